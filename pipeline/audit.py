@@ -1,0 +1,59 @@
+"""Audit: what a report lacks as a whole, and which of its identities do not hold, as issues."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pipeline.balances import Balance
+from pipeline.forms import Form
+from pipeline.issues import Issue, issue
+from pipeline.matching import Match
+from pipeline.sections import Section
+
+
+def audit(
+    form: Form, matches: Sequence[Match], sections: Sequence[Section], balances: Sequence[Balance]
+) -> tuple[Issue, ...]:
+    """The issues that concern no single cell: tables and sections missing, headings, balances."""
+    return (
+        *_missing_tables(form, matches),
+        *_missing_sections(form, sections),
+        *_headings(sections),
+        *_balances(balances),
+    )
+
+
+def _missing_tables(form: Form, matches: Sequence[Match]) -> Iterator[Issue]:
+    found = {m.table.number for m in matches}
+    for table in form.tables:
+        if table.number not in found:
+            yield issue("table-missing", table_no=table.number)
+
+
+def _missing_sections(form: Form, sections: Sequence[Section]) -> Iterator[Issue]:
+    found = {s.topic for s in sections}
+    for heading in form.headings:
+        if heading.topic not in found:
+            yield issue("section-missing", meant=heading.text)
+
+
+def _headings(sections: Sequence[Section]) -> Iterator[Issue]:
+    for section in sections:
+        if section.variant_of:
+            yield issue("heading-variant", printed=section.heading, meant=section.variant_of, line=section.line)
+
+
+def _balances(balances: Sequence[Balance]) -> Iterator[Issue]:
+    """One issue a balance that does not hold; blanks that stand for zero are none."""
+    for b in balances:
+        if b.state_blank_as_zero == "fail":
+            row, column = b.target
+            yield issue(
+                "balance-fails" if b.state == "fail" else "balance-incomplete",
+                table_no=b.table_no,
+                row_code=row,
+                col_code=column,
+                rule=b.rule,
+                left=f"{b.left:f}",
+                right=f"{b.right:f}",
+            )

@@ -1,0 +1,87 @@
+"""Balances: the identities (勾稽关系) of a form worked out for a report. A failure is a finding, not a fault."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from pipeline.facts import Fact
+from pipeline.forms import FormTable, Identity
+
+State = Literal["pass", "fail", "incomplete"]
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """One identity for one report: the cells of either side, their sums, and whether they agree.
+
+    `state` is incomplete where any cell is not a number; `state_blank_as_zero` counts blanks as 0 and is
+    incomplete only where a cell is absent or prints a slash, dash or word.
+    """
+
+    rule: str
+    form: str
+    table_no: int
+    left_cells: tuple[Key, ...]
+    right_cells: tuple[Key, ...]
+    left: Decimal | None
+    right: Decimal | None
+    state: State
+    state_blank_as_zero: State
+
+    @property
+    def target(self) -> Key:
+        """The cell that names the balance: the first of the left side."""
+        return self.left_cells[0]
+
+    @property
+    def difference(self) -> Decimal | None:
+        """Left less right, None where a side is unknown."""
+        return None if self.left is None or self.right is None else self.left - self.right
+
+
+def balances(table: FormTable, form: str, facts: Sequence[Fact]) -> tuple[Balance, ...]:
+    """All identities of a table, in the form's order, worked out on its facts."""
+    known = {(f.cell.row.code, f.cell.column.code): f for f in facts}
+    return tuple(
+        _balance(identity, form, table.number, left, right, known)
+        for identity in table.identities
+        for left, right in _sides(identity, table)
+    )
+
+
+def _sides(identity: Identity, table: FormTable) -> Iterator[tuple[tuple[Key, ...], tuple[Key, ...]]]:
+    """Both sides of an identity, once for each column (or row) that it crosses."""
+    for block in table.blocks:
+        codes = {line.code for line in (block.rows if identity.over == "rows" else block.columns)}
+        if not {*identity.left, *identity.right} <= codes:
+            continue
+        for line in block.columns if identity.over == "rows" else block.rows:
+            yield _keys(identity, identity.left, line.code), _keys(identity, identity.right, line.code)
+
+
+def _keys(identity: Identity, codes: tuple[str, ...], across: str) -> tuple[Key, ...]:
+    return tuple((c, across) if identity.over == "rows" else (across, c) for c in codes)
+
+
+def _balance(
+    identity: Identity,
+    form: str,
+    table_no: int,
+    left: tuple[Key, ...],
+    right: tuple[Key, ...],
+    known: Mapping[Key, Fact],
+) -> Balance:
+    kinds = {known[k].kind if k in known else "absent" for k in (*left, *right)}
+    complete = kinds == {"number"}
+    a, b = (_sum(left, known), _sum(right, known)) if kinds <= {"number", "blank"} else (None, None)
+    agree: State = "incomplete" if a is None else "pass" if a == b else "fail"
+    state: State = agree if complete else "incomplete"
+    return Balance(identity.rule, form, table_no, left, right, a, b, state, agree)
+
+
+def _sum(keys: tuple[Key, ...], known: Mapping[Key, Fact]) -> Decimal:
+    return sum((known[k].value or Decimal(0) for k in keys), Decimal(0))

@@ -1,0 +1,94 @@
+"""What a file is, and what it looks like once read: paragraphs and grids of cells, with their places.
+
+Every reader gives this, and everything after the readers works on this alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """One file under `data/raw`: path below it (forward slashes), size in bytes, time and SHA-256 of content."""
+
+    path: str
+    size_bytes: int
+    mtime_ns: int
+    sha256: str
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell as printed: its grid (from 1), row and column (from 0), spans, and its place in the file."""
+
+    grid: int
+    row: int
+    col: int
+    text: str
+    row_span: int = 1
+    col_span: int = 1
+    page: int | None = None
+    line: int | None = None
+
+    @property
+    def is_blank(self) -> bool:
+        """True when nothing but white space is printed."""
+        return not self.text.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table as laid out: its cells by row and column. `number` counts the grids of a file from 1.
+
+    `ragged` says that columns are only the order of fields on a line, so that the same column may stand
+    at different positions in different rows.
+    """
+
+    number: int
+    cells: tuple[Cell, ...]
+    ragged: bool = False
+
+    @property
+    def rows(self) -> tuple[tuple[Cell, ...], ...]:
+        """The cells by row, in order of columns; rows without a cell are left out."""
+        by_row: dict[int, list[Cell]] = {}
+        for cell in self.cells:
+            by_row.setdefault(cell.row, []).append(cell)
+        return tuple(tuple(sorted(by_row[r], key=lambda c: c.col)) for r in sorted(by_row))
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A run of text outside of tables, as printed, with its page or line."""
+
+    text: str
+    page: int | None = None
+    line: int | None = None
+
+
+Block = Paragraph | Grid
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file as laid out: its blocks in reading order, and the format that its content showed."""
+
+    format: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def grids(self) -> Iterator[Grid]:
+        """The grids, in reading order."""
+        return (b for b in self.blocks if isinstance(b, Grid))
+
+    @property
+    def paragraphs(self) -> Iterator[Paragraph]:
+        """The paragraphs, in reading order."""
+        return (b for b in self.blocks if isinstance(b, Paragraph))

@@ -1,0 +1,95 @@
+"""Facts: from bound cells to reported values, each with what is printed and where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pipeline.document import Cell
+from pipeline.forms import FormCell
+from pipeline.issues import Issue, issue
+from pipeline.matching import Bound, Match
+from pipeline.numbers import Figure, Kind, figure
+
+_MARKS = ("blank", "slash", "dash")
+_FEW_IN = 20  # up to one cell in so many is an exception, more are a habit
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One reported value: the cell of the form that it answers, its value and kind, and the cell as printed.
+
+    `value` is in `unit`; it is None unless `kind` is number.
+    """
+
+    form: str
+    cell: FormCell
+    value: Decimal | None
+    kind: Kind
+    unit: str | None
+    printed: Cell
+
+    @property
+    def key(self) -> tuple[int, str, str]:
+        """Table number, row code, column code."""
+        return self.cell.table_no, self.cell.row.code, self.cell.column.code
+
+
+def extract(match: Match) -> tuple[tuple[Fact, ...], tuple[Issue, ...]]:
+    """The facts of a matched table, and what is odd about single figures."""
+    facts = tuple(_fact(match, b) for b in match.bound)
+    return facts, tuple(i for f in facts for i in _oddities(f)) + _marks(facts)
+
+
+def _fact(match: Match, bound: Bound) -> Fact:
+    cell = match.table.cells[bound.row.code, bound.column.code]
+    read = figure(bound.cell.text)
+    return Fact(match.form.name, cell, read.value, read.kind, read.unit or cell.unit, bound.cell)
+
+
+def _oddities(fact: Fact) -> Iterator[Issue]:
+    read = figure(fact.printed.text)
+    if read.kind == "word":
+        yield _issue("figure-word", fact)
+    if read.remark:
+        yield _issue("figure-remark", fact)
+    if read.unit and fact.cell.unit and read.unit != fact.cell.unit:
+        yield _issue("figure-unit", fact, unit=read.unit, expected=fact.cell.unit)
+    if read.value is not None:
+        yield from _impossible(fact, read)
+
+
+def _impossible(fact: Fact, read: Figure) -> Iterator[Issue]:
+    assert read.value is not None
+    if read.value < 0:
+        yield _issue("figure-negative", fact)
+    if fact.cell.unit == "件" and read.value != read.value.to_integral_value():
+        yield _issue("figure-fraction", fact)
+
+
+def _marks(facts: Sequence[Fact]) -> tuple[Issue, ...]:
+    """Blanks, slashes and dashes that stand out: the table prints its zeros, or has next to no such marks.
+
+    Where a table prints no zero and has many, they stand for zero, and nothing is odd about any of them.
+    """
+    marks = [f for f in facts if f.kind in _MARKS]
+    few = max(1, len(facts) // _FEW_IN)
+    if len(marks) > few and not any(f.value == 0 for f in facts):
+        return ()
+    if len(marks) == len(facts):
+        return ()
+    return tuple(_issue("figure-not-number", f, kind=f"a {f.kind}") for f in marks)
+
+
+def _issue(code: str, fact: Fact, **words: str) -> Issue:
+    table_no, row_code, col_code = fact.key
+    return issue(
+        code,
+        table_no=table_no,
+        row_code=row_code,
+        col_code=col_code,
+        printed=fact.printed.text.strip(),
+        at=fact.printed,
+        **words,  # type: ignore[arg-type]  # only words of sentences are passed, never a keyword named above
+    )

@@ -1,0 +1,110 @@
+"""The catalogue of flaws: every code, its severity and its sentence. A flaw of a report is a row, not an error.
+
+Faults of whole files (why one is quarantined) are in the same catalogue, as `REASONS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from pipeline.document import Cell
+
+Severity = Literal["error", "warning", "info"]
+
+_CATALOGUE: tuple[tuple[str, Severity, str], ...] = (
+    ("label-misprint", "info", "“{printed}” is read as “{meant}”"),
+    ("label-inferred", "warning", "“{printed}” is taken for “{meant}”, the only line missing at its place"),
+    ("column-unbound", "warning", "no column of table {table} is headed “{meant}”; its figures are left out"),
+    ("row-unbound", "warning", "the row “{printed}” answers no row of table {table}"),
+    ("row-missing", "warning", "table {table} has no row “{meant}”"),
+    ("row-repeated", "info", "the row “{meant}” is printed again with the same figures"),
+    ("row-conflict", "error", "the row “{meant}” is printed more than once with different figures"),
+    ("row-without-figures", "warning", "the row “{meant}” has no cells for its figures"),
+    ("figures-ambiguous", "error", "“{printed}” in the row “{meant}” fits {choices} columns alike"),
+    ("figures-misplaced", "error", "“{printed}” in the row “{meant}” does not fit its {choices} columns"),
+    ("cell-outside", "warning", "“{printed}” stands in a table but outside its rows and columns"),
+    ("figure-word", "warning", "“{printed}” stands where a figure is expected"),
+    ("figure-not-number", "info", "{kind} is printed in a table that prints numbers elsewhere"),
+    ("figure-remark", "info", "a remark is printed beside the figure: “{printed}”"),
+    ("figure-unit", "info", "the figure is printed in {unit}, where the form has {expected}"),
+    ("figure-negative", "warning", "“{printed}” is below zero"),
+    ("figure-fraction", "warning", "“{printed}” is not a whole number"),
+    ("balance-fails", "warning", "{rule}: {left} is printed where the parts give {right}"),
+    (
+        "balance-incomplete",
+        "warning",
+        "{rule}: with blanks as 0, {left} is printed where the parts give {right}",
+    ),
+    ("table-missing", "warning", "no table {table} was found"),
+    ("section-missing", "warning", "section {meant} was not found"),
+    ("heading-variant", "info", "the heading “{printed}” is read as “{meant}”"),
+    ("year-mismatch", "warning", "the title gives {printed}, the file's folder or override {meant}"),
+)
+SEVERITY: Mapping[str, Severity] = MappingProxyType({code: severity for code, severity, _ in _CATALOGUE})
+_SENTENCES = {code: sentence for code, _, sentence in _CATALOGUE}
+
+REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        "empty": "the file is empty",
+        "binary": "the content is neither text nor a document of a known format",
+        "undecodable": "the text is in none of the encodings UTF-8, UTF-16, GB 18030",
+        "too-large": "the file has {detail}, more than the limit",
+        "unreadable": "the file could not be read: {detail}",
+        "format-not-read": "{detail} files cannot be read yet",
+        "not-a-report": "neither a report's title nor any of its tables was found",
+        "no-publisher": "no publisher is named; add a line for the file to overrides.csv",
+        "no-year": "no year is given; add a line for the file to overrides.csv",
+        "district-ambiguous": "“{detail}” fits several districts; add a line for the file to overrides.csv",
+        "district-none": "“{detail}” fits no district; add a line for the file to overrides.csv",
+        "contract": "the rows break the contract: {detail}",
+        "duplicate-report": "{detail} gives the same report; remove one of the two",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One flaw of a report: its code, sentence and place; `cells` are those that became no fact because of it."""
+
+    code: str
+    sentence: str
+    table_no: int | None = None
+    row_code: str | None = None
+    col_code: str | None = None
+    printed: str | None = None
+    at: Cell | None = None
+    cells: tuple[Cell, ...] = ()
+    line: int | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """How grave it is, as the catalogue says."""
+        return SEVERITY[self.code]
+
+
+def issue(
+    code: str,
+    *,
+    table_no: int | None = None,
+    row_code: str | None = None,
+    col_code: str | None = None,
+    printed: str | None = None,
+    at: Cell | None = None,
+    cells: tuple[Cell, ...] = (),
+    line: int | None = None,
+    **words: str | int,
+) -> Issue:
+    """An issue with its sentence filled in. Raises `KeyError` for a code or word that the catalogue lacks."""
+    if printed is None and cells:
+        printed = " | ".join(c.text.strip() for c in cells)
+    sentence = _SENTENCES[code].format_map({"printed": printed, "table": table_no, **words})
+    place = at or (cells[0] if cells else None)
+    return Issue(code, sentence, table_no, row_code, col_code, printed, place, cells, line)
+
+
+def reason_sentence(reason: str, detail: str = "") -> str:
+    """The sentence of a reason for quarantine."""
+    return REASONS[reason].format(detail=detail)

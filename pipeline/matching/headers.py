@@ -1,0 +1,216 @@
+"""Headers: which rows of a region are header, and at which field each column of the form stands.
+
+A column is bound by its own label and, where several columns share one, by the labels above it. A damaged
+label is bound only when order leaves it a single place, and then with an issue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.document import Cell
+from pipeline.forms import Block, FormTable, Line
+from pipeline.issues import Issue, issue
+from pipeline.labels import Label, label, similarity
+from pipeline.matching.model import Bands, BodyRow, BoundRow, Columns, GridRow, Region
+
+# Below this a header text has so little in common with a label that position alone would decide.
+_ALIKE = 0.4
+
+
+def bands_of(region: Region, table: FormTable) -> tuple[Bands, tuple[BodyRow, ...]]:
+    """The header bands of a region, and its other rows each with the band above it. Captions are header too."""
+    bands: list[list[GridRow]] = []
+    body: list[BodyRow] = []
+    above_is_header = False
+    for row in region.rows:
+        if is_header(row, table):
+            if not above_is_header:
+                bands.append([])
+            bands[-1].append(row)
+            above_is_header = True
+        elif is_caption(row, table):
+            bands.append([row])
+            above_is_header = True
+        else:
+            body.append(BodyRow(row, len(bands) - 1))
+            above_is_header = False
+    cells = frozenset(c for band in bands for row in band for c in row.printed)
+    return Bands(tuple(tuple(b) for b in bands), cells), tuple(body)
+
+
+def is_header(row: GridRow, table: FormTable) -> bool:
+    """True for a row without figures that prints header labels and does not begin with a row's own label."""
+    if row.has_figures or not row.labels:
+        return False
+    texts = [t for _, t in row.labels]
+    if not any(t.text in table.headers and t.text for t in texts):
+        return False
+    return not any(_names_a_row(t, table, alone=len(texts) == 1) for t in texts)
+
+
+def is_caption(row: GridRow, table: FormTable) -> bool:
+    """True for a row that prints nothing but a label standing above rows, such as 第二十条第（一）项."""
+    groups = {p for r in table.rows for p in r.parents}
+    return bool(row.labels) and not row.has_figures and all(t.text in groups for _, t in row.labels)
+
+
+def _names_a_row(text: Label, table: FormTable, *, alone: bool) -> bool:
+    """总计 is a column and （七）总计 a row: the ordinal tells them apart, or that no other label is beside it."""
+    rows = [r for r in table.rows if r.path and text.text in r.names]
+    return any(alone or r.leaf.ordinal == text.ordinal or text.text not in table.headers for r in rows)
+
+
+def bind_columns(bands: Bands, rows: Sequence[BoundRow], table: FormTable) -> Columns:
+    """The positions of the columns of every bound row's block, under the band above the row.
+
+    A row without a band of its own (its table was cut by a page) takes the last band that has its columns.
+    """
+    positions: dict[tuple[int, str], dict[str, int]] = {}
+    issues: dict[tuple[int, tuple[str, ...]], tuple[Issue, ...]] = {}
+    for row in rows:
+        block = table.block_of(row.line.code)
+        band = row.band
+        found, flaws = _bind(bands, band, block, table)
+        while not found and band > 0:
+            band -= 1
+            found, flaws = _bind(bands, band, block, table)
+        if not found:
+            flaws = tuple(_unbound(c, table) for c in block.columns)
+        positions[row.band, row.line.code] = found
+        issues.setdefault((band, tuple(c.code for c in block.columns)), flaws)
+    return Columns(positions, tuple(dict.fromkeys(i for flaws in issues.values() for i in flaws)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """A header cell that stands directly above figures, with the labels above it."""
+
+    cell: Cell
+    text: str
+    above: frozenset[str]
+
+
+def _bind(bands: Bands, band: int, block: Block, table: FormTable) -> tuple[dict[str, int], tuple[Issue, ...]]:
+    if band < 0:
+        return {}, ()
+    heads = list(_heads(bands.bands[band], table))
+    exact = _by_label(heads, block.columns)
+    if not exact and not _some_alike(heads, block.columns):
+        return {}, ()
+    open_heads = [h for h in heads if h.cell not in {e.cell for e in exact.values()}]
+    open_columns = [c for c in block.columns if c.code not in exact]
+    inferred, flaws = _by_order(open_heads, open_columns, exact, block.columns, table)
+    found = {code: h.cell.col for code, h in {**exact, **inferred}.items()}
+    return found, (*_misprints(exact, block.columns, table), *flaws)
+
+
+def _heads(band: Sequence[GridRow], table: FormTable) -> Iterator[_Head]:
+    """The lowest label at each field, corners left out, with the labels above that reach over it."""
+    lowest: dict[int, tuple[int, Cell, Label]] = {}
+    for depth, row in enumerate(band):
+        for cell, text in row.labels:
+            lowest[cell.col] = (depth, cell, text)
+    corners = {label(c).text for c in table.corner} | {""}
+    for col in sorted(lowest):
+        depth, cell, text = lowest[col]
+        if text.text not in corners:
+            yield _Head(cell, text.text, frozenset(_above(band[:depth], col)))
+
+
+def _above(rows: Sequence[GridRow], col: int) -> Iterator[str]:
+    """In each row above, the label that reaches over the field: the last one at it or to its left."""
+    for row in rows:
+        over = [t.text for c, t in row.labels if c.col <= col]
+        if over:
+            yield over[-1]
+
+
+def _by_label(heads: Sequence[_Head], columns: Sequence[Line]) -> dict[str, _Head]:
+    """The columns whose own label, or label under its groups, stands at exactly one place."""
+    wanted: dict[str, list[_Head]] = {}
+    for head in heads:
+        for column in _called(head, columns):
+            wanted.setdefault(column.code, []).append(head)
+    return {code: found[0] for code, found in wanted.items() if len(found) == 1}
+
+
+def _called(head: _Head, columns: Sequence[Line]) -> list[Line]:
+    """The columns that a header cell may name: by its text, then those with the most of their groups above."""
+    named = [c for c in columns if head.text in c.names or head.text in c.damaged_names]
+    if len(named) < 2:
+        return named
+    shared = [len(head.above & set(c.parents)) for c in named]
+    missing = [len(set(c.parents) - head.above) for c in named]
+    return [c for c, s, m in zip(named, shared, missing, strict=True) if s == max(shared) and m == min(missing)]
+
+
+def _some_alike(heads: Sequence[_Head], columns: Sequence[Line]) -> bool:
+    return any(similarity(h.text, c.leaf.text) >= _ALIKE for h in heads for c in columns)
+
+
+def _by_order(
+    heads: Sequence[_Head],
+    columns: Sequence[Line],
+    exact: dict[str, _Head],
+    all_columns: Sequence[Line],
+    table: FormTable,
+) -> tuple[dict[str, _Head], tuple[Issue, ...]]:
+    """Bind what labels left open: between the same bound neighbours as many heads as columns, and alike."""
+    found: dict[str, _Head] = {}
+    flaws: list[Issue] = []
+    for gap_columns, low, high in _gaps(columns, exact, all_columns):
+        inside = [h for h in heads if low < h.cell.col < high]
+        pairs = list(zip(gap_columns, inside, strict=False))
+        if len(inside) == len(gap_columns) and all(similarity(h.text, c.leaf.text) >= _ALIKE for c, h in pairs):
+            found |= {c.code: h for c, h in pairs}
+            flaws += [_inferred(c, h, table) for c, h in pairs]
+        else:
+            flaws += [_unbound(c, table) for c in gap_columns]
+    return found, tuple(flaws)
+
+
+def _gaps(
+    open_columns: Sequence[Line], exact: dict[str, _Head], columns: Sequence[Line]
+) -> Iterator[tuple[list[Line], float, float]]:
+    """Runs of open columns between bound ones, with the fields of those on either side."""
+    run: list[Line] = []
+    low = float("-inf")
+    for column in columns:
+        if column in open_columns:
+            run.append(column)
+            continue
+        here = float(exact[column.code].cell.col)
+        if run:
+            yield run, low, here
+        run, low = [], here
+    if run:
+        yield run, low, float("inf")
+
+
+def _misprints(exact: dict[str, _Head], columns: Sequence[Line], table: FormTable) -> Iterator[Issue]:
+    for column in columns:
+        head = exact.get(column.code)
+        if head and head.text in column.damaged_names:
+            yield _misprint(column, head, table)
+
+
+def _inferred(column: Line, head: _Head, table: FormTable) -> Issue:
+    """An undamaged label bound by order stands under a damaged group, or is printed twice."""
+    return _misprint(column, head, table, "label-inferred" if head.text in column.names else "label-misprint")
+
+
+def _misprint(column: Line, head: _Head, table: FormTable, code: str = "label-misprint") -> Issue:
+    return issue(
+        code,
+        table_no=table.number,
+        col_code=column.code,
+        printed=head.cell.text.strip(),
+        at=head.cell,
+        meant=column.path[-1],
+    )
+
+
+def _unbound(column: Line, table: FormTable) -> Issue:
+    return issue("column-unbound", table_no=table.number, col_code=column.code, meant=column.path[-1])

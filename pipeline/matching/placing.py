@@ -1,0 +1,199 @@
+"""Placing figures: which printed cell of a bound row answers which column.
+
+In a ragged row the figures may start at another field than the columns do: they are shifted as a whole. A shift
+is taken only on evidence: the figures fill the columns from first to last; or complete sister rows, whose label
+stands at the same field and depth, are shifted so; or identities hold for this shift alone. Where the evidence
+is silent or contradicts itself the figures stay unplaced, with an issue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from pipeline.document import Cell
+from pipeline.forms import FormTable, Identity, Line
+from pipeline.issues import Issue, issue
+from pipeline.matching.model import Bound, BoundRow, Columns
+from pipeline.numbers import figure
+
+Values = dict[tuple[str, str], Decimal]
+
+# So many identities that hold together do so by no accident, and outweigh how the sister rows are laid out.
+_MANY = 3
+
+
+@dataclass(frozen=True)
+class Placed:
+    """The cells bound to row and column, and the issues of those that could not be."""
+
+    bound: tuple[Bound, ...]
+    issues: tuple[Issue, ...]
+
+
+@dataclass(frozen=True)
+class _Open:
+    """A bound row with the shifts at which all its figures would stand under columns."""
+
+    row: BoundRow
+    columns: Mapping[str, int]
+    shifts: tuple[int, ...]
+    certain: int | None = None
+
+    @property
+    def tail(self) -> tuple[Cell, ...]:
+        """The printed cells after the row's label."""
+        return tuple(c for c in self.row.row.printed if c.col > self.row.label_col)
+
+    @property
+    def signature(self) -> tuple[int, int]:
+        """What sister rows share: the field of the label and the depth of the row in the form."""
+        return self.row.label_col, len(self.row.line.path)
+
+    def cells(self, shift: int) -> dict[str, Cell]:
+        """The cells, blank ones too, under each column at a shift."""
+        at = {c.col: c for c in self.row.row.cells}
+        return {code: at[p + shift] for code, p in self.columns.items() if p + shift in at}
+
+
+def place_figures(rows: Sequence[BoundRow], columns: Columns, table: FormTable) -> Placed:
+    """Bind the figures of every bound row to the columns of its block."""
+    opened = [_open(r, columns.of(r)) for r in rows]
+    opened = [_by_extent(o) for o in opened]
+    opened = _by_evidence(opened, table)
+    bound = tuple(b for o in opened if o.certain is not None for b in _bound(o, table))
+    return Placed(bound, tuple(i for o in opened for i in _flaws(o, table)))
+
+
+def _open(row: BoundRow, columns: Mapping[str, int]) -> _Open:
+    open_row = _Open(row, columns, ())
+    if not columns:
+        return open_row
+    lowest, highest = min(columns.values()), max(columns.values())
+    last = max((c.col for c in row.row.cells), default=-1)
+    reach = range(row.label_col + 1 - lowest, last - highest + 1) if row.row.ragged else range(1)
+    fitting = tuple(s for s in reach if _fits(open_row, s))
+    return replace(open_row, shifts=fitting)
+
+
+def _fits(row: _Open, shift: int) -> bool:
+    fields = {p + shift for p in row.columns.values()}
+    return all(c.col in fields for c in row.tail) and min(fields) > row.row.label_col
+
+
+def _by_extent(row: _Open) -> _Open:
+    """Certain without further proof: a grid with true columns, or figures from the first column to the last."""
+    if not row.shifts:
+        return row
+    if not row.row.row.ragged:
+        return replace(row, certain=row.shifts[0])
+    printed = {c.col for c in row.tail}
+    ends = (min(row.columns.values()), max(row.columns.values()))
+    for shift in row.shifts:
+        if all(e + shift in printed for e in ends):
+            return replace(row, certain=shift)
+    return row
+
+
+def _by_evidence(rows: list[_Open], table: FormTable) -> list[_Open]:
+    """Settle the rows left open: first what sisters tell, then whether the identities agree to all that together."""
+    sure = [r for r in rows if r.certain is not None]
+    told = [r if r.certain is not None else _by_sisters(r, sure) for r in rows]
+    values = _values(r for r in told if r.certain is not None)
+    return [
+        new if old.certain is not None else _decide(new, values, table) for old, new in zip(rows, told, strict=True)
+    ]
+
+
+def _decide(row: _Open, values: Values, table: FormTable) -> _Open:
+    if not row.tail:  # nothing is printed: whichever blank cells stand there, they are blank
+        return row if row.certain is not None or not row.shifts else replace(row, certain=row.shifts[0])
+    held = {s: _holding(row, s, values, table) for s in row.shifts}
+    best = [s for s, n in held.items() if n and n == max(held.values())]
+    if not best or row.certain in best:
+        return row
+    if row.certain is None:
+        return replace(row, certain=best[0]) if len(best) == 1 else row
+    overruled = len(best) == 1 and held[best[0]] >= _MANY and not held[row.certain]
+    return replace(row, certain=best[0] if overruled else None)
+
+
+def _by_sisters(row: _Open, sure: Sequence[_Open]) -> _Open:
+    """The one shift of the complete rows of the same signature; without any, none where no row is shifted at all."""
+    shifts = {o.certain for o in sure if o.signature == row.signature}
+    if not shifts and {o.certain for o in sure} == {0}:
+        shifts = {0}
+    shift = shifts.pop() if len(shifts) == 1 else None
+    return replace(row, certain=shift) if shift in row.shifts else row
+
+
+def _holding(row: _Open, shift: int, values: Values, table: FormTable) -> int:
+    code = row.row.line.code
+    tried = {**values, **{(code, c): v for c, v in _numbers(row.cells(shift)).items()}}
+    return sum(_holds(i, code, c, tried) for i in table.identities for c in _targets(i, code, row.columns))
+
+
+def _targets(identity: Identity, row_code: str, columns: Mapping[str, int]) -> Iterator[str]:
+    """The columns in which an identity over rows concerns the row; one empty name for an identity over columns."""
+    if identity.over == "columns":
+        if {*identity.left, *identity.right} <= set(columns):
+            yield ""
+    elif row_code in (*identity.left, *identity.right):
+        yield from columns
+
+
+def _holds(identity: Identity, row_code: str, column: str, values: Values) -> bool:
+    """True where both sides are known, not all zero, and equal."""
+
+    def key(code: str) -> tuple[str, str]:
+        return (code, column) if identity.over == "rows" else (row_code, code)
+
+    keys = [key(c) for c in (*identity.left, *identity.right)]
+    if any(k not in values for k in keys) or not any(values[k] for k in keys):
+        return False
+    return sum(values[key(c)] for c in identity.left) == sum(values[key(c)] for c in identity.right)
+
+
+def _values(rows: Iterable[_Open]) -> Values:
+    return {
+        (r.row.line.code, c): v for r in rows if r.certain is not None for c, v in _numbers(r.cells(r.certain)).items()
+    }
+
+
+def _numbers(cells: Mapping[str, Cell]) -> dict[str, Decimal]:
+    """The values of the cells, blanks as 0; a word, slash or dash has none."""
+    read = {code: figure(cell.text) for code, cell in cells.items()}
+    return {
+        code: f.value if f.value is not None else Decimal(0)
+        for code, f in read.items()
+        if f.kind in ("number", "blank")
+    }
+
+
+def _bound(row: _Open, table: FormTable) -> Iterator[Bound]:
+    assert row.certain is not None
+    cells = row.cells(row.certain)
+    for column in table.block_of(row.row.line.code).columns:
+        if column.code in cells:
+            yield Bound(row.row.line, column, cells[column.code])
+
+
+def _flaws(row: _Open, table: FormTable) -> Iterator[Issue]:
+    """What could not be placed, as issues that hold the cells concerned."""
+    if row.certain is not None:
+        return
+    line = row.row.line
+    meant = line.path[-1] if line.path else table.caption
+    if not row.tail:
+        yield _row_issue("row-without-figures", row, table, line, meant)
+    elif row.shifts:
+        yield _row_issue("figures-ambiguous", row, table, line, meant)
+    else:
+        yield _row_issue("figures-misplaced", row, table, line, meant)
+
+
+def _row_issue(code: str, row: _Open, table: FormTable, line: Line, meant: str) -> Issue:
+    choices = len(row.shifts) or len(row.columns)
+    at = row.row.row.cells[0] if row.row.row.cells else None
+    return issue(code, table_no=table.number, row_code=line.code, cells=row.tail, at=at, meant=meant, choices=choices)

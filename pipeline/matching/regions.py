@@ -1,0 +1,107 @@
+"""Finding the tables: which rows of which grids belong to which table, and by which form."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from pipeline.document import Document, Grid
+from pipeline.forms import Form, FormTable
+from pipeline.matching.model import GridRow, Region
+
+# A label that several tables share (总计, 其他) says little about which table a row belongs to.
+_SHARED_WEIGHT = 0.25
+
+
+def find_regions(document: Document, forms: Sequence[Form]) -> tuple[Region, ...]:
+    """The rows of each table found, over all grids in reading order; rows of no table are stray."""
+    rows: dict[int, list[GridRow]] = {}
+    stray: dict[int, list[GridRow]] = {}
+    for grid in document.grids:
+        parts = list(_rows_by_table(grid, tuple(forms)))
+        first = next((no for no, _ in parts if no is not None), None)
+        if first is None:
+            continue
+        for no, row in parts:
+            if no is None:
+                stray.setdefault(first, []).append(row)
+            else:
+                rows.setdefault(no, []).append(row)
+    return tuple(Region(no, tuple(rows[no]), tuple(stray.get(no, ()))) for no in sorted(rows))
+
+
+def _rows_by_table(grid: Grid, forms: tuple[Form, ...]) -> Iterator[tuple[int | None, GridRow]]:
+    """Each row with the number of its table: by its labels, else that of the row above."""
+    current: int | None = None
+    for cells in grid.rows:
+        row = GridRow(cells, grid.ragged)
+        current = _table_of(row, forms, current) or current
+        yield current, row
+
+
+def _table_of(row: GridRow, forms: tuple[Form, ...], current: int | None) -> int | None:
+    weights = _weights(forms)
+    score: Counter[int] = Counter()
+    for text in {t.text for _, t in row.labels}:
+        for no in _homes(forms).get(text, ()):
+            score[no] += weights[text]  # type: ignore[assignment]
+    if not score:
+        return None
+    best = max(score.values())
+    if current is not None and score[current] == best:
+        return current
+    return min(no for no, s in score.items() if s == best)
+
+
+@lru_cache(maxsize=8)
+def _homes(forms: tuple[Form, ...]) -> dict[str, frozenset[int]]:
+    """The numbers of the tables in which a label stands, in any form."""
+    homes: dict[str, set[int]] = {}
+    for form in forms:
+        for table in form.tables:
+            for text in (table.headers | table.stubs) - {""}:
+                homes.setdefault(text, set()).add(table.number)
+    return {text: frozenset(numbers) for text, numbers in homes.items()}
+
+
+@lru_cache(maxsize=8)
+def _weights(forms: tuple[Form, ...]) -> dict[str, float]:
+    return {text: 1.0 if len(numbers) == 1 else _SHARED_WEIGHT for text, numbers in _homes(forms).items()}
+
+
+def choose_forms(regions: Iterable[Region], forms: Sequence[Form]) -> Iterator[tuple[Region, Form]]:
+    """For each table the form whose labels it prints; where forms are alike, the one that fits the report best.
+
+    A region that prints no label of any form's own rows or columns is no table of a report; where it
+    shares a grid with one that is, its rows are stray there.
+    """
+    regions = tuple(regions)
+    fits = {(r.table_no, f.name): _fit(r, f) for r in regions for f in forms}
+    overall = {f.name: sum(fits[r.table_no, f.name] for r in regions) for f in forms}
+    best = {r.table_no: max(forms, key=lambda f: (fits[r.table_no, f.name], overall[f.name])) for r in regions}
+    found = [r for r in regions if fits[r.table_no, best[r.table_no].name]]
+    lost = [r for r in regions if r not in found]
+    for region in found:
+        beside = [r for r in lost if region is _first_beside(r, found)]
+        stray = (*region.stray, *(row for r in beside for row in (*r.stray, *r.rows)))
+        yield replace(region, stray=stray), best[region.table_no]
+
+
+def _first_beside(lost: Region, found: Sequence[Region]) -> Region | None:
+    return next((r for r in found if r.grids & lost.grids), None)
+
+
+def _fit(region: Region, form: Form) -> int:
+    """How many different labels of the form's own rows and columns the region prints."""
+    table = next((t for t in form.tables if t.number == region.table_no), None)
+    if table is None:
+        return 0
+    printed = {t.text for row in region.rows for _, t in row.labels}
+    return len(printed & _own_labels(table))
+
+
+def _own_labels(table: FormTable) -> set[str]:
+    lines = [*table.rows, *(c for b in table.blocks for c in b.columns)]
+    return {n for line in lines for n in (*line.names, *line.damaged_names)} - {""}

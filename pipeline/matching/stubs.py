@@ -1,0 +1,213 @@
+"""Stubs: which row of the form each printed row is, by its own label, with the labels around it as context.
+
+A damaged label is bound only where the bound rows above and below leave a gap that it alone resembles, and then
+with an issue. A row bound twice is bound to neither unless it prints the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.document import Cell
+from pipeline.forms import Block, FormTable, Line
+from pipeline.issues import Issue, issue
+from pipeline.labels import Label, similarity
+from pipeline.matching.model import BodyRow, BoundRow, Rows
+
+_ALIKE = 0.6
+_CLEARLY_BETTER = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A body row with the rows of the form that its own label may name, and that label."""
+
+    body: BodyRow
+    cell: Cell | None
+    text: Label
+    lines: tuple[Line, ...]
+
+    def bound(self, line: Line) -> BoundRow:
+        return BoundRow(line, self.body.row, -1 if self.cell is None else self.cell.col, self.body.band)
+
+
+def bind_rows(body: Sequence[BodyRow], table: FormTable) -> Rows:
+    """Bind the body rows of a region to the rows of a form's table, in print order."""
+    figures_anywhere = any(b.row.has_figures for b in body)
+    readings = [_read(b, table, blank_is_row=not figures_anywhere) for b in body]
+    by_label = _settle(readings)
+    inferred, flaws = _fill_gaps(readings, by_label, table)
+    chosen = {**by_label, **inferred}
+    keep, doubled = _without_doubles(readings, chosen, table)
+    bound = tuple(readings[i].bound(line) for i, line in sorted(keep.items()))
+    unbound = [r for i, r in enumerate(readings) if i not in chosen]
+    labels = frozenset(c for b in bound for c in _label_cells(b))
+    issues = (
+        *_misprints(readings, by_label, table),
+        *flaws,
+        *doubled,
+        *_leftovers(unbound, table),
+        *_missing(table, chosen.values()),
+    )
+    return Rows(bound, labels, issues)
+
+
+def _read(body: BodyRow, table: FormTable, *, blank_is_row: bool) -> _Reading:
+    """The rightmost leading label that names a row; for a table without stub, the row of figures itself."""
+    nameless = tuple(r for r in table.rows if not r.path)
+    if nameless and _holds_figures(body, table.block_of(nameless[0].code), blank_is_row):
+        return _Reading(body, None, Label(""), nameless)
+    for cell, text in reversed(body.row.leading):
+        lines = _named(text, table)
+        if lines:
+            return _Reading(body, cell, text, lines)
+    if not body.row.leading:
+        return _Reading(body, None, Label(""), ())
+    cell, text = body.row.leading[-1]
+    return _Reading(body, cell, text, ())
+
+
+def _holds_figures(body: BodyRow, block: Block, blank_is_row: bool) -> bool:
+    """True for the figures of a table without stub; words among them do no harm while they are the fewer."""
+    row = body.row
+    if not row.printed:
+        return blank_is_row and body.band >= 0
+    return row.has_figures and (not row.leading or 2 * len(row.printed) >= len(block.columns))
+
+
+def _named(text: Label, table: FormTable) -> tuple[Line, ...]:
+    """The rows called so; those with the same ordinal alone, where there are any."""
+    if not text.text:
+        return ()
+    lines = [r for r in table.rows if r.path and (text.text in r.names or text.text in r.damaged_names)]
+    same = [r for r in lines if text.ordinal == r.leaf.ordinal]
+    return tuple(same or lines)
+
+
+def _settle(readings: Sequence[_Reading]) -> dict[int, Line]:
+    """By index of the reading: its row, where the label names one; of several, the one whose groups are above."""
+    settled: dict[int, Line] = {}
+    above: tuple[str, ...] = ()
+    for i, reading in enumerate(readings):
+        groups = {t.text for _, t in reading.body.row.leading}
+        lines = reading.lines
+        if len(lines) > 1:
+            context = groups | set(above)
+            near = [len(context & set(line.parents)) for line in lines]
+            lines = tuple(line for line, n in zip(lines, near, strict=True) if n == max(near))
+        if len(lines) == 1:
+            settled[i] = lines[0]
+            above = lines[0].parents
+    return settled
+
+
+def _fill_gaps(
+    readings: Sequence[_Reading], settled: dict[int, Line], table: FormTable
+) -> tuple[dict[int, Line], tuple[Issue, ...]]:
+    """Bind rows with damaged labels to the missing rows between their bound neighbours that they resemble."""
+    order = {r.code: n for n, r in enumerate(table.rows)}
+    found: dict[int, Line] = {}
+    flaws: list[Issue] = []
+    for i, reading in enumerate(readings):
+        if i in settled or reading.cell is None or not reading.text.text:
+            continue
+        taken = {**settled, **found}
+        low = max((order[taken[k].code] for k in taken if k < i), default=-1)
+        high = min((order[taken[k].code] for k in taken if k > i), default=len(order))
+        used = {line.code for line in taken.values()}
+        line = _resembling(reading.text, [r for r in table.rows[low + 1 : high] if r.path and r.code not in used])
+        if line:
+            found[i] = line
+            flaws.append(_misprint(reading, line, table))
+    return found, tuple(flaws)
+
+
+def _resembling(text: Label, lines: Sequence[Line]) -> Line | None:
+    """The row that the text resembles clearly more than any other; None where there is no such row."""
+    scored = sorted(((_likeness(text, line), n) for n, line in enumerate(lines)), reverse=True)
+    if not scored or scored[0][0] < _ALIKE:
+        return None
+    if len(scored) > 1 and scored[0][0] - scored[1][0] < _CLEARLY_BETTER:
+        return None
+    return lines[scored[0][1]]
+
+
+def _likeness(text: Label, line: Line) -> float:
+    """The best similarity to any of its names; an ordinal that contradicts takes a little off."""
+    best = max(similarity(text.text, n) for n in line.names)
+    contradicts = text.ordinal and line.leaf.ordinal and text.ordinal != line.leaf.ordinal
+    return best - (_CLEARLY_BETTER if contradicts else 0.0)
+
+
+def _without_doubles(
+    readings: Sequence[_Reading], chosen: dict[int, Line], table: FormTable
+) -> tuple[dict[int, Line], tuple[Issue, ...]]:
+    """Drop rows bound twice: repeats are noted, contradictions leave no row at all."""
+    by_code: dict[str, list[int]] = {}
+    for i, line in chosen.items():
+        by_code.setdefault(line.code, []).append(i)
+    keep: dict[int, Line] = {}
+    flaws: list[Issue] = []
+    for found in by_code.values():
+        line = chosen[found[0]]
+        same = len({_figures(readings[i]) for i in found}) == 1
+        if same:
+            keep[found[0]] = line
+        for i in found[1:] if same else found if len(found) > 1 else ():
+            flaws.append(_doubled("row-repeated" if same else "row-conflict", readings[i], line, table))
+    return keep, tuple(flaws)
+
+
+def _figures(reading: _Reading) -> tuple[str, ...]:
+    start = -1 if reading.cell is None else reading.cell.col
+    return tuple(c.text.strip() for c in reading.body.row.printed if c.col > start)
+
+
+def _label_cells(bound: BoundRow) -> Iterator[Cell]:
+    return (c for c in bound.row.printed if c.col <= bound.label_col)
+
+
+def _doubled(code: str, reading: _Reading, line: Line, table: FormTable) -> Issue:
+    return issue(
+        code,
+        table_no=table.number,
+        row_code=line.code,
+        cells=reading.body.row.printed,
+        meant=_name(line, table),
+    )
+
+
+def _misprints(readings: Sequence[_Reading], settled: dict[int, Line], table: FormTable) -> Iterator[Issue]:
+    for i, line in settled.items():
+        if readings[i].text.text in line.damaged_names:
+            yield _misprint(readings[i], line, table)
+
+
+def _misprint(reading: _Reading, line: Line, table: FormTable) -> Issue:
+    assert reading.cell is not None
+    return issue(
+        "label-misprint",
+        table_no=table.number,
+        row_code=line.code,
+        printed=reading.cell.text.strip(),
+        at=reading.cell,
+        meant=_name(line, table),
+    )
+
+
+def _leftovers(unbound: Iterable[_Reading], table: FormTable) -> Iterator[Issue]:
+    for reading in unbound:
+        if reading.body.row.printed:
+            yield issue("row-unbound", table_no=table.number, cells=reading.body.row.printed)
+
+
+def _missing(table: FormTable, chosen: Iterable[Line]) -> Iterator[Issue]:
+    codes = {line.code for line in chosen}
+    for row in table.rows:
+        if row.code not in codes:
+            yield issue("row-missing", table_no=table.number, row_code=row.code, meant=_name(row, table))
+
+
+def _name(line: Line, table: FormTable) -> str:
+    return line.path[-1] if line.path else table.caption

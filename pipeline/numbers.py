@@ -1,0 +1,70 @@
+"""Printed figures: from the text of a cell to its kind, value and unit. The text itself is kept elsewhere.
+
+A figure that cannot be read for certain is a `word`, never a guess.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Literal
+
+Kind = Literal["number", "blank", "slash", "dash", "word"]
+
+# Only what stands for a digit or sign on a Chinese keyboard; circled or raised digits are no figures.
+_WIDTHS = str.maketrans("０１２３４５６７８９＋－．，（）％／\u2212\u3000\u00a0", "0123456789+-.,()%/-  ")
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
+_SLASH = re.compile(r"^[/\\]+$")
+_DASH = re.compile(r"^[-‐‑‒–—―─━]+$")
+_UNITS = "亿元|万元|元|人次|件|项|条|个|次|宗|人|份|篇|期|场|例"
+_REMARK = re.compile(r"\([^()]*\)$")
+_FIGURE = re.compile(
+    r"^(?P<sign>[+-]|增加|减少|增|减|減)?\s*"
+    r"(?P<digits>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,12})(?P<fraction>\.[0-9]{1,6})?"
+    rf"\s*(?P<unit>{_UNITS})?$"
+)
+_NEGATIVE = {"-", "减少", "减", "減"}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What a cell says: its kind, the value of a number, the unit and the remark printed with it."""
+
+    kind: Kind
+    value: Decimal | None = None
+    unit: str | None = None
+    remark: str | None = None
+
+
+@lru_cache(maxsize=20_000)
+def figure(printed: str) -> Figure:
+    """Read a cell: `1,234`, `５６７`, `12件`, `减3`, `22（其中修订 16 件）`; a blank, `/`, `—`; else a word.
+
+    The value is in the unit printed with it, or in none. At most twelve digits before the point and
+    six after it are read, which is what the warehouse holds without loss.
+    """
+    text = _INVISIBLE.sub("", printed.translate(_WIDTHS)).strip()
+    if not text:
+        return Figure("blank")
+    if _SLASH.match(text):
+        return Figure("slash")
+    if _DASH.match(text):
+        return Figure("dash")
+    remark = _REMARK.search(text)
+    found = _FIGURE.match(text[: remark.start()].strip() if remark else text)
+    if found is None:
+        return Figure("word")
+    value = Decimal(found["digits"].replace(",", "") + (found["fraction"] or ""))
+    return Figure(
+        "number",
+        -value if found["sign"] in _NEGATIVE else value,
+        found["unit"],
+        remark[0][1:-1] if remark else None,
+    )
+
+
+def is_figure(printed: str) -> bool:
+    """True for a number, slash or dash: a cell that is surely no label. False for blanks and words."""
+    return figure(printed).kind in ("number", "slash", "dash")

@@ -1,0 +1,84 @@
+"""Text dumps: lines, and tables whose cells are separated by tabs.
+
+The rows of such a table are ragged: a label that spans columns takes one field, so the same column may stand
+at different fields in different rows. The grid says so (`ragged`); where a figure belongs is for `matching`.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+
+from pipeline.document import Block, Cell, Document, Grid, Paragraph
+from pipeline.readers.refused import Refused
+
+MAX_BYTES = 20_000_000
+MAX_FIELDS = 1_000_000
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_ENCODINGS = ("utf-8", "gb18030")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_LINE_END = re.compile(r"\r\n|\r|\n|\f")
+
+
+def is_text(data: bytes) -> bool:
+    """True when the bytes decode to text without control characters."""
+    try:
+        return not _CONTROL.search(_decode(data))
+    except Refused:
+        return False
+
+
+def read(data: bytes) -> Document:
+    """The paragraphs and tab-separated tables of a text. Raises `Refused` where it is none, or too large."""
+    if len(data) > MAX_BYTES:
+        raise Refused("too-large", f"{len(data):,} bytes of text")
+    decoded = _decode(data)
+    if decoded.count("\t") > MAX_FIELDS:
+        raise Refused("too-large", f"{decoded.count(chr(9)):,} fields")
+    return Document("text", tuple(_blocks(_LINE_END.split(decoded))))
+
+
+def _decode(data: bytes) -> str:
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return _strictly(data, (encoding,))
+    return _strictly(data, _ENCODINGS)
+
+
+def _strictly(data: bytes, encodings: tuple[str, ...]) -> str:
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Refused("undecodable")
+
+
+def _blocks(lines: list[str]) -> Iterator[Block]:
+    """Runs of lines with tabs are grids; every other line that is not empty is a paragraph."""
+    grids = 0
+    run: list[tuple[int, str]] = []
+    for number, line in enumerate([*lines, ""], start=1):
+        if "\t" in line:
+            run.append((number, line))
+            continue
+        if run:
+            grids += 1
+            yield _grid(grids, run)
+            run = []
+        if line.strip():
+            yield Paragraph(line.strip(), line=number)
+
+
+def _grid(number: int, lines: list[tuple[int, str]]) -> Grid:
+    cells = tuple(
+        Cell(number, row, col, field, line=line_number)
+        for row, (line_number, line) in enumerate(lines)
+        for col, field in enumerate(line.split("\t"))
+    )
+    return Grid(number, cells, ragged=True)

@@ -1,0 +1,19 @@
+"""Scope: whether a report's figures are the organ's own or add up those of the organs below it."""
+
+from __future__ import annotations
+
+import re
+
+_OWN_LEVELS = ("township", "department", "public_institution")
+_OFFICE = re.compile(r"(办公室|办公厅)$")
+_AGGREGATE = re.compile(
+    r"(根据|汇总|综合)[^。]{0,40}(各[镇乡街][^。]{0,20}(部门|单位|局)|各(级行政机关|部门|单位))[^。]{0,30}(年度报告|编制|汇总)"
+    r"|[全本][市县区省州盟旗](行政机关|各级行政机关)[^。]{0,20}(收到|受理|办理)"
+)
+
+
+def scope_of(level: str, publisher: str, text: str) -> str:
+    """own_organ, aggregate or unknown. A government's report says which only in its text, and often not at all."""
+    if level in _OWN_LEVELS or _OFFICE.search(publisher):
+        return "own_organ"
+    return "aggregate" if _AGGREGATE.search(text) else "unknown"

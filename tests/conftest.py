@@ -1,0 +1,51 @@
+"""What several tests need: the form of 2021, the sample reports, the real reports where they are at hand."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from pipeline.document import RawFile
+from pipeline.forms import Form, form
+from pipeline.parse import Parsed, parse
+
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLES = sorted((ROOT / "data" / "raw").glob("*.txt"))
+SHARED = ROOT.parent / "shared" / "reports"
+
+
+@pytest.fixture(scope="session")
+def form_2021() -> Form:
+    return form("2021")
+
+
+def parse_text(text: str, path: str = "report.txt", encoding: str = "utf-8") -> Parsed:
+    return parse_bytes(text.encode(encoding), path)
+
+
+def parse_bytes(data: bytes, path: str = "report.txt") -> Parsed:
+    return parse(RawFile(path, len(data), 0, hashlib.sha256(data).hexdigest()), data)
+
+
+def printed(parsed: Parsed) -> dict[tuple[int, str, str], str]:
+    """What each fact prints, by table, row and column."""
+    return {f.key: f.printed.text.strip() for f in parsed.facts}
+
+
+def true_cells(path: Path) -> dict[tuple[int, str, str], str]:
+    """A file of true cells, by table, row and column."""
+    with path.open(encoding="utf-8", newline="") as handle:
+        return {(int(r["table"]), r["row_code"], r["col_code"]): r["value"] for r in csv.DictReader(handle)}
+
+
+def accounted(parsed: Parsed) -> None:
+    """Every printed body cell is in exactly one fact or one issue."""
+    facts = [f.printed for f in parsed.facts if not f.printed.is_blank]
+    issues = [c for i in parsed.issues for c in i.cells]
+    assert len(facts) == len(set(facts))
+    assert len(issues) == len(set(issues))
+    assert not set(facts) & set(issues)
+    assert len(facts) + len(issues) == parsed.body_cells

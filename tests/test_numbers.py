@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.numbers import Kind, figure, is_figure
+
+
+@pytest.mark.parametrize(
+    ("printed", "kind", "value", "unit"),
+    [
+        ("0", "number", "0", None),
+        ("1,234", "number", "1234", None),
+        ("1，234", "number", "1234", None),
+        ("５６７", "number", "567", None),
+        ("１，２３４．５", "number", "1234.5", None),
+        ("12件", "number", "12", "件"),
+        ("12 件", "number", "12", "件"),
+        ("\u00a07\u3000", "number", "7", None),
+        ("\u200b7\ufeff", "number", "7", None),
+        ("减3", "number", "-3", None),
+        ("減3", "number", "-3", None),
+        ("-8", "number", "-8", None),
+        ("－8", "number", "-8", None),
+        ("+19", "number", "19", None),
+        ("增加19", "number", "19", None),
+        ("22（其中修订 16 件）", "number", "22", None),
+        ("251000元", "number", "251000", "元"),
+        ("160.5964万元", "number", "160.5964", "万元"),
+        ("59237.2449", "number", "59237.2449", None),
+        ("007", "number", "7", None),
+        ("", "blank", None, None),
+        (" \u3000\t", "blank", None, None),
+        ("/", "slash", None, None),
+        ("／", "slash", None, None),
+        ("\\", "slash", None, None),
+        ("-", "dash", None, None),
+        ("—", "dash", None, None),
+        ("——", "dash", None, None),
+        ("－", "dash", None, None),
+        ("无", "word", None, None),
+        ("未增未减", "word", None, None),
+        ("1 2", "word", None, None),
+        ("1,23", "word", None, None),
+        ("12,34", "word", None, None),
+        ("②", "word", None, None),
+        ("1²", "word", None, None),
+        ("٣", "word", None, None),
+        ("五", "word", None, None),
+        ("1234567890123", "word", None, None),
+        ("1.2345678", "word", None, None),
+        ("规章000", "word", None, None),
+        ("注：含上年度结转数量 17 件。", "word", None, None),
+    ],
+)
+def test_figure(printed: str, kind: Kind, value: str | None, unit: str | None) -> None:
+    read = figure(printed)
+    assert (read.kind, read.value, read.unit) == (kind, None if value is None else Decimal(value), unit)
+
+
+def test_a_remark_is_kept() -> None:
+    assert figure("22（其中修订 16 件）").remark == "其中修订 16 件"
+
+
+_WIDE = str.maketrans("0123456789.,-", "０１２３４５６７８９．，－")
+
+
+@given(
+    st.decimals(min_value=-999_999_999_999, max_value=999_999_999_999, places=6, allow_nan=False),
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from(["", "件", "万元", "元", "项"]),
+)
+def test_what_is_printed_is_read(value: Decimal, thousands: bool, wide: bool, unit: str) -> None:
+    printed = f"{value:,f}" if thousands else f"{value:f}"
+    read = figure((printed.translate(_WIDE) if wide else printed) + unit)
+    assert (read.kind, read.value, read.unit or "") == ("number", value, unit)
+
+
+@given(st.text(max_size=30))
+def test_any_text_has_a_kind(printed: str) -> None:
+    read = figure(printed)
+    assert (read.value is not None) == (read.kind == "number")
+    assert is_figure(printed) == (read.kind in ("number", "slash", "dash"))
