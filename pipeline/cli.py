@@ -1,0 +1,206 @@
+"""The commands that need the library alone: `extract` and `locate`. `run` and `status` are added by the shell.
+
+Nothing heavy is imported here: reading a few files must not wait for pandas, Dagster or DuckDB.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipeline.document import RawFile
+from pipeline.issues import reason_sentence
+from pipeline.parse import Parsed, Refusal, parse
+from pipeline.places import division, locate
+
+Row = dict[str, Any]
+
+FACT_COLUMNS = (
+    "report", "table", "row_code", "col_code", "value", "value_kind", "value_raw", "form", "page", "grid", "row", "col"
+)  # fmt: skip
+ISSUE_COLUMNS = ("report", "code", "severity", "table", "row_code", "col_code", "page", "sentence")
+PLACE_COLUMNS = ("title", "year", "publisher", "level", "status", "district_code", "candidates")
+QUARANTINED = 3
+
+_FORMAT = click.option(
+    "--format",
+    "layout",
+    type=click.Choice(["csv", "jsonl"]),
+    default="csv",
+    show_default=True,
+    help="How rows are printed.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def cli() -> None:
+    """Annual reports on government information disclosure (政府信息公开工作年度报告), as a warehouse.
+
+    Put report files under data/raw, then `disclosure run`: the reports are read, checked and loaded into
+    data/warehouse/disclosure.duckdb. `extract` and `locate` show what is read from a file or a title
+    without touching any warehouse.
+    """
+
+
+@cli.command("extract")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@_FORMAT
+@click.option("--issues", "want_issues", is_flag=True, help="Print the issues instead of the facts.")
+def extract_command(files: Sequence[Path], layout: str, want_issues: bool) -> None:
+    """Print the facts that FILEs report, a row a cell of the form.
+
+    Exit status: 0 if every file was read, 3 if any was quarantined (the reason is on standard error).
+    """
+    write = _writer(ISSUE_COLUMNS if want_issues else FACT_COLUMNS, layout)
+    refused = 0
+    for file in files:
+        parsed = parse_file(file)
+        write(_issue_rows(parsed, file.name) if want_issues else _fact_rows(parsed, file.name))
+        if parsed.refusal is not None and parsed.refusal.stage in ("read", "extract"):
+            refused += 1
+            click.echo(f"{file}: quarantined: {parsed.refusal.reason}: {parsed.refusal.sentence}", err=True)
+    if refused:
+        raise SystemExit(QUARANTINED)
+
+
+def parse_file(file: Path) -> Parsed:
+    """Read and parse one file; one that cannot be opened comes back refused as unreadable."""
+    try:
+        data = file.read_bytes()
+    except OSError as e:
+        sentence = reason_sentence("unreadable", e.strerror or type(e).__name__)
+        return Parsed(RawFile(str(file), 0, 0, ""), "unknown", refusal=Refusal("read", "unreadable", sentence))
+    raw = RawFile(file.as_posix(), len(data), file.stat().st_mtime_ns, hashlib.sha256(data).hexdigest())
+    return parse(raw, data)
+
+
+def _fact_rows(parsed: Parsed, report: str) -> Iterator[Row]:
+    for f in parsed.facts:
+        table_no, row_code, col_code = f.key
+        yield {
+            "report": report,
+            "table": table_no,
+            "row_code": row_code,
+            "col_code": col_code,
+            "value": "" if f.value is None else f"{f.value:f}",
+            "value_kind": f.kind,
+            "value_raw": f.printed.text.strip(),
+            "form": f.form,
+            "page": f.printed.page,
+            "grid": f.printed.grid,
+            "row": f.printed.row,
+            "col": f.printed.col,
+        }
+
+
+def _issue_rows(parsed: Parsed, report: str) -> Iterator[Row]:
+    for i in parsed.issues:
+        yield {
+            "report": report,
+            "code": i.code,
+            "severity": i.severity,
+            "table": i.table_no,
+            "row_code": i.row_code,
+            "col_code": i.col_code,
+            "page": i.at.page if i.at else None,
+            "sentence": i.sentence,
+        }
+
+
+def _writer(columns: Sequence[str], layout: str) -> Callable[[Iterable[Row]], None]:
+    """A function that prints rows on standard output, the header first for CSV."""
+    out = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
+    if layout == "csv":
+        out.writeheader()
+
+    def write(rows: Iterable[Row]) -> None:
+        for row in rows:
+            if layout == "csv":
+                out.writerow(row)
+            else:
+                click.echo(json.dumps(row, ensure_ascii=False))
+
+    return write
+
+
+@cli.command("locate")
+@click.argument("title", required=False)
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="CSV file with the columns title,year,context.",
+)
+@click.option("--year", type=int, help="The year of the report, if the title does not give it.")
+@_FORMAT
+def locate_command(title: str | None, source: Path | None, year: int | None, layout: str) -> None:
+    """Show which publisher, level and district a printed TITLE or publisher's name stands for.
+
+    With --from, answers every row of a CSV file (title,year,context) with a row
+    title,year,publisher,level,status,district_code,candidates.
+    """
+    if (title is None) == (source is None):
+        raise click.UsageError("give either a TITLE or --from FILE.csv")
+    if source is not None:
+        _writer(PLACE_COLUMNS, layout)(_place_rows(source))
+    else:
+        assert title is not None
+        _show_place(title, year)
+
+
+def _place_rows(source: Path) -> Iterator[Row]:
+    with source.open(encoding="utf-8-sig", newline="") as handle:
+        reader = csv.DictReader(handle)
+        if "title" not in (reader.fieldnames or ()):
+            raise click.ClickException(f"{source}: the first line must name a column title")
+        for number, row in enumerate(reader, start=2):
+            yield _place_row(row["title"], _year(row.get("year"), source, number), row.get("context") or "")
+
+
+def _year(text: str | None, source: Path, line: int) -> int | None:
+    if not text or not text.strip():
+        return None
+    if not text.strip().isdecimal():
+        raise click.ClickException(f"{source}, line {line}: year is not a number: {text}")
+    return int(text)
+
+
+def _place_row(title: str, year: int | None, context: str) -> Row:
+    place = locate(title, year, context)
+    return {
+        "title": title,
+        "year": place.year,
+        "publisher": place.publisher,
+        "level": place.level,
+        "status": place.status,
+        "district_code": place.district_code or "",
+        "candidates": " ".join(place.candidates),
+    }
+
+
+def _show_place(title: str, year: int | None) -> None:
+    """One answer for a person, a line each."""
+    place = locate(title, year)
+    click.echo(f"publisher  {place.publisher or '—'}")
+    click.echo(f"year       {place.year or '—'}")
+    click.echo(f"level      {place.level}")
+    click.echo(f"status     {place.status}" + (f" (by {place.via})" if place.via else ""))
+    for code in place.candidates:
+        click.echo(f"district   {code} {_division_path(code, place.year)}")
+    if place.township:
+        click.echo(f"township   {place.township}")
+
+
+def _division_path(code: str, year: int | None) -> str:
+    found = division(code, year)
+    if found is None:
+        return ""
+    names = (found.province_name, found.prefecture_name, found.name)
+    return " ".join(dict.fromkeys(n for n in names if n))

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from pipeline.document import RawFile
+from pipeline.forms import Form
+from pipeline.parse import parse
+from pipeline.register import Pin
+from tests.conftest import SAMPLES, accounted, parse_bytes, parse_text, printed
+from tests.render import TextStyle, balanced_figures, distinct_figures, text_report
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda p: p.stem)
+def test_the_samples_are_read_whole(sample: object) -> None:
+    parsed = parse_bytes(sample.read_bytes())  # type: ignore[attr-defined]
+    assert parsed.report is not None
+    assert parsed.report.year == 2024
+    assert parsed.report.level == "township"
+    assert parsed.report.form == "2021"
+    assert len(parsed.facts) == 200
+    assert {f.value for f in parsed.facts} == {0}
+    assert [s.topic for s in parsed.sections if s.topic] == [1, 2, 3, 4, 5, 6]
+    assert {b.state for b in parsed.balances} == {"pass"}
+    accounted(parsed)
+
+
+def test_the_samples_lie_where_their_townships_lie() -> None:
+    reports = [parse_bytes(s.read_bytes()).report for s in SAMPLES]
+    assert [(r.publisher, r.district_code, r.place.township) for r in reports if r] == [
+        ("新华区曙光街街道办事处", "410402", "曙光街街道"),
+        ("文峰区商颂街道办事处", "410502", "商颂大街街道"),
+    ]
+
+
+def test_the_samples_have_the_one_flaw_that_is_printed() -> None:
+    issues = [(i.code, i.printed) for s in SAMPLES for i in parse_bytes(s.read_bytes()).issues]
+    assert issues == [("label-misprint", "本年度止件数")]
+
+
+def test_stray_numbers_of_the_text_are_no_facts(form_2021: Form) -> None:
+    figures = distinct_figures(form_2021, random.Random(0))
+    stray = TextStyle(narrative="公开政府信息 385 条。\n12345\n842 条\n规章 77 件", note="注：含上年度结转数量 17 件。")
+    assert printed(parse_text(text_report(form_2021, figures, stray))) == figures
+
+
+@pytest.mark.parametrize(
+    ("data", "stage", "reason"),
+    [
+        (b"", "read", "empty"),
+        (bytes(range(256)), "read", "binary"),
+        ("今天天气很好。".encode(), "extract", "not-a-report"),
+        ("某表\n规格\t数量\n甲\t3\n".encode(), "extract", "not-a-report"),
+        ("2024年政府信息公开工作年度报告\n一、总体情况\n无".encode(), "locate", "no-publisher"),
+        (
+            "太平镇人民政府2022年政府信息公开工作年度报告\n一、总体情况\n无".encode(),
+            "locate",
+            "district-ambiguous",
+        ),
+        ("文峰区商颂街道办事处政府信息公开工作年度报告\n一、总体情况\n无".encode(), "locate", "no-year"),
+    ],
+)
+def test_what_cannot_be_loaded_is_refused_with_a_reason(data: bytes, stage: str, reason: str) -> None:
+    parsed = parse_bytes(data)
+    assert parsed.refusal is not None
+    assert (parsed.refusal.stage, parsed.refusal.reason) == (stage, reason)
+    assert parsed.refusal.sentence
+    assert parsed.report is None
+
+
+def test_a_report_without_tables_keeps_its_text(form_2021: Form) -> None:
+    parsed = parse_text("文峰区商颂街道办事处2024年政府信息公开工作年度报告\n一、总体情况\n全年公开 12 条。")
+    assert parsed.report is not None
+    assert parsed.report.form is None
+    assert not parsed.facts
+    assert [s.text for s in parsed.sections][-1] == "全年公开 12 条。"
+    assert sorted(i.table_no for i in parsed.issues if i.code == "table-missing" and i.table_no) == [2, 3, 4]
+
+
+def _with_title(form_2021: Form, title: str) -> bytes:
+    return text_report(form_2021, balanced_figures(form_2021, random.Random(1)), TextStyle(title=title)).encode()
+
+
+def test_a_pin_decides_what_the_text_leaves_open(form_2021: Form) -> None:
+    data = _with_title(form_2021, "太平镇人民政府2022年政府信息公开工作年度报告")
+    parsed = parse(RawFile("a.txt", len(data), 0, "0" * 64), data, Pin("a.txt", district_code="610423"))
+    assert parsed.report is not None
+    assert (parsed.report.district_code, parsed.report.place.via) == ("610423", "override")
+
+
+def test_a_folder_hints_but_never_overrules(form_2021: Form) -> None:
+    ambiguous = _with_title(form_2021, "太平镇人民政府2022年政府信息公开工作年度报告")
+    hinted = parse_bytes(ambiguous, "610423/2022/a.txt")
+    assert hinted.report is not None
+    assert (hinted.report.district_code, hinted.report.place.via) == ("610423", "folder")
+    certain = parse_bytes(
+        _with_title(form_2021, "文峰区商颂街道办事处2024年政府信息公开工作年度报告"), "610423/2022/a.txt"
+    )
+    assert certain.report is not None
+    assert (certain.report.district_code, certain.report.year) == ("410502", 2024)
+    assert [i.code for i in certain.issues if i.code == "year-mismatch"] == ["year-mismatch"]
+
+
+def test_the_same_bytes_give_the_same(form_2021: Form) -> None:
+    data = _with_title(form_2021, "文峰区商颂街道办事处2024年政府信息公开工作年度报告")
+    assert parse_bytes(data) == parse_bytes(data)
