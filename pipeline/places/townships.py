@@ -1,0 +1,190 @@
+"""Townships, towns and streets, read from ``townships.csv.gz``, and how a printed name matches them.
+
+A name is kept with the county that had it in each edition of the register (late 2015, mid 2023, 2026),
+because townships are renamed, upgraded and merged all the time.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from .register import RegisterError, codes_in_year, counties_of, descendants, handover_year, level_of
+from .wording import wording
+
+
+@dataclass(frozen=True, slots=True)
+class Township:
+    """One name in one county, with the years of the editions that list it.
+
+    ``county_code`` is the code at the time of the edition, or the prefecture's where the edition lists the
+    township under a development zone.
+    """
+
+    name: str
+    county_code: str
+    editions: tuple[int, ...]
+
+    def codes(self, year: int | None) -> frozenset[str]:
+        """Codes in force in the year that may contain it."""
+        codes = codes_in_year(self.county_code, year)
+        return frozenset().union(*(counties_of(code, year) or (code,) for code in codes if _is_area(code))) | (
+            frozenset(code for code in codes if not _is_area(code))
+        )
+
+
+def _is_area(code: str) -> bool:
+    return level_of(code) != "county"
+
+
+def split_kind(name: str) -> tuple[str, str]:
+    """Stem and kind: 曙光街 and 街道."""
+    for kind in wording().township_kinds:
+        if name.endswith(kind):
+            return name[: -len(kind)], kind
+    return name, ""
+
+
+def without_group(stem: str) -> str:
+    """The stem without the ethnic groups at its end: 杨柳 of 杨柳白族彝族."""
+    return wording().ethnic_tail.sub("", stem) if stem.endswith("族") else stem
+
+
+def without_street(stem: str) -> str:
+    """The stem without 大街, 路 and the like at its end, unless nothing would be left."""
+    for word in wording().street_words:
+        if stem.endswith(word) and len(stem) > len(word):
+            return stem[: -len(word)]
+    return stem
+
+
+def _key(name: str) -> str:
+    return without_street(without_group(split_kind(name)[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Lines of the register by the first character of the name: only the ones asked for are read further."""
+
+    by_initial: Mapping[str, tuple[tuple[str, str, str], ...]]
+    editions: tuple[int, ...]
+
+
+@cache
+def _lines() -> _Lines:
+    packed = files(__package__).joinpath("townships.csv.gz").read_bytes()
+    return checked_lines(gzip.decompress(packed).decode("utf-8").splitlines())
+
+
+def checked_lines(lines: Sequence[str]) -> _Lines:
+    """The lines of ``townships.csv.gz`` by initial; raises :class:`RegisterError`."""
+    if not lines or lines[0] != "county_code,name,editions":
+        raise RegisterError(f"townships.csv.gz: unexpected columns {lines[:1]}")
+    by_initial: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    columns: set[str] = set()
+    for line in lines[1:]:
+        try:
+            code, name, editions = line.split(",")
+            by_initial[name[0]].append((code, name, editions))
+        except (ValueError, IndexError) as error:
+            raise RegisterError(f"townships.csv.gz: {line!r} is not a code, a name and editions") from error
+        columns.add(editions)
+    years = sorted({int(year) for column in columns for year in column.split(";")})
+    return _Lines({initial: tuple(found) for initial, found in by_initial.items()}, tuple(years))
+
+
+@cache
+def _by_key(initial: str) -> Mapping[str, tuple[Township, ...]]:
+    found: dict[str, list[Township]] = defaultdict(list)
+    for code, name, editions in _lines().by_initial.get(initial, ()):
+        found[_key(name)].append(Township(name, code, tuple(map(int, editions.split(";")))))
+    return {key: tuple(townships) for key, townships in found.items()}
+
+
+def registered() -> Iterator[Township]:
+    """All townships of the register."""
+    for initial in _lines().by_initial:
+        for group in _by_key(initial).values():
+            yield from group
+
+
+def editions_around(year: int | None) -> frozenset[int]:
+    """The last edition not after the year and the first one after it; all of them for an unknown year."""
+    editions = _lines().editions
+    if year is None:
+        return frozenset(editions)
+    before = [edition for edition in editions if edition <= year]
+    after = [edition for edition in editions if edition > year]
+    return frozenset(before[-1:] + after[:1])
+
+
+def before_first_edition(year: int | None) -> bool:
+    """Whether the year lies before all editions, so that upgrades since then went unseen."""
+    return year is not None and year < _lines().editions[0]
+
+
+def lookalikes(name: str) -> tuple[Township, ...]:
+    """All townships that a printed name could mean, however loosely written."""
+    return _by_key(name[:1]).get(_key(name), ())
+
+
+# How a printed name matches a registered one, best first. Names are shortened in print, not lengthened:
+# 茅坪回族镇 is never 茅坪镇, and 迎宾路街道 hardly 迎宾街道.
+STREET = "街道"
+EXACT, SHORTENED, OTHER_KIND, REWORDED, OTHER_KIND_REWORDED = range(5)
+LOOSEST = OTHER_KIND_REWORDED
+
+
+def match_rank(printed: str, registered: str) -> int:
+    """How a printed name matches a registered lookalike, smaller is better."""
+    if printed == registered:
+        return EXACT
+    (stem, kind), (other_stem, other_kind) = split_kind(printed), split_kind(registered)
+    plain = without_group(other_stem)
+    if kind != other_kind:
+        return OTHER_KIND if stem == plain else OTHER_KIND_REWORDED
+    shortened = (plain, without_street(plain)) if kind == STREET else (plain,)  # 厚镇 is not 厚街镇
+    return SHORTENED if stem in shortened else REWORDED
+
+
+def upgraded(printed: str, registered: str) -> bool:
+    """Whether the registered name is the printed one after an upgrade: 安昌乡 to 安昌镇."""
+    (stem, kind), (other_stem, other_kind) = split_kind(printed), split_kind(registered)
+    return stem == other_stem and other_kind in wording().upgrades.get(kind, ())
+
+
+def named(townships: Iterable[Township], year: int | None) -> tuple[Township, ...]:
+    """Those listed in the editions around the year; all of them if none is."""
+    found = tuple(townships)
+    around = editions_around(year)
+    return tuple(each for each in found if not around.isdisjoint(each.editions)) or found
+
+
+def codes_of(townships: Iterable[Township], year: int | None) -> frozenset[str]:
+    """Codes in force in the year that may contain townships of one name.
+
+    Where a county took a township over from one that it succeeded or was carved out of, the year tells which
+    of both had it.
+    """
+    found = tuple(townships)
+    dropped = {_outdated(old, new, year) for old in found for new in found if _taken_over(old, new)}
+    return frozenset(code for each in found if each not in dropped for code in each.codes(year))
+
+
+def _taken_over(old: Township, new: Township) -> bool:
+    return (
+        old.county_code != new.county_code
+        and old.name == new.name
+        and old.editions[-1] < new.editions[-1]
+        and new.county_code in descendants(old.county_code)
+    )
+
+
+def _outdated(old: Township, new: Township, year: int | None) -> Township:
+    """Which of both does not hold in the year."""
+    taken = handover_year(old.county_code, new.county_code)
+    return new if year is not None and taken is not None and year < taken else old
