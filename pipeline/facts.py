@@ -12,6 +12,7 @@ from pipeline.issues import Issue, issue
 from pipeline.matching import Bound, Match
 from pipeline.numbers import Figure, Kind, figure
 
+_COUNTED = ("件", "项")
 _MARKS = ("blank", "slash", "dash")
 _FEW_IN = 20  # up to one cell in so many is an exception, more are a habit
 
@@ -62,9 +63,9 @@ def _oddities(fact: Fact) -> Iterator[Issue]:
 
 def _impossible(fact: Fact, read: Figure) -> Iterator[Issue]:
     assert read.value is not None
-    if read.value < 0:
+    if read.value < 0 and not fact.cell.column.signed:
         yield _issue("figure-negative", fact)
-    if fact.cell.unit == "件" and read.value != read.value.to_integral_value():
+    if fact.cell.unit in _COUNTED and read.value != read.value.to_integral_value():
         yield _issue("figure-fraction", fact)
 
 

@@ -33,6 +33,8 @@ class Line:
     misprints: tuple[str, ...] = ()
     series: str | None = None
     total: bool = False
+    unit: str | None = None
+    signed: bool = False  # a change, which may be below zero
 
     @cached_property
     def leaf(self) -> Label:
@@ -57,7 +59,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Block:
-    """Rows and columns that cross: every row has a cell in every column. `unit` holds for all of them."""
+    """Rows and columns that cross: every row has a cell in every column. `unit` holds where a column has none."""
 
     rows: tuple[Line, ...]
     columns: tuple[Line, ...]
@@ -108,7 +110,7 @@ class FormTable:
     def cells(self) -> dict[tuple[str, str], FormCell]:
         """The cells by row code and column code, in the form's order."""
         return {
-            (r.code, c.code): FormCell(self.number, r, c, b.unit)
+            (r.code, c.code): FormCell(self.number, r, c, c.unit or b.unit)
             for b in self.blocks
             for r in b.rows
             for c in b.columns
@@ -225,6 +227,8 @@ def _line(raw: dict[str, Any], path: Sequence[str]) -> Line:
         tuple(raw.get("misprints", [])),
         raw.get("series"),
         raw.get("total", False),
+        raw.get("unit"),
+        raw.get("signed", False),
     )
 
 
