@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -80,9 +81,16 @@ class Parsed:
 def parse(raw: RawFile, data: bytes, pin: Pin | None = None) -> Parsed:
     """What one file says. A file that cannot be used comes back with its refusal, never as an exception."""
     try:
-        document = read(data)
+        return _parse(raw, data, pin)
     except Refused as e:
         return Parsed(raw, "unknown", refusal=Refusal("read", e.reason, str(e)))
+    except Exception as e:  # the one place: a file that our code fails on must not stop a night
+        logging.getLogger(__name__).exception("parsing %s failed", raw.path)
+        return Parsed(raw, "unknown", refusal=_refusal("read", "reader-failed", f"{type(e).__name__}: {e}"))
+
+
+def _parse(raw: RawFile, data: bytes, pin: Pin | None) -> Parsed:
+    document = read(data)
     known = forms()
     tables = match(document, known)
     heading = title(document, known)

@@ -24,7 +24,10 @@ def _rows(text: str) -> list[dict[str, str]]:
 
 
 def test_extract_prints_a_row_a_cell(tmp_path: Path, form_2021: Form) -> None:
-    figures = distinct_figures(form_2021, random.Random(0)) | {(3, "1", "natural"): "", (4, "1", "after.other"): "12 件"}
+    figures = distinct_figures(form_2021, random.Random(0)) | {
+        (3, "1", "natural"): "",
+        (4, "1", "after.other"): "12 件",
+    }
     file = tmp_path / "报告.txt"
     file.write_text(text_report(form_2021, figures), "utf-8")
     result = _run("extract", file)

@@ -105,3 +105,14 @@ def test_a_folder_hints_but_never_overrules(form_2021: Form) -> None:
 def test_the_same_bytes_give_the_same(form_2021: Form) -> None:
     data = _with_title(form_2021, "文峰区商颂街道办事处2024年政府信息公开工作年度报告")
     assert parse_bytes(data) == parse_bytes(data)
+
+
+def test_a_failure_of_ours_is_a_reason_and_no_crash(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(data: bytes) -> None:
+        raise ZeroDivisionError("boom")
+
+    monkeypatch.setattr("pipeline.parse.read", broken)
+    parsed = parse_bytes(b"x")
+    assert parsed.refusal is not None
+    assert parsed.refusal.reason == "reader-failed"
+    assert "ZeroDivisionError: boom" in parsed.refusal.sentence
