@@ -1,0 +1,771 @@
+"""The warehouse: a build database that one writer at a time changes, and the copy that everyone reads.
+
+    work/build.duckdb       what the writer works on; nobody else opens it
+    work/writer.lock        held while somebody does
+    versions/               the published copies, read-only, the last three
+    disclosure.duckdb       link to the newest of them
+
+This is the only module that imports DuckDB. What does *not* belong here: what the columns mean (`schema`),
+the text of tables and views (`ddl`, `views/`), and which partitions are to be loaded.
+"""
+
+# ruff: noqa: S608 -- the names put into statements are those of the schema, values are parameters
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import re
+import shutil
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+from filelock import FileLock, Timeout
+
+from pipeline import ddl
+from pipeline.document import RawFile
+from pipeline.schema import FILES, PARTITIONED, QUARANTINE, REPORTS, TABLES, Table, Type
+
+if TYPE_CHECKING:  # pandas takes a second to import, and looking whether there is work to do needs none of it
+    import pandas as pd
+
+log = logging.getLogger(__name__)
+
+Partition = tuple[str, int]
+"""A district code and a year."""
+
+WRITE_WAIT_SECONDS = 600.0
+READ_WAIT_SECONDS = 60.0
+VERSIONS_KEPT = 3
+
+# DuckDB 1.5 and 2 both read and write this format.
+STORAGE_VERSION = "v1.5.0"
+
+VERSION_NAME = re.compile(r"disclosure-\d{8}T\d{6}Z-(\d+)\.duckdb")
+
+# Faults of the moment, not of the file: nothing is set aside for them.
+PASSING_FAULTS = (
+    "could not set lock",
+    "different configuration",
+    "permission denied",
+    "no space left",
+    "too many open files",
+    "read-only file system",
+    "input/output error",
+    "out of memory",
+    "cannot allocate",
+)
+
+# Faults of the build database that show only when it is read.
+DAMAGE = ("could not read enough bytes", "checksum", "corrupt", "failed to load metadata pointer")
+
+ARROW_TYPES: Mapping[Type, str] = MappingProxyType(
+    {"text": "string", "integer": "int64", "number": "float64", "boolean": "bool"}
+)
+
+# Which rows of a table are replaced: those of the partitions or paths in the temporary table `scope`, or all.
+OF_PARTITIONS = "(district_code, year) IN (SELECT district_code, year FROM scope)"
+OF_PATHS = "path IN (SELECT path FROM scope)"
+OF_ALL = "true"
+
+
+class WarehouseError(Exception):
+    """The warehouse could not do what was asked; what it held before is as it was."""
+
+
+class WarehouseBusyError(WarehouseError):
+    """Another process holds the warehouse."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A file that was processed: its content, the code that did it, and the pin that applied ("": none)."""
+
+    raw: RawFile
+    fingerprint: str
+    pin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The published file, its rows by table, its size, and whether this call made it anew."""
+
+    path: Path
+    rows: Mapping[str, int]
+    size_bytes: int
+    renewed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A view for people: its name, comment, and columns as (name, type, comment)."""
+
+    name: str
+    comment: str
+    columns: tuple[tuple[str, str, str], ...]
+
+
+Extent = tuple[int, int]
+"""Number of rows and sum of their hashes: equal for equal content, in whatever order it lies."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Staged:
+    """New content of the part of a table that `scope` tells, in a temporary table."""
+
+    table: Table
+    scope: str
+
+    @property
+    def name(self) -> str:
+        return f"stage_{self.table.name}"
+
+
+class Writer:
+    """Changes the build database; made by `Warehouse.writer`, one at a time."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def partitions_of(self, paths: Sequence[str]) -> list[Partition]:
+        """Where the reports of these files lie now: district codes and years, sorted."""
+        sql = """SELECT DISTINCT district_code, year FROM reports
+                 WHERE file_path IN (SELECT unnest(?::VARCHAR[])) ORDER BY ALL"""
+        with _as_warehouse_error("looking for reports failed"):
+            return [(code, year) for code, year in self._connection.execute(sql, [list(paths)]).fetchall()]
+
+    def versions(self) -> dict[str, tuple[int, str]]:
+        """Version and SHA-256 of the file of each report loaded now, by report_id."""
+        sql = "SELECT report_id, version, file_sha256 FROM reports"
+        with _as_warehouse_error("looking for reports failed"):
+            found = self._connection.execute(sql).fetchall()
+        return {report: (version, sha) for report, version, sha in found}
+
+    def load(
+        self, keys: Sequence[Partition], frames: Mapping[str, pd.DataFrame], gone: Sequence[str]
+    ) -> dict[Partition, dict[str, int]]:
+        """Replaces whole partitions, in one transaction; gives the rows of each of them by table.
+
+        Afterwards a partition of `keys` holds the rows that it held before, less those of reports in `frames`
+        and of files in `gone`, and the rows of `frames`. A report replaces what its file gave before.
+        Raises WarehouseError, and changes nothing, for a row outside `keys`, a row whose report is not among
+        `reports`, two rows with one key, a missing value where one is required, or other columns than the
+        schema's.
+        """
+        incoming = _known_frames(frames)
+        with _as_warehouse_error("loading failed, nothing was changed"):
+            self._scope_partitions(keys)
+            self._decide_reports(incoming.get("reports"), gone)
+            staged = [self._stage_partitions(table, incoming.get(table.name)) for table in PARTITIONED]
+            self._forbid_strays()
+            with _transaction(self._connection):
+                self._replace(staged)
+            return self._rows_by_partition(keys, staged)
+
+    def record(
+        self,
+        files: pd.DataFrame,
+        quarantine: pd.DataFrame,
+        dimensions: Mapping[str, pd.DataFrame],
+        known: Sequence[Known],
+        gone: Sequence[str],
+    ) -> None:
+        """Replaces what is noted of files, and the dimensions, in one transaction.
+
+        Every path in `files`, `quarantine`, `known` or `gone` loses what was noted of it; the rows given take
+        its place. `dimensions` are whole tables (`districts`, `cells`).
+        """
+        given = (files["path"], quarantine["path"], (k.raw.path for k in known), gone)
+        with _as_warehouse_error("recording failed, nothing was changed"):
+            self._scope_paths({path for paths in given for path in paths})
+            staged = [self._stage(FILES, files, OF_PATHS), self._stage(QUARANTINE, quarantine, OF_PATHS)]
+            staged += [self._stage(_dimension(name), frame, OF_ALL) for name, frame in dimensions.items()]
+            with _transaction(self._connection):
+                self._replace(staged)
+                self._replace_known(known)
+
+    def _scope_partitions(self, keys: Sequence[Partition]) -> None:
+        self._connection.execute(
+            """CREATE OR REPLACE TEMP TABLE scope AS
+               SELECT DISTINCT unnest(?::VARCHAR[]) AS district_code, unnest(?::INTEGER[]) AS year""",
+            [[code for code, _ in keys], [year for _, year in keys]],
+        )
+
+    def _scope_paths(self, paths: Collection[str]) -> None:
+        self._connection.execute(
+            "CREATE OR REPLACE TEMP TABLE scope AS SELECT unnest(?::VARCHAR[]) AS path", [sorted(paths)]
+        )
+
+    def _decide_reports(self, reports: pd.DataFrame | None, gone: Sequence[str]) -> None:
+        """Makes the temporary tables `kept` and `present`.
+
+        `kept` holds the reports of the partitions that stay as they are, `present` also those that arrive.
+        """
+        arriving: list[list[Any]] = [[], [], [], []]
+        if reports is not None:
+            _check_columns(REPORTS, reports)
+            arriving = [reports[c].tolist() for c in ("report_id", "district_code", "year", "file_path")]
+        self._connection.execute(
+            f"""CREATE OR REPLACE TEMP TABLE kept AS
+                SELECT report_id, district_code, year FROM reports
+                WHERE {OF_PARTITIONS} AND report_id NOT IN (SELECT unnest(?::VARCHAR[]))
+                AND file_path NOT IN (SELECT unnest(?::VARCHAR[]))""",
+            [arriving[0], [*gone, *arriving[3]]],
+        )
+        self._connection.execute(
+            """CREATE OR REPLACE TEMP TABLE present AS FROM kept UNION ALL
+               SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::INTEGER[])""",
+            arriving[:3],
+        )
+
+    def _stage_partitions(self, table: Table, frame: pd.DataFrame | None) -> _Staged:
+        kept = f"FROM {table.name} SEMI JOIN kept USING (report_id, district_code, year)"
+        staged = self._stage(table, frame, OF_PARTITIONS, kept)
+        key = ddl.listed(table.key)
+        orphans = f"SELECT {key} FROM {staged.name} ANTI JOIN present USING (report_id, district_code, year)"
+        self._forbid(orphans, f"{table.name}: rows of a report that is not loaded with them")
+        return staged
+
+    def _stage(self, table: Table, frame: pd.DataFrame | None, scope: str, kept: str = "") -> _Staged:
+        """The rows of `frame` and of the query `kept`, checked, in a temporary table."""
+        staged = _Staged(table, scope)
+        self._connection.execute(ddl.create_stage(staged.name, table))
+        expected = self._fill(staged, frame, kept)
+        key = ddl.listed(table.key)
+        outside = f"SELECT {key} FROM {staged.name} WHERE ({scope}) IS NOT true"
+        self._forbid(outside, f"{table.name}: rows outside of what is replaced")
+        twins = f"SELECT {key} FROM {staged.name} GROUP BY ALL HAVING count(*) > 1"
+        self._forbid(twins, f"{table.name}: two rows with one key")
+        if _extent(self._connection, staged.name)[0] != expected:
+            raise WarehouseError(f"{table.name}: not all of {expected} rows arrived in the database")
+        return staged
+
+    def _fill(self, staged: _Staged, frame: pd.DataFrame | None, kept: str) -> int:
+        """Fills the temporary table; gives the number of rows that should be in it.
+
+        All of it in one statement, outside of a transaction: DuckDB 2.0.0 loses sight of rows that are put into
+        a table after an INSERT of none, within one transaction, from 122,880 rows on.
+        """
+        sources = [kept] if kept else []
+        if frame is not None:
+            self._connection.register("incoming", _arrow(staged.table, frame))
+            sources.append(f"SELECT {ddl.casts(staged.table)} FROM incoming")
+        try:
+            self._connection.execute(f"INSERT INTO {staged.name} {' UNION ALL '.join(sources)}")
+            rows_kept = self._connection.execute(f"SELECT count(*) {kept}").fetchall()[0][0] if kept else 0
+        except duckdb.ConversionException as error:
+            raise WarehouseError(f"{staged.table.name}: a value does not fit its column: {error}") from error
+        finally:
+            self._connection.unregister("incoming")
+        return int(rows_kept) + (0 if frame is None else len(frame))
+
+    def _replace(self, staged: Sequence[_Staged]) -> None:
+        """Puts what is staged in the place of what is in its scope, in storage order.
+
+        Rows that are there already are not written again. Notes that the content has changed, where it has.
+        """
+        changed = [self._replace_one(new) for new in staged]
+        if any(changed):
+            self._connection.execute("DELETE FROM internal.meta WHERE key = 'content'")
+
+    def _replace_one(self, new: _Staged) -> bool:
+        name = new.table.name
+        extent = _extent(self._connection, new.name)
+        if _extent(self._connection, name, new.scope) == extent:
+            return False
+        self._connection.execute(f"DELETE FROM {name} WHERE {new.scope}")
+        if extent[0]:
+            order = ddl.storage_order(new.table)
+            self._connection.execute(f"INSERT INTO {name} FROM {new.name} ORDER BY {order}")
+        if _extent(self._connection, name, new.scope) != extent:
+            raise WarehouseError(f"{name}: the database does not give back the rows that were put into it")
+        return True
+
+    def _forbid_strays(self) -> None:
+        strays = f"""SELECT report_id, district_code, year FROM reports
+                     WHERE report_id IN (SELECT report_id FROM present) AND NOT {OF_PARTITIONS}"""
+        self._forbid(strays, "reports: loaded in another partition already, which is not being replaced")
+
+    def _forbid(self, sql: str, complaint: str) -> None:
+        found = self._connection.execute(f"{sql} ORDER BY ALL LIMIT 3").fetchall()
+        if found:
+            raise WarehouseError(f"{complaint}: {found}")
+
+    def _replace_known(self, known: Sequence[Known]) -> None:
+        self._connection.execute(f"DELETE FROM internal.known WHERE {OF_PATHS}")
+        rows = [
+            (k.raw.path, k.raw.size_bytes, k.raw.mtime_ns, k.raw.sha256, k.fingerprint, k.pin)
+            for k in sorted(known, key=lambda k: k.raw.path)
+        ]
+        if rows:
+            kinds = ("VARCHAR", "BIGINT", "BIGINT", "VARCHAR", "VARCHAR", "VARCHAR")
+            values = ", ".join(f"unnest(?::{kind}[])" for kind in kinds)
+            columns = [list(column) for column in zip(*rows, strict=True)]
+            self._connection.execute(f"INSERT INTO internal.known SELECT {values}", columns)
+
+    def _rows_by_partition(
+        self, keys: Sequence[Partition], staged: Sequence[_Staged]
+    ) -> dict[Partition, dict[str, int]]:
+        counts = {(code, year): {table.name: 0 for table in PARTITIONED} for code, year in keys}
+        for new in staged:
+            sql = f"SELECT district_code, year, count(*) FROM {new.name} GROUP BY ALL"
+            for code, year, rows in self._connection.execute(sql).fetchall():
+                counts[code, year][new.table.name] = rows
+        return counts
+
+
+@dataclass
+class Warehouse:
+    """The warehouse in the folder `root`."""
+
+    root: Path
+    _lock: FileLock = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Makes the lock, which touches no file yet."""
+        self.root = Path(self.root)
+        self._lock = FileLock(self.work / "writer.lock")
+
+    @property
+    def work(self) -> Path:
+        """The folder of the writer."""
+        return self.root / "work"
+
+    @property
+    def build(self) -> Path:
+        """The database that the writer changes."""
+        return self.work / "build.duckdb"
+
+    @property
+    def published(self) -> Path:
+        """The link to the file that everyone reads."""
+        return self.root / "disclosure.duckdb"
+
+    @property
+    def versions(self) -> Path:
+        """The folder of published files."""
+        return self.root / "versions"
+
+    def known(self) -> dict[str, Known]:
+        """The files processed so far, by path; none where the build database is missing or of old schema."""
+        sql = "SELECT path, size_bytes, mtime_ns, sha256, fingerprint, pin FROM internal.known"
+        with self._reading_build() as connection:
+            rows = connection.execute(sql).fetchall() if connection else []
+        return {path: Known(RawFile(path, *raw), fingerprint, pin) for path, *raw, fingerprint, pin in rows}
+
+    def is_published(self) -> bool:
+        """True when the published file opens and holds what the build database does, in the code's schema."""
+        published = self._published_meta()
+        if published.get("schema") != _published_schema():
+            return False
+        with self._reading_build() as connection:
+            return connection is not None and published["content"] == _meta(connection).get("content")
+
+    @contextmanager
+    def writer(self, wait_seconds: float = WRITE_WAIT_SECONDS) -> Iterator[Writer]:
+        """The one writer. Waits for another to finish; WarehouseBusyError after `wait_seconds`.
+
+        A build database that cannot be opened is renamed to `*.broken`, one of another schema removed, and an
+        empty one takes its place, so that `known` knows nothing and everything is extracted again.
+        """
+        with self._locked(wait_seconds), self._using_build() as connection:
+            yield Writer(connection)
+
+    def publish(self, wait_seconds: float = WRITE_WAIT_SECONDS) -> Published:
+        """Copies the build database into a new read-only file, in storage order, and points the link to it.
+
+        Whoever has the old file open goes on reading it. Nothing is copied when it holds the same already.
+        Raises WarehouseError, with the published file as it was, when the copy fails.
+        """
+        with self._locked(wait_seconds):
+            self._clear_leftovers()
+            with self._using_build() as connection, _as_warehouse_error("publishing failed"):
+                extents = _extents(connection)
+                content = _content_digest(extents)
+                renewed = self._published_meta() != {"content": content, "schema": _published_schema()}
+                if renewed:
+                    self._publish_copy(connection, extents, content)
+                _set_meta(connection, "content", content)
+            self._drop_old_versions()
+        path = self.published.resolve()
+        return Published(path, {t: rows for t, (rows, _) in extents.items()}, path.stat().st_size, renewed)
+
+    def query(self, sql: str, parameters: Sequence[object] = ()) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """The column names and rows that a query gives on the published file."""
+        with self._opened(self._open_published()) as connection, _as_warehouse_error("the query failed"):
+            result = connection.execute(sql, list(parameters))
+            return [column[0] for column in result.description or ()], result.fetchall()
+
+    def read_frame(self, sql: str, parameters: Sequence[object] = ()) -> pd.DataFrame:
+        """What a query gives on the published file, as a frame."""
+        with self._opened(self._open_published()) as connection, _as_warehouse_error("the query failed"):
+            return connection.execute(sql, list(parameters)).df()
+
+    @contextmanager
+    def _locked(self, wait_seconds: float) -> Iterator[None]:
+        path = self._lock.lock_file
+        if self._lock.is_locked:
+            raise WarehouseError(f"this process is writing already and holds {path}: finish the writer first")
+        self.work.mkdir(parents=True, exist_ok=True)
+        try:
+            self._lock.acquire(timeout=wait_seconds)
+        except Timeout as error:
+            raise WarehouseBusyError(
+                f"another process is writing: {path} was still held after {wait_seconds:g} s"
+            ) from error
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    @contextmanager
+    def _opened(self, connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    @contextmanager
+    def _using_build(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The build database, for the holder of the lock; set aside where it turns out to be damaged."""
+        try:
+            with self._opened(self._open_build()) as connection:
+                yield connection
+        except WarehouseError as error:
+            if not any(fault in str(error).lower() for fault in DAMAGE):
+                raise
+            self._set_aside(str(error))
+            raise WarehouseError(f"{self.build} was damaged; run again to make it anew: {error}") from error
+
+    @contextmanager
+    def _reading_build(self) -> Iterator[duckdb.DuckDBPyConnection | None]:
+        """The build database, read-only; None where a writer would begin with an empty one."""
+        if not self.build.exists():
+            yield None
+            return
+        with self._locked(READ_WAIT_SECONDS):
+            try:
+                connection = self._connect_build(read_only=True)
+            except _BrokenBuildError as error:
+                log.warning("%s cannot be opened and will be made anew: %s", self.build, error)
+                yield None
+                return
+            with self._opened(connection):
+                yield connection if _meta(connection).get("structure") == _build_structure() else None
+
+    def _connect_build(self, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+        """The build database, read far enough to know that it can be used."""
+        try:
+            connection = self._connect(self.build, read_only=read_only)
+            try:
+                _read_notes(connection)
+            except duckdb.Error:
+                # Left open, DuckDB would give this process the same broken file whatever lies at its path.
+                connection.close()
+                raise
+        except duckdb.Error as error:
+            if not any(fault in str(error).lower() for fault in PASSING_FAULTS):
+                raise _BrokenBuildError(str(error)) from error
+            raise WarehouseBusyError(f"{self.build} cannot be opened now: {error}") from error
+        return connection
+
+    def _connect(self, path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+        config: dict[str, Any] = {} if read_only else {"storage_compatibility_version": STORAGE_VERSION}
+        connection = duckdb.connect(str(path), read_only=read_only, config=config)
+        connection.execute("SET enable_progress_bar = false")
+        # By default DuckDB spills beside the file, where the published ones lie.
+        spill = self.work / ("spill-read" if read_only else "spill")
+        connection.execute(f"SET temp_directory = {ddl.literal(str(spill))}")
+        return connection
+
+    def _open_build(self) -> duckdb.DuckDBPyConnection:
+        """The build database, made anew where it is missing, broken or of another schema."""
+        shutil.rmtree(self.work / "spill", ignore_errors=True)  # what a killed writer left there
+        current = self._open_current() if self.build.exists() else None
+        return current or self._create_build()
+
+    def _open_current(self) -> duckdb.DuckDBPyConnection | None:
+        try:
+            connection = self._connect_build()
+        except _BrokenBuildError as error:
+            self._set_aside(str(error))
+            return None
+        if _meta(connection).get("structure") == _build_structure():
+            return connection
+        connection.close()
+        log.warning("%s has another schema than the code: all files will be extracted again", self.build)
+        return None
+
+    def _create_build(self) -> duckdb.DuckDBPyConnection:
+        self._remove_build()
+        with self._opened(self._connect_build()) as connection, _transaction(connection):
+            for statement in ddl.build_statements():
+                connection.execute(statement)
+            connection.execute("INSERT INTO internal.meta VALUES ('structure', ?)", [_build_structure()])
+        return self._connect_build()
+
+    def _set_aside(self, reason: str) -> None:
+        broken = self.build.with_name(self.build.name + ".broken")
+        log.warning("%s cannot be opened and is set aside as %s: %s", self.build, broken.name, reason)
+        self.build.replace(broken)
+        self._remove_build()
+
+    def _remove_build(self) -> None:
+        self.build.unlink(missing_ok=True)
+        self.build.with_name(self.build.name + ".wal").unlink(missing_ok=True)
+
+    def _open_published(self) -> duckdb.DuckDBPyConnection:
+        if not self.published.exists():
+            raise WarehouseError(f"nothing has been published yet: {self.published} is missing")
+        # The version's own name: under the link, DuckDB may give a process the file that it opened before.
+        with _as_warehouse_error(f"{self.published} cannot be opened"):
+            return self._connect(self.published.resolve(), read_only=True)
+
+    def _published_meta(self) -> dict[str, str]:
+        """What the published file says of itself; nothing where it is missing or cannot be read."""
+        try:
+            with self._opened(self._open_published()) as connection:
+                return _meta(connection)
+        except (WarehouseError, duckdb.Error):
+            return {}
+
+    def _publish_copy(self, connection: duckdb.DuckDBPyConnection, extents: Mapping[str, Extent], content: str) -> None:
+        version = self.versions / self._next_version()
+        part = version.with_name(f".part-{version.name}")
+        try:
+            with _as_warehouse_error(f"publishing failed, {self.published.name} stays as it was"):
+                self._write_copy(connection, part, content)
+                _verify_copy(connection, part, extents)
+                part.chmod(0o444)
+                _flush(part)
+                part.replace(version)
+                self._point_to(version)
+        finally:
+            self._clear_leftovers()
+
+    def _write_copy(self, connection: duckdb.DuckDBPyConnection, part: Path, content: str) -> None:
+        """Tables, comments and views from the code; rows from the build database, in storage order."""
+        meta = {"schema": _published_schema(), "content": content}
+        with self._opened(self._connect(part)) as copy, _transaction(copy):
+            _create_published(copy)
+            copy.executemany("INSERT INTO internal.meta VALUES (?, ?)", list(meta.items()))
+        with _attached(connection, part, f"STORAGE_VERSION '{STORAGE_VERSION}'"):
+            for table in TABLES.values():
+                connection.execute(
+                    f"INSERT INTO copy.{table.name} FROM {table.name} ORDER BY {ddl.storage_order(table)}"
+                )
+            connection.execute("CHECKPOINT copy")
+
+    def _next_version(self) -> str:
+        numbers = [_version_number(path) for path in self._version_files()]
+        return f"disclosure-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{max(numbers, default=0) + 1}.duckdb"
+
+    def _version_files(self) -> list[Path]:
+        """The published files, the oldest first: by their number, since clocks may go back."""
+        found = self.versions.glob("disclosure-*.duckdb")
+        return sorted((path for path in found if VERSION_NAME.fullmatch(path.name)), key=_version_number)
+
+    def _point_to(self, version: Path) -> None:
+        link = self.root / ".disclosure.next"
+        link.unlink(missing_ok=True)
+        link.symlink_to(version.relative_to(self.root))
+        _flush(self.versions)
+        link.replace(self.published)
+        _flush(self.root)
+
+    def _drop_old_versions(self) -> None:
+        current = self.published.resolve()
+        for path in self._version_files()[:-VERSIONS_KEPT]:
+            if path.resolve() != current:
+                path.unlink()
+
+    def _clear_leftovers(self) -> None:
+        """Removes what a failed or killed publish left; called under the lock, when no copy is under way."""
+        self.versions.mkdir(parents=True, exist_ok=True)
+        for path in self.versions.glob(".part-*"):
+            path.unlink()
+
+
+def describe_views() -> tuple[View, ...]:
+    """The views as the published file has them, by name."""
+    with duckdb.connect() as connection:
+        _create_published(connection)
+        sql = "SELECT view_name, comment FROM duckdb_views() WHERE NOT internal ORDER BY view_name"
+        views = connection.execute(sql).fetchall()
+        return tuple(View(name, comment, tuple(_columns(connection, name))) for name, comment in views)
+
+
+class _BrokenBuildError(Exception):
+    """The build database cannot be opened, and waiting would not help."""
+
+
+@contextmanager
+def _as_warehouse_error(what: str) -> Iterator[None]:
+    """Callers cannot catch DuckDB's errors, since they do not import it."""
+    try:
+        yield
+    except (duckdb.Error, OSError) as error:
+        raise WarehouseError(f"{what}: {error}") from error
+
+
+@contextmanager
+def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All that is done within, or nothing."""
+    connection.execute("BEGIN")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        # A failed COMMIT has rolled back by itself, and then there is nothing left to roll back.
+        with suppress(duckdb.Error):
+            connection.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def _attached(connection: duckdb.DuckDBPyConnection, path: Path, how: str) -> Iterator[None]:
+    """A second database under the name `copy`."""
+    connection.execute(f"ATTACH {ddl.literal(str(path))} AS copy ({how})")
+    try:
+        yield
+    finally:
+        connection.execute("DETACH copy")
+
+
+def _known_frames(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The frames of partitioned tables; those of other tables are for `record`."""
+    unknown = sorted(set(frames) - set(TABLES))
+    if unknown:
+        raise WarehouseError(f"frames for tables that the warehouse does not have: {unknown}")
+    return {table.name: frames[table.name] for table in PARTITIONED if table.name in frames}
+
+
+def _check_columns(table: Table, frame: pd.DataFrame) -> None:
+    missing = sorted(set(table.column_names) - set(frame.columns))
+    strange = sorted(set(frame.columns) - set(table.column_names))
+    if missing or strange:
+        raise WarehouseError(f"{table.name}: columns missing {missing}, not in the schema {strange}")
+
+
+def _arrow(table: Table, frame: pd.DataFrame) -> object:
+    """The frame as an Arrow table of the schema's columns and types.
+
+    DuckDB reads frames too, but not every one: it fails on columns with strides, such as those of a slice.
+    """
+    import pyarrow as pa  # an idle run needs none
+
+    _check_columns(table, frame)
+    fields = [(c.name, pa.type_for_alias(ARROW_TYPES[c.type])) for c in table.columns]
+    try:
+        return pa.Table.from_pandas(frame, pa.schema(fields), preserve_index=False)
+    except pa.ArrowException as error:
+        raise WarehouseError(f"{table.name}: a value does not fit its column: {error}") from error
+
+
+def _dimension(name: str) -> Table:
+    if name not in ("districts", "cells"):
+        raise WarehouseError(f"{name} is not a dimension")
+    return TABLES[name]
+
+
+def _extent(connection: duckdb.DuckDBPyConnection, table: str, scope: str = OF_ALL) -> Extent:
+    sql = f"SELECT count(*), coalesce(sum(hash(t)), 0) FROM {table} t WHERE {scope}"
+    [(rows, hashes)] = connection.execute(sql).fetchall()
+    return int(rows), int(hashes)
+
+
+def _extents(connection: duckdb.DuckDBPyConnection, database: str = "build") -> dict[str, Extent]:
+    return {name: _extent(connection, f"{database}.main.{name}") for name in TABLES}
+
+
+def _verify_copy(connection: duckdb.DuckDBPyConnection, part: Path, extents: Mapping[str, Extent]) -> None:
+    """Reads the copy back from the file."""
+    with _attached(connection, part, "READ_ONLY"):
+        copied = _extents(connection, "copy")
+    wrong = [name for name, extent in extents.items() if copied[name] != extent]
+    if wrong:
+        raise WarehouseError(f"the copy differs from the build database in {wrong}: not published")
+
+
+def _content_digest(extents: Mapping[str, Extent]) -> str:
+    text = "\n".join(f"{name} {rows} {hashes}" for name, (rows, hashes) in extents.items())
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _build_structure() -> str:
+    return ddl.digest(ddl.build_statements())
+
+
+def _published_schema() -> str:
+    return ddl.digest(ddl.published_statements())
+
+
+def _meta(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """What a database says of itself; nothing where it was not finished."""
+    try:
+        return dict(connection.execute("SELECT key, value FROM internal.meta").fetchall())
+    except duckdb.CatalogException:
+        return {}
+
+
+def _read_notes(connection: duckdb.DuckDBPyConnection) -> None:
+    """Reads all that a run looks at first: a file that was cut off opens all the same."""
+    if _meta(connection):
+        connection.execute("SELECT max(hash(k)) FROM internal.known k").fetchall()
+
+
+def _set_meta(connection: duckdb.DuckDBPyConnection, key: str, value: str) -> None:
+    if _meta(connection).get(key) == value:
+        return
+    with _transaction(connection):
+        connection.execute("DELETE FROM internal.meta WHERE key = ?", [key])
+        connection.execute("INSERT INTO internal.meta VALUES (?, ?)", [key, value])
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, name: str) -> list[tuple[str, str, str]]:
+    sql = """SELECT column_name, data_type, coalesce(comment, '') FROM duckdb_columns()
+             WHERE table_name = ? AND schema_name = 'main' ORDER BY column_index"""
+    return connection.execute(sql, [name]).fetchall()
+
+
+def _create_published(connection: duckdb.DuckDBPyConnection) -> None:
+    for statement in ddl.published_statements():
+        connection.execute(statement)
+    _inherit_comments(connection)
+
+
+def _inherit_comments(connection: duckdb.DuckDBPyConnection) -> None:
+    """Gives a view's column without a comment the one that a column of the same name has.
+
+    Same name, same quantity: reports and facts come first, then the views in order of their names.
+    """
+    said: dict[str, str] = {}
+    for name in ("reports", "facts", "cells", *ddl.view_sources()):
+        for column, _, text in _columns(connection, name):
+            if not text and column in said:
+                place = f"{name}.{ddl.quoted(column)}"
+                connection.execute(f"COMMENT ON COLUMN {place} IS {ddl.literal(said[column])}")
+            elif text:
+                said.setdefault(column, text)
+
+
+def _version_number(path: Path) -> int:
+    found = VERSION_NAME.fullmatch(path.name)
+    assert found is not None
+    return int(found[1])
+
+
+def _flush(path: Path) -> None:
+    """Makes sure that a file or folder is on the disk before anything points to it."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
