@@ -1,0 +1,1 @@
+"""The Great Expectations shell: the suites, and the only code that makes a GX context."""

@@ -1,0 +1,112 @@
+"""The static pages of a site of Data Docs, made fit to be opened without a network.
+
+Great Expectations fetches styles and scripts from half a dozen hosts, and its index is empty without
+them. Here the pages get one small style sheet, and an index that names every rule with its counts.
+What does *not* belong here: judging data.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterable, Sequence
+from html import escape
+from pathlib import Path
+
+from .rules import RuleResult
+
+SITE_PARTS = ("expectations", "validations", "static")
+TITLE = "Validation results 校验结果"
+
+_FOREIGN = re.compile(
+    r"""<script[^>]*\ssrc="https?://[^>]*>\s*</script>   # scripts
+      | <link\b[^>]*>                                  # styles, an icon
+      | <img[^>]*\ssrc="https?://[^>]*>                 # logos
+      | background:\s*url\('https?://[^;]*;             # a logo within a style
+      | <(footer|form)\b.*?</\1>                        # a newsletter
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_STYLE = """<style>
+body { font: 15px/1.5 system-ui, "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; margin: 1.5rem; color: #222; }
+table { border-collapse: collapse; margin: .5rem 0 1.5rem; }
+td, th { border: 1px solid #ccc; padding: .3rem .6rem; text-align: left; vertical-align: top; }
+th { background: #f2f2f2; }
+td.n { text-align: right; font-variant-numeric: tabular-nums; }
+.fa-check-circle::before { content: "✓"; } .fa-times::before { content: "✗"; }
+.fa-exclamation-triangle::before { content: "⚠"; } i { font-style: normal; }
+.failed, .text-danger { color: #b00020; font-weight: 600; }
+.badge { background: #eee; border-radius: .3rem; padding: 0 .3rem; }
+a { color: #0645ad; }
+.modal, .ge-walkthrough-modal, .navbar-toggler, button, .btn { display: none; }
+@media (prefers-color-scheme: dark) {
+  body { background: #1b1b1b; color: #ddd; } th, .badge { background: #333; } td, th { border-color: #555; }
+  a { color: #8ab4f8; } .failed, .text-danger { color: #ff8a80; }
+}
+</style>"""
+
+
+def clear_site(folder: Path) -> None:
+    """Remove the pages of an earlier site; whatever else lies in the folder stays."""
+    (folder / "index.html").unlink(missing_ok=True)
+    for part in SITE_PARTS:
+        if (folder / part).is_dir():
+            shutil.rmtree(folder / part)
+
+
+def finish_site(folder: Path, results: Sequence[RuleResult]) -> int:
+    """Cut the pages' ties to the network and replace the index; returns the number of pages of results."""
+    pages = _result_pages(folder)
+    for page in (*folder.glob("expectations/**/*.html"), *pages):
+        page.write_text(offline(page.read_text(encoding="utf-8")), encoding="utf-8")
+    shutil.rmtree(folder / "static", ignore_errors=True)
+    (folder / "index.html").write_text(_index(folder, results), encoding="utf-8")
+    return len(pages)
+
+
+def offline(html: str) -> str:
+    """A page of Data Docs without what it would fetch, and with a style of its own."""
+    return _FOREIGN.sub("", html).replace("</head>", f"{_STYLE}</head>", 1)
+
+
+def _result_pages(folder: Path) -> list[Path]:
+    return sorted(folder.glob("validations/**/*.html"), key=lambda page: page.relative_to(folder).parts)
+
+
+def _index(folder: Path, results: Sequence[RuleResult]) -> str:
+    links = (_link(folder, page) for page in _result_pages(folder))
+    return "\n".join(
+        [
+            f'<!DOCTYPE html><html lang="en"><head><meta charset="UTF-8"><title>{TITLE}</title>{_STYLE}</head>',
+            f"<body><h1>{TITLE}</h1><h2>Rules 规则</h2>",
+            *_table(
+                ("Suite", "Rule 规则", "Severity", "Rows 行", "Failed 不符", "Reports 报告", "Meaning 含义"),
+                map(_rule_cells, results),
+            ),
+            "<h2>Pages by table and part 各表结果</h2>",
+            *_table(("Table 表", "Part 批次", "Page"), links),
+            "</body></html>",
+        ]
+    )
+
+
+def _rule_cells(result: RuleResult) -> tuple[str, ...]:
+    counts = (result.evaluated, result.failed, result.reports_failed)
+    numbers = (f'<td class="n{" failed" if result.failed else ""}">{count:,}</td>' for count in counts)
+    texts = (f"<td>{escape(text)}</td>" for text in (result.suite, result.rule, result.severity))
+    return (*texts, *numbers, f"<td>{escape(result.description)}</td>")
+
+
+def _link(folder: Path, page: Path) -> tuple[str, ...]:
+    _, suite, table, part, *_ = page.relative_to(folder).parts
+    suite_page = f"expectations/{suite}/{table}.html"
+    return (
+        f'<td><a href="{suite_page}">{suite}.{table}</a></td>',
+        f"<td>{part}</td>",
+        f'<td><a href="{page.relative_to(folder).as_posix()}">results 结果</a></td>',
+    )
+
+
+def _table(heads: Iterable[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    head = "".join(f"<th>{escape(h)}</th>" for h in heads)
+    return [f"<table><tr>{head}</tr>", *(f"<tr>{''.join(row)}</tr>" for row in rows), "</table>"]

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from html import unescape
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from expectations.contract import contract_rules
+from expectations.engine import EXAMPLES, Engine
+from expectations.pages import offline
+from expectations.quality import quality_rules
+from expectations.rules import Check, Rule
+from expectations.validate import Validator
+
+from . import batches
+from .conftest import Judge
+
+
+def test_importing_costs_no_great_expectations() -> None:
+    code = "import sys, expectations.validate; sys.exit('great_expectations' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_crashed_expectation_is_our_fault() -> None:
+    figures = {"column": "name", "min_value": 0}
+    check = Check("expect_column_values_to_be_between", ("name",), figures)
+    rule = Rule("quality", "R99", "reports", "warning", "Names are numbers.", "名称为数字。", (check,))
+    frame = pd.DataFrame({"report_id": ["a"], "name": ["甲"]})
+    with pytest.raises(RuntimeError, match=r"R99 \(expect_column_values_to_be_between\)"):
+        Engine([rule]).judge("quality", "reports", frame, 1, {})
+
+
+@pytest.mark.parametrize("table", ["reports", "issues"])
+def test_a_missing_column_is_our_fault(judge: Judge, table: str) -> None:
+    frames = batches.batch()
+    frames[table] = frames[table].drop(columns="year")
+    with pytest.raises(RuntimeError, match=rf"{table}\.columns"):
+        judge(frames)
+
+
+def test_columns_out_of_order_are_our_fault(judge: Judge) -> None:
+    frames = batches.batch()
+    frames["facts"] = frames["facts"][frames["facts"].columns[::-1]]
+    with pytest.raises(RuntimeError, match=r"facts\.columns"):
+        judge(frames)
+
+
+@pytest.mark.parametrize(("column", "dtype"), [("year", "int64"), ("value", "str"), ("report_id", "object")])
+def test_a_wrong_dtype_is_our_fault(judge: Judge, column: str, dtype: str) -> None:
+    frames = batches.batch()
+    frames["facts"] = frames["facts"].astype({column: dtype})
+    with pytest.raises(RuntimeError, match=rf"facts\.columns.*{column}"):
+        judge(frames)
+
+
+def test_a_row_that_names_no_report_is_our_fault(judge: Judge) -> None:
+    frames = batches.batch()
+    frames["facts"].loc[3, "report_id"] = None
+    with pytest.raises(RuntimeError, match="facts: rows without a report_id"):
+        judge(frames)
+
+
+def test_rows_may_be_numbered_anyhow_and_lie_in_pieces(judge: Judge) -> None:
+    parts = [batches.batch([place]) for place in batches.PLACES]
+    frames = {name: pd.concat([p[name] for p in parts]) for name in parts[0]}
+    frames["facts"].iloc[20, frames["facts"].columns.get_loc("row_code")] = "9.9"
+    assert list(judge(frames).rejected) == [batches.PLACES[1].report_id]
+
+
+@pytest.fixture(scope="module")
+def writer() -> Validator:
+    """A validator of its own, so that no page comes from another test."""
+    return Validator()
+
+
+@pytest.fixture(scope="module")
+def site(writer: Validator, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Pages of two batches, the second with every fact of two reports failing."""
+    folder = tmp_path_factory.mktemp("docs")
+    (folder / "validations/contract").mkdir(parents=True)
+    (folder / "validations/contract/old.html").write_text("old", encoding="utf-8")
+    (folder / "notes.txt").write_text("mine", encoding="utf-8")
+    bad = batches.batch()
+    bad["facts"].loc[bad["facts"].index[:36], "form"] = "1998"
+    for frames in (batches.batch(), bad):
+        writer.validate(frames, batches.cells(), batches.DISTRICTS)
+    writer.write_docs(folder)
+    return folder
+
+
+def texts(pages: list[Path]) -> str:
+    return unescape("".join(page.read_text(encoding="utf-8") for page in pages))
+
+
+def test_the_index_tells_every_rule_in_two_languages(site: Path) -> None:
+    index = texts([site / "index.html"])
+    for rule in (*contract_rules(), *quality_rules()):
+        assert rule.english in index
+        assert rule.chinese in index
+    for page in site.glob("validations/**/*.html"):
+        assert page.relative_to(site).as_posix() in index
+
+
+def test_each_batch_and_table_has_a_page_with_its_rules(site: Path) -> None:
+    assert len(list(site.glob("validations/**/*.html"))) == 2 * 8
+    for table in ("reports", "facts", "sections", "balances", "issues"):
+        pages = texts(sorted(site.glob(f"validations/contract/{table}/part-00002/*/*.html")))
+        for rule in contract_rules():
+            assert (rule.chinese in pages) or rule.table != table
+
+
+def test_pages_show_some_failing_rows_not_all(site: Path) -> None:
+    page = texts(list(site.glob("validations/contract/facts/part-00002/*/*.html")))
+    assert page.count("form='1998'") == EXAMPLES
+    assert "36 unexpected values" in page
+
+
+def test_pages_need_no_network(site: Path) -> None:
+    pages = texts(list(site.glob("**/*.html")))
+    assert 'src="http' not in pages
+    assert "<link" not in pages
+    assert "url('http" not in pages
+
+
+def test_an_earlier_site_is_replaced_and_other_files_stay(site: Path) -> None:
+    assert (site / "notes.txt").read_text(encoding="utf-8") == "mine"
+    assert not (site / "validations/contract/old.html").exists()
+
+
+def test_written_again_the_same_pages_then_only_new_ones(site: Path, writer: Validator, tmp_path: Path) -> None:
+    writer.write_docs(tmp_path)
+    pages = {page.relative_to(tmp_path) for page in tmp_path.glob("validations/**/*.html")}
+    assert pages == {page.relative_to(site) for page in site.glob("validations/**/*.html")}
+    writer.validate(batches.batch(), batches.cells(), batches.DISTRICTS)
+    writer.write_docs(tmp_path)
+    assert len(list(tmp_path.glob("validations/**/*.html"))) == 8
+
+
+def test_offline_keeps_the_page_s_own_text() -> None:
+    page = '<head><script src="https://a.b/c.js"></script><link href="https://a.b/c.css"></head><p>甲</p>'
+    assert offline(page).startswith("<head><style>")
+    assert offline(page).endswith("</head><p>甲</p>")
