@@ -48,12 +48,14 @@ class Grid:
     """A table as laid out: its cells by row and column. `number` counts the grids of a file from 1.
 
     `ragged` says that columns are only the order of fields on a line, so that the same column may stand
-    at different positions in different rows.
+    at different positions in different rows. `folded` says that there are no columns at all: a row is a
+    label and its figures, a header the labels in the order of reading.
     """
 
     number: int
     cells: tuple[Cell, ...]
     ragged: bool = False
+    folded: bool = False
 
     @property
     def rows(self) -> tuple[tuple[Cell, ...], ...]:

@@ -18,6 +18,11 @@ _CATALOGUE: tuple[tuple[str, Severity, str], ...] = (
     ("label-misprint", "info", "“{printed}” is read as “{meant}”"),
     ("label-inferred", "warning", "“{printed}” is taken for “{meant}”, the only line missing at its place"),
     ("column-unbound", "warning", "no column of table {table} is headed “{meant}”; its figures are left out"),
+    (
+        "columns-inferred",
+        "warning",
+        "the header of table {table} is torn; the identities prove the order of its columns",
+    ),
     ("row-unbound", "warning", "the row “{printed}” answers no row of table {table}"),
     ("row-missing", "warning", "table {table} has no row “{meant}”"),
     ("row-repeated", "info", "the row “{meant}” is printed again with the same figures"),

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.resources import files
 
 from rapidfuzz.distance import Levenshtein
 
@@ -38,6 +39,19 @@ def compact(text: str) -> str:
     return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text.translate(_RADICALS)))
 
 
+@lru_cache(maxsize=1)
+def _simplified_characters() -> dict[int, str]:
+    """Traditional characters to simplified ones, from the table of the library OpenCC."""
+    table = (files("opencc") / "dictionary" / "TSCharacters.txt").read_text("utf-8")
+    pairs = (line.split("\t") for line in table.splitlines() if "\t" in line)
+    return {ord(traditional): simple.split(" ")[0] for traditional, simple in pairs}
+
+
+def simplified(text: str) -> str:
+    """The text in simplified characters, one for one; words that differ (檔案 for 文件) stay."""
+    return text.translate(_simplified_characters())
+
+
 @lru_cache(maxsize=20_000)
 def label(printed: str) -> Label:
     """The label that a printed text stands for; its text is '' where nothing but a remark is printed.
@@ -45,7 +59,7 @@ def label(printed: str) -> Label:
     A leading ordinal (`三、`, `（一）`, `1.`) is taken off, remarks in brackets are left out, bracketed
     numerals inside (`第（一）项`) stay.
     """
-    text = compact(printed)
+    text = simplified(compact(printed))
     found = _ORDINAL.match(text)
     ordinal = ""
     if found and found.end() < len(text):

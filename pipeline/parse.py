@@ -17,6 +17,7 @@ from pipeline.issues import Issue, issue, reason_sentence
 from pipeline.matching import Match, match
 from pipeline.places import Place, division, locate
 from pipeline.readers import Refused, read
+from pipeline.reflow import reflow
 from pipeline.register import Pin
 from pipeline.scope import scope_of
 from pipeline.sections import Section, sections, title
@@ -90,8 +91,8 @@ def parse(raw: RawFile, data: bytes, pin: Pin | None = None) -> Parsed:
 
 
 def _parse(raw: RawFile, data: bytes, pin: Pin | None) -> Parsed:
-    document = read(data)
     known = forms()
+    document = reflow(read(data), known)
     tables = match(document, known)
     heading = title(document, known)
     if not tables and not heading:

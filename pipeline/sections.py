@@ -89,6 +89,12 @@ def _section(number: int, head: Paragraph | None, found: _Found, text: Sequence[
     return Section(number, found.topic, heading, "\n".join(text), line, found.variant_of)
 
 
+def is_heading(text: str, forms: Sequence[Form]) -> bool:
+    """True for a line that heads a prescribed section in its own words or nearly so."""
+    printed = compact(text)
+    return len(printed) <= _HEADING_LENGTH and _closest(label(printed), forms)[1] >= _SAME
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     topic: int | None

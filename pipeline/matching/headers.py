@@ -6,6 +6,7 @@ label is bound only when order leaves it a single place, and then with an issue.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from pipeline.document import Cell
 from pipeline.forms import Block, FormTable, Line
 from pipeline.issues import Issue, issue
 from pipeline.labels import Label, label, similarity
+from pipeline.matching.arithmetic import proves_order
 from pipeline.matching.model import Bands, BodyRow, BoundRow, Columns, GridRow, Region
 
 # Below this a header text has so little in common with a label that position alone would decide.
@@ -71,16 +73,48 @@ def bind_columns(bands: Bands, rows: Sequence[BoundRow], table: FormTable) -> Co
     issues: dict[tuple[int, tuple[str, ...]], tuple[Issue, ...]] = {}
     for row in rows:
         block = table.block_of(row.line.code)
-        band = row.band
-        found, flaws = _bind(bands, band, block, table)
-        while not found and band > 0:
-            band -= 1
-            found, flaws = _bind(bands, band, block, table)
+        band, found, flaws = _bind_above(bands, row, block, table)
         if not found:
-            flaws = tuple(_unbound(c, table) for c in block.columns)
+            found, flaws = _without_header(rows, block, table)
         positions[row.band, row.line.code] = found
         issues.setdefault((band, tuple(c.code for c in block.columns)), flaws)
     return Columns(positions, tuple(dict.fromkeys(i for flaws in issues.values() for i in flaws)))
+
+
+def _bind_above(
+    bands: Bands, row: BoundRow, block: Block, table: FormTable
+) -> tuple[int, dict[str, int], tuple[Issue, ...]]:
+    """The nearest band at or above the row's own that has columns of its block, with what it binds."""
+    bind = _bind_folded if row.row.folded else _bind
+    for band in range(row.band, -1, -1):
+        found, flaws = bind(bands.bands[band], block, table)
+        if found:
+            return band, found, flaws
+    return -1, {}, ()
+
+
+def _without_header(
+    rows: Sequence[BoundRow], block: Block, table: FormTable
+) -> tuple[dict[str, int], tuple[Issue, ...]]:
+    """No header names the columns: they are unbound, but where identities prove the form's order of folded rows."""
+    if proves_order(rows, block, table):
+        return _in_order(block), (issue("columns-inferred", table_no=table.number),)
+    return {}, tuple(_unbound(c, table) for c in block.columns)
+
+
+def _in_order(block: Block) -> dict[str, int]:
+    return {c.code: i for i, c in enumerate(block.columns)}
+
+
+def _bind_folded(band: Sequence[GridRow], block: Block, table: FormTable) -> tuple[dict[str, int], tuple[Issue, ...]]:
+    """The columns in the form's order, where the header prints every one of their labels, in whatever order."""
+    printed = Counter(t.text for row in band for _, t in row.labels)
+    wanted = Counter(c.leaf.text for c in block.columns)
+    called = {c.leaf.text: sum(printed[n] for n in c.names | c.damaged_names) for c in block.columns}
+    if all(called[text] >= n for text, n in wanted.items()):
+        return _in_order(block), ()
+    found, flaws = _bind(band, block, table)
+    return (_in_order(block), flaws) if len(found) == len(block.columns) else ({}, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +126,8 @@ class _Head:
     above: frozenset[str]
 
 
-def _bind(bands: Bands, band: int, block: Block, table: FormTable) -> tuple[dict[str, int], tuple[Issue, ...]]:
-    if band < 0:
-        return {}, ()
-    heads = list(_heads(bands.bands[band], table))
+def _bind(band: Sequence[GridRow], block: Block, table: FormTable) -> tuple[dict[str, int], tuple[Issue, ...]]:
+    heads = list(_heads(band, table))
     exact = _by_label(heads, block.columns)
     if not exact and not _some_alike(heads, block.columns):
         return {}, ()

@@ -19,6 +19,7 @@ class GridRow:
 
     cells: tuple[Cell, ...]
     ragged: bool
+    folded: bool = False
 
     @cached_property
     def printed(self) -> tuple[Cell, ...]:

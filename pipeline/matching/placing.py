@@ -10,15 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from pipeline.document import Cell
-from pipeline.forms import FormTable, Identity, Line
+from pipeline.forms import FormTable, Line
 from pipeline.issues import Issue, issue
+from pipeline.matching.arithmetic import Values, holds, numbers, targets
 from pipeline.matching.model import Bound, BoundRow, Columns
-from pipeline.numbers import figure
-
-Values = dict[tuple[str, str], Decimal]
 
 # So many identities that hold together do so by no accident, and outweigh how the sister rows are laid out.
 _MANY = 3
@@ -70,11 +67,21 @@ def _open(row: BoundRow, columns: Mapping[str, int]) -> _Open:
     open_row = _Open(row, columns, ())
     if not columns:
         return open_row
+    if row.row.folded:
+        return _unfold(open_row)
     lowest, highest = min(columns.values()), max(columns.values())
     last = max((c.col for c in row.row.cells), default=-1)
     reach = range(row.label_col + 1 - lowest, last - highest + 1) if row.row.ragged else range(1)
     fitting = tuple(s for s in reach if _fits(open_row, s))
     return replace(open_row, shifts=fitting)
+
+
+def _unfold(row: _Open) -> _Open:
+    """A folded row has no columns but those of its figures: it must have them all, or nothing is certain."""
+    start = row.row.label_col + 1
+    if sum(c.col >= start for c in row.row.row.cells) != len(row.columns):
+        return row
+    return replace(row, shifts=(start,), certain=start)
 
 
 def _fits(row: _Open, shift: int) -> bool:
@@ -130,44 +137,13 @@ def _by_sisters(row: _Open, sure: Sequence[_Open]) -> _Open:
 
 def _holding(row: _Open, shift: int, values: Values, table: FormTable) -> int:
     code = row.row.line.code
-    tried = {**values, **{(code, c): v for c, v in _numbers(row.cells(shift)).items()}}
-    return sum(_holds(i, code, c, tried) for i in table.identities for c in _targets(i, code, row.columns))
-
-
-def _targets(identity: Identity, row_code: str, columns: Mapping[str, int]) -> Iterator[str]:
-    """The columns in which an identity over rows concerns the row; one empty name for an identity over columns."""
-    if identity.over == "columns":
-        if {*identity.left, *identity.right} <= set(columns):
-            yield ""
-    elif row_code in (*identity.left, *identity.right):
-        yield from columns
-
-
-def _holds(identity: Identity, row_code: str, column: str, values: Values) -> bool:
-    """True where both sides are known, not all zero, and equal."""
-
-    def key(code: str) -> tuple[str, str]:
-        return (code, column) if identity.over == "rows" else (row_code, code)
-
-    keys = [key(c) for c in (*identity.left, *identity.right)]
-    if any(k not in values for k in keys) or not any(values[k] for k in keys):
-        return False
-    return sum(values[key(c)] for c in identity.left) == sum(values[key(c)] for c in identity.right)
+    tried = {**values, **{(code, c): v for c, v in numbers(row.cells(shift)).items()}}
+    return sum(holds(i, code, c, tried) for i in table.identities for c in targets(i, code, row.columns))
 
 
 def _values(rows: Iterable[_Open]) -> Values:
     return {
-        (r.row.line.code, c): v for r in rows if r.certain is not None for c, v in _numbers(r.cells(r.certain)).items()
-    }
-
-
-def _numbers(cells: Mapping[str, Cell]) -> dict[str, Decimal]:
-    """The values of the cells, blanks as 0; a word, slash or dash has none."""
-    read = {code: figure(cell.text) for code, cell in cells.items()}
-    return {
-        code: f.value if f.value is not None else Decimal(0)
-        for code, f in read.items()
-        if f.kind in ("number", "blank")
+        (r.row.line.code, c): v for r in rows if r.certain is not None for c, v in numbers(r.cells(r.certain)).items()
     }
 
 

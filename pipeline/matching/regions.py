@@ -36,7 +36,7 @@ def _rows_by_table(grid: Grid, forms: tuple[Form, ...]) -> Iterator[tuple[int | 
     """Each row with the number of its table: by its labels, else that of the row above."""
     current: int | None = None
     for cells in grid.rows:
-        row = GridRow(cells, grid.ragged)
+        row = GridRow(cells, grid.ragged, grid.folded)
         current = _table_of(row, forms, current) or current
         yield current, row
 

@@ -1,0 +1,80 @@
+"""What the identities say of figures that are not placed yet: whether they hold under a candidate placing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from pipeline.document import Cell
+from pipeline.forms import Block, FormTable, Identity
+from pipeline.matching.model import BoundRow
+from pipeline.numbers import figure
+
+Values = dict[tuple[str, str], Decimal]
+
+
+def targets(identity: Identity, row_code: str, columns: Mapping[str, int]) -> Iterator[str]:
+    """The columns in which an identity over rows concerns the row; one empty name for an identity over columns."""
+    if identity.over == "columns":
+        if {*identity.left, *identity.right} <= set(columns):
+            yield ""
+    elif row_code in (*identity.left, *identity.right):
+        yield from columns
+
+
+def holds(identity: Identity, row_code: str, column: str, values: Values) -> bool:
+    """True where both sides are known, not all zero, and equal."""
+
+    def key(code: str) -> tuple[str, str]:
+        return (code, column) if identity.over == "rows" else (row_code, code)
+
+    keys = [key(c) for c in (*identity.left, *identity.right)]
+    if any(k not in values for k in keys) or not any(values[k] for k in keys):
+        return False
+    return sum(values[key(c)] for c in identity.left) == sum(values[key(c)] for c in identity.right)
+
+
+def numbers(cells: Mapping[str, Cell]) -> dict[str, Decimal]:
+    """The values of the cells, blanks as 0; a word, slash or dash has none."""
+    read = {code: figure(cell.text) for code, cell in cells.items()}
+    return {
+        code: f.value if f.value is not None else Decimal(0)
+        for code, f in read.items()
+        if f.kind in ("number", "blank")
+    }
+
+
+def proves_order(rows: Sequence[BoundRow], block: Block, table: FormTable) -> bool:
+    """True where folded rows can only follow the form's order of columns.
+
+    Every row of the block must have a figure for each column, and all identities across the columns must hold
+    in that order, at least one of them not only between zeros; or all figures are the same.
+    """
+    codes = {r.code for r in block.rows}
+    figures = [_in_order(r, block) for r in rows if r.line.code in codes]
+    if not figures or any(f is None or not r.row.folded for f, r in zip(figures, rows, strict=False)):
+        return False
+    values = [f for f in figures if f is not None]
+    if all(len(set(f.values())) == 1 for f in values):
+        return True
+    verdicts = [_verdict(i, f) for f in values for i in table.identities if i.over == "columns"]
+    return "broken" not in verdicts and "holds" in verdicts
+
+
+def _in_order(row: BoundRow, block: Block) -> dict[str, Decimal] | None:
+    """The row's figures as numbers in the order of the block's columns; None unless there is one for each."""
+    cells = [c for c in row.row.cells if c.col > row.label_col]
+    if len(cells) != len(block.columns):
+        return None
+    read = {c.code: figure(cell.text) for c, cell in zip(block.columns, cells, strict=True)}
+    return {code: f.value for code, f in read.items() if f.value is not None}
+
+
+def _verdict(identity: Identity, figures: Mapping[str, Decimal]) -> str:
+    """holds, broken, or trivial: between zeros, or a figure is missing."""
+    if not {*identity.left, *identity.right} <= figures.keys():
+        return "trivial"
+    left, right = (sum(figures[c] for c in side) for side in (identity.left, identity.right))
+    if left != right:
+        return "broken"
+    return "holds" if left else "trivial"

@@ -1,0 +1,484 @@
+"""Tables that lost their shape: one cell a line, rows with pipes, columns held by spaces, labels torn from figures.
+
+Some dumps keep a table's words and figures but not its grid. What is left is a stream of pieces: labels, whole or
+torn, and groups of figures. A group becomes a row when a row's own label stands before or around it, or when, between
+two such rows, just as many groups as rows are left whose labels are all printed. The rows make *folded* grids:
+sequences without columns of their own, which `matching` binds only where each row has all its figures.
+
+What does *not* belong here: deciding which figure answers which column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from pipeline.document import Block, Cell, Document, Grid, Paragraph
+from pipeline.forms import Form, FormTable
+from pipeline.labels import label
+from pipeline.numbers import is_figure
+from pipeline.sections import is_heading
+
+_RULE = re.compile(r"^[\s|:\-+=]*-{3,}[\s|:\-+=]*$")  # the line under a Markdown header
+_GAP = re.compile(r"\t|[ \u00a0]{2,}")
+_FIGURE_WORDS = ("未增未减", "未增未減")
+_LONGEST_PIECE = 80  # longer ones are prose
+_REACH = 14  # a torn label goes on within so many pieces
+_COVERED = 0.6  # of a piece's characters must be labels, or it is prose that mentions one
+_LEAST_PREFIX = 2
+_NOISE = 3  # so many characters of a neighbouring cell may be glued before the rest of a torn label
+_PROSE = 20  # a longer piece without any label ends a table
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A stretch of a line: its text, line and paragraph, and whether it is a figure or a blank cell among them."""
+
+    text: str
+    paragraph: int
+    line: int | None
+    page: int | None
+    figure: bool
+    alone: bool  # the only piece of its line
+    heading: bool = False  # of a section: it is no label, and no table goes on across it
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A label of a form: in which tables it stands, and which rows it names (none for headers and groups)."""
+
+    text: str
+    tables: frozenset[int]
+    rows: frozenset[tuple[int, str]]
+    column: bool
+
+    @property
+    def vague(self) -> bool:
+        """True for what names rows and columns alike: 总计, 其他."""
+        return self.column and bool(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A label found: its name, the table it was taken for, and the first and last piece of it."""
+
+    name: _Name
+    table: int
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Figures that stand together: the pieces, blank ones between them included."""
+
+    pieces: tuple[int, ...]
+
+
+@dataclass
+class _Stream:
+    """A document's pieces with the labels and groups found in them."""
+
+    pieces: list[_Piece]
+    hits: list[_Hit] = field(default_factory=list)
+    groups: list[_Group] = field(default_factory=list)
+
+
+def reflow(document: Document, forms: Sequence[Form]) -> Document:
+    """The document with a folded grid for each table that is only in its paragraphs.
+
+    Paragraphs that were taken into a grid are not repeated beside it.
+    """
+    pieces = list(_pieces(document, forms))
+    if sum(p.figure for p in pieces) < 2:
+        return document
+    stream = _Stream(pieces)
+    names = _names(tuple(forms))
+    stream.hits = _placed(_find_labels(pieces, names), _in_grids(document, names))
+    stream.groups = list(_groups(pieces))
+    number = max((g.number for g in document.grids), default=0)
+    blocks: list[Block | None] = list(document.blocks)
+    for table in sorted({h.table for h in stream.hits}):
+        made = _fold(stream, table, forms, number + 1)
+        if made:
+            number += 1
+            _put(blocks, *made)
+    return replace(document, blocks=tuple(b for b in blocks if b is not None))
+
+
+def _in_grids(document: Document, names: dict[str, _Name]) -> frozenset[int]:
+    """The tables that stand in grids already: those whose rows are named there."""
+    texts = {label(c.text).text for g in document.grids for c in g.cells}
+    return frozenset(t for text in texts & names.keys() for t, _ in names[text].rows if len(names[text].tables) == 1)
+
+
+def _put(blocks: list[Block | None], grid: Grid, paragraphs: set[int]) -> None:
+    """The grid in place of the first paragraph that it took; the others go."""
+    first = min(paragraphs)
+    for i in paragraphs:
+        blocks[i] = grid if i == first else None
+
+
+# --- Pieces and groups -------------------------------------------------------------------------------------------
+
+
+def _pieces(document: Document, forms: Sequence[Form]) -> Iterator[_Piece]:
+    """The pieces of all paragraphs; a heading is one piece, whatever words of a table it has."""
+    for number, block in enumerate(document.blocks):
+        if not isinstance(block, Paragraph):
+            continue
+        heading = is_heading(block.text, forms)
+        texts = [block.text] if heading else _split(block.text)
+        for text in texts:
+            figure = not heading and (is_figure(text) or text in _FIGURE_WORDS or not text)
+            yield _Piece(text, number, block.line, block.page, figure, len(texts) == 1, heading)
+
+
+def _split(line: str) -> list[str]:
+    if _RULE.match(line):
+        return []
+    if "|" in line:
+        return _cells(line)
+    return [part for gap in _GAP.split(line) for part in _trailing_figures(gap.strip()) if part]
+
+
+def _cells(line: str) -> list[str]:
+    """The cells between pipes; blank ones stay only after the first text of a line that has several."""
+    cells = [c.strip() for c in line.strip().removeprefix("|").removesuffix("|").split("|")]
+    printed = [c for c in cells if c]
+    if len(printed) < 2:
+        return printed
+    return cells[cells.index(printed[0]) :]
+
+
+def _trailing_figures(text: str) -> list[str]:
+    """`行政许可 97` and `（七）总计 33 2 0 35` in parts; a figure inside a sentence stays in it."""
+    words = text.split(" ")
+    figures = 0
+    while figures < len(words) and is_figure(words[-1 - figures]):
+        figures += 1
+    head = " ".join(words[: len(words) - figures])
+    return [head, *words[len(words) - figures :]]
+
+
+def _groups(pieces: Sequence[_Piece]) -> Iterator[_Group]:
+    """Figures on one line, or one a line on lines that follow each other."""
+    run: list[int] = []
+    for i, piece in enumerate(pieces):
+        if run and not (piece.figure and _together(pieces[run[-1]], piece)):
+            yield _Group(tuple(run))
+            run = []
+        if piece.figure:
+            run.append(i)
+    if run:
+        yield _Group(tuple(run))
+
+
+def _together(last: _Piece, piece: _Piece) -> bool:
+    return last.paragraph == piece.paragraph or (last.alone and piece.alone)
+
+
+# --- Labels ------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=8)
+def _names(forms: tuple[Form, ...]) -> dict[str, _Name]:
+    """Every label of the forms by its canonical text."""
+    tables: dict[str, set[int]] = {}
+    rows: dict[str, set[tuple[int, str]]] = {}
+    columns: set[str] = set()
+    for table in (t for f in forms for t in f.tables):
+        for text in (table.headers | table.stubs) - {""}:
+            tables.setdefault(text, set()).add(table.number)
+        for row in table.rows:
+            for text in (row.names | row.damaged_names) - {""}:
+                rows.setdefault(text, set()).add((table.number, row.code))
+        columns |= {n for b in table.blocks for c in b.columns for n in (*c.names, *c.damaged_names)}
+    return {
+        text: _Name(text, frozenset(found), frozenset(rows.get(text, ())), text in columns)
+        for text, found in tables.items()
+    }
+
+
+def _find_labels(pieces: Sequence[_Piece], names: dict[str, _Name]) -> list[_Hit]:
+    """The labels in reading order; a torn one is put together from the pieces that follow."""
+    prefixes = {n[:i] for n in names for i in range(_LEAST_PREFIX, len(n))}
+    hits: list[_Hit] = []
+    taken: set[int] = set()
+    for i, piece in enumerate(pieces):
+        text = label(piece.text).text
+        if piece.figure or piece.heading or i in taken or len(text) > _LONGEST_PIECE:
+            continue
+        for text in _segments(text, names, prefixes):
+            if text in names:
+                hits.append(_Hit(names[text], 0, i, i, piece.text))
+            elif end := _go_on(pieces, i, text, names, taken):
+                name, last, used = end
+                taken |= used
+                hits.append(_Hit(name, 0, i, last, piece.text))
+    return hits
+
+
+def _segments(text: str, names: dict[str, _Name], prefixes: set[str]) -> list[str]:
+    """The labels and beginnings of labels that a piece is made of; none where it is mostly something else."""
+    found: list[str] = []
+    at = 0
+    while at < len(text):
+        end = next((e for e in range(len(text), at, -1) if text[at:e] in names or text[at:e] in prefixes), at)
+        if end > at:
+            found.append(text[at:end])
+        at = max(end, at + 1)
+    digits = sum(c.isdigit() for c in text)
+    return found if sum(map(len, found)) >= _COVERED * max(1, len(text) - digits) else []
+
+
+def _go_on(
+    pieces: Sequence[_Piece], start: int, begun: str, names: dict[str, _Name], taken: set[int]
+) -> tuple[_Name, int, set[int]] | None:
+    """The label that a beginning and later pieces make together, its last piece, and the pieces used up.
+
+    Of several labels with one beginning it is the one that is whole first.
+    """
+    ends = []
+    for whole in (n for n in names if n.startswith(begun) and n != begun):
+        used = _rest_of(pieces, start, whole[len(begun) :], taken)
+        if used:
+            ends.append((max(used), -len(whole), whole, used))
+    if not ends:
+        return None
+    last, _, whole, used = min(ends)
+    return names[whole], last, {p for p in used if label(pieces[p].text).text in whole}
+
+
+def _rest_of(pieces: Sequence[_Piece], start: int, rest: str, taken: set[int]) -> list[int]:
+    """The pieces, in order, that make up the rest of a label; none where they do not come."""
+    used: list[int] = []
+    for i in range(start + 1, min(start + 1 + _REACH, len(pieces))):
+        if pieces[i].figure or pieces[i].heading or i in taken:
+            continue
+        text = label(pieces[i].text).text
+        ends_so = len(rest) >= _LEAST_PREFIX and text.endswith(rest) and len(text) - len(rest) <= _NOISE
+        if ends_so or (text and rest.startswith(text)):
+            rest = "" if ends_so else rest[len(text) :]
+            used.append(i)
+        if not rest:
+            return used
+    return []
+
+
+def _placed(hits: Sequence[_Hit], skip: frozenset[int]) -> list[_Hit]:
+    """Each label in a table. One that says little (总计, 其他) stands in that of the label before, else after it."""
+    own = [0 if h.name.vague or len(h.name.tables) > 1 else next(iter(h.name.tables)) for h in hits]
+    placed: list[_Hit] = []
+    for i, hit in enumerate(hits):
+        before = next((t for t in reversed(own[:i]) if t), 0)
+        after = next((t for t in own[i:] if t), 0)
+        table = own[i] or (before if before in hit.name.tables else after)
+        if table in hit.name.tables and table not in skip:
+            placed.append(replace(hit, table=table))
+    return placed
+
+
+# --- Rows --------------------------------------------------------------------------------------------------------
+
+
+def _fold(stream: _Stream, table_no: int, forms: Sequence[Form], number: int) -> tuple[Grid, set[int]] | None:
+    """The folded grid of a table and the paragraphs that it takes; None where there are no rows of figures."""
+    hits = [h for h in stream.hits if h.table == table_no]
+    table = _best_fit(table_no, forms, hits)
+    shape = _Shape.of(table)
+    groups = [shape.trimmed(g, stream.pieces) for g in _groups_of(stream, table_no)]
+    bound = _bind_near(stream, hits, groups, shape)
+    bound |= _bind_between(hits, groups, bound, shape)
+    hits, groups, bound = _of_the_table(stream, hits, groups, bound, shape)
+    if not groups:
+        return None
+    grid = _grid(stream, number, _rows(hits, groups, bound, shape))
+    used = {p for h in hits for p in (h.start, h.end)} | {p for g in groups for p in g.pieces}
+    return grid, {stream.pieces[p].paragraph for p in used}
+
+
+def _best_fit(table_no: int, forms: Sequence[Form], hits: Sequence[_Hit]) -> FormTable:
+    """The form's table that fits the labels found: most of its rows and columns are among them, fewest are not."""
+    printed = {h.name.text for h in hits}
+
+    def fit(table: FormTable) -> tuple[int, int]:
+        lines = [*table.rows, *(c for b in table.blocks for c in b.columns)]
+        return sum(bool(line.names & printed) for line in lines), -len(lines)
+
+    return max((t for f in forms for t in f.tables if t.number == table_no), key=fit)
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """The rows of a table: their order, their names, and how many figures each must have."""
+
+    number: int
+    order: dict[str, int]
+    sizes: dict[str, int]
+
+    @classmethod
+    def of(cls, table: FormTable) -> _Shape:
+        order = {r.code: n for n, r in enumerate(table.rows)}
+        return cls(table.number, order, {r.code: len(b.columns) for b in table.blocks for r in b.rows})
+
+    @property
+    def nameless(self) -> bool:
+        """True for a table whose only row has no label."""
+        return len(self.order) == 1
+
+    def code(self, hit: _Hit) -> str | None:
+        """The row that a label names in this table, if it names one."""
+        codes = [c for t, c in hit.name.rows if t == self.number and c in self.order]
+        return codes[0] if len(codes) == 1 else None
+
+    def trimmed(self, group: _Group, pieces: Sequence[_Piece]) -> _Group:
+        """The group without blank cells at its end that go beyond the widest row."""
+        kept = list(group.pieces)
+        while len(kept) > max(self.sizes.values()) and not pieces[kept[-1]].text:
+            kept.pop()
+        return _Group(tuple(kept))
+
+
+def _groups_of(stream: _Stream, table: int) -> list[_Group]:
+    """The groups of figures that follow a label of the table with no prose between."""
+    found = []
+    for group in stream.groups:
+        first = group.pieces[0]
+        before = max((h for h in stream.hits if h.start < first), key=lambda h: (h.start, h.end), default=None)
+        if before is None or before.table != table or not _printed(stream, group):
+            continue
+        if not any(_is_prose(stream, p) for p in range(before.start + 1, first)):
+            found.append(group)
+    return found
+
+
+def _is_prose(stream: _Stream, piece: int) -> bool:
+    found = stream.pieces[piece]
+    return found.heading or (len(found.text) > _PROSE and not any(h.start <= piece <= h.end for h in stream.hits))
+
+
+def _printed(stream: _Stream, group: _Group) -> bool:
+    """True where something is printed, or where cells stand side by side and are all blank."""
+    return len(group.pieces) > 1 or bool(stream.pieces[group.pieces[0]].text)
+
+
+def _bind_near(stream: _Stream, hits: Sequence[_Hit], groups: Sequence[_Group], shape: _Shape) -> dict[int, int]:
+    """By group its label, as indexes: on the same line, or right before or around it and alone in that place."""
+    bound: dict[int, int] = {}
+    for g, group in enumerate(groups):
+        first, last = group.pieces[0], group.pieces[-1]
+        line = stream.pieces[first].paragraph
+        after = groups[g - 1].pieces[-1] if g else -1
+        rows = [i for i, h in enumerate(hits) if shape.code(h) and h.start < first and i not in bound.values()]
+        same = [i for i in rows if stream.pieces[hits[i].end].paragraph == line and hits[i].end < first]
+        around = [i for i in rows if hits[i].end > last]
+        before = [i for i in rows if after < hits[i].end < first]
+        adjacent = [i for i in before if hits[i].end == first - 1 and stream.pieces[first].alone]
+        choice = same[-1:] or around[-1:] or adjacent or (before if len(before) == 1 else [])
+        if choice and (same or _fits(hits[choice[0]], group, shape)):
+            bound[g] = choice[0]
+    return bound
+
+
+def _fits(hit: _Hit, group: _Group, shape: _Shape) -> bool:
+    code = shape.code(hit)
+    return code is not None and len(group.pieces) == shape.sizes[code]
+
+
+def _bind_between(
+    hits: Sequence[_Hit], groups: Sequence[_Group], bound: dict[int, int], shape: _Shape
+) -> dict[int, int]:
+    """Between bound rows, the groups in order where the rows left are as many and all their labels are printed."""
+    found: dict[int, int] = {}
+    codes = {i: shape.code(h) for i, h in enumerate(hits)}
+    free = {shape.order[c]: i for i, c in codes.items() if c and i not in bound.values()}
+    named = {shape.order[c] for i in bound.values() if (c := codes[i])}
+    anchors = [(-1, -1), *((g, shape.order[c]) for g, i in sorted(bound.items()) if (c := codes[i]))]
+    anchors.append((len(groups), len(shape.order)))
+    widest = max(shape.sizes.values())
+    for (g0, r0), (g1, r1) in zip(anchors, anchors[1:], strict=False):
+        open_groups = [g for g in range(g0 + 1, g1) if len(groups[g].pieces) == widest]
+        open_rows = [r for r in range(r0 + 1, r1) if r not in named]
+        if open_groups and len(open_groups) == len(open_rows) and all(r in free for r in open_rows):
+            found |= {g: free[r] for g, r in zip(open_groups, open_rows, strict=True)}
+    return found
+
+
+def _of_the_table(
+    stream: _Stream, hits: list[_Hit], groups: list[_Group], bound: dict[int, int], shape: _Shape
+) -> tuple[list[_Hit], list[_Group], dict[int, int]]:
+    """Leave out what only the narrative says: parts between prose that hold no row of the table.
+
+    Also left out are labels without figures of rows that have them elsewhere.
+    """
+    part = _parts(stream)
+    real = {part[groups[g].pieces[0]] for g in bound}
+    real |= {part[g.pieces[0]] for g in groups if shape.nameless and 2 * len(g.pieces) >= max(shape.sizes.values())}
+    done = {shape.code(hits[i]) for i in bound.values()}
+    keep_hits = [
+        i
+        for i, h in enumerate(hits)
+        if i in bound.values()
+        or (part[h.start] in real and (h.name.column or shape.code(h) is None or shape.code(h) not in done))
+    ]
+    keep_groups = [g for g, group in enumerate(groups) if part[group.pieces[0]] in real]
+    renumbered = {keep_groups.index(g): keep_hits.index(i) for g, i in bound.items()}
+    return [hits[i] for i in keep_hits], [groups[g] for g in keep_groups], renumbered
+
+
+def _parts(stream: _Stream) -> list[int]:
+    """For each piece, in which stretch between pieces of prose it stands."""
+    parts, part = [], 0
+    covered = {p for h in stream.hits for p in range(h.start, h.end + 1)}
+    for i, piece in enumerate(stream.pieces):
+        part += piece.heading or (len(piece.text) > _PROSE and i not in covered)
+        parts.append(part)
+    return parts
+
+
+Row = tuple[list[_Hit], _Group | None]
+
+
+def _rows(hits: Sequence[_Hit], groups: Sequence[_Group], bound: dict[int, int], shape: _Shape) -> Iterator[Row]:
+    """Header labels and groups in reading order: a row of labels, or a label with its figures."""
+    events: list[tuple[int, int, _Hit | None, int]] = []
+    events += [(h.start, 0, h, -1) for i, h in enumerate(hits) if i not in bound.values()]
+    events += [(group.pieces[0], 1, None, g) for g, group in enumerate(groups)]
+    run: list[_Hit] = []
+    for _, _, hit, g in sorted(events, key=lambda e: (e[0], e[1])):
+        if hit is not None and (hit.name.column or shape.code(hit) is None):
+            run.append(hit)
+            continue
+        if _is_header(run):
+            yield run, None
+        run = []
+        if hit is None:
+            yield ([hits[bound[g]]] if g in bound else []), groups[g]
+        else:
+            yield [hit], None
+    if _is_header(run):
+        yield run, None
+
+
+def _is_header(run: Sequence[_Hit]) -> bool:
+    """A 其他 or 总计 by itself is what is left of a torn label, no header."""
+    return len(run) > 1 or any(not h.name.vague for h in run)
+
+
+def _grid(stream: _Stream, number: int, rows: Iterator[Row]) -> Grid:
+    cells: list[Cell] = []
+    for r, (labels, group) in enumerate(rows):
+        texts = [(_joined(h), stream.pieces[h.start]) for h in labels]
+        figures = [(stream.pieces[p].text, stream.pieces[p]) for p in (group.pieces if group else ())]
+        for c, (text, piece) in enumerate([*texts, *figures]):
+            cells.append(Cell(number, r, c, text, page=piece.page, line=piece.line))
+    return Grid(number, tuple(cells), ragged=True, folded=True)
+
+
+def _joined(hit: _Hit) -> str:
+    """The label as the form words it where it was torn, as printed where it was not."""
+    return hit.text if hit.start == hit.end and label(hit.text).text == hit.name.text else hit.name.text
