@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from pipeline.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.forms import Form, FormTable
@@ -209,10 +210,10 @@ def _find_labels(pieces: Sequence[_Piece], names: dict[str, _Name]) -> list[_Hit
     hits: list[_Hit] = []
     taken: set[int] = set()
     for i, piece in enumerate(pieces):
-        text = label(piece.text).text
-        if piece.figure or piece.heading or i in taken or len(text) > _LONGEST_PIECE:
+        whole = label(piece.text).text
+        if piece.figure or piece.heading or i in taken or len(whole) > _LONGEST_PIECE:
             continue
-        for text in _segments(text, names, prefixes):
+        for text in _segments(whole, names, prefixes):
             if text in names:
                 hits.append(_Hit(names[text], 0, i, i, piece.text))
             elif end := _go_on(pieces, i, text, names, taken):
@@ -400,7 +401,7 @@ def _bind_between(
     anchors = [(-1, -1), *((g, shape.order[c]) for g, i in sorted(bound.items()) if (c := codes[i]))]
     anchors.append((len(groups), len(shape.order)))
     widest = max(shape.sizes.values())
-    for (g0, r0), (g1, r1) in zip(anchors, anchors[1:], strict=False):
+    for (g0, r0), (g1, r1) in pairwise(anchors):
         open_groups = [g for g in range(g0 + 1, g1) if len(groups[g].pieces) == widest]
         open_rows = [r for r in range(r0 + 1, r1) if r not in named]
         if open_groups and len(open_groups) == len(open_rows) and all(r in free for r in open_rows):
