@@ -25,6 +25,7 @@ _FIGURE = re.compile(
     r"(?P<digits>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,12})(?P<fraction>\.[0-9]{1,6})?"
     rf"\s*(?P<unit>{_UNITS})?$"
 )
+_DIGITS = 15  # a float of 64 bits holds any of so many digits
 _NEGATIVE = {"-", "减少", "减", "減"}
 
 
@@ -42,8 +43,8 @@ class Figure:
 def figure(printed: str) -> Figure:
     """Read a cell: `1,234`, `５６７`, `12件`, `减3`, `22（其中修订 16 件）`; a blank, `/`, `—`; else a word.
 
-    The value is in the unit printed with it, or in none. At most twelve digits before the point and
-    six after it are read, which is what the warehouse holds without loss.
+    The value is in the unit printed with it, or in none. At most twelve digits before the point, six
+    after it and fifteen in all are read, which is what frames and warehouse hold without loss.
     """
     text = _INVISIBLE.sub("", printed.translate(_WIDTHS)).strip()
     if not text:
@@ -57,6 +58,8 @@ def figure(printed: str) -> Figure:
     if found is None:
         return Figure("word")
     value = Decimal(found["digits"].replace(",", "") + (found["fraction"] or ""))
+    if len(value.as_tuple().digits) > _DIGITS:
+        return Figure("word")
     return Figure(
         "number",
         -value if found["sign"] in _NEGATIVE else value,

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-Type = Literal["text", "integer", "number", "boolean"]
+Type = Literal["text", "integer", "bytes", "number", "boolean"]
 
 DUCKDB_TYPES: Mapping[Type, str] = MappingProxyType(
-    {"text": "VARCHAR", "integer": "INTEGER", "number": "DECIMAL(18, 6)", "boolean": "BOOLEAN"}
+    {"text": "VARCHAR", "integer": "INTEGER", "bytes": "BIGINT", "number": "DECIMAL(18, 6)", "boolean": "BOOLEAN"}
 )
 PANDAS_DTYPES: Mapping[Type, str] = MappingProxyType(
-    {"text": "str", "integer": "Int64", "number": "float64", "boolean": "boolean"}
+    {"text": "str", "integer": "Int64", "bytes": "Int64", "number": "float64", "boolean": "boolean"}
 )
 
 LEVELS = (
@@ -117,7 +117,7 @@ FILES = Table(
     (
         _text("path", "Path below data/raw, with forward slashes", "路径"),
         _text("file_sha256", "SHA-256 of the content", "内容摘要", pattern=r"^[0-9a-f]{64}$"),
-        _integer("size_bytes", "Size in bytes", "字节数"),
+        Column("size_bytes", "bytes", "Size in bytes", "字节数"),
         _text("format", "Format sniffed from the content; 'unknown' where none fits", "格式"),
         _text("status", "What became of it", "状态", values=FILE_STATUSES),
         _text("report_id", "The report that it gave, where it was loaded", "报告编号", required=False),

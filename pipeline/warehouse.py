@@ -67,7 +67,7 @@ PASSING_FAULTS = (
 DAMAGE = ("could not read enough bytes", "checksum", "corrupt", "failed to load metadata pointer")
 
 ARROW_TYPES: Mapping[Type, str] = MappingProxyType(
-    {"text": "string", "integer": "int64", "number": "float64", "boolean": "bool"}
+    {"text": "string", "integer": "int64", "bytes": "int64", "number": "float64", "boolean": "bool"}
 )
 
 # Which rows of a table are replaced: those of the partitions or paths in the temporary table `scope`, or all.

@@ -52,6 +52,7 @@ from pipeline.numbers import Kind, figure, is_figure
         ("五", "word", None, None),
         ("1234567890123", "word", None, None),
         ("1.2345678", "word", None, None),
+        ("999999999999.999999", "word", None, None),
         ("规章000", "word", None, None),
         ("注：含上年度结转数量 17 件。", "word", None, None),
     ],
@@ -69,7 +70,10 @@ _WIDE = str.maketrans("0123456789.,-", "０１２３４５６７８９．，－"
 
 
 @given(
-    st.decimals(min_value=-999_999_999_999, max_value=999_999_999_999, places=6, allow_nan=False),
+    st.one_of(
+        st.decimals(min_value=-999_999_999, max_value=999_999_999, places=6, allow_nan=False),
+        st.integers(-999_999_999_999, 999_999_999_999).map(Decimal),
+    ),
     st.booleans(),
     st.booleans(),
     st.sampled_from(["", "件", "万元", "元", "项"]),
