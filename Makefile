@@ -1,0 +1,75 @@
+# make run     bring data/warehouse up to date with data/raw
+# make test    the tests
+# make check   everything that must hold before a change goes in
+# make ui      Dagster's page on http://127.0.0.1:3000
+# make lock    choose versions anew (needs uv)
+# make clean   remove what is made, except data/warehouse
+#
+# Each of them makes .venv first, or brings it up to date with requirements.lock. Another Python than the
+# first suitable one: make run PYTHON=python3.12
+
+SHELL := /bin/sh
+PYTHON ?=
+BIN := .venv/bin
+STAMP := .venv/.complete
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+
+export DAGSTER_HOME ?= $(CURDIR)/.dagster
+export DAGSTER_DISABLE_TELEMETRY := yes
+export GX_ANALYTICS_ENABLED := false
+export DO_NOT_TRACK := 1
+# Otherwise the virtual environment that happens to be active would be used in part.
+unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
+
+.PHONY: run test check ui lock clean
+.DEFAULT_GOAL := run
+
+run: $(STAMP)
+	@$(BIN)/disclosure run
+
+test: $(STAMP)
+	@$(BIN)/pytest
+
+# That docs/data_dictionary.md is fresh is one of the tests.
+check: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+	$(BIN)/python -c "import dagster, assets.definitions as d; dagster.Definitions.validate_loadable(d.defs)"
+
+# The warning recommends dg, which is a package of its own that nothing else here needs.
+ui: $(STAMP)
+	@PYTHONWARNINGS='ignore:Function `dev_command`' $(BIN)/dagster dev --host 127.0.0.1 --port 3000
+
+lock:
+	@scripts/lock
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
+	find .dagster -mindepth 1 ! -name dagster.yaml -delete
+	find assets expectations pipeline scripts tests -name __pycache__ -prune -exec rm -rf {} +
+
+# A dot every five seconds shows that it works: installing takes a minute or so and says nothing.
+$(STAMP): requirements.lock pyproject.toml
+	@set -e; \
+	python="$(PYTHON)"; \
+	for name in $${python:-python3 python3.13 python3.12 python3.11 python3.14 python}; do \
+		if "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found="$$name"; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+		echo "Python 3.11 or newer is needed, and none was found$${python:+ as $$python}." >&2; \
+		echo "Install one, or name it: make run PYTHON=/path/to/python3" >&2; exit 1; \
+	fi; \
+	if ! $(BIN)/python -c 'import pip' 2>/dev/null; then \
+		echo "Making .venv with $$("$$found" --version)"; \
+		"$$found" -m venv --clear .venv || { \
+			echo "The module venv does not work here; on Debian and Ubuntu install python3-venv." >&2; exit 1; }; \
+	fi; \
+	printf 'Installing the packages of requirements.lock, about a minute '; \
+	( while sleep 5; do printf .; done ) & dots=$$!; trap 'kill $$dots 2>/dev/null' EXIT; \
+	$(PIP) install --no-deps --require-hashes -r requirements.lock; \
+	$(PIP) install --no-deps --no-build-isolation -e .; \
+	echo ' done'; \
+	touch $@

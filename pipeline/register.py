@@ -1,0 +1,488 @@
+"""What lies under `data/raw`, what of it is new, and what a person has pinned.
+
+Sizes and times are compared first; only a file whose size or time differs from what is known is read
+and hashed. What does *not* belong here: what a file says, and what is in the warehouse.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import os
+import re
+import stat
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+from pipeline.document import RawFile
+from pipeline.schema import LEVELS
+
+OVERRIDES = "overrides.csv"
+PIN_COLUMNS = ("file", "district_code", "year", "publisher", "level", "note")
+TEMPORARY = re.compile(
+    r"^(\..*|~\$.*|.*~|#.*#|.*\.(tmp|temp|swp|swo|bak|part|crdownload|download)|thumbs\.db|desktop\.ini|__macosx)$",
+    re.IGNORECASE,
+)
+# What decides rows: code, forms, lists of places, suites. Views are made anew by each publication.
+SOURCES = (".py", ".toml", ".csv", ".gz", ".json")
+
+
+class InputError(ValueError):
+    """`data/raw` or its overrides cannot be used as they are; the message says where and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A line of `data/raw/overrides.csv`: what a person decided about a file; None is not pinned.
+
+    `pattern` is a path below `data/raw` or a SHA-256.
+    """
+
+    pattern: str
+    district_code: str | None = None
+    year: int | None = None
+    publisher: str | None = None
+    level: str | None = None
+    note: str = ""
+
+    @property
+    def decides(self) -> str:
+        """What it decides, as a text to compare; a note decides nothing."""
+        pinned = {
+            "district_code": self.district_code,
+            "year": self.year,
+            "publisher": self.publisher,
+            "level": self.level,
+        }
+        given = {name: value for name, value in pinned.items() if value is not None}
+        return json.dumps(given, ensure_ascii=False) if given else ""
+
+
+class Seen(Protocol):
+    """What was processed before: the file, by which code, and with which pin ("" is none)."""
+
+    @property
+    def raw(self) -> RawFile: ...  # noqa: D102
+    @property
+    def fingerprint(self) -> str: ...  # noqa: D102
+    @property
+    def pin(self) -> str: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The files found, by path, and how they differ from those known.
+
+    `touched` files have another time and the same content. `duplicates` lead from a path to the first
+    path with the same content, which stands for it. `unreadable` files have no SHA-256 and a sentence.
+    `skipped` are links that lead outside.
+    """
+
+    files: tuple[RawFile, ...]
+    new: frozenset[str]
+    changed: frozenset[str]
+    gone: frozenset[str]
+    unchanged: frozenset[str]
+    touched: frozenset[str]
+    duplicates: Mapping[str, str]
+    unreadable: Mapping[str, str]
+    skipped: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run has to do. Paths are below `data/raw`.
+
+    `todo` is to be extracted, each with its pin; `copies` only noted beside the file that stands for
+    them; `touched` only noted with their new time; `gone` is no longer there. `unused_pins` fit no file.
+    """
+
+    fingerprint: str
+    todo: tuple[tuple[RawFile, Pin | None], ...] = ()
+    copies: tuple[tuple[RawFile, str], ...] = ()
+    unreadable: tuple[tuple[RawFile, str], ...] = ()
+    touched: tuple[RawFile, ...] = ()
+    gone: tuple[str, ...] = ()
+    files: int = 0
+    unused_pins: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+
+    @property
+    def idle(self) -> bool:
+        """True when nothing that decides rows has changed."""
+        return not (self.todo or self.copies or self.unreadable or self.gone)
+
+    @property
+    def displaced(self) -> tuple[str, ...]:
+        """Paths whose rows, where any are loaded, are to go or to be replaced."""
+        again = [raw.path for raw, _ in (*self.todo, *self.copies, *self.unreadable)]
+        return tuple(sorted({*self.gone, *again}))
+
+    @property
+    def batch(self) -> str:
+        """A short name for exactly this work: equal plans have equal names."""
+        text = json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+# --- Looking at data/raw ---------------------------------------------------------------------------
+
+
+def scan(raw_dir: Path, known: Mapping[str, RawFile], *, hashing: bool = True) -> Scan:
+    """Compare the files under `raw_dir` with those known by path.
+
+    Without `hashing` no file is read: one whose size or time differs counts as changed and has no
+    SHA-256, which is enough to say whether there is work. Raises `InputError` without a folder.
+    """
+    found, unreadable, skipped = _listing(raw_dir)
+    looked = [_look(raw_dir, raw, known.get(raw.path), hashing, unreadable) for raw in found]
+    files = tuple(raw for raw in looked if raw is not None)
+    paths = {raw.path for raw in files}
+    same = frozenset(raw.path for raw in files if raw == known.get(raw.path))
+    content = frozenset(raw.path for raw in files if _same_content(raw, known.get(raw.path)))
+    return Scan(
+        files=files,
+        new=frozenset(paths - known.keys()),
+        changed=frozenset((paths & known.keys()) - same - content),
+        gone=frozenset(known.keys() - paths),
+        unchanged=same | content,
+        touched=content - same,
+        duplicates=duplicates(files),
+        unreadable=unreadable,
+        skipped=skipped,
+    )
+
+
+def duplicates(files: Iterable[RawFile]) -> dict[str, str]:
+    """From each path whose content an earlier path has already, to that first path."""
+    first: dict[str, str] = {}
+    copies: dict[str, str] = {}
+    for raw in sorted((f for f in files if f.sha256), key=lambda f: f.path):
+        if first.setdefault(raw.sha256, raw.path) != raw.path:
+            copies[raw.path] = first[raw.sha256]
+    return copies
+
+
+def read_bytes(raw_dir: Path, raw: RawFile) -> bytes:
+    """The content of a registered file. Raises `OSError` where it cannot be read or is another by now."""
+    data = (raw_dir / raw.path).read_bytes()
+    if hashlib.sha256(data).hexdigest() != raw.sha256:
+        raise OSError("it changed while it was read; the next run reads it again")
+    return data
+
+
+def _listing(raw_dir: Path) -> tuple[list[RawFile], dict[str, str], tuple[str, ...]]:
+    """The files by path, not hashed yet; those that cannot be read; links that lead outside."""
+    root = _folder(raw_dir)
+    found: list[RawFile] = []
+    unreadable: dict[str, str] = {}
+    skipped: list[str] = []
+    for file in _walk(root):
+        name = file.relative_to(root).as_posix()
+        path = os.fsencode(name).decode("utf-8", "backslashreplace")
+        if file.is_symlink() and not _inside(file, root):
+            skipped.append(path)
+        elif (status := _status(file)) is not None:
+            found.append(RawFile(path, status.st_size, status.st_mtime_ns, ""))
+            if path != name:
+                unreadable[path] = "its name is not UTF-8; rename it"
+    return sorted(found, key=lambda f: f.path), unreadable, tuple(sorted(skipped))
+
+
+def _folder(raw_dir: Path) -> Path:
+    """The folder itself; a missing or unreadable one is an error, since it would look like an empty one."""
+    try:
+        next(os.scandir(raw_dir), None)
+    except FileNotFoundError:
+        raise InputError(f"There is no folder {raw_dir}; make it and put the reports in") from None
+    except OSError as error:
+        raise InputError(f"The folder {raw_dir} cannot be read: {error.strerror}") from None
+    return raw_dir.resolve()
+
+
+def _walk(root: Path) -> Iterator[Path]:
+    """Files and links below `root`; hidden and temporary names are left out, linked folders not entered."""
+
+    def refused(error: OSError) -> None:  # left out, all its reports would seem to be gone
+        raise InputError(f"The folder {error.filename} cannot be read: {error.strerror}")
+
+    for folder, folders, names in os.walk(root, onerror=refused):
+        folders[:] = sorted(name for name in folders if not TEMPORARY.match(name))
+        for name in names:
+            file = Path(folder, name)
+            if not TEMPORARY.match(name) and file != root / OVERRIDES:
+                yield file
+
+
+def _inside(link: Path, root: Path) -> bool:
+    """Whether a link leads to something below `root`."""
+    try:
+        return link.resolve(strict=True).is_relative_to(root)
+    except (OSError, RuntimeError):  # dangling, or a loop
+        return False
+
+
+def _status(file: Path) -> os.stat_result | None:
+    """Size and time of a regular file; None for a pipe, a device, or a file that has just gone."""
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status if stat.S_ISREG(status.st_mode) else None
+
+
+def _look(
+    raw_dir: Path, raw: RawFile, known: RawFile | None, hashing: bool, unreadable: dict[str, str]
+) -> RawFile | None:
+    """The file with its SHA-256: the known one where size and time are the same, else read now."""
+    if raw.path in unreadable:
+        return raw
+    if known is not None and known.sha256 and _stamp(known) == _stamp(raw):
+        return known
+    if not hashing:
+        return known if known is not None and _stamp(known) == _stamp(raw) else raw
+    try:
+        sha256 = _sha256(raw_dir / raw.path)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        unreadable[raw.path] = f"it cannot be read: {error.strerror}"
+        return raw
+    return RawFile(raw.path, raw.size_bytes, raw.mtime_ns, sha256)
+
+
+def _stamp(raw: RawFile) -> tuple[int, int]:
+    return raw.size_bytes, raw.mtime_ns
+
+
+def _same_content(raw: RawFile, known: RawFile | None) -> bool:
+    return known is not None and bool(raw.sha256) and raw.sha256 == known.sha256
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+# --- What a person pinned --------------------------------------------------------------------------
+
+
+def read_overrides(raw_dir: Path, codes: Collection[str] = ()) -> dict[str, Pin]:
+    """The lines of `overrides.csv` by path or SHA-256; {} without the file.
+
+    With `codes`, a district code must be one of them. Raises `InputError` with line and reason.
+    """
+    file = raw_dir / OVERRIDES
+    try:
+        text = _decoded(file)
+    except FileNotFoundError:
+        return {}
+    reader = csv.reader(io.StringIO(text))
+    header = [name.strip() for name in next(reader, [])]
+    _check_header(header)
+    pins: dict[str, Pin] = {}
+    for fields in reader:
+        if any(f.strip() for f in fields):
+            try:
+                pin = _pin(header, [f.strip() for f in fields], codes)
+                _add(pins, pin)
+            except ValueError as error:
+                raise InputError(f"{OVERRIDES}, line {reader.line_num}: {error}") from None
+    return pins
+
+
+def _decoded(file: Path) -> str:
+    """The text of the file: UTF-8, or GB 18030 as spreadsheets of a Chinese Windows write it."""
+    try:
+        data = file.read_bytes()
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise InputError(f"{OVERRIDES} cannot be read: {error.strerror}") from None
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise InputError(f"{OVERRIDES} is neither UTF-8 nor GB 18030; save it as CSV UTF-8")
+
+
+def _check_header(header: Sequence[str]) -> None:
+    unknown = [name for name in header if name not in PIN_COLUMNS]
+    if unknown:
+        raise InputError(f"{OVERRIDES}, line 1: unknown column {unknown[0]!r}; the columns are {','.join(PIN_COLUMNS)}")
+    if len(set(header)) < len(header):
+        raise InputError(f"{OVERRIDES}, line 1: a column stands there twice")
+    if "file" not in header:
+        raise InputError(f"{OVERRIDES}, line 1: the column 'file' is missing")
+
+
+def _pin(header: Sequence[str], fields: Sequence[str], codes: Collection[str]) -> Pin:
+    """The pin of one line. Raises `ValueError` with the reason."""
+    if len(fields) > len(header):
+        raise ValueError(f"{len(fields)} fields, but {len(header)} columns; put quotes around a comma")
+    line = dict(zip(header, fields, strict=False))
+    pattern = line.get("file", "").replace("\\", "/").removeprefix("./")
+    if not pattern:
+        raise ValueError("the column 'file' is empty")
+    if re.fullmatch(r"[0-9A-Fa-f]{64}", pattern):
+        pattern = pattern.lower()
+    return Pin(
+        pattern,
+        district_code=_pinned_code(line.get("district_code", ""), codes),
+        year=_pinned_year(line.get("year", "")),
+        publisher=line.get("publisher") or None,
+        level=_pinned_level(line.get("level", "")),
+        note=line.get("note", ""),
+    )
+
+
+def _pinned_code(text: str, codes: Collection[str]) -> str | None:
+    if text and not re.fullmatch(r"[0-9]{6}", text):
+        raise ValueError(f"{text!r} is no district code; it has six digits")
+    if text and codes and text not in codes:
+        raise ValueError(f"the district code {text} is in no year's list")
+    return text or None
+
+
+def _pinned_year(text: str) -> int | None:
+    if text and not re.fullmatch(r"(19|20)[0-9]{2}", text):
+        raise ValueError(f"{text!r} is no year; it has four digits")
+    return int(text) if text else None
+
+
+def _pinned_level(text: str) -> str | None:
+    if text and text not in LEVELS:
+        raise ValueError(f"{text!r} is no level; the levels are {', '.join(LEVELS)}")
+    return text or None
+
+
+def _add(pins: dict[str, Pin], pin: Pin) -> None:
+    if pin.pattern in pins:
+        raise ValueError(f"{pin.pattern} stands on an earlier line already")
+    pins[pin.pattern] = pin
+
+
+def pin_of(raw: RawFile, pins: Mapping[str, Pin]) -> Pin | None:
+    """The pin of a file: by its path before by its content."""
+    return pins.get(raw.path) or (pins.get(raw.sha256) if raw.sha256 else None)
+
+
+# --- What is to be done ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is known of earlier runs: what was processed, and paths that a killed run may have half done."""
+
+    seen: Mapping[str, Seen] = field(default_factory=dict)
+    unfinished: frozenset[str] = frozenset()
+
+    @property
+    def files(self) -> dict[str, RawFile]:
+        """The files by path."""
+        return {path: seen.raw for path, seen in self.seen.items()}
+
+    def waiting_for(self, paths: Collection[str]) -> set[str]:
+        """Files that stood back before one of these."""
+        return {path for path, seen in self.seen.items() if seen.fingerprint.partition("|")[2] in paths}
+
+
+def outcome_of(fingerprint: str, winner: str = "") -> str:
+    """What an outcome hangs on: the code, and for a second file of a report also the first one's path."""
+    return f"{fingerprint}|{winner}" if winner else fingerprint
+
+
+def plan(found: Scan, past: Past, pins: Mapping[str, Pin], code: str, *, again: bool = False) -> Plan:
+    """What has to be done so that the warehouse says what `found` says; `again` takes every file."""
+    before = duplicates(past.files.values())
+    stale = {
+        raw.path
+        for raw in found.files
+        if again
+        or raw.path in found.new | found.changed | past.unfinished
+        or _is_stale(raw, past.seen[raw.path], found, before, pins, code)
+    }
+    gone = found.gone | (past.unfinished - {raw.path for raw in found.files})
+    stale |= past.waiting_for(stale | gone) & {raw.path for raw in found.files}
+    work = [raw for raw in found.files if raw.path in stale]
+    return Plan(
+        fingerprint=code,
+        todo=tuple((raw, pin_of(raw, pins)) for raw in work if _stands(raw, found)),
+        copies=tuple((raw, found.duplicates[raw.path]) for raw in work if raw.path in found.duplicates),
+        unreadable=tuple((raw, found.unreadable[raw.path]) for raw in work if raw.path in found.unreadable),
+        touched=tuple(raw for raw in found.files if raw.path in found.touched - stale),
+        gone=tuple(sorted(gone)),
+        files=len(found.files),
+        unused_pins=_unused(found.files, pins),
+        skipped=found.skipped,
+    )
+
+
+def _is_stale(
+    raw: RawFile, seen: Seen, found: Scan, before: Mapping[str, str], pins: Mapping[str, Pin], code: str
+) -> bool:
+    """Whether an unchanged file would now come to another outcome."""
+    if seen.fingerprint.partition("|")[0] != code:
+        return True
+    if before.get(raw.path) != found.duplicates.get(raw.path):
+        return True
+    pin = pin_of(raw, pins) if _stands(raw, found) else None
+    return seen.pin != (pin.decides if pin else "")
+
+
+def _stands(raw: RawFile, found: Scan) -> bool:
+    """Whether a file is to be extracted: it can be read and is no copy."""
+    return raw.path not in found.duplicates and raw.path not in found.unreadable
+
+
+def _unused(files: Sequence[RawFile], pins: Mapping[str, Pin]) -> tuple[str, ...]:
+    names = {raw.path for raw in files} | {raw.sha256 for raw in files}
+    return tuple(sorted(pins.keys() - names))
+
+
+def plan_from_json(text: str) -> Plan:
+    """The plan that `plan_to_json` wrote."""
+    data = json.loads(text)
+    return Plan(
+        fingerprint=data["fingerprint"],
+        todo=tuple((RawFile(**raw), Pin(**pin) if pin else None) for raw, pin in data["todo"]),
+        copies=tuple((RawFile(**raw), first) for raw, first in data["copies"]),
+        unreadable=tuple((RawFile(**raw), sentence) for raw, sentence in data["unreadable"]),
+        touched=tuple(RawFile(**raw) for raw in data["touched"]),
+        gone=tuple(data["gone"]),
+        files=data["files"],
+        unused_pins=tuple(data["unused_pins"]),
+        skipped=tuple(data["skipped"]),
+    )
+
+
+def plan_to_json(work: Plan) -> str:
+    """The plan as a text."""
+    return json.dumps(asdict(work), ensure_ascii=False, indent=1)
+
+
+# --- Which code decides ----------------------------------------------------------------------------
+
+
+@cache
+def fingerprint() -> str:
+    """A digest over the sources that decide rows; another one makes every file stale."""
+    here = Path(__file__).resolve().parent
+    return fingerprint_of((here, here.parent / "expectations"))
+
+
+def fingerprint_of(folders: Sequence[Path]) -> str:
+    """A digest over names and contents of the sources in `folders`."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        for file in sorted(f for f in folder.rglob("*") if f.suffix in SOURCES and f.is_file()):
+            data = file.read_bytes()
+            digest.update(f"{folder.name}/{file.relative_to(folder).as_posix()}\n{len(data)}\n".encode())
+            digest.update(data)
+    return digest.hexdigest()[:16]

@@ -1,0 +1,357 @@
+"""What is found under data/raw, what of it is new, and what a person pinned."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from pipeline import register
+from pipeline.document import RawFile
+from pipeline.register import InputError, Past, Pin, Plan
+
+CODE = "c0de"
+HEADER = "file,district_code,year,publisher,level,note\n"
+
+
+@dataclass(frozen=True)
+class Seen:
+    raw: RawFile
+    fingerprint: str = CODE
+    pin: str = ""
+
+
+def put(folder: Path, name: str, text: str = "") -> Path:
+    file = folder / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text or name, encoding="utf-8")
+    return file
+
+
+def known(folder: Path) -> dict[str, RawFile]:
+    return {raw.path: raw for raw in register.scan(folder, {}).files}
+
+
+def past(folder: Path, **others: Seen) -> Past:
+    return Past({path: Seen(raw) for path, raw in known(folder).items()} | others)
+
+
+def planned(folder: Path, before: Past, pins: dict[str, Pin] | None = None, code: str = CODE) -> Plan:
+    return register.plan(register.scan(folder, before.files), before, pins or {}, code)
+
+
+def todo(plan: Plan) -> list[str]:
+    return [raw.path for raw, _ in plan.todo]
+
+
+# --- Looking ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("a.txt", True),
+        ("河南/平顶山/2024 年报.txt", True),
+        ("a/b/c/d.PDF", True),
+        ("没有扩展名", True),
+        ("sub/overrides.csv", True),  # only the one at the top is a list of pins
+        ("overrides.csv", False),
+        (".gitkeep", False),
+        (".hidden/a.txt", False),
+        ("~$report.docx", False),
+        ("report.txt~", False),
+        ("#report.txt#", False),
+        (".#report.txt", False),
+        ("report.txt.swp", False),
+        ("report.pdf.crdownload", False),
+        ("report.tmp", False),
+        ("Thumbs.db", False),
+        ("__MACOSX/a.txt", False),
+    ],
+)
+def test_which_files_count(tmp_path: Path, name: str, found: bool) -> None:
+    put(tmp_path, name)
+    assert [raw.path for raw in register.scan(tmp_path, {}).files] == ([name] if found else [])
+
+
+def test_files_are_in_order_of_paths_with_forward_slashes(tmp_path: Path) -> None:
+    for name in ("b.txt", "a/z.txt", "a.txt", "中.txt"):
+        put(tmp_path, name)
+    assert [raw.path for raw in register.scan(tmp_path, {}).files] == ["a.txt", "a/z.txt", "b.txt", "中.txt"]
+
+
+def test_links_are_followed_inside_only(tmp_path: Path) -> None:
+    outside = put(tmp_path, "elsewhere/secret.txt")
+    raw = tmp_path / "raw"
+    real = put(raw, "real.txt")
+    (raw / "inside.txt").symlink_to(real)
+    (raw / "outside.txt").symlink_to(outside)
+    (raw / "dangling.txt").symlink_to(raw / "nothing")
+    (raw / "folder").symlink_to(outside.parent)
+    found = register.scan(raw, {})
+    assert [f.path for f in found.files] == ["inside.txt", "real.txt"]
+    assert found.skipped == ("dangling.txt", "outside.txt")
+
+
+def test_a_pipe_is_no_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    assert register.scan(tmp_path, {}).files == ()
+
+
+def test_new_changed_gone_unchanged_and_touched(tmp_path: Path) -> None:
+    for name in ("same.txt", "changed.txt", "gone.txt", "touched.txt"):
+        put(tmp_path, name)
+    before = known(tmp_path)
+    put(tmp_path, "changed.txt", "another content")
+    put(tmp_path, "new.txt")
+    (tmp_path / "gone.txt").unlink()
+    os.utime(tmp_path / "touched.txt", ns=(1, 1))
+    found = register.scan(tmp_path, before)
+    assert found.new == {"new.txt"}
+    assert found.changed == {"changed.txt"}
+    assert found.gone == {"gone.txt"}
+    assert found.unchanged == {"same.txt", "touched.txt"}
+    assert found.touched == {"touched.txt"}
+
+
+def test_a_file_of_known_size_and_time_is_not_read(tmp_path: Path) -> None:
+    file = put(tmp_path, "a.txt", "one")
+    before = known(tmp_path)
+    status = file.stat()
+    file.write_text("two", encoding="utf-8")
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert register.scan(tmp_path, before).unchanged == {"a.txt"}
+
+
+def test_without_hashing_a_new_time_counts_as_a_change(tmp_path: Path) -> None:
+    put(tmp_path, "a.txt")
+    put(tmp_path, "b.txt")
+    before = known(tmp_path)
+    os.utime(tmp_path / "a.txt", ns=(1, 1))
+    found = register.scan(tmp_path, before, hashing=False)
+    assert (found.changed, found.unchanged) == ({"a.txt"}, {"b.txt"})
+
+
+def test_equal_content_is_named_by_the_first_path(tmp_path: Path) -> None:
+    for name in ("b.txt", "a.txt", "sub/c.txt"):
+        put(tmp_path, name, "the same")
+    assert register.scan(tmp_path, {}).duplicates == {"b.txt": "a.txt", "sub/c.txt": "a.txt"}
+
+
+def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"There is no folder .*nowhere"):
+        register.scan(tmp_path / "nowhere", {})
+
+
+def test_a_file_for_a_folder_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read"):
+        register.scan(put(tmp_path, "raw"), {})
+
+
+@pytest.fixture
+def unprivileged() -> Iterator[Path]:
+    """A folder, and the rights of a plain user for the time of the test."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o777)
+        user = os.geteuid()
+        if user == 0:
+            os.seteuid(65534)
+        try:
+            yield folder
+        finally:
+            os.seteuid(user)
+
+
+def test_an_unreadable_file_is_found_and_tried_again(unprivileged: Path) -> None:
+    put(unprivileged, "a.txt")
+    locked = put(unprivileged, "locked.txt")
+    locked.chmod(0)
+    found = register.scan(unprivileged, {})
+    assert list(found.unreadable) == ["locked.txt"]
+    again = register.scan(unprivileged, {raw.path: raw for raw in found.files})
+    assert again.unchanged == {"a.txt", "locked.txt"}
+    locked.chmod(0o644)
+    healed = register.scan(unprivileged, {raw.path: raw for raw in found.files})
+    assert (healed.changed, healed.unreadable) == ({"locked.txt"}, {})
+
+
+def test_an_unreadable_folder_stops_the_scan(unprivileged: Path) -> None:
+    """Else all its reports would seem to be gone."""
+    put(unprivileged, "sub/a.txt")
+    (unprivileged / "sub").chmod(0)
+    try:
+        with pytest.raises(InputError, match="sub cannot be read"):
+            register.scan(unprivileged, {})
+    finally:
+        (unprivileged / "sub").chmod(0o755)
+
+
+def test_a_name_that_is_no_utf8_is_unreadable(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode("报告.txt".encode("gb18030"))).write_text("x", encoding="utf-8")
+    found = register.scan(tmp_path, {})
+    assert list(found.unreadable.values()) == ["its name is not UTF-8; rename it"]
+    assert found.files[0].path.encode("utf-8")
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
+    file = put(tmp_path, "a.txt", "one")
+    raw = register.scan(tmp_path, {}).files[0]
+    assert register.read_bytes(tmp_path, raw) == b"one"
+    file.write_text("two", encoding="utf-8")
+    with pytest.raises(OSError, match="changed while it was read"):
+        register.read_bytes(tmp_path, raw)
+
+
+# --- Overrides -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_pins_are_read_as_spreadsheets_write_them(tmp_path: Path, encoding: str) -> None:
+    sha = "AB" * 32
+    text = HEADER + "河南\\a.txt,410402,,曙光街街道,,看过\n\n" + f'{sha},,2024,,township,"a, b"\n'
+    (tmp_path / register.OVERRIDES).write_bytes(text.replace("\n", "\r\n").encode(encoding))
+    assert register.read_overrides(tmp_path) == {
+        "河南/a.txt": Pin("河南/a.txt", "410402", None, "曙光街街道", None, "看过"),
+        sha.lower(): Pin(sha.lower(), None, 2024, None, "township", "a, b"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("file,county\n", "line 1: unknown column 'county'"),
+        ("file,file\n", "line 1: a column stands there twice"),
+        ("year\n", "line 1: the column 'file' is missing"),
+        (HEADER + "a.txt,41040,,,,\n", "line 2: '41040' is no district code"),
+        (HEADER + "a.txt,999999,,,,\n", "line 2: the district code 999999 is in no year's list"),
+        (HEADER + "a.txt,,24,,,\n", "line 2: '24' is no year"),
+        (HEADER + "a.txt,,,,town,\n", "line 2: 'town' is no level"),
+        (HEADER + ",410402,,,,\n", "line 2: the column 'file' is empty"),
+        (HEADER + "a.txt,,2024,,,\n\na.txt,,2023,,,\n", "line 4: a.txt stands on an earlier line"),
+        (HEADER + "a.txt,,,,,one,two\n", "line 2: 7 fields, but 6 columns"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line(tmp_path: Path, text: str, complaint: str) -> None:
+    put(tmp_path, register.OVERRIDES, text)
+    with pytest.raises(InputError, match=rf"^overrides\.csv, {complaint}"):
+        register.read_overrides(tmp_path, {"410402"})
+
+
+def test_the_path_decides_before_the_content(tmp_path: Path) -> None:
+    raw = RawFile("a.txt", 1, 1, "0" * 64)
+    by_path, by_content = Pin("a.txt", "410402"), Pin("0" * 64, "410502")
+    assert register.pin_of(raw, {"0" * 64: by_content}) == by_content
+    assert register.pin_of(raw, {"0" * 64: by_content, "a.txt": by_path}) == by_path
+    assert register.pin_of(replace(raw, path="b.txt", sha256=""), {"": by_path}) is None
+
+
+# --- Planning --------------------------------------------------------------------------------------
+
+
+def test_nothing_changed_is_idle(tmp_path: Path) -> None:
+    put(tmp_path, "a.txt")
+    put(tmp_path, "copy.txt", "a.txt")
+    assert planned(tmp_path, past(tmp_path)).idle
+
+
+def test_only_what_changed_is_extracted(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt", "c.txt"):
+        put(tmp_path, name)
+    before = past(tmp_path)
+    put(tmp_path, "b.txt", "changed")
+    (tmp_path / "c.txt").unlink()
+    plan = planned(tmp_path, before)
+    assert (todo(plan), plan.gone, plan.displaced) == (["b.txt"], ("c.txt",), ("b.txt", "c.txt"))
+
+
+def test_other_code_makes_every_file_stale(tmp_path: Path) -> None:
+    put(tmp_path, "a.txt")
+    put(tmp_path, "copy.txt", "a.txt")
+    plan = planned(tmp_path, past(tmp_path), code="other")
+    assert (todo(plan), [raw.path for raw, _ in plan.copies]) == (["a.txt"], ["copy.txt"])
+
+
+def test_a_pin_touches_its_file_only_and_a_note_none(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        put(tmp_path, name)
+    pinned = {"a.txt": Pin("a.txt", "410402")}
+    plan = planned(tmp_path, past(tmp_path), pinned)
+    assert [(raw.path, pin) for raw, pin in plan.todo] == [("a.txt", pinned["a.txt"])]
+    raw = known(tmp_path)["a.txt"]
+    settled = past(tmp_path, **{"a.txt": Seen(raw, pin=pinned["a.txt"].decides)})
+    assert planned(tmp_path, settled, {"a.txt": Pin("a.txt", "410402", note="seen")}).idle
+    assert todo(planned(tmp_path, settled)) == ["a.txt"]
+
+
+def test_a_pin_that_fits_no_file_is_told(tmp_path: Path) -> None:
+    put(tmp_path, "a.txt")
+    assert planned(tmp_path, Past(), {"aa.txt": Pin("aa.txt", "410402")}).unused_pins == ("aa.txt",)
+
+
+def test_when_the_first_of_two_copies_goes_the_other_stands(tmp_path: Path) -> None:
+    put(tmp_path, "a.txt", "same")
+    put(tmp_path, "b.txt", "same")
+    before = past(tmp_path)
+    (tmp_path / "a.txt").unlink()
+    plan = planned(tmp_path, before)
+    assert (todo(plan), plan.copies, plan.gone) == (["b.txt"], (), ("a.txt",))
+
+
+def test_an_earlier_copy_takes_the_place_of_a_later_one(tmp_path: Path) -> None:
+    put(tmp_path, "b.txt", "same")
+    before = past(tmp_path)
+    put(tmp_path, "a.txt", "same")
+    plan = planned(tmp_path, before)
+    assert todo(plan) == ["a.txt"]
+    assert [(raw.path, first) for raw, first in plan.copies] == [("b.txt", "a.txt")]
+    assert plan.displaced == ("a.txt", "b.txt")
+
+
+def test_a_file_that_stood_back_is_tried_when_the_winner_moves(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt", "c.txt"):
+        put(tmp_path, name)
+    loser = Seen(known(tmp_path)["b.txt"], register.outcome_of(CODE, "a.txt"))
+    before = past(tmp_path, **{"b.txt": loser})
+    assert planned(tmp_path, before).idle
+    (tmp_path / "a.txt").unlink()
+    assert todo(planned(tmp_path, before)) == ["b.txt"]
+
+
+def test_what_a_killed_run_had_begun_is_done_again(tmp_path: Path) -> None:
+    put(tmp_path, "a.txt")
+    before = Past(past(tmp_path).seen, frozenset({"a.txt", "never-recorded.txt"}))
+    plan = planned(tmp_path, before)
+    assert (todo(plan), plan.gone) == (["a.txt"], ("never-recorded.txt",))
+
+
+def test_a_plan_survives_being_written_down(tmp_path: Path) -> None:
+    put(tmp_path, "甲.txt", "same")
+    put(tmp_path, "乙.txt", "same")
+    plan = planned(tmp_path, Past(unfinished=frozenset({"gone.txt"})), {"乙.txt": Pin("乙.txt", year=2024)})
+    assert register.plan_from_json(register.plan_to_json(plan)) == plan
+    assert register.plan_from_json(register.plan_to_json(plan)).batch == plan.batch
+
+
+# --- Which code decides ----------------------------------------------------------------------------
+
+
+def test_the_fingerprint_follows_what_decides_rows(tmp_path: Path) -> None:
+    put(tmp_path, "parse.py", "x = 1\n")
+    put(tmp_path, "forms/2021.toml", "a = 1\n")
+    first = register.fingerprint_of([tmp_path])
+    put(tmp_path, "views/requests.sql", "SELECT 1")
+    put(tmp_path, "__pycache__/parse.pyc", "bytes")
+    assert register.fingerprint_of([tmp_path]) == first
+    put(tmp_path, "forms/2021.toml", "a = 2\n")
+    second = register.fingerprint_of([tmp_path])
+    (tmp_path / "parse.py").rename(tmp_path / "read.py")
+    assert len({first, second, register.fingerprint_of([tmp_path])}) == 3
+
+
+def test_the_fingerprint_of_the_project_is_quick_and_stable() -> None:
+    assert register.fingerprint() == register.fingerprint.__wrapped__()

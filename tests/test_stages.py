@@ -1,0 +1,449 @@
+"""The stages on small folders: what a run changes, what it leaves alone, and how the next one heals it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipeline import register, stages
+from pipeline.forms import form
+from pipeline.frames import Frames, empty
+from pipeline.register import OVERRIDES, InputError
+from pipeline.schema import FACTS, PARTITIONED, REPORTS, TABLES, VALIDATIONS
+from pipeline.stages import Outcome, StageError, Workspace
+from tests.render import TextStyle, balanced_figures, text_report
+
+XINHUA = "平顶山市新华区人民政府"
+HAIDIAN = "北京市海淀区人民政府"
+SHIJIAZHUANG = "石家庄市新华区人民政府"
+CODES = {XINHUA: "410402", HAIDIAN: "110108", SHIJIAZHUANG: "130105"}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A validation that rejects what it is told to."""
+
+    validations: pd.DataFrame = field(default_factory=lambda: empty(VALIDATIONS))
+    rejected: Mapping[str, str] = field(default_factory=dict)
+
+
+def accept(frames: Frames) -> Outcome:
+    return Verdict()
+
+
+def reject(publisher: str) -> Callable[[Frames], Outcome]:
+    def judge(frames: Frames) -> Outcome:
+        reports = frames["reports"]
+        out = reports.loc[reports["publisher"] == publisher, "report_id"]
+        return Verdict(rejected=dict.fromkeys(out, "the figures are upside down"))
+
+    return judge
+
+
+def report(publisher: str, year: int, seed: int = 1) -> str:
+    figures = balanced_figures(form("2021"), random.Random(seed))
+    return text_report(form("2021"), figures, TextStyle(title=f"{publisher}{year}年政府信息公开工作年度报告"))
+
+
+def put(ws: Workspace, name: str, text: str) -> None:
+    file = ws.raw / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+
+
+def run(ws: Workspace, judge: Callable[[Frames], Outcome] = accept, *, again: bool = False) -> None:
+    stages.ingest(ws, again=again)
+    stages.extract(ws)
+    stages.validate(ws, judge)
+    stages.load(ws, stages.state(ws).pending)
+    stages.publish(ws)
+
+
+def is_idle(ws: Workspace) -> bool:
+    return stages.plan(ws).idle and ws.warehouse.is_published()
+
+
+def rows(ws: Workspace, sql: str) -> list[tuple[object, ...]]:
+    return ws.warehouse.query(sql)[1]
+
+
+def everything(ws: Workspace) -> list[tuple[object, ...]]:
+    """Every row of every table, as text."""
+    return rows(
+        ws, " UNION ALL ".join(f"SELECT '{name}', t::VARCHAR FROM {name} t" for name in TABLES) + " ORDER BY ALL"
+    )
+
+
+def reports(ws: Workspace) -> list[tuple[object, ...]]:
+    return rows(ws, "SELECT publisher, year, file_path, version FROM reports ORDER BY ALL")
+
+
+def quarantined(ws: Workspace) -> dict[object, object]:
+    return dict(rows(ws, "SELECT path, reason FROM quarantine"))  # type: ignore[arg-type]
+
+
+def tree(folder: Path) -> dict[str, tuple[int, str]]:
+    files = (f for f in folder.rglob("*") if f.is_file())
+    return {str(f): (f.lstat().st_mtime_ns, hashlib.sha256(f.read_bytes()).hexdigest()) for f in files}
+
+
+@pytest.fixture
+def ws(tmp_path: Path) -> Workspace:
+    """Two reports, nothing loaded yet."""
+    ws = Workspace(tmp_path / "raw", tmp_path / "warehouse")
+    put(ws, "a.txt", report(XINHUA, 2023))
+    put(ws, "河南/b.txt", report(HAIDIAN, 2022, seed=2))
+    return ws
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which both are loaded and published, to be copied."""
+    folder = tmp_path_factory.mktemp("template")
+    ws = Workspace(folder / "raw", folder / "warehouse")
+    put(ws, "a.txt", report(XINHUA, 2023))
+    put(ws, "河南/b.txt", report(HAIDIAN, 2022, seed=2))
+    run(ws)
+    return folder
+
+
+@pytest.fixture
+def loaded(template: Path, tmp_path: Path) -> Workspace:
+    """The same two reports, loaded and published."""
+    shutil.copytree(template, tmp_path, symlinks=True, dirs_exist_ok=True)
+    return Workspace(tmp_path / "raw", tmp_path / "warehouse")
+
+
+# --- A run and the next ----------------------------------------------------------------------------
+
+
+def test_the_first_run_loads_and_publishes_all(loaded: Workspace) -> None:
+    assert reports(loaded) == [(HAIDIAN, 2022, "河南/b.txt", 1), (XINHUA, 2023, "a.txt", 1)]
+    found = rows(loaded, "SELECT DISTINCT district_code, year FROM facts ORDER BY ALL")
+    assert found == [(CODES[HAIDIAN], 2022), (CODES[XINHUA], 2023)]
+    assert rows(loaded, "SELECT status, count(*) FROM files GROUP BY ALL") == [("loaded", 2)]
+    assert rows(loaded, "SELECT count(*) FROM districts WHERE district_code = '410402'") == [(1,)]
+
+
+def test_every_fact_leads_back_to_what_is_printed(loaded: Workspace) -> None:
+    sql = "SELECT r.file_path, f.line, f.value_raw FROM facts f JOIN reports r USING (report_id) WHERE value > 0"
+    for path, line, printed in rows(loaded, sql):
+        lines = (loaded.raw / str(path)).read_text(encoding="utf-8").splitlines()
+        assert str(printed) in lines[int(str(line)) - 1].split("\t")
+
+
+def test_an_idle_look_changes_no_file(loaded: Workspace) -> None:
+    before = tree(loaded.root.parent)
+    assert is_idle(loaded)
+    assert stages.plan(loaded, hashing=False).idle
+    stages.note_times(loaded, stages.plan(loaded))
+    assert tree(loaded.root.parent) == before
+
+
+def test_a_run_that_is_asked_to_do_all_again_changes_no_row(loaded: Workspace) -> None:
+    before, version = everything(loaded), loaded.warehouse.published.resolve()
+    run(loaded, again=True)
+    assert everything(loaded) == before
+    assert loaded.warehouse.published.resolve() == version
+
+
+def test_another_warehouse_gets_the_same_rows(loaded: Workspace, tmp_path: Path) -> None:
+    other = Workspace(loaded.raw, tmp_path / "other")
+    run(other)
+    assert everything(other) == everything(loaded)
+
+
+def test_new_times_are_noted_without_a_load(loaded: Workspace) -> None:
+    before, version = everything(loaded), loaded.warehouse.published.resolve()
+    os.utime(loaded.raw / "a.txt", ns=(1, 1))
+    plan = stages.plan(loaded)
+    assert plan.idle
+    assert [raw.path for raw in plan.touched] == ["a.txt"]
+    stages.note_times(loaded, plan)
+    assert stages.plan(loaded).touched == ()
+    assert (everything(loaded), loaded.warehouse.published.resolve()) == (before, version)
+
+
+def test_new_times_beside_real_work_are_noted_too(loaded: Workspace) -> None:
+    os.utime(loaded.raw / "a.txt", ns=(1, 1))
+    put(loaded, "c.txt", report(SHIJIAZHUANG, 2023))
+    run(loaded)
+    assert stages.plan(loaded).touched == ()
+    assert rows(loaded, "SELECT count(*) FROM files") == [(3,)]
+
+
+# --- What changes under data/raw -------------------------------------------------------------------
+
+
+def test_a_changed_file_is_one_version_more_and_the_rest_stays(loaded: Workspace) -> None:
+    assert is_idle(loaded)
+    before = rows(loaded, f"FROM facts WHERE district_code = '{CODES[HAIDIAN]}' ORDER BY ALL")
+    put(loaded, "a.txt", report(XINHUA, 2023, seed=9))
+    assert [raw.path for raw, _ in stages.plan(loaded).todo] == ["a.txt"]
+    run(loaded)
+    assert is_idle(loaded)
+    assert reports(loaded) == [(HAIDIAN, 2022, "河南/b.txt", 1), (XINHUA, 2023, "a.txt", 2)]
+    assert rows(loaded, f"FROM facts WHERE district_code = '{CODES[HAIDIAN]}' ORDER BY ALL") == before
+
+
+def test_a_file_that_becomes_another_report_leaves_no_row_behind(loaded: Workspace) -> None:
+    put(loaded, "a.txt", report(XINHUA, 2021))
+    run(loaded)
+    assert reports(loaded) == [(HAIDIAN, 2022, "河南/b.txt", 1), (XINHUA, 2021, "a.txt", 1)]
+    assert rows(loaded, "SELECT count(*) FROM facts WHERE year = 2023") == [(0,)]
+
+
+def test_a_removed_file_takes_its_rows_with_it(loaded: Workspace) -> None:
+    (loaded.raw / "a.txt").unlink()
+    run(loaded)
+    assert reports(loaded) == [(HAIDIAN, 2022, "河南/b.txt", 1)]
+    assert rows(loaded, "SELECT path FROM files") == [("河南/b.txt",)]
+    assert all(rows(loaded, f"SELECT DISTINCT year FROM {t.name}") in ([], [(2022,)]) for t in PARTITIONED)
+
+
+def test_a_folder_that_lost_everything_is_not_believed(loaded: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    for file in (loaded.raw / "a.txt", loaded.raw / "河南" / "b.txt"):
+        file.unlink()
+    monkeypatch.setattr(stages, "SURELY_NOT_MEANT", 2)
+    with pytest.raises(StageError, match="holds no file, but 2 are in the warehouse"):
+        stages.plan(loaded)
+    monkeypatch.undo()
+    assert stages.plan(loaded).gone == ("a.txt", "河南/b.txt")
+
+
+def test_a_missing_folder_is_an_error(ws: Workspace) -> None:
+    with pytest.raises(InputError, match="There is no folder"):
+        stages.ingest(Workspace(ws.raw / "nowhere", ws.root))
+
+
+def test_files_that_are_no_reports_are_put_aside_and_stop_nothing(ws: Workspace) -> None:
+    put(ws, "empty.txt", "")
+    put(ws, "letter.txt", "Dear all,\nthis is no report.\n")
+    put(ws, "far.txt", report(XINHUA, stages.YEARS[-1] + 1))
+    (ws.raw / "noise.bin").write_bytes(bytes(range(256)) * 9)
+    (ws.raw / os.fsdecode("报告.txt".encode("gb18030"))).write_text("x", encoding="utf-8")
+    run(ws)
+    found = quarantined(ws)
+    assert sorted(map(str, found.values())) == ["binary", "empty", "not-a-report", "unreadable", "year-out-of-range"]
+    assert (found["far.txt"], found["noise.bin"]) == ("year-out-of-range", "binary")
+    statuses = rows(ws, "SELECT status, count(*) FROM files GROUP BY ALL ORDER BY ALL")
+    assert statuses == [("loaded", 2), ("quarantined", 5)]
+    for file in ws.raw.glob("[!a]*.*"):
+        file.unlink()
+    put(ws, "letter.txt", report(SHIJIAZHUANG, 2023))
+    run(ws)
+    assert (quarantined(ws), len(reports(ws))) == ({}, 3)
+
+
+# --- Copies, and two files with one report ---------------------------------------------------------
+
+
+def test_a_copy_is_noted_and_takes_over_when_the_first_goes(loaded: Workspace) -> None:
+    put(loaded, "z.txt", report(XINHUA, 2023))
+    run(loaded)
+    sql = "SELECT path, status, format, duplicate_of FROM files WHERE path <> '河南/b.txt' ORDER BY ALL"
+    assert rows(loaded, sql) == [("a.txt", "loaded", "text", None), ("z.txt", "duplicate", "text", "a.txt")]
+    (loaded.raw / "a.txt").unlink()
+    run(loaded)
+    assert reports(loaded)[1] == (XINHUA, 2023, "z.txt", 1)
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_of_two_files_with_one_report_the_first_path_stays(loaded: Workspace, together: bool) -> None:
+    put(loaded, "b.txt", report(XINHUA, 2023, seed=5))
+    run(loaded, again=together)
+    assert is_idle(loaded)
+    assert reports(loaded)[1] == (XINHUA, 2023, "a.txt", 1)
+    assert quarantined(loaded) == {"b.txt": "duplicate-report"}
+    assert "a.txt" in str(rows(loaded, "SELECT sentence FROM quarantine")[0][0])
+
+
+def test_when_the_first_of_them_goes_the_other_is_loaded(loaded: Workspace) -> None:
+    put(loaded, "b.txt", report(XINHUA, 2023, seed=5))
+    run(loaded)
+    (loaded.raw / "a.txt").unlink()
+    run(loaded)
+    assert [r[2] for r in reports(loaded)] == ["河南/b.txt", "b.txt"]
+    assert quarantined(loaded) == {}
+
+
+def test_an_earlier_path_displaces_a_loaded_one_and_all_that_stood_back(loaded: Workspace) -> None:
+    put(loaded, "b.txt", report(XINHUA, 2023, seed=5))
+    run(loaded)
+    put(loaded, "0.txt", report(XINHUA, 2023, seed=6))
+    run(loaded)
+    assert is_idle(loaded)
+    assert reports(loaded)[1][2] == "0.txt"
+    assert quarantined(loaded) == {"a.txt": "duplicate-report", "b.txt": "duplicate-report"}
+    sentences = [str(s) for (s,) in rows(loaded, "SELECT sentence FROM quarantine")]
+    assert all("0.txt" in sentence for sentence in sentences)
+    fresh = Workspace(loaded.raw, loaded.root.with_name("fresh"))
+    run(fresh)
+    assert rows(fresh, "FROM quarantine ORDER BY ALL") == rows(loaded, "FROM quarantine ORDER BY ALL")
+    assert rows(fresh, "FROM facts ORDER BY ALL") == rows(loaded, "FROM facts ORDER BY ALL")
+
+
+# --- Validation and overrides ----------------------------------------------------------------------
+
+
+def test_a_rejected_report_is_put_aside_and_the_others_are_loaded(ws: Workspace) -> None:
+    run(ws, reject(XINHUA))
+    assert reports(ws) == [(HAIDIAN, 2022, "河南/b.txt", 1)]
+    sql = "SELECT path, stage, reason, sentence, publisher, year FROM quarantine"
+    assert rows(ws, sql) == [("a.txt", "validate", "contract", "the figures are upside down", XINHUA, 2023)]
+    assert rows(ws, "SELECT status, report_id FROM files WHERE path = 'a.txt'") == [("quarantined", None)]
+    assert rows(ws, "SELECT count(*) FROM facts WHERE year = 2023") == [(0,)]
+
+
+def test_a_pin_decides_and_touches_no_other_file(loaded: Workspace) -> None:
+    put(loaded, "c.txt", report("新华区人民政府", 2023, seed=3))
+    run(loaded)
+    assert is_idle(loaded)
+    assert quarantined(loaded) == {"c.txt": "district-ambiguous"}
+    put(loaded, OVERRIDES, "file,district_code,year,publisher,level,note\nc.txt,130105,,,,by phone\n")
+    assert [raw.path for raw, _ in stages.plan(loaded).todo] == ["c.txt"]
+    run(loaded)
+    found = rows(loaded, "SELECT district_code, located_via FROM reports WHERE file_path = 'c.txt'")
+    assert found == [("130105", "override")]
+    (loaded.raw / OVERRIDES).unlink()
+    assert [raw.path for raw, _ in stages.plan(loaded).todo] == ["c.txt"]
+
+
+def test_a_mistake_in_the_overrides_stops_the_run_before_it_begins(loaded: Workspace) -> None:
+    put(loaded, OVERRIDES, "file,district_code\na.txt,000001\n")
+    with pytest.raises(InputError, match=r"line 2: the district code 000001 is in no year's list"):
+        stages.ingest(loaded)
+
+
+@pytest.mark.parametrize("standing", [True, False])
+def test_where_the_reader_fails_throughout_what_is_loaded_stays(
+    loaded: Workspace, monkeypatch: pytest.MonkeyPatch, standing: bool
+) -> None:
+    """A reader that cannot work, here for want of its forms, must not empty the warehouse."""
+    before = everything(loaded)
+    for number in range(7 if standing else 0):
+        put(loaded, f"{number}.txt", report(SHIJIAZHUANG, 2010 + number))
+    monkeypatch.setattr("pipeline.parse.forms", lambda: 1 // 0)
+    stages.ingest(loaded, again=not standing)
+    with pytest.raises(
+        StageError, match=r"The reader failed on (7 of 7|2 of 2) files; on the first: .*ZeroDivisionError"
+    ):
+        stages.extract(loaded)
+    assert everything(loaded) == before
+
+
+# --- Killed runs -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("reached", [3, 4])
+def test_the_next_run_heals_one_that_was_killed(loaded: Workspace, reached: int) -> None:
+    """Whatever stage a run was killed after, and whatever happened to the files since."""
+    facts = rows(loaded, "FROM facts ORDER BY ALL")
+    put(loaded, "a.txt", report(XINHUA, 2023, seed=9))
+    put(loaded, "c.txt", report(SHIJIAZHUANG, 2023, seed=4))
+    steps: list[Callable[[], object]] = [
+        lambda: stages.ingest(loaded),
+        lambda: stages.extract(loaded),
+        lambda: stages.validate(loaded, accept),
+        lambda: stages.load(loaded, stages.state(loaded).pending[:1]),
+        lambda: stages.load(loaded, stages.state(loaded).pending),
+    ]
+    for step in steps[: reached + 1]:
+        step()
+    (loaded.work / "extracted.part").mkdir()
+    (loaded.work / "plan.json.part").write_text("{", encoding="utf-8")
+    assert not is_idle(loaded)
+    (loaded.raw / "c.txt").unlink()
+    put(loaded, "a.txt", report(XINHUA, 2023))
+    run(loaded)
+    assert [r[:3] for r in reports(loaded)] == [(HAIDIAN, 2022, "河南/b.txt"), (XINHUA, 2023, "a.txt")]
+    assert not list(loaded.work.glob("*.part"))
+    assert rows(loaded, "FROM facts ORDER BY ALL") == facts
+
+
+def test_a_file_published_in_part_is_never_seen(loaded: Workspace) -> None:
+    put(loaded, "a.txt", report(XINHUA, 2023, seed=9))
+    put(loaded, "c.txt", report(SHIJIAZHUANG, 2022))
+    before = everything(loaded)
+    stages.ingest(loaded)
+    stages.extract(loaded)
+    stages.validate(loaded, accept)
+    stages.load(loaded, [(CODES[XINHUA], 2023)])
+    with pytest.raises(StageError, match="1 partitions to load"):
+        stages.publish(loaded)
+    assert everything(loaded) == before
+
+
+def test_a_missing_published_file_is_published_again(loaded: Workspace) -> None:
+    before = everything(loaded)
+    loaded.warehouse.published.unlink()
+    assert stages.plan(loaded).idle
+    assert not is_idle(loaded)
+    run(loaded)
+    assert everything(loaded) == before
+
+
+# --- Between the stages ----------------------------------------------------------------------------
+
+
+def test_stages_are_done_in_order(ws: Workspace) -> None:
+    with pytest.raises(StageError, match="Nothing is planned"):
+        stages.extract(ws)
+    stages.ingest(ws)
+    with pytest.raises(StageError, match="not yet extracted"):
+        stages.validate(ws, accept)
+    stages.extract(ws)
+    with pytest.raises(StageError, match="not yet validated"):
+        stages.load(ws, [(CODES[XINHUA], 2023)])
+
+
+def test_two_runs_that_meet_do_not_undo_each_other(ws: Workspace) -> None:
+    stages.ingest(ws)
+    stages.extract(ws)
+    stages.ingest(ws)
+    assert stages.state(ws).stage == "extracted"
+    put(ws, "c.txt", report(SHIJIAZHUANG, 2023))
+    stages.ingest(ws)
+    assert stages.state(ws).stage == "ingested"
+
+
+def test_a_partition_without_new_reports_stays_as_it_is(loaded: Workspace) -> None:
+    before = everything(loaded)
+    counts = stages.load(loaded, [(CODES[XINHUA], 2023), (CODES[HAIDIAN], 2008)])
+    assert counts[CODES[XINHUA], 2023]["reports"] == 1
+    assert counts[CODES[HAIDIAN], 2008]["reports"] == 0
+    stages.publish(loaded)
+    assert everything(loaded) == before
+
+
+def test_frames_are_handed_over_in_parts(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stages, "PART_FILES", 1)
+    seen: list[tuple[int, int]] = []
+    stages.ingest(ws)
+    extracted = stages.extract(ws, lambda done, total: seen.append((done, total)))
+    assert seen == [(1, 2), (2, 2)]
+    assert [part.name for part in stages.parts(ws, "extracted")] == ["0001", "0002", "aside"]
+    assert extracted.rows["reports"] == len(stages.read(ws, "extracted", REPORTS)) == 2
+    assert dict(stages.read(ws, "extracted", FACTS).dtypes.astype(str)) == FACTS.dtypes
+
+
+def test_only_one_stage_at_a_time(ws: Workspace) -> None:
+    assert not stages.is_at_work(ws, "stage")
+    with stages.exclusive(ws):
+        assert stages.is_at_work(ws, "stage")
+        with pytest.raises(StageError, match="Another run"), stages.exclusive(ws, wait_seconds=0):
+            pass
+    assert not stages.is_at_work(ws, "stage")
+
+
+def test_other_code_makes_every_file_stale(loaded: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(register, "fingerprint", lambda: "another")
+    assert len(stages.plan(loaded).todo) == 2
