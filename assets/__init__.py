@@ -1,0 +1,1 @@
+"""The Dagster shell: assets, partitions, checks, automation, and the console command."""

@@ -1,0 +1,143 @@
+"""The asset checks: what Great Expectations found, as Dagster shows it, and when it stops a run.
+
+Single reports that break the contract are put aside, which is a warning. Only a contract that is broken
+throughout is an error that blocks the load: then the mistake is in the code, not in the reports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from assets.describe import markdown
+from pipeline.stages import Validated, is_systemic
+
+if TYPE_CHECKING:  # Great Expectations takes six seconds to import: only who validates pays for it
+    import pandas as pd
+
+    from expectations.validate import Outcome, RuleResult, Validator
+    from pipeline.frames import Frames
+
+REASONS_SHOWN = 20
+
+
+class Judge:
+    """Validates part by part and adds up the results by rule; makes its validator when first asked."""
+
+    def __init__(self) -> None:
+        self._results: dict[tuple[str, str], RuleResult] = {}
+
+    @property
+    def results(self) -> tuple[RuleResult, ...]:
+        """The rules in the order in which they were evaluated, with counts over all parts."""
+        return tuple(self._results.values())
+
+    @cached_property
+    def _validator(self) -> Validator:
+        from expectations.validate import Validator
+
+        return Validator()
+
+    @cached_property
+    def _dimensions(self) -> Frames:
+        from pipeline.frames import dimension_frames
+
+        return dimension_frames()
+
+    def __call__(self, frames: Frames) -> Outcome:
+        """The verdict on one part."""
+        codes: pd.Series[str] = self._dimensions["districts"]["district_code"]
+        outcome = self._validator.validate(frames, self._dimensions["cells"], set(codes))
+        for result in outcome.results:
+            key = (result.suite, result.rule)
+            self._results[key] = _sum(self._results[key], result) if key in self._results else result
+        return outcome
+
+    def write_docs(self, folder: Path) -> None:
+        """Write the Data Docs of what was validated; nothing where nothing was."""
+        if self._results:
+            self._validator.write_docs(folder)
+
+
+def _sum(one: RuleResult, other: RuleResult) -> RuleResult:
+    return replace(
+        one,
+        evaluated=one.evaluated + other.evaluated,
+        failed=one.failed + other.failed,
+        reports_failed=one.reports_failed + other.reports_failed,
+    )
+
+
+def specs(asset: str) -> list[dg.AssetCheckSpec]:
+    """The two checks of an asset; only the contract can block what comes after."""
+    return [
+        dg.AssetCheckSpec(
+            "contract",
+            asset=asset,
+            blocking=True,
+            description="Types, keys, codes, and that no cell is lost. Reports that break it are put into "
+            "quarantine (a warning); an error, which stops the run, when the whole batch breaks it.",
+        ),
+        dg.AssetCheckSpec(
+            "quality",
+            asset=asset,
+            description="The reports' own identities (勾稽关系) and structure. "
+            "A warning: figures are loaded as printed.",
+        ),
+    ]
+
+
+def contract_result(validated: Validated, results: Iterable[RuleResult]) -> dg.AssetCheckResult:
+    """The contract's check: passed, a warning, or the error that blocks."""
+    rules = [r for r in results if r.suite == "contract"]
+    rejected = len(validated.rejected)
+    blocks = is_systemic(rejected, validated.reports, validated.standing)
+    severity = dg.AssetCheckSeverity.ERROR if blocks else dg.AssetCheckSeverity.WARN
+    sentence = f"{rejected} of {validated.reports} reports break the contract and are in quarantine: {_named(rules)}"
+    return dg.AssetCheckResult(
+        check_name="contract",
+        passed=not rejected,
+        severity=severity,
+        description=sentence if rejected else f"All {validated.reports} reports keep the contract.",
+        metadata={
+            "reports": validated.reports,
+            "reports rejected": rejected,
+            **_rules(rules),
+            "reasons": markdown(("report", "reason"), list(validated.rejected.items())[:REASONS_SHOWN]),
+        },
+    )
+
+
+def quality_result(validated: Validated, results: Iterable[RuleResult]) -> dg.AssetCheckResult:
+    """The check of quality, which never blocks."""
+    rules = [r for r in results if r.suite == "quality"]
+    passed = not any(r.failed for r in rules)
+    return dg.AssetCheckResult(
+        check_name="quality",
+        passed=passed,
+        severity=dg.AssetCheckSeverity.WARN,
+        description="Every rule holds in every report." if passed else f"Rules that fail: {_named(rules)}",
+        metadata={"reports": validated.reports, **_rules(rules)},
+    )
+
+
+def _named(rules: Iterable[RuleResult]) -> str:
+    """The failing rules with their counts."""
+    failing = [f"{r.rule} ({r.reports_failed} reports, {r.failed} rows)" for r in rules if r.failed]
+    return ", ".join(failing) or "none"
+
+
+def _rules(rules: Sequence[RuleResult]) -> dict[str, dg.MetadataValue]:
+    """How many rules failed, and a table of all of them, those that failed first."""
+    ordered = sorted(rules, key=lambda r: (not r.failed, r.rule))
+    rows = [(r.rule, r.evaluated, r.failed, r.reports_failed, r.description) for r in ordered]
+    return {
+        "rules": dg.MetadataValue.int(len(rules)),
+        "rules failed": dg.MetadataValue.int(sum(1 for r in rules if r.failed)),
+        "by rule": markdown(("rule", "rows evaluated", "rows failed", "reports failed", "meaning"), rows),
+    }

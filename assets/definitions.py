@@ -1,0 +1,29 @@
+"""Everything that Dagster is told: `defs`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dagster as dg
+
+from assets import automation
+from assets.project import RAW, WAREHOUSE
+from assets.raw import raw_files
+from assets.reports import extracted_reports, validated_reports
+from assets.resources import WorkspaceResource
+from assets.warehouse import loaded_reports, published_warehouse
+
+
+def define(raw: Path = RAW, warehouse: Path = WAREHOUSE) -> dg.Definitions:
+    """The definitions for the two folders."""
+    return dg.Definitions(
+        assets=[raw_files, extracted_reports, validated_reports, loaded_reports, published_warehouse],
+        jobs=automation.JOBS,
+        schedules=[automation.nightly],
+        sensors=[automation.raw_files_changed, automation.validated, automation.loaded],
+        resources={"workspace": WorkspaceResource(raw=str(raw), warehouse=str(warehouse))},
+        executor=dg.in_process_executor,
+    )
+
+
+defs = define()

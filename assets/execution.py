@@ -1,0 +1,104 @@
+"""Runs the assets in this process, without a daemon: refresh, one load for each touched year, publish."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+
+import dagster as dg
+
+from assets.automation import AT_WORK, COMMAND, STARTED_BY, load, load_config, publish, refresh
+from assets.definitions import define
+from assets.partitions import by_year, range_tags
+from assets.raw import Ingest
+from assets.resources import WRITER_POOL, progress
+from pipeline import stages
+from pipeline.stages import Progress, Workspace
+
+GRACE_SECONDS = 2.0
+Say = Callable[[str], None]
+
+
+class RunFailedError(RuntimeError):
+    """An asset failed; the message says which and why."""
+
+    def __init__(self, message: str, trace: str) -> None:
+        super().__init__(message)
+        self.trace = trace
+
+
+def execute(ws: Workspace, say: Say, show: Progress, *, again: bool = False) -> None:
+    """All stages in order. Raises `RunFailedError`."""
+    token = progress.set(show)
+    try:
+        with dg.DagsterInstance.get() as instance:
+            bury_the_dead(instance, ws)
+            _stages(_Runner(define(ws.raw, ws.root), instance), ws, say, again)
+    finally:
+        progress.reset(token)
+
+
+def _stages(runner: _Runner, ws: Workspace, say: Say, again: bool) -> None:
+    say("reading and checking what is new")
+    runner.run(refresh.name, dg.RunConfig(ops={"raw_files": Ingest(reparse=again)}))
+    for year, of_year in by_year(stages.state(ws).pending).items():
+        say(f"loading {year}: {len(of_year)} of its partitions")
+        runner.run(load.name, load_config(of_year), range_tags(of_year))
+    say("publishing")
+    runner.run(publish.name)
+
+
+class _Runner:
+    """Runs jobs in this process, and tells a failure in a sentence."""
+
+    def __init__(self, definitions: dg.Definitions, instance: dg.DagsterInstance) -> None:
+        self._definitions = definitions
+        self._instance = instance
+
+    def run(self, job: str, config: dg.RunConfig | None = None, tags: Mapping[str, str] | None = None) -> None:
+        """Run one job. Raises `RunFailedError`."""
+        # What people see is the command's own progress; every event is in the instance for Dagster's page.
+        quiet = {"console": {"config": {"log_level": "CRITICAL"}}}
+        result = self._definitions.resolve_job_def(job).execute_in_process(
+            run_config=dg.RunConfig(ops=config.ops if config else {}, loggers=quiet),
+            instance=self._instance,
+            tags={**(tags or {}), STARTED_BY: COMMAND},
+            raise_on_error=False,
+        )
+        if not result.success:
+            raise _failure(result)
+
+
+def _failure(result: dg.ExecuteInProcessResult) -> RunFailedError:
+    """The first failure of a run: of an asset, of a blocking check, or of the run itself."""
+    for event in result.all_events:
+        if event.is_step_failure and event.step_failure_data.error is not None:
+            error = event.step_failure_data.error
+            cause = error.cause or error
+            sentence = cause.message.strip().partition(": ")[2] or cause.message.strip()
+            return RunFailedError(f"{event.step_key}: {sentence}", error.to_string())
+    last = next((e for e in result.all_events if e.is_failure), None)
+    return RunFailedError((last and last.message) or "the run failed", "")
+
+
+def bury_the_dead(instance: dg.DagsterInstance, ws: Workspace) -> None:
+    """End runs whose process was killed, so that the next one does not wait for their place in the pool.
+
+    Runs of the command are dead, since this process holds the command's lock. Any other run that holds the
+    place in the pool holds the lock of a stage too; else it is dead.
+    """
+    for run in instance.get_runs(dg.RunsFilter(statuses=AT_WORK, tags={STARTED_BY: COMMAND})):
+        instance.report_run_failed(run, "The process that ran this was killed.")
+        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+    while (held := _in_pool(instance)) and not stages.is_at_work(ws, "stage"):
+        time.sleep(GRACE_SECONDS)
+        if stages.is_at_work(ws, "stage"):
+            return
+        for run_id in held & _in_pool(instance):
+            instance.event_log_storage.free_concurrency_slots_for_run(run_id)
+
+
+def _in_pool(instance: dg.DagsterInstance) -> set[str]:
+    """Runs that hold the place in the pool, or are next."""
+    pool = instance.event_log_storage.get_concurrency_info(WRITER_POOL)
+    return {slot.run_id for slot in pool.claimed_slots} | pool.assigned_run_ids

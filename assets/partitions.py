@@ -1,0 +1,52 @@
+"""The partitions: district × year. Only the loading asset has them, since each costs Dagster some 15 ms."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+import dagster as dg
+
+from pipeline.stages import YEARS, Partition, district_codes
+
+# Ranges need a backfill policy, which Dagster calls beta and says so at every start; the version is locked
+# and the tests run a range.
+warnings.filterwarnings("ignore", message=".*backfill_policy", category=dg.BetaWarning)
+
+# Static, and in order of codes: a range of a dynamic dimension follows the order in which keys were added,
+# and a code that is in no year's list is a mistake to look at, not a new partition.
+DISTRICTS: tuple[str, ...] = tuple(sorted(district_codes()))
+
+district_year = dg.MultiPartitionsDefinition(
+    {
+        "district": dg.StaticPartitionsDefinition(DISTRICTS),
+        "year": dg.StaticPartitionsDefinition([str(year) for year in YEARS]),
+    }
+)
+
+
+def key_of(partition: Partition) -> str:
+    """The partition's key in Dagster: `410402|2024`, the dimensions in order of their names."""
+    district_code, year = partition
+    return f"{district_code}|{year}"
+
+
+def partition_of(key: str) -> Partition:
+    """The district code and year of a key."""
+    district_code, year = key.split("|")
+    return district_code, int(year)
+
+
+def by_year(partitions: Iterable[Partition]) -> dict[int, tuple[Partition, ...]]:
+    """The partitions of each year, in order."""
+    ordered = sorted(partitions, key=lambda p: (p[1], p[0]))
+    return {year: tuple(of_year) for year, of_year in groupby(ordered, key=lambda p: p[1])}
+
+
+def range_tags(of_year: Sequence[Partition]) -> dict[str, str]:
+    """The tags of one run over the range from the first to the last of these partitions of one year."""
+    return {
+        "dagster/asset_partition_range_start": key_of(of_year[0]),
+        "dagster/asset_partition_range_end": key_of(of_year[-1]),
+    }

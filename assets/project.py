@@ -1,0 +1,27 @@
+"""Where the project's folders are. Imports nothing heavy."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def _project() -> Path:
+    """The folder with `pyproject.toml` that this code stands in, else the current one."""
+    here = Path(__file__).resolve().parent.parent
+    return here if (here / "pyproject.toml").exists() else Path.cwd()
+
+
+PROJECT = _project()
+RAW = PROJECT / "data" / "raw"
+WAREHOUSE = PROJECT / "data" / "warehouse"
+DAGSTER_HOME = PROJECT / ".dagster"
+
+
+def settle_environment() -> None:
+    """Give Dagster its home, and keep it and Great Expectations from reporting to their makers."""
+    os.environ.setdefault("DAGSTER_HOME", str(DAGSTER_HOME))
+    os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    Path(os.environ["DAGSTER_HOME"]).mkdir(parents=True, exist_ok=True)

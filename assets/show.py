@@ -1,0 +1,171 @@
+"""What a person sees on the terminal: what is loaded, what is in quarantine, where to look next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
+
+from pipeline.register import Plan
+from pipeline.stages import Workspace
+
+ROWS_SHOWN = 20
+REPORTS = """
+    SELECT publisher, district_code, district_name, year, fact_cells,
+           (SELECT count(*) FROM issues i WHERE i.report_id = r.report_id)
+    FROM reports r ORDER BY district_code, year, publisher LIMIT ?"""
+QUARANTINE = "SELECT path, reason, sentence, candidates FROM quarantine ORDER BY path LIMIT ?"
+COUNTS = """
+    SELECT (SELECT count(*) FROM reports), (SELECT count(*) FROM facts),
+           (SELECT count(*) FROM issues), (SELECT count(*) FROM quarantine)"""
+STATUSES = "SELECT status, count(*) FROM files GROUP BY status ORDER BY status"
+REASONS = "SELECT reason, count(*) FROM quarantine GROUP BY reason ORDER BY count(*) DESC, reason"
+PIN = "pin what is missing with a line in data/raw/overrides.csv (file,district_code,year,publisher,level,note)"
+OTHER_ADVICE = "replace the file, or take it out of data/raw"
+ADVICE = {
+    "district-ambiguous": PIN,
+    "district-none": PIN,
+    "no-publisher": PIN,
+    "no-year": PIN,
+    "year-out-of-range": PIN,
+    "duplicate-report": "keep one of the two files",
+    "contract": "the reader has made rows that cannot be right: this is a fault to report",
+    "format-not-read": "save it as text, or wait until the format can be read",
+}
+EXAMPLE = """SELECT district_name, year, publisher, new_requests, total_handled
+FROM requests
+ORDER BY new_requests DESC, district_code, year
+LIMIT 3"""
+
+
+class Screen:
+    """The terminal: results on standard output, progress and warnings on standard error."""
+
+    def __init__(self) -> None:
+        self.out = Console(highlight=False)
+        self.err = Console(stderr=True, highlight=False)
+
+    def say(self, text: str) -> None:
+        """A line about what is going on."""
+        self.err.print(f"[dim]·[/] {escape(text)}")
+
+    def warn(self, text: str) -> None:
+        """A line that a person should see."""
+        self.err.print(f"[bold yellow]Warning:[/] {escape(text)}", soft_wrap=True)
+
+    @contextmanager
+    def bar(self) -> Iterator[Callable[[int, int], None]]:
+        """A bar for the extraction, moved by (done, total); nothing where nobody looks."""
+        columns = (
+            SpinnerColumn(),
+            TextColumn("extracting"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
+        quiet = not self.err.is_terminal
+        with Progress(*columns, console=self.err, transient=True, disable=quiet) as bar:
+            task = bar.add_task("", total=None, visible=False)
+            yield lambda done, total: bar.update(task, completed=done, total=total, visible=done < total)
+
+    def reports(self, ws: Workspace) -> None:
+        """The table of what is loaded, with its totals."""
+        table = Table("report", "district", "year", "cells", "issues", box=None, pad_edge=False)
+        for name, code, district, year, cells, flaws in ws.warehouse.query(REPORTS, [ROWS_SHOWN])[1]:
+            table.add_row(escape(name), f"{code} {escape(district)}", str(year), str(cells), str(flaws))
+        for column in table.columns[2:]:
+            column.justify = "right"
+        self.out.print(table)
+        (reports, *_), *_ = ws.warehouse.query(COUNTS)[1]
+        if reports > ROWS_SHOWN:
+            self.out.print(f"… and {reports - ROWS_SHOWN:,} more")
+        self.totals(ws)
+
+    def totals(self, ws: Workspace) -> None:
+        """How much is loaded."""
+        (reports, facts, issues, _), *_ = ws.warehouse.query(COUNTS)[1]
+        said = (_count(reports, "report"), _count(facts, "fact"), _count(issues, "issue"))
+        self.out.print(f"Loaded:    {', '.join(said)}", soft_wrap=True)
+
+    def quarantine(self, ws: Workspace) -> None:
+        """The files that were not loaded, and why."""
+        (*_, number), *_ = ws.warehouse.query(COUNTS)[1]
+        if not number:
+            return
+        self.warn(f"{_count(number, 'file')} in quarantine, not loaded:")
+        for path, reason, sentence, candidates in ws.warehouse.query(QUARANTINE, [ROWS_SHOWN])[1]:
+            choice = f" (candidates: {candidates})" if candidates else ""
+            self.err.print(f"  {escape(path)}: [yellow]{reason}[/]: {escape(sentence + choice)}", soft_wrap=True)
+        if number > ROWS_SHOWN:
+            self.err.print(f"  … and {number - ROWS_SHOWN:,} more in the table quarantine")
+
+    def needs(self, ws: Workspace) -> None:
+        """What needs a person, by reason."""
+        reasons = ws.warehouse.query(REASONS)[1]
+        if not reasons:
+            self.out.print("Nothing needs a person.")
+        for reason, number in reasons:
+            self.out.print(f"{number:,} × {reason}: {ADVICE.get(reason, OTHER_ADVICE)}", soft_wrap=True)
+
+    def odd_input(self, plan: Plan) -> None:
+        """Links and overrides that have no effect."""
+        for path in plan.skipped:
+            self.warn(f"{path} is a link that leads outside of the folder, and is not read")
+        for pattern in plan.unused_pins:
+            self.warn(f"overrides.csv: {pattern} fits no file")
+
+    def statuses(self, ws: Workspace) -> None:
+        """How many files are loaded, duplicates, or in quarantine."""
+        counts = dict(ws.warehouse.query(STATUSES)[1])
+        said = ", ".join(f"{number:,} {status}" for status, number in counts.items())
+        self.out.print(f"Files:     {said or 'none'}", soft_wrap=True)
+
+    def place(self, ws: Workspace) -> None:
+        """Where the warehouse lies."""
+        version = ws.warehouse.published.resolve().name
+        self.out.print(f"Warehouse: {_short(ws.warehouse.published)} → versions/{version}", soft_wrap=True)
+
+    def example(self, ws: Workspace) -> None:
+        """One query with its result."""
+        names, rows = ws.warehouse.query(EXAMPLE)
+        self.out.print(f"\nAn example:\n{EXAMPLE}\n", markup=False, soft_wrap=True)
+        table = Table(*names, box=None, pad_edge=False)
+        for row in rows:
+            table.add_row(*map(_printed, row))
+        self.out.print(table)
+
+    def next_steps(self) -> None:
+        """What to do now."""
+        self.out.print(
+            "\nNext: put more reports under data/raw and run again; `disclosure status` shows what needs a "
+            "person;\n      `make ui` shows the graph; docs/runbook.md tells the rest.",
+            soft_wrap=True,
+        )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _short(path: Path) -> str:
+    """The path from here, where it lies below."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def _printed(value: object) -> str:
+    if value is None:
+        return "NULL"
+    return f"{value:g}" if isinstance(value, float) else escape(str(value))

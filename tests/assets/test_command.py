@@ -1,0 +1,157 @@
+"""The command as a person uses it: one process for each call, with Dagster's home beside the warehouse."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from assets.command import cli
+from assets.project import DAGSTER_HOME
+from pipeline import stages
+from pipeline.stages import Workspace
+from tests.test_stages import CODES, HAIDIAN, XINHUA, put, report, tree
+
+MAIN = "from assets.command import main; main()"
+
+
+class Desk:
+    """A folder with reports, and the command to use on it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.ws = Workspace(folder / "raw", folder / "warehouse")
+        self.home = folder / "home"
+        self.home.mkdir()
+        (self.home / "dagster.yaml").write_text((DAGSTER_HOME / "dagster.yaml").read_text(encoding="utf-8"))
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        line = [sys.executable, "-c", MAIN, *arguments]
+        if arguments[0] in ("run", "status"):
+            line += ["--raw", str(self.ws.raw), "--warehouse", str(self.ws.root)]
+        env = {**os.environ, "DAGSTER_HOME": str(self.home), "COLUMNS": "200"}
+        pipe = subprocess.PIPE
+        return subprocess.Popen(line, stdout=pipe, stderr=pipe, text=True, env=env, cwd=self.folder)
+
+    def call(self, *arguments: str) -> tuple[int, str, str]:
+        process = self.start(*arguments)
+        out, err = process.communicate(timeout=120)
+        return process.returncode, out, err
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """Two reports and a file that is none; nothing loaded yet."""
+    desk = Desk(tmp_path_factory.mktemp("desk"))
+    put(desk.ws, "a.txt", report(XINHUA, 2023))
+    put(desk.ws, "河南/b.txt", report(HAIDIAN, 2022))
+    put(desk.ws, "broken.txt", "no report")
+    return desk
+
+
+@pytest.fixture(scope="module")
+def first_run(desk: Desk) -> tuple[int, str, str]:
+    """The first run that is left to end, after one was killed in the middle of a stage.
+
+    The killed one leaves Dagster a run under way and the place in the pool taken.
+    """
+    process = desk.start("run")
+    deadline = time.monotonic() + 60
+    while stages.state(desk.ws).stage != "extracted" and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert stages.state(desk.ws).stage == "extracted"
+    return desk.call("run")
+
+
+# In order: before the first run, the run, and what follows.
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("--help",), 0, "run"),
+        (("run", "--help"), 0, "Exit status"),
+        (("run", "--nonsense"), 2, "No such option"),
+        (("nonsense",), 2, "No such command"),
+        (("status", "--warehouse", "nowhere"), 1, "nothing has been published in nowhere yet"),
+    ],
+)
+def test_usage(arguments: tuple[str, ...], code: int, said: str) -> None:
+    found = CliRunner().invoke(cli, arguments)
+    assert found.exit_code == code
+    assert said in found.output
+
+
+def test_errors_are_one_line_and_exit_status_1(desk: Desk) -> None:
+    pins = desk.ws.raw / "overrides.csv"
+    pins.write_text("file,county\n", encoding="utf-8")
+    code, out, err = desk.call("run")
+    pins.unlink()
+    assert (code, out) == (1, "")
+    assert err.startswith("Error: overrides.csv, line 1: unknown column 'county'")
+    assert len(err.splitlines()) == 1
+
+
+def test_a_failing_asset_is_told_in_one_line(desk: Desk) -> None:
+    obstacle = desk.ws.work / "extracted"
+    obstacle.parent.mkdir(parents=True)
+    obstacle.write_text("a file where a folder belongs", encoding="utf-8")
+    code, out, err = desk.call("run")
+    obstacle.unlink()
+    assert (code, out) == (1, "")
+    last = err.splitlines()[-1]
+    assert last.startswith("Error: extracted_reports: ")
+    assert "error.txt" in last
+    assert "Traceback" not in err
+    assert "Stack Trace" in (desk.ws.work / "error.txt").read_text(encoding="utf-8")
+
+
+def test_a_run_ends_with_what_is_loaded_and_heals_a_killed_one(desk: Desk, first_run: tuple[int, str, str]) -> None:
+    code, out, err = first_run
+    assert code == 0, err
+    assert XINHUA in out
+    assert f"{CODES[HAIDIAN]} 海淀区" in out
+    assert "2 reports, 400 facts" in out
+    assert "disclosure.duckdb" in out
+    assert "FROM requests" in out
+    assert "Warning: 1 file in quarantine" in err
+    assert "broken.txt: not-a-report" in err
+    assert "DEBUG" not in err
+    assert (desk.ws.root / "docs" / "index.html").exists()
+    assert not (desk.ws.work / "error.txt").exists()
+
+
+@pytest.mark.usefixtures("first_run")
+def test_an_idle_run_and_status_change_no_file(desk: Desk) -> None:
+    before = tree(desk.folder)
+    code, out, _ = desk.call("run")
+    assert code == 0
+    assert "Nothing has changed: 3 files" in out
+    assert "2 reports, 400 facts" in out
+    code, out, _ = desk.call("status")
+    assert code == 0
+    assert "2 loaded, 1 quarantined" in out
+    assert "1 × not-a-report" in out
+    assert tree(desk.folder) == before
+
+
+@pytest.mark.usefixtures("first_run")
+def test_nothing_heavy_is_imported_for_an_idle_run(desk: Desk) -> None:
+    code = (
+        "import sys\n"
+        "from assets.command import cli\n"
+        "cli(['status', '--raw', sys.argv[1], '--warehouse', sys.argv[2]], standalone_mode=False)\n"
+        "heavy = {'dagster', 'pandas', 'great_expectations', 'pyarrow', 'numpy'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    line = [sys.executable, "-c", code, str(desk.ws.raw), str(desk.ws.root)]
+    found = subprocess.run(line, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stderr

@@ -1,0 +1,86 @@
+"""The graph as a Dagster engineer expects it: loadable, grouped, described, with columns and partitions."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import dagster as dg
+import pytest
+
+from assets.definitions import defs
+from assets.partitions import DISTRICTS, by_year, district_year, key_of, partition_of, range_tags
+from pipeline.schema import FACTS, PARTITIONED
+from pipeline.stages import YEARS
+
+STAGES = {
+    "raw_files": "ingest",
+    "extracted_reports": "extract",
+    "validated_reports": "validate",
+    "loaded_reports": "load",
+    "published_warehouse": "publish",
+}
+
+
+def spec(name: str) -> dg.AssetSpec:
+    return next(s for s in defs.resolve_all_asset_specs() if s.key == dg.AssetKey(name))
+
+
+def test_definitions_are_loadable() -> None:
+    dg.Definitions.validate_loadable(defs)
+
+
+def test_loading_them_warns_of_nothing() -> None:
+    code = "import assets.definitions as d; d.defs.resolve_job_def('load')"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "Warning" not in found.stderr
+
+
+def test_the_graph_shows_the_stages_in_order() -> None:
+    assert {s.key.to_user_string(): s.group_name for s in defs.resolve_all_asset_specs()} == STAGES
+    for before, after in zip(list(STAGES), list(STAGES)[1:], strict=False):
+        assert [d.asset_key for d in spec(after).deps] == [dg.AssetKey(before)]
+
+
+@pytest.mark.parametrize("name", list(STAGES))
+def test_every_asset_says_what_it_is(name: str) -> None:
+    found = spec(name)
+    assert found.description
+    assert found.owners
+    assert found.kinds
+    columns = found.metadata["dagster/column_schema"].columns
+    assert all(" · " in column.description for column in columns)
+
+
+def test_only_the_loading_asset_has_partitions() -> None:
+    partitioned = {name for name in STAGES if spec(name).partitions_def is not None}
+    assert partitioned == {"loaded_reports"}
+    schema = spec("loaded_reports").metadata["dagster/column_schema"]
+    assert [column.name for column in schema.columns] == list(FACTS.column_names)
+    assert {f"columns of {t.name}" for t in PARTITIONED if t is not FACTS} <= set(spec("loaded_reports").metadata)
+
+
+def test_partitions_are_districts_by_years() -> None:
+    assert "410402" in DISTRICTS
+    assert list(DISTRICTS) == sorted(set(DISTRICTS))
+    # More than this is where Dagster advises against it.
+    assert len(DISTRICTS) * len(YEARS) < 100_000
+    assert district_year.has_partition_key(dg.MultiPartitionKey({"district": "410402", "year": "2024"}))
+    assert partition_of(key_of(("410402", 2024))) == ("410402", 2024)
+
+
+def test_a_range_for_each_year() -> None:
+    years = by_year([("410502", 2024), ("110108", 2022), ("410402", 2024)])
+    assert years == {2022: (("110108", 2022),), 2024: (("410402", 2024), ("410502", 2024))}
+    assert list(range_tags(years[2024]).values()) == ["410402|2024", "410502|2024"]
+
+
+def test_one_pool_for_all_that_write() -> None:
+    pools = {op.pool for name in STAGES for op in [defs.resolve_assets_def(name).op]}
+    assert len(pools) == 1
+    assert None not in pools
+
+
+def test_the_schedule_has_the_time_zone_of_the_reports() -> None:
+    schedule = defs.resolve_schedule_def("nightly")
+    assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 2 * * *", "Asia/Shanghai")
