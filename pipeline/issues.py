@@ -70,6 +70,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "format-not-read": "{detail} files cannot be read yet",
         "not-a-report": "neither a report's title nor any of its tables was found",
         "no-publisher": "no publisher is named; add a line for the file to overrides.csv",
+        "year-out-of-range": "the year {detail} years that are loaded; add a line for the file to overrides.csv",
         "no-year": "no year is given; add a line for the file to overrides.csv",
         "district-ambiguous": "“{detail}” fits several districts; add a line for the file to overrides.csv",
         "district-none": "“{detail}” fits no district; add a line for the file to overrides.csv",

@@ -116,7 +116,7 @@ FILES = Table(
     "原始文件",
     (
         _text("path", "Path below data/raw, with forward slashes", "路径"),
-        _text("file_sha256", "SHA-256 of the content", "内容摘要", pattern=r"^[0-9a-f]{64}$"),
+        _text("file_sha256", "SHA-256 of the content; empty for a file that could not be read", "内容摘要"),
         Column("size_bytes", "bytes", "Size in bytes", "字节数"),
         _text("format", "Format sniffed from the content; 'unknown' where none fits", "格式"),
         _text("status", "What became of it", "状态", values=FILE_STATUSES),
