@@ -14,6 +14,7 @@ from pipeline.document import Document, RawFile
 from pipeline.facts import Fact, extract
 from pipeline.forms import Form, forms
 from pipeline.issues import Issue, issue, reason_sentence
+from pipeline.labels import compact
 from pipeline.matching import Match, match
 from pipeline.places import Place, division, locate
 from pipeline.readers import Refused, read
@@ -22,6 +23,8 @@ from pipeline.register import Pin
 from pipeline.scope import scope_of
 from pipeline.sections import Section, sections, title
 
+# The period that a report counts, as it says itself: 统计期限自2024年1月1日起至12月31日止.
+_PERIOD = re.compile(r"(20[0-9]{2})年1月1日[^。；]{0,6}[至到\-—~～][^。；]{0,10}12月31日")
 _HINT = re.compile(r"(?:^|/)(?P<district>\d{6})/(?P<year>20\d{2})/")
 
 
@@ -139,16 +142,23 @@ def _located(parsed: Parsed, document: Document, tables: Sequence[Match], pin: P
     """The report with its publisher, year and district: as printed, as the folder hints, as a person pinned."""
     text = "\n".join(p.text for p in document.paragraphs)
     hint = _HINT.search(parsed.raw.path)
-    pinned_year = pin.year if pin else None
-    place = locate(parsed.title, pinned_year, text)
-    if place.year is None and hint:
-        place = locate(parsed.title, int(hint["year"]), text)
+    place = locate(parsed.title, pin.year if pin else None, text)
+    if place.year is None and (year := _year_beside(text, hint)):
+        place = locate(parsed.title, year, text)
     place = _narrowed(_pinned(place, pin), hint["district"] if hint else None)
     parsed = replace(parsed, place=place, issues=(*parsed.issues, *_year_issue(parsed.title, place, hint)))
     refusal = _unplaced(place, parsed.title)
     if refusal:
         return replace(parsed, refusal=refusal)
     return replace(parsed, report=_report(parsed, place, text, tables))
+
+
+def _year_beside(text: str, hint: re.Match[str] | None) -> int | None:
+    """The year where the title has none: that of the period counted, else that of the folder."""
+    periods = {int(y) for y in _PERIOD.findall(compact(text))}
+    if len(periods) == 1:
+        return periods.pop()
+    return int(hint["year"]) if hint else None
 
 
 def _pinned(place: Place, pin: Pin | None) -> Place:

@@ -116,3 +116,17 @@ def test_a_failure_of_ours_is_a_reason_and_no_crash(monkeypatch: pytest.MonkeyPa
     assert parsed.refusal is not None
     assert parsed.refusal.reason == "reader-failed"
     assert "ZeroDivisionError: boom" in parsed.refusal.sentence
+
+
+@pytest.mark.parametrize(
+    ("period", "year"),
+    [
+        ("本报告统计期限自2023年1月1日起至2023年12月31日止。", 2023),
+        ("统计周期为 2023 年 1 月 1 日至 12 月 31 日。", 2023),
+        ("自2022年1月1日至12月31日，上年自2021年1月1日至12月31日。", None),
+        ("2023年收到申请 3 件。", None),
+    ],
+)
+def test_a_title_without_a_year_takes_that_of_the_period_counted(period: str, year: int | None) -> None:
+    parsed = parse_text(f"文峰区商颂街道办事处政府信息公开工作年度报告\n{period}\n一、总体情况\n无")
+    assert (parsed.report.year if parsed.report else None) == year
