@@ -32,6 +32,7 @@ from pipeline.warehouse import Known, Published, Warehouse
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pipeline.fanout import Limits
     from pipeline.frames import Frames
     from pipeline.parse import Parsed
 
@@ -43,6 +44,7 @@ YEARS = range(2008, 2031)
 SURELY_NOT_MEANT = 10
 # Beyond this many, and more than half of a batch, what fails is our work and not the reports.
 SINGLE_CASES = 5
+LIMITS: Limits | None = None  # those of `fanout`, unless a test sets others
 LOCK_WAIT_SECONDS = 600.0
 
 Partition = tuple[str, int]
@@ -312,28 +314,27 @@ class _Claims:
 
 def _parsed(ws: Workspace, work: Plan, claims: _Claims, progress: Progress) -> Iterator[Parsed]:
     """The files of the batch, then those that others have displaced, each parsed."""
-    for number, (raw, pin) in enumerate(work.todo, 1):
-        yield from _parse(ws, raw, pin, claims)
+    for number, parsed in enumerate(_read_all(ws, work.todo, claims), 1):
+        yield from parsed
         progress(number, len(work.todo))
     pins = _pins(ws) if claims.late else {}
-    for path in claims.late:  # their reports are taken, so that the list does not grow any more
-        raw = claims.past.seen[path].raw
-        yield from _parse(ws, raw, register.pin_of(raw, pins), claims)
+    late = [claims.past.seen[path].raw for path in claims.late]  # their reports are taken: none displaces another
+    for parsed in _read_all(ws, [(raw, register.pin_of(raw, pins)) for raw in late], claims):
+        yield from parsed
 
 
-def _parse(ws: Workspace, raw: RawFile, pin: Pin | None, claims: _Claims) -> Iterator[Parsed]:
-    """The file parsed; nothing where it cannot be read, which is noted in `claims.unread`."""
-    from pipeline.parse import parse
+def _read_all(ws: Workspace, tasks: Sequence[tuple[RawFile, Pin | None]], claims: _Claims) -> Iterator[list[Parsed]]:
+    """Each file parsed, in order; nothing for one that cannot be read, which is noted in `claims.unread`."""
+    from pipeline.fanout import parse_all
 
-    try:
-        data = register.read_bytes(ws.raw, raw)
-    except OSError as error:
-        claims.unread[raw.path] = error.strerror or str(error)
-        return
-    parsed = parse(raw, data, pin)
-    if parsed.refusal is not None and parsed.refusal.reason == "reader-failed":
-        claims.broken.append(f"{raw.path}: {parsed.refusal.sentence}")
-    yield _contested(parsed, claims)
+    for raw, parsed in parse_all(ws.raw, tasks, LIMITS):
+        if isinstance(parsed, OSError):
+            claims.unread[raw.path] = parsed.strerror or str(parsed)
+            yield []
+            continue
+        if parsed.refusal is not None and parsed.refusal.reason == "reader-failed":
+            claims.broken.append(f"{raw.path}: {parsed.refusal.sentence}")
+        yield [_contested(parsed, claims)]
 
 
 def _contested(parsed: Parsed, claims: _Claims) -> Parsed:

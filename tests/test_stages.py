@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from pipeline import register, stages
+from pipeline.fanout import Limits
 from pipeline.forms import form
 from pipeline.frames import Frames, empty
 from pipeline.register import OVERRIDES, InputError
@@ -93,6 +94,12 @@ def quarantined(ws: Workspace) -> dict[object, object]:
 def tree(folder: Path) -> dict[str, tuple[int, str]]:
     files = (f for f in folder.rglob("*") if f.is_file())
     return {str(f): (f.lstat().st_mtime_ns, hashlib.sha256(f.read_bytes()).hexdigest()) for f in files}
+
+
+@pytest.fixture(autouse=True)
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pool costs a second each time; `test_fanout` tests it, and `tests/assets` use it."""
+    monkeypatch.setattr(stages, "LIMITS", Limits(workers=0))
 
 
 @pytest.fixture

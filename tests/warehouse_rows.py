@@ -60,7 +60,7 @@ def report_id(name: str, code: str, year: int) -> str:
 
 def filled(table: Table, **given: Any) -> Row:
     """A row with the values given; other columns have some value of their type where one is required."""
-    some = {"text": "x", "integer": 1, "number": 1.0, "boolean": True}
+    some = {"text": "x", "integer": 1, "bytes": 1, "number": 1.0, "boolean": True}
     row = {c.name: (c.values[0] if c.values else some[c.type]) if c.required else None for c in table.columns}
     assert not set(given) - set(row), given
     return {**row, **given}

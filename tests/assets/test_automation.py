@@ -28,8 +28,9 @@ def ws(tmp_path: Path) -> Workspace:
     return ws
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dg.DagsterInstance]:
+    """One for each test: a context that is closed takes the storages of its instance with it."""
     with dg.DagsterInstance.local_temp(str(tmp_path_factory.mktemp("home"))) as found:
         yield found
 
@@ -46,8 +47,8 @@ def sensor_asks(instance: dg.DagsterInstance, ws: Workspace) -> dg.RunRequest | 
 
 
 def schedule_asks(instance: dg.DagsterInstance, ws: Workspace) -> dg.RunRequest | dg.SkipReason:
-    context = dg.build_schedule_context(instance=instance, resources={"workspace": resource(ws)})
-    [found] = list(automation.nightly(context))  # type: ignore[call-overload]
+    with dg.build_schedule_context(instance=instance, resources={"workspace": resource(ws)}) as context:
+        [found] = list(automation.nightly(context))  # type: ignore[call-overload]
     assert isinstance(found, dg.RunRequest | dg.SkipReason)
     return found
 
