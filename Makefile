@@ -1,6 +1,7 @@
 # make run     bring data/warehouse up to date with data/raw
 # make test    the tests
 # make check   everything that must hold before a change goes in
+# make bench   our time for a file beside that of other extractors, with the cells right for each
 # make ui      Dagster's page on http://127.0.0.1:3000
 # make lock    choose versions anew (needs uv)
 # make clean   remove what is made, except data/warehouse
@@ -21,7 +22,7 @@ export DO_NOT_TRACK := 1
 # Otherwise the virtual environment that happens to be active would be used in part.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
 
-.PHONY: run test check ui lock clean
+.PHONY: run test check bench ui lock clean
 .DEFAULT_GOAL := run
 
 run: $(STAMP)
@@ -40,6 +41,9 @@ check: $(STAMP)
 	$(BIN)/python -c "import dagster, assets.definitions as d; dagster.Definitions.validate_loadable(d.defs)"
 
 # The warning recommends dg, which is a package of its own that nothing else here needs.
+bench: $(STAMP)
+	@$(BIN)/python scripts/bench.py $(wildcard ../shared/reports/real)
+
 ui: $(STAMP)
 	@PYTHONWARNINGS='ignore:Function `dev_command`' $(BIN)/dagster dev --host 127.0.0.1 --port 3000
 

@@ -44,9 +44,9 @@ def _headings(sections: Sequence[Section]) -> Iterator[Issue]:
 
 
 def _balances(balances: Sequence[Balance]) -> Iterator[Issue]:
-    """One issue a balance that does not hold; blanks that stand for zero are none."""
+    """One issue a balance that does not hold; blanks that stand for zero are none, nor a side left out whole."""
     for b in balances:
-        if b.state_blank_as_zero == "fail":
+        if b.state_blank_as_zero == "fail" and b.stated:
             row, column = b.target
             yield issue(
                 "balance-fails" if b.state == "fail" else "balance-incomplete",

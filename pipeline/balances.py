@@ -31,6 +31,7 @@ class Balance:
     right: Decimal | None
     state: State
     state_blank_as_zero: State
+    stated: bool  # both sides print a number: else nothing is claimed that could be wrong
 
     @property
     def target(self) -> Key:
@@ -80,7 +81,8 @@ def _balance(
     a, b = (_sum(left, known), _sum(right, known)) if kinds <= {"number", "blank"} else (None, None)
     agree: State = "incomplete" if a is None else "pass" if a == b else "fail"
     state: State = agree if complete else "incomplete"
-    return Balance(identity.rule, form, table_no, left, right, a, b, state, agree)
+    stated = all(any(k in known and known[k].kind == "number" for k in side) for side in (left, right))
+    return Balance(identity.rule, form, table_no, left, right, a, b, state, agree, stated)
 
 
 def _sum(keys: tuple[Key, ...], known: Mapping[Key, Fact]) -> Decimal:

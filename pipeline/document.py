@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,7 @@ class RawFile:
         return self.path.rsplit("/", 1)[-1]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell as printed: its grid (from 1), row and column (from 0), spans, and its place in the file."""
 
     grid: int
@@ -68,11 +68,15 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A run of text outside of tables, as printed, with its page or line."""
+    """A run of text outside of tables, as printed, with its page or line.
+
+    `aside` is what stands at the rim of a page or across it: page numbers, running heads, watermarks.
+    """
 
     text: str
     page: int | None = None
     line: int | None = None
+    aside: bool = False
 
 
 Block = Paragraph | Grid
@@ -92,5 +96,5 @@ class Document:
 
     @property
     def paragraphs(self) -> Iterator[Paragraph]:
-        """The paragraphs, in reading order."""
-        return (b for b in self.blocks if isinstance(b, Paragraph))
+        """The paragraphs of the text, in reading order, without what stands aside."""
+        return (b for b in self.blocks if isinstance(b, Paragraph) and not b.aside)

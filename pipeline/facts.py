@@ -40,7 +40,7 @@ class Fact:
 def extract(match: Match) -> tuple[tuple[Fact, ...], tuple[Issue, ...]]:
     """The facts of a matched table, and what is odd about single figures."""
     facts = tuple(_fact(match, b) for b in match.bound)
-    return facts, tuple(i for f in facts for i in _oddities(f)) + _marks(facts)
+    return facts, (*(i for f in facts for i in _oddities(f)), *_marks(facts))
 
 
 def _fact(match: Match, bound: Bound) -> Fact:
@@ -69,18 +69,18 @@ def _impossible(fact: Fact, read: Figure) -> Iterator[Issue]:
         yield _issue("figure-fraction", fact)
 
 
-def _marks(facts: Sequence[Fact]) -> tuple[Issue, ...]:
-    """Blanks, slashes and dashes that stand out: the table prints its zeros, or has next to no such marks.
+def _marks(facts: Sequence[Fact]) -> Iterator[Issue]:
+    """Blanks, slashes and dashes in a table of numbers: a few one by one, a habit once.
 
     Where a table prints no zero and has many, they stand for zero, and nothing is odd about any of them.
     """
-    marks = [f for f in facts if f.kind in _MARKS]
     few = max(1, len(facts) // _FEW_IN)
-    if len(marks) > few and not any(f.value == 0 for f in facts):
-        return ()
-    if len(marks) == len(facts):
-        return ()
-    return tuple(_issue("figure-not-number", f, kind=f"a {f.kind}") for f in marks)
+    for kind in _MARKS:
+        marks = [f for f in facts if f.kind == kind]
+        if len(marks) <= few and len(marks) < len(facts):
+            yield from (_issue("figure-not-number", f, kind=f"a {kind}") for f in marks)
+        elif any(f.value == 0 for f in facts):
+            yield issue("figures-not-numbers", table_no=facts[0].key[0], kind=kind, choices=len(marks))
 
 
 def _issue(code: str, fact: Fact, **words: str) -> Issue:

@@ -129,7 +129,7 @@ def _put(blocks: list[Block | None], grid: Grid, paragraphs: set[int]) -> None:
 def _pieces(document: Document, forms: Sequence[Form]) -> Iterator[_Piece]:
     """The pieces of all paragraphs; a heading is one piece, whatever words of a table it has."""
     for number, block in enumerate(document.blocks):
-        if not isinstance(block, Paragraph):
+        if not isinstance(block, Paragraph) or block.aside:
             continue
         heading = is_heading(block.text, forms)
         texts = [block.text] if heading else _split(block.text)

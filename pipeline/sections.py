@@ -20,6 +20,7 @@ _QUOTED_TITLE = re.compile(r"《([^《》]{4,60}?(?:报告|年报))》")
 _TITLE_LINES = 3
 _TITLE_LENGTH = 70
 _HEADING_LENGTH = 40
+_ROWS_OF_A_TABLE = 2
 _SAME = 0.9
 _ALIKE = 0.55
 _NUMERALS = "一二三四五六七八九十"
@@ -65,11 +66,16 @@ def _with_lines_above(found: str, above: Sequence[str]) -> str:
 
 
 def _opening(document: Document, forms: Sequence[Form]) -> Iterator[Paragraph]:
-    """The paragraphs before the first table or numbered heading."""
+    """The paragraphs before the first of the forms' tables or headings; a table of another kind is passed over."""
+    rows = {n for f in forms for t in f.tables for r in t.rows for n in r.names}
     for block in document.blocks:
-        if isinstance(block, Grid) or _heading_of(block, forms, None):
+        if isinstance(block, Grid):
+            if sum(label(c.text).text in rows for c in block.cells) >= _ROWS_OF_A_TABLE:
+                return
+        elif _heading_of(block, forms, None):
             return
-        yield block
+        elif not block.aside:
+            yield block
 
 
 def sections(document: Document, forms: Sequence[Form]) -> tuple[Section, ...]:
@@ -92,7 +98,9 @@ def _section(number: int, head: Paragraph | None, found: _Found, text: Sequence[
 def is_heading(text: str, forms: Sequence[Form]) -> bool:
     """True for a line that heads a prescribed section in its own words or nearly so."""
     printed = compact(text)
-    return len(printed) <= _HEADING_LENGTH and _closest(label(printed), forms)[1] >= _SAME
+    return (
+        len(printed) <= _HEADING_LENGTH and not printed.startswith("(") and _closest(label(printed), forms)[1] >= _SAME
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +112,7 @@ class _Found:
 def _heading_of(paragraph: Paragraph, forms: Sequence[Form], last: Paragraph | None) -> _Found | None:
     """What section a paragraph heads: a prescribed one by its words, or another by the next numeral."""
     printed = compact(paragraph.text)
-    if len(printed) > _HEADING_LENGTH:
+    if len(printed) > _HEADING_LENGTH or printed.startswith("("):  # （一） heads a part of a section
         return None
     text = label(printed)
     numbered = bool(_HEADING.match(printed))

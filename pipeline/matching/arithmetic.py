@@ -61,6 +61,27 @@ def proves_order(rows: Sequence[BoundRow], block: Block, table: FormTable) -> bo
     return "broken" not in verdicts and "holds" in verdicts
 
 
+def contradicts_order(rows: Sequence[BoundRow], positions: Mapping[str, int], block: Block, table: FormTable) -> bool:
+    """True where a header prints the columns in another order than the form and the identities do not bear it out.
+
+    A span that is wrong pushes a header over its neighbour's figures; a table may also be ordered differently.
+    What its complete rows add up to tells which: of the identities that say anything, some must hold and none
+    may be broken.
+    """
+    order = [c.code for c in block.columns if c.code in positions]
+    if sorted(order, key=lambda c: positions[c]) == order:
+        return False
+    codes = {r.code for r in block.rows}
+    as_printed = sorted(order, key=lambda c: positions[c])
+    verdicts = []
+    for row in rows:
+        cells = [c for c in row.row.cells if c.col > row.label_col and not c.is_blank]
+        if row.line.code in codes and len(cells) == len(as_printed):
+            read = numbers(dict(zip(as_printed, cells, strict=True)))
+            verdicts += [_verdict(i, read) for i in table.identities if i.over == "columns"]
+    return "broken" in verdicts or ("holds" not in verdicts and any(v != "trivial" for v in verdicts))
+
+
 def _in_order(row: BoundRow, block: Block) -> dict[str, Decimal] | None:
     """The row's figures as numbers in the order of the block's columns; None unless there is one for each."""
     cells = [c for c in row.row.cells if c.col > row.label_col]

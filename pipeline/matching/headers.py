@@ -14,7 +14,7 @@ from pipeline.document import Cell
 from pipeline.forms import Block, FormTable, Line
 from pipeline.issues import Issue, issue
 from pipeline.labels import Label, label, similarity
-from pipeline.matching.arithmetic import proves_order
+from pipeline.matching.arithmetic import contradicts_order, proves_order
 from pipeline.matching.model import Bands, BodyRow, BoundRow, Columns, GridRow, Region
 
 # Below this a header text has so little in common with a label that position alone would decide.
@@ -76,6 +76,8 @@ def bind_columns(bands: Bands, rows: Sequence[BoundRow], table: FormTable) -> Co
         band, found, flaws = _bind_above(bands, row, block, table)
         if not found:
             found, flaws = _without_header(rows, block, table)
+        elif not row.row.folded and contradicts_order(rows, found, block, table):
+            found, flaws = {}, (*flaws, issue("columns-out-of-order", table_no=table.number))
         positions[row.band, row.line.code] = found
         issues.setdefault((band, tuple(c.code for c in block.columns)), flaws)
     return Columns(positions, tuple(dict.fromkeys(i for flaws in issues.values() for i in flaws)))

@@ -48,6 +48,11 @@ class _Open:
         """What sister rows share: the field of the label and the depth of the row in the form."""
         return self.row.label_col, len(self.row.line.path)
 
+    def under(self, cell: Cell) -> list[str]:
+        """The columns over which a cell reaches, at the shift that is certain."""
+        reach = range(cell.col, cell.col + cell.col_span)
+        return [code for code, p in self.columns.items() if p + (self.certain or 0) in reach]
+
     def cells(self, shift: int) -> dict[str, Cell]:
         """The cells, blank ones too, under each column at a shift."""
         at = {c.col: c for c in self.row.row.cells}
@@ -150,23 +155,46 @@ def _values(rows: Iterable[_Open]) -> Values:
 def _bound(row: _Open, table: FormTable) -> Iterator[Bound]:
     assert row.certain is not None
     cells = row.cells(row.certain)
+    wide = {c for c in cells.values() if len(row.under(c)) > 1 and not c.is_blank}
     for column in table.block_of(row.row.line.code).columns:
-        if column.code in cells:
+        if column.code in cells and cells[column.code] not in wide:
             yield Bound(row.row.line, column, cells[column.code])
 
 
 def _flaws(row: _Open, table: FormTable) -> Iterator[Issue]:
     """What could not be placed, as issues that hold the cells concerned."""
-    if row.certain is not None:
-        return
     line = row.row.line
     meant = line.path[-1] if line.path else table.caption
+    if row.certain is not None:
+        yield from _gaps(row, table, meant)
+        return
     if not row.tail:
         yield _row_issue("row-without-figures", row, table, line, meant)
     elif row.shifts:
         yield _row_issue("figures-ambiguous", row, table, line, meant)
     else:
         yield _row_issue("figures-misplaced", row, table, line, meant)
+
+
+def _gaps(row: _Open, table: FormTable, meant: str) -> Iterator[Issue]:
+    """Figures that stand under several columns at once, and columns under which the row has no cell."""
+    assert row.certain is not None
+    cells = row.cells(row.certain)
+    code = row.row.line.code
+    for cell in dict.fromkeys(cells.values()):
+        if len(columns := row.under(cell)) > 1 and not cell.is_blank:
+            yield issue(
+                "figures-ambiguous",
+                table_no=table.number,
+                row_code=code,
+                cells=(cell,),
+                meant=meant,
+                choices=len(columns),
+            )
+    covered = {c for cell in cells.values() for c in row.under(cell)}
+    for column in table.block_of(code).columns:
+        if column.code in row.columns and column.code not in covered:
+            yield issue("cell-missing", table_no=table.number, row_code=code, col_code=column.code, meant=meant)
 
 
 def _row_issue(code: str, row: _Open, table: FormTable, line: Line, meant: str) -> Issue:

@@ -9,9 +9,10 @@ from functools import lru_cache
 
 from pipeline.document import Document, Grid
 from pipeline.forms import Form, FormTable
+from pipeline.labels import label
 from pipeline.matching.model import GridRow, Region
 
-# A label that several tables share (总计, 其他) says little about which table a row belongs to.
+# A label that tables share, or rows and columns (总计, 其他), says little about which table a row belongs to.
 _SHARED_WEIGHT = 0.25
 
 
@@ -22,7 +23,7 @@ def find_regions(document: Document, forms: Sequence[Form]) -> tuple[Region, ...
     for grid in document.grids:
         parts = list(_rows_by_table(grid, tuple(forms)))
         first = next((no for no, _ in parts if no is not None), None)
-        if first is None:
+        if first is None or not _says_enough(grid, tuple(forms)):
             continue
         for no, row in parts:
             if no is None:
@@ -30,6 +31,12 @@ def find_regions(document: Document, forms: Sequence[Form]) -> tuple[Region, ...
             else:
                 rows.setdefault(no, []).append(row)
     return tuple(Region(no, tuple(rows[no]), tuple(stray.get(no, ()))) for no in sorted(rows))
+
+
+def _says_enough(grid: Grid, forms: tuple[Form, ...]) -> bool:
+    """False for a grid of which no label but a vague one is known, such as a page's own table of 分类 and 其他."""
+    weights = _weights(forms)
+    return any(weights.get(label(c.text).text, 0) == 1 for c in grid.cells)
 
 
 def _rows_by_table(grid: Grid, forms: tuple[Form, ...]) -> Iterator[tuple[int | None, GridRow]]:
@@ -68,7 +75,11 @@ def _homes(forms: tuple[Form, ...]) -> dict[str, frozenset[int]]:
 
 @lru_cache(maxsize=8)
 def _weights(forms: tuple[Form, ...]) -> dict[str, float]:
-    return {text: 1.0 if len(numbers) == 1 else _SHARED_WEIGHT for text, numbers in _homes(forms).items()}
+    tables = [t for f in forms for t in f.tables]
+    vague = {text for t in tables for text in t.headers & t.stubs}
+    return {
+        text: _SHARED_WEIGHT if text in vague or len(numbers) > 1 else 1.0 for text, numbers in _homes(forms).items()
+    }
 
 
 def choose_forms(regions: Iterable[Region], forms: Sequence[Form]) -> Iterator[tuple[Region, Form]]:

@@ -1,50 +1,81 @@
-"""From bytes to a `Document`: the format is found in the content, never in the name. One module a format."""
+"""From bytes to a `Document`: the format is found in the content, never in the name. One module a format.
+
+A reader gives paragraphs and grids with their places and knows no form. It is imported only when a file needs it.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from importlib import import_module
 
 from pipeline.document import Document
-from pipeline.readers import text
 from pipeline.readers.refused import Refused
 
-__all__ = ["Refused", "read", "sniff"]
+__all__ = ["MAX_BYTES", "Refused", "read", "sniff"]
 
+MAX_BYTES = 200_000_000
 _MAGIC = (
-    (b"%PDF-", "pdf"),
     (b"PK\x03\x04", "zip"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
     (b"\x89PNG", "image"),
     (b"\xff\xd8\xff", "image"),
     (b"GIF8", "image"),
+    (b"{\\rtf", "rtf"),
 )
-_NOT_READ_YET = {
-    "pdf": "PDF",
-    "zip": "Office and archive",
-    "ole": "old Office",
-    "html": "web page",
-    "image": "image",
-}
-_MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|tbody|tr|td|div|p|span)\b[^<>]{0,500}>", re.IGNORECASE)
+_PDF_WITHIN = 1024  # bytes: a PDF file may begin with something else
+_MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|tbody|tr|td|div|p)\b[^<>]{0,500}>", re.IGNORECASE)
+_MARKUP_LEAST = 3  # a text may mention a tag or have one left over
+_READERS = {"pdf", "html", "text", "docx", "xlsx", "doc"}
+_NOT_READ = {"image": "Image", "rtf": "RTF", "xls": "Old Excel"}
 
 
 def sniff(data: bytes) -> str:
-    """The format that the content shows: pdf, zip, ole, image, html, text or unknown."""
+    """The format that the content shows: pdf, docx, xlsx, doc, xls, zip, ole, image, rtf, html, text or unknown."""
+    if b"%PDF-" in data[:_PDF_WITHIN]:
+        return "pdf"
     for magic, name in _MAGIC:
         if data.startswith(magic):
-            return name
-    if _MARKUP.search(data):
+            return _inside(name, data)
+    if _is_markup(data):
         return "html"
-    return "text" if text.is_text(data) else "unknown"
+    return "text" if _module("text").is_text(data) else "unknown"
+
+
+def _inside(name: str, data: bytes) -> str:
+    """What a container holds; its own name where that is none of the known formats."""
+    if name == "zip":
+        found = str(_module("archive").kind_of_zip(data))
+    elif name == "ole":
+        found = str(_module("archive").kind_of_ole(data))
+    else:
+        return name
+    return name if found == "unknown" else found
+
+
+def _is_markup(data: bytes) -> bool:
+    found = [m for m, _ in zip(_MARKUP.finditer(data), range(_MARKUP_LEAST), strict=False)]
+    return len(found) >= _MARKUP_LEAST or any(m[0][:6].lower() in (b"<!doct", b"<html>", b"<html ") for m in found)
 
 
 def read(data: bytes) -> Document:
     """The document that a file's content lays out. Raises `Refused` with a reason where it cannot be read."""
+    if len(data) > MAX_BYTES:
+        raise Refused("too-large", f"{len(data):,} bytes")
     if not data.strip():
         raise Refused("empty")
     name = sniff(data)
-    if name in _NOT_READ_YET:
-        raise Refused("format-not-read", _NOT_READ_YET[name])
-    if name == "unknown":
+    if name == "encrypted":
+        raise Refused("encrypted")
+    if name in _NOT_READ:
+        raise Refused("format-not-read", _NOT_READ[name])
+    if name in ("zip", "ole"):
+        raise Refused("not-a-document", "an archive or container of another kind")
+    if name not in _READERS:
         raise Refused("binary")
-    return text.read(data)
+    reader: Callable[[bytes], Document] = _module(name).read
+    return reader(data)
+
+
+def _module(name: str):  # type: ignore[no-untyped-def]
+    return import_module(f"pipeline.readers.{name}")

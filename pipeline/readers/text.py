@@ -6,21 +6,15 @@ at different fields in different rows. The grid says so (`ragged`); where a figu
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterator
 
 from pipeline.document import Block, Cell, Document, Grid, Paragraph
+from pipeline.readers.charset import decode
 from pipeline.readers.refused import Refused
 
 MAX_BYTES = 20_000_000
 MAX_FIELDS = 1_000_000
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_ENCODINGS = ("utf-8", "gb18030")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _LINE_END = re.compile(r"\r\n|\r|\n|\f")
 
@@ -28,7 +22,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n|\f")
 def is_text(data: bytes) -> bool:
     """True when the bytes decode to text without control characters."""
     try:
-        return not _CONTROL.search(_decode(data))
+        return not _CONTROL.search(decode(data))
     except Refused:
         return False
 
@@ -37,26 +31,10 @@ def read(data: bytes) -> Document:
     """The paragraphs and tab-separated tables of a text. Raises `Refused` where it is none, or too large."""
     if len(data) > MAX_BYTES:
         raise Refused("too-large", f"{len(data):,} bytes of text")
-    decoded = _decode(data)
+    decoded = decode(data)
     if decoded.count("\t") > MAX_FIELDS:
         raise Refused("too-large", f"{decoded.count(chr(9)):,} fields")
     return Document("text", tuple(_blocks(_LINE_END.split(decoded))))
-
-
-def _decode(data: bytes) -> str:
-    for bom, encoding in _BOMS:
-        if data.startswith(bom):
-            return _strictly(data, (encoding,))
-    return _strictly(data, _ENCODINGS)
-
-
-def _strictly(data: bytes, encodings: tuple[str, ...]) -> str:
-    for encoding in encodings:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Refused("undecodable")
 
 
 def _blocks(lines: list[str]) -> Iterator[Block]:

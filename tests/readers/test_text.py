@@ -40,10 +40,11 @@ def test_encodings_and_line_ends(encoding: str, newline: str) -> None:
         (b" \n\t ", "empty"),
         (b"\x00\x01\x02\x03abc", "binary"),
         (b"\xff\xff\xff\xff", "binary"),
-        (b"%PDF-1.7 ...", "format-not-read"),
-        (b"PK\x03\x04...", "format-not-read"),
-        (b"<html><body><table><tr><td>1</td></tr></table></body></html>", "format-not-read"),
-        ("\ufeff断".encode("utf-16")[:-1], "binary"),
+        (b"%PDF-1.7 ...", "damaged"),
+        (b"PK\x03\x04...", "not-a-document"),
+        (b"\x89PNG....", "format-not-read"),
+        (b"{\\rtf1 ...", "format-not-read"),
+        ("Ein Text über Äpfel und Öl in der Küche, größer als sonst".encode("latin-1"), "binary"),
     ],
 )
 def test_what_cannot_be_read_says_why(data: bytes, reason: str) -> None:

@@ -1,0 +1,126 @@
+"""What Word lays out, in either of its formats: paragraphs and nested tables, made into paragraphs and grids.
+
+A table that only wraps others or boxes text is dissolved as soon as it is complete, so that its content stands
+where it stood. How a file says where its tables are is for the readers of the two formats.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pipeline.document import Block, Cell, Grid, Paragraph
+
+Merge = Literal["none", "first", "continued"]
+
+# Edges of cells nearer than this many twips (a twentieth of a point) are one edge, drawn by a shaky hand.
+_SAME_EDGE = 100
+_DIGITS = "0-9０-９.,．，"
+_WRAPPED = re.compile(rf"^\s*[-+－＋−减減增]?[{_DIGITS}]++(?:\n[{_DIGITS}]++)++(?=\s*(?:$|[（(]|[件条项个次宗人万元]))")
+
+
+@dataclass(slots=True)
+class TableCell:
+    """A cell between two edges; in a continued one, of cells merged downwards, nothing is visible."""
+
+    left: int
+    right: int
+    merge: Merge = "none"
+    items: list[Item] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The text as printed, a line each paragraph; a figure that is broken over lines is one figure."""
+        lines = "\n".join([i for i in self.items if isinstance(i, str)]).strip("\n")
+        wrapped = _WRAPPED.match(lines) if "\n" in lines else None
+        return wrapped[0].replace("\n", "") + lines[wrapped.end() :] if wrapped else lines
+
+    @property
+    def tables(self) -> Iterator[Table]:
+        """The tables inside."""
+        return (i for i in self.items if isinstance(i, Table))
+
+
+@dataclass(slots=True)
+class Table:
+    """Rows of cells, whose edges are numbers that rise to the right; `twips` says where each edge stands."""
+
+    rows: list[list[TableCell]] = field(default_factory=list)
+    twips: Mapping[int, int] = field(default_factory=dict)
+    size: int = 0  # cells, those of inner tables with them
+
+
+Item = str | Table
+
+
+def complete(table: Table) -> list[Item]:
+    """What a table whose last row is read stands for: itself, or its content where it only lays out."""
+    cells = [c for row in table.rows for c in row if c.merge != "continued"]
+    inner = sum(t.size for c in cells for t in c.tables)
+    table.size = len(cells) + inner
+    if _only_lays_out(table, cells, inner):
+        return [i for c in cells for i in c.items]
+    return [table] if cells else []
+
+
+def _only_lays_out(table: Table, cells: list[TableCell], inner: int) -> bool:
+    """One cell in every row; or the inner tables have more cells than the table itself, or all that is printed."""
+    if all(len(row) < 2 for row in table.rows):
+        return True
+    return inner > len(cells) or (inner > 0 and all(any(c.tables) for c in cells if c.items and c.text.strip()))
+
+
+def blocks(items: list[Item]) -> Iterator[Block]:
+    """The paragraphs, a line each, and the grids in reading order; tables inside the cells of one follow it."""
+    grids = 0
+    waiting = items[::-1]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            yield from (Paragraph(line.strip()) for line in item.split("\n") if line.strip())
+            continue
+        grids += 1
+        yield _grid(item, grids)
+        inner = [t for row in item.rows for c in row if c.merge != "continued" for t in c.tables]
+        waiting.extend(reversed(inner))
+
+
+def _grid(table: Table, number: int) -> Grid:
+    """The grid of a table: edges become columns, cells merged downwards one cell of several rows."""
+    columns = _columns(table)
+    cells: list[tuple[int, int, int, str]] = []  # row, first column, column behind it, text
+    depth: list[int] = []
+    growing: dict[tuple[int, int], int] = {}
+    for row_number, row in enumerate(table.rows):
+        grown: dict[tuple[int, int], int] = {}
+        for cell in row:
+            place = columns[cell.left], columns[cell.right]
+            index = growing.get(place, -1) if cell.merge == "continued" else -1
+            if index >= 0:
+                depth[index] += 1
+            else:
+                index = len(cells)
+                cells.append((row_number, *place, cell.text))
+                depth.append(1)
+            if cell.merge != "none":
+                grown[place] = index
+        growing = grown
+    return Grid(number, tuple(Cell(number, r, a, t, d, b - a) for (r, a, b, t), d in zip(cells, depth, strict=True)))
+
+
+def _columns(table: Table) -> dict[int, int]:
+    """The column that begins at each edge. Edges that nearly coincide are one, but every cell keeps a width."""
+    cells = [c for row in table.rows for c in row]
+    narrowest: dict[int, int] = {}  # by right edge, the left edge of the narrowest cell that ends there
+    for cell in cells:
+        narrowest[cell.right] = max(narrowest.get(cell.right, cell.left), cell.left)
+    columns: dict[int, int] = {}
+    first, column = 0, -1
+    for edge in sorted({e for c in cells for e in (c.left, c.right)}):
+        apart = not columns or table.twips.get(edge, 0) - table.twips.get(first, 0) > _SAME_EDGE or not table.twips
+        if apart or narrowest.get(edge, first - 1) >= first:
+            first, column = edge, column + 1
+        columns[edge] = column
+    return columns

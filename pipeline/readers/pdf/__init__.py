@@ -1,0 +1,125 @@
+"""PDF files: what their pages show → tables and lines of each page → tables over page breaks → a document.
+
+Tables are known by their rulings alone. A table of one column is a box around text, and so text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
+
+from pipeline.document import Block, Cell, Document, Grid, Paragraph
+from pipeline.readers.pdf import content
+from pipeline.readers.pdf.furniture import without_furniture
+from pipeline.readers.pdf.lattice import Table, tables_of
+from pipeline.readers.pdf.lines import Line, paragraphs
+from pipeline.readers.pdf.page import UNKNOWN, Page
+from pipeline.readers.pdf.stitch import cells_in_order, stitch, with_overflow
+from pipeline.readers.refused import Refused
+
+MAX_BYTES = 100_000_000
+_FEW_CHARS = 30  # a page: what a scanner may print beside an image
+_MOST_OF_A_PAGE = 0.5
+_LEAST_WIDTH = 0.6  # of a page: lines of text that wraps reach at least as far
+_OVERFLOWING = 8  # lines that may run out of the cells of a table cut by the page's end
+
+Item = Line | Table
+
+
+def read(data: bytes) -> Document:
+    """The paragraphs and tables of a PDF. Raises `Refused` where it cannot be read, or has no readable text."""
+    if len(data) > MAX_BYTES:
+        raise Refused("too-large", f"{len(data):,} bytes")
+    pages = list(content.pages(data))
+    _check_text(pages)
+    laid_out = [_items(page) for page in pages]
+    bodies, furniture = without_furniture(laid_out, [p.height for p in pages])
+    aside = [*furniture, *(line for p in pages for line in _slanted(p))]
+    return Document("pdf", tuple(_blocks(_stitched(bodies), aside, max(p.width for p in pages))))
+
+
+def _check_text(pages: Sequence[Page]) -> None:
+    """Refuse what shows no text, or text of which the fonts do not tell the characters."""
+    printed = [c.text for p in pages for c in p.chars if not c.text.isspace()]
+    images = sum(p.image_area >= _MOST_OF_A_PAGE * p.width * p.height for p in pages)
+    if not printed or (images == len(pages) and len(printed) < _FEW_CHARS * len(pages)):
+        raise Refused("scan-without-text")
+    unknown = sum(t.startswith(UNKNOWN) or "\ue000" <= t <= "\uf8ff" for t in printed)
+    if 2 * unknown > len(printed):
+        raise Refused("text-without-unicode")
+
+
+def _items(page: Page) -> list[Item]:
+    """The tables and lines of a page from top to bottom."""
+    tables, lines = tables_of(page)
+    items: list[Item] = [*tables, *lines]
+    return sorted(items, key=lambda i: i.top)
+
+
+def _slanted(page: Page) -> tuple[Line, ...]:
+    """All slanted text of a page, such as a watermark, as one line, in the order in which it was drawn."""
+    text = "".join(c.text for c in page.slanted).strip()
+    return (Line(page.number, 0, 0, page.height, page.height, page.slanted[0].size, text),) if text else ()
+
+
+def _stitched(bodies: Sequence[Sequence[Item]]) -> list[Item]:
+    """The items of all pages, tables that end one page and begin the next joined."""
+    items: list[Item] = []
+    for body in bodies:
+        first = body[0] if body else None
+        one = _over_the_break(items, first) if isinstance(first, Table) else None
+        if one:
+            end = max(n for n, i in enumerate(items) if isinstance(i, Table))
+            items[end:] = [one, *body[1:]]
+        else:
+            items += body
+    return items
+
+
+def _over_the_break(items: Sequence[Item], lower: Table) -> Table | None:
+    """The table that ends the page before together with its lower part; None where they are two."""
+    tail = list(takewhile(lambda i: isinstance(i, Line), reversed(items)))
+    upper = items[-1 - len(tail)] if len(tail) < len(items) else None
+    if not isinstance(upper, Table) or upper.page != lower.page - 1 or len(tail) > _OVERFLOWING:
+        return None
+    whole = with_overflow(upper, [i for i in reversed(tail) if isinstance(i, Line)])
+    return stitch(whole, lower) if whole else None
+
+
+def _blocks(items: Sequence[Item], aside: Sequence[Line], width: float) -> Iterator[Block]:
+    """Grids and paragraphs in reading order, then what stands aside: at the rims of pages, or slanted across."""
+    body = [i for i in items if isinstance(i, Line)]
+    left, right = min((i.x0 for i in body), default=0.0), max((i.x1 for i in body), default=0.0)
+    right = max(right, _LEAST_WIDTH * width)
+    run: list[Line] = []
+    grids = 0
+    for item in items:
+        if isinstance(item, Line):
+            run.append(item)
+            continue
+        yield from paragraphs(run, left, right)
+        run = []
+        if len(item.edges) > 2:
+            grids += 1
+            yield _grid(item, grids)
+        else:
+            yield from _boxed(item)
+    yield from paragraphs(run, left, right)
+    yield from (Paragraph(line.text, line.page, aside=True) for line in aside)
+
+
+def _boxed(table: Table) -> Iterator[Paragraph]:
+    for box in cells_in_order(table):
+        if box.lines:
+            left = min(i.x0 for i in box.lines)
+            yield from paragraphs(box.lines, left, table.edges[box.col + box.col_span])
+
+
+def _grid(table: Table, number: int) -> Grid:
+    return Grid(
+        number,
+        tuple(
+            Cell(number, b.row, b.col, b.text, b.row_span, b.col_span, b.lines[0].page if b.lines else b.page)
+            for b in cells_in_order(table)
+        ),
+    )

@@ -1,0 +1,196 @@
+"""Takes what the operators of a page draw: characters and rulings in page space, and the area of images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from pdfminer.pdfcolor import PDFColorSpace
+from pdfminer.pdfdevice import PDFTextDevice, PDFTextSeq
+from pdfminer.pdffont import PDFFont, PDFType3Font, PDFUnicodeNotDefined
+from pdfminer.pdfinterp import PDFGraphicState, PDFResourceManager, PDFTextState
+from pdfminer.pdftypes import PDFStream
+from pdfminer.utils import Matrix, PathSegment
+
+from pipeline.readers.pdf.page import UNKNOWN, Char, Page, Ruling
+from pipeline.readers.refused import Refused
+
+MAX_CHARS = 2_000_000
+MAX_RULINGS = 200_000
+
+THIN = 3.0  # a filled shape is a ruling when it is thinner, in points
+_STRAIGHT = 0.5  # how far the ends of a level line may differ
+_DESCENT, _ASCENT = 0.12, 0.88  # of the em: what a character's box takes below and above its base line
+_INVISIBLE = (3, 7)  # text rendering modes that leave no ink
+
+
+class Collector(PDFTextDevice):
+    """Takes what the interpreter draws and keeps characters and rulings in page space."""
+
+    def __init__(self, rsrcmgr: PDFResourceManager) -> None:
+        super().__init__(rsrcmgr)
+        self.page = Page(0)
+        self.contents = 0
+        self._drawn = 0
+        self._ruled = 0
+        self._glyphs: dict[PDFFont, dict[int, tuple[str, float]]] = {}
+
+    def render_image(self, name: str, stream: PDFStream) -> None:
+        """Note how much of the page an image covers."""
+        assert self.ctm is not None
+        a, b, c, d, _, _ = self.ctm
+        self.page.image_area += abs(a * d - b * c)
+
+    def render_string(
+        self, textstate: PDFTextState, seq: PDFTextSeq, ncs: PDFColorSpace, graphicstate: PDFGraphicState
+    ) -> None:
+        """Keep the characters of a string, and move the text position on."""
+        font = textstate.font
+        if font is None:
+            return
+        glyphs = self._glyphs.setdefault(font, {})
+        line = _Line(textstate, self.ctm or textstate.matrix, _em(font))
+        visible = textstate.render not in _INVISIBLE
+        for piece in seq:
+            if isinstance(piece, int | float):
+                line.skip(piece)
+            elif isinstance(piece, bytes):
+                for cid in font.decode(piece):
+                    glyph = glyphs.get(cid) or glyphs.setdefault(cid, _glyph(font, cid))
+                    char = line.draw(*glyph, cid)
+                    if visible:
+                        self._keep(char, line.slanted)
+        textstate.linematrix = line.x, line.y
+
+    def _keep(self, char: Char, slanted: bool) -> None:
+        above_page, below_page = char.y1 < 0, char.y0 > self.page.height  # beside it stands what is too wide
+        if above_page or below_page or not char.text:
+            return
+        self._drawn += 1
+        if self._drawn > MAX_CHARS:
+            raise Refused("too-large", f"more than {MAX_CHARS:,} characters")
+        (self.page.slanted if slanted else self.page.chars).append(char)
+
+    def paint_path(
+        self, graphicstate: PDFGraphicState, stroke: bool, fill: bool, evenodd: bool, path: Sequence[PathSegment]
+    ) -> None:
+        """Keep the straight strokes and the thin filled shapes."""
+        assert self.ctm is not None
+        for points, closed in _outlines(path, self.ctm):
+            if stroke:
+                self._rule(zip(points, [*points[1:], *points[:1]] if closed else points[1:], strict=False))
+            elif fill:
+                self._rule(_middles(points))
+
+    def _rule(self, lines: Iterable[tuple[_Point, _Point]]) -> None:
+        for (x0, y0), (x1, y1) in lines:
+            if abs(y1 - y0) <= _STRAIGHT and abs(x1 - x0) > _STRAIGHT:
+                self.page.level.append(Ruling((y0 + y1) / 2, min(x0, x1), max(x0, x1)))
+            elif abs(x1 - x0) <= _STRAIGHT and abs(y1 - y0) > _STRAIGHT:
+                self.page.upright.append(Ruling((x0 + x1) / 2, min(y0, y1), max(y0, y1)))
+            else:
+                continue
+            self._ruled += 1
+            if self._ruled > MAX_RULINGS:
+                raise Refused("too-large", f"more than {MAX_RULINGS:,} rulings")
+
+
+_Point = tuple[float, float]
+
+
+def _em(font: PDFFont) -> float:
+    """The height of a font's letters in units of its size: 1, but where a Type 3 font has units of its own."""
+    if isinstance(font, PDFType3Font) and abs(font.hscale) > 0.01:
+        return min(abs((font.bbox[3] - font.bbox[1]) * font.vscale), 100.0) or 1.0
+    return 1.0
+
+
+def _glyph(font: PDFFont, cid: int) -> tuple[str, float]:
+    try:
+        text = font.to_unichr(cid)
+    except PDFUnicodeNotDefined:
+        text = UNKNOWN
+    return ("\u00a0" if text == "\t" else text.replace("\x00", "")), font.char_width(cid)
+
+
+class _Line:
+    """A string being drawn: where the next character goes, and how text space lies on the page."""
+
+    def __init__(self, state: PDFTextState, ctm: Matrix, letter: float) -> None:
+        assert state.font is not None
+        a, b, c, d, e, f = state.matrix
+        p, q, r, s, t, u = ctm
+        self.matrix = (a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u)
+        self.x, self.y = state.linematrix
+        self.scale = state.scaling * 0.01
+        self.unit = 0.001 * state.fontsize * self.scale
+        self.fontsize = state.fontsize
+        self.charspace = state.charspace * self.scale
+        self.wordspace = 0.0 if state.font.is_multibyte() else state.wordspace * self.scale
+        self.vertical = state.font.is_vertical()
+        self.low = state.rise - _DESCENT * self.fontsize * letter
+        self.high = state.rise + _ASCENT * self.fontsize * letter
+        a, b, c, d, _, _ = self.matrix
+        along, across = (abs(a), abs(b)) if abs(a) >= abs(b) else (abs(b), abs(a))
+        self.slanted = across > 0.1 * along
+        self.size = abs(self.fontsize) * letter * (c * c + d * d) ** 0.5
+
+    def skip(self, amount: float) -> None:
+        """Move by an adjustment in the string."""
+        if self.vertical:
+            self.y -= amount * 0.001 * self.fontsize
+        else:
+            self.x -= amount * self.unit
+
+    def draw(self, text: str, width: float, cid: int) -> Char:
+        """The character in page space; the position moves on."""
+        advance = width * self.fontsize * self.scale
+        if self.vertical:
+            half = self.fontsize / 2
+            box = self._box(self.x - half, self.x + half, self.y - self.fontsize, self.y)
+            self.y += advance + self.charspace
+        else:
+            box = self._box(self.x, self.x + advance, self.y + self.low, self.y + self.high)
+            self.x += advance + self.charspace + (self.wordspace if cid == 32 else 0.0)
+        return Char(*box, text, self.size)
+
+    def _box(self, x0: float, x1: float, y0: float, y1: float) -> tuple[float, float, float, float]:
+        a, b, c, d, e, f = self.matrix
+        if b == 0 == c:
+            left, right, low, high = a * x0 + e, a * x1 + e, d * y0 + f, d * y1 + f
+        else:
+            xs = [a * x + c * y + e for x in (x0, x1) for y in (y0, y1)]
+            ys = [b * x + d * y + f for x in (x0, x1) for y in (y0, y1)]
+            return min(xs), min(ys), max(xs), max(ys)
+        return min(left, right), min(low, high), max(left, right), max(low, high)
+
+
+def _outlines(path: Sequence[PathSegment], ctm: Matrix) -> Iterator[tuple[list[_Point], bool]]:
+    """The parts of a path as points on the page, and whether each is closed. A curve is taken as its chord."""
+    a, b, c, d, e, f = ctm
+    points: list[_Point] = []
+    for segment in path:
+        operands: Sequence[Any] = segment[1:]
+        if segment[0] == "m" and len(points) > 1:
+            yield points, False
+        if segment[0] == "m":
+            points = []
+        if segment[0] == "h":
+            if len(points) > 1:
+                yield points, True
+            points = points[:1]
+        else:
+            x, y = operands[-2:]
+            points.append((a * x + c * y + e, b * x + d * y + f))
+    if len(points) > 1:
+        yield points, False
+
+
+def _middles(points: Sequence[_Point]) -> Iterator[tuple[_Point, _Point]]:
+    """The middle line of a thin filled shape, both ways of a dot, none of a shape that is not thin."""
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    x0, x1, y0, y1 = min(xs), max(xs), min(ys), max(ys)
+    if y1 - y0 < THIN:
+        yield (x0, (y0 + y1) / 2), (x1, (y0 + y1) / 2)
+    if x1 - x0 < THIN:
+        yield ((x0 + x1) / 2, y0), ((x0 + x1) / 2, y1)

@@ -1,0 +1,85 @@
+"""What a PDF's pages show: characters with their places, rulings, and whether there are images.
+
+This is the seam to the library: `pages` gives all that the rest of the package knows of a file, so another
+reader of page content can take its place. No layout is guessed here, and clip paths are ignored.
+"""
+
+from __future__ import annotations
+
+import logging
+import struct
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+
+from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError, PDFXRefStream
+from pdfminer.pdfexceptions import PDFException
+from pdfminer.pdfpage import PDFPage
+from pdfminer.pdftypes import dict_value, int_value
+from pdfminer.psexceptions import PSException
+
+from pipeline.readers.pdf.collector import Collector
+from pipeline.readers.pdf.operators import Interpreter
+from pipeline.readers.pdf.page import Page
+from pipeline.readers.pdf.streams import Fonts, Parser
+from pipeline.readers.refused import Refused
+
+MAX_PAGES = 500
+MAX_OBJECTS = 1_000_000
+
+# Warnings about single fonts would be most of the time spent on some files.
+logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
+
+# What the library raises on files that break the standard, found by feeding it mutated files. RuntimeError stands
+# for its exhausted generators, unsupported filters and endless nesting.
+_FAULTS = (
+    PSException, ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError,
+    struct.error, zlib.error,
+)  # fmt: skip
+
+
+def pages(data: bytes) -> Iterator[Page]:
+    """The pages of a file in order. Raises `Refused` for a file that is encrypted, damaged or too large."""
+    number = 0
+    try:
+        document = _Document(Parser(BytesIO(data)))
+        if sum(_size(x) for x in document.xrefs if isinstance(x, PDFXRefStream)) > MAX_OBJECTS:
+            raise Refused("too-large", f"more than {MAX_OBJECTS:,} objects")
+        fonts = Fonts()
+        device = Collector(fonts)
+        interpreter = Interpreter(fonts, device)
+        for number, page in enumerate(PDFPage.create_pages(document), start=1):
+            if number > MAX_PAGES:
+                raise Refused("too-large", f"more than {MAX_PAGES} pages")
+            device.page = Page(number)
+            interpreter.process_page(page)
+            yield device.page
+        _check_count(document, number)
+    except PDFEncryptionError:
+        raise Refused("encrypted") from None
+    except _FAULTS as e:
+        raise Refused("damaged", f"page {number}: {_said(e)}" if number else _said(e)) from e
+
+
+def _said(error: BaseException) -> str:
+    """What an error of the library says, in a few words."""
+    words = " ".join(str(error).split())[:80]
+    return words if isinstance(error, PDFException) and words else f"{type(error).__name__} {words}".strip()
+
+
+class _Document(PDFDocument):
+    def get_page_labels(self) -> Iterator[str]:
+        """Any number of them: labels of pages are of no use here, and damaged ones must do no harm."""
+        while True:
+            yield ""
+
+
+def _size(xref: PDFXRefStream) -> int:
+    return sum(max(count, 0) for _, count in xref.ranges)
+
+
+def _check_count(document: PDFDocument, found: int) -> None:
+    """A file that has lost pages must not pass for a shorter one."""
+    said = int_value(dict_value(document.catalog.get("Pages")).get("Count", 0))
+    if found < max(said, 1):
+        raise Refused("damaged", f"{found} of {max(said, 1)} pages are there")

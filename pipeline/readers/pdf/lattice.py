@@ -1,0 +1,312 @@
+"""Rulings and characters of one page to tables: lines → groups → edges → walls → cells.
+
+Lines that touch belong to one table. The ends of its upright lines count as borders even where none is drawn,
+since some programs leave a table open where the page ends. What stands in no table is left over as lines.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.readers.pdf.lines import Line, joined, lines_of
+from pipeline.readers.pdf.page import Char, Page, Ruling
+from pipeline.readers.refused import Refused
+
+MAX_LINES = 2_000
+MAX_GROUPS = 200
+MAX_SLOTS = 100_000
+
+_COLLINEAR = 1.0  # points
+NEAR = 3.0  # points: lines that should meet may miss each other by this, and edges this close are one
+_SHORT = 4.0  # points: what is shorter borders nothing
+_BEYOND = 6.0  # points: level lines that reach further than the upright ones border a column of their own
+_COVERED = 0.6  # of a cell's side: what must be drawn of its border
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A cell by the rows and columns of its table, with the lines printed in it."""
+
+    row: int
+    col: int
+    row_span: int
+    col_span: int
+    page: int
+    lines: tuple[Line, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """What is printed, in one piece."""
+        return joined(line.text for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table, or what one page shows of it: the edges of its columns, the number of its rows, its cells.
+
+    `is_open` says that no border is drawn at the bottom. `last` is the last part of a table joined over page breaks.
+    """
+
+    edges: tuple[float, ...]
+    rows: int
+    boxes: tuple[Box, ...]
+    page: int
+    top: float
+    bottom: float
+    is_open: bool = False
+    last: Table | None = None
+
+
+def tables_of(page: Page) -> tuple[list[Table], list[Line]]:
+    """The tables of a page from top to bottom, and the lines of text outside of them."""
+    frames = [f for f in _frames(page) if f.xs and f.ys]
+    inner_first = sorted(frames, key=lambda f: f.area)
+    outside: list[Char] = []
+    for char in page.chars:
+        x, y = (char.x0 + char.x1) / 2, (char.y0 + char.y1) / 2
+        frame = next((f for f in inner_first if f.holds(x, y)), None)
+        (frame.chars if frame else outside).append(char)
+    made = []
+    for frame in frames:
+        if any(frame.encloses(f) for f in frames if f is not frame):
+            outside += frame.chars  # it lays out the page: its text is the page's, the tables are within
+        else:
+            made.append(_table(frame, page.number))
+    return sorted(made, key=lambda t: t.top), list(lines_of(outside, page.number))
+
+
+@dataclass
+class _Frame:
+    """Lines that touch one another, and the characters between them. `xs` and `ys` are its edges."""
+
+    level: list[Ruling]
+    upright: list[Ruling]
+    xs: list[float] = field(default_factory=list)
+    ys: list[float] = field(default_factory=list)
+    chars: list[Char] = field(default_factory=list)
+
+    @property
+    def area(self) -> float:
+        return (self.xs[-1] - self.xs[0]) * (self.ys[-1] - self.ys[0])
+
+    def holds(self, x: float, y: float) -> bool:
+        return self.xs[0] <= x <= self.xs[-1] and self.ys[0] <= y <= self.ys[-1]
+
+    def encloses(self, other: _Frame) -> bool:
+        return (
+            self.holds(other.xs[0], other.ys[0])
+            and self.holds(other.xs[-1], other.ys[-1])
+            and (self.area > other.area or (self.area == other.area and id(self) > id(other)))
+        )
+
+    def find_edges(self) -> None:
+        """Set the edges; a frame of fewer than two upright lines has none."""
+        if len(self.upright) < 2:
+            return
+        xs = [r.at for r in self.upright]
+        ends = [x for r in self.level for x in (r.start, r.end) if not min(xs) - _BEYOND <= x <= max(xs) + _BEYOND]
+        ys = [min(r.start for r in self.upright), max(r.end for r in self.upright)]
+        self.xs, self.ys = _edges([*xs, *ends]), _edges([*ys, *(r.at for r in self.level)])
+        if len(self.xs) < 2 or len(self.ys) < 2:
+            self.xs, self.ys = [], []
+
+
+def _edges(positions: Iterable[float]) -> list[float]:
+    """Positions with those that are nearly the same taken as one, their middle."""
+    groups: list[list[float]] = []
+    for at in sorted(positions):
+        if groups and at - groups[-1][0] <= NEAR:
+            groups[-1].append(at)
+        else:
+            groups.append([at])
+    return [(g[0] + g[-1]) / 2 for g in groups]
+
+
+def _frames(page: Page) -> list[_Frame]:
+    """The groups of lines that touch; those side by side of which neither lies within the other are one."""
+    level, upright = _long(page.level), _long(page.upright)
+    if max(len(level), len(upright)) > MAX_LINES:
+        raise Refused("too-large", f"more than {MAX_LINES:,} lines on a page")
+    if len(upright) < 2:
+        return []
+    touching = [_Frame([level[i] for i in ls], [upright[i] for i in us]) for ls, us in _touching(level, upright)]
+    if len(touching) > MAX_GROUPS:  # a drawing: what touches nothing borders nothing
+        touching = [f for f in touching if f.level]
+    if len(touching) > MAX_GROUPS:
+        raise Refused("too-large", f"more than {MAX_GROUPS:,} tables on a page")
+    frames: list[_Frame] = []
+    for frame in sorted(touching, key=lambda f: min(u.start for u in f.upright)):
+        beside = next((f for f in frames if _beside(f, frame)), None)
+        if beside:
+            beside.level += frame.level
+            beside.upright += frame.upright
+        else:
+            frames.append(frame)
+    for frame in frames:
+        frame.find_edges()
+    return frames
+
+
+def _long(rulings: Sequence[Ruling]) -> list[Ruling]:
+    """The rulings with collinear pieces joined, without those too short to border a cell."""
+    joined_up: list[Ruling] = []
+    by_place = sorted(rulings)
+    start = 0
+    for end in range(1, len(by_place) + 1):
+        if end == len(by_place) or by_place[end].at - by_place[start].at > _COLLINEAR:
+            joined_up += _joined(by_place[start:end])
+            start = end
+    return [r for r in joined_up if r.end - r.start >= _SHORT]
+
+
+def _joined(collinear: Sequence[Ruling]) -> Iterator[Ruling]:
+    pieces = sorted(collinear, key=lambda r: r.start)
+    at, start, end = pieces[0]
+    for piece in pieces[1:]:
+        if piece.start - end <= NEAR:
+            end = max(end, piece.end)
+        else:
+            yield Ruling(at, start, end)
+            at, start, end = piece
+    yield Ruling(at, start, end)
+
+
+def _touching(level: Sequence[Ruling], upright: Sequence[Ruling]) -> list[tuple[list[int], list[int]]]:
+    """Level and upright lines, by their numbers, in groups that hang together."""
+    crossed: list[list[int]] = [
+        [i for i, h in enumerate(level) if _meet(h, u)] for u in upright
+    ]  # fmt: skip
+    crossing: dict[int, list[int]] = {}
+    for number, crosses in enumerate(crossed):
+        for i in crosses:
+            crossing.setdefault(i, []).append(number)
+    groups: list[tuple[list[int], list[int]]] = []
+    seen: set[int] = set()
+    for first in range(len(upright)):
+        if first in seen:
+            continue
+        seen.add(first)
+        levels, uprights, todo = set[int](), [first], [first]
+        while todo:
+            for i in crossed[todo.pop()]:
+                if i in levels:
+                    continue
+                levels.add(i)
+                new = [n for n in crossing[i] if n not in seen]
+                seen.update(new)
+                todo += new
+                uprights += new
+        groups.append((sorted(levels), sorted(uprights)))
+    return groups
+
+
+def _meet(level: Ruling, upright: Ruling) -> bool:
+    return (
+        level.start - NEAR <= upright.at <= level.end + NEAR and upright.start - NEAR <= level.at <= upright.end + NEAR
+    )
+
+
+def _beside(a: _Frame, b: _Frame) -> bool:
+    """True for groups at the same height of which neither has the other within."""
+    (ax0, ay0, ax1, ay1), (bx0, by0, bx1, by1) = _bounds(a), _bounds(b)
+    if min(ay1, by1) - max(ay0, by0) <= NEAR:
+        return False
+    a_in_b = bx0 <= ax0 and ax1 <= bx1 and by0 <= ay0 and ay1 <= by1
+    b_in_a = ax0 <= bx0 and bx1 <= ax1 and ay0 <= by0 and by1 <= ay1
+    return not (a_in_b or b_in_a)
+
+
+def _bounds(frame: _Frame) -> tuple[float, float, float, float]:
+    xs = [r.at for r in frame.upright] + [x for r in frame.level for x in (r.start, r.end)]
+    return (
+        min(xs),
+        min(r.start for r in frame.upright),
+        max(xs),
+        max(r.end for r in frame.upright),
+    )
+
+
+def _table(frame: _Frame, page: int) -> Table:
+    xs, ys = frame.xs, frame.ys
+    if (len(xs) - 1) * (len(ys) - 1) > MAX_SLOTS:
+        raise Refused("too-large", f"more than {MAX_SLOTS:,} cells on a page")
+    cells = _cells(_walls(frame.upright, xs, ys), _walls(frame.level, ys, xs), len(ys) - 1, len(xs) - 1)
+    owner = {slot: cell for cell in cells for slot in cell.slots}
+    chars: dict[_Cells, list[Char]] = {}
+    for char in frame.chars:
+        col = _between(xs, (char.x0 + char.x1) / 2)
+        row = _between(ys, (char.y0 + char.y1) / 2)
+        chars.setdefault(owner[row, col], []).append(char)
+    rows = {y: n for n, y in enumerate(sorted({y for c in cells for y in (c.top, c.bottom)}))}
+    cols = {x: n for n, x in enumerate(sorted({x for c in cells for x in (c.left, c.right)}))}
+    boxes = tuple(
+        Box(
+            rows[c.top],
+            cols[c.left],
+            rows[c.bottom] - rows[c.top],
+            cols[c.right] - cols[c.left],
+            page,
+            lines_of(chars.get(c, ()), page),
+        )
+        for c in cells
+    )
+    drawn = any(r.at >= ys[-1] - NEAR for r in frame.level)
+    return Table(tuple(xs[x] for x in cols), len(rows) - 1, boxes, page, ys[0], ys[-1], is_open=not drawn)
+
+
+def _between(edges: Sequence[float], at: float) -> int:
+    return min(max(bisect_right(edges, at) - 1, 0), len(edges) - 2)
+
+
+def _walls(rulings: Iterable[Ruling], across: Sequence[float], along: Sequence[float]) -> set[tuple[int, int]]:
+    """Which edge is drawn at which interval: numbers into `across` and `along`."""
+    drawn: dict[tuple[int, int], float] = {}
+    for at, start, end in rulings:
+        edge = min(range(len(across)), key=lambda i: abs(across[i] - at))
+        for i in range(_between(along, start), _between(along, end) + 1):
+            covered = min(end, along[i + 1]) - max(start, along[i])
+            drawn[edge, i] = drawn.get((edge, i), 0.0) + max(covered, 0.0)
+    return {(e, i) for (e, i), length in drawn.items() if length >= _COVERED * (along[i + 1] - along[i])}
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """A cell by the numbers of its edges."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def slots(self) -> Iterator[tuple[int, int]]:
+        return ((r, c) for r in range(self.top, self.bottom) for c in range(self.left, self.right))
+
+
+def _cells(upright: set[tuple[int, int]], level: set[tuple[int, int]], rows: int, cols: int) -> list[_Cells]:
+    """Rectangles without walls within, each as wide and then as high as it gets."""
+    taken: set[tuple[int, int]] = set()
+    found = []
+    for row in range(rows):
+        for col in range(cols):
+            if (row, col) in taken:
+                continue
+            right = col + 1
+            while right < cols and (right, row) not in upright and (row, right) not in taken:
+                right += 1
+            bottom = row + 1
+            while bottom < rows and _goes_down(upright, level, bottom, col, right):
+                bottom += 1
+            cell = _Cells(row, col, bottom, right)
+            taken.update(cell.slots)
+            found.append(cell)
+    return found
+
+
+def _goes_down(upright: set[tuple[int, int]], level: set[tuple[int, int]], row: int, left: int, right: int) -> bool:
+    """True where no wall stands above this row of the cell, nor within it."""
+    return not any((row, c) in level for c in range(left, right)) and not any(
+        (c, row) in upright for c in range(left + 1, right)
+    )

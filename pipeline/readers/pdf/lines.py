@@ -1,0 +1,118 @@
+"""Characters to lines, and lines to paragraphs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.document import Paragraph
+from pipeline.readers.pdf.page import Char
+
+_SAME_LINE = 0.45  # of the font size: how far the middles of characters of one line may differ
+_SAME_PLACE = 0.15  # of the font size: a character drawn twice this close is bold print, not two characters
+_SPACE = 0.5  # of the font size: a gap as wide as this is a space
+_SAME_SIZE = 0.1
+_LEADING = 1.3  # of the font size: a wider gap between lines ends a paragraph
+_RAGGED = 2.5  # of the font size: how far before the margin a full line may end
+_INDENT = 1.2  # of the font size: a line that starts further in begins a paragraph
+_HEADING = re.compile(r"^\s*(?:[一二三四五六七八九十]{1,3}\s*[、.．]|[（(][一二三四五六七八九十]{1,3}[）)])")
+_HEADING_LENGTH = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text: its page and box in points, its font size, its text without the white space at its ends.
+
+    `chars` is what it was made of, to be divided anew.
+    """
+
+    page: int
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+    size: float
+    text: str
+    chars: tuple[Char, ...] = field(default=(), repr=False, compare=False)
+
+
+def lines_of(chars: Iterable[Char], page: int) -> tuple[Line, ...]:
+    """The lines that the characters form, from top to bottom."""
+    rows: list[list[Char]] = []
+    reference = 0.0
+    for char in sorted(chars, key=_middle):
+        middle = _middle(char)
+        if rows and middle - reference <= _SAME_LINE * min(char.size, rows[-1][0].size):
+            rows[-1].append(char)
+        else:
+            rows.append([char])
+            reference = middle
+    made = (_line(sorted(row, key=lambda c: c.x0), page) for row in rows)
+    return tuple(line for line in made if line)
+
+
+def _middle(char: Char) -> float:
+    return char.y0 + char.y1
+
+
+def _line(chars: Sequence[Char], page: int) -> Line | None:
+    """A line of characters that are in order; None where they are all white space."""
+    printed = [i for i, c in enumerate(chars) if not c.text.isspace()]
+    if not printed:
+        return None
+    kept: list[Char] = []
+    parts: list[str] = []
+    for char in chars[printed[0] : printed[-1] + 1]:
+        if kept and _again(kept[-1], char):
+            continue
+        if kept and char.x0 - kept[-1].x1 > _SPACE * char.size and not (char.text + parts[-1]).isspace():
+            parts.append(" ")
+        kept.append(char)
+        parts.append(char.text)
+    return Line(
+        page,
+        kept[0].x0,
+        max(c.x1 for c in kept),
+        min(c.y0 for c in kept),
+        max(c.y1 for c in kept),
+        max(c.size for c in kept),
+        "".join(parts),
+        tuple(kept),
+    )
+
+
+def _again(before: Char, char: Char) -> bool:
+    return char.text == before.text and char.x0 - before.x0 < _SAME_PLACE * char.size and not char.text.isspace()
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Lines as one text: without a space, which Chinese and wrapped figures have not, but between Latin words."""
+    text = ""
+    for more in texts:
+        between = text[-1:] + more[:1]
+        text += (" " if len(between) == 2 and between.isascii() and between.isalpha() else "") + more
+    return text
+
+
+def paragraphs(lines: Sequence[Line], left: float, right: float) -> Iterator[Paragraph]:
+    """Lines between two margins as paragraphs: a line goes on with the one before where that one was full."""
+    parts: list[Line] = []
+    for line in lines:
+        if parts and not _goes_on(parts, line, left, right):
+            yield Paragraph(joined(p.text for p in parts), parts[0].page)
+            parts = []
+        parts.append(line)
+    if parts:
+        yield Paragraph(joined(p.text for p in parts), parts[0].page)
+
+
+def _goes_on(parts: Sequence[Line], line: Line, left: float, right: float) -> bool:
+    last, size = parts[-1], line.size
+    if abs(last.size - size) > _SAME_SIZE * size or _HEADING.match(line.text):
+        return False
+    if len(parts) == 1 and _HEADING.match(last.text) and len(last.text) <= _HEADING_LENGTH:
+        return False
+    if last.page == line.page and line.top - last.bottom > _LEADING * size:
+        return False
+    return last.x1 >= right - _RAGGED * size and line.x0 <= left + _INDENT * size

@@ -1,0 +1,189 @@
+"""The operators of page content, found fast: one pattern over the whole content feeds the library's interpreter.
+
+The library's own tokeniser takes most of its time; what its operators mean is left to it. Colours, marked content
+and clipping paths say nothing about characters and rulings and are passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
+from pdfminer.pdfpage import PDFPage
+from pdfminer.pdftypes import PDFStream, resolve1
+from pdfminer.psparser import LIT, literal_name
+
+from pipeline.readers.pdf.collector import Collector
+from pipeline.readers.refused import Refused
+
+MAX_CONTENTS = 20_000
+MAX_OPERANDS = 100_000
+
+_TOKEN = re.compile(
+    rb"""[\x00\s]*+(?:
+      (?P<numbers>[-+.0-9][-+.0-9\s]*+)
+    | (?P<operator>[A-Za-z'"][A-Za-z0-9*'"]*+)
+    | <(?P<hex>[0-9A-Fa-f\s]*+)>
+    | \((?P<plain>[^()\\]*+)\)
+    | (?P<mark>\[|\])
+    | /(?P<name>[^\x00\s()<>\[\]{}/%]*+)
+    | \((?P<string>)
+    | (?P<other><<|>>|%[^\r\n]*+|.)
+    )""",
+    re.VERBOSE | re.DOTALL,
+)
+_IN_STRING = re.compile(rb"[^()\\]++|\\[0-7]{1,3}|\\\r\n|\\.|[()]", re.DOTALL)
+_ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r": b"", b"\r\n": b""}
+_INLINE_IMAGE_END = re.compile(rb"\sEI(?=[\s\x00]|$)")
+_HASH = re.compile(rb"#([0-9A-Fa-f]{2})")
+_NUMBER = re.compile(rb"[-+]*(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
+
+# Each operator of use, the library's method for it, and how many operands it takes.
+_OPERATORS = {
+    b"q": ("do_q", 0), b"Q": ("do_Q", 0), b"cm": ("do_cm", 6), b"w": ("do_w", 1),
+    b"m": ("do_m", 2), b"l": ("do_l", 2), b"c": ("do_c", 6), b"v": ("do_v", 4), b"y": ("do_y", 4), b"h": ("do_h", 0),
+    b"re": ("do_re", 4), b"S": ("do_S", 0), b"s": ("do_s", 0), b"f": ("do_f", 0), b"F": ("do_f", 0),
+    b"f*": ("do_f", 0), b"B": ("do_B", 0), b"B*": ("do_B", 0), b"b": ("do_b", 0), b"b*": ("do_b", 0), b"n": ("do_n", 0),
+    b"BT": ("do_BT", 0), b"Tc": ("do_Tc", 1), b"Tw": ("do_Tw", 1), b"Tz": ("do_Tz", 1), b"TL": ("do_TL", 1),
+    b"Tf": ("do_Tf", 2), b"Tr": ("do_Tr", 1), b"Ts": ("do_Ts", 1), b"Td": ("do_Td", 2), b"TD": ("do_TD", 2),
+    b"Tm": ("do_Tm", 6), b"T*": ("do_T_a", 0), b"Tj": ("do_Tj", 1), b"TJ": ("do_TJ", 1), b"'": ("do__q", 1),
+    b'"': ("do__w", 3), b"Do": ("do_Do", 1),
+}  # fmt: skip
+
+
+class Interpreter(PDFPageInterpreter):
+    """The library's interpreter with a fast reader of operators, and bounded in how much content it draws."""
+
+    def __init__(self, rsrcmgr: PDFResourceManager, device: Collector) -> None:
+        super().__init__(rsrcmgr, device)
+        self.collector = device
+        methods = {name: (getattr(self, method), count) for name, (method, count) in _OPERATORS.items()}
+        self._methods: dict[bytes, tuple[Callable[..., None], int]] = methods
+
+    def dup(self) -> Interpreter:
+        """Another one like it, for content within content."""
+        return Interpreter(self.rsrcmgr, self.collector)
+
+    def execute(self, streams: Sequence[object]) -> None:
+        """Draw the contents, but none within itself."""
+        self.collector.contents += 1
+        if self.collector.contents > MAX_CONTENTS:
+            raise Refused("too-large", f"more than {MAX_CONTENTS:,} pieces of content")
+        found = [_present(s) for s in streams]
+        own = [s for s in found if s.objid is None or s.objid not in self.parent_stream_ids]
+        self.stream_ids = {s.objid for s in own if s.objid is not None}
+        self._run(b"\n".join(s.get_data() for s in own))
+
+    def process_page(self, page: PDFPage) -> None:
+        """Draw a page the way it is turned, with y growing downwards."""
+        (x0, x1), (y0, y1) = sorted(page.mediabox[::2]), sorted(page.mediabox[1::2])
+        turned, height = {
+            90: ((0, 1, 1, 0, -y0, -x0), x1 - x0),
+            180: ((-1, 0, 0, 1, x1, -y0), y1 - y0),
+            270: ((0, -1, -1, 0, y1, x1), x1 - x0),
+        }.get(page.rotate, ((1, 0, 0, -1, -x0, y1), y1 - y0))
+        self.collector.page.height = height
+        self.collector.page.width = (y1 - y0) if page.rotate in (90, 270) else (x1 - x0)
+        self.render_contents(page.resources, page.contents, ctm=turned)
+
+    def do_Do(self, xobjid_arg: Any) -> None:  # noqa: N802  the operator's name
+        """Draw an image or content within content, which must be there."""
+        named = self.xobjmap.get(literal_name(xobjid_arg))
+        if named is not None:
+            _present(named)
+            super().do_Do(xobjid_arg)
+
+    def do_TJ(self, seq: Any) -> None:  # noqa: N802  the operator's name
+        """Show text; unlike the library's, without a copy of the graphics state for each string."""
+        state = self.graphicstate
+        self.device.render_string(self.textstate, seq, state.ncs, state)
+
+    def _run(self, content: bytes) -> None:
+        """Walk the tokens: operands gather until an operator takes them."""
+        operands: list[Any] = []
+        array_at = 0
+        at, end = 0, len(content)
+        while at < end:
+            token = _TOKEN.match(content, at)
+            if token is None:  # nothing but white space is left
+                return
+            at = token.end()
+            kind = cast(str, token.lastgroup)
+            if kind == "operator":
+                self._operate(token["operator"], operands)
+                if token["operator"] == b"ID":
+                    at = self._after_inline_image(content, at)
+                operands.clear()
+                array_at = 0
+            elif kind == "numbers":
+                operands += _numbers(token["numbers"])
+            elif kind == "mark":
+                if token["mark"] == b"[":
+                    array_at = len(operands)
+                else:
+                    operands[array_at:] = [operands[array_at:]]
+            elif kind == "string":
+                text, at = _string(content, at)
+                operands.append(text)
+            elif kind != "other":
+                operands.append(_operand(kind, token[kind]))
+            if len(operands) > MAX_OPERANDS:
+                raise Refused("too-large", f"more than {MAX_OPERANDS:,} operands")
+
+    def _operate(self, name: bytes, operands: Sequence[Any]) -> None:
+        if name not in self._methods:
+            return
+        method, count = self._methods[name]
+        if len(operands) >= count:
+            method(*operands[len(operands) - count :])
+
+    def _after_inline_image(self, content: bytes, at: int) -> int:
+        self.device.render_image("", PDFStream({}, b""))
+        found = _INLINE_IMAGE_END.search(content, at)
+        return found.end() if found else len(content)
+
+
+def _present(reference: object) -> PDFStream:
+    """The stream referred to: what is lost must not pass for an empty page."""
+    found = resolve1(reference)
+    if not isinstance(found, PDFStream):
+        raise Refused("damaged", "content is missing")
+    return found
+
+
+def _numbers(printed: bytes) -> list[float]:
+    try:
+        return [float(n) for n in printed.split()]
+    except ValueError:  # such as --1 or 0.-5, which some programs write
+        return [float(n.lstrip(b"-+") or 0) * (-1 if n.startswith(b"-") else 1) for n in _NUMBER.findall(printed)]
+
+
+def _operand(kind: str, printed: bytes) -> Any:
+    if kind == "hex":
+        digits = b"".join(printed.split())
+        return bytes.fromhex((digits + b"0" if len(digits) % 2 else digits).decode("ascii"))
+    if kind == "name":
+        return LIT(_HASH.sub(lambda m: bytes.fromhex(m[1].decode()), printed).decode("utf-8", "replace"))
+    return printed
+
+
+def _string(content: bytes, at: int) -> tuple[bytes, int]:
+    """A string with escapes or brackets within, from after its opening bracket; and where it ends."""
+    parts: list[bytes] = []
+    depth = 1
+    while token := _IN_STRING.match(content, at):
+        at = token.end()
+        piece = token[0]
+        depth += {b"(": 1, b")": -1}.get(piece, 0)
+        if depth == 0:
+            break
+        parts.append(_unescaped(piece[1:]) if piece.startswith(b"\\") else piece)
+    return b"".join(parts), at
+
+
+def _unescaped(escaped: bytes) -> bytes:
+    if escaped[:1].isdigit():
+        return bytes([int(escaped, 8) & 0xFF]) if escaped[:1] < b"8" else escaped
+    return _ESCAPED.get(escaped, escaped)
