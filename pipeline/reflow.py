@@ -11,6 +11,7 @@ What does *not* belong here: deciding which figure answers which column.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -93,12 +94,15 @@ def reflow(document: Document, forms: Sequence[Form]) -> Document:
 
     Paragraphs that were taken into a grid are not repeated beside it.
     """
+    names = _names(tuple(forms))
+    done = _in_grids(document, names)
+    if done >= {t.number for f in forms for t in f.tables}:
+        return document
     pieces = list(_pieces(document, forms))
     if sum(p.figure for p in pieces) < 2:
         return document
     stream = _Stream(pieces)
-    names = _names(tuple(forms))
-    stream.hits = _placed(_find_labels(pieces, names), _in_grids(document, names))
+    stream.hits = _placed(_find_labels(pieces, names), done)
     stream.groups = list(_groups(pieces))
     number = max((g.number for g in document.grids), default=0)
     blocks: list[Block | None] = list(document.blocks)
@@ -111,9 +115,13 @@ def reflow(document: Document, forms: Sequence[Form]) -> Document:
 
 
 def _in_grids(document: Document, names: dict[str, _Name]) -> frozenset[int]:
-    """The tables that stand in grids already: those whose rows are named there."""
+    """The tables that stand in grids already: those of which a row is named there, or of one without, two columns."""
     texts = {label(c.text).text for g in document.grids for c in g.cells}
-    return frozenset(t for text in texts & names.keys() for t, _ in names[text].rows if len(names[text].tables) == 1)
+    own = [names[t] for t in texts & names.keys() if len(names[t].tables) == 1 and not names[t].vague]
+    rows = {table for n in own for table, _ in n.rows}
+    columns = Counter(table for n in own if n.column for table in n.tables)
+    with_rows = {table for n in names.values() if not n.vague for table, _ in n.rows}
+    return frozenset(rows | {table for table, found in columns.items() if found > 1 and table not in with_rows})
 
 
 def _put(blocks: list[Block | None], grid: Grid, paragraphs: set[int]) -> None:
