@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
 from pipeline.facts import Fact
-from pipeline.forms import FormTable, Identity
+from pipeline.forms import Equation, FormTable
 
 State = Literal["pass", "fail", "incomplete"]
 Key = tuple[str, str]
@@ -47,42 +47,18 @@ class Balance:
 def balances(table: FormTable, form: str, facts: Sequence[Fact]) -> tuple[Balance, ...]:
     """All identities of a table, in the form's order, worked out on its facts."""
     known = {(f.cell.row.code, f.cell.column.code): f for f in facts}
-    return tuple(
-        _balance(identity, form, table.number, left, right, known)
-        for identity in table.identities
-        for left, right in _sides(identity, table)
-    )
+    return tuple(_balance(e, form, table.number, known) for e in table.equations)
 
 
-def _sides(identity: Identity, table: FormTable) -> Iterator[tuple[tuple[Key, ...], tuple[Key, ...]]]:
-    """Both sides of an identity, once for each column (or row) that it crosses."""
-    for block in table.blocks:
-        codes = {line.code for line in (block.rows if identity.over == "rows" else block.columns)}
-        if not {*identity.left, *identity.right} <= codes:
-            continue
-        for line in block.columns if identity.over == "rows" else block.rows:
-            yield _keys(identity, identity.left, line.code), _keys(identity, identity.right, line.code)
-
-
-def _keys(identity: Identity, codes: tuple[str, ...], across: str) -> tuple[Key, ...]:
-    return tuple((c, across) if identity.over == "rows" else (across, c) for c in codes)
-
-
-def _balance(
-    identity: Identity,
-    form: str,
-    table_no: int,
-    left: tuple[Key, ...],
-    right: tuple[Key, ...],
-    known: Mapping[Key, Fact],
-) -> Balance:
-    kinds = {known[k].kind if k in known else "absent" for k in (*left, *right)}
+def _balance(equation: Equation, form: str, table_no: int, known: Mapping[Key, Fact]) -> Balance:
+    left, right = equation.left, equation.right
+    kinds = {known[k].kind if k in known else "absent" for k in equation.cells}
     complete = kinds == {"number"}
     a, b = (_sum(left, known), _sum(right, known)) if kinds <= {"number", "blank"} else (None, None)
     agree: State = "incomplete" if a is None else "pass" if a == b else "fail"
     state: State = agree if complete else "incomplete"
     stated = all(any(k in known and known[k].kind == "number" for k in side) for side in (left, right))
-    return Balance(identity.rule, form, table_no, left, right, a, b, state, agree, stated)
+    return Balance(equation.rule, form, table_no, left, right, a, b, state, agree, stated)
 
 
 def _sum(keys: tuple[Key, ...], known: Mapping[Key, Fact]) -> Decimal:

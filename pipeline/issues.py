@@ -35,6 +35,7 @@ _CATALOGUE: tuple[tuple[str, Severity, str], ...] = (
     ),
     ("row-without-figures", "warning", "the row “{meant}” has no cells for its figures"),
     ("figures-ambiguous", "error", "“{printed}” in the row “{meant}” fits {choices} columns alike"),
+    ("figure-apart", "warning", "“{printed}” is printed apart; the identities put it into the row “{meant}” alone"),
     ("figures-misplaced", "error", "“{printed}” in the row “{meant}” does not fit its {choices} columns"),
     ("cell-outside", "warning", "“{printed}” stands in a table but outside its rows and columns"),
     ("figure-word", "warning", "“{printed}” stands where a figure is expected"),

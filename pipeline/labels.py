@@ -26,6 +26,9 @@ _BARE_NUMERAL = re.compile(rf"^\((?:{_NUMERAL})\)$")
 _NOT_TEXT = re.compile(r"[^\w]|_")
 
 
+_LONGEST = 600  # the longest explanations inside of labels have some two hundred characters
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """A label ready to be compared: text without spaces, punctuation and remarks; its ordinal, or ''."""
@@ -57,8 +60,10 @@ def label(printed: str) -> Label:
     """The label that a printed text stands for; its text is '' where nothing but a remark is printed.
 
     A leading ordinal (`三、`, `（一）`, `1.`) is taken off, remarks in brackets are left out, bracketed
-    numerals inside (`第（一）项`) stay.
+    numerals inside (`第（一）项`) stay. A text too long for any label has none.
     """
+    if len(printed) > _LONGEST:
+        return Label("")
     text = simplified(compact(printed))
     found = _ORDINAL.match(text)
     ordinal = ""

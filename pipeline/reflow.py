@@ -30,6 +30,7 @@ _LONGEST_PIECE = 80  # longer ones are prose
 _REACH = 14  # a torn label goes on within so many pieces
 _COVERED = 0.6  # of a piece's characters must be labels, or it is prose that mentions one
 _LEAST_PREFIX = 2
+_MOST_LABELS = 3_000  # a report has two hundred; what has so many is none, and would take long
 _NOISE = 3  # so many characters of a neighbouring cell may be glued before the rest of a torn label
 _PROSE = 20  # a longer piece without any label ends a table
 
@@ -101,8 +102,11 @@ def reflow(document: Document, forms: Sequence[Form]) -> Document:
     pieces = list(_pieces(document, forms))
     if sum(p.figure for p in pieces) < 2:
         return document
+    hits = _find_labels(pieces, names)
+    if len(hits) > _MOST_LABELS:
+        return document
     stream = _Stream(pieces)
-    stream.hits = _placed(_find_labels(pieces, names), done)
+    stream.hits = _placed(hits, done)
     stream.groups = list(_groups(pieces))
     number = max((g.number for g in document.grids), default=0)
     blocks: list[Block | None] = list(document.blocks)

@@ -159,3 +159,20 @@ def test_with_blanks_dropped_a_figure_is_right_or_its_row_has_an_issue(
         elif text:
             assert key[:2] in named, key
     accounted(parsed)
+
+
+@pytest.mark.parametrize(("value", "is_put_back"), [("the true one", True), ("7", False)])
+def test_a_figure_printed_apart_is_put_back_where_the_identities_have_one_place(
+    form_2021: Form, value: str, is_put_back: bool
+) -> None:
+    figures = balanced_figures(form_2021, random.Random(8))
+    true = figures[3, "4", "total"]
+    apart = true if is_put_back else value
+    row = " | ".join(figures[3, "4", c.code] for c in form_2021.table(3).blocks[0].columns)
+    text = report(form_2021, figures, markdown)
+    torn = text.replace(f"{row} |", f"{row.removesuffix(true)} |\n{apart}", 1)
+    assert torn != text
+    parsed = parse_text(torn)
+    assert printed(parsed) == figures | ({} if is_put_back else {(3, "4", "total"): ""})
+    assert ("figure-apart" in {i.code for i in parsed.issues}) == is_put_back
+    accounted(parsed)

@@ -77,6 +77,20 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Equation:
+    """An identity worked out for one column or row: the cells of either side, each as row code and column code."""
+
+    rule: str
+    left: tuple[tuple[str, str], ...]
+    right: tuple[tuple[str, str], ...]
+
+    @property
+    def cells(self) -> tuple[tuple[str, str], ...]:
+        """The cells of both sides."""
+        return (*self.left, *self.right)
+
+
+@dataclass(frozen=True, slots=True)
 class FormCell:
     """One cell of a form: codes, label paths, unit, series; `additive` is False for printed totals."""
 
@@ -128,9 +142,26 @@ class FormTable:
         """The canonical texts of every stub label: rows and the groups above them."""
         return frozenset(n for r in self.rows if r.path for n in (*r.names, *r.damaged_names, *r.parents))
 
+    @cached_property
+    def equations(self) -> tuple[Equation, ...]:
+        """Every identity, once for each column or row that it crosses, in the form's order."""
+        return tuple(e for i in self.identities for b in self.blocks for e in _equations(i, b))
+
     def block_of(self, row_code: str) -> Block:
         """The block in which a row stands."""
         return next(b for b in self.blocks if any(r.code == row_code for r in b.rows))
+
+
+def _equations(identity: Identity, block: Block) -> Iterator[Equation]:
+    """The identity in every line that it crosses, where the block has all that it adds up."""
+    summed, crossed = (block.rows, block.columns) if identity.over == "rows" else (block.columns, block.rows)
+    if {*identity.left, *identity.right} <= {line.code for line in summed}:
+        for line in crossed:
+
+            def keys(codes: tuple[str, ...], across: str = line.code) -> tuple[tuple[str, str], ...]:
+                return tuple((c, across) if identity.over == "rows" else (across, c) for c in codes)
+
+            yield Equation(identity.rule, keys(identity.left), keys(identity.right))
 
 
 @dataclass(frozen=True, slots=True)

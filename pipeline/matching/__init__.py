@@ -16,6 +16,7 @@ from pipeline.matching.headers import bands_of, bind_columns
 from pipeline.matching.model import Bound, Match, Region
 from pipeline.matching.placing import place_figures
 from pipeline.matching.regions import choose_forms, find_regions
+from pipeline.matching.strays import place_strays
 from pipeline.matching.stubs import bind_rows
 
 __all__ = ["Bound", "Match", "match"]
@@ -34,10 +35,11 @@ def _match_region(region: Region, form: Form) -> Match:
     columns = bind_columns(bands, rows.bound, table)
     placed = place_figures(rows.bound, columns, table)
     outside = (issue("cell-outside", table_no=table.number, cells=r.printed) for r in region.stray if r.printed)
+    bound, issues = place_strays(placed.bound, (*columns.issues, *rows.issues, *placed.issues, *outside), table)
     return Match(
         form=form,
         table=table,
-        bound=placed.bound,
-        issues=(*columns.issues, *rows.issues, *placed.issues, *outside),
+        bound=bound,
+        issues=issues,
         body=region.body_cells(labels={*bands.cells, *rows.labels}),
     )

@@ -15,6 +15,7 @@ from pipeline.readers.refused import Refused
 
 MAX_BYTES = 20_000_000
 MAX_FIELDS = 1_000_000
+MAX_LINES = 200_000
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _LINE_END = re.compile(r"\r\n|\r|\n|\f")
 
@@ -34,7 +35,10 @@ def read(data: bytes) -> Document:
     decoded = decode(data)
     if decoded.count("\t") > MAX_FIELDS:
         raise Refused("too-large", f"{decoded.count(chr(9)):,} fields")
-    return Document("text", tuple(_blocks(_LINE_END.split(decoded))))
+    lines = _LINE_END.split(decoded)
+    if len(lines) > MAX_LINES:
+        raise Refused("too-large", f"{len(lines):,} lines")
+    return Document("text", tuple(_blocks(lines)))
 
 
 def _blocks(lines: list[str]) -> Iterator[Block]:

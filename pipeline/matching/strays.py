@@ -1,0 +1,80 @@
+"""Strays: a figure that a torn dump prints apart from its row, put back where the identities have just one place.
+
+Only a blank cell of a bound row can be such a place, and only if every identity through it fails without the figure
+and holds with it, at least two of them. Anything less leaves the figure where it is, as an issue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from pipeline.forms import Equation, FormTable
+from pipeline.issues import Issue, issue
+from pipeline.matching.model import Bound
+from pipeline.numbers import figure
+
+_LEAST = 2
+Key = tuple[str, str]
+
+
+def place_strays(
+    bound: Sequence[Bound], issues: Sequence[Issue], table: FormTable
+) -> tuple[tuple[Bound, ...], tuple[Issue, ...]]:
+    """The bound cells with strays put back, and the issues with a note for each instead of the one it had."""
+    placed, left = list(bound), []
+    for flaw in issues:
+        at = _place(placed, flaw, table)
+        if at is None:
+            left.append(flaw)
+            continue
+        row, column = placed[at].row, placed[at].column
+        placed[at] = replace(placed[at], cell=flaw.cells[0])
+        meant = row.path[-1] if row.path else table.caption
+        left.append(
+            issue(
+                "figure-apart",
+                table_no=table.number,
+                row_code=row.code,
+                col_code=column.code,
+                printed=flaw.printed,
+                at=flaw.cells[0],
+                meant=meant,
+            )
+        )
+    return tuple(placed), tuple(left)
+
+
+def _place(bound: Sequence[Bound], flaw: Issue, table: FormTable) -> int | None:
+    """The one blank cell where the single figure of an unbound row belongs."""
+    if flaw.code != "row-unbound" or len(flaw.cells) != 1:
+        return None
+    value = figure(flaw.cells[0].text).value
+    values = _values(bound)
+    if not value:
+        return None
+    fitting = [i for i, b in enumerate(bound) if b.cell.is_blank and _mends(_key(b), value, values, table)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _key(b: Bound) -> Key:
+    return b.row.code, b.column.code
+
+
+def _values(bound: Sequence[Bound]) -> dict[Key, Decimal]:
+    """The values of the bound cells, blanks as 0; words, slashes and dashes have none."""
+    read = {_key(b): figure(b.cell.text) for b in bound}
+    return {k: f.value or Decimal(0) for k, f in read.items() if f.kind in ("number", "blank")}
+
+
+def _mends(key: Key, value: Decimal, values: Mapping[Key, Decimal], table: FormTable) -> bool:
+    through = [e for e in table.equations if key in e.cells]
+    mended = {**values, key: value}
+    return len(through) >= _LEAST and all(not _holds(e, values) and _holds(e, mended) for e in through)
+
+
+def _holds(equation: Equation, values: Mapping[Key, Decimal]) -> bool:
+    if not values.keys() >= set(equation.cells):
+        return False
+    return sum(values[k] for k in equation.left) == sum(values[k] for k in equation.right)
