@@ -16,9 +16,11 @@ from typing import Any
 import click
 
 from pipeline.document import RawFile
+from pipeline.fanout import Limits, parse_all
 from pipeline.issues import reason_sentence
 from pipeline.parse import Parsed, Refusal, parse
 from pipeline.places import division, locate
+from pipeline.register import Pin
 
 Row = dict[str, Any]
 
@@ -60,8 +62,7 @@ def extract_command(files: Sequence[Path], layout: str, want_issues: bool) -> No
     """
     write = _writer(ISSUE_COLUMNS if want_issues else FACT_COLUMNS, layout)
     refused = 0
-    for file in files:
-        parsed = parse_file(file)
+    for file, parsed in zip(files, parse_files(files), strict=True):
         write(_issue_rows(parsed, file.name) if want_issues else _fact_rows(parsed, file.name))
         if parsed.refusal is not None and parsed.refusal.stage in ("read", "extract"):
             refused += 1
@@ -70,15 +71,24 @@ def extract_command(files: Sequence[Path], layout: str, want_issues: bool) -> No
         raise SystemExit(QUARANTINED)
 
 
-def parse_file(file: Path) -> Parsed:
-    """Read and parse one file; one that cannot be opened comes back refused as unreadable."""
-    try:
-        data = file.read_bytes()
-    except OSError as e:
-        sentence = reason_sentence("unreadable", e.strerror or type(e).__name__)
-        return Parsed(RawFile(str(file), 0, 0, ""), "unknown", refusal=Refusal("read", "unreadable", sentence))
-    raw = RawFile(file.as_posix(), len(data), file.stat().st_mtime_ns, hashlib.sha256(data).hexdigest())
-    return parse(raw, data)
+def parse_files(files: Sequence[Path]) -> Iterator[Parsed]:
+    """Each file read and parsed, within the limits of a run; one that cannot be opened is refused as unreadable."""
+    tasks = [(RawFile(file.as_posix(), 0, 0, ""), None) for file in files]
+    limits = Limits(workers=min(Limits().workers, len(files)))
+    for raw, parsed in parse_all(Path(), tasks, limits, _parse_path):
+        if isinstance(parsed, OSError):
+            sentence = reason_sentence("unreadable", parsed.strerror or type(parsed).__name__)
+            yield Parsed(raw, "unknown", refusal=Refusal("read", "unreadable", sentence))
+        else:
+            yield parsed
+
+
+def _parse_path(folder: Path, raw: RawFile, pin: Pin | None) -> Parsed:
+    """In a worker: one file by its path alone. Raises `OSError` where it cannot be read."""
+    file = folder / raw.path
+    data = file.read_bytes()
+    found = RawFile(raw.path, len(data), file.stat().st_mtime_ns, hashlib.sha256(data).hexdigest())
+    return parse(found, data, pin)
 
 
 def _fact_rows(parsed: Parsed, report: str) -> Iterator[Row]:

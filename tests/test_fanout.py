@@ -72,3 +72,11 @@ def test_a_file_that_went_away_is_an_error_of_its_own(tmp_path: Path, workers: i
 
 def test_no_files_need_no_pool(tmp_path: Path) -> None:
     assert list(parse_all(tmp_path, [], LIMITS)) == []
+
+
+def test_workers_that_die_together_cost_their_files_alone(tmp_path: Path) -> None:
+    names = [*(f"{i}/kills.txt" for i in range(4)), "good.txt", *(f"{i}/exits.txt" for i in range(4)), "last.txt"]
+    for i in range(4):
+        (tmp_path / str(i)).mkdir()
+    found = [(raw.path, _said(p)) for raw, p in parse_all(tmp_path, _tasks(tmp_path, names), LIMITS, misbehave)]
+    assert found == [(n, "200 facts" if n in ("good.txt", "last.txt") else "reader-failed") for n in names]
