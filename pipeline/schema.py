@@ -150,7 +150,7 @@ REPORTS = Table(
         _text("prefecture_name", "Name of the prefecture", "地级名称", required=False),
         _text("province_code", "Code of the province", "省级代码", required=False),
         _text("province_name", "Name of the province", "省级名称", required=False),
-        _text("located_via", "How the district was decided: name, township, context, override", "定位依据"),
+        _text("located_via", "How the district was decided, in a word: name, township, context, folder, override", "定位依据"),
         _text("file_path", "Path of the file below data/raw", "文件路径"),
         _text("file_sha256", "SHA-256 of the file", "内容摘要", pattern=r"^[0-9a-f]{64}$"),
         _text("file_format", "Format of the file", "文件格式"),

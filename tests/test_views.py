@@ -58,18 +58,22 @@ def figure(seed: int, table_no: int, row_code: str, col_code: str) -> float:
     return rows.figure(rows.FORM.index((table_no, row_code, col_code)), seed)
 
 
+def row_of(seed: int, column: str) -> list[float | None]:
+    """The figures of a column of table 3, with the row that only the form of 2019 has: 3.6, before 3.7."""
+    found: list[float | None] = [figure(seed, 3, code, column) for code in rows.ROWS_3]
+    return [*found[:-2], None, *found[-2:]]
+
+
 def test_requests_are_the_totals_column_of_table_3(full: Warehouse) -> None:
     for seed, row in enumerate(records(full, "FROM requests ORDER BY year DESC"), start=1):
-        expected = [figure(seed, 3, code, "total") for code in rows.ROWS_3]
-        assert list(figures(row).values()) == expected
+        assert list(figures(row).values()) == row_of(seed, "total")
 
 
 def test_requests_by_applicant_are_the_columns_of_table_3(full: Warehouse) -> None:
     found = records(full, "FROM requests_by_applicant WHERE year = 2024")
     assert {row["applicant"] for row in found} == set(APPLICANTS)
     for row in found:
-        column = APPLICANTS[row["applicant"]]
-        assert list(figures(row).values()) == [figure(1, 3, code, column) for code in rows.ROWS_3]
+        assert list(figures(row).values()) == row_of(1, APPLICANTS[row["applicant"]])
 
 
 def test_both_views_of_requests_agree(full: Warehouse) -> None:

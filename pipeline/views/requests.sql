@@ -38,6 +38,7 @@ figures AS (
         max(figure) FILTER (row_code = '3.6.1') AS other_no_correction,
         max(figure) FILTER (row_code = '3.6.2') AS other_fee_unpaid,
         max(figure) FILTER (row_code = '3.6.3') AS other_misc,
+        max(figure) FILTER (row_code = '3.6') AS other_undivided,
         max(figure) FILTER (row_code = '3.7') AS total_handled,
         max(figure) FILTER (row_code = '4') AS carried_out
     FROM printed
@@ -77,6 +78,7 @@ SELECT
     f.other_no_correction,
     f.other_fee_unpaid,
     f.other_misc,
+    f.other_undivided,
     f.total_handled,
     f.carried_out
 FROM reports AS r
@@ -106,5 +108,6 @@ COMMENT ON COLUMN requests.not_processed_reconfirm IS 'Not processed: asks to co
 COMMENT ON COLUMN requests.other_no_correction IS 'Otherwise: applicant did not correct the request in time (件) · （六）其他处理1.申请人无正当理由逾期不补正、行政机关不再处理其政府信息公开申请';
 COMMENT ON COLUMN requests.other_fee_unpaid IS 'Otherwise: applicant did not pay the fee in time (件) · （六）其他处理2.申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开申请';
 COMMENT ON COLUMN requests.other_misc IS 'Otherwise: anything else (件) · （六）其他处理3.其他';
+COMMENT ON COLUMN requests.other_undivided IS 'Otherwise, undivided: the form of 2019 prints one row for it, that of 2021 the three before (件) · （六）其他处理';
 COMMENT ON COLUMN requests.total_handled IS 'Handled in the year: the total of all outcomes as printed (件) · （七）总计';
 COMMENT ON COLUMN requests.carried_out IS 'Carried over to the next year (件) · 四、结转下年度继续办理';

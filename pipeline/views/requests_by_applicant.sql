@@ -40,6 +40,7 @@ figures AS (
         max(figure) FILTER (row_code = '3.6.1') AS other_no_correction,
         max(figure) FILTER (row_code = '3.6.2') AS other_fee_unpaid,
         max(figure) FILTER (row_code = '3.6.3') AS other_misc,
+        max(figure) FILTER (row_code = '3.6') AS other_undivided,
         max(figure) FILTER (row_code = '3.7') AS total_handled,
         max(figure) FILTER (row_code = '4') AS carried_out
     FROM printed
@@ -87,6 +88,7 @@ SELECT
     f.other_no_correction,
     f.other_fee_unpaid,
     f.other_misc,
+    f.other_undivided,
     f.total_handled,
     f.carried_out
 FROM reports AS r
