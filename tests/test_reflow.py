@@ -161,6 +161,31 @@ def test_with_blanks_dropped_a_figure_is_right_or_its_row_has_an_issue(
     accounted(parsed)
 
 
+@pytest.mark.parametrize(
+    ("row", "certain"),
+    [
+        ("7 | 1 | 8", {"total": "8"}),
+        ("3 | 3", {"total": "3"}),
+        ("7 | 1 | 9", {}),
+        ("0 | 0", {}),
+        ("1 | 2 | 3 | 4 | 5 | 15", {"total": "15"}),
+    ],
+)
+def test_of_a_row_that_lost_its_blanks_only_what_is_forced_is_bound(
+    form_2021: Form, row: str, certain: dict[str, str]
+) -> None:
+    figures = distinct_figures(form_2021, random.Random(5))
+    text = report(form_2021, figures, rows_with_pipes)
+    full = " | ".join(figures[3, "3.5.2", c.code] for c in form_2021.table(3).blocks[0].columns)
+    assert full in text
+    parsed = parse_text(text.replace(full, row))
+    got = printed(parsed)
+    assert {k[2]: v for k, v in got.items() if k[:2] == (3, "3.5.2")} == certain
+    assert any(i.row_code == "3.5.2" and i.cells for i in parsed.issues)
+    assert {k: v for k, v in figures.items() if k[:2] != (3, "3.5.2")}.items() <= got.items()
+    accounted(parsed)
+
+
 @pytest.mark.parametrize(("value", "is_put_back"), [("the true one", True), ("7", False)])
 def test_a_figure_printed_apart_is_put_back_where_the_identities_have_one_place(
     form_2021: Form, value: str, is_put_back: bool

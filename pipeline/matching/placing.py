@@ -9,16 +9,21 @@ is silent or contradicts itself the figures stay unplaced, with an issue.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from itertools import combinations
 
 from pipeline.document import Cell
-from pipeline.forms import FormTable, Line
+from pipeline.forms import FormTable, Identity, Line
 from pipeline.issues import Issue, issue
 from pipeline.matching.arithmetic import Values, holds, numbers, targets
 from pipeline.matching.model import Bound, BoundRow, Columns
 
 # So many identities that hold together do so by no accident, and outweigh how the sister rows are laid out.
 _MANY = 3
+
+# The columns of table 三. Where there are more, the placings are too many to be told apart by a sum or two.
+_MOST_COLUMNS = 7
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class _Open:
     columns: Mapping[str, int]
     shifts: tuple[int, ...]
     certain: int | None = None
+    forced: Mapping[str, Cell] = field(default_factory=dict)  # of a row that lost cells: what can stand nowhere else
 
     @property
     def tail(self) -> tuple[Cell, ...]:
@@ -61,19 +67,19 @@ class _Open:
 
 def place_figures(rows: Sequence[BoundRow], columns: Columns, table: FormTable) -> Placed:
     """Bind the figures of every bound row to the columns of its block."""
-    opened = [_open(r, columns.of(r)) for r in rows]
+    opened = [_open(r, columns.of(r), table) for r in rows]
     opened = [_by_extent(o) for o in opened]
     opened = _by_evidence(opened, table)
-    bound = tuple(b for o in opened if o.certain is not None for b in _bound(o, table))
+    bound = tuple(b for o in opened for b in (_bound(o, table) if o.certain is not None else _forced_cells(o, table)))
     return Placed(bound, tuple(i for o in opened for i in _flaws(o, table)))
 
 
-def _open(row: BoundRow, columns: Mapping[str, int]) -> _Open:
+def _open(row: BoundRow, columns: Mapping[str, int], table: FormTable) -> _Open:
     open_row = _Open(row, columns, ())
     if not columns:
         return open_row
     if row.row.folded:
-        return _unfold(open_row)
+        return _unfold(open_row, table)
     lowest, highest = min(columns.values()), max(columns.values())
     last = max((c.col for c in row.row.cells), default=-1)
     reach = range(row.label_col + 1 - lowest, last - highest + 1) if row.row.ragged else range(1)
@@ -81,12 +87,40 @@ def _open(row: BoundRow, columns: Mapping[str, int]) -> _Open:
     return replace(open_row, shifts=fitting)
 
 
-def _unfold(row: _Open) -> _Open:
-    """A folded row has no columns but those of its figures: it must have them all, or nothing is certain."""
+def _unfold(row: _Open, table: FormTable) -> _Open:
+    """A folded row has no columns but those of its figures: all of them, or only what is forced is certain."""
     start = row.row.label_col + 1
-    if sum(c.col >= start for c in row.row.row.cells) != len(row.columns):
-        return row
-    return replace(row, shifts=(start,), certain=start)
+    if sum(c.col >= start for c in row.row.row.cells) == len(row.columns):
+        return replace(row, shifts=(start,), certain=start)
+    return replace(row, forced=_forced(row, table))
+
+
+def _forced(row: _Open, table: FormTable) -> dict[str, Cell]:
+    """Figures that stand under the same column in every placing, in order, for which the identities hold.
+
+    Of `7 | 1 | 8` with four blanks dropped the 8 is the total, whichever columns the 7 and the 1 are of.
+    """
+    cells = row.tail
+    identities = [i for i in table.identities if i.over == "columns" and {*i.left, *i.right} <= set(row.columns)]
+    if not identities or not 1 < len(cells) < len(row.columns) <= _MOST_COLUMNS:
+        return {}
+    placings = [dict(zip(codes, cells, strict=True)) for codes in combinations(row.columns, len(cells))]
+    fitting = [p for p in placings if all(_adds_up(i, numbers(p)) for i in identities)]
+    return {c: cell for c, cell in fitting[0].items() if all(p.get(c) is cell for p in fitting)} if fitting else {}
+
+
+def _adds_up(identity: Identity, figures: Mapping[str, Decimal]) -> bool:
+    """True where both sides are equal and not zero, columns without a figure counted as 0."""
+    left, right = (
+        sum((figures.get(c, Decimal(0)) for c in side), Decimal(0)) for side in (identity.left, identity.right)
+    )
+    return left == right != 0
+
+
+def _forced_cells(row: _Open, table: FormTable) -> Iterator[Bound]:
+    for column in table.block_of(row.row.line.code).columns:
+        if column.code in row.forced:
+            yield Bound(row.row.line, column, row.forced[column.code])
 
 
 def _fits(row: _Open, shift: int) -> bool:
@@ -170,7 +204,7 @@ def _flaws(row: _Open, table: FormTable) -> Iterator[Issue]:
         return
     if not row.tail:
         yield _row_issue("row-without-figures", row, table, line, meant)
-    elif row.shifts:
+    elif row.shifts or row.forced:
         yield _row_issue("figures-ambiguous", row, table, line, meant)
     else:
         yield _row_issue("figures-misplaced", row, table, line, meant)
@@ -200,4 +234,5 @@ def _gaps(row: _Open, table: FormTable, meant: str) -> Iterator[Issue]:
 def _row_issue(code: str, row: _Open, table: FormTable, line: Line, meant: str) -> Issue:
     choices = len(row.shifts) or len(row.columns)
     at = row.row.row.cells[0] if row.row.row.cells else None
-    return issue(code, table_no=table.number, row_code=line.code, cells=row.tail, at=at, meant=meant, choices=choices)
+    cells = tuple(c for c in row.tail if c not in row.forced.values())
+    return issue(code, table_no=table.number, row_code=line.code, cells=cells, at=at, meant=meant, choices=choices)
