@@ -24,6 +24,7 @@ from pipeline.numbers import is_figure
 from pipeline.sections import is_heading
 
 _RULE = re.compile(r"^[\s|:\-+=]*-{3,}[\s|:\-+=]*$")  # the line under a Markdown header
+_GLUED = re.compile(r"^(\D{2,60}?)(\d{1,20})$")
 _GAP = re.compile(r"\t|[ \u00a0]{2,}")
 _FIGURE_WORDS = ("未增未减", "未增未減")
 _LONGEST_PIECE = 80  # longer ones are prose
@@ -144,7 +145,7 @@ def _pieces(document: Document, forms: Sequence[Form]) -> Iterator[_Piece]:
         if not isinstance(block, Paragraph) or block.aside:
             continue
         heading = is_heading(block.text, forms)
-        texts = [block.text] if heading else _split(block.text)
+        texts = [block.text] if heading else [t for part in _split(block.text) for t in _unglued(part, tuple(forms))]
         for text in texts:
             figure = not heading and (is_figure(text) or text in _FIGURE_WORDS or not text)
             yield _Piece(text, number, block.line, block.page, figure, len(texts) == 1, heading)
@@ -175,6 +176,28 @@ def _trailing_figures(text: str) -> list[str]:
         figures += 1
     head = " ".join(words[: len(words) - figures])
     return [head, *words[len(words) - figures :]]
+
+
+def _unglued(text: str, forms: tuple[Form, ...]) -> list[str]:
+    """`规章000` as label and figures: as many zeros as the row has figures, or the one figure that it has."""
+    found = _GLUED.match(text)
+    sizes = _sizes(forms).get(label(found[1]).text, frozenset()) if found else frozenset()
+    if not found or not sizes:
+        return [text]
+    name, digits = found.groups()
+    if not digits.strip("0") and len(digits) in sizes:
+        return [name, *digits]
+    return [name, digits] if 1 in sizes and not digits.startswith("0") else [text]
+
+
+@lru_cache(maxsize=8)
+def _sizes(forms: tuple[Form, ...]) -> dict[str, frozenset[int]]:
+    """How many figures the rows of each name have."""
+    sizes: dict[str, set[int]] = {}
+    for block in (b for f in forms for t in f.tables for b in t.blocks):
+        for name in (n for r in block.rows for n in r.names if n):
+            sizes.setdefault(name, set()).add(len(block.columns))
+    return {name: frozenset(found) for name, found in sizes.items()}
 
 
 def _groups(pieces: Sequence[_Piece]) -> Iterator[_Group]:

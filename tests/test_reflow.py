@@ -201,3 +201,22 @@ def test_a_figure_printed_apart_is_put_back_where_the_identities_have_one_place(
     assert printed(parsed) == figures | ({} if is_put_back else {(3, "4", "total"): ""})
     assert ("figure-apart" in {i.code for i in parsed.issues}) == is_put_back
     accounted(parsed)
+
+
+@pytest.mark.parametrize(
+    ("digits", "figures"),
+    [("000", ["0", "0", "0"]), ("102", None), ("1203", None), ("00", None), ("0000", None)],
+)
+def test_glued_figures_are_parted_only_where_nothing_else_can_be_meant(
+    form_2021: Form, digits: str, figures: list[str] | None
+) -> None:
+    drawn = distinct_figures(form_2021, random.Random(5))
+    columns = [c.code for c in form_2021.table(2).blocks[0].columns]
+    row = "规章\n" + "\n".join(drawn[2, "1.rule", c] for c in columns)
+    text = report(form_2021, drawn, one_cell_a_line)
+    assert row in text
+    parsed = parse_text(text.replace(row, f"规章{digits}"))
+    got = {k[2]: v for k, v in printed(parsed).items() if k[:2] == (2, "1.rule")}
+    assert got == (dict(zip(columns, figures, strict=True)) if figures else {})
+    assert figures or (2, "1.rule") in {(i.table_no, i.row_code) for i in parsed.issues}
+    accounted(parsed)
