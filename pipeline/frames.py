@@ -12,7 +12,7 @@ from pipeline.forms import forms
 from pipeline.issues import Issue
 from pipeline.parse import Parsed, Report
 from pipeline.places import Division, division, divisions
-from pipeline.schema import CELLS, DISTRICTS, EXTRACTED, QUARANTINE, TABLES, Table
+from pipeline.schema import CELLS, DISTRICTS, EXTRACTED, QUARANTINE, Table
 
 Frames = dict[str, pd.DataFrame]
 Row = dict[str, Any]
@@ -216,6 +216,3 @@ def _cells() -> Iterator[Row]:
                 "additive": c.additive,
                 "cell_no": number,
             }
-
-
-assert {t.name for t in EXTRACTED} <= set(TABLES)
