@@ -130,10 +130,14 @@ def _in_grids(document: Document, names: dict[str, _Name]) -> frozenset[int]:
 
 
 def _put(blocks: list[Block | None], grid: Grid, paragraphs: set[int]) -> None:
-    """The grid in place of the first paragraph that it took; the others go."""
-    first = min(paragraphs)
-    for i in paragraphs:
-        blocks[i] = grid if i == first else None
+    """The grid in place of the first paragraph that it took; the others go. A line may have served two tables."""
+    free = sorted(i for i in paragraphs if isinstance(blocks[i], Paragraph))
+    for i in free:
+        blocks[i] = None
+    if free:
+        blocks[free[0]] = grid
+    else:
+        blocks.append(grid)
 
 
 # --- Pieces and groups -------------------------------------------------------------------------------------------

@@ -139,6 +139,13 @@ def test_the_narrative_keeps_its_numbers(form_2021: Form) -> None:
     assert next(s.text for s in parsed.sections if s.topic == 6) == "本年度收费 0 元。"
 
 
+def test_figures_beside_labels_in_the_narrative_are_no_table() -> None:
+    text = f"{TITLE}\n\n{HEADINGS[1]}\n\n行政许可 97\n行政处罚 12\n规章 0 0 0\n总计\n109\n\n{HEADINGS[5]}\n\n无。"
+    parsed = parse_text(text)
+    assert not parsed.facts
+    accounted(parsed)
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.sampled_from([one_cell_a_line, cells_and_pipes, rows_with_pipes, markdown, spaces, labels_over_two_lines]),

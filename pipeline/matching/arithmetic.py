@@ -48,8 +48,12 @@ def proves_order(rows: Sequence[BoundRow], block: Block, table: FormTable) -> bo
     """True where folded rows can only follow the form's order of columns.
 
     Every row of the block must have a figure for each column, and all identities across the columns must hold
-    in that order, at least one of them not only between zeros; or all figures are the same.
+    in that order, at least one of them not only between zeros; or all figures are the same. Columns that no
+    identity ties together prove nothing: without their header, figures beside a label may be anything.
     """
+    columns = {c.code for c in block.columns}
+    if not any({*i.left, *i.right} <= columns for i in table.identities if i.over == "columns"):
+        return False
     codes = {r.code for r in block.rows}
     figures = [_in_order(r, block) for r in rows if r.line.code in codes]
     if not figures or any(f is None or not r.row.folded for f, r in zip(figures, rows, strict=False)):
