@@ -141,15 +141,15 @@ def _bind(band: Sequence[GridRow], block: Block, table: FormTable) -> tuple[dict
 
 
 def _heads(band: Sequence[GridRow], table: FormTable) -> Iterator[_Head]:
-    """The lowest label at each field, corners left out, with the labels above that reach over it."""
+    """The lowest label at each field, corners and captions left out, with the labels above that reach over it."""
     lowest: dict[int, tuple[int, Cell, Label]] = {}
     for depth, row in enumerate(band):
         for cell, text in row.labels:
             lowest[cell.col] = (depth, cell, text)
-    corners = {label(c).text for c in table.corner} | {""}
+    others = {label(c).text for c in table.corner} | {p for r in table.rows for p in r.parents} | {""}
     for col in sorted(lowest):
         depth, cell, text = lowest[col]
-        if text.text not in corners:
+        if text.text not in others:
             yield _Head(cell, text.text, frozenset(_above(band[:depth], col)))
 
 
