@@ -117,6 +117,8 @@ def _heading_of(paragraph: Paragraph, forms: Sequence[Form], last: Paragraph | N
     text = label(printed)
     numbered = bool(_HEADING.match(printed))
     heading, likeness = _closest(text, forms)
+    if numbered and likeness < _ALIKE:
+        heading, likeness = _containing(text, forms) or (heading, likeness)
     if heading and likeness >= (_ALIKE if numbered and _agrees(text, heading) else _SAME):
         return _Found(heading.topic, None if text.text in heading.names else heading.text)
     if numbered and last is not None and _follows(text.ordinal, label(last.text).ordinal):
@@ -127,6 +129,14 @@ def _heading_of(paragraph: Paragraph, forms: Sequence[Form], last: Paragraph | N
 def _agrees(text: Label, heading: Heading) -> bool:
     """Damaged words count as the heading only under its own numeral."""
     return text.ordinal == _NUMERALS[heading.topic - 1]
+
+
+def _containing(text: Label, forms: Sequence[Form]) -> tuple[Heading, float] | None:
+    """The heading of the text's own numeral, where its words are part of longer ones: 2019年工作的总体情况."""
+    for heading in (h for f in forms for h in f.headings if _agrees(text, h)):
+        if any(name in text.text for name in heading.names):
+            return heading, _ALIKE
+    return None
 
 
 def _follows(numeral: str, last: str) -> bool:
