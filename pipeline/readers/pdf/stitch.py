@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from pipeline.forms import forms
-from pipeline.labels import label, similarity
+from pipeline.labels import compact, label, similarity
 from pipeline.numbers import is_figure
 from pipeline.readers.pdf.lattice import NEAR, Box, Table
 from pipeline.readers.pdf.lines import Line, lines_of
@@ -201,6 +201,8 @@ def _label_verdict(upper: str, lower: str) -> bool:
     """True where two texts are the parts of one label, False where they are two labels or it is not clear."""
     if label(lower).ordinal:
         return False
+    if _open_brackets(upper) > 0 > _open_brackets(lower):
+        return True
     if _is_known(upper + lower):
         return not (_is_known(upper) and _is_known(lower))
     if _is_known(upper) or _is_known(lower):
@@ -209,6 +211,11 @@ def _label_verdict(upper: str, lower: str) -> bool:
         return True
     together = _likeness(upper + lower)
     return together >= _ALIKE and together > max(_likeness(upper), _likeness(lower))
+
+
+def _open_brackets(text: str) -> int:
+    """How many brackets are left open; below zero for those that close what was opened before."""
+    return compact(text).count("(") - compact(text).count(")")
 
 
 @lru_cache(maxsize=1)
