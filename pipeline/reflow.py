@@ -419,14 +419,20 @@ def _bind_near(stream: _Stream, hits: Sequence[_Hit], groups: Sequence[_Group], 
         before = [i for i in rows if after < hits[i].end < first]
         adjacent = [i for i in before if hits[i].end == first - 1 and stream.pieces[first].alone]
         choice = same[-1:] or around[-1:] or adjacent or (before if len(before) == 1 else [])
-        if choice and (same or _fits(hits[choice[0]], group, shape)):
+        if choice and (same or _fits(hits[choice[0]], group, shape, short=choice == adjacent)):
             bound[g] = choice[0]
     return bound
 
 
-def _fits(hit: _Hit, group: _Group, shape: _Shape) -> bool:
+def _fits(hit: _Hit, group: _Group, shape: _Shape, *, short: bool) -> bool:
+    """True for as many figures as the row has; `short` of them, one a line below the label, where blanks were dropped.
+
+    A single one may be a page's number.
+    """
     code = shape.code(hit)
-    return code is not None and len(group.pieces) == shape.sizes[code]
+    if code is None:
+        return False
+    return len(group.pieces) == shape.sizes[code] or (short and 1 < len(group.pieces) < shape.sizes[code])
 
 
 def _bind_between(

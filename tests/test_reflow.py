@@ -168,6 +168,7 @@ def test_with_blanks_dropped_a_figure_is_right_or_its_row_has_an_issue(
     accounted(parsed)
 
 
+@pytest.mark.parametrize("layout", [rows_with_pipes, one_cell_a_line], ids=lambda f: f.__name__)
 @pytest.mark.parametrize(
     ("row", "certain"),
     [
@@ -179,13 +180,14 @@ def test_with_blanks_dropped_a_figure_is_right_or_its_row_has_an_issue(
     ],
 )
 def test_of_a_row_that_lost_its_blanks_only_what_is_forced_is_bound(
-    form_2021: Form, row: str, certain: dict[str, str]
+    form_2021: Form, row: str, certain: dict[str, str], layout: Callable[[Rows], str]
 ) -> None:
     figures = distinct_figures(form_2021, random.Random(5))
-    text = report(form_2021, figures, rows_with_pipes)
-    full = " | ".join(figures[3, "3.5.2", c.code] for c in form_2021.table(3).blocks[0].columns)
+    text = report(form_2021, figures, layout)
+    between = " | " if layout is rows_with_pipes else "\n"
+    full = between.join(figures[3, "3.5.2", c.code] for c in form_2021.table(3).blocks[0].columns)
     assert full in text
-    parsed = parse_text(text.replace(full, row))
+    parsed = parse_text(text.replace(full, row.replace(" | ", between)))
     got = printed(parsed)
     assert {k[2]: v for k, v in got.items() if k[:2] == (3, "3.5.2")} == certain
     assert any(i.row_code == "3.5.2" and i.cells for i in parsed.issues)
