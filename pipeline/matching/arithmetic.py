@@ -2,46 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import TypeVar
 
 from pipeline.document import Cell
-from pipeline.forms import Block, FormTable, Identity
+from pipeline.forms import Block, Equation, FormTable, Identity
 from pipeline.matching.model import BoundRow
 from pipeline.numbers import figure
 
-Values = dict[tuple[str, str], Decimal]
+Values = Mapping[tuple[str, str], Decimal]
+K = TypeVar("K")
 
 
-def targets(identity: Identity, row_code: str, columns: Mapping[str, int]) -> Iterator[str]:
-    """The columns in which an identity over rows concerns the row; one empty name for an identity over columns."""
-    if identity.over == "columns":
-        if {*identity.left, *identity.right} <= set(columns):
-            yield ""
-    elif row_code in (*identity.left, *identity.right):
-        yield from columns
-
-
-def holds(identity: Identity, row_code: str, column: str, values: Values) -> bool:
+def holds(equation: Equation, values: Values) -> bool:
     """True where both sides are known, not all zero, and equal."""
-
-    def key(code: str) -> tuple[str, str]:
-        return (code, column) if identity.over == "rows" else (row_code, code)
-
-    keys = [key(c) for c in (*identity.left, *identity.right)]
-    if any(k not in values for k in keys) or not any(values[k] for k in keys):
+    if not values.keys() >= set(equation.cells) or not any(values[k] for k in equation.cells):
         return False
-    return sum(values[key(c)] for c in identity.left) == sum(values[key(c)] for c in identity.right)
+    return sum(values[k] for k in equation.left) == sum(values[k] for k in equation.right)
 
 
-def numbers(cells: Mapping[str, Cell]) -> dict[str, Decimal]:
+def numbers(cells: Mapping[K, Cell]) -> dict[K, Decimal]:
     """The values of the cells, blanks as 0; a word, slash or dash has none."""
-    read = {code: figure(cell.text) for code, cell in cells.items()}
-    return {
-        code: f.value if f.value is not None else Decimal(0)
-        for code, f in read.items()
-        if f.kind in ("number", "blank")
-    }
+    read = {key: figure(cell.text) for key, cell in cells.items()}
+    return {key: f.value or Decimal(0) for key, f in read.items() if f.kind in ("number", "blank")}
 
 
 def proves_order(rows: Sequence[BoundRow], block: Block, table: FormTable) -> bool:
@@ -55,10 +39,10 @@ def proves_order(rows: Sequence[BoundRow], block: Block, table: FormTable) -> bo
     if not any({*i.left, *i.right} <= columns for i in table.identities if i.over == "columns"):
         return False
     codes = {r.code for r in block.rows}
-    figures = [_in_order(r, block) for r in rows if r.line.code in codes]
-    if not figures or any(f is None or not r.row.folded for f, r in zip(figures, rows, strict=False)):
+    of_block = [r for r in rows if r.line.code in codes]
+    values = [f for r in of_block if r.row.folded and (f := _in_order(r, block)) is not None]
+    if not of_block or len(values) < len(of_block):
         return False
-    values = [f for f in figures if f is not None]
     if all(len(set(f.values())) == 1 for f in values):
         return True
     verdicts = [_verdict(i, f) for f in values for i in table.identities if i.over == "columns"]

@@ -99,11 +99,6 @@ class Match:
     issues: tuple[Issue, ...]
     body: frozenset[Cell]
 
-    @property
-    def expected(self) -> int:
-        """How many cells the form's table has."""
-        return len(self.table.cells)
-
 
 @dataclass(frozen=True)
 class Rows:

@@ -16,7 +16,7 @@ from itertools import combinations
 from pipeline.document import Cell
 from pipeline.forms import FormTable, Identity, Line
 from pipeline.issues import Issue, issue
-from pipeline.matching.arithmetic import Values, holds, numbers, targets
+from pipeline.matching.arithmetic import Values, holds, numbers
 from pipeline.matching.model import Bound, BoundRow, Columns
 
 # So many identities that hold together do so by no accident, and outweigh how the sister rows are laid out.
@@ -175,9 +175,10 @@ def _by_sisters(row: _Open, sure: Sequence[_Open]) -> _Open:
 
 
 def _holding(row: _Open, shift: int, values: Values, table: FormTable) -> int:
+    """How many identities through the row hold with its figures at a shift."""
     code = row.row.line.code
     tried = {**values, **{(code, c): v for c, v in numbers(row.cells(shift)).items()}}
-    return sum(holds(i, code, c, tried) for i in table.identities for c in targets(i, code, row.columns))
+    return sum(holds(e, tried) for e in table.equations if any(r == code for r, _ in e.cells))
 
 
 def _values(rows: Iterable[_Open]) -> Values:

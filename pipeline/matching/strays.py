@@ -6,12 +6,13 @@ and holds with it, at least two of them. Anything less leaves the figure where i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from pipeline.forms import Equation, FormTable
+from pipeline.forms import FormTable
 from pipeline.issues import Issue, issue
+from pipeline.matching.arithmetic import Values, holds, numbers
 from pipeline.matching.model import Bound
 from pipeline.numbers import figure
 
@@ -51,7 +52,7 @@ def _place(bound: Sequence[Bound], flaw: Issue, table: FormTable) -> int | None:
     if flaw.code != "row-unbound" or len(flaw.cells) != 1:
         return None
     value = figure(flaw.cells[0].text).value
-    values = _values(bound)
+    values = numbers({_key(b): b.cell for b in bound})
     if not value:
         return None
     fitting = [i for i, b in enumerate(bound) if b.cell.is_blank and _mends(_key(b), value, values, table)]
@@ -62,19 +63,7 @@ def _key(b: Bound) -> Key:
     return b.row.code, b.column.code
 
 
-def _values(bound: Sequence[Bound]) -> dict[Key, Decimal]:
-    """The values of the bound cells, blanks as 0; words, slashes and dashes have none."""
-    read = {_key(b): figure(b.cell.text) for b in bound}
-    return {k: f.value or Decimal(0) for k, f in read.items() if f.kind in ("number", "blank")}
-
-
-def _mends(key: Key, value: Decimal, values: Mapping[Key, Decimal], table: FormTable) -> bool:
+def _mends(key: Key, value: Decimal, values: Values, table: FormTable) -> bool:
     through = [e for e in table.equations if key in e.cells]
     mended = {**values, key: value}
-    return len(through) >= _LEAST and all(not _holds(e, values) and _holds(e, mended) for e in through)
-
-
-def _holds(equation: Equation, values: Mapping[Key, Decimal]) -> bool:
-    if not values.keys() >= set(equation.cells):
-        return False
-    return sum(values[k] for k in equation.left) == sum(values[k] for k in equation.right)
+    return len(through) >= _LEAST and all(not holds(e, values) and holds(e, mended) for e in through)
