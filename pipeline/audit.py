@@ -12,15 +12,23 @@ from pipeline.sections import Section
 
 
 def audit(
-    form: Form, matches: Sequence[Match], sections: Sequence[Section], balances: Sequence[Balance]
+    form: Form | None, matches: Sequence[Match], sections: Sequence[Section], balances: Sequence[Balance]
 ) -> tuple[Issue, ...]:
-    """The issues that concern no single cell: tables and sections missing, headings, balances."""
+    """The issues that concern no single cell: tables and sections missing, headings, balances.
+
+    `form` is what the report follows, None where nothing tells; only what a form prescribes can be missing.
+    """
     return (
-        *_missing_tables(form, matches),
-        *_missing_sections(form, sections),
+        *(_missing(form, matches, sections) if form else [issue("form-unknown")]),
         *_headings(sections),
         *_balances(balances),
     )
+
+
+def _missing(form: Form, matches: Sequence[Match], sections: Sequence[Section]) -> Iterator[Issue]:
+    if form.prescribed:
+        yield from _missing_tables(form, matches)
+        yield from _missing_sections(form, sections)
 
 
 def _missing_tables(form: Form, matches: Sequence[Match]) -> Iterator[Issue]:
@@ -48,8 +56,9 @@ def _balances(balances: Sequence[Balance]) -> Iterator[Issue]:
     for b in balances:
         if b.state_blank_as_zero == "fail" and b.stated:
             row, column = b.target
+            code = "bound-fails" if b.at_most else "balance-fails" if b.state == "fail" else "balance-incomplete"
             yield issue(
-                "balance-fails" if b.state == "fail" else "balance-incomplete",
+                code,
                 table_no=b.table_no,
                 row_code=row,
                 col_code=column,

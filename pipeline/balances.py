@@ -32,11 +32,17 @@ class Balance:
     state: State
     state_blank_as_zero: State
     stated: bool  # both sides print a number: else nothing is claimed that could be wrong
+    at_most: bool = False  # a bound: it holds as well where the left side is less
 
     @property
     def target(self) -> Key:
         """The cell that names the balance: the first of the left side."""
         return self.left_cells[0]
+
+    @property
+    def identity(self) -> str:
+        """Which identity of its table it is: the rule and the cell that names it, as R03@3.1:total."""
+        return f"{self.rule}@{':'.join(self.target)}"
 
     @property
     def difference(self) -> Decimal | None:
@@ -50,15 +56,23 @@ def balances(table: FormTable, form: str, facts: Sequence[Fact]) -> tuple[Balanc
     return tuple(_balance(e, form, table.number, known) for e in table.equations)
 
 
-def _balance(equation: Equation, form: str, table_no: int, known: Mapping[Key, Fact]) -> Balance:
+def bounds(table: FormTable, form: str, facts: Sequence[Fact]) -> tuple[Balance, ...]:
+    """All bounds of a table: a figure that is part of another one is at most that."""
+    known = {(f.cell.row.code, f.cell.column.code): f for f in facts}
+    return tuple(_balance(e, form, table.number, known, at_most=True) for e in table.inequalities)
+
+
+def _balance(
+    equation: Equation, form: str, table_no: int, known: Mapping[Key, Fact], *, at_most: bool = False
+) -> Balance:
     left, right = equation.left, equation.right
     kinds = {known[k].kind if k in known else "absent" for k in equation.cells}
     complete = kinds == {"number"}
     a, b = (_sum(left, known), _sum(right, known)) if kinds <= {"number", "blank"} else (None, None)
-    agree: State = "incomplete" if a is None else "pass" if a == b else "fail"
+    agree: State = "incomplete" if a is None or b is None else "pass" if a == b or (at_most and a < b) else "fail"
     state: State = agree if complete else "incomplete"
     stated = all(any(k in known and known[k].kind == "number" for k in side) for side in (left, right))
-    return Balance(equation.rule, form, table_no, left, right, a, b, state, agree, stated)
+    return Balance(equation.rule, form, table_no, left, right, a, b, state, agree, stated, at_most)
 
 
 def _sum(keys: tuple[Key, ...], known: Mapping[Key, Fact]) -> Decimal:

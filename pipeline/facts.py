@@ -12,7 +12,7 @@ from pipeline.issues import Issue, issue
 from pipeline.matching import Bound, Match
 from pipeline.numbers import Figure, Kind, figure
 
-_COUNTED = ("件", "项")
+_COUNTED = ("件", "项", "条", "次", "篇", "个", "人", "人次")
 _MARKS = ("blank", "slash", "dash")
 _FEW_IN = 20  # up to one cell in so many is an exception, more are a habit
 
@@ -21,7 +21,8 @@ _FEW_IN = 20  # up to one cell in so many is an exception, more are a habit
 class Fact:
     """One reported value: the cell of the form that it answers, its value and kind, and the cell as printed.
 
-    `value` is in `unit`; it is None unless `kind` is number.
+    `value` is in `unit`, the printed one where one is printed; it is None unless `kind` is number. `label_raw` is
+    how a row or column that no form knows is labelled in print, None where the form knows both.
     """
 
     form: str
@@ -30,6 +31,8 @@ class Fact:
     kind: Kind
     unit: str | None
     printed: Cell
+    label_raw: str | None = None
+    unit_raw: str | None = None
 
     @property
     def key(self) -> tuple[int, str, str]:
@@ -44,19 +47,35 @@ def extract(match: Match) -> tuple[tuple[Fact, ...], tuple[Issue, ...]]:
 
 
 def _fact(match: Match, bound: Bound) -> Fact:
-    cell = match.table.cells[bound.row.code, bound.column.code]
+    cell = match.table.cells.get((bound.row.code, bound.column.code)) or _strange_cell(match, bound)
     read = figure(bound.cell.text)
-    return Fact(match.form.name, cell, read.value, read.kind, read.unit or cell.unit, bound.cell)
+    unit = read.unit or bound.unit
+    return Fact(
+        match.form.name, cell, read.value, read.kind, unit or cell.unit, bound.cell, _label_raw(bound), unit_raw=unit
+    )
+
+
+def _strange_cell(match: Match, bound: Bound) -> FormCell:
+    """A cell of a row or column that no form knows, which has no unit but the printed one."""
+    return FormCell(match.table.number, bound.row, bound.column, None)
+
+
+def _label_raw(bound: Bound) -> str | None:
+    """The labels as printed of what no form knows, parents first; of row and column with a bar between."""
+    strange = [" / ".join(line.path) for line in (bound.row, bound.column) if not line.known]
+    return " | ".join(strange) or None
 
 
 def _oddities(fact: Fact) -> Iterator[Issue]:
     read = figure(fact.printed.text)
+    if not fact.cell.known:
+        return  # nothing is expected there
     if read.kind == "word":
         yield _issue("figure-word", fact)
     if read.remark:
         yield _issue("figure-remark", fact)
-    if read.unit and fact.cell.unit and read.unit != fact.cell.unit:
-        yield _issue("figure-unit", fact, unit=read.unit, expected=fact.cell.unit)
+    if fact.unit_raw and fact.cell.unit and fact.unit_raw != fact.cell.unit:
+        yield _issue("figure-unit", fact, unit=fact.unit_raw, expected=fact.cell.unit)
     if read.value is not None:
         yield from _impossible(fact, read)
 
@@ -70,10 +89,11 @@ def _impossible(fact: Fact, read: Figure) -> Iterator[Issue]:
 
 
 def _marks(facts: Sequence[Fact]) -> Iterator[Issue]:
-    """Blanks, slashes and dashes in a table of numbers: a few one by one, a habit once.
+    """Blanks, slashes and dashes in a table of numbers: a few one by one, a habit once; of the form's own cells.
 
     Where a table prints no zero and has many, they stand for zero, and nothing is odd about any of them.
     """
+    facts = [f for f in facts if f.cell.known]
     few = max(1, len(facts) // _FEW_IN)
     for kind in _MARKS:
         marks = [f for f in facts if f.kind == kind]

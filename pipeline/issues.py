@@ -18,6 +18,7 @@ _CATALOGUE: tuple[tuple[str, Severity, str], ...] = (
     ("label-misprint", "info", "“{printed}” is read as “{meant}”"),
     ("label-inferred", "warning", "“{printed}” is taken for “{meant}”, the only line missing at its place"),
     ("column-unbound", "warning", "no column of table {table} is headed “{meant}”; its figures are left out"),
+    ("column-alone", "warning", "no header of table {table} is read; each row has one figure, for the one column"),
     (
         "columns-inferred",
         "warning",
@@ -25,6 +26,10 @@ _CATALOGUE: tuple[tuple[str, Severity, str], ...] = (
     ),
     ("row-unbound", "warning", "the row “{printed}” answers no row of table {table}"),
     ("row-missing", "warning", "table {table} has no row “{meant}”"),
+    ("rows-missing", "info", "table {table} prints {choices} fewer of the {expected} rows that its form may have"),
+    ("row-unknown", "warning", "the row “{printed}” is none of the form's table {table}; it is kept as printed"),
+    ("column-unknown", "warning", "the column “{printed}” is none of the form's table {table}; it is kept as printed"),
+    ("form-unknown", "info", "neither a table nor a heading tells by which form the report is made"),
     ("row-repeated", "info", "the row “{meant}” is printed again with the same figures"),
     ("row-conflict", "error", "the row “{meant}” is printed more than once with different figures"),
     ("cell-missing", "warning", "the row “{meant}” has no cell under one of its columns"),
@@ -51,9 +56,11 @@ _CATALOGUE: tuple[tuple[str, Severity, str], ...] = (
         "warning",
         "{rule}: with blanks as 0, {left} is printed where the parts give {right}",
     ),
+    ("bound-fails", "warning", "{rule}: {left} is printed, more than the {right} of which it is a part"),
     ("table-missing", "warning", "no table {table} was found"),
     ("section-missing", "warning", "section {meant} was not found"),
     ("heading-variant", "info", "the heading “{printed}” is read as “{meant}”"),
+    ("rules-implausible", "warning", "{printed} rules (规章) are printed, which a body of level {level} cannot make"),
     ("year-mismatch", "warning", "the title gives {printed}, the file's folder or override {meant}"),
 )
 SEVERITY: Mapping[str, Severity] = MappingProxyType({code: severity for code, severity, _ in _CATALOGUE})

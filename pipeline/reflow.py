@@ -19,8 +19,9 @@ from itertools import pairwise
 
 from pipeline.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.forms import Form, FormTable
+from pipeline.forms.indicators import indicator, is_unit
 from pipeline.labels import label
-from pipeline.numbers import is_figure
+from pipeline.numbers import figure, is_figure
 from pipeline.sections import is_heading
 
 _RULE = re.compile(r"^[\s|:\-+=]*-{3,}[\s|:\-+=]*$")  # the line under a Markdown header
@@ -34,29 +35,44 @@ _LEAST_PREFIX = 2
 _MOST_LABELS = 3_000  # a report has two hundred; what has so many is none, and would take long
 _NOISE = 3  # so many characters of a neighbouring cell may be glued before the rest of a torn label
 _PROSE = 20  # a longer piece without any label ends a table
+_PRINTED_NUMBER = re.compile(r"^[0-9]{2}$")  # of a row on a sheet of indicators
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A stretch of a line: its text, line and paragraph, and whether it is a figure or a blank cell among them."""
+    """A stretch of a line: its text, line and paragraph, and whether it is a figure or a blank cell among them.
+
+    `words` is its canonical text as a label. `aside` is the unit or the number of a row.
+    """
 
     text: str
+    words: str
     paragraph: int
     line: int | None
     page: int | None
     figure: bool
     alone: bool  # the only piece of its line
     heading: bool = False  # of a section: it is no label, and no table goes on across it
+    aside: bool = False
+
+    @property
+    def is_long(self) -> bool:
+        """True for prose; not for a label with an explanation in brackets."""
+        return len(self.text) > _PROSE and (len(self.words) > _PROSE or not self.text.endswith((")", "）")))
 
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """A label of a form: in which tables it stands, and which rows it names (none for headers and groups)."""
+    """A label of a form: in which tables it stands, and which rows it names (none for headers and groups).
+
+    `sheet` says that it heads a column of a sheet: such words are short and common (数量), and no part of a label.
+    """
 
     text: str
     tables: frozenset[int]
     rows: frozenset[tuple[int, str]]
     column: bool
+    sheet: bool = False
 
     @property
     def vague(self) -> bool:
@@ -73,6 +89,7 @@ class _Hit:
     start: int
     end: int
     text: str
+    code: str | None = None  # of the row, where the name alone leaves several
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +113,16 @@ def reflow(document: Document, forms: Sequence[Form]) -> Document:
 
     Paragraphs that were taken into a grid are not repeated beside it.
     """
-    names = _names(tuple(forms))
+    forms = _told(document, forms)
+    names = _names(forms)
     done = _in_grids(document, names)
-    if done >= {t.number for f in forms for t in f.tables}:
+    if any(done >= {t.number for t in f.tables} for f in forms):
         return document
     pieces = list(_pieces(document, forms))
     if sum(p.figure for p in pieces) < 2:
         return document
+    if _has_sheet(forms):
+        pieces = _without_numbers(pieces, names)
     hits = _find_labels(pieces, names)
     if len(hits) > _MOST_LABELS:
         return document
@@ -117,6 +137,33 @@ def reflow(document: Document, forms: Sequence[Form]) -> Document:
             number += 1
             _put(blocks, *made)
     return replace(document, blocks=tuple(b for b in blocks if b is not None))
+
+
+def _told(document: Document, forms: Sequence[Form]) -> tuple[Form, ...]:
+    """The forms that the document may follow: of those whose rows have common words enough must be printed."""
+    if all(t.least <= 0 for f in forms for t in f.tables):
+        return tuple(forms)
+    printed = {indicator(c.text).text for g in document.grids for c in g.cells if c.text}
+    for paragraph in document.paragraphs:
+        printed |= {indicator(part).text for part in _split(paragraph.text) if len(part) <= _LONGEST_PIECE}
+    return tuple(f for f in forms if all(t.is_among(printed) for t in f.tables))
+
+
+def _has_sheet(forms: Sequence[Form]) -> bool:
+    return any(t.beside for f in forms for t in f.tables)
+
+
+def _without_numbers(pieces: list[_Piece], names: dict[str, _Name]) -> list[_Piece]:
+    """The pieces, the printed numbers of rows told from figures: before a label, or between it and a unit."""
+
+    def names_row(n: int) -> bool:
+        return 0 <= n < len(pieces) and pieces[n].words in names and bool(names[pieces[n].words].rows)
+
+    def is_number(n: int) -> bool:
+        followed = n + 1 < len(pieces) and pieces[n + 1].aside and names_row(n - 1)
+        return bool(_PRINTED_NUMBER.match(pieces[n].text)) and (names_row(n + 1) or followed)
+
+    return [replace(p, figure=False, aside=True) if is_number(n) else p for n, p in enumerate(pieces)]
 
 
 def _in_grids(document: Document, names: dict[str, _Name]) -> frozenset[int]:
@@ -145,14 +192,19 @@ def _put(blocks: list[Block | None], grid: Grid, paragraphs: set[int]) -> None:
 
 def _pieces(document: Document, forms: Sequence[Form]) -> Iterator[_Piece]:
     """The pieces of all paragraphs; a heading is one piece, whatever words of a table it has."""
+    sheets = _has_sheet(forms)
+    read = indicator if sheets else label
     for number, block in enumerate(document.blocks):
         if not isinstance(block, Paragraph) or block.aside:
             continue
         heading = is_heading(block.text, forms)
         texts = [block.text] if heading else [t for part in _split(block.text) for t in _unglued(part, tuple(forms))]
         for text in texts:
-            figure = not heading and (is_figure(text) or text in _FIGURE_WORDS or not text)
-            yield _Piece(text, number, block.line, block.page, figure, len(texts) == 1, heading)
+            is_number = not heading and (is_figure(text) or text in _FIGURE_WORDS or not text)
+            unit = sheets and is_unit(text)
+            yield _Piece(
+                text, read(text).text, number, block.line, block.page, is_number, len(texts) == 1, heading, unit
+            )
 
 
 def _split(line: str) -> list[str]:
@@ -173,13 +225,15 @@ def _cells(line: str) -> list[str]:
 
 
 def _trailing_figures(text: str) -> list[str]:
-    """`行政许可 97` and `（七）总计 33 2 0 35` in parts; a figure inside a sentence stays in it."""
+    """`行政许可 97`, `收到申请数 件 3` and `（七）总计 33 2 0 35` in parts; a figure inside a sentence stays in it."""
     words = text.split(" ")
     figures = 0
     while figures < len(words) and is_figure(words[-1 - figures]):
         figures += 1
-    head = " ".join(words[: len(words) - figures])
-    return [head, *words[len(words) - figures :]]
+    rest = len(words) - figures
+    if figures and rest > 1 and is_unit(words[rest - 1]):
+        rest -= 2 if rest > 2 and _PRINTED_NUMBER.match(words[rest - 2]) else 1
+    return [" ".join(words[:rest]), *words[rest:]]
 
 
 def _unglued(text: str, forms: tuple[Form, ...]) -> list[str]:
@@ -230,6 +284,7 @@ def _names(forms: tuple[Form, ...]) -> dict[str, _Name]:
     tables: dict[str, set[int]] = {}
     rows: dict[str, set[tuple[int, str]]] = {}
     columns: set[str] = set()
+    heads: set[str] = set()
     for table in (t for f in forms for t in f.tables):
         for text in (table.headers | table.stubs) - {""}:
             tables.setdefault(text, set()).add(table.number)
@@ -237,8 +292,9 @@ def _names(forms: tuple[Form, ...]) -> dict[str, _Name]:
             for text in (row.names | row.damaged_names) - {""}:
                 rows.setdefault(text, set()).add((table.number, row.code))
         columns |= {n for b in table.blocks for c in b.columns for n in (*c.names, *c.damaged_names)}
+        heads |= table.headers if table.beside else frozenset()
     return {
-        text: _Name(text, frozenset(found), frozenset(rows.get(text, ())), text in columns)
+        text: _Name(text, frozenset(found), frozenset(rows.get(text, ())), text in columns, text in heads)
         for text, found in tables.items()
     }
 
@@ -249,8 +305,8 @@ def _find_labels(pieces: Sequence[_Piece], names: dict[str, _Name]) -> list[_Hit
     hits: list[_Hit] = []
     taken: set[int] = set()
     for i, piece in enumerate(pieces):
-        whole = label(piece.text).text
-        if piece.figure or piece.heading or i in taken or len(whole) > _LONGEST_PIECE:
+        whole = piece.words
+        if piece.figure or piece.heading or piece.aside or i in taken or len(whole) > _LONGEST_PIECE:
             continue
         for text in _segments(whole, names, prefixes):
             if text in names:
@@ -283,14 +339,16 @@ def _go_on(
     Of several labels with one beginning it is the one that is whole first.
     """
     ends = []
+    near = range(start + 1, min(start + 1 + _REACH, len(pieces)))
+    heads = {i for i in near if pieces[i].words in names and names[pieces[i].words].sheet}
     for whole in (n for n in names if n.startswith(begun) and n != begun):
-        used = _rest_of(pieces, start, whole[len(begun) :], taken)
+        used = _rest_of(pieces, start, whole[len(begun) :], taken | heads)
         if used:
             ends.append((max(used), -len(whole), whole, used))
     if not ends:
         return None
     last, _, whole, used = min(ends)
-    return names[whole], last, {p for p in used if label(pieces[p].text).text in whole}
+    return names[whole], last, {p for p in used if pieces[p].words in whole}
 
 
 def _rest_of(pieces: Sequence[_Piece], start: int, rest: str, taken: set[int]) -> list[int]:
@@ -299,7 +357,7 @@ def _rest_of(pieces: Sequence[_Piece], start: int, rest: str, taken: set[int]) -
     for i in range(start + 1, min(start + 1 + _REACH, len(pieces))):
         if pieces[i].figure or pieces[i].heading or i in taken:
             continue
-        text = label(pieces[i].text).text
+        text = pieces[i].words
         ends_so = len(rest) >= _LEAST_PREFIX and text.endswith(rest) and len(text) - len(rest) <= _NOISE
         if ends_so or (text and rest.startswith(text)):
             rest = "" if ends_so else rest[len(text) :]
@@ -330,15 +388,83 @@ def _fold(stream: _Stream, table_no: int, forms: Sequence[Form], number: int) ->
     hits = [h for h in stream.hits if h.table == table_no]
     table = _best_fit(table_no, forms, hits)
     shape = _Shape.of(table)
+    hits = list(_under_their_groups(hits, table))
     groups = [shape.trimmed(g, stream.pieces) for g in _groups_of(stream, table_no)]
+    if table.beside:
+        groups = [g for g in groups if not _is_stroke(g, hits, shape, stream)]
     bound = _bind_near(stream, hits, groups, shape)
-    bound |= _bind_between(hits, groups, bound, shape)
+    if not table.beside:  # a single figure between two rows may be anything
+        bound |= _bind_between(hits, groups, bound, shape)
+    if table.open:
+        bound |= _bind_strangers(stream, hits, groups, bound, shape)
     hits, groups, bound = _of_the_table(stream, hits, groups, bound, shape)
-    if not groups:
+    if not groups or (table.beside and not _looks_like_a_sheet(stream, hits, groups, bound)):
         return None
     grid = _grid(stream, number, _rows(hits, groups, bound, shape))
     used = {p for h in hits for p in (h.start, h.end)} | {p for g in groups for p in g.pieces}
     return grid, {stream.pieces[p].paragraph for p in used}
+
+
+def _looks_like_a_sheet(stream: _Stream, hits: Sequence[_Hit], groups: Sequence[_Group], bound: dict[int, int]) -> bool:
+    """True where a header names the figures or most rows print their unit beside them; else it is a list in a text."""
+
+    def has_unit(g: int) -> bool:
+        return any(is_unit(p.text) for p in stream.pieces[hits[bound[g]].end + 1 : groups[g].pieces[0]] if p.aside)
+
+    return any(h.name.column for h in hits) or 2 * sum(has_unit(g) for g in bound) > len(bound)
+
+
+def _under_their_groups(hits: Sequence[_Hit], table: FormTable) -> Iterator[_Hit]:
+    """The labels, those that name several rows taken for that whose group was named last."""
+    rows = {r.code: r for r in table.rows}
+    called: dict[str, frozenset[str]] = {r.leaf.text: r.names for r in table.rows}
+    last: dict[str, int] = {}
+    for n, hit in enumerate(hits):
+        lines = [rows[c] for t, c in sorted(hit.name.rows) if t == table.number and c in rows]
+        if len(lines) > 1:
+            named = {r.code: max((_last_named(p, last, called) for p in r.parents), default=-1) for r in lines}
+            best = [code for code, at in named.items() if at == max(named.values())]
+            hit = replace(hit, code=best[0]) if len(best) == 1 else hit
+        last[hit.name.text] = n
+        yield hit
+
+
+def _last_named(parent: str, last: dict[str, int], called: dict[str, frozenset[str]]) -> int:
+    return max(last.get(name, -1) for name in {parent, *called.get(parent, ())})
+
+
+def _is_stroke(group: _Group, hits: Sequence[_Hit], shape: _Shape, stream: _Stream) -> bool:
+    """True for strokes beside the label of a group, where a sheet wants neither unit nor figure."""
+    texts = [stream.pieces[p].text for p in group.pieces]
+    before = [h for h in hits if h.end < group.pieces[0]]
+    is_group = bool(before) and before[-1].end == group.pieces[0] - 1 and shape.code(before[-1]) is None
+    return is_group and all(figure(t).kind in ("dash", "slash", "blank") for t in texts)
+
+
+def _bind_strangers(
+    stream: _Stream, hits: list[_Hit], groups: Sequence[_Group], bound: dict[int, int], shape: _Shape
+) -> dict[int, int]:
+    """Groups right after a label that no form knows, and as long as the row above: a row of the report's own.
+
+    The labels are put behind the `hits`.
+    """
+    found: dict[int, int] = {}
+    covered = {p for h in hits for p in range(h.start, h.end + 1)}
+    size = 0
+    for g, group in enumerate(groups):
+        if g in bound:
+            size = shape.sizes[shape.code(hits[bound[g]]) or ""]
+            continue
+        at = group.pieces[0] - 1
+        while at > 0 and stream.pieces[at].aside:
+            at -= 1
+        piece = stream.pieces[at]
+        taken = piece.figure or piece.heading or at in covered
+        if not taken and _LEAST_PREFIX <= len(piece.words) <= _PROSE and len(group.pieces) == size:
+            found[g] = len(hits)
+            name = _Name(piece.words, frozenset({shape.number}), frozenset(), column=False)
+            hits.append(_Hit(name, shape.number, at, at, piece.text))
+    return found
 
 
 def _best_fit(table_no: int, forms: Sequence[Form], hits: Sequence[_Hit]) -> FormTable:
@@ -372,6 +498,8 @@ class _Shape:
 
     def code(self, hit: _Hit) -> str | None:
         """The row that a label names in this table, if it names one."""
+        if hit.code:
+            return hit.code
         codes = [c for t, c in hit.name.rows if t == self.number and c in self.order]
         return codes[0] if len(codes) == 1 else None
 
@@ -398,7 +526,7 @@ def _groups_of(stream: _Stream, table: int) -> list[_Group]:
 
 def _is_prose(stream: _Stream, piece: int) -> bool:
     found = stream.pieces[piece]
-    return found.heading or (len(found.text) > _PROSE and not any(h.start <= piece <= h.end for h in stream.hits))
+    return found.heading or (found.is_long and not any(h.start <= piece <= h.end for h in stream.hits))
 
 
 def _printed(stream: _Stream, group: _Group) -> bool:
@@ -417,11 +545,16 @@ def _bind_near(stream: _Stream, hits: Sequence[_Hit], groups: Sequence[_Group], 
         same = [i for i in rows if stream.pieces[hits[i].end].paragraph == line and hits[i].end < first]
         around = [i for i in rows if hits[i].end > last]
         before = [i for i in rows if after < hits[i].end < first]
-        adjacent = [i for i in before if hits[i].end == first - 1 and stream.pieces[first].alone]
+        adjacent = [i for i in before if _is_next(stream, hits[i].end, first) and stream.pieces[first].alone]
         choice = same[-1:] or around[-1:] or adjacent or (before if len(before) == 1 else [])
         if choice and (same or _fits(hits[choice[0]], group, shape, short=choice == adjacent)):
             bound[g] = choice[0]
     return bound
+
+
+def _is_next(stream: _Stream, label_end: int, first: int) -> bool:
+    """True where nothing but a unit or number stands between a label and the first figure."""
+    return all(stream.pieces[p].aside for p in range(label_end + 1, first))
 
 
 def _fits(hit: _Hit, group: _Group, shape: _Shape, *, short: bool) -> bool:
@@ -481,7 +614,7 @@ def _parts(stream: _Stream) -> list[int]:
     parts, part = [], 0
     covered = {p for h in stream.hits for p in range(h.start, h.end + 1)}
     for i, piece in enumerate(stream.pieces):
-        part += piece.heading or (len(piece.text) > _PROSE and i not in covered)
+        part += piece.heading or (piece.is_long and i not in covered)
         parts.append(part)
     return parts
 
@@ -518,13 +651,16 @@ def _is_header(run: Sequence[_Hit]) -> bool:
 def _grid(stream: _Stream, number: int, rows: Iterator[Row]) -> Grid:
     cells: list[Cell] = []
     for r, (labels, group) in enumerate(rows):
-        texts = [(_joined(h), stream.pieces[h.start]) for h in labels]
+        texts = [(_joined(h, stream.pieces[h.start]), stream.pieces[h.start]) for h in labels]
+        if labels and group:
+            units = [p for p in stream.pieces[labels[-1].end + 1 : group.pieces[0]] if p.aside and is_unit(p.text)]
+            texts += [(p.text, p) for p in units[-1:]]
         figures = [(stream.pieces[p].text, stream.pieces[p]) for p in (group.pieces if group else ())]
         for c, (text, piece) in enumerate([*texts, *figures]):
             cells.append(Cell(number, r, c, text, page=piece.page, line=piece.line))
     return Grid(number, tuple(cells), ragged=True, folded=True)
 
 
-def _joined(hit: _Hit) -> str:
+def _joined(hit: _Hit, piece: _Piece) -> str:
     """The label as the form words it where it was torn, as printed where it was not."""
-    return hit.text if hit.start == hit.end and label(hit.text).text == hit.name.text else hit.name.text
+    return hit.text if hit.start == hit.end and piece.words == hit.name.text else hit.name.text

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.document import Document, Grid, Paragraph
 from pipeline.forms import Form, Heading
@@ -23,6 +25,7 @@ _HEADING_LENGTH = 40
 _ROWS_OF_A_TABLE = 2
 _SAME = 0.9
 _ALIKE = 0.55
+_TOLD = 2
 _NUMERALS = "一二三四五六七八九十"
 
 
@@ -67,6 +70,7 @@ def _with_lines_above(found: str, above: Sequence[str]) -> str:
 
 def _opening(document: Document, forms: Sequence[Form]) -> Iterator[Paragraph]:
     """The paragraphs before the first of the forms' tables or headings; a table of another kind is passed over."""
+    forms = _prescribed(forms)
     rows = {n for f in forms for t in f.tables for r in t.rows for n in r.names}
     for block in document.blocks:
         if isinstance(block, Grid):
@@ -80,14 +84,41 @@ def _opening(document: Document, forms: Sequence[Form]) -> Iterator[Paragraph]:
 
 def sections(document: Document, forms: Sequence[Form]) -> tuple[Section, ...]:
     """The sections in order; number 0 is what stands before the first heading and is left out when empty."""
+    spoken = _spoken(document, forms)
     parts: list[tuple[Paragraph | None, _Found, list[str]]] = [(None, _Found(None, None), [])]
     for paragraph in document.paragraphs:
-        found = _heading_of(paragraph, forms, parts[-1][0])
+        found = _heading_of(paragraph, spoken, parts[-1][0])
         if found:
             parts.append((paragraph, found, []))
         else:
             parts[-1][2].append(paragraph.text)
     return tuple(_section(n, *part) for n, part in enumerate(parts) if part[0] is not None or part[2])
+
+
+def headed_by(document: Document, forms: Sequence[Form]) -> Form | None:
+    """The form whose headings the document prints most of, the newest of those alike; None where it prints none.
+
+    Where hardly any is printed in its own words, what numbered headings are about tells a form that wants no words.
+    """
+    texts = [t for p in document.paragraphs if (t := _heading_text(p.text))]
+    own = {f.name: len({h.topic for t in texts if (h := _closest(t, (f,), _SAME)[0])}) for f in forms}
+    if max(own.values(), default=0) < _TOLD:
+        lines = (compact(p.text) for p in document.paragraphs)
+        numbered = [label(line) for line in lines if _HEADING.match(line) and _is_short(line)]
+        about = {f.name: len({h.topic for t in numbered if (h := _about(t, (f,)))}) for f in forms}
+        own |= {name: n for name, n in about.items() if n >= _TOLD}
+    best = max(forms, key=lambda f: (own[f.name], f.variant_of is None, f.prescribed, f.name), default=None)
+    return best if best is not None and own[best.name] else None
+
+
+def _spoken(document: Document, forms: Sequence[Form]) -> tuple[Form, ...]:
+    """The forms in whose words the document's headings are read."""
+    form = headed_by(document, forms)
+    return _prescribed(forms) if form is None or form.prescribed else (form,)
+
+
+def _prescribed(forms: Sequence[Form]) -> tuple[Form, ...]:
+    return tuple(f for f in forms if f.prescribed)
 
 
 def _section(number: int, head: Paragraph | None, found: _Found, text: Sequence[str]) -> Section:
@@ -97,10 +128,20 @@ def _section(number: int, head: Paragraph | None, found: _Found, text: Sequence[
 
 def is_heading(text: str, forms: Sequence[Form]) -> bool:
     """True for a line that heads a prescribed section in its own words or nearly so."""
-    printed = compact(text)
-    return (
-        len(printed) <= _HEADING_LENGTH and not printed.startswith("(") and _closest(label(printed), forms)[1] >= _SAME
-    )
+    found = _heading_text(text)
+    return found is not None and _closest(found, _prescribed(forms), _SAME)[0] is not None
+
+
+def _heading_text(printed: str) -> Label | None:
+    """The label of a line that may be a heading; None for a longer one, and for （一）, which heads a part."""
+    if len(printed) > 4 * _HEADING_LENGTH:
+        return None
+    text = compact(printed)
+    return label(text) if _is_short(text) else None
+
+
+def _is_short(text: str) -> bool:
+    return len(text) <= _HEADING_LENGTH and not text.startswith("(")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +152,18 @@ class _Found:
 
 def _heading_of(paragraph: Paragraph, forms: Sequence[Form], last: Paragraph | None) -> _Found | None:
     """What section a paragraph heads: a prescribed one by its words, or another by the next numeral."""
-    printed = compact(paragraph.text)
-    if len(printed) > _HEADING_LENGTH or printed.startswith("("):  # （一） heads a part of a section
+    text = _heading_text(paragraph.text)
+    if text is None:
         return None
-    text = label(printed)
-    numbered = bool(_HEADING.match(printed))
-    heading, likeness = _closest(text, forms)
-    if numbered and likeness < _ALIKE:
-        heading, likeness = _containing(text, forms) or (heading, likeness)
+    numbered = bool(_HEADING.match(compact(paragraph.text)))
+    heading, likeness = _closest(text, tuple(forms), _ALIKE if numbered else _SAME)
+    if numbered and heading is None:
+        heading, likeness = _containing(text, forms) or (None, 0.0)
     if heading and likeness >= (_ALIKE if numbered and _agrees(text, heading) else _SAME):
-        return _Found(heading.topic, None if text.text in heading.names else heading.text)
+        differs = bool(heading.ordinal) and text.text not in heading.names
+        return _Found(heading.topic, heading.text if differs else None)
+    if numbered and (about := _about(text, forms)):
+        return _Found(about.topic, None)
     if numbered and last is not None and _follows(text.ordinal, label(last.text).ordinal):
         return _Found(None, None)
     return None
@@ -128,7 +171,7 @@ def _heading_of(paragraph: Paragraph, forms: Sequence[Form], last: Paragraph | N
 
 def _agrees(text: Label, heading: Heading) -> bool:
     """Damaged words count as the heading only under its own numeral."""
-    return text.ordinal == _NUMERALS[heading.topic - 1]
+    return bool(heading.ordinal) and text.ordinal == _NUMERALS[heading.ordinal - 1]
 
 
 def _containing(text: Label, forms: Sequence[Form]) -> tuple[Heading, float] | None:
@@ -139,14 +182,37 @@ def _containing(text: Label, forms: Sequence[Form]) -> tuple[Heading, float] | N
     return None
 
 
+def _about(text: Label, forms: Sequence[Form]) -> Heading | None:
+    """The heading of which a telling word stands last: 依申请公开的收费情况 is about fees."""
+    found = [(text.text.rfind(w), len(w), h.topic, h) for f in forms for h in f.headings for w in h.words]
+    at, _, _, heading = max(found, key=lambda f: f[:3], default=(-1, 0, 0, None))
+    return heading if at >= 0 else None
+
+
 def _follows(numeral: str, last: str) -> bool:
     return numeral in _NUMERALS and last in _NUMERALS and _NUMERALS.index(numeral) == _NUMERALS.index(last) + 1
 
 
-def _closest(text: Label, forms: Sequence[Form]) -> tuple[Heading | None, float]:
-    headings = [h for f in forms for h in f.headings]
-    scored = [(max(similarity(text.text, n) for n in h.names), -i) for i, h in enumerate(headings)]
-    if not scored:
-        return None, 0.0
-    likeness, index = max(scored)
-    return headings[-index], likeness
+@lru_cache(maxsize=20_000)
+def _closest(text: Label, forms: tuple[Form, ...], least: float) -> tuple[Heading | None, float]:
+    """The heading that the text is most like, the first of those alike; none where it is less so than `least`."""
+    size = len(text.text)
+    by_length = _names(forms)
+    lengths = range(math.ceil(size * least), math.floor(size / least) + 1)  # beyond, that alone is too much
+    near = [entry for n in lengths for entry in by_length.get(n, ())]
+    scored = [(1.0 if name == text.text else similarity(text.text, name), -at, h) for at, name, h in near]
+    likeness, _, heading = max(scored, key=lambda s: s[:2], default=(0.0, 0, None))
+    return (heading, likeness) if likeness >= least else (None, likeness)
+
+
+@lru_cache(maxsize=32)
+def _names(forms: tuple[Form, ...]) -> dict[int, list[tuple[int, str, Heading]]]:
+    """Every heading of the forms by the length of its words, with its place; words that forms share once."""
+    names: dict[str, Heading] = {}
+    for heading in (h for f in forms for h in f.headings):
+        for name in sorted(heading.names):
+            names.setdefault(name, heading)
+    by_length: dict[int, list[tuple[int, str, Heading]]] = {}
+    for at, (name, heading) in enumerate(names.items()):
+        by_length.setdefault(len(name), []).append((at, name, heading))
+    return by_length

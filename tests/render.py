@@ -46,6 +46,9 @@ def balanced_figures(form: Form, rng: random.Random, zeros: float = 0.0) -> Figu
         values[3, "1", person] = given - values[3, "2", person]
     for row in form.table(3).rows:
         values[3, row.code, "total"] = sum(values[3, row.code, p] for p in people)
+    for row in ("1.rule", "1.doc"):
+        if (2, row, "public") in values:  # what is newly disclosed is part of all that is
+            values[2, row, "total_public"] += values[2, row, "public"]
     for way in ("review", "direct", "after"):
         parts = [f"{way}.{o}" for o in ("upheld", "corrected", "other", "pending")]
         values[4, "1", f"{way}.total"] = sum(values[4, "1", p] for p in parts)
@@ -140,3 +143,66 @@ def _table4(table: FormTable, figures: Figures, s: TextStyle) -> str:
     third = ["", "", "", "", "", *names[5:]]
     printed = [figures.get((4, "1", c.code), "") for c in table.blocks[0].columns]
     return "\n".join("\t".join(line) for line in (ways, second, third, printed))
+
+
+# ------------------------------------------------------------------------------------------------ sheets of indicators
+
+Cells = list[list[str]]
+STROKE = "——"
+
+
+@dataclass
+class SheetStyle:
+    """How a sheet of indicators is laid out: what its columns are headed, and what is printed beside its own rows.
+
+    `values` are the heads of its value columns; the first is that of the form where `more` is empty, and `more` gives
+    further figures by head and row code. `order` gives the rows, `number` the printed number of each.
+    """
+
+    heads: tuple[str, ...] = ("统计指标", "单位", "统计数")
+    more: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    order: tuple[str, ...] = ()
+    number: Callable[[str], str] | None = None
+    number_first: bool = True
+    stroke: str = STROKE
+    unit: Callable[[str, str], str] = lambda code, unit: unit
+    label: Callable[[str], str] = lambda text: text
+    extra: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)  # after a row: label, unit, figure
+
+
+def sheet(form: Form, figures: Figures, style: SheetStyle | None = None) -> Cells:
+    """The rows of table 1 as lists of cells: number where there is one, label, unit, figures."""
+    s = style or SheetStyle()
+    table = form.table(1)
+    rows = {r.code: r for r in table.rows}
+    out = [[*s.heads, *s.more]]
+    named = {r.path[-1] for r in table.rows}
+    seen: set[str] = set()
+    for code in s.order or tuple(rows):
+        row = rows[code]
+        for group in row.path[:-1]:
+            if group not in seen and group not in named:
+                out.append(_sheet_row(s, "", group, s.stroke, ["", *("" for _ in s.more)]))
+            seen.add(group)
+        printed = [figures.get((1, code, "count"), ""), *(column.get(code, "") for column in s.more.values())]
+        number = s.number(code) if s.number else ""
+        out.append(_sheet_row(s, number, row.path[-1], s.unit(code, row.unit or "条"), printed))
+        if code in s.extra:
+            text, unit, value = s.extra[code]
+            out.append(_sheet_row(s, "", text, unit, [value, *("" for _ in s.more)]))
+    return out
+
+
+def _sheet_row(s: SheetStyle, number: str, text: str, unit: str, values: list[str]) -> list[str]:
+    beside = [s.label(text), unit]
+    if s.number:
+        beside = [number, *beside] if s.number_first else [beside[0], number, unit]
+    return [*beside, *(values if len(beside) + len(values) == len(s.heads) + len(s.more) else values[1:])]
+
+
+def sheet_report(cells: str, title: str = "文峰区商颂街道办事处2015年政府信息公开工作年度报告") -> str:
+    """A report of those years as text, a sheet among its narrative."""
+    narrative = "全年主动公开政府信息 385 条，收到申请 12 件。"
+    parts = [title, "一、概述", narrative, "二、主动公开情况", narrative, "三、回应解读情况", "举办新闻发布会 3 次。"]
+    parts += ["四、依申请公开情况", "当面申请 2 件。", "五、存在的主要问题及改进措施", "无。"]
+    return "\n\n".join([*parts, "附件：政府信息公开情况统计表", cells]) + "\n\n文峰区商颂街道办事处\n"

@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.forms import forms
 from pipeline.readers import read
-from pipeline.sections import sections, title
+from pipeline.sections import headed_by, sections, title
 
 BODY = "\n\n一、总体情况\n\n正文\n"
 
@@ -81,6 +81,53 @@ def test_a_seventh_section_follows_the_sixth() -> None:
         None,
         "七、2022年工作思路",
     )
+
+
+FREE = [
+    ("一、政府信息公开工作概述", 1),
+    ("二、政府信息主动公开工作情况", 2),
+    ("三、依申请公开政府信息和不予公开政府信息的情况", 3),
+    ("四、政府信息公开的收费及减免情况", 7),
+    ("五、因政府信息公开申请行政复议、提起行政诉讼的情况", 4),
+    ("六、存在的主要问题和改进措施", 5),
+    ("七、其他需要说明的事项", 6),
+]
+OF_2014 = [
+    ("一、概述", 1),
+    ("二、主动公开情况", 2),
+    ("三、政策解读和回应社会关切情况", 8),
+    ("四、依申请公开办理情况", 3),
+    ("五、依申请公开的收费情况", 7),
+    ("六、机构建设和培训情况", 9),
+    ("七、下一步打算", None),
+]
+
+
+@pytest.mark.parametrize(("headings", "name"), [(FREE, "2008"), (OF_2014, "2014")], ids=["2008", "2014"])
+def test_a_free_report_has_the_sections_of_its_time(headings: list[tuple[str, int | None]], name: str) -> None:
+    document = read("\n".join(f"{h}\n正文。" for h, _ in headings).encode())
+    form = headed_by(document, forms())
+    assert form is not None
+    assert form.name == name
+    parts = sections(document, forms())
+    assert [(s.heading, s.topic) for s in parts] == headings
+    assert {s.text for s in parts} == {"正文。"}
+    assert not any(s.variant_of for s in parts)
+
+
+def test_a_numbered_heading_tells_its_section_by_what_it_is_about() -> None:
+    lines = ["一、全年主动公开工作", "二、全年依申请公开工作", "三、依申请公开的收费", "四、复议诉讼"]
+    parts = sections(read("\n".join(f"{line}\n正文" for line in lines).encode()), forms())
+    assert [s.topic for s in parts] == [2, 3, 7, 4]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("正文。\n12 条", None), ("一、总体情况\n正文", "2021"), ("二、主动公开政府信息的情况\n正文", "2021")],
+)
+def test_where_headings_tell_nothing_else_the_newest_form_leads(text: str, name: str | None) -> None:
+    found = headed_by(read(text.encode()), forms())
+    assert (found.name if found else None) == name
 
 
 def test_a_damaged_heading_is_named() -> None:

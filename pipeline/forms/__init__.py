@@ -1,19 +1,24 @@
 """The forms as issued: tables, rows by stub path, columns by header path, units, identities. Data in TOML.
 
-One file a form, complete by itself; the file's name is the form's. Loading checks everything and raises:
-a faulty form is our fault. How a printed table is recognised does not belong here, that is `matching`.
+One file a form, complete by itself; the file's name is the form's. A local variant of a form is a form of its own,
+with the same codes for the same cells. Loading checks everything and raises: a faulty form is our fault. How a
+printed table is recognised does not belong here, that is `matching`.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any
 
 from pipeline.labels import Label, label
+
+_PART_OF = "其中"  # 其中：… says that a row is part of the one above; it is printed or not
+_FORM_FILE = re.compile(r"^[0-9]{4}[^/]*\.toml$")  # the folder holds other knowledge beside the forms
 
 
 class FormError(Exception):
@@ -24,17 +29,19 @@ class FormError(Exception):
 class Line:
     """A row or column of a form: its code, its label path (parents first) and what else is printed for it.
 
-    `path` is empty for the only row of a table without a stub.
+    `path` is empty for the only row of a table without a stub. A `recalled` label was never seen in print: it is a
+    key to be confirmed. What is not `known` is no line of any form, but one that a report adds to an open table.
     """
 
     code: str
     path: tuple[str, ...]
     aliases: tuple[str, ...] = ()
     misprints: tuple[str, ...] = ()
-    series: str | None = None
     total: bool = False
     unit: str | None = None
     signed: bool = False  # a change, which may be below zero
+    recalled: bool = False
+    known: bool = True
 
     @cached_property
     def leaf(self) -> Label:
@@ -49,7 +56,8 @@ class Line:
     @cached_property
     def names(self) -> frozenset[str]:
         """The canonical texts by which it is known: leaf and aliases."""
-        return frozenset({self.leaf.text, *(label(a).text for a in self.aliases)})
+        texts = {self.leaf.text, *(label(a).text for a in self.aliases)}
+        return frozenset(texts | {t.removeprefix(_PART_OF) for t in texts})
 
     @cached_property
     def damaged_names(self) -> frozenset[str]:
@@ -92,7 +100,7 @@ class Equation:
 
 @dataclass(frozen=True, slots=True)
 class FormCell:
-    """One cell of a form: codes, label paths, unit, series; `additive` is False for printed totals."""
+    """One cell of a form: codes, label paths, unit; `additive` is False for what must not be added up."""
 
     table_no: int
     row: Line
@@ -101,19 +109,36 @@ class FormCell:
 
     @property
     def additive(self) -> bool:
-        """False for a printed total, which must not be added to its parts."""
-        return not (self.row.total or self.column.total)
+        """False for a printed total, which must not be added to its parts, and for what no form knows."""
+        return self.known and not (self.row.total or self.column.total)
+
+    @property
+    def known(self) -> bool:
+        """False where a report adds the row or the column to the form's own."""
+        return self.row.known and self.column.known
 
 
 @dataclass(frozen=True)
 class FormTable:
-    """One table of a form: number, caption, corner labels, blocks and identities."""
+    """One table of a form: number, caption, corner labels, blocks, identities and bounds.
+
+    Of a bound the left side is at most the right one. Reports add rows and columns of their own to an `open` table.
+    Beside the figures a table may have columns that print the unit or the number of each row; `unit_headers` and
+    `number_headers` are how they are headed. `footers` begin what is printed below the table. A table of which fewer
+    than `least` rows are printed is not there.
+    """
 
     number: int
     caption: str
     corner: tuple[str, ...]
     blocks: tuple[Block, ...]
     identities: tuple[Identity, ...]
+    open: bool = False
+    unit_headers: tuple[str, ...] = ()
+    number_headers: tuple[str, ...] = ()
+    footers: tuple[str, ...] = ()
+    least: int = 0
+    bounds: tuple[Identity, ...] = ()
 
     @cached_property
     def rows(self) -> tuple[Line, ...]:
@@ -124,7 +149,7 @@ class FormTable:
     def cells(self) -> dict[tuple[str, str], FormCell]:
         """The cells by row code and column code, in the form's order."""
         return {
-            (r.code, c.code): FormCell(self.number, r, c, c.unit or b.unit)
+            (r.code, c.code): FormCell(self.number, r, c, c.unit or r.unit or b.unit)
             for b in self.blocks
             for r in b.rows
             for c in b.columns
@@ -135,7 +160,37 @@ class FormTable:
         """The canonical texts of every header label: columns, the groups above them, corners."""
         columns = [c for b in self.blocks for c in b.columns]
         names = {n for c in columns for n in (*c.names, *c.damaged_names, *c.parents)}
-        return frozenset(names | {label(c).text for c in self.corner})
+        return frozenset(names | {label(c).text for c in self.corner}) | self.beside
+
+    @cached_property
+    def beside(self) -> frozenset[str]:
+        """The canonical texts of the headers of columns that hold no figures: units and numbers of the rows."""
+        return frozenset(label(h).text for h in (*self.unit_headers, *self.number_headers))
+
+    @cached_property
+    def below(self) -> frozenset[str]:
+        """The canonical texts with which the lines below it begin."""
+        return frozenset(label(f).text for f in self.footers)
+
+    @cached_property
+    def recalled(self) -> bool:
+        """True where some of its labels were never seen in print."""
+        return any(line.recalled for line in self.lines)
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """Its rows and columns, those of each block in turn."""
+        return tuple(line for b in self.blocks for line in (*b.rows, *b.columns))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The canonical texts that name its own rows and columns, known misprints included."""
+        return frozenset(n for line in self.lines for n in (*line.names, *line.damaged_names)) - {""}
+
+    @cached_property
+    def groups(self) -> frozenset[str]:
+        """The canonical texts of the labels that stand above rows and are no rows themselves."""
+        return frozenset(p for r in self.rows for p in r.parents) - {n for r in self.rows for n in r.names}
 
     @cached_property
     def stubs(self) -> frozenset[str]:
@@ -147,9 +202,18 @@ class FormTable:
         """Every identity, once for each column or row that it crosses, in the form's order."""
         return tuple(e for i in self.identities for b in self.blocks for e in _equations(i, b))
 
+    @cached_property
+    def inequalities(self) -> tuple[Equation, ...]:
+        """Every bound, once for each column or row that it crosses: the left side is at most the right one."""
+        return tuple(e for i in self.bounds for b in self.blocks for e in _equations(i, b))
+
     def block_of(self, row_code: str) -> Block:
         """The block in which a row stands."""
         return next(b for b in self.blocks if any(r.code == row_code for r in b.rows))
+
+    def is_among(self, printed: Collection[str]) -> bool:
+        """True where as many of its rows are among the canonical texts as it takes to be there."""
+        return self.least <= 0 or sum(not r.names.isdisjoint(printed) for r in self.rows) >= self.least
 
 
 def _equations(identity: Identity, block: Block) -> Iterator[Equation]:
@@ -166,22 +230,38 @@ def _equations(identity: Identity, block: Block) -> Iterator[Equation]:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A prescribed section: its number, heading and variants, and the table that stands in it."""
+    """A section: its topic (the same number in every form), heading and variants, and the table that stands in it.
+
+    `ordinal` is the numeral under which it is prescribed, 0 where it may stand anywhere. `words` are enough to tell
+    it under a numeral.
+    """
 
     topic: int
     names: frozenset[str]
     text: str
     table: int | None
+    ordinal: int = 0
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Form:
-    """A form: name, where it was issued, prescribed sections, tables."""
+    """A form: name, where it was issued, prescribed sections, tables.
+
+    `prescribed` is False for a form whose sections and tables are usual only: nothing is amiss without them.
+    `variant_of` names the form of which it is a local variant.
+    """
 
     name: str
     title: str
     headings: tuple[Heading, ...]
     tables: tuple[FormTable, ...]
+    prescribed: bool = True
+    variant_of: str | None = None
+
+    def __hash__(self) -> int:
+        """Forms are keys of caches, and a name is enough to tell them apart."""
+        return hash(self.name)
 
     @property
     def cells(self) -> Iterator[FormCell]:
@@ -199,8 +279,10 @@ class Form:
 @lru_cache(maxsize=1)
 def forms() -> tuple[Form, ...]:
     """All forms, by name. Raises `FormError` where a file contradicts itself."""
-    found = sorted((f for f in files(__name__).iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
-    return tuple(parse_form(f.name.removesuffix(".toml"), f.read_text("utf-8")) for f in found)
+    found = sorted((f for f in files(__name__).iterdir() if _FORM_FILE.match(f.name)), key=lambda f: f.name)
+    made = tuple(parse_form(f.name.removesuffix(".toml"), f.read_text("utf-8")) for f in found)
+    check_variants(made)
+    return made
 
 
 def form(name: str) -> Form:
@@ -215,11 +297,14 @@ def parse_form(name: str, toml: str) -> Form:
     """A form from the text of its file. Raises `FormError` naming the form and what is wrong."""
     try:
         raw = tomllib.loads(toml)
+        prescribed = raw.get("prescribed", True)
         made = Form(
             raw["name"],
             raw["title"],
-            tuple(_heading(s) for s in raw.get("section", [])),
+            tuple(_heading(s, prescribed=prescribed) for s in raw.get("section", [])),
             tuple(_table(t) for t in raw["table"]),
+            prescribed,
+            raw.get("variant_of"),
         )
     except (KeyError, TypeError, tomllib.TOMLDecodeError) as e:
         raise FormError(f"form {name}: {type(e).__name__}: {e}") from e
@@ -227,9 +312,10 @@ def parse_form(name: str, toml: str) -> Form:
     return made
 
 
-def _heading(raw: dict[str, Any]) -> Heading:
+def _heading(raw: dict[str, Any], *, prescribed: bool) -> Heading:
     names = frozenset(label(n).text for n in (raw["heading"], *raw.get("aliases", [])))
-    return Heading(raw["topic"], names, raw["heading"], raw.get("table"))
+    ordinal = raw["topic"] if prescribed else 0
+    return Heading(raw["topic"], names, raw["heading"], raw.get("table"), ordinal, tuple(raw.get("words", [])))
 
 
 def _table(raw: dict[str, Any]) -> FormTable:
@@ -239,6 +325,12 @@ def _table(raw: dict[str, Any]) -> FormTable:
         tuple(raw.get("corner", [])),
         tuple(_block(b) for b in raw["block"]),
         tuple(_identity(i) for i in raw.get("identity", [])),
+        raw.get("open", False),
+        tuple(raw.get("unit_headers", [])),
+        tuple(raw.get("number_headers", [])),
+        tuple(raw.get("footers", [])),
+        raw.get("least", 0),
+        tuple(_identity(i) for i in raw.get("bound", [])),
     )
 
 
@@ -256,10 +348,10 @@ def _line(raw: dict[str, Any], path: Sequence[str]) -> Line:
         tuple(path),
         tuple(raw.get("aliases", [])),
         tuple(raw.get("misprints", [])),
-        raw.get("series"),
         raw.get("total", False),
         raw.get("unit"),
         raw.get("signed", False),
+        raw.get("recalled", False),
     )
 
 
@@ -275,6 +367,7 @@ def _check(name: str, made: Form) -> None:
     _once(name, "section", [h.topic for h in made.headings])
     for table in made.tables:
         where = f"table {table.number}"
+        _check_flags(name, table)
         _once(name, f"{where}: row", [r.code for r in table.rows])
         for block in table.blocks:
             _once(name, f"{where}: column", [c.code for c in block.columns])
@@ -302,9 +395,43 @@ def _check_names(name: str, table: FormTable) -> None:
 def _check_identities(name: str, table: FormTable) -> None:
     rows = {r.code for r in table.rows}
     columns = {c.code for b in table.blocks for c in b.columns}
-    for identity in table.identities:
+    for identity in (*table.identities, *table.bounds):
         unknown = {*identity.left, *identity.right} - (rows if identity.over == "rows" else columns)
         if unknown:
             raise FormError(
                 f"form {name}: table {table.number}: {identity.rule} names unknown {identity.over}: {sorted(unknown)}"
             )
+
+
+def _check_flags(name: str, table: FormTable) -> None:
+    """What is neither yes nor no would be taken for yes."""
+    flags = (table.open, *(f for line in table.lines for f in (line.total, line.signed, line.recalled)))
+    if any(not isinstance(f, bool) for f in flags):
+        raise FormError(f"form {name}: table {table.number}: open, total, signed and recalled are true or false")
+
+
+def check_variants(known: Sequence[Form]) -> None:
+    """Raise `FormError` where a local variant means something else by a code than the form that it varies."""
+    by_name = {f.name: f for f in known}
+    for made in known:
+        if made.variant_of is not None:
+            base = by_name.get(made.variant_of)
+            if base is None or base.variant_of is not None:
+                raise FormError(f"form {made.name}: it varies {made.variant_of}, which is no form of its own")
+            _check_variant(made, base)
+
+
+def _check_variant(made: Form, base: Form) -> None:
+    shared = {t.number: t for t in base.tables}
+    for table in made.tables:
+        if table.number not in shared:
+            continue
+        issued = shared[table.number]
+        for key in table.cells.keys() & issued.cells.keys():
+            ours, theirs = table.cells[key], issued.cells[key]
+            where = f"form {made.name}: table {table.number}"
+            if ours.unit != theirs.unit:
+                raise FormError(f"{where}: {key} has the unit {ours.unit}, not {theirs.unit}")
+            for line, meant in ((ours.row, theirs.row), (ours.column, theirs.column)):
+                if not meant.names <= line.names:
+                    raise FormError(f"{where}: {line.code} is not called {meant.leaf.text}")

@@ -7,39 +7,64 @@ left over with an issue. No form is named here, and nothing is poured in by coun
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pipeline.document import Document
 from pipeline.forms import Form
-from pipeline.issues import issue
+from pipeline.issues import Issue, issue
+from pipeline.matching.asides import set_aside
+from pipeline.matching.fitting import fit_of
 from pipeline.matching.headers import bands_of, bind_columns
-from pipeline.matching.model import Bound, Match, Region
+from pipeline.matching.model import BodyRow, Bound, BoundRow, Match, Region, TableFit
 from pipeline.matching.placing import place_figures
-from pipeline.matching.regions import choose_forms, find_regions
+from pipeline.matching.regions import choose_forms, find_regions, told_by
+from pipeline.matching.strangers import adopt
 from pipeline.matching.strays import place_strays
 from pipeline.matching.stubs import bind_rows
 
-__all__ = ["Bound", "Match", "match"]
+__all__ = ["Bound", "Match", "TableFit", "match"]
 
 
 def match(document: Document, forms: Sequence[Form]) -> tuple[Match, ...]:
     """The tables found in a document, by number, each with its cells bound, left over and in doubt."""
-    regions = find_regions(document, forms)
-    return tuple(_match_region(region, form) for region, form in choose_forms(regions, forms))
+    told = told_by(document, forms)
+    return tuple(_match_region(r, form, told) for r, form in choose_forms(find_regions(document, told), told))
 
 
-def _match_region(region: Region, form: Form) -> Match:
+def _match_region(region: Region, form: Form, forms: Sequence[Form]) -> Match:
     table = form.table(region.table_no)
+    region = set_aside(region, table)
     bands, body = bands_of(region, table)
     rows = bind_rows(body, table)
-    columns = bind_columns(bands, rows.bound, table)
-    placed = place_figures(rows.bound, columns, table)
+    strange = adopt(rows, bands, table)
+    columns = bind_columns(bands, (*rows.bound, *strange), table)
+    placed = place_figures((*rows.bound, *strange), columns, table)
+    kept = [r for r in strange if r in placed.rows]
+    lost = [b for b in rows.unknown if all(b.row is not r.row for r in kept)]
     outside = (issue("cell-outside", table_no=table.number, cells=r.printed) for r in region.stray if r.printed)
-    bound, issues = place_strays(placed.bound, (*columns.issues, *rows.issues, *placed.issues, *outside), table)
+    flaws = (
+        *columns.issues,
+        *rows.issues,
+        *_of_strangers(kept, lost, table.number),
+        *placed.issues,
+        *outside,
+    )
+    bound, issues = place_strays(placed.bound, flaws, table)
+    labels = {c for r in kept for c in r.row.printed if c.col <= r.label_col}
     return Match(
         form=form,
         table=table,
         bound=bound,
         issues=issues,
-        body=region.body_cells(labels={*bands.cells, *rows.labels}),
+        body=region.body_cells(labels={*bands.cells, *rows.labels, *labels}),
+        fit=fit_of(region, form, (*rows.bound, *kept), columns, issues, forms),
     )
+
+
+def _of_strangers(kept: Sequence[BoundRow], lost: Sequence[BodyRow], table_no: int) -> Iterator[Issue]:
+    """The rows that no form knows: kept under their own label, or left over."""
+    for row in kept:
+        cell = row.row.leading[-1][0]
+        yield issue("row-unknown", table_no=table_no, row_code=row.line.code, printed=cell.text.strip(), at=cell)
+    for body in lost:
+        yield issue("row-unbound", table_no=table_no, cells=body.row.printed)

@@ -1,14 +1,16 @@
 """Headers: which rows of a region are header, and at which field each column of the form stands.
 
 A column is bound by its own label and, where several columns share one, by the labels above it. A damaged
-label is bound only when order leaves it a single place, and then with an issue.
+label is bound only when order leaves it a single place, and then with an issue. What an open table prints beside its
+own columns is kept as it stands.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import count
 
 from pipeline.document import Cell
 from pipeline.forms import Block, FormTable, Line
@@ -16,9 +18,11 @@ from pipeline.issues import Issue, issue
 from pipeline.labels import Label, label, similarity
 from pipeline.matching.arithmetic import contradicts_order, proves_order
 from pipeline.matching.model import Bands, BodyRow, BoundRow, Columns, GridRow, Region
+from pipeline.numbers import figure
 
 # Below this a header text has so little in common with a label that position alone would decide.
 _ALIKE = 0.4
+_LONGEST_CODE = 60
 
 
 def bands_of(region: Region, table: FormTable) -> tuple[Bands, tuple[BodyRow, ...]]:
@@ -27,7 +31,7 @@ def bands_of(region: Region, table: FormTable) -> tuple[Bands, tuple[BodyRow, ..
     body: list[BodyRow] = []
     above_is_header = False
     for row in region.rows:
-        if is_header(row, table):
+        if is_header(row, table) or (above_is_header and _goes_on(bands[-1], row, table)):
             if not above_is_header:
                 bands.append([])
             bands[-1].append(row)
@@ -52,10 +56,21 @@ def is_header(row: GridRow, table: FormTable) -> bool:
     return not any(_names_a_row(t, table, alone=len(texts) == 1) for t in texts)
 
 
+def _goes_on(band: Sequence[GridRow], row: GridRow, table: FormTable) -> bool:
+    """True for labels that stand below the header of a sheet's figures alone: offices whose figures are printed."""
+    if not table.beside or not row.labels or row.has_figures:
+        return False
+    first = min((h.cell.col for h in _heads(band, table)), default=None)
+    return first is not None and row.printed[0].col >= first
+
+
 def is_caption(row: GridRow, table: FormTable) -> bool:
-    """True for a row that prints nothing but a label standing above rows, such as 第二十条第（一）项."""
-    groups = {p for r in table.rows for p in r.parents}
-    return bool(row.labels) and not row.has_figures and all(t.text in groups for _, t in row.labels)
+    """True for a row that prints nothing but a label standing above rows, such as 第二十条第（一）项.
+
+    A sheet may mark by strokes that no figure is meant to stand there.
+    """
+    empty = not row.has_figures or (row.sheet and all(figure(c.text).kind != "number" for c in row.printed))
+    return bool(row.labels) and empty and all(t.text in table.groups for _, t in row.labels)
 
 
 def _names_a_row(text: Label, table: FormTable, *, alone: bool) -> bool:
@@ -69,54 +84,135 @@ def bind_columns(bands: Bands, rows: Sequence[BoundRow], table: FormTable) -> Co
 
     A row without a band of its own (its table was cut by a page) takes the last band that has its columns.
     """
+    bound: dict[tuple[int, str], _Bands] = {}
+    alike: dict[tuple[int, _Codes], list[BoundRow]] = {}
     positions: dict[tuple[int, str], dict[str, int]] = {}
-    issues: dict[tuple[int, tuple[str, ...]], tuple[Issue, ...]] = {}
+    issues: list[Issue] = []
+    added: dict[str, Line] = {}
+    read = _reader(bands, table)
     for row in rows:
-        block = table.block_of(row.line.code)
-        band, found, flaws = _bind_above(bands, row, block, table)
-        if not found:
-            found, flaws = _without_header(rows, block, table)
-        elif not row.row.folded and contradicts_order(rows, found, block, table):
-            found, flaws = {}, (*flaws, issue("columns-out-of-order", table_no=table.number))
-        positions[row.band, row.line.code] = found
-        issues.setdefault((band, tuple(c.code for c in block.columns)), flaws)
-    return Columns(positions, tuple(dict.fromkeys(i for flaws in issues.values() for i in flaws)))
+        band, heads = read(row)
+        bound[row.band, row.line.code] = heads
+        alike.setdefault((band, _codes(row.block)), []).append(row)
+    for group in alike.values():
+        heads = bound[group[0].band, group[0].line.code]
+        found, more, flaws = _settled(heads, group, rows, table)
+        added |= {code: line for code, (line, _) in more.items()}
+        issues += flaws
+        for row in group:
+            beside = {code: head.col for code, (_, head) in more.items() if head.col > row.label_col}
+            positions[row.band, row.line.code] = found | beside
+    left = frozenset(h.cell for heads in bound.values() for h in heads.left)
+    return Columns(positions, tuple(dict.fromkeys(issues)), added, left)
 
 
-def _bind_above(
-    bands: Bands, row: BoundRow, block: Block, table: FormTable
-) -> tuple[int, dict[str, int], tuple[Issue, ...]]:
-    """The nearest band at or above the row's own that has columns of its block, with what it binds."""
-    bind = _bind_folded if row.row.folded else _bind
-    for band in range(row.band, -1, -1):
-        found, flaws = bind(bands.bands[band], block, table)
-        if found:
-            return band, found, flaws
-    return -1, {}, ()
+_Codes = tuple[str, ...]
+
+
+def _codes(block: Block) -> _Codes:
+    return tuple(c.code for c in block.columns)
+
+
+def _settled(
+    heads: _Bands, group: Sequence[BoundRow], rows: Sequence[BoundRow], table: FormTable
+) -> tuple[dict[str, int], dict[str, tuple[Line, Cell]], Sequence[Issue]]:
+    """Where the columns of rows of one block under one band stand: the form's, those added, and what is odd."""
+    block, folded = group[0].block, group[0].row.folded
+    more = _added(heads.left, group) if table.open and not folded else {}
+    strange = [_unknown(code, head, table) for code, (_, head) in more.items()]
+    if not heads.found and not more:
+        found, flaws = _without_header(rows, block, table)
+        return found, {}, flaws
+    if not folded and contradicts_order(rows, heads.found, block, table):
+        return {}, {}, (*heads.flaws, issue("columns-out-of-order", table_no=table.number))
+    return heads.found, more, (*heads.flaws, *strange)
+
+
+def _reader(bands: Bands, table: FormTable) -> Callable[[BoundRow], tuple[int, _Bands]]:
+    """A function that gives the nearest band at or above a row that has columns of its block, with what it binds.
+
+    Above an open table it may be that all columns are strange.
+    """
+    read: dict[tuple[int, _Codes, bool], _Bands] = {}
+
+    def bind(band: int, row: BoundRow) -> _Bands:
+        key = (band, _codes(row.block), row.row.folded)
+        if key not in read:
+            read[key] = (_bind_folded if row.row.folded else _bind)(bands.bands[band], row.block, table)
+        return read[key]
+
+    def above(row: BoundRow) -> tuple[int, _Bands]:
+        nearest = range(row.band, -1, -1)
+        for wanted in ("found", "left") if table.open else ("found",):
+            for band in nearest:
+                if getattr(bind(band, row), wanted):
+                    return band, bind(band, row)
+        return -1, _Bands()
+
+    return above
+
+
+@dataclass(frozen=True, slots=True)
+class _Bands:
+    """What a band binds: columns by code, what is odd about them, and the heads that name no column."""
+
+    found: dict[str, int] = field(default_factory=dict)
+    flaws: tuple[Issue, ...] = ()
+    left: tuple[_Head, ...] = ()
+
+
+def _added(heads: Sequence[_Head], rows: Sequence[BoundRow]) -> dict[str, tuple[Line, Cell]]:
+    """The columns that no form knows, by a code made of their label: those under which anything is printed."""
+    made: dict[str, tuple[Line, Cell]] = {}
+    for head in heads:
+        under = range(head.cell.col, head.cell.col + head.cell.col_span)
+        if any(c.col in under for r in rows for c in _tail(r)):
+            code = strange_code(head.text, made)
+            made[code] = (Line(code, (head.cell.text.strip(),), known=False), head.cell)
+    return made
+
+
+def strange_code(text: str, taken: Container[str]) -> str:
+    """The code of a row or column that no form knows: `?`, its canonical label, and its number where it repeats."""
+    code = f"?{text[:_LONGEST_CODE]}"
+    return next(c for n in count(1) if (c := code if n == 1 else f"{code}#{n}") not in taken)
 
 
 def _without_header(
     rows: Sequence[BoundRow], block: Block, table: FormTable
 ) -> tuple[dict[str, int], tuple[Issue, ...]]:
-    """No header names the columns: they are unbound, but where identities prove the form's order of folded rows."""
+    """No header names the columns: they are unbound, but where the rows themselves prove which they are.
+
+    Identities may prove the form's order of folded rows; a sheet with one column leaves no choice.
+    """
     if proves_order(rows, block, table):
         return _in_order(block), (issue("columns-inferred", table_no=table.number),)
+    if table.unit_headers and len(block.columns) == 1 and all(len(_tail(r)) < 2 for r in rows):
+        at = Counter(c.col for r in rows for c in _tail(r)).most_common(1)
+        if at:
+            return {block.columns[0].code: 0 if rows[0].row.folded else at[0][0]}, (
+                issue("column-alone", table_no=table.number),
+            )
     return {}, tuple(_unbound(c, table) for c in block.columns)
+
+
+def _tail(row: BoundRow) -> list[Cell]:
+    return [c for c in row.row.printed if c.col > row.label_col]
 
 
 def _in_order(block: Block) -> dict[str, int]:
     return {c.code: i for i, c in enumerate(block.columns)}
 
 
-def _bind_folded(band: Sequence[GridRow], block: Block, table: FormTable) -> tuple[dict[str, int], tuple[Issue, ...]]:
+def _bind_folded(band: Sequence[GridRow], block: Block, table: FormTable) -> _Bands:
     """The columns in the form's order, where the header prints every one of their labels, in whatever order."""
     printed = Counter(t.text for row in band for _, t in row.labels)
     wanted = Counter(c.leaf.text for c in block.columns)
     called = {c.leaf.text: sum(printed[n] for n in c.names | c.damaged_names) for c in block.columns}
     if all(called[text] >= n for text, n in wanted.items()):
-        return _in_order(block), ()
-    found, flaws = _bind(band, block, table)
-    return (_in_order(block), flaws) if len(found) == len(block.columns) else ({}, ())
+        return _Bands(_in_order(block))
+    bound = _bind(band, block, table)
+    return _Bands(_in_order(block), bound.flaws) if len(bound.found) == len(block.columns) else _Bands()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,16 +224,35 @@ class _Head:
     above: frozenset[str]
 
 
-def _bind(band: Sequence[GridRow], block: Block, table: FormTable) -> tuple[dict[str, int], tuple[Issue, ...]]:
+def _bind(band: Sequence[GridRow], block: Block, table: FormTable) -> _Bands:
     heads = list(_heads(band, table))
     exact = _by_label(heads, block.columns)
-    if not exact and not _some_alike(heads, block.columns):
-        return {}, ()
     open_heads = [h for h in heads if h.cell not in {e.cell for e in exact.values()}]
+    if not exact and not _some_alike(heads, block.columns):
+        return _alone(open_heads, block, table) if table.unit_headers else _Bands(left=tuple(open_heads))
     open_columns = [c for c in block.columns if c.code not in exact]
     inferred, flaws = _by_order(open_heads, open_columns, exact, block.columns, table)
     found = {code: h.cell.col for code, h in {**exact, **inferred}.items()}
-    return found, (*_misprints(exact, block.columns, table), *flaws)
+    left = tuple(h for h in open_heads if h not in inferred.values())
+    return _Bands(found, (*_misprints(exact, block.columns, table), *flaws), left)
+
+
+def columns_printed(band: Sequence[GridRow], block: Block, table: FormTable) -> int:
+    """How many columns of a block a header band names."""
+    return len(_by_label(list(_heads(band, table)), block.columns))
+
+
+def is_headed(band: Sequence[GridRow], table: FormTable) -> bool:
+    """True for a band that heads columns; a caption or a corner alone does not."""
+    return any(_heads(band, table))
+
+
+def _alone(heads: Sequence[_Head], block: Block, table: FormTable) -> _Bands:
+    """The one column of a sheet under the one head that is left, whatever it says: 2015年."""
+    if len(block.columns) != 1 or len(heads) != 1:
+        return _Bands(left=tuple(heads))
+    column = block.columns[0]
+    return _Bands({column.code: heads[0].cell.col}, (_misprint(column, heads[0], table, "label-inferred"),))
 
 
 def _heads(band: Sequence[GridRow], table: FormTable) -> Iterator[_Head]:
@@ -146,10 +261,10 @@ def _heads(band: Sequence[GridRow], table: FormTable) -> Iterator[_Head]:
     for depth, row in enumerate(band):
         for cell, text in row.labels:
             lowest[cell.col] = (depth, cell, text)
-    others = {label(c).text for c in table.corner} | {p for r in table.rows for p in r.parents} | {""}
+    others = {label(c).text for c in table.corner} | table.groups | table.beside | {""}
     for col in sorted(lowest):
         depth, cell, text = lowest[col]
-        if text.text not in others:
+        if text.text not in others and not any(text.text.startswith(f) for f in table.below):
             yield _Head(cell, text.text, frozenset(_above(band[:depth], col)))
 
 
@@ -244,6 +359,10 @@ def _misprint(column: Line, head: _Head, table: FormTable, code: str = "label-mi
         at=head.cell,
         meant=column.path[-1],
     )
+
+
+def _unknown(code: str, head: Cell, table: FormTable) -> Issue:
+    return issue("column-unknown", table_no=table.number, col_code=code, printed=head.text.strip(), at=head)
 
 
 def _unbound(column: Line, table: FormTable) -> Issue:

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from pipeline.document import Cell
-from pipeline.forms import Form, FormTable, Line
+from pipeline.forms import Block, Form, FormTable, Line
+from pipeline.forms.indicators import indicator, unit_text
 from pipeline.issues import Issue
 from pipeline.labels import Label, label
-from pipeline.numbers import is_figure
+from pipeline.numbers import figure, is_figure
 
 
 @dataclass(frozen=True)
 class GridRow:
-    """One printed row: its cells in order, and what can be told from it alone."""
+    """One printed row: its cells in order, and what can be told from it alone.
+
+    Of a `sheet` of indicators, `unit` is the cell that prints the row's unit; it and the cell of the row's number are
+    taken out of `cells`.
+    """
 
     cells: tuple[Cell, ...]
     ragged: bool
     folded: bool = False
+    sheet: bool = False
+    unit: Cell | None = None
+
+    @property
+    def unit_text(self) -> str | None:
+        """The unit printed beside the row, None where there is none or a stroke for it."""
+        text = unit_text(self.unit.text) if self.unit else ""
+        return text if text and figure(text).kind == "word" else None
 
     @cached_property
     def printed(self) -> tuple[Cell, ...]:
@@ -29,7 +42,8 @@ class GridRow:
     @cached_property
     def labels(self) -> tuple[tuple[Cell, Label], ...]:
         """The printed cells that are no figures, with their canonical labels."""
-        return tuple((c, label(c.text)) for c in self.printed if not is_figure(c.text))
+        read = indicator if self.sheet else label
+        return tuple((c, read(c.text)) for c in self.printed if not is_figure(c.text))
 
     @property
     def has_figures(self) -> bool:
@@ -72,21 +86,47 @@ class BodyRow:
 
 @dataclass(frozen=True, slots=True)
 class BoundRow:
-    """A printed row bound to a row of the form. `label_col` is where its own label ends, -1 without one."""
+    """A printed row bound to a row of the form. `label_col` is where its own label ends, -1 without one.
+
+    `block` says which columns cross it. A row that no form knows stands in an open table: its line is made of what
+    is printed, its block is that of the rows beside it.
+    """
 
     line: Line
     row: GridRow
     label_col: int
     band: int
+    block: Block
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A printed cell bound to a row and a column of the form."""
+    """A printed cell bound to a row and a column of the form, with the unit that is printed beside it."""
 
     row: Line
     column: Line
     cell: Cell
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableFit:
+    """How well a table of a report fits the form that it was read by.
+
+    `expected` rows and columns has the form, `matched` of them were found; `left_over` printed rows and columns are
+    bound to none. `mixed` says that some of these belong to another form's table of that number, `also` which form.
+    `grid` and `page` are where the table begins.
+    """
+
+    table_no: int
+    form: str
+    expected: int
+    matched: int
+    left_over: int
+    mixed: bool
+    also: str | None
+    grid: int
+    page: int | None
 
 
 @dataclass(frozen=True)
@@ -98,23 +138,38 @@ class Match:
     bound: tuple[Bound, ...]
     issues: tuple[Issue, ...]
     body: frozenset[Cell]
+    fit: TableFit
 
 
 @dataclass(frozen=True)
 class Rows:
-    """What binding the rows gave: bound rows in print order, cells used as labels, issues."""
+    """What binding the rows gave: bound rows in print order, cells used as labels, issues.
+
+    `unknown` are the rows of an open table that answer no row of the form but have a label and figures.
+    """
 
     bound: tuple[BoundRow, ...]
     labels: frozenset[Cell]
     issues: tuple[Issue, ...]
+    unknown: tuple[BodyRow, ...] = ()
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Where each column of a row's block stands: by band and row code, then by column code; and the issues."""
+    """Where each column of a row's block stands: by band and row code, then by column code; and the issues.
+
+    `added` are the columns that no form knows, by code; `left` the header cells that name no column of the form.
+    """
 
     positions: dict[tuple[int, str], dict[str, int]]
     issues: tuple[Issue, ...] = ()
+    added: Mapping[str, Line] = field(default_factory=dict)
+    left: frozenset[Cell] = frozenset()
+
+    def lines(self, row: BoundRow) -> Iterator[Line]:
+        """The columns of a bound row, those that no form knows last."""
+        yield from row.block.columns
+        yield from (line for code, line in self.added.items() if code in self.of(row))
 
     def of(self, row: BoundRow) -> dict[str, int]:
         """The positions of the columns of a bound row."""

@@ -28,10 +28,14 @@ _MOST_COLUMNS = 7
 
 @dataclass(frozen=True)
 class Placed:
-    """The cells bound to row and column, and the issues of those that could not be."""
+    """The cells bound to row and column, the issues of those that could not be, and the rows that were dealt with.
+
+    Not among these are rows that no form knows and whose figures have no certain place.
+    """
 
     bound: tuple[Bound, ...]
     issues: tuple[Issue, ...]
+    rows: frozenset[BoundRow]
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ class _Open:
     """A bound row with the shifts at which all its figures would stand under columns."""
 
     row: BoundRow
+    lines: tuple[Line, ...]
     columns: Mapping[str, int]
     shifts: tuple[int, ...]
     certain: int | None = None
@@ -67,15 +72,21 @@ class _Open:
 
 def place_figures(rows: Sequence[BoundRow], columns: Columns, table: FormTable) -> Placed:
     """Bind the figures of every bound row to the columns of its block."""
-    opened = [_open(r, columns.of(r), table) for r in rows]
+    opened = [_open(r, columns, table) for r in rows]
     opened = [_by_extent(o) for o in opened]
-    opened = _by_evidence(opened, table)
-    bound = tuple(b for o in opened for b in (_bound(o, table) if o.certain is not None else _forced_cells(o, table)))
-    return Placed(bound, tuple(i for o in opened for i in _flaws(o, table)))
+    opened = [o for o in _by_evidence(opened, table) if o.row.line.known or _is_whole(o)]
+    bound = tuple(b for o in opened for b in (_bound(o) if o.certain is not None else _forced_cells(o)))
+    return Placed(bound, tuple(i for o in opened for i in _flaws(o, table)), frozenset(o.row for o in opened))
 
 
-def _open(row: BoundRow, columns: Mapping[str, int], table: FormTable) -> _Open:
-    open_row = _Open(row, columns, ())
+def _is_whole(row: _Open) -> bool:
+    """True where every figure of a row has its column: a row that no form knows is kept so, or not at all."""
+    return row.certain is not None and bool(row.tail) and not any(len(row.under(c)) > 1 for c in row.tail)
+
+
+def _open(row: BoundRow, known: Columns, table: FormTable) -> _Open:
+    columns = known.of(row)
+    open_row = _Open(row, tuple(known.lines(row)), columns, ())
     if not columns:
         return open_row
     if row.row.folded:
@@ -89,7 +100,7 @@ def _open(row: BoundRow, columns: Mapping[str, int], table: FormTable) -> _Open:
 
 def _unfold(row: _Open, table: FormTable) -> _Open:
     """A folded row has no columns but those of its figures: all of them, or only what is forced is certain."""
-    start = row.row.label_col + 1
+    start = min((c.col for c in row.row.row.cells if c.col > row.row.label_col), default=row.row.label_col + 1)
     if sum(c.col >= start for c in row.row.row.cells) == len(row.columns):
         return replace(row, shifts=(start,), certain=start)
     return replace(row, forced=_forced(row, table))
@@ -117,10 +128,10 @@ def _adds_up(identity: Identity, figures: Mapping[str, Decimal]) -> bool:
     return left == right != 0
 
 
-def _forced_cells(row: _Open, table: FormTable) -> Iterator[Bound]:
-    for column in table.block_of(row.row.line.code).columns:
+def _forced_cells(row: _Open) -> Iterator[Bound]:
+    for column in row.lines:
         if column.code in row.forced:
-            yield Bound(row.row.line, column, row.forced[column.code])
+            yield Bound(row.row.line, column, row.forced[column.code], row.row.row.unit_text)
 
 
 def _fits(row: _Open, shift: int) -> bool:
@@ -144,7 +155,7 @@ def _by_extent(row: _Open) -> _Open:
 
 def _by_evidence(rows: list[_Open], table: FormTable) -> list[_Open]:
     """Settle the rows left open: first what sisters tell, then whether the identities agree to all that together."""
-    sure = [r for r in rows if r.certain is not None]
+    sure = [r for r in rows if r.certain is not None and r.row.line.known]
     told = [r if r.certain is not None else _by_sisters(r, sure) for r in rows]
     values = _values(r for r in told if r.certain is not None)
     return [
@@ -187,13 +198,13 @@ def _values(rows: Iterable[_Open]) -> Values:
     }
 
 
-def _bound(row: _Open, table: FormTable) -> Iterator[Bound]:
+def _bound(row: _Open) -> Iterator[Bound]:
     assert row.certain is not None
     cells = row.cells(row.certain)
     wide = {c for c in cells.values() if len(row.under(c)) > 1 and not c.is_blank}
-    for column in table.block_of(row.row.line.code).columns:
+    for column in row.lines:
         if column.code in cells and cells[column.code] not in wide:
-            yield Bound(row.row.line, column, cells[column.code])
+            yield Bound(row.row.line, column, cells[column.code], row.row.row.unit_text)
 
 
 def _flaws(row: _Open, table: FormTable) -> Iterator[Issue]:
@@ -227,8 +238,8 @@ def _gaps(row: _Open, table: FormTable, meant: str) -> Iterator[Issue]:
                 choices=len(columns),
             )
     covered = {c for cell in cells.values() for c in row.under(cell)}
-    for column in table.block_of(code).columns:
-        if column.code in row.columns and column.code not in covered:
+    for column in row.lines:
+        if column.known and column.code in row.columns and column.code not in covered:
             yield issue("cell-missing", table_no=table.number, row_code=code, col_code=column.code, meant=meant)
 
 

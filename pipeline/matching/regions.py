@@ -8,7 +8,8 @@ from dataclasses import replace
 from functools import lru_cache
 
 from pipeline.document import Document, Grid
-from pipeline.forms import Form, FormTable
+from pipeline.forms import Form
+from pipeline.forms.indicators import indicator
 from pipeline.labels import label
 from pipeline.matching.model import GridRow, Region
 
@@ -16,14 +17,23 @@ from pipeline.matching.model import GridRow, Region
 _SHARED_WEIGHT = 0.25
 
 
+def told_by(document: Document, forms: Sequence[Form]) -> tuple[Form, ...]:
+    """The forms that the document may follow: of those whose rows have common words enough must be printed."""
+    if all(t.least <= 0 for f in forms for t in f.tables):
+        return tuple(forms)
+    printed = {indicator(c.text).text for g in document.grids for c in g.cells if c.text}
+    return tuple(f for f in forms if all(t.is_among(printed) for t in f.tables))
+
+
 def find_regions(document: Document, forms: Sequence[Form]) -> tuple[Region, ...]:
     """The rows of each table found, over all grids in reading order; rows of no table are stray."""
+    forms = tuple(forms)
     rows: dict[int, list[GridRow]] = {}
     stray: dict[int, list[GridRow]] = {}
     for grid in document.grids:
-        parts = list(_rows_by_table(grid, tuple(forms)))
+        parts = list(_rows_by_table(grid, forms))
         first = next((no for no, _ in parts if no is not None), None)
-        if first is None or not _says_enough(grid, tuple(forms)):
+        if first is None or not _says_enough(grid, forms):
             continue
         for no, row in parts:
             if no is None:
@@ -42,8 +52,9 @@ def _says_enough(grid: Grid, forms: tuple[Form, ...]) -> bool:
 def _rows_by_table(grid: Grid, forms: tuple[Form, ...]) -> Iterator[tuple[int | None, GridRow]]:
     """Each row with the number of its table: by its labels, else that of the row above."""
     current: int | None = None
+    sheets = any(t.beside for f in forms for t in f.tables)
     for cells in grid.rows:
-        row = GridRow(cells, grid.ragged, grid.folded)
+        row = GridRow(cells, grid.ragged, grid.folded, sheet=sheets)
         current = _table_of(row, forms, current) or current
         yield current, row
 
@@ -91,7 +102,10 @@ def choose_forms(regions: Iterable[Region], forms: Sequence[Form]) -> Iterator[t
     regions = tuple(regions)
     fits = {(r.table_no, f.name): _fit(r, f) for r in regions for f in forms}
     overall = {f.name: sum(fits[r.table_no, f.name] for r in regions) for f in forms}
-    best = {r.table_no: max(forms, key=lambda f: (fits[r.table_no, f.name], overall[f.name])) for r in regions}
+    best = {
+        r.table_no: max(forms, key=lambda f: (fits[r.table_no, f.name], overall[f.name], f.variant_of is None))
+        for r in regions
+    }
     found = [r for r in regions if fits[r.table_no, best[r.table_no].name]]
     lost = [r for r in regions if r not in found]
     for region in found:
@@ -110,9 +124,4 @@ def _fit(region: Region, form: Form) -> int:
     if table is None:
         return 0
     printed = {t.text for row in region.rows for _, t in row.labels}
-    return len(printed & _own_labels(table))
-
-
-def _own_labels(table: FormTable) -> set[str]:
-    lines = [*table.rows, *(c for b in table.blocks for c in b.columns)]
-    return {n for line in lines for n in (*line.names, *line.damaged_names)} - {""}
+    return len(printed & table.names)

@@ -1,7 +1,8 @@
 """Stubs: which row of the form each printed row is, by its own label, with the labels around it as context.
 
 A damaged label is bound only where the bound rows above and below leave a gap that it alone resembles, and then
-with an issue. A row bound twice is bound to neither unless it prints the same.
+with an issue. A row bound twice is bound to neither unless it prints the same. What an open table prints beside its
+own rows is kept as it stands.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from pipeline.document import Cell
 from pipeline.forms import Block, FormTable, Line
 from pipeline.issues import Issue, issue
 from pipeline.labels import Label, similarity
-from pipeline.matching.model import BodyRow, BoundRow, Rows
+from pipeline.matching.model import BodyRow, BoundRow, GridRow, Rows
 
 _ALIKE = 0.6
+_ALIKE_RECALLED = 0.85  # rows whose wording is not certain are many and much alike
 _CLEARLY_BETTER = 0.1
 
 
@@ -28,8 +30,9 @@ class _Reading:
     text: Label
     lines: tuple[Line, ...]
 
-    def bound(self, line: Line) -> BoundRow:
-        return BoundRow(line, self.body.row, -1 if self.cell is None else self.cell.col, self.body.band)
+    def bound(self, line: Line, table: FormTable) -> BoundRow:
+        label_col = -1 if self.cell is None else self.cell.col
+        return BoundRow(line, self.body.row, label_col, self.body.band, table.block_of(line.code))
 
 
 def bind_rows(body: Sequence[BodyRow], table: FormTable) -> Rows:
@@ -40,17 +43,24 @@ def bind_rows(body: Sequence[BodyRow], table: FormTable) -> Rows:
     inferred, flaws = _fill_gaps(readings, by_label, table)
     chosen = {**by_label, **inferred}
     keep, doubled = _without_doubles(readings, chosen, table)
-    bound = tuple(readings[i].bound(line) for i, line in sorted(keep.items()))
+    bound = tuple(readings[i].bound(line, table) for i, line in sorted(keep.items()))
     unbound = [r for i, r in enumerate(readings) if i not in chosen]
+    unknown = [r for r in unbound if is_unknown(r.body.row, table)]
     labels = frozenset(c for b in bound for c in _label_cells(b))
     issues = (
         *_misprints(readings, by_label, table),
         *flaws,
         *doubled,
-        *_leftovers(unbound, table),
+        *_leftovers([r for r in unbound if r not in unknown], table),
         *_missing(table, chosen.values()),
     )
-    return Rows(bound, labels, issues)
+    return Rows(bound, labels, issues, tuple(r.body for r in unknown))
+
+
+def is_unknown(row: GridRow, table: FormTable) -> bool:
+    """True for a row that an open table adds to its own: a label with figures, and no line below the table."""
+    texts = [t.text for _, t in row.leading if t.text]
+    return table.open and row.has_figures and bool(texts) and not any(texts[-1].startswith(f) for f in table.below)
 
 
 def _read(body: BodyRow, table: FormTable, *, blank_is_row: bool) -> _Reading:
@@ -98,7 +108,7 @@ def _settle(readings: Sequence[_Reading]) -> dict[int, Line]:
             lines = tuple(line for line, n in zip(lines, near, strict=True) if n == max(near))
         if len(lines) == 1:
             settled[i] = lines[0]
-            above = lines[0].parents
+            above = (*lines[0].parents, *lines[0].names)
     return settled
 
 
@@ -116,17 +126,18 @@ def _fill_gaps(
         low = max((order[taken[k].code] for k in taken if k < i), default=-1)
         high = min((order[taken[k].code] for k in taken if k > i), default=len(order))
         used = {line.code for line in taken.values()}
-        line = _resembling(reading.text, [r for r in table.rows[low + 1 : high] if r.path and r.code not in used])
+        free = [r for r in table.rows[low + 1 : high] if r.path and r.code not in used]
+        line = _resembling(reading.text, free, _ALIKE_RECALLED if table.recalled else _ALIKE)
         if line:
             found[i] = line
             flaws.append(_misprint(reading, line, table))
     return found, tuple(flaws)
 
 
-def _resembling(text: Label, lines: Sequence[Line]) -> Line | None:
+def _resembling(text: Label, lines: Sequence[Line], alike: float) -> Line | None:
     """The row that the text resembles clearly more than any other; None where there is no such row."""
     scored = sorted(((_likeness(text, line), n) for n, line in enumerate(lines)), reverse=True)
-    if not scored or scored[0][0] < _ALIKE:
+    if not scored or scored[0][0] < alike:
         return None
     if len(scored) > 1 and scored[0][0] - scored[1][0] < _CLEARLY_BETTER:
         return None
@@ -203,10 +214,14 @@ def _leftovers(unbound: Iterable[_Reading], table: FormTable) -> Iterator[Issue]
 
 
 def _missing(table: FormTable, chosen: Iterable[Line]) -> Iterator[Issue]:
+    """The rows that are not printed; of a table whose labels are recalled, only how many."""
     codes = {line.code for line in chosen}
-    for row in table.rows:
-        if row.code not in codes:
-            yield issue("row-missing", table_no=table.number, row_code=row.code, meant=_name(row, table))
+    missing = [r for r in table.rows if r.code not in codes]
+    if missing and table.recalled:
+        yield issue("rows-missing", table_no=table.number, choices=len(missing), expected=len(table.rows))
+        return
+    for row in missing:
+        yield issue("row-missing", table_no=table.number, row_code=row.code, meant=_name(row, table))
 
 
 def _name(line: Line, table: FormTable) -> str:

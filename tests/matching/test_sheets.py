@@ -1,0 +1,341 @@
+"""Sheets of indicators (the forms of 2014 and 2008), drawn with known figures in every format and read back."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from html import escape
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.forms import Form, form
+from pipeline.parse import Parsed
+from pipeline.series import series_of
+from tests.conftest import accounted, parse_bytes, parse_text, printed
+from tests.readers.draw_docx import Box as WordBox
+from tests.readers.draw_docx import DocxStyle, docx, paragraph, table_xml
+from tests.readers.draw_pdf import Box as PdfBox
+from tests.readers.draw_pdf import Rows as PdfRows
+from tests.readers.draw_pdf import Style as PdfStyle
+from tests.readers.draw_pdf import of_table
+from tests.render import Cells, Figures, SheetStyle, distinct_figures, sheet, sheet_report
+
+TITLE = "文峰区商颂街道办事处2015年政府信息公开工作年度报告"
+CITY = SheetStyle(heads=("代码", "指标名称", "单位", "数量"), number=lambda code: code if code.isdigit() else "21")
+BEHIND = SheetStyle(
+    heads=("指标名称", "代码", "计量单位", "数量"),
+    number=lambda code: code if code.isdigit() else "25",
+    number_first=False,
+)
+
+
+def tabs(rows: Cells) -> bytes:
+    return sheet_report("\n".join("\t".join(row) for row in rows)).encode()
+
+
+def pipes(rows: Cells) -> bytes:
+    return sheet_report("\n".join(f"| {' | '.join(row)} |" for row in rows)).encode()
+
+
+def markdown(rows: Cells) -> bytes:
+    return sheet_report(
+        "\n".join(f"| {' | '.join(r)} |\n|{'---|' * len(r) if not n else ''}" for n, r in enumerate(rows))
+    ).encode()
+
+
+def wide_spaces(rows: Cells) -> bytes:
+    return sheet_report("\n".join("     ".join(c for c in row if c) for row in rows)).encode()
+
+
+def single_spaces(rows: Cells) -> bytes:
+    return sheet_report("\n".join(" ".join(c for c in row if c) for row in rows)).encode()
+
+
+def one_cell_a_line(rows: Cells) -> bytes:
+    return sheet_report("\n".join(c for row in rows for c in row if c)).encode()
+
+
+def html(rows: Cells) -> bytes:
+    body = "".join(f"<tr>{''.join(f'<td>{escape(c)}</td>' for c in row)}</tr>" for row in rows)
+    return (
+        f"<html><meta charset=utf-8><body><h1>{TITLE}</h1><p>一、概述</p><table>{body}</table></body></html>".encode()
+    )
+
+
+def html_with_merged_labels(rows: Cells) -> bytes:
+    """The groups in a column of their own, over all their rows; the header over both columns of labels."""
+    parts, group, members = [], "", []
+
+    def flush() -> None:
+        for n, row in enumerate(members):
+            first = f"<td rowspan={len(members)}>{escape(group)}</td>" if n == 0 else ""
+            parts.append(f"<tr>{first}{''.join(f'<td>{escape(c)}</td>' for c in row)}</tr>")
+
+    head, *body = rows
+    parts.append(f"<tr><td colspan=2>{head[0]}</td>{''.join(f'<td>{c}</td>' for c in head[1:])}</tr>")
+    for row in body:
+        if row[0].startswith(tuple(f"{n}、" for n in "一二三四五六七八九")):
+            flush()
+            group, members = row[0], []
+            if row[2] != "":
+                parts.append(f"<tr><td colspan=2>{escape(row[0])}</td>{''.join(f'<td>{c}</td>' for c in row[1:])}</tr>")
+                group = ""
+        else:
+            members.append(row)
+    flush()
+    return f"<html><meta charset=utf-8><body><h1>{TITLE}</h1><table>{''.join(parts)}</table></body></html>".encode()
+
+
+def word(rows: Cells) -> bytes:
+    boxes = [[WordBox(n, c, figure=c.isdigit()) for n, c in enumerate(row)] for row in rows]
+    return docx(paragraph(TITLE) + table_xml(boxes, DocxStyle()) + paragraph(""))
+
+
+def pdf(rows: Cells) -> bytes:
+    widths = [5.0, *[1.0] * (len(rows[0]) - 1)] if len(rows[0][0]) > 2 else [1.0, 5.0, *[1.0] * (len(rows[0]) - 2)]
+    return of_table(PdfRows([[PdfBox(c) for c in row] for row in rows], widths, header=1), PdfStyle())
+
+
+GRIDS: dict[str, Callable[[Cells], bytes]] = {f.__name__: f for f in (tabs, html, word, pdf)}
+DUMPS = {f.__name__: f for f in (pipes, markdown, wide_spaces, single_spaces, one_cell_a_line)}
+
+
+def own(parsed: Parsed) -> Figures:
+    return {k: v for k, v in printed(parsed).items() if "?" not in k[1] + k[2]}
+
+
+@pytest.mark.parametrize(
+    ("name", "style"), [("2014", SheetStyle()), ("2008", CITY), ("2008", BEHIND)], ids=["2014", "2008", "number behind"]
+)
+@pytest.mark.parametrize("draw", [*GRIDS.values(), *DUMPS.values()], ids=[*GRIDS, *DUMPS])
+def test_a_full_sheet_comes_back_whole(draw: Callable[[Cells], bytes], name: str, style: SheetStyle) -> None:
+    made = form(name)
+    figures = distinct_figures(made, random.Random(4))
+    parsed = parse_bytes(draw(sheet(made, figures, style)))
+    assert printed(parsed) == figures
+    assert {i.code for i in parsed.issues} <= {"balance-fails", "bound-fails", "form-unknown"}
+    (fit,) = parsed.tables
+    assert (fit.form, fit.matched, fit.left_over, fit.mixed) == (name, fit.expected, 0, False)
+    accounted(parsed)
+
+
+def test_labels_over_merged_cells() -> None:
+    made = form("2014")
+    figures = distinct_figures(made, random.Random(4))
+    parsed = parse_bytes(html_with_merged_labels(sheet(made, figures)))
+    assert printed(parsed) == figures
+    accounted(parsed)
+
+
+REASONS = [r.code for r in form("2008").table(1).rows if r.code.startswith("reason")]
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.permutations(REASONS), st.sampled_from([tabs, html, *DUMPS.values()]), st.integers(0, 999))
+def test_the_label_binds_a_reason_and_never_its_number(
+    order: list[str], draw: Callable[[Cells], bytes], seed: int
+) -> None:
+    made = form("2008")
+    codes = [r.code for r in made.table(1).rows]
+    at = codes.index(REASONS[0])
+    ordered = (*codes[:at], *order, *codes[at + len(REASONS) :])
+    numbers = {c: f"{21 + n}" for n, c in enumerate(order)}
+    style = SheetStyle(CITY.heads, order=ordered, number=lambda c: numbers.get(c, c))
+    figures = distinct_figures(made, random.Random(seed))
+    parsed = parse_bytes(draw(sheet(made, figures, style)))
+    assert printed(parsed) == figures
+    accounted(parsed)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.sampled_from(["2014", "2008"]),
+    st.sampled_from([tabs, html, *DUMPS.values()]),
+    st.lists(
+        st.tuples(st.integers(0, 60), st.sampled_from(["", "/", "—", "0", "12条", "1,234", "３", "无"])), max_size=25
+    ),
+    st.integers(0, 999),
+)
+def test_a_figure_is_right_or_its_row_has_an_issue(
+    name: str, draw: Callable[[Cells], bytes], edits: list[tuple[int, str]], seed: int
+) -> None:
+    made = form(name)
+    figures = distinct_figures(made, random.Random(seed))
+    keys = list(figures)
+    figures |= {keys[n % len(keys)]: text for n, text in edits}
+    parsed = parse_bytes(draw(sheet(made, figures, SheetStyle() if name == "2014" else CITY)))
+    got = printed(parsed)
+    named = {i.row_code for i in parsed.issues}
+    for key, text in figures.items():
+        if key in got:
+            assert got[key] == text, key
+        elif text:
+            assert key[1] in named, key
+    accounted(parsed)
+
+
+@pytest.mark.parametrize("draw", [*GRIDS.values()], ids=[*GRIDS])
+def test_rows_and_columns_of_the_report_s_own_are_kept(draw: Callable[[Cells], bytes]) -> None:
+    made = form("2014")
+    figures = distinct_figures(made, random.Random(4))
+    towns = {r.code: str(n) for n, r in enumerate(made.table(1).rows, start=1)}
+    extra = {
+        "d_ch_other": ("6.政务客户端公开政府信息数", "条", "77"),
+        "trainees": ("6.政务客户端公开政府信息数", "次", "78"),
+    }
+    parsed = parse_bytes(draw(sheet(made, figures, SheetStyle(more={"乡镇街道统计数": towns}, extra=extra))))
+    assert own(parsed) == figures
+    got = {f.key[1:]: f for f in parsed.facts if not f.cell.known}
+    assert {k: f.value for k, f in got.items() if k[1] != "count" and not k[0].startswith("?")} == {
+        (code, "?乡镇街道统计数"): int(n) for code, n in towns.items()
+    }
+    first, second = got["?政务客户端公开政府信息数", "count"], got["?政务客户端公开政府信息数#2", "count"]
+    assert (first.value, first.unit, first.label_raw) == (77, "条", "6.政务客户端公开政府信息数")
+    assert (second.value, second.unit) == (78, "次")
+    assert got["d_total", "?乡镇街道统计数"].label_raw == "乡镇街道统计数"
+    assert not any(f.cell.additive or series_of(f.form, f.cell) for f in got.values())
+    codes = [i.code for i in parsed.issues if i.code not in ("balance-fails", "bound-fails")]
+    assert sorted(codes) == ["column-unknown", "row-unknown", "row-unknown"]
+    assert parsed.tables[0].left_over == 3
+    accounted(parsed)
+
+
+@pytest.mark.parametrize("draw", [tabs, html, word], ids=lambda f: f.__name__)
+def test_columns_that_are_all_the_report_s_own(draw: Callable[[Cells], bytes]) -> None:
+    made = form("2014")
+    figures = distinct_figures(made, random.Random(4))
+    rows = sheet(
+        made,
+        figures,
+        SheetStyle(("统计指标", "单位", "区政府统计数"), more={"区直单位统计数": {k[1]: "5" for k in figures}}),
+    )
+    parsed = parse_bytes(draw(rows))
+    got = printed(parsed)
+    assert {k: got[1, k[1], "?区政府统计数"] for k in figures} == figures
+    assert {got[1, k[1], "?区直单位统计数"] for k in figures} == {"5"}
+    accounted(parsed)
+
+
+@pytest.mark.parametrize("spans", [True, False], ids=["spans", "text"])
+def test_a_header_of_two_rows(spans: bool) -> None:
+    made = form("2014")
+    figures = distinct_figures(made, random.Random(4))
+    rows = sheet(made, figures, SheetStyle(more={"区直单位": {k[1]: "5" for k in figures}}))[1:]
+    if spans:
+        head = "<tr><td rowspan=2>统计指标</td><td rowspan=2>单位</td><td colspan=2>统计数</td></tr>"
+        body = "".join(f"<tr>{''.join(f'<td>{c}</td>' for c in row)}</tr>" for row in [["区政府", "区直单位"], *rows])
+        data = f"<html><meta charset=utf-8><body><h1>{TITLE}</h1><table>{head}{body}</table></body></html>".encode()
+    else:
+        data = tabs([["统计指标", "单位", "统计数", ""], ["", "", "区政府", "区直单位"], *rows])
+    parsed = parse_bytes(data)
+    got = printed(parsed)
+    assert {k: got[1, k[1], "?区政府"] for k in figures} == figures
+    assert {got[1, k[1], "?区直单位"] for k in figures} == {"5"}
+    accounted(parsed)
+
+
+@pytest.mark.parametrize("draw", [pipes, wide_spaces, single_spaces, one_cell_a_line], ids=lambda f: f.__name__)
+def test_a_row_of_the_report_s_own_in_a_dump(draw: Callable[[Cells], bytes]) -> None:
+    made = form("2014")
+    figures = distinct_figures(made, random.Random(4))
+    extra = {"d_ch_other": ("6.政务客户端公开政府信息数", "条", "77")}
+    parsed = parse_bytes(draw(sheet(made, figures, SheetStyle(extra=extra))))
+    assert own(parsed) == figures
+    assert {k: v for k, v in printed(parsed).items() if k not in figures} == {
+        (1, "?政务客户端公开政府信息数", "count"): "77"
+    }
+    accounted(parsed)
+
+
+@pytest.mark.parametrize("draw", [*GRIDS.values(), *DUMPS.values()], ids=[*GRIDS, *DUMPS])
+def test_the_printed_unit_is_the_fact_s(draw: Callable[[Cells], bytes]) -> None:
+    made = form("2014")
+    figures = distinct_figures(made, random.Random(4))
+    yuan = SheetStyle(unit=lambda code, unit: "元" if code == "budget_amount" else unit)
+    parsed = parse_bytes(draw(sheet(made, figures, yuan)))
+    units = {f.key[1]: f.unit for f in parsed.facts}
+    assert units == {r.code: r.unit for r in made.table(1).rows} | {"budget_amount": "元"}
+    assert [i.row_code for i in parsed.issues if i.code == "figure-unit"] == ["budget_amount"]
+
+
+@pytest.mark.parametrize("draw", [tabs, html, one_cell_a_line], ids=lambda f: f.__name__)
+def test_traditional_characters(draw: Callable[[Cells], bytes]) -> None:
+    made = form("2014")
+    figures = distinct_figures(made, random.Random(4))
+    simple, traditional = "条个万数动开规发总网报维复议诉讼纠", "條個萬數動開規發總網報維復議訴訟糾"
+    rows = [[c.translate(str.maketrans(simple, traditional)) for c in row] for row in sheet(made, figures)]
+    parsed = parse_bytes(draw(rows))
+    assert printed(parsed) == figures
+    assert {f.key[1]: f.unit for f in parsed.facts} == {r.code: r.unit for r in made.table(1).rows}
+    accounted(parsed)
+
+
+def test_what_stands_below_a_sheet_is_no_row_of_it() -> None:
+    made = form("2014")
+    figures = distinct_figures(made, random.Random(4))
+    rows = [*sheet(made, figures), ["联系电话", "", "63012345"], ["填报日期：2016年1月5日", "", ""]]
+    parsed = parse_bytes(tabs(rows))
+    assert printed(parsed) == figures
+    assert [i.printed for i in parsed.issues if i.code == "row-unbound"] == [
+        "联系电话 | 63012345",
+        "填报日期：2016年1月5日",
+    ]
+    accounted(parsed)
+
+
+def test_a_short_sheet_says_once_how_many_rows_it_lacks() -> None:
+    made = form("2014")
+    few = ("d_total", "d_ch_website", "req_received", "req_ch_online", "ans_total", "rev_total", "lit_total")
+    figures = {k: v for k, v in distinct_figures(made, random.Random(4)).items() if k[1] in few}
+    parsed = parse_bytes(tabs(sheet(made, figures, SheetStyle(order=few))))
+    assert printed(parsed) == figures
+    (missing,) = [i for i in parsed.issues if "missing" in i.code]
+    assert (missing.code, missing.sentence) == (
+        "rows-missing",
+        f"table 1 prints {61 - len(few)} fewer of the 61 rows that its form may have",
+    )
+
+
+def test_a_list_in_the_narrative_is_no_sheet() -> None:
+    rows = form("2014").table(1).rows[:20]
+    lines = "\n".join(f"{r.path[-1]} {n}{r.unit}" for n, r in enumerate(rows, start=30))
+    parsed = parse_text(f"{TITLE}\n\n一、概述\n\n{lines}\n\n二、主动公开情况\n\n无。")
+    assert not parsed.facts
+    assert not parsed.tables
+    assert next(s.text for s in parsed.sections if s.topic == 1) == lines
+
+
+def test_a_few_words_of_a_sheet_are_no_sheet(form_2021: Form) -> None:
+    text = f"{TITLE}\n\n一、概述\n\n收到申请数\t件\t3\n当面申请数\t件\t2\n指标名称\t单位\t数量\n\n申请总数 3\n"
+    parsed = parse_text(text)
+    assert not parsed.facts
+    assert not parsed.tables
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from([tabs, pipes, one_cell_a_line, single_spaces]), st.sampled_from(["2014", "2008"]), st.data())
+def test_a_damaged_sheet_loses_no_cell(draw: Callable[[Cells], bytes], name: str, data: st.DataObject) -> None:
+    """Lines dropped, doubled, swapped, cut or shifted, junk put in: every cell is still accounted for."""
+    made = form(name)
+    style = SheetStyle(more={"区直单位": {"d_total": "5"}}) if name == "2014" else CITY
+    lines = draw(sheet(made, distinct_figures(made, random.Random(3)), style)).decode().split("\n")
+    for _ in range(data.draw(st.integers(1, 15))):
+        at = data.draw(st.integers(0, len(lines) - 1))
+        match data.draw(st.sampled_from(["drop", "double", "swap", "cut", "tab", "junk"])):
+            case "drop" if len(lines) > 1:
+                del lines[at]
+            case "double":
+                lines.insert(at, lines[at])
+            case "swap":
+                lines[at], lines[-1] = lines[-1], lines[at]
+            case "cut":
+                lines[at] = lines[at][: len(lines[at]) // 2]
+            case "tab":
+                lines[at] = "\t" + lines[at]
+            case _:
+                lines.insert(at, data.draw(st.text("0123456789\t一（）.其中条件数量单位/—", max_size=20)))
+    parsed = parse_text("\n".join(lines))
+    assert parsed.refusal is None or parsed.refusal.reason != "reader-failed"
+    accounted(parsed)
