@@ -55,6 +55,11 @@ def _any_of(words: Iterable[str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))
 
 
+def _zones(words: Iterable[str]) -> str:
+    """Words for a zone; a 监督管理委员会 is a department, not the committee that manages one."""
+    return _any_of(words).replace("管理委员会", "(?<!监督)管理委员会")
+
+
 def _longest_first(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(words, key=lambda word: (-len(word), word)))
 
@@ -79,8 +84,8 @@ def wording() -> Wording:
         institution=tuple(offices["institution"]),
         zone=tuple(offices["zone"]),
         county_zone=tuple(offices["county_zone"]),
-        zone_prefix=re.compile(f"^.{{0,18}}?(?:{_any_of(offices['zone'])})(?:管委会|管理委员会)?"),
-        skipped_prefix=re.compile(f"{data['prefixes']['corps']}|.{{1,12}}?(?:{_any_of(offices['zone'])})"),
+        zone_prefix=re.compile(f"^.{{0,18}}?(?:{_zones(offices['zone'])})(?:管委会|管理委员会)?"),
+        skipped_prefix=re.compile(f"{data['prefixes']['corps']}|.{{1,12}}?(?:{_zones(offices['zone'])})"),
         township_kinds=tuple(towns["kinds"]),
         upgrades={kind: tuple(later) for kind, later in towns["upgrades"].items()},
         street_words=tuple(towns["street_words"]),
