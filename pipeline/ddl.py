@@ -1,4 +1,4 @@
-"""SQL text made from `schema.TABLES` and `views/*.sql`: tables, comments, views, and digests of them.
+"""SQL text made from `schema.TABLES`, `views/*.sql` and `macros/*.sql`, and digests of it.
 
 What does *not* belong here: anything that runs SQL.
 """
@@ -6,12 +6,29 @@ What does *not* belong here: anything that runs SQL.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
 from pathlib import Path
 
-from pipeline.schema import DUCKDB_TYPES, TABLES, Column, Table
+from pipeline.schema import DUCKDB_TYPES, FACTS_HISTORY, TABLES, Column, Table
 
 VIEWS_FOLDER = Path(__file__).parent / "views"
+MACROS_FOLDER = Path(__file__).parent / "macros"
+# Views of figures, which have a twin over the facts that can be trusted.
+TRUSTED = (
+    "requests_by_applicant",
+    "requests",
+    "proactive",
+    "proceedings",
+    "series_figures",
+    "series_by_report",
+    "series_year_on_year",
+    "series_by_area",
+    "rates",
+    "rates_by_area",
+)
+_READS = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)")
 
 # What the warehouse notes for itself has a schema of its own: SHOW TABLES shows what is for people.
 CREATE_META = "CREATE TABLE internal.meta (key VARCHAR NOT NULL, value VARCHAR NOT NULL)"
@@ -38,8 +55,13 @@ def listed(names: tuple[str, ...]) -> str:
 
 def storage_order(table: Table) -> str:
     """The columns by which rows lie in the file: district and year first, then the key."""
-    leading = ("district_code", "year") if table.partitioned else ()
+    leading = ("district_code", "year") if by_partition(table) else ()
     return listed((*leading, *(k for k in table.key if k not in leading)))
+
+
+def by_partition(table: Table) -> bool:
+    """Whether every row belongs to a district and year."""
+    return {"district_code", "year"} <= {c.name for c in table.columns if c.required}
 
 
 def create_table(table: Table) -> str:
@@ -63,6 +85,10 @@ def _columns(table: Table) -> str:
     )
 
 
+# Facts of reports that wait to be loaded again after the build database was made anew: see `history.carry`.
+CREATE_CARRIED = f"CREATE TABLE internal.carried ({_columns(FACTS_HISTORY)})"
+
+
 def comment(meaning: str, label: str) -> str:
     """The text of a comment: what it means in English, then its name in Chinese."""
     return f"{meaning} · {label}"
@@ -84,8 +110,40 @@ def table_comments(table: Table) -> Iterator[str]:
 
 
 def view_sources() -> Mapping[str, str]:
-    """The views by name, in order: CREATE VIEW and the comments that the view has of its own."""
-    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(VIEWS_FOLDER.glob("*.sql"))}
+    """The views by name, each after those that it reads: CREATE VIEW and the comments that the view has of its own.
+
+    Those of `TRUSTED` come twice: a twin named *_trusted reads `facts_trusted` where the view reads `facts`.
+    """
+    found = {path.stem: path.read_text(encoding="utf-8") for path in sorted(VIEWS_FOLDER.glob("*.sql"))}
+    found |= {f"{name}_trusted": _twin(name, found[name]) for name in TRUSTED}
+    needed = {name: {n for n in reads(sql) if n in found and n != name} for name, sql in found.items()}
+    return {name: found[name] for name in TopologicalSorter(needed).static_order()}
+
+
+def reads(source: str) -> frozenset[str]:
+    """The names that a view reads from: tables, views, and its own named queries."""
+    return frozenset(_READS.findall(source))
+
+
+def _twin(name: str, source: str) -> str:
+    """The view over trusted facts: the same statement, reading from the twins of what it reads."""
+
+    def of_twin(match: re.Match[str]) -> str:
+        return f"{match[0]}_trusted" if match[1] in ("facts", *TRUSTED) else match[0]
+
+    sql = _READS.sub(of_twin, source).replace(f"CREATE VIEW {name} AS", f"CREATE VIEW {name}_trusted AS")
+    sql = re.sub(rf"\bCOMMENT ON COLUMN {name}\.", f"COMMENT ON COLUMN {name}_trusted.", sql)
+    return re.sub(rf"\bCOMMENT ON VIEW {name} IS '(.*) · (.*)'", _twin_comment(name), sql)
+
+
+def _twin_comment(name: str) -> str:
+    said = "as facts_trusted has them: doubtful figures withheld, verdicts applied"
+    return rf"COMMENT ON VIEW {name}_trusted IS '\1; {said} · \2（可信）'"
+
+
+def macro_sources() -> Mapping[str, str]:
+    """The macros by name: CREATE MACRO and its comment. They may read views."""
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(MACROS_FOLDER.glob("*.sql"))}
 
 
 def build_statements() -> tuple[str, ...]:
@@ -93,14 +151,21 @@ def build_statements() -> tuple[str, ...]:
 
     It has neither comments nor views, so that a changed sentence makes nobody extract every report again.
     """
-    return ("CREATE SCHEMA internal", CREATE_META, CREATE_KNOWN, *map(create_table, TABLES.values()))
+    return ("CREATE SCHEMA internal", CREATE_META, CREATE_KNOWN, CREATE_CARRIED, *map(create_table, TABLES.values()))
 
 
 def published_statements() -> tuple[str, ...]:
-    """What makes an empty published database: tables with comments, then views."""
+    """What makes an empty published database: tables with comments, then views, then macros."""
     comments = (statement for table in TABLES.values() for statement in table_comments(table))
     tables = map(create_table, TABLES.values())
-    return ("CREATE SCHEMA internal", CREATE_META, *tables, *comments, *view_sources().values())
+    return (
+        "CREATE SCHEMA internal",
+        CREATE_META,
+        *tables,
+        *comments,
+        *view_sources().values(),
+        *macro_sources().values(),
+    )
 
 
 def digest(statements: tuple[str, ...]) -> str:

@@ -9,6 +9,7 @@ WITH printed AS (
         col_code,
         CASE WHEN value_kind = 'number' THEN value::DOUBLE END AS figure
     FROM facts
+    SEMI JOIN cells USING (form, table_no, row_code, col_code)
     WHERE table_no = 4
 ),
 figures AS (
@@ -59,9 +60,11 @@ SELECT
     f.suits_after_review_corrected,
     f.suits_after_review_other,
     f.suits_after_review_pending,
-    f.suits_after_review_total
+    f.suits_after_review_total,
+    coalesce(vc.verdicts, 0) AS verdicts
 FROM reports AS r
-JOIN figures AS f USING (report_id, district_code, year);
+JOIN figures AS f USING (report_id, district_code, year)
+LEFT JOIN verdict_counts AS vc USING (report_id, district_code, year);
 
 COMMENT ON VIEW proceedings IS 'Reviews and lawsuits over disclosure, one row a report that has table 4, as printed; the columns ending in total are printed totals, never added up here; NULL where no number is printed · 因政府信息公开工作被申请行政复议、提起行政诉讼情况';
 COMMENT ON COLUMN proceedings.reviews_upheld IS 'Administrative reviews, decision upheld (件) · 行政复议结果维持';

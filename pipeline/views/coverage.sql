@@ -1,0 +1,124 @@
+-- What was expected against what is there. Without a list of what is expected, every publisher of which any report
+-- was ever loaded is expected in every year between the first and the last of the warehouse.
+CREATE VIEW coverage AS
+WITH publishers AS (
+    SELECT
+        publisher_id,
+        arg_max(publisher_name, year) AS publisher,
+        arg_max(level, year) AS level,
+        arg_max(district_code, year) AS district_code,
+        arg_max(district_name, year) AS district_name,
+        arg_max(prefecture_name, year) AS prefecture_name,
+        arg_max(province_name, year) AS province_name
+    FROM reports
+    GROUP BY publisher_id
+),
+years AS (
+    SELECT unnest(range(min(year), max(year) + 1))::INTEGER AS year FROM reports
+),
+spellings AS (
+    SELECT DISTINCT unnest([district_code, district_code_current]) AS code, name, publisher_id
+    FROM (SELECT unnest([publisher, publisher_name]) AS name, district_code, district_code_current, publisher_id FROM reports)
+),
+listed AS (
+    SELECT
+        any_value(s.publisher_id) AS publisher_id,
+        e.year,
+        any_value(e.publisher) AS publisher,
+        any_value(e.district_code) AS district_code
+    FROM expected AS e
+    LEFT JOIN spellings AS s ON s.code = e.district_code AND s.name = e.publisher
+    GROUP BY e.year, coalesce(s.publisher_id, e.district_code || e.publisher)
+),
+slots AS (
+    SELECT publisher_id, year, publisher, district_code, 'list' AS expected_by FROM listed
+    UNION ALL
+    SELECT p.publisher_id, y.year, p.publisher, p.district_code, 'other years' AS expected_by
+    FROM publishers AS p
+    CROSS JOIN years AS y
+    WHERE NOT EXISTS (SELECT 1 FROM expected)
+),
+versions AS (
+    SELECT
+        publisher_id,
+        v.year,
+        count(*) FILTER (v.valid_to IS NOT NULL AND v.cause <> 'removed') AS superseded_versions,
+        bool_or(v.cause = 'removed') AS was_removed
+    FROM report_versions AS v
+    JOIN (SELECT DISTINCT district_code, publisher, publisher_id FROM reports) USING (district_code, publisher)
+    GROUP BY publisher_id, v.year
+),
+aside AS (
+    SELECT DISTINCT ON (s.publisher_id, s.publisher, s.district_code, s.year)
+        s.publisher_id,
+        s.publisher,
+        s.district_code,
+        s.year,
+        q.path,
+        q.reason
+    FROM slots AS s
+    LEFT JOIN spellings AS n USING (publisher_id)
+    JOIN quarantine AS q
+        ON q.year = s.year AND q.publisher IN (s.publisher, n.name)
+        AND (q.candidates IS NULL OR contains(q.candidates, s.district_code) OR contains(q.candidates, n.code))
+    WHERE q.reason <> 'duplicate-report'
+    ORDER BY q.path
+),
+judged AS (
+    SELECT
+        s.*,
+        r.report_id,
+        r.file_path,
+        r.published_on::DATE AS published_on,
+        -- Regulation of 2019, art. 49: departments by 31 January, governments by 31 March; before it all by 31 March.
+        CASE
+            WHEN s.year < 2019 OR coalesce(r.level, p.level) IN ('province', 'prefecture', 'county') THEN make_date(s.year + 1, 3, 31)
+            ELSE make_date(s.year + 1, 1, 31)
+        END AS due_on,
+        coalesce(r.level, p.level) AS level,
+        coalesce(r.district_name, p.district_name) AS district_name,
+        coalesce(r.prefecture_name, p.prefecture_name) AS prefecture_name,
+        coalesce(r.province_name, p.province_name) AS province_name
+    FROM slots AS s
+    LEFT JOIN publishers AS p USING (publisher_id)
+    LEFT JOIN reports AS r ON r.publisher_id = s.publisher_id AND r.year = s.year
+)
+SELECT
+    j.publisher,
+    j.level,
+    j.district_name,
+    j.prefecture_name,
+    j.province_name,
+    j.year,
+    CASE
+        WHEN j.report_id IS NOT NULL AND j.published_on > j.due_on THEN 'late'
+        WHEN j.report_id IS NOT NULL THEN 'received'
+        WHEN a.path IS NOT NULL THEN 'quarantined'
+        WHEN v.was_removed THEN 'removed'
+        ELSE 'missing'
+    END AS status,
+    j.due_on,
+    j.published_on,
+    CASE WHEN j.published_on IS NOT NULL THEN greatest(0, date_diff('day', j.due_on, j.published_on)) END AS days_late,
+    coalesce(v.superseded_versions, 0) AS superseded_versions,
+    coalesce(j.file_path, a.path) AS file_path,
+    a.reason,
+    j.expected_by,
+    j.district_code,
+    j.report_id,
+    j.publisher_id
+FROM judged AS j
+LEFT JOIN aside AS a
+    ON a.publisher = j.publisher AND a.district_code = j.district_code AND a.year = j.year AND j.report_id IS NULL
+LEFT JOIN versions AS v ON v.publisher_id = j.publisher_id AND v.year = j.year;
+
+COMMENT ON VIEW coverage IS 'One row a report that is expected, and what became of it: received, late, in quarantine, removed, or missing · 报送情况';
+COMMENT ON COLUMN coverage.publisher IS 'Publisher, in one spelling or as listed in expected.csv · 发布机关';
+COMMENT ON COLUMN coverage.status IS 'received; late: published after the day on which it was due; quarantined; removed: was loaded once; missing · 报送状态';
+COMMENT ON COLUMN coverage.due_on IS 'The last day for its publication: 31 March for governments and for years before 2019, else 31 January · 应公布日期';
+COMMENT ON COLUMN coverage.published_on IS 'Day of publication that the page states; without one nothing is known to be late · 公布日期';
+COMMENT ON COLUMN coverage.days_late IS 'Days after that day; empty where no day of publication is stated · 逾期天数';
+COMMENT ON COLUMN coverage.superseded_versions IS 'Older versions of the report that newer ones took the place of · 被替代版本数';
+COMMENT ON COLUMN coverage.file_path IS 'The file loaded, or in quarantine · 文件路径';
+COMMENT ON COLUMN coverage.reason IS 'Why the file is in quarantine · 隔离原因';
+COMMENT ON COLUMN coverage.expected_by IS 'Why it is expected: it is in the list, or the publisher has a report of another year · 应报依据';

@@ -1,0 +1,128 @@
+-- Rates, long: one row a report and rate, numerator and denominator beside it. What a rate is made of is the list below.
+CREATE VIEW rates AS
+WITH terms (rate, rate_label, is_numerator, series, breakdown, "sign") AS (
+    VALUES
+        ('grant_rate', '予以公开率', true, 'res_granted', 'total', 1),
+        ('grant_rate', '予以公开率', false, 'res_total', 'total', 1),
+        ('disclosure_rate', '公开率', true, 'res_granted', 'total', 1),
+        ('disclosure_rate', '公开率', true, 'res_partial', 'total', 1),
+        ('disclosure_rate', '公开率', false, 'res_total', 'total', 1),
+        ('denial_rate', '不予公开率', true, 'res_denied', 'total', 1),
+        ('denial_rate', '不予公开率', false, 'res_total', 'total', 1),
+        ('unable_rate', '无法提供率', true, 'res_unable', 'total', 1),
+        ('unable_rate', '无法提供率', false, 'res_total', 'total', 1),
+        ('not_processed_rate', '不予处理率', true, 'res_notproc', 'total', 1),
+        ('not_processed_rate', '不予处理率', false, 'res_total', 'total', 1),
+        ('other_rate', '其他处理率', true, 'res_other', 'total', 1),
+        ('other_rate', '其他处理率', false, 'res_total', 'total', 1),
+        ('not_held_rate', '不掌握信息率', true, 'res_unable_not_held', 'total', 1),
+        ('not_held_rate', '不掌握信息率', false, 'res_total', 'total', 1),
+        ('factual_refusal_share', '事实性拒绝占比', true, 'res_unable', 'total', 1),
+        ('factual_refusal_share', '事实性拒绝占比', false, 'res_unable', 'total', 1),
+        ('factual_refusal_share', '事实性拒绝占比', false, 'res_denied', 'total', 1),
+        ('natural_person_share', '自然人申请占比', true, 'req_new', 'natural', 1),
+        ('natural_person_share', '自然人申请占比', false, 'req_new', 'total', 1),
+        ('carry_out_rate', '结转率', true, 'req_carried_out', 'total', 1),
+        ('carry_out_rate', '结转率', false, 'req_new', 'total', 1),
+        ('carry_out_rate', '结转率', false, 'req_carried_in', 'total', 1),
+        ('closure_rate', '办结率', true, 'res_total', 'total', 1),
+        ('closure_rate', '办结率', false, 'req_new', 'total', 1),
+        ('closure_rate', '办结率', false, 'req_carried_in', 'total', 1),
+        ('review_correction_rate', '复议纠错率（占已审结）', true, 'rev_corrected', 'total', 1),
+        ('review_correction_rate', '复议纠错率（占已审结）', false, 'rev_total', 'total', 1),
+        ('review_correction_rate', '复议纠错率（占已审结）', false, 'rev_pending', 'total', -1),
+        ('review_correction_rate_of_all', '复议纠错率（占全部）', true, 'rev_corrected', 'total', 1),
+        ('review_correction_rate_of_all', '复议纠错率（占全部）', false, 'rev_total', 'total', 1),
+        ('litigation_loss_rate', '败诉率（占已审结）', true, 'lit_corrected', 'total', 1),
+        ('litigation_loss_rate', '败诉率（占已审结）', false, 'lit_total', 'total', 1),
+        ('litigation_loss_rate', '败诉率（占已审结）', false, 'lit_pending', 'total', -1),
+        ('litigation_loss_rate_of_all', '败诉率（占全部）', true, 'lit_corrected', 'total', 1),
+        ('litigation_loss_rate_of_all', '败诉率（占全部）', false, 'lit_total', 'total', 1),
+        ('dispute_rate', '争议转化率', true, 'rev_total', 'total', 1),
+        ('dispute_rate', '争议转化率', true, 'lit_direct_total', 'total', 1),
+        ('dispute_rate', '争议转化率', false, 'req_new', 'total', 1),
+        ('penalty_per_permit', '处罚许可比', true, 'penalties_decided', 'total', 1),
+        ('penalty_per_permit', '处罚许可比', false, 'permits_decided', 'total', 1)
+),
+needed AS (
+    SELECT
+        rate,
+        count(*) FILTER (is_numerator) AS above,
+        count(*) FILTER (NOT is_numerator) AS below
+    FROM terms
+    GROUP BY rate
+),
+-- A report that mixes forms may print one series in two of them: where both give a figure, neither is chosen.
+sums AS (
+    SELECT
+        s.report_id,
+        s.district_code,
+        s.year,
+        s.publisher_id,
+        t.rate,
+        any_value(t.rate_label) AS rate_label,
+        max(split_part(s.segment, '@', 2)) AS since,
+        count(s.value) FILTER (t.is_numerator) AS found_above,
+        count(s.value) FILTER (NOT t.is_numerator) AS found_below,
+        sum(t."sign" * s.value) FILTER (t.is_numerator) AS above,
+        sum(t."sign" * s.value) FILTER (NOT t.is_numerator) AS below,
+        count(s.value_blank_as_zero) FILTER (t.is_numerator) AS found_above_0,
+        count(s.value_blank_as_zero) FILTER (NOT t.is_numerator) AS found_below_0,
+        sum(t."sign" * s.value_blank_as_zero) FILTER (t.is_numerator) AS above_0,
+        sum(t."sign" * s.value_blank_as_zero) FILTER (NOT t.is_numerator) AS below_0
+    FROM series_by_report AS s
+    JOIN terms AS t USING (series, breakdown)
+    GROUP BY s.report_id, s.district_code, s.year, s.publisher_id, t.rate
+),
+sides AS (
+    SELECT
+        s.report_id,
+        s.district_code,
+        s.year,
+        s.publisher_id,
+        s.rate,
+        s.rate_label,
+        s.rate || '@' || s.since AS segment,
+        CASE WHEN s.found_above = n.above THEN s.above END AS numerator,
+        CASE WHEN s.found_below = n.below THEN s.below END AS denominator,
+        CASE WHEN s.found_above_0 = n.above THEN s.above_0 END AS numerator_blank_as_zero,
+        CASE WHEN s.found_below_0 = n.below THEN s.below_0 END AS denominator_blank_as_zero
+    FROM sums AS s
+    JOIN needed AS n USING (rate)
+)
+SELECT
+    r.publisher,
+    r.level,
+    r.district_name,
+    r.prefecture_name,
+    r.province_name,
+    r.year,
+    r.scope,
+    r.title,
+    r.district_code,
+    r.report_id,
+    r.publisher_id,
+    s.rate,
+    s.rate_label,
+    s.segment,
+    s.numerator,
+    s.denominator,
+    s.numerator / nullif(s.denominator, 0) AS value,
+    s.numerator_blank_as_zero,
+    s.denominator_blank_as_zero,
+    s.numerator_blank_as_zero / nullif(s.denominator_blank_as_zero, 0) AS value_blank_as_zero,
+    coalesce(vc.verdicts, 0) AS verdicts
+FROM reports AS r
+JOIN sides AS s USING (report_id, district_code, year, publisher_id)
+LEFT JOIN verdict_counts AS vc USING (report_id, district_code, year);
+
+COMMENT ON VIEW rates IS 'One row a report and rate of which it has any figure: numerator and denominator, and one over the other. Figures are those of series_by_report · 比率（逐份报告）';
+COMMENT ON COLUMN rates.rate IS 'The rate, numerator over denominator; granted, partial, denied, unable, not processed, other and total are outcomes of table 3, column 总计. grant_rate: granted / total. disclosure_rate: (granted + partial) / total. denial_rate: denied / total. unable_rate: unable to provide / total. not_processed_rate: not processed / total. other_rate: handled otherwise / total. not_held_rate: not held by the organ / total. factual_refusal_share: unable / (denied + unable). natural_person_share: new requests of natural persons / new requests. carry_out_rate: carried out / (new + carried in). closure_rate: total / (new + carried in). review_correction_rate: reviews corrected / reviews concluded (total less pending); review_correction_rate_of_all: / all reviews. litigation_loss_rate: lawsuits corrected / lawsuits concluded, direct and after a review together; litigation_loss_rate_of_all: / all lawsuits. dispute_rate: (reviews + lawsuits without a review) / new requests; may exceed 1, and disputes may be over requests of earlier years. penalty_per_permit: penalties decided / permits decided, a ratio · 比率代码';
+COMMENT ON COLUMN rates.rate_label IS 'Name of the rate in Chinese · 比率名称';
+COMMENT ON COLUMN rates.segment IS 'Stretch of forms in which the rate may be joined: rate@first form behind the last break of what it is made of · 可比区段';
+COMMENT ON COLUMN rates.numerator IS 'Numerator; NULL unless every cell of it prints a number · 分子';
+COMMENT ON COLUMN rates.denominator IS 'Denominator; NULL unless every cell of it prints a number · 分母';
+COMMENT ON COLUMN rates.value IS 'Numerator over denominator; NULL where the denominator is 0 or either is missing · 比率值';
+COMMENT ON COLUMN rates.numerator_blank_as_zero IS 'Numerator with blank cells counted as 0; NULL where none of its cells prints a number, or any prints a mark or a word or is missing · 分子（空白按零计）';
+COMMENT ON COLUMN rates.denominator_blank_as_zero IS 'Denominator with blank cells counted as 0, under the same conditions · 分母（空白按零计）';
+COMMENT ON COLUMN rates.value_blank_as_zero IS 'Numerator over denominator with blank cells counted as 0; NULL where the denominator is 0 or either is missing · 比率值（空白按零计）';

@@ -1,0 +1,64 @@
+-- Rates pooled over the reports of an area, and how they spread. Each scope stands apart: an aggregate holds its parts.
+CREATE VIEW rates_by_area AS
+WITH placed AS (
+    SELECT report_id, district_code, year, 'district' AS area_level, district_code AS area_code, district_name AS area_name
+    FROM reports
+    UNION ALL
+    SELECT report_id, district_code, year, 'prefecture', prefecture_code, prefecture_name
+    FROM reports
+    WHERE prefecture_code IS NOT NULL
+    UNION ALL
+    SELECT report_id, district_code, year, 'province', province_code, province_name
+    FROM reports
+    WHERE province_code IS NOT NULL
+    UNION ALL
+    SELECT report_id, district_code, year, 'country', '000000', '全国'
+    FROM reports
+)
+SELECT
+    p.area_level,
+    p.area_code,
+    max(p.area_name) AS area_name,
+    x.year,
+    x.scope,
+    CASE WHEN x.scope = 'own_organ' THEN 'organ' ELSE x.level END AS of_level,
+    x.rate,
+    x.rate_label,
+    x.segment,
+    count(*) FILTER (x.numerator IS NOT NULL AND x.denominator IS NOT NULL) AS reports,
+    count(x.value) AS reporters_non_zero,
+    count(x.value) / nullif(count(*) FILTER (x.numerator IS NOT NULL AND x.denominator IS NOT NULL), 0) AS share_non_zero,
+    sum(x.numerator) FILTER (x.denominator IS NOT NULL) AS numerator,
+    sum(x.denominator) FILTER (x.numerator IS NOT NULL) AS denominator,
+    sum(x.numerator) FILTER (x.denominator IS NOT NULL)
+        / nullif(sum(x.denominator) FILTER (x.numerator IS NOT NULL), 0) AS value,
+    median(x.value) AS median,
+    avg(x.value) AS mean,
+    count(*) FILTER (x.numerator_blank_as_zero IS NOT NULL AND x.denominator_blank_as_zero IS NOT NULL)
+        AS reports_blank_as_zero,
+    sum(x.numerator_blank_as_zero) FILTER (x.denominator_blank_as_zero IS NOT NULL)
+        / nullif(sum(x.denominator_blank_as_zero) FILTER (x.numerator_blank_as_zero IS NOT NULL), 0)
+        AS value_blank_as_zero
+FROM placed AS p
+JOIN rates AS x USING (report_id, district_code, year)
+GROUP BY p.area_level, p.area_code, x.year, x.scope, of_level, x.rate, x.rate_label, x.segment;
+
+COMMENT ON VIEW rates_by_area IS 'One row an area, year, scope, rate and segment: the rate pooled over the reports, and its median and mean. Rows of scope own_organ add up organs; aggregate and unknown stand apart, so that a report that adds up others is never added to them · 比率（分区域）';
+COMMENT ON COLUMN rates_by_area.of_level IS 'organ where organs are added up; else the level of the publishers whose reports are: the report of a province holds those of its prefectures, and theirs those of their counties, so levels must not be added up · 汇总层级';
+COMMENT ON COLUMN rates_by_area.area_level IS 'District, prefecture, province or country: every report is counted once at each level that it has, so levels must not be added up (district, prefecture, province, country) · 区域层级';
+COMMENT ON COLUMN rates_by_area.area_code IS 'GB/T 2260 code of the area; 000000 for the country · 区域代码';
+COMMENT ON COLUMN rates_by_area.area_name IS 'Name of the area · 区域名称';
+COMMENT ON COLUMN rates_by_area.scope IS 'Whether the reports are of the organs alone (own_organ) or add up those below (aggregate): each scope stands apart, since an aggregate holds the figures of its parts · 统计范围';
+COMMENT ON COLUMN rates_by_area.rate IS 'The rate, numerator over denominator; granted, partial, denied, unable, not processed, other and total are outcomes of table 3, column 总计. grant_rate: granted / total. disclosure_rate: (granted + partial) / total. denial_rate: denied / total. unable_rate: unable to provide / total. not_processed_rate: not processed / total. other_rate: handled otherwise / total. not_held_rate: not held by the organ / total. factual_refusal_share: unable / (denied + unable). natural_person_share: new requests of natural persons / new requests. carry_out_rate: carried out / (new + carried in). closure_rate: total / (new + carried in). review_correction_rate: reviews corrected / reviews concluded (total less pending); review_correction_rate_of_all: / all reviews. litigation_loss_rate: lawsuits corrected / lawsuits concluded, direct and after a review together; litigation_loss_rate_of_all: / all lawsuits. dispute_rate: (reviews + lawsuits without a review) / new requests; may exceed 1, and disputes may be over requests of earlier years. penalty_per_permit: penalties decided / permits decided, a ratio · 比率代码';
+COMMENT ON COLUMN rates_by_area.rate_label IS 'Name of the rate in Chinese · 比率名称';
+COMMENT ON COLUMN rates_by_area.segment IS 'Stretch of forms in which the rate may be joined: rate@first form behind the last break of what it is made of · 可比区段';
+COMMENT ON COLUMN rates_by_area.reports IS 'Reports with numerator and denominator · 报告数';
+COMMENT ON COLUMN rates_by_area.reporters_non_zero IS 'Of these, reports whose denominator is not 0, which are those that have a rate · 分母非零报告数';
+COMMENT ON COLUMN rates_by_area.share_non_zero IS 'Reporters not zero over reports · 非零报告占比';
+COMMENT ON COLUMN rates_by_area.numerator IS 'Sum of the numerators of these reports · 分子合计';
+COMMENT ON COLUMN rates_by_area.denominator IS 'Sum of the denominators of these reports · 分母合计';
+COMMENT ON COLUMN rates_by_area.value IS 'The pooled rate: sum of numerators over sum of denominators; large organs weigh more · 汇总比率';
+COMMENT ON COLUMN rates_by_area.median IS 'Median of the rates of the reports that have one · 中位数';
+COMMENT ON COLUMN rates_by_area.mean IS 'Mean of the rates of the reports that have one, each weighing the same · 平均数';
+COMMENT ON COLUMN rates_by_area.reports_blank_as_zero IS 'Reports with numerator and denominator where blank cells are counted as 0 · 报告数（空白按零计）';
+COMMENT ON COLUMN rates_by_area.value_blank_as_zero IS 'The pooled rate with blank cells counted as 0 · 汇总比率（空白按零计）';

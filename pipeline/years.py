@@ -1,0 +1,321 @@
+"""What the reports of two years on end say about each other: rules as data, worked out on their facts.
+
+A rule that does not hold is a finding about either year: figures are restated, organs merged. What a year or a cell
+leaves open is uncertain, never a failure.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from importlib.resources import files
+from itertools import product
+from typing import Any, Literal, NamedTuple
+
+from pipeline.facts import Fact
+from pipeline.forms import Form, FormError, FormTable, form, forms
+from pipeline.issues import Severity
+
+State = Literal["pass", "fail", "uncertain"]
+Year = Literal["now", "before"]
+Side = Literal["left", "right"]
+
+_EACH = "*"
+_SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One summand of a side as written: the year, table, row and column, where `*` stands for each, and ±1."""
+
+    year: Year
+    table: int | None
+    row: str
+    col: str
+    sign: int
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """A limit on growth: the larger is above `above` and more than `factor` times the smaller."""
+
+    factor: int
+    above: int
+
+
+@dataclass(frozen=True, slots=True)
+class YearRule:
+    """A rule between a year and the one before, on the forms named; `jump` where it compares and does not add up."""
+
+    rule: str
+    severity: Severity
+    now: tuple[str, ...]
+    before: tuple[str, ...]
+    rows: tuple[str, ...]
+    left: tuple[Term, ...]
+    right: tuple[Term, ...]
+    jump: Jump | None = None
+
+
+class YearCell(NamedTuple):
+    """A cell of this year's or last year's report, with the sign by which it counts."""
+
+    year: Year
+    table_no: int
+    row_code: str
+    col_code: str
+    sign: int
+
+
+class EquationRow(NamedTuple):
+    """One cell of one equation, flat. `number` tells the equations apart, over all rules and forms."""
+
+    rule: str
+    severity: Severity
+    form_now: str
+    form_before: str
+    number: int
+    side: Side
+    year: Year
+    table_no: int
+    row_code: str
+    col_code: str
+    sign: int
+
+
+@dataclass(frozen=True, slots=True)
+class YearEquation:
+    """A rule worked out for one row and column and for one pair of forms."""
+
+    rule: YearRule
+    form_now: str
+    form_before: str
+    number: int
+    left: tuple[YearCell, ...]
+    right: tuple[YearCell, ...]
+
+    @property
+    def cells(self) -> tuple[YearCell, ...]:
+        """The cells of both sides."""
+        return (*self.left, *self.right)
+
+
+@dataclass(frozen=True, slots=True)
+class YearBalance:
+    """One equation for two reports: the cells of either side, their sums, and whether they agree.
+
+    `state` is uncertain where any cell is not a number; `state_blank_as_zero` counts blanks as 0 and is uncertain
+    only where a year, a table or a cell is missing or prints a slash, dash or word. Sums count blanks as 0 too and
+    are None where they are unknown.
+    """
+
+    rule: str
+    severity: Severity
+    number: int
+    left_cells: tuple[YearCell, ...]
+    right_cells: tuple[YearCell, ...]
+    left: Decimal | None
+    right: Decimal | None
+    state: State
+    state_blank_as_zero: State
+
+    @property
+    def cells(self) -> tuple[YearCell, ...]:
+        """The cells of both sides."""
+        return (*self.left_cells, *self.right_cells)
+
+
+# ------------------------------------------------------------------------------------------------------ the data
+
+
+@lru_cache(maxsize=1)
+def year_rules() -> tuple[YearRule, ...]:
+    """All rules between years, in the order of the file. Raises `FormError` where one contradicts the forms."""
+    return parse_rules(files("pipeline.forms").joinpath("years.toml").read_text("utf-8"))
+
+
+def parse_rules(toml: str) -> tuple[YearRule, ...]:
+    """The rules of such a file. Raises `FormError` naming the rule and what is wrong."""
+    try:
+        rules = tuple(_rule(raw) for raw in tomllib.loads(toml)["rule"])
+    except (KeyError, TypeError, ValueError, tomllib.TOMLDecodeError) as e:
+        raise FormError(f"rules between years: {type(e).__name__}: {e}") from e
+    for rule in rules:
+        _check(rule)
+    return rules
+
+
+def _rule(raw: Mapping[str, Any]) -> YearRule:
+    return YearRule(
+        raw["rule"],
+        raw["severity"],
+        tuple(raw["now"]),
+        tuple(raw["before"]),
+        tuple(raw.get("rows", [])),
+        tuple(_term(t) for t in raw["left"]),
+        tuple(_term(t) for t in raw["right"]),
+        Jump(int(raw["jump"]["factor"]), int(raw["jump"]["above"])) if "jump" in raw else None,
+    )
+
+
+def _term(raw: Mapping[str, Any]) -> Term:
+    table = None if raw["table"] == _EACH else int(raw["table"])
+    return Term(raw["year"], table, raw["row"], raw["col"], int(raw.get("sign", 1)))
+
+
+def _check(rule: YearRule) -> None:
+    if rule.severity not in _SEVERITIES:
+        raise FormError(f"{rule.rule}: no severity {rule.severity}")
+    if rule.jump and (len(rule.left), len(rule.right)) != (1, 1):
+        raise FormError(f"{rule.rule}: a jump compares one cell with one")
+    for term in (*rule.left, *rule.right):
+        if term.year not in ("now", "before") or term.sign not in (1, -1):
+            raise FormError(f"{rule.rule}: a term is of now or before, and its sign 1 or -1")
+        for name in rule.now if term.year == "now" else rule.before:
+            _check_term(rule, term, name)
+    for now, before in product(rule.now, rule.before):
+        if not any(_expanded(rule, form(now), form(before))):
+            raise FormError(f"{rule.rule}: nothing in form {now} answers to anything in form {before}")
+
+
+def _check_term(rule: YearRule, term: Term, name: str) -> None:
+    """Every code that is written must be in every form that is named."""
+    if all(f.name != name for f in forms()):
+        raise FormError(f"{rule.rule}: no form {name}")
+    if term.table is None:
+        return
+    table = _table(form(name), term.table)
+    rows = (rule.rows or (None,)) if term.row == _EACH else (term.row,)
+    for row in rows:
+        if table is None or not any(row in (None, r) and term.col in (_EACH, c) for r, c in table.cells):
+            raise FormError(f"{rule.rule}: form {name} has no cell {term.table}:{row or _EACH}:{term.col}")
+
+
+def _table(made: Form, number: int) -> FormTable | None:
+    return next((t for t in made.tables if t.number == number), None)
+
+
+# ------------------------------------------------------------------------------------------------- the equations
+
+
+@lru_cache(maxsize=1)
+def year_equations() -> tuple[YearEquation, ...]:
+    """Every rule worked out for each row, column and pair of forms, numbered from 1 in the order of the rules."""
+    found = (
+        (rule, now, before, sides)
+        for rule in year_rules()
+        for now, before in product(rule.now, rule.before)
+        for sides in _expanded(rule, form(now), form(before))
+    )
+    return tuple(YearEquation(r, n, b, i, *sides) for i, (r, n, b, sides) in enumerate(found, 1))
+
+
+def equations() -> tuple[EquationRow, ...]:
+    """The cells of all equations as flat rows, for who works them out elsewhere. Jumps among them: see `YearRule`."""
+    return tuple(
+        EquationRow(e.rule.rule, e.rule.severity, e.form_now, e.form_before, e.number, side, *cell)
+        for e in year_equations()
+        for side, cells in _sides(e)
+        for cell in cells
+    )
+
+
+def _sides(equation: YearEquation) -> tuple[tuple[Side, tuple[YearCell, ...]], ...]:
+    return ("left", equation.left), ("right", equation.right)
+
+
+def _expanded(rule: YearRule, now: Form, before: Form) -> Iterator[tuple[tuple[YearCell, ...], tuple[YearCell, ...]]]:
+    """Both sides for each table, row and column that stands for a `*` and that all terms have."""
+    cells = {"now": _keys(now), "before": _keys(before)}
+    terms = (*rule.left, *rule.right)
+    for table, row, col in _stand_ins(rule, terms, cells):
+        left, right = (tuple(_cell(t, table, row, col) for t in side) for side in (rule.left, rule.right))
+        if all(cell[1:4] in cells[cell.year] for cell in (*left, *right)):
+            yield left, right
+
+
+def _keys(made: Form) -> dict[tuple[int, str, str], None]:
+    """The cells of a form by number of table, row and column, in order."""
+    return {(t.number, *k): None for t in made.tables for k in t.cells}
+
+
+def _stand_ins(
+    rule: YearRule, terms: Sequence[Term], cells: Mapping[str, Mapping[tuple[int, str, str], None]]
+) -> dict[tuple[int, str, str], None]:
+    """What `*` may stand for, in the order of the form; where nothing is open, one that stands for nothing."""
+    first = terms[0]
+    found = {
+        (
+            table if first.table is None else 0,
+            row if first.row == _EACH else "",
+            col if first.col == _EACH else "",
+        ): None
+        for table, row, col in cells[first.year]
+        if first.table in (None, table) and first.row in (_EACH, row) and first.col in (_EACH, col)
+    }
+    return {k: None for k in found if not rule.rows or k[1] in rule.rows}
+
+
+def _cell(term: Term, table: int, row: str, col: str) -> YearCell:
+    return YearCell(
+        term.year,
+        table if term.table is None else term.table,
+        row if term.row == _EACH else term.row,
+        col if term.col == _EACH else term.col,
+        term.sign,
+    )
+
+
+# ----------------------------------------------------------------------------------------------------- two years
+
+
+def across(now: Sequence[Fact], before: Sequence[Fact]) -> tuple[YearBalance, ...]:
+    """All rules between the facts of one report and those of the same publisher a year earlier.
+
+    Which form counts is told table by table. A table that one year lacks leaves its rules uncertain, as between two
+    reports on the same form; of a table that neither has nothing is said.
+    """
+    known = {("now", *f.key): f for f in now} | {("before", *f.key): f for f in before}
+    shown = {(year, f.key[0]): counts_as(f.form) for (year, *_), f in known.items()}
+    return tuple(_balance(e, known) for e in year_equations() if _applies(e, shown))
+
+
+def counts_as(name: str) -> str:
+    """The form that a form counts as: the one that it varies, else itself."""
+    return getattr(form(name), "variant_of", None) or name
+
+
+def _applies(equation: YearEquation, shown: Mapping[tuple[str, int], str]) -> bool:
+    table = equation.left[0].table_no
+    now, before = shown.get(("now", table)), shown.get(("before", table))
+    if now is None and before is None:
+        return False
+    return (equation.form_now, equation.form_before) == (now or before, before or now)
+
+
+def _balance(equation: YearEquation, known: Mapping[tuple[str, int, str, str], Fact]) -> YearBalance:
+    kinds = {known[c[:4]].kind if c[:4] in known else "absent" for c in equation.cells}
+    told = kinds <= {"number", "blank"}
+    left, right = (_sum(equation.left, known), _sum(equation.right, known)) if told else (None, None)
+    agree = _agree(equation.rule.jump, left, right)
+    state: State = agree if kinds == {"number"} else "uncertain"
+    rule = equation.rule
+    return YearBalance(
+        rule.rule, rule.severity, equation.number, equation.left, equation.right, left, right, state, agree
+    )
+
+
+def _sum(cells: Sequence[YearCell], known: Mapping[tuple[str, int, str, str], Fact]) -> Decimal:
+    return sum((c.sign * (known[c[:4]].value or Decimal(0)) for c in cells), Decimal(0))
+
+
+def _agree(jump: Jump | None, left: Decimal | None, right: Decimal | None) -> State:
+    if left is None or right is None:
+        return "uncertain"
+    if jump is None:
+        return "pass" if left == right else "fail"
+    low, high = sorted((abs(left), abs(right)))
+    return "fail" if high > jump.above and high > jump.factor * low else "pass"

@@ -1,0 +1,39 @@
+"""The views over made-up reports: what several of their tests need."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pipeline.frames import verdict_frame
+from pipeline.verdicts import Verdict
+from pipeline.warehouse import Warehouse
+from tests import warehouse_rows as rows
+
+LEAD = ["publisher", "level", "district_name", "prefecture_name", "province_name", "year", "scope", "title"]
+LEAD += ["district_code", "report_id"]
+
+
+def publish(folder: Path, *reports: rows.Frames, verdicts: Sequence[Verdict] = ()) -> Warehouse:
+    """A published warehouse of these reports, with the dimensions, the true series and what a person decided."""
+    warehouse = Warehouse(folder)
+    frames = rows.together(*reports)
+    known = {**rows.dimensions(), **rows.knowledge(), "verdicts": verdict_frame(verdicts)}
+    with warehouse.writer() as writer:
+        writer.load(rows.keys_of(frames), frames, ())
+        writer.record(rows.files([]), rows.quarantine([]), known, [], ())
+    warehouse.publish()
+    return warehouse
+
+
+def records(warehouse: Warehouse, sql: str) -> list[dict[str, Any]]:
+    """What a query gives, a dict a row."""
+    names, found = warehouse.query(sql)
+    return [dict(zip(names, row, strict=True)) for row in found]
+
+
+def record(warehouse: Warehouse, sql: str) -> dict[str, Any]:
+    """The only row that a query gives."""
+    (found,) = records(warehouse, sql)
+    return found
