@@ -1,0 +1,64 @@
+"""The small CSV files beside the reports in which a person writes down what was decided.
+
+What does *not* belong here: what a decision means (`register`, `verdicts`).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+ENCODINGS = ("utf-8-sig", "gb18030")  # UTF-8, or what spreadsheets of a Chinese Windows write
+
+
+class InputError(ValueError):
+    """`data/raw` or a file of decisions cannot be used as it is; the message says where and why."""
+
+
+def decided_lines(
+    file: Path, columns: Sequence[str], required: Sequence[str]
+) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """The lines that hold anything, with their numbers; nothing without the file.
+
+    Fields are stripped, columns that the file lacks are absent. Raises `InputError` naming file, line and reason.
+    """
+    text = _decoded(file)
+    if text is None:
+        return
+    reader = csv.reader(io.StringIO(text))
+    header = [name.strip() for name in next(reader, [])]
+    _check_header(file.name, header, columns, required)
+    for fields in reader:
+        if len(fields) > len(header):
+            complaint = f"{len(fields)} fields, but {len(header)} columns; put quotes around a comma"
+            raise InputError(f"{file.name}, line {reader.line_num}: {complaint}")
+        if any(f.strip() for f in fields):
+            yield reader.line_num, dict(zip(header, (f.strip() for f in fields), strict=False))
+
+
+def _decoded(file: Path) -> str | None:
+    try:
+        data = file.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise InputError(f"{file.name} cannot be read: {error.strerror}") from None
+    for encoding in ENCODINGS:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise InputError(f"{file.name} is neither UTF-8 nor GB 18030; save it as CSV UTF-8")
+
+
+def _check_header(name: str, header: Sequence[str], columns: Sequence[str], required: Sequence[str]) -> None:
+    unknown = [column for column in header if column not in columns]
+    if unknown:
+        raise InputError(f"{name}, line 1: unknown column {unknown[0]!r}; the columns are {','.join(columns)}")
+    if len(set(header)) < len(header):
+        raise InputError(f"{name}, line 1: a column stands there twice")
+    for column in required:
+        if column not in header:
+            raise InputError(f"{name}, line 1: the column {column!r} is missing")

@@ -1,0 +1,125 @@
+"""A verdict from the file to the published views: entered, changed, taken back, and after the warehouse was deleted."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from pipeline import stages
+from pipeline.decisions import InputError
+from pipeline.fanout import Limits
+from pipeline.forms import form
+from pipeline.frames import Frames, empty
+from pipeline.schema import VALIDATIONS
+from pipeline.stages import Workspace
+from pipeline.verdicts import COLUMNS, VERDICTS_FILE
+from tests.render import balanced_figures, text_report
+
+PUBLISHER = "新华区曙光街街道办事处"
+
+
+class Accepted:
+    """A validation that rejects nothing."""
+
+    validations = empty(VALIDATIONS)
+    rejected: Mapping[str, str] = MappingProxyType({})
+
+
+def accept(frames: Frames) -> Accepted:
+    return Accepted()
+
+
+def run(ws: Workspace) -> None:
+    stages.ingest(ws)
+    stages.extract(ws)
+    stages.validate(ws, accept)
+    stages.load(ws, stages.state(ws).pending)
+    stages.publish(ws)
+
+
+def granted(ws: Workspace, view: str = "requests_trusted") -> Any:
+    return ws.warehouse.query(f"SELECT granted, verdicts FROM {view}")[1][0]
+
+
+def statuses(ws: Workspace) -> list[Any]:
+    return [row[0] for row in ws.warehouse.query("SELECT status FROM verdicts_applied ORDER BY line_no")[1]]
+
+
+def decide(ws: Workspace, *lines: str) -> None:
+    (ws.raw / VERDICTS_FILE).write_text("\n".join((",".join(COLUMNS), *lines)), encoding="utf-8")
+
+
+@pytest.fixture
+def ws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """One report, loaded."""
+    monkeypatch.setattr(stages, "LIMITS", Limits(workers=0))
+    made = Workspace(tmp_path / "raw", tmp_path / "warehouse")
+    made.raw.mkdir()
+    write(made, 1)
+    run(made)
+    return made
+
+
+def write(ws: Workspace, seed: int) -> None:
+    figures = {**balanced_figures(form("2021"), random.Random(seed)), (3, "3.1", "total"): "7"}
+    (ws.raw / "a.txt").write_text(text_report(form("2021"), figures), encoding="utf-8")
+
+
+def line(printed: str = "7", value: int = 12) -> str:
+    return f"410402,2024,{PUBLISHER},3,3.1,total,{printed},misread,{value},Li,2026-02-01,seen on the page"
+
+
+def test_a_verdict_changes_the_trusted_view_and_outlives_the_warehouse(ws: Workspace) -> None:
+    assert granted(ws) == (None, 0)  # 7 against the sum of its row: doubtful
+    decide(ws, line())
+    assert not stages.plan(ws).idle
+    run(ws)
+    assert granted(ws) == (12, 1)
+    assert granted(ws, "requests") == (7, 1)
+    assert stages.plan(ws).idle
+    shutil.rmtree(ws.root)
+    run(ws)
+    assert granted(ws) == (12, 1)
+
+
+def test_another_line_and_none_are_noticed(ws: Workspace) -> None:
+    decide(ws, line())
+    run(ws)
+    decide(ws, line(value=13))
+    run(ws)
+    assert granted(ws) == (13, 1)
+    (ws.raw / VERDICTS_FILE).unlink()
+    assert not stages.plan(ws).idle
+    run(ws)
+    assert granted(ws) == (None, 0)
+    assert stages.plan(ws).idle
+
+
+def test_a_restated_report_keeps_the_verdict_only_where_it_prints_the_same(ws: Workspace) -> None:
+    decide(ws, line(), line(printed="8").replace("3.1", "3.2"))
+    run(ws)
+    assert statuses(ws) == ["applied", "out of date"]
+    write(ws, 2)
+    run(ws)
+    assert statuses(ws) == ["applied", "out of date"]
+    assert granted(ws) == (12, 2)
+
+
+def test_the_file_of_verdicts_is_no_report(ws: Workspace) -> None:
+    decide(ws, line())
+    run(ws)
+    assert ws.warehouse.query("SELECT path FROM files")[1] == [("a.txt",)]
+    assert ws.warehouse.query("FROM quarantine")[1] == []
+
+
+def test_a_mistake_stops_the_run_before_it_begins(ws: Workspace) -> None:
+    decide(ws, line().replace("misread", "wrong"))
+    with pytest.raises(InputError, match=r"verdicts\.csv, line 2: 'wrong' is no verdict"):
+        stages.ingest(ws)
+    assert granted(ws) == (None, 0)
