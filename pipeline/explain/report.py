@@ -1,0 +1,103 @@
+"""All that is told of a report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from pipeline.blame import has_failed
+from pipeline.comparisons import Comparison
+from pipeline.explain.cells import Teller, flaw, states
+from pipeline.explain.decisions import decisions
+from pipeline.explain.model import Claim, District, Found, Quarantined, ReportPath, name_of
+from pipeline.explain.tracing import Traced
+from pipeline.parse import Parsed
+from pipeline.places import Place, division
+from pipeline.verdicts import Verdict
+
+
+def explain_report(p: Traced, verdicts: Sequence[Verdict] = ()) -> ReportPath:
+    """All that is told of a report."""
+    told = Teller(p)
+    report = p.report
+    compared = Counter(c.state for c in p.comparisons)
+    return ReportPath(
+        path=p.raw.path,
+        size_bytes=p.raw.size_bytes,
+        sha256=p.raw.sha256,
+        format=p.format,
+        encoding=p.encoding,
+        title=p.title,
+        report_id=report.report_id if report else None,
+        found=_found(p),
+        published_on=report.publication.on if report and report.publication else None,
+        form=report.form if report else "+".join(sorted({t.form for t in p.tables})) or None,
+        grade=report.grade.letter if report else None,
+        reasons=report.grade.reasons if report else (),
+        body_cells=p.body_cells,
+        fact_cells=p.fact_cells,
+        issue_cells=p.issue_cells,
+        tables=tuple(told.tables()),
+        compared=p.agreement.compared,
+        agreeing=p.agreement.agreeing,
+        trust=dict(sorted(Counter(told.trust.values()).items())),
+        identities=states(p.balances),
+        failing=tuple(told.identity(b) for b in p.balances if has_failed(b)),
+        proposals=tuple(told.proposals()),
+        unexplained=tuple(i for found in p.findings.values() for f in found if not f.proposals for i in f.identities),
+        flaws=tuple(flaw(i) for i in p.issues),
+        statements=len(p.statements),
+        comparisons=dict(sorted(compared.items())),
+        differing=tuple(_claim(p, c) for c in p.comparisons if c.state == "differ"),
+        decisions=tuple(decisions(p, verdicts)),
+        quarantined=Quarantined(p.refusal.stage, p.refusal.reason, p.refusal.sentence) if p.refusal else None,
+    )
+
+
+def _found(p: Traced) -> Found | None:
+    place = p.place
+    if place is None:
+        return None
+    report = p.report
+    return Found(
+        place.publisher,
+        report.identity.name if report else None,
+        place.level,
+        report.scope if report else None,
+        place.year,
+        place.status,
+        place.via,
+        _district(place.district_code, place) if place.district_code else None,
+        place.district_code_current,
+        place.township,
+        tuple(_district(code, place) for code in place.candidates),
+        p.pinned,
+    )
+
+
+def _district(code: str, place: Place) -> District:
+    return District(code, division_path(code, place.year))
+
+
+def division_path(code: str, year: int | None) -> str:
+    """The names of a division and of those around it, largest first; empty for an unknown code."""
+    found = division(code, year)
+    if found is None:
+        return ""
+    names = (found.province_name, found.prefecture_name, found.name)
+    return " ".join(dict.fromkeys(n for n in names if n))
+
+
+def _claim(p: Parsed, c: Comparison) -> Claim:
+    stated = p.statements[c.statement] if c.statement is not None else None
+    return Claim(
+        c.rule,
+        c.metric,
+        c.severity,
+        c.cause,
+        c.sentence,
+        tuple(name_of(k) for k in c.cells),
+        stated.section_no if stated else None,
+        stated.offset if stated else None,
+        stated.phrase if stated else None,
+    )

@@ -1,0 +1,152 @@
+"""Reading a file to explain it: in a process of its own, with what only an explanation needs.
+
+That is the charset, the labels printed around a cell, and a picture of its place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, fields
+from functools import partial
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+
+from pipeline.document import Cell, Document, Grid, RawFile
+from pipeline.explain.model import ExplainError, name_of
+from pipeline.fanout import Limits, parse_all
+from pipeline.forms import forms
+from pipeline.numbers import is_figure
+from pipeline.parse import Parsed, parse
+from pipeline.readers import Refused, read
+from pipeline.readers.charset import decode
+from pipeline.reflow import reflow
+from pipeline.register import Pin, pin_of
+
+_ENCODINGS = ("utf-8", "gb18030", "big5hkscs", "utf-16", "utf-16-le", "utf-16-be", "utf-32")
+
+
+@dataclass(frozen=True)
+class Around:
+    """The labels as printed beside and above a cell; None above it where the layout has no columns."""
+
+    row: tuple[str, ...]
+    header: tuple[str, ...] | None
+
+
+@dataclass(frozen=True)
+class Traced(Parsed):
+    """What a file gave, and what is looked up for an explanation alone."""
+
+    pinned: str | None = None
+    encoding: str | None = None
+    around: Around | None = None
+    picture: bytes | None = None
+    no_picture: str | None = None
+
+
+def trace(
+    folder: Path,
+    path: str,
+    pins: Mapping[str, Pin] | None = None,
+    cell: str | None = None,
+    *,
+    picture: bool = False,
+    limits: Limits | None = None,
+) -> Traced:
+    """One file read and parsed in a process of its own, within the limits of a run.
+
+    `path` is below `folder`. With the name of a cell also the labels around it, and a picture of it where one is
+    wanted and the file is a PDF. Raises `ExplainError` for a file that cannot be read.
+    """
+    work = partial(_trace, pins=pins or {}, cell=cell, picture=picture)
+    ((_, found),) = parse_all(folder, [(RawFile(path, 0, 0, ""), None)], limits or Limits(workers=1), work)
+    if isinstance(found, OSError):
+        raise ExplainError(f"{path} cannot be read: {found.strerror or type(found).__name__}")
+    return found if isinstance(found, Traced) else Traced(**_fields(found))
+
+
+def _fields(parsed: Parsed) -> dict[str, Any]:
+    return {f.name: getattr(parsed, f.name) for f in fields(Parsed)}
+
+
+def _trace(
+    folder: Path, raw: RawFile, pin: Pin | None, *, pins: Mapping[str, Pin], cell: str | None, picture: bool
+) -> Traced:
+    """In a worker: the file by its path alone. Raises `OSError` where it cannot be read."""
+    file = folder / raw.path
+    data = file.read_bytes()
+    found = RawFile(raw.path, len(data), file.stat().st_mtime_ns, hashlib.sha256(data).hexdigest())
+    pin = pin_of(found, pins)
+    parsed = parse(found, data, pin)
+    fact = next((f for f in parsed.facts if name_of(f.key) == cell), None) if cell else None
+    extra: dict[str, Any] = {"pinned": pin.decides if pin else None, "encoding": _encoding(parsed.format, data)}
+    if fact:
+        printed = frozenset(f.printed for f in parsed.facts)
+        extra["around"] = around(reflow(read(data), forms()), fact.printed, printed)
+    if fact and picture:
+        extra |= _picture(parsed.format, data, fact.printed)
+    return Traced(**_fields(parsed), **extra)
+
+
+def _encoding(file_format: str, data: bytes) -> str | None:
+    """The charset by which a text or page was decoded: the first that gives the same text."""
+    if file_format not in ("text", "html"):
+        return None
+    try:
+        text = decode(data)
+    except Refused:
+        return None
+    marked = data.startswith(b"\xef\xbb\xbf")
+    names = ("utf-8-sig", *_ENCODINGS) if marked else _ENCODINGS
+    return next((name for name in names if data.decode(name, errors="replace") == text), None)
+
+
+def _picture(file_format: str, data: bytes, cell: Cell) -> dict[str, Any]:
+    """A picture of a cell, or why there is none."""
+    if file_format != "pdf" or cell.page is None:
+        return {"no_picture": f"the file is {file_format}; only the pages of a PDF can be drawn"}
+    from pipeline.explain.crop import CropError, crop
+
+    try:
+        return {"picture": crop(data, cell.page, cell.box)}
+    except CropError as error:
+        return {"no_picture": str(error)}
+
+
+def around(document: Document, cell: Cell, figures: Collection[Cell]) -> Around:
+    """The labels beside and above a cell as printed; `figures` are cells that are none, whatever they say."""
+    grid = next((g for g in document.grids if g.number == cell.grid), None)
+    if grid is None:
+        return Around((), None)
+    row = tuple(_beside(grid, cell, figures))
+    return Around(row, None if grid.ragged or grid.folded else tuple(_above(grid, cell, figures)))
+
+
+def _beside(grid: Grid, cell: Cell, figures: Collection[Cell]) -> Iterator[str]:
+    """The labels left of a cell. A dump prints a group's label on its first row only, above fields left empty."""
+    labels = {(c.row, c.col): c for c in grid.cells if _is_label(c, figures) and c.col < cell.col}
+    own = [c for c in labels.values() if c.row <= cell.row < c.row + c.row_span]
+    first = min((c.col for c in own), default=0)
+    if grid.ragged:
+        over = [max((k for k in labels if k[0] < cell.row and k[1] == col), default=None) for col in range(first)]
+        yield from (_text(labels[k]) for k in over if k)
+    yield from (_text(c) for c in sorted(own, key=lambda c: c.col))
+
+
+def _above(grid: Grid, cell: Cell, figures: Collection[Cell]) -> Iterator[str]:
+    """The labels of the header over a cell, from top to bottom: those between its figures and what is above them."""
+    over = [c for c in grid.cells if c.col <= cell.col < c.col + c.col_span and c.row + c.row_span <= cell.row]
+    upwards = [c for c in sorted(over, key=lambda c: -c.row) if not c.is_blank]
+    while upwards and not _is_label(upwards[0], figures):
+        upwards.pop(0)
+    yield from reversed([_text(c) for c in takewhile(lambda c: _is_label(c, figures), upwards)])
+
+
+def _is_label(cell: Cell, figures: Collection[Cell]) -> bool:
+    return not cell.is_blank and cell not in figures and not is_figure(cell.text)
+
+
+def _text(cell: Cell) -> str:
+    return " ".join(cell.text.split())
