@@ -1,7 +1,9 @@
 # make run     bring data/warehouse up to date with data/raw
 # make test    the tests
 # make check   everything that must hold before a change goes in
+# make lake    write what is published as Parquet under data/warehouse/lake, and tell how to read it
 # make bench   our time for a file beside that of other extractors, with the cells right for each
+# make bench-scale N=2000,20000   what loads of so many synthetic reports cost, and how that grows
 # make ui      Dagster's page on http://127.0.0.1:3000
 # make lock    choose versions anew (needs uv)
 # make clean   remove what is made, except data/warehouse
@@ -22,7 +24,7 @@ export DO_NOT_TRACK := 1
 # Otherwise the virtual environment that happens to be active would be used in part.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
 
-.PHONY: run test check bench ui lock clean
+.PHONY: run test check lake bench bench-scale ui lock clean
 .DEFAULT_GOAL := run
 
 run: $(STAMP)
@@ -40,9 +42,15 @@ check: $(STAMP)
 	$(BIN)/pytest
 	$(BIN)/python -c "import dagster, assets.definitions as d; dagster.Definitions.validate_loadable(d.defs)"
 
+lake: $(STAMP)
+	@$(BIN)/python scripts/lake.py
+
 # The warning recommends dg, which is a package of its own that nothing else here needs.
 bench: $(STAMP)
 	@$(BIN)/python scripts/bench.py $(wildcard ../shared/reports/real)
+
+bench-scale: $(STAMP)
+	@$(BIN)/python scripts/bench_scale.py --sizes $(or $(N),2000)
 
 ui: $(STAMP)
 	@PYTHONWARNINGS='ignore:Function `dev_command`' $(BIN)/dagster dev --host 127.0.0.1 --port 3000

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from assets.describe import markdown
+from pipeline.coverage import Vanished
 from pipeline.stages import Validated, is_systemic
 
 if TYPE_CHECKING:  # Great Expectations takes six seconds to import: only who validates pays for it
@@ -90,6 +91,31 @@ def specs(asset: str) -> list[dg.AssetCheckSpec]:
             "A warning: figures are loaded as printed.",
         ),
     ]
+
+
+def coverage_spec(asset: str) -> dg.AssetCheckSpec:
+    """The check that nothing has vanished from what is published."""
+    return dg.AssetCheckSpec(
+        "coverage",
+        asset=asset,
+        description="Every year, and every district of each year, that the version published before had is still "
+        "there. A warning: `coverage` in the warehouse shows what is missing.",
+    )
+
+
+def coverage_result(vanished: Vanished) -> dg.AssetCheckResult:
+    """The check of what is published against the version before."""
+    return dg.AssetCheckResult(
+        check_name="coverage",
+        passed=not vanished,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=vanished.sentence[0].upper() + vanished.sentence[1:],
+        metadata={
+            "years": len(vanished.years),
+            "districts": len(vanished.districts),
+            "partitions beside these": len(vanished.partitions),
+        },
+    )
 
 
 def contract_result(validated: Validated, results: Iterable[RuleResult]) -> dg.AssetCheckResult:

@@ -1,23 +1,31 @@
-"""The console command `disclosure`: `run` and `status`, beside the library's `extract` and `locate`.
+"""The console command `disclosure`: `run`, `status` and `explain`, beside the library's `extract` and `locate`.
 
 Dagster, pandas and Great Expectations take seconds to import: they are only where there is work to do.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
 
-from assets.project import RAW, WAREHOUSE, settle_environment
+from assets.explained import Explained
+from assets.project import RAW, WAREHOUSE, settle_environment, silence
 from assets.show import Screen
-from pipeline import stages
+from pipeline import run_report, stages
+from pipeline.backfill import backfill, plain_rehearsal, rehearse
 from pipeline.cli import cli
-from pipeline.register import InputError, Plan
-from pipeline.stages import StageError, Workspace
+from pipeline.decisions import InputError
+from pipeline.explain import ExplainError, Traced, explain_fact, explain_report, plain, trace
+from pipeline.ranges import Range, districts_of, years_of
+from pipeline.register import OVERRIDES, Plan, read_overrides
+from pipeline.stages import Progress, StageError, Workspace
+from pipeline.stored import Stored, file_of, is_key, stored
+from pipeline.verdicts import read_verdicts
 from pipeline.warehouse import WarehouseError
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -27,7 +35,7 @@ _WAREHOUSE = click.option(
 )
 LINES_SHOWN = 20
 _OUR_LOGGERS = ("pipeline", "expectations", "assets")
-_OURS = (InputError, StageError, WarehouseError)
+_OURS = (ExplainError, InputError, StageError, WarehouseError)
 
 
 @cli.command("run")
@@ -55,6 +63,74 @@ def run_command(raw: Path, warehouse: Path, reparse: bool) -> None:
         _show_result(ws, screen, plan)
 
 
+@cli.command("backfill")
+@click.option("--years", required=True, help="Years of the reports, as 2019-2021,2023.")
+@click.option(
+    "--districts", default="", help="District codes or their first 2 or 4 digits, as 41,410402.  [default: all]"
+)
+@click.option("--reparse", is_flag=True, help="Extract every file of the range again, changed or not.")
+@click.option("--dry-run", is_flag=True, help="Write nothing; show what would change, by district and year.")
+@click.option("--format", "layout", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@_RAW
+@_WAREHOUSE
+def backfill_command(
+    years: str, districts: str, reparse: bool, dry_run: bool, layout: str, raw: Path, warehouse: Path
+) -> None:
+    """Bring the reports of some years and districts up to date, and leave all others as they are.
+
+    It goes on year by year and publishes at the end. One that was killed goes on where it was; what fails is told
+    at the end, and everything else is published.
+
+    Exit status: 0; 1 if anything failed.
+    """
+    ws, screen = Workspace(raw.resolve(), warehouse.resolve()), Screen()
+    with _for_people(screen):
+        wanted = Range(years_of(years, stages.YEARS), districts_of(districts, stages.district_codes()))
+        if dry_run:
+            failed = _rehearse(ws, screen, wanted, reparse, layout)
+        else:
+            failed = _backfill(ws, screen, wanted, reparse, layout)
+    if failed:
+        raise click.ClickException("; ".join(failed))
+
+
+def _rehearse(ws: Workspace, screen: Screen, wanted: Range, reparse: bool, layout: str) -> tuple[str, ...]:
+    """What a backfill would do; gives the partitions that could not be loaded."""
+    silence()
+    from assets.checks import Judge
+
+    screen.say(f"rehearsing {wanted}")
+    with screen.bar() as show:
+        found = rehearse(ws, wanted, Judge(), show, again=reparse)
+    if layout == "json":
+        _print_json(plain_rehearsal(found))
+    else:
+        screen.rehearsal(found)
+    return tuple(f"{code} {year} could not be loaded" for code, year in found.failed)
+
+
+def _backfill(ws: Workspace, screen: Screen, wanted: Range, reparse: bool, layout: str) -> tuple[str, ...]:
+    """Do it, piece by piece; gives what failed."""
+    settle_environment()
+    from assets.execution import execute_pieces
+
+    with _at_work(ws, screen) as show:
+        todo = backfill(ws, wanted, again=reparse)
+        if todo.done_before:
+            screen.say(f"{todo.done_before} pieces were done before it was stopped")
+        if not todo.pieces:
+            screen.say(f"nothing has changed in {wanted}")
+            return ()
+        run_report.begin(ws.work)
+        failed = execute_pieces(ws, todo, screen.say, show)
+    report = run_report.last(ws.work)
+    if layout == "json":
+        _print_json({"run": report.row if report else None, "failed": failed})
+    else:
+        screen.last_run(report)
+    return failed
+
+
 @cli.command("status")
 @_RAW
 @_WAREHOUSE
@@ -70,9 +146,98 @@ def status_command(raw: Path, warehouse: Path) -> None:
         screen.place(ws)
         screen.statuses(ws)
         screen.totals(ws)
+        screen.last_run(run_report.last(ws.work))
         _show_waiting(ws, screen)
         screen.quarantine(ws)
         screen.needs(ws)
+
+
+@cli.command("explain")
+@click.argument("target")
+@click.option("--cell", metavar="TABLE:ROW:COLUMN", help="One figure of it, as 3:3.1:total.")
+@click.option(
+    "--png",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="With --cell: draw its place in a PDF into this file.",
+)
+@click.option("--format", "layout", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@_RAW
+@_WAREHOUSE
+def explain_command(target: str, cell: str | None, png: Path | None, layout: str, raw: Path, warehouse: Path) -> None:
+    """Show the path from ink to warehouse of a report, or of one of its figures.
+
+    TARGET is a file, anywhere or below the folder of the reports, or a report of the warehouse: its report_id,
+    DISTRICT/YEAR or DISTRICT/YEAR/PUBLISHER, as 410402/2024. The file is read anew, and nothing is changed.
+
+    Exit status: 0; 1 if there is no such file, report or cell.
+    """
+    if png and not cell:
+        raise click.UsageError("--png needs --cell")
+    ws, screen = Workspace(raw.resolve(), warehouse.resolve()), Screen()
+    with _for_people(screen):
+        pins = read_overrides(ws.raw, stages.district_codes()) if (ws.raw / OVERRIDES).exists() else {}
+        traced = trace(*_place_of(ws, target), pins, cell, picture=png is not None)
+        if cell is None:
+            _explain_report(ws, screen, traced, layout)
+        else:
+            _explain_cell(ws, screen, traced, cell, png, layout)
+
+
+def _place_of(ws: Workspace, target: str) -> tuple[Path, str]:
+    """The folder and path of the file that a person means; below data/raw the path that a run would give it."""
+    file = Path(target)
+    if file.is_file():
+        whole = file.parent.resolve() / file.name
+        return (ws.raw, whole.relative_to(ws.raw).as_posix()) if whole.is_relative_to(ws.raw) else (Path(), target)
+    path = target if (ws.raw / target).is_file() else None
+    if path is None and not is_key(target):
+        raise ExplainError(
+            f"{target} is no file, neither here nor under {ws.raw}, and names no report: that is a report_id of 16 "
+            f"digits and letters, DISTRICT/YEAR or DISTRICT/YEAR/PUBLISHER, as 410402/2024"
+        )
+    path = path or file_of(ws.warehouse, target)
+    if not (ws.raw / path).is_file():
+        raise ExplainError(f"{target} was loaded from {path}, which is not under {ws.raw} any more")
+    return ws.raw, path
+
+
+def _explain_report(ws: Workspace, screen: Screen, traced: Traced, layout: str) -> None:
+    told = explain_report(traced, read_verdicts(ws.raw))
+    found: Stored | str
+    try:
+        found = stored(ws.warehouse, told.path, told.sha256, told.report_id)
+    except WarehouseError as error:  # one made by other code, as before the first run after a change
+        found = f"cannot be asked: {error}"
+    if layout == "json":
+        _print_json({"report": plain(told), "warehouse": {"state": found} if isinstance(found, str) else plain(found)})
+    else:
+        Explained(screen.out).report(told, found)
+
+
+def _explain_cell(ws: Workspace, screen: Screen, traced: Traced, cell: str, png: Path | None, layout: str) -> None:
+    told = explain_fact(traced, cell, read_verdicts(ws.raw))
+    if png:
+        _write_picture(png, traced)
+    if layout == "json":
+        _print_json({"fact": plain(told), "png": str(png) if png else None})
+        return
+    Explained(screen.out).fact(told)
+    if png:
+        whole = "" if told.at.spot and told.at.spot.box else " (the whole page, as the place on it is not known)"
+        screen.out.print(f"\nDrawn: {png}{whole}", markup=False, soft_wrap=True)
+
+
+def _write_picture(png: Path, traced: Traced) -> None:
+    if traced.picture is None:
+        raise ExplainError(f"{png} is not drawn: {traced.no_picture}")
+    try:
+        png.write_bytes(traced.picture)
+    except OSError as error:
+        raise ExplainError(f"{png} cannot be written: {error.strerror}") from None
+
+
+def _print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def _is_up_to_date(ws: Workspace, plan: Plan) -> bool:
@@ -82,18 +247,39 @@ def _is_up_to_date(ws: Workspace, plan: Plan) -> bool:
 def _work(ws: Workspace, screen: Screen, reparse: bool) -> None:
     """Run the assets, unless another run has done the work while this one waited for it."""
     settle_environment()
-    from assets.execution import RunFailedError, execute
+    from assets.execution import execute
+
+    with _at_work(ws, screen) as show:
+        if _is_up_to_date(ws, stages.plan(ws, again=reparse)):
+            return
+        run_report.begin(ws.work)
+        execute(ws, screen.say, show, again=reparse)
+
+
+@contextmanager
+def _at_work(ws: Workspace, screen: Screen) -> Iterator[Progress]:
+    """The only run of the command, with its bar, its log, and a report of it where it fails."""
+    from assets.execution import RunFailedError
 
     waiting = "another run is at work; waiting for it to end"
     with stages.only_run(ws, lambda: screen.say(waiting)), screen.bar() as show, _traces(ws):
-        if _is_up_to_date(ws, stages.plan(ws, again=reparse)):
-            return
         try:
-            execute(ws, screen.say, show, again=reparse)
+            yield show
         except RunFailedError as error:
+            _report_failure(ws, error)
             trace = ws.work / "error.txt"
             trace.write_text(error.trace, encoding="utf-8")
             raise click.ClickException(f"{error} (details: {trace})") from None
+        except (StageError, WarehouseError) as error:
+            _report_failure(ws, error)
+            raise
+
+
+def _report_failure(ws: Workspace, error: Exception) -> None:
+    """Leave the report of a run that failed; a disk without room must not hide why."""
+    with suppress(OSError):
+        run_report.fail(ws.work, "the run", str(error))
+        run_report.close(ws.work, run_report.ended(ws.work, failed=True))
 
 
 def _show_waiting(ws: Workspace, screen: Screen) -> None:

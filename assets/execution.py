@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 import dagster as dg
 
@@ -12,7 +13,9 @@ from assets.definitions import define
 from assets.partitions import by_year, range_tags
 from assets.raw import Ingest
 from assets.resources import WRITER_POOL, progress
-from pipeline import stages
+from pipeline import backfill, run_report, stages
+from pipeline.backfill import Backfill
+from pipeline.register import Plan
 from pipeline.stages import Progress, Workspace
 
 GRACE_SECONDS = 2.0
@@ -29,11 +32,60 @@ class RunFailedError(RuntimeError):
 
 def execute(ws: Workspace, say: Say, show: Progress, *, again: bool = False) -> None:
     """All stages in order. Raises `RunFailedError`."""
+    with _running(ws, show) as runner:
+        _stages(runner, ws, say, again)
+
+
+def execute_pieces(ws: Workspace, todo: Backfill, say: Say, show: Progress) -> tuple[str, ...]:
+    """The pieces of a backfill one after the other, then the publication; gives what failed, a sentence each.
+
+    Raises `RunFailedError` where the publication fails.
+    """
+    with _running(ws, show) as runner:
+        failed = [sentence for name, piece in todo.pieces for sentence in _piece(runner, ws, todo, name, piece, say)]
+        say("publishing")
+        runner.run(publish.name)
+        backfill.forget(ws)
+    return tuple(failed)
+
+
+def _piece(runner: _Runner, ws: Workspace, todo: Backfill, name: str, piece: Plan, say: Say) -> list[str]:
+    """One piece as a night does its work, but what fails is left out and told, and the rest goes on."""
+    say(f"{name}: reading and checking {len(piece.todo):,} files")
+    stages.prepare(ws, piece)
+    failed: list[str] = []
+    try:
+        runner.run(refresh.name, dg.RunConfig(ops={"raw_files": Ingest(prepared=True)}))
+    except RunFailedError as error:
+        stages.give_up(ws)
+        return [_note_failure(ws, name, error)]
+    for year, of_year in by_year(stages.state(ws).pending).items():
+        say(f"loading {year}: {len(of_year)} of its partitions")
+        try:
+            runner.run(load.name, load_config(of_year), range_tags(of_year))
+        except RunFailedError as error:
+            failed.append(_note_failure(ws, f"{name}, loading {year}" if name != str(year) else name, error))
+    stages.leave_out(ws)
+    stages.finish(ws)
+    if not failed:
+        backfill.note_done(ws, todo, name)
+    return failed
+
+
+def _note_failure(ws: Workspace, where: str, error: RunFailedError) -> str:
+    """What failed, as a sentence, noted for the run's report."""
+    run_report.fail(ws.work, where, str(error))
+    return f"{where}: {error}"
+
+
+@contextmanager
+def _running(ws: Workspace, show: Progress) -> Iterator[_Runner]:
+    """What runs jobs, once dead runs are buried; the extraction moves `show`."""
     token = progress.set(show)
     try:
         with dg.DagsterInstance.get() as instance:
             bury_the_dead(instance, ws)
-            _stages(_Runner(define(ws.raw, ws.root), instance), ws, say, again)
+            yield _Runner(define(ws.raw, ws.root), instance)
     finally:
         progress.reset(token)
 

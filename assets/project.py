@@ -18,10 +18,15 @@ WAREHOUSE = PROJECT / "data" / "warehouse"
 DAGSTER_HOME = PROJECT / ".dagster"
 
 
-def settle_environment() -> None:
-    """Give Dagster its home, and keep it and Great Expectations from reporting to their makers."""
-    os.environ.setdefault("DAGSTER_HOME", str(DAGSTER_HOME))
+def silence() -> None:
+    """Keep Dagster and Great Expectations from reporting to their makers."""
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
     os.environ.setdefault("DO_NOT_TRACK", "1")
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
+
+
+def settle_environment() -> None:
+    """Give Dagster its home, and keep it and Great Expectations from reporting to their makers."""
+    silence()
+    os.environ.setdefault("DAGSTER_HOME", str(DAGSTER_HOME))
     Path(os.environ["DAGSTER_HOME"]).mkdir(parents=True, exist_ok=True)

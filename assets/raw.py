@@ -2,23 +2,32 @@
 
 import dagster as dg
 
+from assets.code import code_version
 from assets.describe import OWNERS, column_schema, counted, markdown
 from assets.resources import WRITER_POOL, WorkspaceResource
 from pipeline import stages
+from pipeline.ranges import Range
 from pipeline.register import Plan
 from pipeline.schema import FILES
 
 
 class Ingest(dg.Config):
-    """How to look."""
+    """How to look: at all files or only at those that have changed, of all reports or of some years and districts.
+
+    `prepared` is for the backfill, which has looked already and goes on piece by piece.
+    """
 
     reparse: bool = False
+    years: list[int] = []  # noqa: RUF012  # Dagster's configuration copies it
+    districts: list[str] = []  # noqa: RUF012
+    prepared: bool = False
 
 
 @dg.asset(
     group_name="ingest",
     kinds={"file"},
     owners=OWNERS,
+    code_version=code_version("raw_files"),
     tags={"stage": "ingest"},
     pool=WRITER_POOL,
     description="Looks through data/raw and notes which files are new, changed, gone, or copies of others. "
@@ -27,7 +36,14 @@ class Ingest(dg.Config):
 )
 def raw_files(config: Ingest, workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
     """The files found, and what has to be done."""
-    plan = stages.ingest(workspace.open(), again=config.reparse)
+    ws = workspace.open()
+    wanted = Range(tuple(config.years or stages.YEARS), tuple(config.districts))
+    if config.prepared:
+        plan = stages.prepared(ws)
+    elif config.years or config.districts:
+        plan = stages.ingest(ws, again=config.reparse, wanted=wanted)
+    else:
+        plan = stages.ingest(ws, again=config.reparse)
     return dg.MaterializeResult(
         metadata={
             **counted(_counts(plan)),

@@ -1,13 +1,17 @@
 """Extract and validate: from the files to tidy frames, and from these to the ones that may be loaded."""
 
+from typing import Literal
+
 import dagster as dg
 
 from assets.checks import Judge, contract_result, quality_result, specs
-from assets.describe import OWNERS, counted, preview, schemas
+from assets.code import code_version
+from assets.describe import OWNERS, PREVIEW_ROWS, counted, preview, schemas
 from assets.raw import raw_files
-from assets.resources import WRITER_POOL, WorkspaceResource, progress
+from assets.resources import WRITER_POOL, Told, WorkspaceResource, progress
 from pipeline import stages
-from pipeline.schema import EXTRACTED, FACTS, QUARANTINE, REPORTS, VALIDATIONS
+from pipeline.schema import EXTRACTED, FACTS, QUARANTINE, REPORTS, VALIDATIONS, Table
+from pipeline.stages import Workspace
 
 
 @dg.asset(
@@ -15,25 +19,29 @@ from pipeline.schema import EXTRACTED, FACTS, QUARANTINE, REPORTS, VALIDATIONS
     group_name="extract",
     kinds={"python", "pandas", "parquet"},
     owners=OWNERS,
+    code_version=code_version("extracted_reports"),
     tags={"stage": "extract"},
     pool=WRITER_POOL,
     description="Reads every file of the batch into tidy frames: reports, facts, sections, balances, issues. "
     "A file that cannot be used is put into quarantine with its reason; the others go on.",
     metadata=schemas(FACTS, (t for t in (*EXTRACTED, QUARANTINE) if t is not FACTS)),
 )
-def extracted_reports(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
+def extracted_reports(context: dg.AssetExecutionContext, workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
     """The frames of the batch, under work/extracted."""
-    ws = workspace.open()
-    extracted = stages.extract(ws, progress.get())
+    ws, show, told = workspace.open(), progress.get(), Told(context.log.info)
+
+    def both(done: int, total: int) -> None:
+        show(done, total)
+        told(done, total)
+
+    extracted = stages.extract(ws, both)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": extracted.rows[FACTS.name],
             **counted(extracted.files, "files "),
             **counted(extracted.reasons, "quarantined as "),
             **counted(extracted.rows, "rows of "),
-            "preview of reports": preview(stages.read(ws, "extracted", REPORTS)),
-            "preview of facts": preview(stages.read(ws, "extracted", FACTS)),
-            "preview of quarantine": preview(stages.read(ws, "extracted", QUARANTINE)),
+            **{f"preview of {t.name}": _preview(ws, "extracted", t) for t in (REPORTS, FACTS, QUARANTINE)},
         }
     )
 
@@ -44,6 +52,7 @@ def extracted_reports(workspace: WorkspaceResource) -> dg.MaterializeResult[None
     group_name="validate",
     kinds={"greatexpectations", "pandas", "parquet"},
     owners=OWNERS,
+    code_version=code_version("validated_reports"),
     tags={"stage": "validate"},
     pool=WRITER_POOL,
     description="Holds the frames against the expectations. A report that breaks the contract is put into "
@@ -58,11 +67,15 @@ def validated_reports(workspace: WorkspaceResource) -> dg.MaterializeResult:  # 
     return dg.MaterializeResult(
         check_results=[contract_result(validated, judge.results), quality_result(validated, judge.results)],
         metadata={
-            "dagster/row_count": len(stages.read(ws, "validated", VALIDATIONS)),
+            "dagster/row_count": stages.count(ws, "validated", VALIDATIONS),
             "reports": validated.reports,
             "rejected": len(validated.rejected),
             "partitions touched": len(validated.keys),
             "Data Docs": dg.MetadataValue.path(ws.root / "docs" / "index.html"),
-            "preview of validations": preview(stages.read(ws, "validated", VALIDATIONS)),
+            "preview of validations": _preview(ws, "validated", VALIDATIONS),
         },
     )
+
+
+def _preview(ws: Workspace, stage: Literal["extracted", "validated"], table: Table) -> dg.MarkdownMetadataValue:
+    return preview(stages.sample(ws, stage, table, PREVIEW_ROWS))

@@ -1,5 +1,7 @@
-"""The one resource: the project's two folders."""
+"""The one resource, the project's two folders, and what tells how far a run is."""
 
+import time
+from collections.abc import Callable
 from contextvars import ContextVar
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from pydantic import Field
 from pipeline.stages import Progress, Workspace
 
 WRITER_POOL = "warehouse"
+TELL_SECONDS = 60.0
 
 
 class WorkspaceResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # it is no resource of another type
@@ -29,3 +32,21 @@ def _unseen(done: int, total: int) -> None:
 # The command shows a bar; a run of the daemon has nobody to show it to. A resource holds only what can be
 # written down as configuration, hence not there.
 progress: ContextVar[Progress] = ContextVar("progress", default=_unseen)
+
+
+class Told:
+    """How far a stage is, as a sentence from time to time, with the rate so far and the time left."""
+
+    def __init__(self, say: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
+        self._say, self._clock = say, clock
+        self._began = self._last = clock()
+
+    def __call__(self, done: int, total: int) -> None:
+        """Say it where the last time is a minute ago."""
+        now = self._clock()
+        if now - self._last < TELL_SECONDS:
+            return
+        self._last = now
+        rate = done / (now - self._began)
+        left = (total - done) / rate / 60
+        self._say(f"{done:,} of {total:,} files, {rate:,.1f} a second, {left:,.0f} minutes left")

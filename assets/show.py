@@ -18,7 +18,9 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from pipeline.backfill import Rehearsal
 from pipeline.register import Plan
+from pipeline.run_report import Report, advice
 from pipeline.stages import Workspace
 
 ROWS_SHOWN = 20
@@ -32,18 +34,6 @@ COUNTS = """
            (SELECT count(*) FROM issues), (SELECT count(*) FROM quarantine)"""
 STATUSES = "SELECT status, count(*) FROM files GROUP BY status ORDER BY status"
 REASONS = "SELECT reason, count(*) FROM quarantine GROUP BY reason ORDER BY count(*) DESC, reason"
-PIN = "pin what is missing with a line in data/raw/overrides.csv (file,district_code,year,publisher,level,note)"
-OTHER_ADVICE = "replace the file, or take it out of data/raw"
-ADVICE = {
-    "district-ambiguous": PIN,
-    "district-none": PIN,
-    "no-publisher": PIN,
-    "no-year": PIN,
-    "year-out-of-range": PIN,
-    "duplicate-report": "keep one of the two files",
-    "contract": "the reader has made rows that cannot be right: this is a fault to report",
-    "format-not-read": "save it as text, or wait until the format can be read",
-}
 EXAMPLE = """SELECT district_name, year, publisher, new_requests, total_handled
 FROM requests
 ORDER BY new_requests DESC, district_code, year
@@ -117,7 +107,43 @@ class Screen:
         if not reasons:
             self.out.print("Nothing needs a person.")
         for reason, number in reasons:
-            self.out.print(f"{number:,} × {reason}: {ADVICE.get(reason, OTHER_ADVICE)}", soft_wrap=True)
+            self.out.print(f"{number:,} × {reason}: {advice(reason)}", soft_wrap=True)
+
+    def last_run(self, report: Report | None) -> None:
+        """How the last run ended, and what of it needs a person beside its files."""
+        if report is None:
+            return
+        row = report.row
+        self.out.print(
+            f"Last run:  {report.outcome}, {report.ended_at} ({report.total_seconds:,.0f} s): "
+            f"{_count(row['files'], 'file')}, {_count(row['partitions'], 'partition')}, "
+            f"{row['files_quarantined']:,} put into quarantine; work/runs/{report.notes.run}.md",
+            soft_wrap=True,
+        )
+        for where, why in report.notes.failures.items():
+            self.warn(f"{where} failed: {why}")
+        if report.vanished:
+            self.warn(f"{report.vanished}; the table of what is missing is the view coverage")
+
+    def rehearsal(self, found: Rehearsal) -> None:
+        """What a backfill would change, by partition."""
+        table = Table("district", "year", "reports +/~/-", "facts +/~/-", box=None, pad_edge=False)
+        for change in found.changes:
+            counts = ("/".join(f"{n:,}" for n in rows) for rows in (change.reports, change.facts))
+            table.add_row(change.district_code, str(change.year), *counts)
+        for column in table.columns[1:]:
+            column.justify = "right"
+        if found.changes:
+            self.out.print(table)
+        self.out.print(
+            f"{_count(found.files, 'file')} looked into, {_count(found.touched, 'partition')} touched, "
+            f"{_count(len(found.changes), 'partition')} would change (added/changed/removed); nothing was written.",
+            soft_wrap=True,
+        )
+        for path, reason, sentence in found.quarantine:
+            self.out.print(f"  {escape(path)}: [yellow]{reason}[/]: {escape(sentence)}", soft_wrap=True)
+        for (code, year), why in found.failed.items():
+            self.warn(f"{code} {year} could not be loaded: {why}")
 
     def odd_input(self, plan: Plan) -> None:
         """Links and overrides that have no effect."""

@@ -1,21 +1,32 @@
 """Load and publish: the build database by district and year, and the file that analysts read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import dagster as dg
 
+from assets.checks import Judge, coverage_result, coverage_spec
+from assets.code import code_version
 from assets.describe import OWNERS, counted, preview, schemas
 from assets.partitions import district_year, key_of, partition_of
 from assets.reports import validated_reports
-from assets.resources import WRITER_POOL, WorkspaceResource
+from assets.resources import WRITER_POOL, WorkspaceResource, progress
 from pipeline import stages
+from pipeline.ranges import Range
 from pipeline.schema import FACTS, PARTITIONED, REPORTS, TABLES
+from pipeline.stages import Loaded, Partition, Workspace
+
+CODE_VERSION = "dagster/code_version"
+NAMED = 5
 
 
 class Load(dg.Config):
-    """Which partitions of the run's range to load: keys like `410402|2024`; none means all of the range."""
+    """Which partitions of the run's range to load: keys like `410402|2024`; none means all of the range.
+
+    With `reparse` their files are read again first; else what the last batch holds for them is loaded.
+    """
 
     only: list[str] = []  # noqa: RUF012  # Dagster's configuration copies it
+    reparse: bool = False
 
 
 @dg.asset(
@@ -28,23 +39,66 @@ class Load(dg.Config):
     group_name="load",
     kinds={"duckdb", "pandas"},
     owners=OWNERS,
+    code_version=code_version("loaded_reports"),
     tags={"stage": "load"},
     pool=WRITER_POOL,
     description="Replaces the partitions (district, year) of the build database whole, in one transaction. "
-    "A partition without new reports stays as it is.",
+    "A partition that the last batch has nothing for stays as it is and is not materialized; with the run's "
+    "configuration `reparse: true` the files of the partitions are read again first. One that cannot be loaded "
+    "fails the run and keeps none of the others from being loaded.",
     metadata=schemas(FACTS, (t for t in PARTITIONED if t is not FACTS)),
 )
 def loaded_reports(
     context: dg.AssetExecutionContext, config: Load, workspace: WorkspaceResource
 ) -> Iterator[dg.Output[None]]:
     """The partitions of the range, or `only` some of it."""
-    wanted = set(config.only or context.partition_keys)
+    ws, wanted = workspace.open(), set(config.only or context.partition_keys)
     keys = [partition_of(key) for key in context.partition_keys if key in wanted]
-    for partition, rows in stages.load(workspace.open(), keys).items():
-        count = {"dagster/partition_row_count": dg.MetadataValue.int(rows[FACTS.name])}
-        metadata = {**count, **counted(rows, "rows of ")}
-        context.log_event(dg.AssetMaterialization(context.asset_key, partition=key_of(partition), metadata=metadata))
+    if config.reparse:
+        loaded = _read_again(ws, keys)
+    else:
+        batch = stages.loadable(ws)
+        loaded = stages.load_each(ws, [key for key in keys if key in batch])
+        if not batch.intersection(keys):
+            context.log.warning("The last batch holds nothing for these partitions; `reparse: true` reads their files")
+    for partition, rows in loaded.rows.items():
+        context.log_event(_materialized(context.asset_key, partition, rows))
+    if loaded.failed:
+        raise dg.Failure(_failed(loaded))
     yield from ()
+
+
+def _materialized(asset: dg.AssetKey, partition: Partition, rows: Mapping[str, int]) -> dg.AssetMaterialization:
+    count = {"dagster/partition_row_count": dg.MetadataValue.int(rows[FACTS.name])}
+    metadata = {**count, **counted(rows, "rows of ")}
+    # Dagster notes this by itself only of what a step yields.
+    version = {CODE_VERSION: code_version("loaded_reports")}
+    return dg.AssetMaterialization(asset, partition=key_of(partition), metadata=metadata, tags=version)
+
+
+def _failed(loaded: Loaded) -> str:
+    """Which partitions could not be loaded, and why the first one."""
+    names = [key_of(partition) for partition in loaded.failed]
+    first = next(iter(loaded.failed.values()))
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    of = len(loaded.failed) + len(loaded.rows)
+    return f"{len(names)} of {of} partitions could not be loaded: {', '.join(names[:NAMED])}{more}: {first}"
+
+
+def _read_again(ws: Workspace, keys: Sequence[Partition]) -> Loaded:
+    """All stages up to the load for the partitions, as a batch of its own that is finished here."""
+    if stages.state(ws).stage == "validated" and not stages.state(ws).pending:
+        stages.finish(ws)
+    wanted = Range(tuple(sorted({year for _, year in keys})), tuple(sorted({code for code, _ in keys})))
+    stages.ingest(ws, again=True, wanted=wanted, unplaced=False)
+    stages.extract(ws, progress.get())
+    validated = stages.validate(ws, Judge())
+    if stages.is_systemic(len(validated.rejected), validated.reports, validated.standing):
+        raise dg.Failure(f"{len(validated.rejected)} of {validated.reports} reports break the contract")
+    loaded = stages.load_each(ws, validated.keys)
+    stages.leave_out(ws)
+    stages.finish(ws)
+    return loaded
 
 
 @dg.asset(
@@ -52,18 +106,21 @@ def loaded_reports(
     group_name="publish",
     kinds={"duckdb"},
     owners=OWNERS,
+    code_version=code_version("published_warehouse"),
+    check_specs=[coverage_spec("published_warehouse")],
     tags={"stage": "publish"},
     pool=WRITER_POOL,
     description="Copies the build database into a new read-only file, checks the copy, and points the link "
     "data/warehouse/disclosure.duckdb to it in one step. Who has the old file open goes on reading it.",
     metadata=schemas(FACTS, (t for t in TABLES.values() if t is not FACTS)),
 )
-def published_warehouse(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
+def published_warehouse(workspace: WorkspaceResource) -> dg.MaterializeResult:  # type: ignore[type-arg]  # with checks, Dagster wants it so
     """The file that analysts read."""
     ws = workspace.open()
     published = stages.publish(ws)
     sample = f"FROM {REPORTS.name} ORDER BY district_code, year LIMIT 5"
     return dg.MaterializeResult(
+        check_results=[coverage_result(published.vanished)],
         metadata={
             "dagster/row_count": published.rows[FACTS.name],
             "dagster/uri": dg.MetadataValue.path(ws.warehouse.published),
@@ -72,5 +129,5 @@ def published_warehouse(workspace: WorkspaceResource) -> dg.MaterializeResult[No
             "renewed": published.renewed,
             **counted(published.rows, "rows of "),
             "preview of reports": preview(ws.warehouse.read_frame(sample)),
-        }
+        },
     )

@@ -136,9 +136,9 @@ _CONSERVATION = _critical(
 _KNOWN_CELL = _critical(
     "facts.cell",
     "facts",
-    "form, table_no, row_code and col_code name a cell of the forms.",
-    "表式、表号、行代码、列代码合起来是表式中的一个单元格。",
-    _reference("cells", *CELL),
+    "form, table_no, row_code and col_code name a cell of the forms, unless the report adds a row or column.",
+    "表式、表号、行代码、列代码合起来是表式中的一个单元格；报告自行增加的行、列除外。",
+    _rowwise("expect_rows_to_be_among", *CELL, "label_raw", reference="cells", unless="label_raw"),
 )
 _NUMBERS_ONLY = _critical(
     "facts.figure",
@@ -151,7 +151,5 @@ _NUMBERS_ONLY = _critical(
 _RELATIONS = {
     "reports": (_KNOWN_DISTRICT, _CONSERVATION),
     "facts": (_belongs("facts"), _KNOWN_CELL, _NUMBERS_ONLY),
-    "sections": (_belongs("sections"),),
-    "balances": (_belongs("balances"),),
-    "issues": (_belongs("issues"),),
+    **{t.name: (_belongs(t.name),) for t in EXTRACTED if t.name not in ("reports", "facts")},
 }

@@ -51,22 +51,26 @@ class RowsAmong(MulticolumnMapMetricProvider):
 
     condition_metric_name = "multicolumn_values.among_reference"
     condition_domain_keys = _ROWS
-    condition_value_keys = ("reference",)
+    condition_value_keys = ("reference", "unless")
 
     @multicolumn_condition_partial(engine=PandasExecutionEngine)
-    def _pandas(cls, column_list: pd.DataFrame, reference: str, **kwargs: Any) -> pd.Series[bool]:
-        known = _REFERENCES.get()[reference][list(column_list.columns)].drop_duplicates()
-        found = column_list.merge(known, how="left", indicator=True)["_merge"] == "both"
-        return found.set_axis(column_list.index)
+    def _pandas(
+        cls, column_list: pd.DataFrame, reference: str, unless: str | None = None, **kwargs: Any
+    ) -> pd.Series[bool]:
+        rows = column_list.drop(columns=unless) if unless else column_list
+        known = _REFERENCES.get()[reference][list(rows.columns)].drop_duplicates()
+        found = (rows.merge(known, how="left", indicator=True)["_merge"] == "both").set_axis(column_list.index)
+        return found | column_list[unless].notna() if unless else found
 
 
 class ExpectRowsToBeAmong(MulticolumnMapExpectation):
-    """The columns, taken together, occur as a row of a reference: a foreign key."""
+    """The columns, taken together, occur as a row of a reference: a foreign key, `unless` a column is filled."""
 
     map_metric: ClassVar[str] = "multicolumn_values.among_reference"
-    success_keys: ClassVar[tuple[str, ...]] = ("mostly", "reference")
+    success_keys: ClassVar[tuple[str, ...]] = ("mostly", "reference", "unless")
     args_keys: ClassVar[tuple[str, ...]] = ("column_list", "reference")
     reference: str
+    unless: str | None = None
 
 
 class ValueAmong(ColumnMapMetricProvider):

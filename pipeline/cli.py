@@ -9,17 +9,18 @@ import csv
 import hashlib
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from pipeline.document import RawFile
+from pipeline.explain import division_path
 from pipeline.fanout import Limits, parse_all
 from pipeline.issues import reason_sentence
 from pipeline.parse import Parsed, Refusal, parse
-from pipeline.places import division, locate
+from pipeline.places import locate
 from pipeline.register import Pin
 
 Row = dict[str, Any]
@@ -28,6 +29,12 @@ FACT_COLUMNS = (
     "report", "table", "row_code", "col_code", "value", "value_kind", "value_raw", "form", "page", "grid", "row", "col"
 )  # fmt: skip
 ISSUE_COLUMNS = ("report", "code", "severity", "table", "row_code", "col_code", "page", "sentence")
+PROPOSAL_COLUMNS = ("report", "table", "row_code", "col_code", "printed", "proposed", "alternatives", "blame")
+STATEMENT_COLUMNS = (
+    "report", "metric", "value", "unit", "approximate", "cumulative", "stated_year", "scope", "section", "offset",
+    "phrase",
+)  # fmt: skip
+COMPARISON_COLUMNS = ("report", "rule", "metric", "stated", "printed", "state", "cause", "severity", "cells")
 PLACE_COLUMNS = ("title", "year", "publisher", "level", "status", "district_code", "candidates")
 QUARANTINED = 3
 
@@ -54,16 +61,20 @@ def cli() -> None:
 @cli.command("extract")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
 @_FORMAT
-@click.option("--issues", "want_issues", is_flag=True, help="Print the issues instead of the facts.")
-def extract_command(files: Sequence[Path], layout: str, want_issues: bool) -> None:
+@click.option("--issues", is_flag=True, help="Print the issues instead of the facts.")
+@click.option("--proposals", is_flag=True, help="Print the cells that failing identities point at instead.")
+@click.option("--statements", is_flag=True, help="Print the counted claims of the text instead.")
+@click.option("--comparisons", is_flag=True, help="Print how the text compares with the tables instead.")
+def extract_command(files: Sequence[Path], layout: str, **flags: bool) -> None:
     """Print the facts that FILEs report, a row a cell of the form.
 
     Exit status: 0 if every file was read, 3 if any was quarantined (the reason is on standard error).
     """
-    write = _writer(ISSUE_COLUMNS if want_issues else FACT_COLUMNS, layout)
+    columns, rows = _wanted([name for name, wanted in flags.items() if wanted])
+    write = _writer(columns, layout)
     refused = 0
     for file, parsed in zip(files, parse_files(files), strict=True):
-        write(_issue_rows(parsed, file.name) if want_issues else _fact_rows(parsed, file.name))
+        write({"report": file.name, **row} for row in rows(parsed))
         if parsed.refusal is not None and parsed.refusal.stage in ("read", "extract"):
             refused += 1
             click.echo(f"{file}: quarantined: {parsed.refusal.reason}: {parsed.refusal.sentence}", err=True)
@@ -91,11 +102,17 @@ def _parse_path(folder: Path, raw: RawFile, pin: Pin | None) -> Parsed:
     return parse(found, data, pin)
 
 
-def _fact_rows(parsed: Parsed, report: str) -> Iterator[Row]:
+def _wanted(flags: Sequence[str]) -> tuple[Sequence[str], Callable[[Parsed], Iterator[Row]]]:
+    """The columns and the rows that are asked for; facts without a flag."""
+    if len(flags) > 1:
+        raise click.UsageError(f"give one of --{' and --'.join(flags)}")
+    return _ROWS[flags[0]] if flags else (FACT_COLUMNS, _fact_rows)
+
+
+def _fact_rows(parsed: Parsed) -> Iterator[Row]:
     for f in parsed.facts:
         table_no, row_code, col_code = f.key
         yield {
-            "report": report,
             "table": table_no,
             "row_code": row_code,
             "col_code": col_code,
@@ -110,10 +127,9 @@ def _fact_rows(parsed: Parsed, report: str) -> Iterator[Row]:
         }
 
 
-def _issue_rows(parsed: Parsed, report: str) -> Iterator[Row]:
+def _issue_rows(parsed: Parsed) -> Iterator[Row]:
     for i in parsed.issues:
         yield {
-            "report": report,
             "code": i.code,
             "severity": i.severity,
             "table": i.table_no,
@@ -122,6 +138,55 @@ def _issue_rows(parsed: Parsed, report: str) -> Iterator[Row]:
             "page": i.at.page if i.at else None,
             "sentence": i.sentence,
         }
+
+
+def _proposal_rows(parsed: Parsed) -> Iterator[Row]:
+    from pipeline.frames import proposal_rows  # pandas takes a second to import
+
+    for row in proposal_rows(parsed):
+        yield {
+            "table": row["table_no"],
+            **{name: row[name] for name in PROPOSAL_COLUMNS[2:]},
+            "proposed": f"{row['proposed']:f}",
+        }
+
+
+def _statement_rows(parsed: Parsed) -> Iterator[Row]:
+    for s in parsed.statements:
+        yield {
+            "metric": s.metric,
+            "value": f"{s.value:f}",
+            "unit": s.unit,
+            "approximate": s.approximate,
+            "cumulative": s.cumulative,
+            "stated_year": s.year,
+            "scope": s.scope,
+            "section": s.section_no,
+            "offset": s.offset,
+            "phrase": s.phrase,
+        }
+
+
+def _comparison_rows(parsed: Parsed) -> Iterator[Row]:
+    for c in parsed.comparisons:
+        yield {
+            "rule": c.rule,
+            "metric": c.metric,
+            "stated": "" if c.stated is None else f"{c.stated:f}",
+            "printed": "" if c.printed is None else f"{c.printed:f}",
+            "state": c.state,
+            "cause": c.cause,
+            "severity": c.severity,
+            "cells": " + ".join(":".join(map(str, key)) for key in c.cells),
+        }
+
+
+_ROWS: Mapping[str, tuple[Sequence[str], Callable[[Parsed], Iterator[Row]]]] = {
+    "issues": (ISSUE_COLUMNS, _issue_rows),
+    "proposals": (PROPOSAL_COLUMNS, _proposal_rows),
+    "statements": (STATEMENT_COLUMNS, _statement_rows),
+    "comparisons": (COMPARISON_COLUMNS, _comparison_rows),
+}
 
 
 def _writer(columns: Sequence[str], layout: str) -> Callable[[Iterable[Row]], None]:
@@ -133,7 +198,7 @@ def _writer(columns: Sequence[str], layout: str) -> Callable[[Iterable[Row]], No
     def write(rows: Iterable[Row]) -> None:
         for row in rows:
             if layout == "csv":
-                out.writerow(row)
+                out.writerow({name: str(v).lower() if isinstance(v, bool) else v for name, v in row.items()})
             else:
                 click.echo(json.dumps(row, ensure_ascii=False))
 
@@ -203,14 +268,6 @@ def _show_place(title: str, year: int | None) -> None:
     click.echo(f"level      {place.level}")
     click.echo(f"status     {place.status}" + (f" (by {place.via})" if place.via else ""))
     for code in place.candidates:
-        click.echo(f"district   {code} {_division_path(code, place.year)}")
+        click.echo(f"district   {code} {division_path(code, place.year)}")
     if place.township:
         click.echo(f"township   {place.township}")
-
-
-def _division_path(code: str, year: int | None) -> str:
-    found = division(code, year)
-    if found is None:
-        return ""
-    names = (found.province_name, found.prefecture_name, found.name)
-    return " ".join(dict.fromkeys(n for n in names if n))

@@ -26,7 +26,11 @@ class RawFile:
 
 
 class Cell(NamedTuple):
-    """One cell as printed: its grid (from 1), row and column (from 0), spans, and its place in the file."""
+    """One cell as printed: its grid (from 1), row and column (from 0), spans, and its place in the file.
+
+    `box` is what it takes of its page where the format tells: left, top, right and bottom in points from the page's
+    upper left corner. What goes on over the page's end is not in it.
+    """
 
     grid: int
     row: int
@@ -36,6 +40,7 @@ class Cell(NamedTuple):
     col_span: int = 1
     page: int | None = None
     line: int | None = None
+    box: tuple[float, float, float, float] | None = None
 
     @property
     def is_blank(self) -> bool:

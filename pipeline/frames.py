@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 import pandas as pd
@@ -10,12 +11,29 @@ import pandas as pd
 from pipeline.document import Cell
 from pipeline.forms import forms
 from pipeline.issues import Issue
-from pipeline.parse import Parsed, Report
+from pipeline.parse import Parsed, Refusal, Report
 from pipeline.places import Division, division, divisions
-from pipeline.schema import CELLS, DISTRICTS, EXTRACTED, QUARANTINE, Table
+from pipeline.schema import (
+    CELLS,
+    DISTRICTS,
+    EXTRACTED,
+    METRICS,
+    REPORT_TABLES,
+    SERIES,
+    SERIES_CELLS,
+    SERIES_VERDICTS,
+    VERDICTS,
+    YEAR_RULES,
+    Table,
+)
+from pipeline.series import all_series, series_of
+from pipeline.statements import METRICS as METRIC_CODES
+from pipeline.verdicts import Verdict
+from pipeline.years import equations
 
 Frames = dict[str, pd.DataFrame]
 Row = dict[str, Any]
+Columns = dict[str, list[list[Any]]]
 
 
 def empty(table: Table) -> pd.DataFrame:
@@ -31,27 +49,59 @@ def frame(table: Table, rows: Iterable[Row]) -> pd.DataFrame:
 
 def _series(values: list[Any], dtype: str) -> pd.Series[Any]:
     if dtype == "float64":
-        values = [None if v is None else float(v) for v in values]
+        values = [_plain(v) for v in values]
     return pd.Series(values, dtype=dtype)
 
 
-def extracted_frames(parsed: Sequence[Parsed]) -> Frames:
-    """The rows of all reports without a refusal, by table, and those of the refused files as `quarantine`."""
+def columns_of(p: Parsed) -> Columns:
+    """The rows of a report by table, the values of each column in a list; nothing of a file that is refused.
+
+    The columns are those of the schema in its order. So they pass from one process to another faster than as rows.
+    """
+    if p.report is None or p.refusal is not None:
+        return {}
     makers = {
         "reports": _reports,
         "facts": _facts,
+        "report_tables": _report_tables,
         "sections": _sections,
+        "statements": _statements,
+        "comparisons": _comparisons,
         "balances": _balances,
+        "proposals": _proposals,
         "issues": _issues,
     }
-    used = [(p, p.report) for p in parsed if p.report is not None and p.refusal is None]
-    made = {t.name: frame(t, (r for p, report in used for r in makers[t.name](p, report))) for t in EXTRACTED}
-    return {**made, "quarantine": frame(QUARANTINE, _quarantine(parsed))}
+    return {table.name: columns(table, makers[table.name](p, p.report)) for table in EXTRACTED}
+
+
+def columns(table: Table, rows: Iterable[Row]) -> list[list[Any]]:
+    """The values of each column of a table. Raises `KeyError` where a row lacks one."""
+    listed = list(rows)
+    return [[_plain(r[c.name]) for r in listed] if c.type == "number" else [r[c.name] for r in listed]
+            for c in table.columns]  # fmt: skip
+
+
+def _plain(value: Any) -> float | None:
+    return None if value is None else float(value)
 
 
 def dimension_frames() -> Frames:
-    """The tables that do not depend on reports: districts and cells."""
-    return {"districts": frame(DISTRICTS, map(_district, divisions())), "cells": frame(CELLS, _cells())}
+    """The tables that do not depend on reports: districts, and what the forms, series, metrics and rules are."""
+    made = {
+        DISTRICTS: map(_district, divisions()),
+        CELLS: _cells(),
+        METRICS: _metrics(),
+        YEAR_RULES: _year_rules(),
+        SERIES: ({"series": s.code, **{n: getattr(s, n) for n in SERIES.column_names[1:]}} for s in all_series()),
+        SERIES_CELLS: ({n: getattr(c, n) for n in SERIES_CELLS.column_names} for s in all_series() for c in s.cells),
+        SERIES_VERDICTS: _series_verdicts(),
+    }
+    return {table.name: frame(table, rows) for table, rows in made.items()}
+
+
+def verdict_frame(verdicts: Iterable[Verdict]) -> pd.DataFrame:
+    """The rows of `verdicts`, in the order of the file."""
+    return frame(VERDICTS, map(_verdict, verdicts))
 
 
 def _keys(report: Report) -> Row:
@@ -69,6 +119,8 @@ def _reports(p: Parsed, report: Report) -> Iterator[Row]:
     yield {
         **_keys(report),
         "publisher": report.publisher,
+        "publisher_id": report.identity.publisher_id,
+        "publisher_name": report.identity.name,
         "level": report.level,
         "scope": report.scope,
         "title": report.title,
@@ -81,6 +133,15 @@ def _reports(p: Parsed, report: Report) -> Iterator[Row]:
         "file_path": p.raw.path,
         "file_sha256": p.raw.sha256,
         "file_format": p.format,
+        "published_on": report.publication.on.isoformat() if report.publication else None,
+        "published_via": report.publication.via if report.publication else None,
+        "grade": report.grade.letter,
+        "grade_reasons": " ".join(report.grade.reasons),
+        "routes_compared": p.agreement.compared,
+        "routes_agreeing": p.agreement.agreeing,
+        "all_zero": report.traits.all_zero,
+        "figures_digest": report.traits.figures_digest,
+        "narrative_digest": report.traits.narrative_digest,
         "version": 1,
         "body_cells": p.body_cells,
         "fact_cells": p.fact_cells,
@@ -102,13 +163,61 @@ def _facts(p: Parsed, report: Report) -> Iterator[Row]:
             "row_code": row_code,
             "col_code": col_code,
             "form": f.form,
-            "series": f.cell.row.series,
+            "label_raw": f.label_raw,
+            "series": series_of(f.form, f.cell),
             "value": f.value,
             "value_kind": f.kind,
             "value_raw": f.printed.text.strip(),
             "unit": f.unit,
             "additive": f.cell.additive,
+            "route": p.agreement.routes[f.key],
+            "trust": p.trust[f.key],
             **_place(f.printed),
+        }
+
+
+def _report_tables(p: Parsed, report: Report) -> Iterator[Row]:
+    for fit in p.tables:
+        yield {**_keys(report), **{n: getattr(fit, n) for n in REPORT_TABLES.column_names[3:]}}
+
+
+def _statements(p: Parsed, report: Report) -> Iterator[Row]:
+    for number, s in enumerate(p.statements, start=1):
+        yield {
+            **_keys(report),
+            "statement_no": number,
+            "metric": s.metric,
+            "value": s.value,
+            "unit": s.unit,
+            "approximate": s.approximate,
+            "in_words": s.in_words,
+            "cumulative": s.cumulative,
+            "stated_year": s.year,
+            "scope": s.scope,
+            "basis": s.basis,
+            "phrase": s.phrase,
+            "section_no": s.section_no,
+            "char_offset": s.offset,
+        }
+
+
+def _comparisons(p: Parsed, report: Report) -> Iterator[Row]:
+    for number, c in enumerate(p.comparisons, start=1):
+        yield {
+            **_keys(report),
+            "comparison_no": number,
+            "rule": c.rule,
+            "metric": c.metric,
+            "statement_no": None if c.statement is None else c.statement + 1,
+            "stated_value": c.stated,
+            "table_value": c.printed,
+            "cells_used": " + ".join(":".join(map(str, key)) for key in c.cells),
+            "blanks_as_zero": c.blanks_as_zero,
+            "against_no": None if c.against is None else c.against + 1,
+            "state": c.state,
+            "cause": c.cause,
+            "severity": c.severity,
+            "sentence": c.sentence,
         }
 
 
@@ -125,7 +234,9 @@ def _sections(p: Parsed, report: Report) -> Iterator[Row]:
 
 
 def _balances(p: Parsed, report: Report) -> Iterator[Row]:
+    blamed = {id(b.balance): b for b in p.blames}
     for b in p.balances:
+        blame = blamed.get(id(b))
         row_code, col_code = b.target
         yield {
             **_keys(report),
@@ -139,8 +250,35 @@ def _balances(p: Parsed, report: Report) -> Iterator[Row]:
             "difference": b.difference,
             "state": b.state,
             "state_blank_as_zero": b.state_blank_as_zero,
-            "cells_used": f"{_codes(b.left_cells)} = {_codes(b.right_cells)}",
+            "cells_used": f"{_codes(b.left_cells)} {'<=' if b.at_most else '='} {_codes(b.right_cells)}",
+            "blame": blame.verdict if blame else None,
+            "misread_cells": _codes(blame.cells) if blame and blame.verdict == "misread" else None,
         }
+
+
+def _proposals(p: Parsed, report: Report) -> Iterator[Row]:
+    return ({**_keys(report), **row} for row in proposal_rows(p))
+
+
+def proposal_rows(p: Parsed) -> Iterator[Row]:
+    """What failing identities point at, each cell a row, without the keys of the report."""
+    for finding in (f for found in p.findings.values() for f in found):
+        for proposal in finding.proposals:
+            yield {
+                "table_no": proposal.table_no,
+                "set_no": proposal.set_no,
+                "row_code": proposal.row_code,
+                "col_code": proposal.col_code,
+                "form": proposal.form,
+                "size": proposal.size,
+                "printed": proposal.printed,
+                "proposed": proposal.proposed,
+                "alternatives": proposal.alternatives,
+                "explanation": proposal.explanation,
+                "blank_as_zero": proposal.blank_as_zero,
+                "mends": " ".join(proposal.identities),
+                "blame": p.blame_of(proposal.table_no, finding.identities),
+            }
 
 
 def _codes(keys: Iterable[tuple[str, str]]) -> str:
@@ -166,27 +304,22 @@ def issue_row(i: Issue) -> Row:
     }
 
 
-def _quarantine(parsed: Iterable[Parsed]) -> Iterator[Row]:
-    for p in parsed:
-        if p.refusal is not None:
-            yield quarantine_row(p)
-
-
-def quarantine_row(p: Parsed) -> Row:
-    """The row of a refused file."""
-    assert p.refusal is not None
+def aside_row(p: Parsed) -> Row:
+    """What the row of a file says of it, should it come into quarantine."""
     place = p.place
     return {
         "path": p.raw.path,
         "file_sha256": p.raw.sha256,
-        "stage": p.refusal.stage,
-        "reason": p.refusal.reason,
-        "sentence": p.refusal.sentence,
         "title": p.title or None,
         "publisher": (place.publisher or None) if place else None,
         "year": place.year if place else None,
         "candidates": " ".join(place.candidates) or None if place else None,
     }
+
+
+def refused_row(aside: Row, refusal: Refusal) -> Row:
+    """A row of `quarantine`: the file, and why it was refused."""
+    return {**aside, "stage": refusal.stage, "reason": refusal.reason, "sentence": refusal.sentence}
 
 
 def _district(d: Division) -> Row:
@@ -212,7 +345,71 @@ def _cells() -> Iterator[Row]:
                 "row_label": " / ".join(c.row.path),
                 "col_label": " / ".join(c.column.path),
                 "unit": c.unit,
-                "series": c.row.series,
+                "series": series_of(f.name, c),
                 "additive": c.additive,
                 "cell_no": number,
             }
+
+
+def _metrics() -> Iterator[Row]:
+    for code, m in METRIC_CODES.items():
+        yield {"metric": code, "label": m.label, "meaning": m.meaning, "unit": m.unit}
+
+
+def _spellings() -> Mapping[str, Sequence[str]]:
+    """Each form with its variants, whose cells mean what its own do."""
+    names: dict[str, list[str]] = {}
+    for f in forms():
+        names.setdefault(f.variant_of or f.name, []).append(f.name)
+    return names
+
+
+def _series_verdicts() -> Iterator[Row]:
+    names = _spellings()
+    for v in (v for s in all_series() for v in s.verdicts):
+        for before, after in product(names[v.form_before], names[v.form_after]):
+            yield {
+                "series": v.series,
+                "form_before": before,
+                "form_after": after,
+                "verdict": v.verdict,
+                "note": v.note,
+            }
+
+
+def _year_rules() -> Iterator[Row]:
+    """The rules of two years, for every form and variant."""
+    names = _spellings()
+    for e in equations():
+        for now, before in product(names[e.form_now], names[e.form_before]):
+            yield {
+                "rule": e.rule,
+                "severity": e.severity,
+                "form_now": now,
+                "form_before": before,
+                "equation": e.number,
+                "side": e.side,
+                "of": e.year,
+                "table_no": e.table_no,
+                "row_code": e.row_code,
+                "col_code": e.col_code,
+                "sign": e.sign,
+            }
+
+
+def _verdict(v: Verdict) -> Row:
+    return {
+        "line_no": v.line,
+        "district_code": v.district_code,
+        "year": v.year,
+        "publisher": v.publisher,
+        "table_no": v.table_no,
+        "row_code": v.row_code,
+        "col_code": v.col_code,
+        "printed": v.printed,
+        "verdict": v.verdict,
+        "value": v.value,
+        "who": v.who,
+        "decided_on": v.when.isoformat(),
+        "why": v.why,
+    }

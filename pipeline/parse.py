@@ -5,23 +5,31 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from pipeline.audit import audit
-from pipeline.balances import Balance, balances
+from pipeline.balances import Balance, balances, bounds
+from pipeline.blame import Agreement, Blame, Verdict, agreement, blame
+from pipeline.comparisons import Comparison, compare
 from pipeline.document import Document, RawFile
 from pipeline.facts import Fact, extract
 from pipeline.forms import Form, forms
 from pipeline.issues import Issue, issue, reason_sentence
 from pipeline.labels import compact
-from pipeline.matching import Match, match
-from pipeline.places import Place, division, locate
+from pipeline.localise import Finding, findings
+from pipeline.matching import Match, TableFit, match
+from pipeline.places import Place, Publisher, division, identify, locate
+from pipeline.plausibility import Traits, implausible, traits
+from pipeline.published import Publication, published
 from pipeline.readers import Refused, read
 from pipeline.reflow import reflow
 from pipeline.register import Pin
 from pipeline.scope import scope_of
-from pipeline.sections import Section, sections, title
+from pipeline.second_route import Key, Reading, second_readings
+from pipeline.sections import Section, headed_by, sections, title
+from pipeline.statements import Statement, statements
+from pipeline.trust import Grade, Trust, grade, trust_of
 
 # The period that a report counts, as it says itself: 统计期限自2024年1月1日起至12月31日止.
 _PERIOD = re.compile(r"(20[0-9]{2})年1月1日[^。；]{0,6}[至到\-—~～][^。；]{0,10}12月31日")
@@ -50,13 +58,18 @@ class Report:
     title: str
     form: str | None
     place: Place
+    identity: Publisher
+    publication: Publication | None
+    grade: Grade
+    traits: Traits
 
 
 @dataclass(frozen=True)
 class Parsed:
     """All that a file gave. With a refusal it is quarantined; what was read until then is there all the same.
 
-    `body_cells` counts the printed cells of the table bodies: each is in exactly one fact or one issue.
+    `body_cells` counts the printed cells of the table bodies: each is in exactly one fact or one issue. `findings`
+    are by table number: what failing identities point at. `readings` are the figures by the second way of reading.
     """
 
     raw: RawFile
@@ -69,6 +82,14 @@ class Parsed:
     balances: tuple[Balance, ...] = ()
     issues: tuple[Issue, ...] = ()
     body_cells: int = 0
+    tables: tuple[TableFit, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
+    findings: Mapping[int, tuple[Finding, ...]] = field(default_factory=dict)
+    agreement: Agreement = field(default_factory=lambda: Agreement({}))
+    blames: tuple[Blame, ...] = ()
+    readings: Mapping[Key, Reading] = field(default_factory=dict)
+    trust: Mapping[Key, Trust] = field(default_factory=dict)
     refusal: Refusal | None = None
 
     @property
@@ -81,11 +102,19 @@ class Parsed:
         """How many printed cells became issues instead."""
         return len({c for i in self.issues for c in i.cells})
 
+    def blame_of(self, table_no: int, identities: Collection[str]) -> Verdict:
+        """Whose error it is that these identities fail: one verdict for them together."""
+        told = {b.verdict for b in self.blames if b.balance.table_no == table_no and b.balance.identity in identities}
+        return "misread" if "misread" in told else "source" if told == {"source"} else "undecided"
 
-def parse(raw: RawFile, data: bytes, pin: Pin | None = None) -> Parsed:
-    """What one file says. A file that cannot be used comes back with its refusal, never as an exception."""
+
+def parse(raw: RawFile, data: bytes, pin: Pin | None = None, known: Sequence[Form] | None = None) -> Parsed:
+    """What one file says, read by the `known` forms (without them, by all that are issued).
+
+    A file that cannot be used comes back with its refusal, never as an exception.
+    """
     try:
-        return _parse(raw, data, pin)
+        return _parse(raw, data, pin, forms() if known is None else tuple(known))
     except Refused as e:
         return Parsed(raw, "unknown", refusal=Refusal("read", e.reason, str(e)))
     except MemoryError:
@@ -95,15 +124,14 @@ def parse(raw: RawFile, data: bytes, pin: Pin | None = None) -> Parsed:
         return Parsed(raw, "unknown", refusal=_refusal("read", "reader-failed", f"{type(e).__name__}: {e}"))
 
 
-def _parse(raw: RawFile, data: bytes, pin: Pin | None) -> Parsed:
-    known = forms()
+def _parse(raw: RawFile, data: bytes, pin: Pin | None, known: Sequence[Form]) -> Parsed:
     document = reflow(read(data), known)
     tables = match(document, known)
     heading = title(document, known)
     if not tables and not heading:
         return Parsed(raw, document.format, refusal=_refusal("extract", "not-a-report"))
     parsed = _extracted(raw, document, tables, heading, known)
-    return _located(parsed, document, tables, pin)
+    return _located(_read_again(parsed, document, tables, data), document, tables, pin)
 
 
 def _extracted(
@@ -112,7 +140,10 @@ def _extracted(
     extracted = [extract(m) for m in tables]
     facts = tuple(f for found, _ in extracted for f in found)
     worked = tuple(
-        b for m, (found, _) in zip(tables, extracted, strict=True) for b in balances(m.table, m.form.name, found)
+        b
+        for m, (found, _) in zip(tables, extracted, strict=True)
+        for work_out in (balances, bounds)
+        for b in work_out(m.table, m.form.name, found)
     )
     parts = sections(document, known)
     return Parsed(
@@ -125,19 +156,36 @@ def _extracted(
         issues=(
             *(i for m in tables for i in m.issues),
             *(i for _, odd in extracted for i in odd),
-            *audit(_leading_form(tables, known), tables, parts, worked),
+            *audit(_leading_form(tables, document, known), tables, parts, worked),
         ),
         body_cells=sum(len(m.body) for m in tables),
+        tables=tuple(m.fit for m in tables),
     )  # fmt: skip
 
 
-def _leading_form(tables: Sequence[Match], known: Sequence[Form]) -> Form:
-    """The form that most cells follow; of a report without tables, the newest."""
-    return max(
-        (m.form for m in tables),
-        key=lambda f: sum(len(m.bound) for m in tables if m.form is f),
-        default=known[-1],
+def _read_again(parsed: Parsed, document: Document, tables: Sequence[Match], data: bytes) -> Parsed:
+    """The figures by the second way of reading, what failing identities point at, and whose error they are."""
+    facts = parsed.facts
+    readings = second_readings(data, document, {m.table.number: m.table for m in tables})
+    failing = {b.table_no for b in parsed.balances if b.state_blank_as_zero == "fail" and not b.at_most}
+    return replace(
+        parsed,
+        findings={
+            m.table.number: findings(m.table, m.form.name, [f for f in facts if f.key[0] == m.table.number])
+            for m in tables
+            if m.table.number in failing
+        },
+        agreement=agreement(facts, readings),
+        blames=blame(parsed.balances, facts, readings),
+        readings=readings,
     )
+
+
+def _leading_form(tables: Sequence[Match], document: Document, known: Sequence[Form]) -> Form | None:
+    """The form that most cells follow; of a report without tables, the one that its headings tell."""
+    if not tables:
+        return headed_by(document, known)
+    return max((m.form for m in tables), key=lambda f: sum(len(m.bound) for m in tables if m.form is f))
 
 
 def _located(parsed: Parsed, document: Document, tables: Sequence[Match], pin: Pin | None) -> Parsed:
@@ -149,10 +197,25 @@ def _located(parsed: Parsed, document: Document, tables: Sequence[Match], pin: P
         place = locate(parsed.title, year, text)
     place = _narrowed(_pinned(place, pin), hint["district"] if hint else None)
     parsed = replace(parsed, place=place, issues=(*parsed.issues, *_year_issue(parsed.title, place, hint)))
+    parsed = _told(parsed, place.year)
     refusal = _unplaced(place, parsed.title)
     if refusal:
         return replace(parsed, refusal=refusal)
-    return replace(parsed, report=_report(parsed, place, text, tables))
+    return _judged(parsed, document, place, text, tables)
+
+
+def _told(parsed: Parsed, year: int | None) -> Parsed:
+    """The counted claims of the text, and how they compare with the tables where the year is known."""
+    told = statements(parsed.sections, year)
+    compared = compare(parsed.facts, told, parsed.sections, year) if year else ()
+    return replace(parsed, statements=told, comparisons=compared)
+
+
+def _judged(parsed: Parsed, document: Document, place: Place, text: str, tables: Sequence[Match]) -> Parsed:
+    """The report with all that can be said once publisher and year are known."""
+    parsed = replace(parsed, issues=(*parsed.issues, *implausible(parsed.facts, place.level)))
+    trust = trust_of(parsed.facts, parsed.balances, parsed.findings, parsed.agreement, parsed.issues)
+    return replace(parsed, trust=trust, report=_report(parsed, document, place, text, tables))
 
 
 def _year_beside(text: str, hint: re.Match[str] | None) -> int | None:
@@ -204,12 +267,13 @@ def _unplaced(place: Place, heading: str) -> Refusal | None:
     return None
 
 
-def _report(parsed: Parsed, place: Place, text: str, tables: Sequence[Match]) -> Report:
+def _report(parsed: Parsed, document: Document, place: Place, text: str, tables: Sequence[Match]) -> Report:
     assert place.district_code is not None
     assert place.year is not None
     names = sorted({m.form.name for m in tables})
+    publisher = identify(place) or _as_printed(place)
     return Report(
-        report_id(place.district_code, place.year, place.publisher),
+        report_id(publisher.publisher_id, place.year),
         place.district_code,
         place.year,
         place.publisher,
@@ -218,12 +282,23 @@ def _report(parsed: Parsed, place: Place, text: str, tables: Sequence[Match]) ->
         parsed.title,
         "+".join(names) or None,
         place,
+        publisher,
+        published(document, place.year),
+        grade(parsed.facts, parsed.balances, parsed.blames, parsed.agreement, parsed.issues),
+        traits(parsed.facts, parsed.sections, (place.publisher, publisher.name, place.township or "")),
     )
 
 
-def report_id(district_code: str, year: int, publisher: str) -> str:
-    """The stable code of a report: the same publisher, district and year always give the same."""
-    return hashlib.sha256(f"{district_code}|{year}|{publisher}".encode()).hexdigest()[:16]
+def _as_printed(place: Place) -> Publisher:
+    """A publisher whose name does not say which body it is (县分局) is one with its own spelling alone."""
+    assert place.district_code is not None
+    digest = hashlib.sha256(f"{place.district_code}|{place.publisher}".encode()).hexdigest()[:16]
+    return Publisher(digest, place.district_code, place.publisher, place.level)
+
+
+def report_id(publisher_id: str, year: int) -> str:
+    """The stable code of a report: the same publisher and year always give the same, however they are printed."""
+    return hashlib.sha256(f"{publisher_id}|{year}".encode()).hexdigest()[:16]
 
 
 def _refusal(stage: str, reason: str, detail: str = "") -> Refusal:

@@ -6,9 +6,7 @@ and hashed. What does *not* belong here: what a file says, and what is in the wa
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 import os
 import re
@@ -19,8 +17,12 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
+from pipeline.coverage import EXPECTED_FILE
+from pipeline.decisions import InputError, decided_lines
 from pipeline.document import RawFile
+from pipeline.ranges import Range
 from pipeline.schema import LEVELS
+from pipeline.verdicts import VERDICTS_FILE
 
 OVERRIDES = "overrides.csv"
 PIN_COLUMNS = ("file", "district_code", "year", "publisher", "level", "note")
@@ -30,10 +32,6 @@ TEMPORARY = re.compile(
 )
 # What decides rows: code, forms, lists of places, suites. Views are made anew by each publication.
 SOURCES = (".py", ".toml", ".csv", ".gz", ".json")
-
-
-class InputError(ValueError):
-    """`data/raw` or its overrides cannot be used as they are; the message says where and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +96,16 @@ class Scan:
 class Plan:
     """What a run has to do. Paths are below `data/raw`.
 
-    `todo` is to be extracted, each with its pin; `copies` only noted beside the file that stands for
-    them; `touched` only noted with their new time; `gone` is no longer there. `unused_pins` fit no file.
+    `todo` is to be extracted, each with its pin; `verdicts` and `expected` are the files of that name, where they
+    are to be read again; `copies` only noted beside the file that stands for them; `touched` only noted with their
+    new time; `gone` is no longer there. `unused_pins` fit no file. Where only a range is `wanted`, reading the
+    `unplaced` files tells whether they are in it.
     """
 
     fingerprint: str
     todo: tuple[tuple[RawFile, Pin | None], ...] = ()
+    verdicts: RawFile | None = None
+    expected: RawFile | None = None
     copies: tuple[tuple[RawFile, str], ...] = ()
     unreadable: tuple[tuple[RawFile, str], ...] = ()
     touched: tuple[RawFile, ...] = ()
@@ -111,11 +113,18 @@ class Plan:
     files: int = 0
     unused_pins: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
+    wanted: Range | None = None
+    unplaced: tuple[str, ...] = ()
 
     @property
     def idle(self) -> bool:
         """True when nothing that decides rows has changed."""
-        return not (self.todo or self.copies or self.unreadable or self.gone)
+        return not (self.todo or self.decisions or self.copies or self.unreadable or self.gone)
+
+    @property
+    def decisions(self) -> tuple[RawFile, ...]:
+        """The files beside the reports that are to be read again."""
+        return tuple(raw for raw in (self.verdicts, self.expected) if raw)
 
     @property
     def displaced(self) -> tuple[str, ...]:
@@ -143,7 +152,7 @@ def scan(raw_dir: Path, known: Mapping[str, RawFile], *, hashing: bool = True) -
     looked = [_look(raw_dir, raw, known.get(raw.path), hashing, unreadable) for raw in found]
     files = tuple(raw for raw in looked if raw is not None)
     paths = {raw.path for raw in files}
-    same = frozenset(raw.path for raw in files if raw == known.get(raw.path))
+    same = frozenset(raw.path for raw in files if raw is (seen := known.get(raw.path)) or raw == seen)
     content = frozenset(raw.path for raw in files if _same_content(raw, known.get(raw.path)))
     return Scan(
         files=files,
@@ -182,16 +191,24 @@ def _listing(raw_dir: Path) -> tuple[list[RawFile], dict[str, str], tuple[str, .
     found: list[RawFile] = []
     unreadable: dict[str, str] = {}
     skipped: list[str] = []
-    for file in _walk(root):
-        name = file.relative_to(root).as_posix()
-        path = os.fsencode(name).decode("utf-8", "backslashreplace")
-        if file.is_symlink() and not _inside(file, root):
+    for name, entry in _walk(root):
+        path = _printable(name)
+        if entry.is_symlink() and not _inside(Path(entry.path), root):
             skipped.append(path)
-        elif (status := _status(file)) is not None:
+        elif (status := _status(entry)) is not None:
             found.append(RawFile(path, status.st_size, status.st_mtime_ns, ""))
             if path != name:
                 unreadable[path] = "its name is not UTF-8; rename it"
     return sorted(found, key=lambda f: f.path), unreadable, tuple(sorted(skipped))
+
+
+def _printable(name: str) -> str:
+    """The name as it is, or with signs for the bytes of it that are no UTF-8."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("utf-8", "backslashreplace")
+    return name
 
 
 def _folder(raw_dir: Path) -> Path:
@@ -205,18 +222,37 @@ def _folder(raw_dir: Path) -> Path:
     return raw_dir.resolve()
 
 
-def _walk(root: Path) -> Iterator[Path]:
-    """Files and links below `root`; hidden and temporary names are left out, linked folders not entered."""
+def _walk(root: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Files and links by their paths below `root`; hidden and temporary names are left out, linked folders not entered.
 
-    def refused(error: OSError) -> None:  # left out, all its reports would seem to be gone
-        raise InputError(f"The folder {error.filename} cannot be read: {error.strerror}")
+    No more than one question to the system for each file: a country's reports are looked through every night.
+    """
+    folders = [(str(root), "")]
+    while folders:
+        folder, above = folders.pop()
+        for entry in _entries(folder):
+            if TEMPORARY.match(entry.name):
+                continue
+            if not _is_folder(entry):
+                if above or entry.name != OVERRIDES:
+                    yield above + entry.name, entry
+            elif not entry.is_symlink():
+                folders.append((entry.path, f"{above}{entry.name}/"))
 
-    for folder, folders, names in os.walk(root, onerror=refused):
-        folders[:] = sorted(name for name in folders if not TEMPORARY.match(name))
-        for name in names:
-            file = Path(folder, name)
-            if not TEMPORARY.match(name) and file != root / OVERRIDES:
-                yield file
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as found:
+            return list(found)
+    except OSError as error:  # left out, all its reports would seem to be gone
+        raise InputError(f"The folder {error.filename} cannot be read: {error.strerror}") from None
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads in a circle
+        return False
 
 
 def _inside(link: Path, root: Path) -> bool:
@@ -227,10 +263,10 @@ def _inside(link: Path, root: Path) -> bool:
         return False
 
 
-def _status(file: Path) -> os.stat_result | None:
+def _status(entry: os.DirEntry[str]) -> os.stat_result | None:
     """Size and time of a regular file; None for a pipe, a device, or a file that has just gone."""
     try:
-        status = file.stat()
+        status = entry.stat()
     except OSError:
         return None
     return status if stat.S_ISREG(status.st_mode) else None
@@ -277,56 +313,17 @@ def read_overrides(raw_dir: Path, codes: Collection[str] = ()) -> dict[str, Pin]
 
     With `codes`, a district code must be one of them. Raises `InputError` with line and reason.
     """
-    file = raw_dir / OVERRIDES
-    try:
-        text = _decoded(file)
-    except FileNotFoundError:
-        return {}
-    reader = csv.reader(io.StringIO(text))
-    header = [name.strip() for name in next(reader, [])]
-    _check_header(header)
     pins: dict[str, Pin] = {}
-    for fields in reader:
-        if any(f.strip() for f in fields):
-            try:
-                pin = _pin(header, [f.strip() for f in fields], codes)
-                _add(pins, pin)
-            except ValueError as error:
-                raise InputError(f"{OVERRIDES}, line {reader.line_num}: {error}") from None
+    for number, line in decided_lines(raw_dir / OVERRIDES, PIN_COLUMNS, ("file",)):
+        try:
+            _add(pins, _pin(line, codes))
+        except ValueError as error:
+            raise InputError(f"{OVERRIDES}, line {number}: {error}") from None
     return pins
 
 
-def _decoded(file: Path) -> str:
-    """The text of the file: UTF-8, or GB 18030 as spreadsheets of a Chinese Windows write it."""
-    try:
-        data = file.read_bytes()
-    except FileNotFoundError:
-        raise
-    except OSError as error:
-        raise InputError(f"{OVERRIDES} cannot be read: {error.strerror}") from None
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise InputError(f"{OVERRIDES} is neither UTF-8 nor GB 18030; save it as CSV UTF-8")
-
-
-def _check_header(header: Sequence[str]) -> None:
-    unknown = [name for name in header if name not in PIN_COLUMNS]
-    if unknown:
-        raise InputError(f"{OVERRIDES}, line 1: unknown column {unknown[0]!r}; the columns are {','.join(PIN_COLUMNS)}")
-    if len(set(header)) < len(header):
-        raise InputError(f"{OVERRIDES}, line 1: a column stands there twice")
-    if "file" not in header:
-        raise InputError(f"{OVERRIDES}, line 1: the column 'file' is missing")
-
-
-def _pin(header: Sequence[str], fields: Sequence[str], codes: Collection[str]) -> Pin:
+def _pin(line: Mapping[str, str], codes: Collection[str]) -> Pin:
     """The pin of one line. Raises `ValueError` with the reason."""
-    if len(fields) > len(header):
-        raise ValueError(f"{len(fields)} fields, but {len(header)} columns; put quotes around a comma")
-    line = dict(zip(header, fields, strict=False))
     pattern = line.get("file", "").replace("\\", "/").removeprefix("./")
     if not pattern:
         raise ValueError("the column 'file' is empty")
@@ -401,24 +398,27 @@ def outcome_of(fingerprint: str, winner: str = "") -> str:
 def plan(found: Scan, past: Past, pins: Mapping[str, Pin], code: str, *, again: bool = False) -> Plan:
     """What has to be done so that the warehouse says what `found` says; `again` takes every file."""
     before = duplicates(past.files.values())
+    fresh = found.new | found.changed | past.unfinished
     stale = {
         raw.path
         for raw in found.files
-        if again
-        or raw.path in found.new | found.changed | past.unfinished
-        or _is_stale(raw, past.seen[raw.path], found, before, pins, code)
+        if again or raw.path in fresh or _is_stale(raw, past.seen[raw.path], found, before, pins, code)
     }
     gone = found.gone | (past.unfinished - {raw.path for raw in found.files})
     stale |= past.waiting_for(stale | gone) & {raw.path for raw in found.files}
-    work = [raw for raw in found.files if raw.path in stale]
+    decisions = {raw.path: raw for raw in found.files if raw.path in (VERDICTS_FILE, EXPECTED_FILE)}
+    again_read = {path: raw for path, raw in decisions.items() if path in stale}
+    work = [raw for raw in found.files if raw.path in stale and raw.path not in decisions]
     return Plan(
         fingerprint=code,
+        verdicts=again_read.get(VERDICTS_FILE),
+        expected=again_read.get(EXPECTED_FILE),
         todo=tuple((raw, pin_of(raw, pins)) for raw in work if _stands(raw, found)),
         copies=tuple((raw, found.duplicates[raw.path]) for raw in work if raw.path in found.duplicates),
         unreadable=tuple((raw, found.unreadable[raw.path]) for raw in work if raw.path in found.unreadable),
-        touched=tuple(raw for raw in found.files if raw.path in found.touched - stale),
+        touched=tuple(raw for raw in found.files if raw.path in found.touched and raw.path not in stale),
         gone=tuple(sorted(gone)),
-        files=len(found.files),
+        files=len(found.files) - len(decisions),
         unused_pins=_unused(found.files, pins),
         skipped=found.skipped,
     )
@@ -452,6 +452,8 @@ def plan_from_json(text: str) -> Plan:
     return Plan(
         fingerprint=data["fingerprint"],
         todo=tuple((RawFile(**raw), Pin(**pin) if pin else None) for raw, pin in data["todo"]),
+        verdicts=RawFile(**data["verdicts"]) if data["verdicts"] else None,
+        expected=RawFile(**data["expected"]) if data["expected"] else None,
         copies=tuple((RawFile(**raw), first) for raw, first in data["copies"]),
         unreadable=tuple((RawFile(**raw), sentence) for raw, sentence in data["unreadable"]),
         touched=tuple(RawFile(**raw) for raw in data["touched"]),
@@ -459,6 +461,8 @@ def plan_from_json(text: str) -> Plan:
         files=data["files"],
         unused_pins=tuple(data["unused_pins"]),
         skipped=tuple(data["skipped"]),
+        wanted=Range(**{name: tuple(values) for name, values in data["wanted"].items()}) if data["wanted"] else None,
+        unplaced=tuple(data["unplaced"]),
     )
 
 
@@ -477,11 +481,13 @@ def fingerprint() -> str:
     return fingerprint_of((here, here.parent / "expectations"))
 
 
-def fingerprint_of(folders: Sequence[Path]) -> str:
-    """A digest over names and contents of the sources in `folders`."""
+def fingerprint_of(places: Sequence[Path], kinds: Collection[str] = SOURCES) -> str:
+    """A digest over names and contents of the sources in `places`, folders or files; `kinds` are their suffixes."""
     digest = hashlib.sha256()
-    for folder in folders:
-        for file in sorted(f for f in folder.rglob("*") if f.suffix in SOURCES and f.is_file()):
+    for place in places:
+        folder = place if place.is_dir() else place.parent
+        found = sorted(place.rglob("*")) if place.is_dir() else [place]
+        for file in (f for f in found if f.suffix in kinds and f.is_file()):
             data = file.read_bytes()
             digest.update(f"{folder.name}/{file.relative_to(folder).as_posix()}\n{len(data)}\n".encode())
             digest.update(data)

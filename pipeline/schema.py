@@ -12,13 +12,27 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-Type = Literal["text", "integer", "bytes", "number", "boolean"]
+Type = Literal["text", "integer", "bytes", "number", "boolean", "date"]
 
 DUCKDB_TYPES: Mapping[Type, str] = MappingProxyType(
-    {"text": "VARCHAR", "integer": "INTEGER", "bytes": "BIGINT", "number": "DECIMAL(18, 6)", "boolean": "BOOLEAN"}
+    {
+        "text": "VARCHAR",
+        "integer": "INTEGER",
+        "bytes": "BIGINT",
+        "number": "DECIMAL(18, 6)",
+        "boolean": "BOOLEAN",
+        "date": "DATE",
+    }
 )
 PANDAS_DTYPES: Mapping[Type, str] = MappingProxyType(
-    {"text": "str", "integer": "Int64", "bytes": "Int64", "number": "float64", "boolean": "boolean"}
+    {
+        "text": "str",
+        "integer": "Int64",
+        "bytes": "Int64",
+        "number": "float64",
+        "boolean": "boolean",
+        "date": "datetime64[s]",
+    }
 )
 
 LEVELS = (
@@ -35,8 +49,16 @@ LEVELS = (
 SCOPES = ("own_organ", "aggregate", "unknown")
 VALUE_KINDS = ("number", "blank", "slash", "dash", "word")
 SEVERITIES = ("error", "warning", "info")
+VERDICT_KINDS = ("confirmed", "misread", "ignore")
+TRUSTS = ("proven", "unproven", "doubtful")
+GRADES = ("A", "B", "C", "D", "none")
+BLAMES = ("source", "misread", "undecided")
+ROUTES = ("both", "differ", "one")
 STATES = ("pass", "fail", "incomplete")
+COMPARABILITIES = ("same", "comparable", "approximate", "break")
 FILE_STATUSES = ("loaded", "quarantined", "duplicate")
+CAUSES = ("republished", "reparse", "removed")
+OUTCOMES = ("done", "incomplete", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +119,11 @@ REPORT_KEYS = (
 )  # fmt: skip
 
 CELL_KEYS = (
-    _integer("table_no", "Number of the table as the reports count them: 2, 3 or 4", "表号"),
+    _integer(
+        "table_no",
+        "Number of the table as the reports count them: 2, 3 or 4; 1 for the sheets of 2008 and 2014",
+        "表号",
+    ),
     _text("row_code", "Code of the row, as in the form (3.3.1 is 三（三）1)", "行代码"),
     _text("col_code", "Code of the column, as in the form", "列代码"),
 )
@@ -139,6 +165,8 @@ REPORTS = Table(
     (
         *REPORT_KEYS,
         _text("publisher", "Name of the publisher as printed, without spaces", "发布机关"),
+        _text("publisher_id", "The publisher across years, however its name is printed and its district is numbered", "发布机关编号", pattern=r"^[0-9a-f]{16}$"),
+        _text("publisher_name", "Name of the publisher in one spelling", "发布机关统一名称"),
         _text("level", "Level of the publisher", "机关层级", values=LEVELS),
         _text("scope", "Whether the figures are the organ's own or add up those below it", "统计范围", values=SCOPES),
         _text("title", "Title as printed, on one line", "标题"),
@@ -154,7 +182,16 @@ REPORTS = Table(
         _text("file_path", "Path of the file below data/raw", "文件路径"),
         _text("file_sha256", "SHA-256 of the file", "内容摘要", pattern=r"^[0-9a-f]{64}$"),
         _text("file_format", "Format of the file", "文件格式"),
-        _integer("version", "1, and one more for each changed file of the same report", "版本"),
+        _text("published_on", "Day of publication that the page states, as YYYY-MM-DD", "发布日期", required=False, pattern=r"^\d{4}-\d{2}-\d{2}$"),
+        _text("published_via", "What that day stands by: published, dated, signature or time", "发布日期依据", required=False),
+        _text("grade", "How far its figures can be trusted: A, B, C, D; none without tables", "质量等级", values=GRADES),
+        _text("grade_reasons", "What keeps it from a better grade, separated by spaces", "等级原因"),
+        _integer("routes_compared", "Figures that a second way of reading gives too", "复核数"),
+        _integer("routes_agreeing", "Of these, figures that both ways give alike", "复核一致数"),
+        Column("all_zero", "boolean", "True where it prints numbers and all of them are 0; empty without a number", "是否全零", required=False),
+        _text("figures_digest", "Equal for reports with the same figures; empty where few are above zero", "数据指纹", required=False),
+        _text("narrative_digest", "Equal for reports whose text differs in names and numbers only", "文字指纹", required=False),
+        _integer("version", "1, and one more for each changed file, or changed reading, of the same report", "版本"),
         _integer("body_cells", "Non-empty cells of its table bodies", "表内非空单元格数"),
         _integer("fact_cells", "Of these, cells that became facts", "成为事实的单元格数"),
         _integer("issue_cells", "Of these, cells that became issues instead", "成为问题的单元格数"),
@@ -171,17 +208,40 @@ FACTS = Table(
         *REPORT_KEYS,
         *CELL_KEYS,
         _text("form", "Form that gives the codes their meaning", "表式"),
-        _text("series", "Meaning shared by forms; empty where none is defined", "指标序列", required=False),
+        _text("label_raw", "Label path as printed, of a row or column that the form does not have (code ?…)", "表外标签", required=False),
+        _text("series", "Series that the cell is by itself; sums of cells are in series_cells", "指标序列", required=False),
         _number("value", "The figure; NULL unless value_kind is number", "数值", required=False),
         _text("value_kind", "What is printed: a number, a blank, a slash, a dash or a word", "值的种类", values=VALUE_KINDS),
         _text("value_raw", "The cell as printed; empty text for a blank", "原文"),
         _text("unit", "Unit of the value; empty where neither form nor cell gives one", "单位", required=False),
         Column("additive", "boolean", "False for printed totals, which must not be added to their parts", "可加"),
+        _text("route", "Whether a second, independent way of reading gives the same figure; 'one' where it gives none", "复核结果", values=ROUTES),
+        _text("trust", "proven by an identity that holds, unproven where none says anything, doubtful where one fails or the ways of reading differ", "可信度", values=TRUSTS),
         *PLACE,
     ),
     key=("report_id", "table_no", "row_code", "col_code"),
     partitioned=True,
 )  # fmt: skip
+
+REPORT_TABLES = Table(
+    "report_tables",
+    "One row a table found in a report: which form it follows and how well",
+    "表格识别",
+    (
+        *REPORT_KEYS,
+        CELL_KEYS[0],
+        _text("form", "Form that the table follows", "表式"),
+        _integer("expected", "Rows and columns that the form has", "应有行列数"),
+        _integer("matched", "Of these, rows and columns found", "匹配行列数"),
+        _integer("left_over", "Printed rows and columns that the form does not have", "多余行列数"),
+        Column("mixed", "boolean", "True where it prints rows or columns of another form only", "是否混用表式"),
+        _text("also", "That other form", "混用的表式", required=False),
+        _integer("grid", "First grid of the file that it stands in, from 1", "表格序号"),
+        _integer("page", "Page of the file, from 1; empty for files without pages", "页", required=False),
+    ),
+    key=("report_id", "table_no"),
+    partitioned=True,
+)
 
 SECTIONS = Table(
     "sections",
@@ -204,13 +264,63 @@ SECTIONS = Table(
     partitioned=True,
 )
 
+STATEMENTS = Table(
+    "statements",
+    "One row a counted claim of the narrative, as stated; nothing of a table",
+    "文字陈述",
+    (
+        *REPORT_KEYS,
+        _integer("statement_no", "Number of the statement within the report, from 1", "陈述序号"),
+        _text("metric", "What is counted", "指标"),
+        _number("value", "The figure; a zero in words is 0, 万 is multiplied out", "数值"),
+        _text("unit", "Unit as printed", "单位", required=False),
+        Column("approximate", "boolean", "True for 余, 多, 约, 近 and the like", "是否约数"),
+        Column("in_words", "boolean", "True where the figure is words (未收到, 三十) and not digits", "是否文字"),
+        Column("cumulative", "boolean", "True where it counts since an earlier year", "是否累计"),
+        _integer(
+            "stated_year", "Year that the sentence is about; empty where it names none", "陈述年度", required=False
+        ),
+        _text("scope", "Whose figures, where the sentence says so", "陈述范围", required=False, values=SCOPES[:2]),
+        _text("basis", "For requests: new, or handled with those carried in", "口径", required=False),
+        _text("phrase", "The clause as printed", "原文"),
+        _integer("section_no", "Section in which it stands", "章节序号"),
+        _integer("char_offset", "Where the figure begins in the text of the section, in characters from 0", "位置"),
+    ),
+    key=("report_id", "statement_no"),
+    partitioned=True,
+)
+
+COMPARISONS = Table(
+    "comparisons",
+    "One row a claim of the narrative held against a table or against other text",
+    "文表对照",
+    (
+        *REPORT_KEYS,
+        _integer("comparison_no", "Number within the report, from 1", "序号"),
+        _text("rule", "The rule, R20 to R24 and R33", "规则"),
+        _text("metric", "What is compared", "指标"),
+        _integer("statement_no", "The statement, where one is compared", "陈述序号", required=False),
+        _number("stated_value", "What the text states", "文字数值", required=False),
+        _number("table_value", "What the table prints, or its cells add up to", "表格数值", required=False),
+        _text("cells_used", "The cells, each table:row:column", "所用单元格"),
+        Column("blanks_as_zero", "boolean", "True where blanks of the table were counted as 0", "空白按零计"),
+        _integer("against_no", "The other statement, where text is held against text", "对照陈述序号", required=False),
+        _text("state", "Whether they agree; uncertain where a figure is missing", "结果", values=("agree", "differ", "uncertain")),
+        _text("cause", "The legitimate cause under which they agree or may differ", "缘由", required=False),
+        _text("severity", "How grave it is: a warning where they differ without such a cause", "严重程度", values=SEVERITIES),
+        _text("sentence", "What it comes to in a sentence", "说明"),
+    ),
+    key=("report_id", "comparison_no"),
+    partitioned=True,
+)  # fmt: skip
+
 BALANCES = Table(
     "balances",
     "One row an identity (勾稽关系) worked out for a report",
     "勾稽关系",
     (
         *REPORT_KEYS,
-        _text("rule", "The rule, R01 to R04", "规则"),
+        _text("rule", "The rule, R01 to R07", "规则"),
         *CELL_KEYS,
         _text("form", "Form that states the identity", "表式"),
         _number("left_value", "Sum of the left side, blanks counted as 0", "左边", required=False),
@@ -218,9 +328,34 @@ BALANCES = Table(
         _number("difference", "Left less right", "差额", required=False),
         _text("state", "pass, fail, or incomplete where a cell is not a number", "结果", values=STATES),
         _text("state_blank_as_zero", "The same with blanks counted as 0", "空白按零计的结果", values=STATES),
-        _text("cells_used", "The cells: left = right, each row:column", "所用单元格"),
+        _text("cells_used", "The cells: left = right, or left <= right for a bound, each row:column", "所用单元格"),
+        _text("blame", "Of a failed one, whose error it is: the source's, our misreading, or undecided", "责任", required=False, values=BLAMES),
+        _text("misread_cells", "The cells that the two ways of reading give differently", "误读单元格", required=False),
     ),
     key=("report_id", "rule", "table_no", "row_code", "col_code"),
+    partitioned=True,
+)  # fmt: skip
+
+PROPOSALS = Table(
+    "proposals",
+    "One row a cell whose change would make failing identities hold; never applied",
+    "更正建议",
+    (
+        *REPORT_KEYS,
+        CELL_KEYS[0],
+        _integer("set_no", "Which set of cells, from 1; the rows of a set belong together", "方案序号"),
+        *CELL_KEYS[1:],
+        _text("form", "Form of the table", "表式"),
+        _integer("size", "How many cells the set changes", "单元格数"),
+        _text("printed", "The cell as printed", "原文"),
+        _number("proposed", "The value that makes the identities hold", "建议值"),
+        _integer("alternatives", "How many other sets are as small", "其他方案数"),
+        _text("explanation", "What may have happened, in a word", "解释"),
+        Column("blank_as_zero", "boolean", "True where blanks were counted as 0 to find it", "空白按零计"),
+        _text("mends", "The identities that it mends, each rule@row:column", "所平衡的勾稽关系"),
+        _text("blame", "Whose error it is: the source's, our misreading, or undecided", "责任", values=BLAMES),
+    ),
+    key=("report_id", "table_no", "set_no", "row_code", "col_code"),
     partitioned=True,
 )  # fmt: skip
 
@@ -326,22 +461,219 @@ CELLS = Table(
     partitioned=False,
 )
 
+VERDICTS = Table(
+    "verdicts",
+    "One row a line of data/raw/verdicts.csv: what a person decided about a printed figure or a report",
+    "人工裁定",
+    (
+        _integer("line_no", "Line of the file", "行号"),
+        _text("district_code", "Code of the district, as of that year or today", "行政区划代码", pattern=r"^\d{6}$"),
+        _integer("year", "Year of the report", "报告年度"),
+        _text("publisher", "Publisher, as printed or in its one spelling", "发布机关"),
+        _integer("table_no", "Table; empty where the whole report is judged", "表号", required=False),
+        _text("row_code", "Row", "行代码", required=False),
+        _text("col_code", "Column", "列代码", required=False),
+        _text("printed", "The cell as it was printed when it was judged; another text puts the verdict out of date", "原文", required=False),
+        _text("verdict", "confirmed as printed, misread, or ignore", "裁定", values=VERDICT_KINDS),
+        _number("value", "The value that is meant, of a misread one", "裁定值", required=False),
+        _text("who", "Who decided", "裁定人"),
+        _text("decided_on", "When, as YYYY-MM-DD", "裁定日期", pattern=r"^\d{4}-\d{2}-\d{2}$"),
+        _text("why", "Why", "理由"),
+    ),
+    key=("line_no",),
+    partitioned=False,
+)  # fmt: skip
+
+METRICS = Table(
+    "metrics",
+    "One row a metric of the narrative: what a statement counts",
+    "文字指标",
+    (
+        _text("metric", "Code of the metric", "指标代码"),
+        _text("label", "Name in Chinese", "名称"),
+        _text("meaning", "What it counts", "含义"),
+        _text("unit", "Usual unit", "常用单位", required=False),
+    ),
+    key=("metric",),
+    partitioned=False,
+)
+
+YEAR_RULES = Table(
+    "year_rules",
+    "One row a cell of a rule that joins a report to the same publisher's of the year before",
+    "跨年规则",
+    (
+        _text("rule", "The rule, R10 to R12 and R31", "规则"),
+        _text("severity", "How grave a failure is", "严重程度", values=SEVERITIES),
+        _text("form_now", "Form of the table in the later year", "本年表式"),
+        _text("form_before", "Form of the table in the year before", "上年表式"),
+        _integer("equation", "Number of the equation within the rule and forms, from 1", "等式序号"),
+        _text("side", "Side of the equation", "等式一边", values=("left", "right")),
+        _text("of", "Which of the two years the cell is of", "年份", values=("now", "before")),
+        *CELL_KEYS,
+        _integer("sign", "1 where it is added, -1 where it is taken off", "符号"),
+    ),
+    key=("rule", "form_now", "form_before", "equation", "side", "of", "row_code", "col_code"),
+    partitioned=False,
+)
+
+SERIES = Table(
+    "series",
+    "One row a series: a meaning that forms share",
+    "指标序列",
+    (
+        _text("series", "Code of the series", "序列代码"),
+        _text("label", "Name in Chinese", "名称"),
+        _text("meaning", "What it counts", "含义"),
+        _text("unit", "Unit of its values", "单位"),
+        _integer("since", "First year of the first form that has it", "起始年度"),
+    ),
+    key=("series",),
+    partitioned=False,
+)
+
+SERIES_CELLS = Table(
+    "series_cells",
+    "One row a cell of a form that belongs to a series; a series of several cells is their sum",
+    "指标序列单元格",
+    (
+        _text("series", "Code of the series", "序列代码"),
+        _text("segment", "Stretch of forms without a break in which the series may be joined: series@first form", "可比区段"),
+        _text("form", "The form", "表式"),
+        *CELL_KEYS,
+        _text("breakdown", "Kind of applicant (a column of table 3) where the series is split by it, else total", "分组"),
+        _text("unit", "Unit of the series in this form", "单位"),
+        _integer("cells", "How many cells make up the figure", "单元格数"),
+        Column("derived", "boolean", "True where several cells are added up, which no report prints", "是否推算"),
+    ),
+    key=("series", "form", "table_no", "row_code", "col_code"),
+    partitioned=False,
+)  # fmt: skip
+
+SERIES_VERDICTS = Table(
+    "series_verdicts",
+    "One row a series and pair of forms: how well its figures compare",
+    "序列可比性",
+    (
+        _text("series", "Code of the series", "序列代码"),
+        _text("form_before", "The earlier form", "前一表式"),
+        _text("form_after", "The later form", "后一表式"),
+        _text("verdict", "How well they compare; across a break nothing is joined", "可比结论", values=COMPARABILITIES),
+        _text("note", "What to know about it", "说明"),
+    ),
+    key=("series", "form_before", "form_after"),
+    partitioned=False,
+)
+
+REPORT_VERSIONS = Table(
+    "report_versions",
+    "One row a version of a report, from the day on which it was loaded to that on which another took its place",
+    "报告版本",
+    (
+        *REPORT_KEYS,
+        _integer("version", "1, and one more for each changed file, or changed reading, of the same report", "版本"),
+        _text("publisher", "Name of the publisher as printed, without spaces", "发布机关"),
+        _text("file_path", "Path of the file below data/raw", "文件路径"),
+        _text("file_sha256", "SHA-256 of the file", "内容摘要"),
+        Column("valid_from", "date", "The first day (UTC) at whose end it was the one loaded", "生效日期"),
+        Column("valid_to", "date", "The first day at whose end it was so no longer; empty for the current one", "失效日期", required=False),
+        _text("cause", "Why it ended: another file (republished), the same file read otherwise (reparse), or no file that gives the report (removed)", "失效原因", required=False, values=CAUSES),
+    ),
+    key=("report_id", "version"),
+    partitioned=False,
+)  # fmt: skip
+
+FACTS_HISTORY = Table(
+    "facts_history",
+    "One row a reported value of a version that has ended; those of the current ones are in facts",
+    "历史事实",
+    (
+        *REPORT_KEYS,
+        REPORT_VERSIONS.columns[3],
+        *(c for c in FACTS.columns if c.name in (*FACTS.key[1:], "form", "series", "value", "value_kind", "value_raw", "unit", "additive")),
+    ),
+    key=("report_id", "version", "table_no", "row_code", "col_code"),
+    partitioned=False,
+)  # fmt: skip
+
+EXPECTED = Table(
+    "expected",
+    "One row a line of data/raw/expected.csv: a report that should be there. Without lines, the view coverage expects every publisher in every year",
+    "应报清单",
+    (
+        _integer("line_no", "Line of the file", "行号"),
+        _text("district_code", "Code of the district, as of that year or today", "行政区划代码", pattern=r"^\d{6}$"),
+        _text("publisher", "Publisher, as printed or in its one spelling", "发布机关"),
+        _integer("year", "Year of the report", "报告年度"),
+    ),
+    key=("line_no",),
+    partitioned=False,
+)  # fmt: skip
+
+RUNS = Table(
+    "runs",
+    "One row a run that changed something, or failed; the newest one is in the file that it published",
+    "运行记录",
+    (
+        _text("run", "The run: when it began, as YYYYMMDDTHHMMSSZ, and a number where two began in one second", "运行编号"),
+        _text("started_at", "When it began, in UTC, as YYYY-MM-DDTHH:MM:SS.mmmZ", "开始时间"),
+        _text("ended_at", "When its rows were in place, just before they were published", "结束时间"),
+        _text("outcome", "done; incomplete where some partitions could not be loaded; failed", "运行结果", values=OUTCOMES),
+        _integer("files", "Files that it worked on", "处理文件数"),
+        _integer("files_loaded", "Of these, files that gave a report", "加载文件数"),
+        _integer("files_quarantined", "Of these, files put into quarantine", "隔离文件数"),
+        _integer("partitions", "Partitions (district, year) that it replaced", "分区数"),
+        _integer("rows_loaded", "Rows that it loaded, of all tables", "加载行数"),
+        _number("seconds", "Seconds from its beginning to its end", "耗时（秒）"),
+    ),
+    key=("run",),
+    partitioned=False,
+)  # fmt: skip
+
 TABLES: Mapping[str, Table] = MappingProxyType(
     {
         t.name: t
         for t in (
             FILES,
             REPORTS,
+            REPORT_TABLES,
             FACTS,
             SECTIONS,
+            STATEMENTS,
+            COMPARISONS,
             BALANCES,
+            PROPOSALS,
             ISSUES,
             VALIDATIONS,
             QUARANTINE,
             DISTRICTS,
             CELLS,
+            VERDICTS,
+            METRICS,
+            YEAR_RULES,
+            SERIES,
+            SERIES_CELLS,
+            SERIES_VERDICTS,
+            REPORT_VERSIONS,
+            FACTS_HISTORY,
+            EXPECTED,
+            RUNS,
         )
     }
 )
 PARTITIONED: tuple[Table, ...] = tuple(t for t in TABLES.values() if t.partitioned)
-EXTRACTED: tuple[Table, ...] = (REPORTS, FACTS, SECTIONS, BALANCES, ISSUES)
+EXTRACTED: tuple[Table, ...] = (
+    REPORTS,
+    REPORT_TABLES,
+    FACTS,
+    SECTIONS,
+    STATEMENTS,
+    COMPARISONS,
+    BALANCES,
+    PROPOSALS,
+    ISSUES,
+)
+# They carry the days on which something was loaded, and so are not the same when the warehouse is made anew.
+HISTORY: tuple[Table, ...] = (REPORT_VERSIONS, FACTS_HISTORY)
+# They carry the time of day, and are no content: a run that changes nothing else publishes nothing.
+LOGS: tuple[Table, ...] = (RUNS,)

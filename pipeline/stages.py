@@ -13,19 +13,41 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
-from itertools import islice
+from dataclasses import asdict, astuple, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from filelock import FileLock, Timeout
 
-from pipeline import register
+from pipeline import register, run_report
+from pipeline.coverage import Vanished, read_expected, vanished
 from pipeline.document import RawFile
 from pipeline.issues import reason_sentence
+from pipeline.ranges import Range, narrowed
 from pipeline.register import Pin, Plan
-from pipeline.schema import EXTRACTED, FILES, PARTITIONED, QUARANTINE, REPORTS, TABLES, VALIDATIONS, Table
-from pipeline.warehouse import Known, Published, Warehouse
+from pipeline.schema import (
+    EXPECTED,
+    EXTRACTED,
+    FILES,
+    PARTITIONED,
+    QUARANTINE,
+    REPORTS,
+    RUNS,
+    TABLES,
+    VALIDATIONS,
+    Table,
+)
+from pipeline.verdicts import read_verdicts
+from pipeline.warehouse import (
+    Clock,
+    Known,
+    Published,
+    Warehouse,
+    WarehouseBusyError,
+    WarehouseError,
+    WarehouseFullError,
+    today,
+)
 
 # pandas takes a second to import, and a run with nothing to do needs none of it: pandas, `frames` and
 # `parse` are imported inside the functions that make or read frames.
@@ -34,9 +56,11 @@ if TYPE_CHECKING:
 
     from pipeline.fanout import Limits
     from pipeline.frames import Frames
-    from pipeline.parse import Parsed
+    from pipeline.handover import Counts, Given
+    from pipeline.rivals import Rival
 
-PART_FILES = 2_000
+# Validation takes 3 s for a part, whatever is in it, and a quarter of a MiB for each report of a part.
+PART_FILES = 1_000
 # The regulation has been in force since 1 May 2008. The upper end is fixed, so that the list of
 # partitions does not depend on the day; a report beyond it is quarantined with a sentence that says so.
 YEARS = range(2008, 2031)
@@ -69,10 +93,16 @@ class Outcome(Protocol):
 
 @dataclass(frozen=True)
 class Workspace:
-    """The two folders of the project: the reports as they came, and the warehouse with its `work/`."""
+    """The two folders of the project: the reports as they came, and the warehouse with its `work/`.
+
+    `clock` gives the day by which versions of reports are dated. `documents` is where decoded documents are only
+    looked up, in the place of `work/documents` where they are kept.
+    """
 
     raw: Path
     root: Path
+    clock: Clock = field(default=today, compare=False)
+    documents: Path | None = None
 
     @property
     def warehouse(self) -> Warehouse:
@@ -91,7 +121,9 @@ class State:
 
     `late` are files that were extracted again because another one takes their report; `losers` pairs of a
     file and the one that has its report; `keys` the partitions that the batch touches, `loaded` those of them
-    that are done; `standing` counts the loaded reports that it leaves alone.
+    that are done; `standing` counts the loaded reports that it leaves alone. `outside` are files that turned out
+    not to be of the range that was wanted; `failed` partitions that could not be loaded. `owed` are files whose rows
+    may be half loaded, by batches that were not finished.
     """
 
     batch: str = ""
@@ -101,20 +133,14 @@ class State:
     keys: tuple[Partition, ...] = ()
     loaded: tuple[Partition, ...] = ()
     standing: int = 0
+    outside: tuple[str, ...] = ()
+    failed: tuple[Partition, ...] = ()
+    owed: tuple[str, ...] = ()
 
     @property
     def pending(self) -> tuple[Partition, ...]:
         """Partitions that are still to be loaded."""
         return tuple(sorted(set(self.keys) - set(self.loaded)))
-
-
-@dataclass(frozen=True)
-class Extracted:
-    """What an extraction gave: files by status, files in quarantine by reason, rows by table."""
-
-    files: Counter[str]
-    reasons: Counter[str]
-    rows: Counter[str]
 
 
 @dataclass(frozen=True)
@@ -130,10 +156,11 @@ class Validated:
 # --- What is to be done ----------------------------------------------------------------------------
 
 
-def plan(ws: Workspace, *, again: bool = False, hashing: bool = True) -> Plan:
+def plan(ws: Workspace, *, again: bool = False, hashing: bool = True, wanted: Range | None = None) -> Plan:
     """What has changed since the last finished run; reads only files whose size or time is new.
 
-    Without `hashing` it reads no file at all, which is enough to say whether there is work.
+    Without `hashing` it reads no file at all, which is enough to say whether there is work. With a range only what
+    is `wanted`, as far as it can be told without reading reports.
     Raises `InputError` for a folder or overrides that cannot be used.
     """
     past = register.Past(ws.warehouse.known(), _unfinished(ws))
@@ -143,7 +170,10 @@ def plan(ws: Workspace, *, again: bool = False, hashing: bool = True) -> Plan:
             f"{ws.raw} holds no file, but {len(past.seen)} are in the warehouse. Is a disk missing? "
             f"If they are to go, remove {ws.root} too"
         )
-    return register.plan(found, past, _pins(ws), register.fingerprint(), again=again)
+    read_verdicts(ws.raw)  # a line that cannot be used stops the run before it has done anything
+    read_expected(ws.raw)
+    work = register.plan(found, past, _pins(ws), register.fingerprint(), again=again)
+    return narrowed(work, wanted, ws.warehouse.places()) if wanted else work
 
 
 def state(ws: Workspace) -> State:
@@ -152,9 +182,12 @@ def state(ws: Workspace) -> State:
         data = json.loads((ws.work / "state.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         return State()
-    keys, loaded = (tuple((code, year) for code, year in data[name]) for name in ("keys", "loaded"))
+    keys, loaded, failed = (tuple((c, y) for c, y in data.get(name, ())) for name in ("keys", "loaded", "failed"))
+    late, outside, owed = (tuple(data.get(name, ())) for name in ("late", "outside", "owed"))
     losers = tuple((path, winner) for path, winner in data["losers"])
-    return State(data["batch"], data["stage"], tuple(data["late"]), losers, keys, loaded, data["standing"])
+    return State(
+        data["batch"], data["stage"], late, losers, keys, loaded, data["standing"], outside, failed, owed
+    )  # fmt: skip
 
 
 def district_codes() -> frozenset[str]:
@@ -174,22 +207,61 @@ def _pins(ws: Workspace) -> dict[str, Pin]:
 def _unfinished(ws: Workspace) -> frozenset[str]:
     """The paths of a batch that was begun and not finished: their rows may be half loaded."""
     current = state(ws)
-    return frozenset() if current.stage in ("nothing", "done") else frozenset(_displaced(ws, current))
+    owed = frozenset(current.owed)
+    return owed if current.stage in ("nothing", "done") else owed | frozenset(_displaced(ws, current))
 
 
 # --- Ingest ----------------------------------------------------------------------------------------
 
 
-def ingest(ws: Workspace, *, again: bool = False) -> Plan:
-    """Look what has changed and note it as the batch that the other stages work on."""
+def ingest(ws: Workspace, *, again: bool = False, wanted: Range | None = None, unplaced: bool = True) -> Plan:
+    """Look what has changed and note it as the batch that the other stages work on.
+
+    Of a range, files that have to be read to tell whether they are of it come with it where `unplaced` is asked for.
+    """
+    with exclusive(ws), run_report.timed(ws.work, "ingest"):
+        _clean(ws)
+        work = plan(ws, again=again, wanted=wanted)
+        if wanted:
+            work = _with_waiting(ws, work if unplaced else _without(work, work.unplaced))
+        _begin(ws, work)
+        return work
+
+
+def prepare(ws: Workspace, work: Plan) -> Plan:
+    """Note a plan, which was made before, as the batch that the other stages work on."""
     with exclusive(ws):
         _clean(ws)
-        work = plan(ws, again=again)
-        # A batch that is under way already keeps what is done of it; two runs may meet here.
-        if not (_under_way(ws) and state(ws).batch == work.batch):
-            _write(ws.work / "plan.json", register.plan_to_json(work))
-            _save(ws, State(work.batch, "ingested"))
-        return work
+        whole = _with_waiting(ws, work)
+        _begin(ws, whole)
+        return whole
+
+
+def prepared(ws: Workspace) -> Plan:
+    """The batch that was noted last. Raises `StageError` where there is none."""
+    _expect(ws, "ingested")
+    return _plan(ws)
+
+
+def _begin(ws: Workspace, work: Plan) -> None:
+    """A batch that is under way already keeps what is done of it; two runs may meet here."""
+    under_way = _under_way(ws)
+    if under_way or not run_report.is_begun(ws.work):
+        run_report.begin(ws.work)
+    if not (under_way and state(ws).batch == work.batch):
+        owed = tuple(sorted(_unfinished(ws)))
+        _write(ws.work / "plan.json", register.plan_to_json(work))
+        _save(ws, State(work.batch, "ingested", owed=owed))
+
+
+def _with_waiting(ws: Workspace, work: Plan) -> Plan:
+    """The part of a plan, with the files that stand back before one of its files and so are to be read with it."""
+    past = register.Past(ws.warehouse.known())
+    waiting = sorted(past.waiting_for(set(work.displaced)) - set(work.displaced))
+    here = [past.seen[path].raw for path in waiting if (ws.raw / path).is_file()]
+    pins = _pins(ws) if here else {}
+    more = tuple((raw, register.pin_of(raw, pins)) for raw in here)
+    return replace(work, todo=tuple(sorted((*work.todo, *more), key=lambda task: task[0].path)))
 
 
 def note_times(ws: Workspace, work: Plan) -> None:
@@ -231,23 +303,43 @@ def _clean(ws: Workspace) -> None:
 # --- Extract ---------------------------------------------------------------------------------------
 
 
-def extract(ws: Workspace, progress: Progress = lambda done, total: None) -> Extracted:
+def extract(ws: Workspace, progress: Progress = lambda done, total: None) -> Counts:
     """Parse every file of the batch into tidy frames, in parts of `PART_FILES` files.
 
     A file that cannot be used is a row of `quarantine`. Of two files with one report the first path stays.
     """
-    with exclusive(ws):
+    from pipeline.handover import Counts, in_parts, write_part
+
+    with exclusive(ws), run_report.timed(ws.work, "extract"):
         work, current = _plan(ws), _expect(ws, "ingested")
         claims = _Claims.of(ws, work)
-        counts = Extracted(Counter(), Counter(), Counter())
+        counts = Counts()
         with _replacing(ws.work / "extracted") as folder:
-            parsed = _parsed(ws, work, claims, progress)
-            for number, batch in enumerate(iter(lambda: list(islice(parsed, PART_FILES)), []), 1):
-                _hand_over(folder / f"{number:04d}", _part_frames(batch), counts)
-            _hand_over(folder / ASIDE, _aside(ws, work, claims.unread), counts)
+            given = _given(ws, work, claims, progress)
+            for number, files in enumerate(in_parts(given, PART_FILES), 1):
+                write_part(folder / f"{number:04d}", files, counts)
+            if claims.rivals:
+                _tell_rivals_apart(ws, sorted(folder.iterdir()), claims.rivals)
+            _set_aside(folder / ASIDE, _aside(ws, _without(work, claims.outside), claims.unread), counts)
             _stop_if_reader_fails(claims.broken, len(work.todo), len(claims.holders))
-        _save(ws, claims.state(current.batch))
+        _save(ws, replace(claims.state(current.batch), outside=tuple(claims.outside), owed=current.owed))
+        _prune_cache(ws, work)
         return counts
+
+
+def _tell_rivals_apart(ws: Workspace, folders: Sequence[Path], rivals: Mapping[str, Rival]) -> None:
+    from pipeline.rivals import tell_apart
+
+    with ws.warehouse.writer() as writer:
+        tell_apart(folders, rivals, writer)
+
+
+def _prune_cache(ws: Workspace, work: Plan) -> None:
+    """Keep the decoded documents within their limit."""
+    from pipeline.cache import prune
+
+    if ws.documents is None:
+        prune(ws.work / "documents", (raw.sha256 for raw, _ in work.todo))
 
 
 def is_systemic(failed: int, of: int, standing: int) -> bool:
@@ -271,8 +363,9 @@ class _Claims:
     """Which file gives which report: the first path in order.
 
     `holders` are loaded and no part of the batch; `late` are those of them that have to stand back, and those
-    that stood back before them; `losers` lead from a path to the one that it stands back before. `unread` and
-    `broken` are what could not be read, and where the reader failed.
+    that stood back before them; `losers` lead from a path to the one that it stands back before, `rivals` to what
+    it says. `unread` and `broken` are what could not be read, and where the reader failed; `outside` what is not of
+    the range that is `wanted`, of files of which only reading tells (`unplaced`).
     """
 
     holders: dict[str, str]
@@ -283,6 +376,10 @@ class _Claims:
     losers: dict[str, str] = field(default_factory=dict)
     unread: dict[str, str] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
+    rivals: dict[str, Rival] = field(default_factory=dict)
+    outside: list[str] = field(default_factory=list)
+    wanted: Range | None = None
+    unplaced: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, ws: Workspace, work: Plan) -> _Claims:
@@ -292,7 +389,8 @@ class _Claims:
         first = {seen.raw.sha256: path for path, seen in sorted(past.seen.items(), reverse=True)}
         holders = {report: first[sha256] for report, (_, sha256) in loaded.items() if sha256 in first}
         moved = frozenset(work.displaced)
-        return cls({report: path for report, path in holders.items() if path not in moved}, past, moved)
+        left = {report: path for report, path in holders.items() if path not in moved}
+        return cls(left, past, moved, wanted=work.wanted, unplaced=frozenset(work.unplaced))
 
     def state(self, batch: str) -> State:
         """The state after the extraction."""
@@ -312,68 +410,70 @@ class _Claims:
         return first
 
 
-def _parsed(ws: Workspace, work: Plan, claims: _Claims, progress: Progress) -> Iterator[Parsed]:
-    """The files of the batch, then those that others have displaced, each parsed."""
-    for number, parsed in enumerate(_read_all(ws, work.todo, claims), 1):
-        yield from parsed
+def _given(ws: Workspace, work: Plan, claims: _Claims, progress: Progress) -> Iterator[Given]:
+    """What the files of the batch give, then those that others have displaced."""
+    for number, given in enumerate(_read_all(ws, work.todo, claims), 1):
+        yield from given
         progress(number, len(work.todo))
     pins = _pins(ws) if claims.late else {}
     late = [claims.past.seen[path].raw for path in claims.late]  # their reports are taken: none displaces another
-    for parsed in _read_all(ws, [(raw, register.pin_of(raw, pins)) for raw in late], claims):
-        yield from parsed
+    for given in _read_all(ws, [(raw, register.pin_of(raw, pins)) for raw in late], claims):
+        yield from given
 
 
-def _read_all(ws: Workspace, tasks: Sequence[tuple[RawFile, Pin | None]], claims: _Claims) -> Iterator[list[Parsed]]:
-    """Each file parsed, in order; nothing for one that cannot be read, which is noted in `claims.unread`."""
-    from pipeline.fanout import parse_all
+def _read_all(ws: Workspace, tasks: Sequence[tuple[RawFile, Pin | None]], claims: _Claims) -> Iterator[list[Given]]:
+    """What each file gives, in order; nothing for one that cannot be read, which is noted in `claims.unread`."""
+    from pipeline.fanout import work_all
+    from pipeline.handover import given_up
 
-    for raw, parsed in parse_all(ws.raw, tasks, LIMITS):
-        if isinstance(parsed, OSError):
-            claims.unread[raw.path] = parsed.strerror or str(parsed)
+    for raw, given in work_all(ws.raw, tasks, _reading(ws), given_up, LIMITS):
+        if isinstance(given, OSError):
+            claims.unread[raw.path] = given.strerror or str(given)
             yield []
             continue
-        if parsed.refusal is not None and parsed.refusal.reason == "reader-failed":
-            claims.broken.append(f"{raw.path}: {parsed.refusal.sentence}")
-        yield [_contested(parsed, claims)]
+        if claims.wanted and raw.path in claims.unplaced and _is_outside(given, claims.wanted):
+            claims.outside.append(raw.path)
+            yield []
+            continue
+        if given.refusal is not None and given.refusal.reason == "reader-failed":
+            claims.broken.append(f"{raw.path}: {given.refusal.sentence}")
+        yield [_contested(given, claims)]
 
 
-def _contested(parsed: Parsed, claims: _Claims) -> Parsed:
+def _reading(ws: Workspace) -> Callable[[Path, RawFile, Pin | None], Given]:
+    """What a worker does with a file: PDF pages that were decoded before are taken from the cache."""
+    from pipeline.cache import Caching, limit
+    from pipeline.handover import read_and_tabulate
+
+    if not limit():
+        return read_and_tabulate
+    return Caching(ws.documents or ws.work / "documents", adding=ws.documents is None)
+
+
+def _is_outside(given: Given, wanted: Range) -> bool:
+    """Whether a file is surely not of the range; of one that nobody can place that is not sure."""
+    codes = str(given.aside["candidates"] or "").split()
+    if given.columns:
+        codes = given.columns[REPORTS.name][REPORTS.column_names.index("district_code")]
+    return not wanted.may_hold(codes, given.aside["year"])
+
+
+def _contested(given: Given, claims: _Claims) -> Given:
     """The file as it is, or refused because its report is another file's or has no partition."""
-    report = parsed.report
-    if report is None or parsed.refusal is not None:
-        return parsed
-    if report.year not in YEARS:
-        span = f"{YEARS[0]} to {YEARS[-1]}"
-        sentence = reason_sentence("year-out-of-range", f"{report.year} is not within {span}, the")
-        return _refused(parsed, "locate", "year-out-of-range", sentence)
-    winner = claims.winner(report.report_id, parsed.raw.path)
-    if winner != parsed.raw.path:
-        return _refused(parsed, "load", "duplicate-report", reason_sentence("duplicate-report", winner))
-    return parsed
+    from pipeline.handover import refused
+    from pipeline.rivals import rival
 
-
-def _refused(parsed: Parsed, stage: str, reason: str, sentence: str) -> Parsed:
-    from pipeline.parse import Refusal
-
-    return replace(parsed, refusal=Refusal(stage, reason, sentence))
-
-
-def _part_frames(batch: Sequence[Parsed]) -> Frames:
-    """The frames of one part, with a row of `files` for each file."""
-    from pipeline.frames import extracted_frames
-
-    rows = [
-        {
-            "path": p.raw.path,
-            "file_sha256": p.raw.sha256,
-            "size_bytes": p.raw.size_bytes,
-            "format": p.format,
-            "status": "quarantined" if p.refusal else "loaded",
-            "report_id": p.report.report_id if p.report and not p.refusal else None,
-        }
-        for p in batch
-    ]
-    return {**extracted_frames(batch), "files": _frame(FILES, rows)}
+    if given.report_id is None or given.year is None or given.refusal is not None:
+        return given
+    if given.year not in YEARS:
+        return refused(
+            given, "locate", "year-out-of-range", f"{given.year} is not within {YEARS[0]} to {YEARS[-1]}, the"
+        )
+    winner = claims.winner(given.report_id, given.raw.path)
+    if winner == given.raw.path:
+        return given
+    claims.rivals[given.raw.path] = rival(given)
+    return refused(given, "load", "duplicate-report", winner)
 
 
 def _aside(ws: Workspace, work: Plan, unread: Mapping[str, str]) -> Frames:
@@ -403,11 +503,9 @@ def _format(ws: Workspace, raw: RawFile) -> str:
         return "unknown"
 
 
-def _hand_over(part: Path, frames: Frames, counts: Extracted) -> None:
-    """Write a part and count what it holds."""
+def _set_aside(part: Path, frames: Frames, counts: Counts) -> None:
+    """Write the part of files that were not extracted, and count them."""
     _write_part(part, frames)
-    for name in (table.name for table in EXTRACTED):
-        counts.rows[name] += len(frames[name])
     counts.files.update(frames["files"]["status"].tolist())
     counts.reasons.update(frames["quarantine"]["reason"].tolist())
 
@@ -417,7 +515,7 @@ def _hand_over(part: Path, frames: Frames, counts: Extracted) -> None:
 
 def validate(ws: Workspace, judge: Callable[[Frames], Outcome]) -> Validated:
     """Have every part with reports judged, put rejected reports aside, and find the partitions touched."""
-    with exclusive(ws):
+    with exclusive(ws), run_report.timed(ws.work, "validate"):
         current = _expect(ws, "extracted")
         rejected: dict[str, str] = {}
         reports = 0
@@ -460,7 +558,7 @@ def _rejections(reports: pd.DataFrame, rejected: Mapping[str, str]) -> pd.DataFr
 
 def _touched(ws: Workspace, displaced: Sequence[str]) -> tuple[Partition, ...]:
     """The partitions of the reports that come and of those that go."""
-    reports = read(ws, "validated", REPORTS)
+    reports = read(ws, "validated", REPORTS, ("district_code", "year"))
     coming = {(str(c), int(y)) for c, y in zip(reports["district_code"], reports["year"], strict=True)}
     with ws.warehouse.writer() as writer:
         return tuple(sorted(coming | set(writer.partitions_of(displaced))))
@@ -473,16 +571,110 @@ def load(ws: Workspace, keys: Collection[Partition]) -> dict[Partition, dict[str
     """Replace these partitions in the build database, all or none; gives their rows by table."""
     if not keys:
         return {}
-    with exclusive(ws):
+    with exclusive(ws), run_report.timed(ws.work, "load"):
         current = _expect(ws, "validated")
         gone = _displaced(ws, current)
-        frames = {table.name: _in_keys(read(ws, "validated", table), keys) for table in PARTITIONED}
+        files = {t.name: [part / f"{t.name}.parquet" for part in parts(ws, "validated")] for t in PARTITIONED}
         with ws.warehouse.writer() as writer:
-            frames["reports"] = _versioned(frames["reports"], writer.versions())
-            rows = writer.load(sorted(keys), frames, gone)
+            rows = writer.load(sorted(keys), files, gone, ws.clock)
         if current.stage != "done":
             _save(ws, replace(current, loaded=tuple(sorted({*current.loaded, *keys}))))
+        loaded: Counter[str] = Counter()
+        for counts in rows.values():
+            loaded.update(counts)
+        run_report.add(ws.work, "rows", loaded, partitions=len(rows))
         return rows
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The rows of each partition that was loaded, by table, and why which others could not be."""
+
+    rows: Mapping[Partition, Mapping[str, int]]
+    failed: Mapping[Partition, str]
+
+
+def load_each(ws: Workspace, keys: Collection[Partition]) -> Loaded:
+    """Replace these partitions, all at once; where some cannot be loaded, the others all the same.
+
+    What helps against none of them, as a full disk, is raised.
+    """
+    rows, failed = _load_what_can_be(ws, sorted(keys))
+    for key in sorted(failed):  # a report that moved here can be loaded once it has left its former partition
+        if len(rows) + len(failed) > 1:
+            more, _ = _load_what_can_be(ws, [key])
+            rows |= more
+    return Loaded(rows, {key: why for key, why in failed.items() if key not in rows})
+
+
+def _load_what_can_be(
+    ws: Workspace, keys: Sequence[Partition]
+) -> tuple[dict[Partition, dict[str, int]], dict[Partition, str]]:
+    """Halves what cannot be loaded together, until the partitions are found that cannot be loaded at all."""
+    try:
+        return load(ws, keys), {}
+    except (WarehouseBusyError, WarehouseFullError):
+        raise
+    except WarehouseError as error:
+        if len(keys) == 1:
+            return {}, {keys[0]: str(error)}
+    half = len(keys) // 2
+    rows, failed = _load_what_can_be(ws, keys[:half])
+    more_rows, more_failed = _load_what_can_be(ws, keys[half:])
+    return rows | more_rows, failed | more_failed
+
+
+def loadable(ws: Workspace) -> frozenset[Partition]:
+    """The partitions for which the last validated batch holds rows, or should remove some."""
+    return frozenset(_expect(ws, "validated").keys)
+
+
+def leave_out(ws: Workspace) -> tuple[Partition, ...]:
+    """Take the partitions that are still to be loaded out of the batch, so that the rest of it can be published.
+
+    Their files count as not done, and the next run tries them again.
+    """
+    with exclusive(ws):
+        current = state(ws)
+        out = current.pending
+        if out:
+            keys = tuple(key for key in current.keys if key not in out)
+            _save(ws, replace(current, keys=keys, failed=tuple(sorted({*current.failed, *out}))))
+        return out
+
+
+def give_up(ws: Workspace) -> None:
+    """Leave the batch as it is, so that another can begin: what may be half loaded is remembered for the next run."""
+    with exclusive(ws):
+        current = state(ws)
+        owed = _unfinished(ws) if current.stage == "validated" else current.owed
+        _save(ws, State(owed=tuple(sorted(owed))))
+
+
+def finish(ws: Workspace) -> bool:
+    """Note what became of the files of the batch, once all of it is loaded; False where there is nothing to note.
+
+    Raises `StageError` while a batch is only half loaded.
+    """
+    with exclusive(ws):
+        return _finish(ws) is not None
+
+
+def _finish(ws: Workspace) -> Plan | None:
+    current = state(ws)
+    if current.stage in ("ingested", "extracted") or current.pending:
+        raise StageError(
+            f"A batch is under way ({current.stage}, {len(current.pending)} partitions to load): "
+            "let it finish, or run `disclosure run`"
+        )
+    if current.stage != "validated":
+        return None
+    work = _without(_plan(ws), current.outside)
+    unfit = _unfit(ws, work, current)
+    _record(ws, _without(work, unfit), current, unfit)
+    owed = {*current.owed, *unfit} - ({*_displaced(ws, current)} - unfit)
+    _save(ws, replace(current, stage="done", owed=tuple(sorted(owed))))
+    return work
 
 
 def publish(ws: Workspace) -> Published:
@@ -491,29 +683,82 @@ def publish(ws: Workspace) -> Published:
     Raises `StageError` while a batch is only half loaded.
     """
     with exclusive(ws):
-        current = state(ws)
-        if current.stage in ("ingested", "extracted") or current.pending:
-            raise StageError(
-                f"A batch is under way ({current.stage}, {len(current.pending)} partitions to load): "
-                "let it finish, or run `disclosure run`"
-            )
-        if current.stage == "validated":
-            _record(ws, current)
-            _save(ws, replace(current, stage="done"))
-        published = ws.warehouse.publish()
-        if current.stage == "validated":
-            _note_times(ws, _plan(ws).touched)
-        return published
+        with run_report.timed(ws.work, "publish"):
+            done = _finish(ws)
+            _note_runs(ws)
+            before = _published_partitions(ws)
+            published = ws.warehouse.publish()
+            lost = vanished(before, _published_partitions(ws)) if published.renewed else Vanished()
+            if done:
+                _note_times(ws, done.touched)
+        said = lost.sentence if lost else None
+        run_report.close(ws.work, run_report.ended(ws.work, said, published.path.name))
+        return replace(published, vanished=lost)
 
 
-def _record(ws: Workspace, current: State) -> None:
-    from pipeline.frames import dimension_frames
+def _published_partitions(ws: Workspace) -> set[Partition]:
+    """The partitions of what is published; none where nothing is, or it cannot be read."""
+    try:
+        found = ws.warehouse.query("SELECT DISTINCT district_code, year FROM reports")[1]
+    except WarehouseError:
+        return set()
+    return {(code, year) for code, year in found}
 
-    work = _plan(ws)
-    files = read(ws, "validated", FILES)
-    known = _now_known(ws, work, current, dict(zip(files["path"], files["file_sha256"], strict=True)))
+
+def _note_runs(ws: Workspace) -> None:
+    """Put this run into the table `runs`, with those before that failed."""
+    if current := run_report.ended(ws.work):
+        rows = [*run_report.rows(ws.work), current.row]
+        with ws.warehouse.writer() as writer:
+            writer.note_runs(_frame(RUNS, rows))
+
+
+def _unfit(ws: Workspace, work: Plan, current: State) -> set[str]:
+    """The files whose reports come into partitions that could not be loaded, or should have left them."""
+    if not current.failed:
+        return set()
+    reports = read(ws, "validated", REPORTS)
+    keys = zip(reports["district_code"], reports["year"], strict=True)
+    coming = reports["file_path"][[key in current.failed for key in keys]]
+    places = ws.warehouse.places()
+    return {*coming, *(path for path in (*work.displaced, *current.late) if places.get(path) in current.failed)}
+
+
+def _record(ws: Workspace, work: Plan, current: State, unfit: Collection[str]) -> None:
+    """Note files, quarantine and what does not depend on reports; nothing of the `unfit` files."""
+    from pipeline.frames import dimension_frames, verdict_frame
+
+    files, quarantine = (_not_of(read(ws, "validated", table), unfit) for table in (FILES, QUARANTINE))
+    late = replace(current, late=tuple(path for path in current.late if path not in unfit))
+    known = _now_known(ws, work, late, dict(zip(files["path"], files["file_sha256"], strict=True)))
+    expected = [dict(zip(EXPECTED.column_names, astuple(line), strict=True)) for line in read_expected(ws.raw)]
+    decided = {"verdicts": verdict_frame(read_verdicts(ws.raw)), EXPECTED.name: _frame(EXPECTED, expected)}
+    _note_files(ws, work, files, quarantine)
     with ws.warehouse.writer() as writer:
-        writer.record(files, read(ws, "validated", QUARANTINE), dimension_frames(), known, work.gone)
+        writer.record(files, quarantine, {**dimension_frames(), **decided}, known, work.gone, ws.clock)
+
+
+def _note_files(ws: Workspace, work: Plan, files: pd.DataFrame, quarantine: pd.DataFrame) -> None:
+    """Note for the run's report what became of the files of a batch, and which checks failed."""
+    import pyarrow.parquet as pq
+
+    known = ws.warehouse.known()
+    counts = Counter(
+        "new" if raw.path not in known else "read again" if known[raw.path].raw.sha256 == raw.sha256 else "changed"
+        for raw, _ in (*work.todo, *work.copies, *work.unreadable)
+    )
+    counts.update({"gone": len(work.gone), **files["status"].value_counts()})
+    checks: Counter[str] = Counter()
+    for part in parts(ws, "validated"):
+        failed = pq.read_table(part / f"{VALIDATIONS.name}.parquet", columns=["rule"], filters=[("failed", ">", 0)])
+        checks.update(failed.column("rule").to_pylist())
+    run_report.add(ws.work, "files", {name: int(n) for name, n in counts.items() if n}, batches=1)
+    run_report.add(ws.work, "reasons", {str(name): int(n) for name, n in quarantine["reason"].value_counts().items()})
+    run_report.add(ws.work, "checks", checks)
+
+
+def _not_of(frame: pd.DataFrame, paths: Collection[str]) -> pd.DataFrame:
+    return frame[~frame["path"].isin(set(paths))] if paths else frame
 
 
 def _now_known(ws: Workspace, work: Plan, current: State, read_as: Mapping[str, str]) -> list[Known]:
@@ -523,7 +768,8 @@ def _now_known(ws: Workspace, work: Plan, current: State, read_as: Mapping[str, 
     done = [(raw, pin.decides if pin else "") for raw, pin in work.todo]
     noted = [(raw, "") for raw, _ in (*work.copies, *work.unreadable)]
     losers = dict(current.losers)
-    return [
+    decided = [Known(raw, work.fingerprint, "") for raw in work.decisions]
+    return decided + [
         Known(
             replace(raw, sha256=read_as[raw.path]),
             register.outcome_of(work.fingerprint, losers.get(raw.path, "")),
@@ -531,24 +777,6 @@ def _now_known(ws: Workspace, work: Plan, current: State, read_as: Mapping[str, 
         )
         for raw, pin in (*done, *noted, *again)
     ]
-
-
-def _versioned(reports: pd.DataFrame, loaded: Mapping[str, tuple[int, str]]) -> pd.DataFrame:
-    """The reports with their versions: a changed file of a loaded report is one version more."""
-
-    def version(report: str, sha256: str) -> int:
-        last, before = loaded.get(report, (0, ""))
-        return last if before == sha256 else last + 1
-
-    pairs = zip(reports["report_id"], reports["file_sha256"], strict=True)
-    return reports.assign(version=[version(*pair) for pair in pairs]).astype(REPORTS.dtypes)
-
-
-def _in_keys(frame: pd.DataFrame, keys: Collection[Partition]) -> pd.DataFrame:
-    import pandas as pd
-
-    wanted = pd.MultiIndex.from_tuples(sorted(keys), names=["district_code", "year"])
-    return frame[pd.MultiIndex.from_frame(frame[["district_code", "year"]]).isin(wanted)]
 
 
 # --- What lies between the stages ------------------------------------------------------------------
@@ -598,12 +826,37 @@ def parts(ws: Workspace, stage: Literal["extracted", "validated"]) -> list[Path]
     return sorted(folder for folder in (ws.work / stage).iterdir() if folder.is_dir())
 
 
-def read(ws: Workspace, stage: Literal["extracted", "validated"], table: Table) -> pd.DataFrame:
-    """One table of a stage, over all parts."""
+def read(
+    ws: Workspace, stage: Literal["extracted", "validated"], table: Table, columns: Sequence[str] = ()
+) -> pd.DataFrame:
+    """One table of a stage, over all parts: these columns of it, or all."""
     import pandas as pd
 
-    frames = [pd.read_parquet(part / f"{table.name}.parquet") for part in parts(ws, stage)]
-    return pd.concat(frames, ignore_index=True).astype(table.dtypes)
+    wanted = list(columns or table.column_names)
+    frames = [pd.read_parquet(part / f"{table.name}.parquet", columns=wanted) for part in parts(ws, stage)]
+    return pd.concat(frames, ignore_index=True).astype({name: table.dtypes[name] for name in wanted})
+
+
+def count(ws: Workspace, stage: Literal["extracted", "validated"], table: Table) -> int:
+    """How many rows a table of a stage has, over all parts; reads none of them."""
+    import pyarrow.parquet as pq
+
+    found = (pq.read_metadata(part / f"{table.name}.parquet") for part in parts(ws, stage))
+    return sum(metadata.num_rows for metadata in found)
+
+
+def sample(ws: Workspace, stage: Literal["extracted", "validated"], table: Table, rows: int) -> pd.DataFrame:
+    """The first rows of a table of a stage; reads no more than the parts that have them."""
+    import pyarrow.parquet as pq
+
+    from pipeline.frames import empty
+
+    for part in parts(ws, stage):
+        for batch in pq.ParquetFile(part / f"{table.name}.parquet").iter_batches(rows):
+            if batch.num_rows:
+                found: pd.DataFrame = batch.to_pandas()
+                return found.astype(table.dtypes)
+    return empty(table)
 
 
 def _read_part(part: Path) -> Frames:
@@ -656,7 +909,19 @@ def _expect(ws: Workspace, stage: Stage) -> State:
 
 def _displaced(ws: Workspace, current: State) -> tuple[str, ...]:
     """Paths whose loaded rows go or are replaced."""
-    return tuple(sorted({*_plan(ws).displaced, *current.late}))
+    return tuple(sorted({*_without(_plan(ws), current.outside).displaced, *current.late}))
+
+
+def _without(work: Plan, paths: Collection[str]) -> Plan:
+    """A plan without these files and their copies."""
+    out = set(paths)
+    return replace(
+        work,
+        todo=tuple((raw, pin) for raw, pin in work.todo if raw.path not in out),
+        copies=tuple((raw, first) for raw, first in work.copies if not {raw.path, first} & out),
+        unreadable=tuple((raw, why) for raw, why in work.unreadable if raw.path not in out),
+        gone=tuple(path for path in work.gone if path not in out),
+    )
 
 
 def _save(ws: Workspace, new: State) -> None:

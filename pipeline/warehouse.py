@@ -2,11 +2,13 @@
 
     work/build.duckdb       what the writer works on; nobody else opens it
     work/writer.lock        held while somebody does
-    versions/               the published copies, read-only, the last three
+    versions/               the published copies, read-only, the last few
     disclosure.duckdb       link to the newest of them
+    lake/                   the same as Parquet
 
 This is the only module that imports DuckDB. What does *not* belong here: what the columns mean (`schema`),
-the text of tables and views (`ddl`, `views/`), and which partitions are to be loaded.
+the text of tables and views (`ddl`, `views/`), what makes a version of a report (`history`), which files of the
+lake are to be written (`lake`), and which partitions are to be loaded.
 """
 
 # ruff: noqa: S608 -- the names put into statements are those of the schema, values are parameters
@@ -18,10 +20,10 @@ import logging
 import os
 import re
 import shutil
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -29,9 +31,11 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 from filelock import FileLock, Timeout
 
-from pipeline import ddl
+from pipeline import ddl, history, lake
+from pipeline.coverage import Vanished
 from pipeline.document import RawFile
-from pipeline.schema import FILES, PARTITIONED, QUARANTINE, REPORTS, TABLES, Table, Type
+from pipeline.lake import LakeResult, Piece
+from pipeline.schema import FACTS, FILES, HISTORY, LOGS, PARTITIONED, QUARANTINE, REPORTS, RUNS, TABLES, Table, Type
 
 if TYPE_CHECKING:  # pandas takes a second to import, and looking whether there is work to do needs none of it
     import pandas as pd
@@ -43,7 +47,9 @@ Partition = tuple[str, int]
 
 WRITE_WAIT_SECONDS = 600.0
 READ_WAIT_SECONDS = 60.0
+# How many published files are kept, the newest and those before it, unless the environment says another number.
 VERSIONS_KEPT = 3
+KEEP = "DISCLOSURE_VERSIONS_KEPT"
 
 # DuckDB 1.5 and 2 both read and write this format.
 STORAGE_VERSION = "v1.5.0"
@@ -61,13 +67,16 @@ PASSING_FAULTS = (
     "input/output error",
     "out of memory",
     "cannot allocate",
+    "file too large",
 )
+# Of these, those that only more room helps against.
+FULL = ("no space left", "file too large", "disk quota exceeded")
 
 # Faults of the build database that show only when it is read.
 DAMAGE = ("could not read enough bytes", "checksum", "corrupt", "failed to load metadata pointer")
 
 ARROW_TYPES: Mapping[Type, str] = MappingProxyType(
-    {"text": "string", "integer": "int64", "bytes": "int64", "number": "float64", "boolean": "bool"}
+    {"text": "string", "integer": "int64", "bytes": "int64", "number": "float64", "boolean": "bool", "date": "date32"}
 )
 
 # Which rows of a table are replaced: those of the partitions or paths in the temporary table `scope`, or all.
@@ -84,6 +93,10 @@ class WarehouseBusyError(WarehouseError):
     """Another process holds the warehouse."""
 
 
+class WarehouseFullError(WarehouseError):
+    """There is no room for what is to be written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """A file that was processed: its content, the code that did it, and the pin that applied ("": none)."""
@@ -95,12 +108,13 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The published file, its rows by table, its size, and whether this call made it anew."""
+    """The published file, its rows by table, its size, whether this call made it anew, and what went with the old."""
 
     path: Path
     rows: Mapping[str, int]
     size_bytes: int
     renewed: bool
+    vanished: Vanished = field(default_factory=Vanished)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +125,17 @@ class View:
     comment: str
     columns: tuple[tuple[str, str, str], ...]
 
+
+Clock = Callable[[], date]
+
+
+def today() -> date:
+    """The day, in UTC."""
+    return datetime.now(UTC).date()
+
+
+Arriving = Mapping[str, "pd.DataFrame | Sequence[Path]"]
+"""Rows by table: a frame, or the Parquet files in which they lie."""
 
 Extent = tuple[int, int]
 """Number of rows and sum of their hashes: equal for equal content, in whatever order it lies."""
@@ -149,24 +174,35 @@ class Writer:
         return {report: (version, sha) for report, version, sha in found}
 
     def load(
-        self, keys: Sequence[Partition], frames: Mapping[str, pd.DataFrame], gone: Sequence[str]
+        self,
+        keys: Sequence[Partition],
+        arriving: Arriving,
+        gone: Sequence[str],
+        clock: Clock = today,
     ) -> dict[Partition, dict[str, int]]:
         """Replaces whole partitions, in one transaction; gives the rows of each of them by table.
 
-        Afterwards a partition of `keys` holds the rows that it held before, less those of reports in `frames`
-        and of files in `gone`, and the rows of `frames`. A report replaces what its file gave before.
-        Raises WarehouseError, and changes nothing, for a row outside `keys`, a row whose report is not among
-        `reports`, two rows with one key, a missing value where one is required, or other columns than the
+        Afterwards a partition of `keys` holds the rows that it held before, less those of reports that arrive
+        and of files in `gone`, and the rows that arrive. A report replaces what its file gave before; one that
+        has changed or is gone ends a version by the day of `clock`, and its facts stay in `facts_history`.
+        The version of a report is decided here, whatever it arrives with. Of Parquet files only the rows of
+        `keys` are looked at, and they never pass through this process's frames.
+        Raises WarehouseError, and changes nothing, for a row of a frame outside `keys`, a row whose report is not
+        among `reports`, two rows with one key, a missing value where one is required, or other columns than the
         schema's.
         """
-        incoming = _known_frames(frames)
+        incoming = _known_tables(arriving)
         with _as_warehouse_error("loading failed, nothing was changed"):
             self._scope_partitions(keys)
             self._decide_reports(incoming.get("reports"), gone)
             staged = [self._stage_partitions(table, incoming.get(table.name)) for table in PARTITIONED]
             self._forbid_strays()
+            new = self._without_same_facts(staged)
+            self._connection.execute(history.find_ending(facts_differ=len(new) == len(staged)))
+            self._connection.execute(history.NUMBER_STAGED)
             with _transaction(self._connection):
-                self._replace(staged)
+                self._keep_versions(clock)
+                self._replace(new)
             return self._rows_by_partition(keys, staged)
 
     def record(
@@ -176,11 +212,13 @@ class Writer:
         dimensions: Mapping[str, pd.DataFrame],
         known: Sequence[Known],
         gone: Sequence[str],
+        clock: Clock = today,
     ) -> None:
-        """Replaces what is noted of files, and the dimensions, in one transaction.
+        """Replaces what is noted of files, and the dimensions, in one transaction; ends a batch.
 
         Every path in `files`, `quarantine`, `known` or `gone` loses what was noted of it; the rows given take
-        its place. `dimensions` are whole tables (`districts`, `cells`).
+        its place. `dimensions` are whole tables (`districts`, `cells` and the like). After a batch that followed
+        a build database made anew, reports that did not come back end by the day of `clock`.
         """
         given = (files["path"], quarantine["path"], (k.raw.path for k in known), gone)
         with _as_warehouse_error("recording failed, nothing was changed"):
@@ -190,6 +228,21 @@ class Writer:
             with _transaction(self._connection):
                 self._replace(staged)
                 self._replace_known(known)
+                self._end_lost(clock)
+
+    def note_runs(self, runs: pd.DataFrame) -> None:
+        """Adds the rows of `runs` that are not there yet. This alone is nothing to publish."""
+        with _as_warehouse_error("noting the run failed"), _transaction(self._connection):
+            self._connection.register("incoming", _arrow(RUNS, runs))
+            rows = f"SELECT {ddl.casts(RUNS)} FROM incoming ANTI JOIN {RUNS.name} USING (run)"
+            self._connection.execute(f"INSERT INTO {RUNS.name} {rows}")
+            self._connection.unregister("incoming")
+
+    def columns_of(self, table: Table, names: Sequence[str], report_ids: Collection[str]) -> pd.DataFrame:
+        """Some columns of the rows that these loaded reports have in a table."""
+        sql = f"SELECT {ddl.listed(tuple(names))} FROM {table.name} WHERE report_id IN (SELECT unnest(?::VARCHAR[]))"
+        with _as_warehouse_error("looking for reports failed"):
+            return self._connection.execute(sql, [sorted(report_ids)]).df()
 
     def _scope_partitions(self, keys: Sequence[Partition]) -> None:
         self._connection.execute(
@@ -203,41 +256,43 @@ class Writer:
             "CREATE OR REPLACE TEMP TABLE scope AS SELECT unnest(?::VARCHAR[]) AS path", [sorted(paths)]
         )
 
-    def _decide_reports(self, reports: pd.DataFrame | None, gone: Sequence[str]) -> None:
+    def _decide_reports(self, reports: pd.DataFrame | Sequence[Path] | None, gone: Sequence[str]) -> None:
         """Makes the temporary tables `kept` and `present`.
 
         `kept` holds the reports of the partitions that stay as they are, `present` also those that arrive.
         """
-        arriving: list[list[Any]] = [[], [], [], []]
-        if reports is not None:
-            _check_columns(REPORTS, reports)
-            arriving = [reports[c].tolist() for c in ("report_id", "district_code", "year", "file_path")]
+        with self._incoming(REPORTS, reports) as rows:
+            names = "report_id, district_code, year, file_path"
+            source = rows or "reports WHERE false"
+            self._connection.execute(f"CREATE OR REPLACE TEMP TABLE arriving AS SELECT {names} FROM {source}")
         self._connection.execute(
             f"""CREATE OR REPLACE TEMP TABLE kept AS
                 SELECT report_id, district_code, year FROM reports
-                WHERE {OF_PARTITIONS} AND report_id NOT IN (SELECT unnest(?::VARCHAR[]))
-                AND file_path NOT IN (SELECT unnest(?::VARCHAR[]))""",
-            [arriving[0], [*gone, *arriving[3]]],
+                WHERE {OF_PARTITIONS} AND report_id NOT IN (SELECT report_id FROM arriving WHERE report_id NOTNULL)
+                AND file_path NOT IN (SELECT unnest(?::VARCHAR[]))
+                AND file_path NOT IN (SELECT file_path FROM arriving WHERE file_path NOTNULL)""",
+            [list(gone)],
         )
         self._connection.execute(
             """CREATE OR REPLACE TEMP TABLE present AS FROM kept UNION ALL
-               SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::INTEGER[])""",
-            arriving[:3],
+               SELECT report_id, district_code, year FROM arriving"""
         )
 
-    def _stage_partitions(self, table: Table, frame: pd.DataFrame | None) -> _Staged:
+    def _stage_partitions(self, table: Table, arriving: pd.DataFrame | Sequence[Path] | None) -> _Staged:
         kept = f"FROM {table.name} SEMI JOIN kept USING (report_id, district_code, year)"
-        staged = self._stage(table, frame, OF_PARTITIONS, kept)
+        staged = self._stage(table, arriving, OF_PARTITIONS, kept)
         key = ddl.listed(table.key)
         orphans = f"SELECT {key} FROM {staged.name} ANTI JOIN present USING (report_id, district_code, year)"
         self._forbid(orphans, f"{table.name}: rows of a report that is not loaded with them")
         return staged
 
-    def _stage(self, table: Table, frame: pd.DataFrame | None, scope: str, kept: str = "") -> _Staged:
-        """The rows of `frame` and of the query `kept`, checked, in a temporary table."""
+    def _stage(
+        self, table: Table, arriving: pd.DataFrame | Sequence[Path] | None, scope: str, kept: str = ""
+    ) -> _Staged:
+        """The rows that arrive and those of the query `kept`, checked, in a temporary table."""
         staged = _Staged(table, scope)
         self._connection.execute(ddl.create_stage(staged.name, table))
-        expected = self._fill(staged, frame, kept)
+        expected = self._fill(staged, arriving, kept)
         key = ddl.listed(table.key)
         outside = f"SELECT {key} FROM {staged.name} WHERE ({scope}) IS NOT true"
         self._forbid(outside, f"{table.name}: rows outside of what is replaced")
@@ -247,24 +302,91 @@ class Writer:
             raise WarehouseError(f"{table.name}: not all of {expected} rows arrived in the database")
         return staged
 
-    def _fill(self, staged: _Staged, frame: pd.DataFrame | None, kept: str) -> int:
+    def _fill(self, staged: _Staged, arriving: pd.DataFrame | Sequence[Path] | None, kept: str) -> int:
         """Fills the temporary table; gives the number of rows that should be in it.
 
         All of it in one statement, outside of a transaction: DuckDB 2.0.0 loses sight of rows that are put into
         a table after an INSERT of none, within one transaction, from 122,880 rows on.
         """
-        sources = [kept] if kept else []
-        if frame is not None:
-            self._connection.register("incoming", _arrow(staged.table, frame))
-            sources.append(f"SELECT {ddl.casts(staged.table)} FROM incoming")
-        try:
-            self._connection.execute(f"INSERT INTO {staged.name} {' UNION ALL '.join(sources)}")
-            rows_kept = self._connection.execute(f"SELECT count(*) {kept}").fetchall()[0][0] if kept else 0
-        except duckdb.ConversionException as error:
-            raise WarehouseError(f"{staged.table.name}: a value does not fit its column: {error}") from error
-        finally:
-            self._connection.unregister("incoming")
-        return int(rows_kept) + (0 if frame is None else len(frame))
+        sources, counted = ([kept], [kept]) if kept else ([], [])
+        with self._incoming(staged.table, arriving) as rows:
+            if rows:
+                sources.append(f"SELECT {ddl.casts(staged.table)} FROM {rows}")
+                counted.append(f"FROM {rows}")
+            try:
+                self._connection.execute(f"INSERT INTO {staged.name} {' UNION ALL '.join(sources)}")
+            except duckdb.ConversionException as error:
+                raise WarehouseError(f"{staged.table.name}: a value does not fit its column: {error}") from error
+            return sum(self._count(f"SELECT count(*) {source}") for source in counted)
+
+    @contextmanager
+    def _incoming(self, table: Table, arriving: pd.DataFrame | Sequence[Path] | None) -> Iterator[str]:
+        """What rows that arrive are called in a FROM clause; of files those of the partitions in `scope`."""
+        if arriving is None:
+            yield ""
+        elif isinstance(arriving, Sequence):
+            if arriving:
+                _check_columns(table, self._columns_of(arriving))
+            yield f"{_parquet(arriving)} SEMI JOIN scope USING (district_code, year)" if arriving else ""
+        else:
+            self._connection.register("incoming", _arrow(table, arriving))
+            try:
+                yield "incoming"
+            finally:
+                self._connection.unregister("incoming")
+
+    def _columns_of(self, files: Sequence[Path]) -> list[str]:
+        found = self._connection.execute(f"DESCRIBE FROM {_parquet(files)}").fetchall()
+        return [str(name) for name, *_ in found]
+
+    def _without_same_facts(self, staged: Sequence[_Staged]) -> list[_Staged]:
+        """What is staged, without the facts where they are those that are loaded, or wait to be so again."""
+        if self._count("SELECT count(*) FROM internal.carried"):
+            return list(staged)
+        return [new for new in staged if new.table is not FACTS or not self._is_there(new)]
+
+    def _is_there(self, new: _Staged) -> bool:
+        """Whether the database holds the same rows already."""
+        return _extent(self._connection, new.table.name, new.scope) == _extent(self._connection, new.name)
+
+    def _keep_versions(self, clock: Clock) -> None:
+        """Ends the versions that another takes the place of, and begins the new ones."""
+        if self._count(history.COUNT_ENDING):
+            self._end_versions(history.BEFORE, clock)
+        if self._count(history.COUNT_BEGINNING):
+            self._connection.execute(history.BEGIN_VERSIONS, [clock()])
+            self._note_change()
+        if self._count(history.COUNT_RENAMED):
+            self._connection.execute(history.RENAME_VERSIONS)
+            self._note_change()
+        if self._count("SELECT count(*) FROM internal.carried"):
+            self._connection.execute(history.FORGET_CARRIED)
+
+    def _end_versions(self, source: str, clock: Clock) -> None:
+        """Dates the versions in the temporary table `ending` and moves their facts to `facts_history`."""
+        facts = history.ending_facts(source)
+        expected = _extent(self._connection, f"({facts})")
+        if expected[0]:
+            self._connection.execute(f"INSERT INTO facts_history BY NAME {facts}")
+        if _extent(self._connection, f"({history.HISTORY_OF_ENDING})") != expected:
+            raise WarehouseError("facts_history: the database does not give back the rows that were put into it")
+        self._connection.execute(history.END_VERSIONS, [clock()])
+        self._note_change()
+
+    def _end_lost(self, clock: Clock) -> None:
+        """Ends what was carried over from an older build database and did not come back."""
+        if self._count("SELECT count(*) FROM internal.meta WHERE key = 'carried'"):
+            self._connection.execute(history.FIND_LOST)
+            self._end_versions(history.CARRIED, clock)
+            self._connection.execute("DELETE FROM internal.carried")
+            self._connection.execute("DELETE FROM internal.meta WHERE key = 'carried'")
+
+    def _count(self, sql: str) -> int:
+        return int(self._connection.execute(sql).fetchall()[0][0])
+
+    def _note_change(self) -> None:
+        """Notes that the content is another than what was published."""
+        self._connection.execute("DELETE FROM internal.meta WHERE key = 'content'")
 
     def _replace(self, staged: Sequence[_Staged]) -> None:
         """Puts what is staged in the place of what is in its scope, in storage order.
@@ -273,7 +395,7 @@ class Writer:
         """
         changed = [self._replace_one(new) for new in staged]
         if any(changed):
-            self._connection.execute("DELETE FROM internal.meta WHERE key = 'content'")
+            self._note_change()
 
     def _replace_one(self, new: _Staged) -> bool:
         name = new.table.name
@@ -344,6 +466,11 @@ class Warehouse:
         return self.work / "build.duckdb"
 
     @property
+    def _former(self) -> Path:
+        """A build database of another schema, until the new one has taken its versions over."""
+        return self.work / "build.duckdb.former"
+
+    @property
     def published(self) -> Path:
         """The link to the file that everyone reads."""
         return self.root / "disclosure.duckdb"
@@ -353,12 +480,44 @@ class Warehouse:
         """The folder of published files."""
         return self.root / "versions"
 
+    @property
+    def lake(self) -> Path:
+        """The folder of the Parquet files."""
+        return self.root / "lake"
+
     def known(self) -> dict[str, Known]:
         """The files processed so far, by path; none where the build database is missing or of old schema."""
         sql = "SELECT path, size_bytes, mtime_ns, sha256, fingerprint, pin FROM internal.known"
         with self._reading_build() as connection:
             rows = connection.execute(sql).fetchall() if connection else []
         return {path: Known(RawFile(path, *raw), fingerprint, pin) for path, *raw, fingerprint, pin in rows}
+
+    def places(self) -> dict[str, Partition]:
+        """The partition of every loaded file, by its path and by its SHA-256."""
+        sql = "SELECT unnest([file_path, file_sha256]), district_code, year FROM reports"
+        with self._reading_build() as connection:
+            rows = connection.execute(sql).fetchall() if connection else []
+        return {name: (code, year) for name, code, year in rows}
+
+    def changes(
+        self, former: Path, table: Table, compared: Sequence[str], keys: Collection[Partition]
+    ) -> dict[Partition, tuple[int, int, int]]:
+        """Rows that the build database has and `former` lacks, has otherwise in `compared`, or has alone.
+
+        By partition, for those of `keys` that differ. Without a file `former` all rows are new. Raises WarehouseError
+        where it cannot be compared, as one of another schema.
+        """
+        rows: list[tuple[Any, ...]] = []
+        scope = [[code for code, _ in keys], [year for _, year in keys]]
+        with _as_warehouse_error(f"{former.name} cannot be compared"), self._reading_build() as connection:
+            if connection is not None and former.is_file():
+                with _attached(connection, former, "READ_ONLY"):
+                    old = f"copy.main.{table.name}"
+                    rows = connection.execute(_changes_sql(table, old, compared), scope).fetchall()
+            elif connection is not None:
+                nothing = f"(FROM {table.name} LIMIT 0)"
+                rows = connection.execute(_changes_sql(table, nothing, compared), scope).fetchall()
+        return {(code, year): (added, changed, removed) for code, year, added, changed, removed in rows}
 
     def is_published(self) -> bool:
         """True when the published file opens and holds what the build database does, in the code's schema."""
@@ -396,6 +555,28 @@ class Warehouse:
             self._drop_old_versions()
         path = self.published.resolve()
         return Published(path, {t: rows for t, (rows, _) in extents.items()}, path.stat().st_size, renewed)
+
+    def write_lake(self, wait_seconds: float = WRITE_WAIT_SECONDS) -> LakeResult:
+        """Brings the Parquet files under `lake` up to what is published; writes changed years only.
+
+        No reader meets a half-written file, but for a moment some files are newer than others. Raises
+        WarehouseError, and leaves the files that it did not come to as they were.
+        """
+        with (
+            self._locked(wait_seconds),
+            self._telling_where(),
+            _as_warehouse_error("writing the lake failed"),
+            self._opened(self._open_published()) as connection,
+        ):
+            return lake.refresh(self.lake, _pieces(connection), lambda *to: _write_piece(connection, *to))
+
+    def query_lake(self, sql: str, parameters: Sequence[object] = ()) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """The column names and rows that a query gives on the lake, each table of which is a view."""
+        with self._opened(duckdb.connect()) as connection, _as_warehouse_error("the query failed"):
+            for statement in ("SET enable_progress_bar = false", *lake.view_sql(self.lake)):
+                connection.execute(statement)
+            result = connection.execute(sql, list(parameters))
+            return [column[0] for column in result.description or ()], result.fetchall()
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> tuple[list[str], list[tuple[Any, ...]]]:
         """The column names and rows that a query gives on the published file."""
@@ -436,13 +617,27 @@ class Warehouse:
     def _using_build(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """The build database, for the holder of the lock; set aside where it turns out to be damaged."""
         try:
-            with self._opened(self._open_build()) as connection:
+            with self._telling_where(), self._opened(self._open_build()) as connection:
                 yield connection
         except WarehouseError as error:
-            if not any(fault in str(error).lower() for fault in DAMAGE):
+            if not _tells(error, DAMAGE):
                 raise
             self._set_aside(str(error))
             raise WarehouseError(f"{self.build} was damaged; run again to make it anew: {error}") from error
+
+    @contextmanager
+    def _telling_where(self) -> Iterator[None]:
+        """Says of an error for want of room where there was none."""
+        try:
+            yield
+        except WarehouseError as error:
+            if not _tells(error, FULL):
+                raise
+            free = shutil.disk_usage(self.root).free / 2**20
+            raise WarehouseFullError(
+                f"{self.root}: disk full, or a limit on the size of files ({free:,.0f} MiB are free there). "
+                f"Make room and run again; what is published is as it was. {error}"
+            ) from error
 
     @contextmanager
     def _reading_build(self) -> Iterator[duckdb.DuckDBPyConnection | None]:
@@ -471,7 +666,7 @@ class Warehouse:
                 connection.close()
                 raise
         except duckdb.Error as error:
-            if not any(fault in str(error).lower() for fault in PASSING_FAULTS):
+            if not _tells(error, PASSING_FAULTS):
                 raise _BrokenBuildError(str(error)) from error
             raise WarehouseBusyError(f"{self.build} cannot be opened now: {error}") from error
         return connection
@@ -498,28 +693,46 @@ class Warehouse:
             self._set_aside(str(error))
             return None
         if _meta(connection).get("structure") == _build_structure():
+            self._remove_database(self._former)
             return connection
         connection.close()
+        self._put_by()
         log.warning("%s has another schema than the code: all files will be extracted again", self.build)
         return None
 
+    def _put_by(self) -> None:
+        """Keeps a build database of another schema until its versions of reports are taken over.
+
+        Where one is kept already, this one was not finished.
+        """
+        if not self._former.exists():
+            self.build.replace(self._former)
+
     def _create_build(self) -> duckdb.DuckDBPyConnection:
-        self._remove_build()
-        with self._opened(self._connect_build()) as connection, _transaction(connection):
-            for statement in ddl.build_statements():
-                connection.execute(statement)
-            connection.execute("INSERT INTO internal.meta VALUES ('structure', ?)", [_build_structure()])
+        self._remove_database(self.build)
+        with self._opened(self._connect_build()) as connection:
+            self._fill_new(connection)
+        self._remove_database(self._former)
         return self._connect_build()
+
+    def _fill_new(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Makes the empty tables; versions of reports come from the former build database, or what is published."""
+        for source in (self._former, self.published.resolve()):
+            if columns := _columns_of(connection, source):
+                with _attached(connection, source, "READ_ONLY"):
+                    _build(connection, history.carry("copy", columns))
+                return
+        _build(connection, ())
 
     def _set_aside(self, reason: str) -> None:
         broken = self.build.with_name(self.build.name + ".broken")
         log.warning("%s cannot be opened and is set aside as %s: %s", self.build, broken.name, reason)
         self.build.replace(broken)
-        self._remove_build()
+        self._remove_database(self.build)
 
-    def _remove_build(self) -> None:
-        self.build.unlink(missing_ok=True)
-        self.build.with_name(self.build.name + ".wal").unlink(missing_ok=True)
+    def _remove_database(self, path: Path) -> None:
+        path.unlink(missing_ok=True)
+        path.with_name(path.name + ".wal").unlink(missing_ok=True)
 
     def _open_published(self) -> duckdb.DuckDBPyConnection:
         if not self.published.exists():
@@ -582,7 +795,7 @@ class Warehouse:
 
     def _drop_old_versions(self) -> None:
         current = self.published.resolve()
-        for path in self._version_files()[:-VERSIONS_KEPT]:
+        for path in self._version_files()[: -versions_kept()]:
             if path.resolve() != current:
                 path.unlink()
 
@@ -591,6 +804,16 @@ class Warehouse:
         self.versions.mkdir(parents=True, exist_ok=True)
         for path in self.versions.glob(".part-*"):
             path.unlink()
+
+
+def versions_kept() -> int:
+    """How many published files are kept. Raises WarehouseError for a setting that is no such number."""
+    setting = os.environ.get(KEEP, "")
+    if not setting:
+        return VERSIONS_KEPT
+    if not setting.isdecimal() or int(setting) == 0:
+        raise WarehouseError(f"{KEEP} must be a whole number from 1 on, not {setting!r}")
+    return int(setting)
 
 
 def describe_views() -> tuple[View, ...]:
@@ -604,6 +827,10 @@ def describe_views() -> tuple[View, ...]:
 
 class _BrokenBuildError(Exception):
     """The build database cannot be opened, and waiting would not help."""
+
+
+def _tells(error: Exception, faults: Sequence[str]) -> bool:
+    return any(fault in str(error).lower() for fault in faults)
 
 
 @contextmanager
@@ -639,17 +866,78 @@ def _attached(connection: duckdb.DuckDBPyConnection, path: Path, how: str) -> It
         connection.execute("DETACH copy")
 
 
-def _known_frames(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """The frames of partitioned tables; those of other tables are for `record`."""
-    unknown = sorted(set(frames) - set(TABLES))
+def _build(connection: duckdb.DuckDBPyConnection, carry: Sequence[str]) -> None:
+    """Fills a new build database, `carry` included; it counts as finished by its notes."""
+    notes = [("structure", _build_structure()), *([("carried", "yes")] if carry else [])]
+    with _transaction(connection):
+        for statement in (*ddl.build_statements(), *carry):
+            connection.execute(statement)
+        connection.executemany("INSERT INTO internal.meta VALUES (?, ?)", notes)
+
+
+def _columns_of(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, list[str]]:
+    """The columns of another database, by table; none where it is missing or cannot be read, or has no versions."""
+    sql = """SELECT if(schema_name = 'main', '', schema_name || '.') || table_name, list(column_name)
+             FROM duckdb_columns() WHERE database_name = 'copy' GROUP BY ALL"""
+    if not path.is_file():
+        return {}
+    try:
+        with _attached(connection, path, "READ_ONLY"):
+            found = dict(connection.execute(sql).fetchall())
+    except duckdb.Error as error:
+        log.warning("%s cannot be read for the versions of reports: %s", path, error)
+        return {}
+    return found if history.carry("copy", found) else {}
+
+
+def _pieces(connection: duckdb.DuckDBPyConnection) -> dict[Piece, str]:
+    """The files that the lake should have, and what their rows are."""
+    found = {table: connection.execute(lake.extents_sql(table)).fetchall() for table in TABLES.values()}
+    return {Piece(t.name, year): f"{rows} {hashes}" for t, pieces in found.items() for year, rows, hashes in pieces}
+
+
+def _write_piece(connection: duckdb.DuckDBPyConnection, piece: Piece, path: Path) -> None:
+    connection.execute(lake.copy_sql(piece, path))
+    _flush(path)
+
+
+def _changes_sql(table: Table, old: str, compared: Sequence[str]) -> str:
+    """Counts by partition the rows of `table` that `old` lacks, has otherwise, or has alone; parameters: the keys."""
+    key = ddl.listed((*table.key, "district_code", "year"))
+    content = f"hash({', '.join(f'{ddl.quoted(name)}::VARCHAR' for name in compared)}) AS content"
+    return f"""
+    WITH keys AS (SELECT unnest(?::VARCHAR[]) AS district_code, unnest(?::INTEGER[]) AS year),
+    now AS (SELECT {key}, {content}, true AS there FROM {table.name} SEMI JOIN keys USING (district_code, year)),
+    before AS (SELECT {key}, {content}, true AS there FROM {old} SEMI JOIN keys USING (district_code, year))
+    SELECT
+        district_code,
+        year,
+        count(*) FILTER (before.there IS NULL) AS added,
+        count(*) FILTER (before.content <> now.content) AS changed,
+        count(*) FILTER (now.there IS NULL) AS removed
+    FROM now FULL JOIN before USING ({key})
+    GROUP BY district_code, year
+    HAVING added + changed + removed > 0
+    ORDER BY ALL"""
+
+
+def _known_tables(arriving: Arriving) -> dict[str, pd.DataFrame | Sequence[Path]]:
+    """What arrives for partitioned tables; that for other tables is for `record`."""
+    unknown = sorted(set(arriving) - set(TABLES))
     if unknown:
         raise WarehouseError(f"frames for tables that the warehouse does not have: {unknown}")
-    return {table.name: frames[table.name] for table in PARTITIONED if table.name in frames}
+    return {table.name: arriving[table.name] for table in PARTITIONED if table.name in arriving}
 
 
-def _check_columns(table: Table, frame: pd.DataFrame) -> None:
-    missing = sorted(set(table.column_names) - set(frame.columns))
-    strange = sorted(set(frame.columns) - set(table.column_names))
+def _parquet(files: Sequence[Path]) -> str:
+    """Parquet files as the rows of a FROM clause; their names are names, not patterns, and say no values."""
+    names = ", ".join(ddl.literal(re.sub(r"[*?\[]", r"[\g<0>]", str(file))) for file in files)
+    return f"read_parquet([{names}], hive_partitioning = false)"
+
+
+def _check_columns(table: Table, names: Collection[str]) -> None:
+    missing = sorted(set(table.column_names) - set(names))
+    strange = sorted(set(names) - set(table.column_names))
     if missing or strange:
         raise WarehouseError(f"{table.name}: columns missing {missing}, not in the schema {strange}")
 
@@ -661,7 +949,7 @@ def _arrow(table: Table, frame: pd.DataFrame) -> object:
     """
     import pyarrow as pa  # an idle run needs none
 
-    _check_columns(table, frame)
+    _check_columns(table, list(frame.columns))
     fields = [(c.name, pa.type_for_alias(ARROW_TYPES[c.type])) for c in table.columns]
     try:
         return pa.Table.from_pandas(frame, pa.schema(fields), preserve_index=False)
@@ -670,9 +958,11 @@ def _arrow(table: Table, frame: pd.DataFrame) -> object:
 
 
 def _dimension(name: str) -> Table:
-    if name not in ("districts", "cells"):
+    """A table that depends on no report, and is replaced whole."""
+    table = TABLES.get(name)
+    if table is None or table.partitioned or table in (FILES, QUARANTINE, *HISTORY, *LOGS):
         raise WarehouseError(f"{name} is not a dimension")
-    return TABLES[name]
+    return table
 
 
 def _extent(connection: duckdb.DuckDBPyConnection, table: str, scope: str = OF_ALL) -> Extent:
@@ -695,7 +985,8 @@ def _verify_copy(connection: duckdb.DuckDBPyConnection, part: Path, extents: Map
 
 
 def _content_digest(extents: Mapping[str, Extent]) -> str:
-    text = "\n".join(f"{name} {rows} {hashes}" for name, (rows, hashes) in extents.items())
+    logs = {table.name for table in LOGS}
+    text = "\n".join(f"{name} {rows} {hashes}" for name, (rows, hashes) in extents.items() if name not in logs)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -747,7 +1038,7 @@ def _inherit_comments(connection: duckdb.DuckDBPyConnection) -> None:
     Same name, same quantity: reports and facts come first, then the views in order of their names.
     """
     said: dict[str, str] = {}
-    for name in ("reports", "facts", "cells", *ddl.view_sources()):
+    for name in ("reports", "facts", "cells", "report_versions", *ddl.view_sources()):
         for column, _, text in _columns(connection, name):
             if not text and column in said:
                 place = f"{name}.{ddl.quoted(column)}"

@@ -11,8 +11,10 @@ from click.testing import CliRunner, Result
 
 from pipeline.cli import FACT_COLUMNS, ISSUE_COLUMNS, PLACE_COLUMNS, cli
 from pipeline.forms import Form
-from tests.conftest import SAMPLES
-from tests.render import distinct_figures, text_report
+from tests.conftest import SAMPLES, SHARED
+from tests.render import TextStyle, balanced_figures, distinct_figures, text_report
+
+needs_reports = pytest.mark.skipif(not SHARED.exists(), reason="the real reports are not at hand (shared/reports)")
 
 
 def _run(*args: object) -> Result:
@@ -55,6 +57,59 @@ def test_issues_instead_of_facts() -> None:
     ]
 
 
+def test_proposals_instead_of_facts(tmp_path: Path, form_2021: Form) -> None:
+    """The printed total that is 5 too high is named, with the value that would mend it, and not applied."""
+    figures = balanced_figures(form_2021, random.Random(0))
+    true = int(figures[3, "3.2", "total"])
+    (tmp_path / "a.txt").write_text(text_report(form_2021, figures | {(3, "3.2", "total"): str(true + 500)}), "utf-8")
+    (tmp_path / "b.txt").write_text(text_report(form_2021, figures), "utf-8")
+    result = _run("extract", "--proposals", tmp_path / "a.txt", tmp_path / "b.txt")
+    assert result.output.splitlines()[0] == "report,table,row_code,col_code,printed,proposed,alternatives,blame"
+    assert _rows(result.stdout) == [
+        {"report": "a.txt", "table": "3", "row_code": "3.2", "col_code": "total", "printed": str(true + 500),
+         "proposed": str(true), "alternatives": "0", "blame": "source"}
+    ]  # fmt: skip
+    (line,) = _run("extract", "--proposals", "--format", "jsonl", tmp_path / "a.txt").stdout.splitlines()
+    assert json.loads(line)["alternatives"] == 0
+
+
+@needs_reports
+def test_what_hongze_printed_wrong() -> None:
+    result = _run("extract", "--proposals", SHARED / "real" / "district_huaian-hongze_2023.pdf")
+    found = {
+        (r["row_code"], r["col_code"], r["printed"], r["proposed"], r["alternatives"], r["blame"])
+        for r in _rows(result.stdout)
+    }
+    assert ("1", "review.total", "0", "11", "0", "source") in found
+    assert ("1", "after.total", "0", "5", "1", "source") in found
+
+
+def test_statements_and_comparisons_instead_of_facts(tmp_path: Path, form_2021: Form) -> None:
+    figures = balanced_figures(form_2021, random.Random(0))
+    received = int(figures[3, "1", "total"])
+    style = TextStyle(narrative=f"2024年共收到政府信息公开申请{received + 1}件。累计发布信息约300条。")
+    (tmp_path / "a.txt").write_text(text_report(form_2021, figures, style), "utf-8")
+    result = _run("extract", "--statements", tmp_path / "a.txt")
+    assert result.output.splitlines()[0] == (
+        "report,metric,value,unit,approximate,cumulative,stated_year,scope,section,offset,phrase"
+    )
+    (told,) = [r for r in _rows(result.stdout) if r["metric"] == "nar_req_received"]
+    assert (told["report"], told["value"], told["unit"], told["stated_year"]) == (
+        "a.txt",
+        str(received + 1),
+        "件",
+        "2024",
+    )
+    assert (told["approximate"], told["cumulative"], told["offset"]) == ("false", "false", "16")
+    result = _run("extract", "--comparisons", tmp_path / "a.txt")
+    assert result.output.splitlines()[0] == "report,rule,metric,stated,printed,state,cause,severity,cells"
+    (compared,) = [r for r in _rows(result.stdout) if r["metric"] == "nar_req_received"]
+    assert (compared["stated"], compared["printed"], compared["state"]) == (str(received + 1), str(received), "differ")
+    assert compared["cells"] == "3:1:total"
+    lines = _run("extract", "--statements", "--format", "jsonl", tmp_path / "a.txt").stdout.splitlines()
+    assert {type(json.loads(line)["approximate"]) for line in lines} == {bool}
+
+
 def test_one_bad_file_costs_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "leer.txt").write_bytes(b"")
     result = _run("extract", tmp_path / "leer.txt", SAMPLES[0], tmp_path / "nicht-da.txt")
@@ -88,6 +143,7 @@ def test_locate_for_a_person() -> None:
         (["locate", "x", "--from", "y.csv"], "does not exist"),
         (["extract"], "Missing argument"),
         (["extract", "--format", "xml", "a"], "'xml' is not one of"),
+        (["extract", "--issues", "--proposals", "a"], "give one of --issues and --proposals"),
     ],
 )
 def test_usage_errors(args: list[str], says: str) -> None:

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.decisions import InputError
 from pipeline.document import RawFile
-from pipeline.fanout import Limits, Task, parse_all, read_and_parse
+from pipeline.fanout import EXECUTOR, Limits, Task, parse_all, read_and_parse, work_all
+from pipeline.handover import given_up, read_and_tabulate
 from pipeline.parse import Parsed
 from pipeline.register import Pin
 from tests.conftest import SAMPLES
@@ -47,7 +49,16 @@ def _said(found: Parsed | OSError) -> str:
     return found.refusal.reason if found.refusal else f"{len(found.facts)} facts"
 
 
-def test_files_come_back_in_order_and_a_bad_one_costs_nothing_else(tmp_path: Path) -> None:
+@pytest.fixture(params=["pebble", "dask:local"])
+def executor(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Where the workers are."""
+    if request.param.startswith("dask"):
+        pytest.importorskip("distributed", reason="dask.distributed is not installed: pip install -e '.[dask]'")
+    monkeypatch.setenv(EXECUTOR, request.param)
+    return str(request.param)
+
+
+def test_files_come_back_in_order_and_a_bad_one_costs_nothing_else(tmp_path: Path, executor: str) -> None:
     names = [f"{i}.txt" for i in range(12)]
     for at, name in ((2, "hangs.txt"), (5, "kills.txt"), (8, "eats.txt"), (11, "exits.txt")):
         names.insert(at, name)
@@ -80,3 +91,35 @@ def test_workers_that_die_together_cost_their_files_alone(tmp_path: Path) -> Non
         (tmp_path / str(i)).mkdir()
     found = [(raw.path, _said(p)) for raw, p in parse_all(tmp_path, _tasks(tmp_path, names), LIMITS, misbehave)]
     assert found == [(n, "200 facts" if n in ("good.txt", "last.txt") else "reader-failed") for n in names]
+
+
+def test_files_that_are_lost_on_a_cluster_are_errors_too(tmp_path: Path, executor: str) -> None:
+    tasks = _tasks(tmp_path, ["a.txt", "b.txt"])
+    (tmp_path / "a.txt").unlink()
+    found = list(work_all(tmp_path, tasks, read_and_tabulate, given_up, LIMITS))
+    assert [raw.name for raw, _ in found] == ["a.txt", "b.txt"]
+    assert isinstance(found[0][1], OSError)
+    assert not isinstance(found[1][1], OSError)
+    assert len(found[1][1].columns["facts"][0]) == 200
+
+
+def test_a_cluster_that_runs_already_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dask = pytest.importorskip("dask", reason="dask.distributed is not installed: pip install -e '.[dask]'")
+    distributed = pytest.importorskip("distributed", reason="dask.distributed is not installed")
+    with (
+        dask.config.set({"distributed.worker.daemon": False}),
+        distributed.LocalCluster(n_workers=1, threads_per_worker=2, dashboard_address=None) as cluster,
+    ):
+        monkeypatch.setenv(EXECUTOR, f"dask:{cluster.scheduler_address}")
+        names = ["a.txt", "kills.txt", "b.txt"]
+        found = [_said(p) for _, p in parse_all(tmp_path, _tasks(tmp_path, names), LIMITS, misbehave)]
+    assert found == ["200 facts", "reader-failed", "200 facts"]
+
+
+@pytest.mark.parametrize("setting", ["dask", "dask:", "celery", "pebble:2"])
+def test_a_setting_that_names_no_executor_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    monkeypatch.setenv(EXECUTOR, setting)
+    with pytest.raises(InputError, match=EXECUTOR):
+        list(parse_all(tmp_path, _tasks(tmp_path, ["a.txt"]), LIMITS))

@@ -5,11 +5,11 @@ import random
 import pytest
 
 from pipeline.document import RawFile
-from pipeline.forms import Form
+from pipeline.forms import Form, form
 from pipeline.parse import parse
 from pipeline.register import Pin
 from tests.conftest import SAMPLES, accounted, parse_bytes, parse_text, printed
-from tests.render import TextStyle, balanced_figures, distinct_figures, text_report
+from tests.render import TextStyle, balanced_figures, distinct_figures, sheet, sheet_report, text_report
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda p: p.stem)
@@ -76,6 +76,41 @@ def test_a_report_without_tables_keeps_its_text(form_2021: Form) -> None:
     assert not parsed.facts
     assert [s.text for s in parsed.sections][-1] == "全年公开 12 条。"
     assert sorted(i.table_no for i in parsed.issues if i.code == "table-missing" and i.table_no) == [2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("text", "issues"),
+    [
+        ("一、总体情况\n全年公开 12 条。", {"table-missing", "section-missing"}),
+        (
+            "二、主动公开政府信息情况\n12 条。\n三、依申请公开和不予公开政府信息的情况\n无。\n四、收费及减免情况\n无。",
+            set(),
+        ),
+        ("网上公开信息 20 条。", {"form-unknown"}),
+    ],
+    ids=["2021", "free", "no heading"],
+)
+def test_only_what_its_form_prescribes_is_missing(text: str, issues: set[str]) -> None:
+    parsed = parse_text(f"文峰区商颂街道办事处2010年政府信息公开工作年度报告\n{text}")
+    assert parsed.report is not None
+    assert {i.code for i in parsed.issues} == issues
+    assert parsed.tables == ()
+
+
+def test_a_sheet_leads_its_report(form_2021: Form) -> None:
+    made = form("2014")
+    rows = "\n".join("\t".join(r) for r in sheet(made, distinct_figures(made, random.Random(2))))
+    parsed = parse_text(sheet_report(rows))
+    assert parsed.report is not None
+    assert parsed.report.form == "2014"
+    assert not [i for i in parsed.issues if "missing" in i.code]
+
+
+def test_the_forms_to_read_by_may_be_given(form_2021: Form) -> None:
+    data = _with_title(form_2021, "文峰区商颂街道办事处2024年政府信息公开工作年度报告")
+    parsed = parse(RawFile("a.txt", len(data), 0, "0" * 64), data, known=[form("2019")])
+    assert {f.form for f in parsed.facts} == {"2019"}
+    accounted(parsed)
 
 
 def _with_title(form_2021: Form, title: str) -> bytes:

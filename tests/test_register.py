@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from pipeline import register
+from pipeline.decisions import InputError
 from pipeline.document import RawFile
-from pipeline.register import InputError, Past, Pin, Plan
+from pipeline.register import Past, Pin, Plan
 
 CODE = "c0de"
 HEADER = "file,district_code,year,publisher,level,note\n"

@@ -38,7 +38,10 @@ def read(data: bytes) -> Document:
     lines = _LINE_END.split(decoded)
     if len(lines) > MAX_LINES:
         raise Refused("too-large", f"{len(lines):,} lines")
-    return Document("text", tuple(_blocks(lines)))
+    blocks = tuple(_blocks(lines))
+    if not blocks:  # a byte order mark and nothing else, or spaces of other kinds
+        raise Refused("empty")
+    return Document("text", blocks)
 
 
 def _blocks(lines: list[str]) -> Iterator[Block]:

@@ -7,7 +7,19 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipeline.schema import BALANCES, CELLS, FACTS, ISSUES, REPORTS, SECTIONS, Table
+from pipeline.schema import (
+    BALANCES,
+    CELLS,
+    COMPARISONS,
+    FACTS,
+    ISSUES,
+    PROPOSALS,
+    REPORT_TABLES,
+    REPORTS,
+    SECTIONS,
+    STATEMENTS,
+    Table,
+)
 
 FORM = "2021"
 ROWS = ("1", "2", "3.1", "3.7", "4")
@@ -66,6 +78,10 @@ def batch(places: Sequence[Place] = PLACES) -> dict[str, pd.DataFrame]:
     return {
         "reports": frame(REPORTS, [_report(p) for p in places]),
         "facts": frame(FACTS, [row for p in places for row in _facts(p)]),
+        "report_tables": frame(REPORT_TABLES, [_report_table(p) for p in places]),
+        "statements": frame(STATEMENTS, [_statement(p) for p in places]),
+        "comparisons": frame(COMPARISONS, [_comparison(p) for p in places]),
+        "proposals": frame(PROPOSALS, []),
         "sections": frame(SECTIONS, [row for p in places for row in _sections(p)]),
         "balances": frame(BALANCES, [row for p in places for row in _balances(p)]),
         "issues": frame(ISSUES, [_issue(p) for p in places[:1]]),
@@ -76,6 +92,8 @@ def _report(place: Place) -> dict[str, object]:
     count = len(cells())
     return place.keys | {
         "publisher": "某区人民政府",
+        "publisher_id": place.report_id[::-1],
+        "publisher_name": "某区人民政府",
         "level": "county",
         "scope": "aggregate",
         "title": f"{place.year}年政府信息公开工作年度报告",
@@ -85,6 +103,10 @@ def _report(place: Place) -> dict[str, object]:
         "file_path": f"{place.district_code}/{place.year}/{place.report_id}.txt",
         "file_sha256": "0f" * 32,
         "file_format": "text",
+        "grade": "A",
+        "grade_reasons": "",
+        "routes_compared": count,
+        "routes_agreeing": count,
         "version": 1,
         "body_cells": count,
         "fact_cells": count - 1,
@@ -102,8 +124,41 @@ def _fact(place: Place, number: int, cell: Mapping[object, object]) -> dict[str,
     kind = {"value": value, "value_kind": "number", "value_raw": str(value)}
     if value is None:
         kind = {"value_kind": "blank", "value_raw": ""}
-    where = {"grid": 1, "row": number, "col": 2, "line": 40 + number}
+    where = {"route": "both", "trust": "proven", "grid": 1, "row": number, "col": 2, "line": 40 + number}
     return place.keys | {str(name): cell[name] for name in names} | kind | where
+
+
+def _report_table(place: Place) -> dict[str, object]:
+    return place.keys | {
+        "table_no": 3,
+        "form": FORM,
+        "expected": 32,
+        "matched": 32,
+        "left_over": 0,
+        "mixed": False,
+        "grid": 2,
+    }
+
+
+def _statement(place: Place) -> dict[str, object]:
+    words = {"metric": "nar_req_received", "value": 9.0, "phrase": "收到申请9件", "section_no": 1, "char_offset": 4}
+    return place.keys | words | {"statement_no": 1, "approximate": False, "in_words": False, "cumulative": False}
+
+
+def _comparison(place: Place) -> dict[str, object]:
+    compared = {"rule": "R20", "metric": "nar_req_received", "stated_value": 9.0, "table_value": 9.0}
+    return (
+        place.keys
+        | compared
+        | {
+            "comparison_no": 1,
+            "cells_used": "3:1:total",
+            "blanks_as_zero": False,
+            "sentence": "9 = 9",
+            "state": "agree",
+            "severity": "info",
+        }
+    )
 
 
 def _sections(place: Place) -> list[dict[str, object]]:

@@ -63,6 +63,13 @@ def test_limits(monkeypatch: pytest.MonkeyPatch) -> None:
         read(b"123456789")
 
 
+@pytest.mark.parametrize("data", [b"\xef\xbb\xbf", b"\xff\xfe \x00", "\u3000\n".encode()])
+def test_a_text_of_nothing_is_refused_as_empty(data: bytes) -> None:
+    with pytest.raises(Refused) as refused:
+        read(data)
+    assert refused.value.reason == "empty"
+
+
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     sniff(data)

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from pipeline.document import Block, Cell, Document, Grid, Paragraph
+from pipeline.readers.kept import pages_of
 from pipeline.readers.pdf import content
 from pipeline.readers.pdf.furniture import without_furniture
-from pipeline.readers.pdf.lattice import Table, tables_of
+from pipeline.readers.pdf.lattice import Box, Table, tables_of
 from pipeline.readers.pdf.lines import Line, paragraphs
 from pipeline.readers.pdf.page import UNKNOWN, Page
 from pipeline.readers.pdf.stitch import cells_in_order, stitch, with_overflow
@@ -23,6 +24,8 @@ _MOST_OF_A_PAGE = 0.5
 _LEAST_WIDTH = 0.6  # of a page: lines of text that wraps reach at least as far
 _OVERFLOWING = 8  # lines that may run out of the cells of a table cut by the page's end
 
+_LAST: dict[bytes, tuple[Page, ...]] = {}  # what the last file shows: finding it is most of the work
+
 Item = Line | Table
 
 
@@ -30,12 +33,23 @@ def read(data: bytes) -> Document:
     """The paragraphs and tables of a PDF. Raises `Refused` where it cannot be read, or has no readable text."""
     if len(data) > MAX_BYTES:
         raise Refused("too-large", f"{len(data):,} bytes")
-    pages = list(content.pages(data))
+    pages = _pages(data)
+    _LAST.clear()
+    _LAST[data] = pages
     _check_text(pages)
     laid_out = [_items(page) for page in pages]
     bodies, furniture = without_furniture(laid_out, [p.height for p in pages])
     aside = [*furniture, *(line for p in pages for line in _slanted(p))]
     return Document("pdf", tuple(_blocks(_stitched(bodies), aside, max(p.width for p in pages))))
+
+
+def glyphs(data: bytes) -> tuple[Page, ...]:
+    """What the pages of a file show; of the file read last it is still known, once. Raises `Refused` as `read` does."""
+    return _LAST.pop(data, None) or _pages(data)
+
+
+def _pages(data: bytes) -> tuple[Page, ...]:
+    return pages_of(data, lambda: tuple(content.pages(data)))
 
 
 def _check_text(pages: Sequence[Page]) -> None:
@@ -119,7 +133,11 @@ def _grid(table: Table, number: int) -> Grid:
     return Grid(
         number,
         tuple(
-            Cell(number, b.row, b.col, b.text, b.row_span, b.col_span, b.lines[0].page if b.lines else b.page)
+            Cell(number, b.row, b.col, b.text, b.row_span, b.col_span, _page(b), box=b.extent)
             for b in cells_in_order(table)
         ),
     )
+
+
+def _page(box: Box) -> int:
+    return box.lines[0].page if box.lines else box.page

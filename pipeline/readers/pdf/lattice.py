@@ -25,9 +25,15 @@ _BEYOND = 6.0  # points: level lines that reach further than the upright ones bo
 _COVERED = 0.6  # of a cell's side: what must be drawn of its border
 
 
+Place = tuple[float, float, float, float]
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A cell by the rows and columns of its table, with the lines printed in it."""
+    """A cell by the rows and columns of its table, with the lines printed in it.
+
+    `place` is what is ruled off for it on its page: left, top, right, bottom.
+    """
 
     row: int
     col: int
@@ -35,11 +41,22 @@ class Box:
     col_span: int
     page: int
     lines: tuple[Line, ...] = ()
+    place: Place = field(default=(0.0, 0.0, 0.0, 0.0), repr=False, compare=False)
 
     @property
     def text(self) -> str:
         """What is printed, in one piece."""
         return joined(line.text for line in self.lines)
+
+    @property
+    def extent(self) -> Place:
+        """What it takes of the page on which its text begins, text that reaches over its borders included."""
+        left, top, right, bottom = self.place
+        for line in self.lines:
+            if line.page == self.lines[0].page:
+                left, top = min(left, line.x0), min(top, line.top)
+                right, bottom = max(right, line.x1), max(bottom, line.bottom)
+        return round(left, 2), round(top, 2), round(right, 2), round(bottom, 2)
 
 
 @dataclass(frozen=True)
@@ -249,6 +266,7 @@ def _table(frame: _Frame, page: int) -> Table:
             cols[c.right] - cols[c.left],
             page,
             lines_of(chars.get(c, ()), page),
+            (xs[c.left], ys[c.top], xs[c.right], ys[c.bottom]),
         )
         for c in cells
     )

@@ -273,9 +273,15 @@ def _merged(above: Table, below: Table, into: dict[Box, Box], shift: int) -> Tab
 
 
 def _grown(upper: Box, lower: Box, shift: int) -> Box:
-    page = upper.page if upper.lines else lower.page
+    shown = upper if upper.lines else lower
     bottom = shift + lower.row_span
-    return replace(upper, row_span=bottom - upper.row, lines=(*upper.lines, *lower.lines), page=page)
+    return replace(
+        upper,
+        row_span=bottom - upper.row,
+        lines=(*upper.lines, *lower.lines),
+        page=shown.page,
+        place=shown.place,
+    )
 
 
 def cells_in_order(table: Table) -> Iterator[Box]:

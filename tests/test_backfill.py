@@ -1,0 +1,361 @@
+"""A range brought up to date in pieces, what is left alone meanwhile, and the rehearsal that writes nothing."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipeline import stages
+from pipeline.backfill import Backfill, Change, backfill, forget, note_done, plain_rehearsal, rehearse
+from pipeline.decisions import InputError
+from pipeline.fanout import Limits
+from pipeline.ranges import Range, chunks, districts_of, narrowed, place_of, years_of
+from pipeline.stages import Partition, StageError, Workspace
+from tests.test_stages import CODES, HAIDIAN, SHIJIAZHUANG, XINHUA, accept, everything, put, report, rows, run, tree
+
+YEARS = range(2008, 2031)
+ALL_CODES = frozenset({"410000", "410400", "410402", "410403", "110108"})
+
+
+@pytest.fixture(autouse=True)
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stages, "LIMITS", Limits(workers=0))
+
+
+@pytest.fixture
+def ws(tmp_path: Path) -> Workspace:
+    """Four reports, of which two lie in folders that say where they belong, and a file that is none."""
+    ws = Workspace(tmp_path / "raw", tmp_path / "warehouse")
+    put(ws, "410402/2022/a.txt", report(XINHUA, 2022))
+    put(ws, "410402/2023/a.txt", report(XINHUA, 2023, seed=2))
+    put(ws, "x/b.txt", report(HAIDIAN, 2022, seed=3))
+    put(ws, "x/c.txt", report(HAIDIAN, 2021, seed=4))
+    put(ws, "x/junk.txt", "no report")
+    return ws
+
+
+def loaded(ws: Workspace) -> set[tuple[object, ...]]:
+    return set(rows(ws, "SELECT district_code, year FROM reports"))
+
+
+def do(ws: Workspace, todo: Backfill, only: int | None = None) -> None:
+    """The pieces as the command does them, without Dagster; `only` so many, as one that is killed."""
+    for name, piece in todo.pieces[:only]:
+        stages.prepare(ws, piece)
+        stages.extract(ws)
+        stages.validate(ws, accept)
+        stages.load_each(ws, stages.state(ws).pending)
+        stages.leave_out(ws)
+        stages.finish(ws)
+        note_done(ws, todo, name)
+    if only is None:
+        stages.publish(ws)
+        forget(ws)
+
+
+# --- The range -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("2019", (2019,)),
+        ("2019-2021,2023", (2019, 2020, 2021, 2023)),
+        ("2023, 2019-2020", (2019, 2020, 2023)),
+        ("2020-2021,2021-2022", (2020, 2021, 2022)),
+    ],
+)
+def test_years(text: str, years: tuple[int, ...]) -> None:
+    assert years_of(text, YEARS) == years
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "no year is given"),
+        (",", "no year is given"),
+        ("19", "neither a year nor a span"),
+        ("2021-2019", "neither a year nor a span"),
+        ("2019–2021", "neither a year nor a span"),
+        ("2007", "2007 is not within 2008 to 2030"),
+    ],
+)
+def test_what_is_no_list_of_years(text: str, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        years_of(text, YEARS)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("", ()), ("410402", ("410402",)), ("41, 1101", ("1101", "41")), ("4104,", ("4104",))]
+)
+def test_districts(text: str, found: tuple[str, ...]) -> None:
+    assert districts_of(text, ALL_CODES) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("4", "neither a district code"), ("41040", "neither"), ("99", "begins with 99"), ("410499", "no district is")],
+)
+def test_what_is_no_list_of_districts(text: str, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        districts_of(text, ALL_CODES)
+
+
+@pytest.mark.parametrize(
+    ("districts", "partition", "holds"),
+    [
+        ((), ("410402", 2022), True),
+        ((), ("410402", 2021), False),
+        (("41",), ("410402", 2022), True),
+        (("4104", "11"), ("110108", 2022), True),
+        (("410400",), ("410402", 2022), False),
+    ],
+)
+def test_a_range_holds(districts: tuple[str, ...], partition: Partition, holds: bool) -> None:
+    assert Range((2022,), districts).holds(partition) is holds
+
+
+@pytest.mark.parametrize(
+    ("path", "sha256", "place"),
+    [
+        ("a.txt", "s1", ("110108", 2022)),
+        ("410402/2023/a.txt", "s1", ("110108", 2022)),
+        ("河南/410402/2023/x/a.txt", "s2", ("410402", 2023)),
+        ("410402/2023", "s2", None),
+        ("a.txt", "s2", None),
+    ],
+)
+def test_where_a_file_belongs_before_it_is_read(path: str, sha256: str, place: Partition | None) -> None:
+    assert place_of(path, sha256, {"s1": ("110108", 2022)}) == place
+
+
+# --- Pieces ----------------------------------------------------------------------------------------
+
+
+def test_a_range_takes_its_files_and_those_that_nobody_knows(ws: Workspace) -> None:
+    work = stages.plan(ws, wanted=Range((2022,)))
+    assert [raw.path for raw, _ in work.todo] == ["410402/2022/a.txt", "x/b.txt", "x/c.txt", "x/junk.txt"]
+    assert work.unplaced == ("x/b.txt", "x/c.txt", "x/junk.txt")
+    assert stages.plan(ws, wanted=Range((2022,), ("13",))).unplaced == work.unplaced
+
+
+def test_pieces_are_all_of_the_work_once(ws: Workspace) -> None:
+    run(ws)
+    put(ws, "new.txt", report(SHIJIAZHUANG, 2022))
+    (ws.raw / "x" / "c.txt").unlink()
+    put(ws, "410402/2023/copy.txt", report(XINHUA, 2023, seed=2))
+    work = stages.plan(ws, again=True)
+    places = ws.warehouse.places()
+    for most in (1, 2, 100):
+        pieces = dict(chunks(work, places, most))
+        assert sorted(path for piece in pieces.values() for path in piece.displaced) == sorted(work.displaced)
+        assert all(len(piece.todo) <= most for piece in pieces.values())
+    assert list(pieces) == ["no place yet", "2021", "2022", "2023"]
+    assert pieces["2021"].gone == ("x/c.txt",)
+    assert [raw.path for raw, _ in pieces["2023"].copies] == ["410402/2023/copy.txt"]
+
+
+def test_narrowing_to_everything_changes_no_work(ws: Workspace) -> None:
+    work = stages.plan(ws)
+    whole = narrowed(work, Range(tuple(YEARS)), {})
+    assert replace(whole, wanted=None, unplaced=()) == work
+
+
+# --- Doing it --------------------------------------------------------------------------------------
+
+
+def test_only_the_range_is_loaded_and_the_night_does_the_rest(ws: Workspace, tmp_path: Path) -> None:
+    do(ws, backfill(ws, Range((2022,))))
+    assert loaded(ws) == {(CODES[XINHUA], 2022), (CODES[HAIDIAN], 2022)}
+    assert rows(ws, "SELECT path, status FROM files ORDER BY path") == [
+        ("410402/2022/a.txt", "loaded"),
+        ("x/b.txt", "loaded"),
+        ("x/junk.txt", "quarantined"),
+    ]
+    assert [raw.path for raw, _ in stages.plan(ws).todo] == ["410402/2023/a.txt", "x/c.txt"]
+    assert backfill(ws, Range((2022,))).pieces[0][1].unplaced == ("x/c.txt",)
+    run(ws)
+    whole = Workspace(ws.raw, tmp_path / "whole")
+    run(whole)
+    assert everything(ws) == everything(whole)
+
+
+def test_a_range_leaves_changes_elsewhere_for_the_night(ws: Workspace) -> None:
+    run(ws)
+    for path, publisher, year in (("410402/2022/a.txt", XINHUA, 2022), ("410402/2023/a.txt", XINHUA, 2023)):
+        put(ws, path, report(publisher, year, seed=9))
+    (ws.raw / "x" / "c.txt").unlink()
+    do(ws, backfill(ws, Range((2022,), ("4104",))))
+    assert rows(ws, "SELECT year, version FROM reports ORDER BY ALL") == [(2021, 1), (2022, 1), (2022, 2), (2023, 1)]
+    left = stages.plan(ws)
+    assert ([raw.path for raw, _ in left.todo], left.gone) == (["410402/2023/a.txt"], ("x/c.txt",))
+
+
+def test_a_report_that_leaves_the_range_leaves_no_row_behind(ws: Workspace) -> None:
+    run(ws)
+    put(ws, "x/b.txt", report(HAIDIAN, 2020, seed=3))
+    do(ws, backfill(ws, Range((2022,))))
+    assert loaded(ws) == {(CODES[XINHUA], 2022), (CODES[XINHUA], 2023), (CODES[HAIDIAN], 2020), (CODES[HAIDIAN], 2021)}
+    assert stages.plan(ws).idle
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_one_that_was_killed_goes_on_where_it_was(ws: Workspace, again: bool) -> None:
+    run(ws)
+    for seed, path in enumerate(("410402/2022/a.txt", "410402/2023/a.txt")):
+        put(ws, path, report(XINHUA, 2022 + seed, seed=7))
+    wanted = Range((2021, 2022, 2023))
+    first = backfill(ws, wanted, again=again)
+    do(ws, first, only=2)
+    second = backfill(ws, wanted, again=again)
+    assert [name for name, _ in second.pieces] == [name for name, _ in first.pieces[2:]]
+    assert second.done_before == (2 if again else 0)
+    do(ws, second)
+    assert len(backfill(ws, wanted, again=again).pieces) == (len(first.pieces) if again else 0)
+    assert rows(ws, "SELECT max(version) FROM reports WHERE district_code = '410402'") == [(2,)]
+
+
+def test_a_moved_file_is_no_new_version_however_small_the_pieces(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(ws)
+    monkeypatch.setattr("pipeline.backfill.CHUNK_FILES", 1)
+    (ws.raw / "x" / "b.txt").rename(ws.raw / "x" / "z.txt")
+    do(ws, backfill(ws, Range((2022,))))
+    found = rows(ws, "SELECT file_path, version FROM reports WHERE district_code = '110108' AND year = 2022")
+    assert found == [("x/z.txt", 1)]
+    assert rows(ws, "SELECT count(*) FROM report_versions WHERE valid_to IS NOT NULL") == [(0,)]
+    assert stages.plan(ws).idle
+
+
+# --- What fails ------------------------------------------------------------------------------------
+
+
+def spoil(ws: Workspace, key: Partition) -> None:
+    """Rows that the warehouse refuses: two facts with one key."""
+    for part in stages.parts(ws, "validated"):
+        file = part / "facts.parquet"
+        facts = pd.read_parquet(file)
+        found = facts[(facts["district_code"] == key[0]) & (facts["year"] == key[1])]
+        pd.concat([facts, found.head(1)]).to_parquet(file, index=False)
+
+
+def test_one_bad_partition_loses_nothing_of_the_others(ws: Workspace) -> None:
+    run(ws)
+    for name, publisher in (("410402/2022/a.txt", XINHUA), ("x/b.txt", HAIDIAN), ("x/d.txt", SHIJIAZHUANG)):
+        put(ws, name, report(publisher, 2022, seed=8))
+    stages.ingest(ws)
+    stages.extract(ws)
+    stages.validate(ws, accept)
+    bad = (CODES[XINHUA], 2022)
+    spoil(ws, bad)
+    found = stages.load_each(ws, stages.state(ws).pending)
+    assert set(found.rows) == {(CODES[HAIDIAN], 2022), (CODES[SHIJIAZHUANG], 2022)}
+    assert list(found.failed) == [bad]
+    assert "two rows with one key" in found.failed[bad]
+    with pytest.raises(StageError, match="1 partitions to load"):
+        stages.publish(ws)
+    assert stages.leave_out(ws) == (bad,)
+    stages.publish(ws)
+    versions = dict(rows(ws, "SELECT district_code, version FROM reports WHERE year = 2022"))  # type: ignore[arg-type]
+    assert versions == {CODES[XINHUA]: 1, CODES[HAIDIAN]: 2, CODES[SHIJIAZHUANG]: 1}
+    assert [raw.path for raw, _ in stages.plan(ws).todo] == ["410402/2022/a.txt"]
+    run(ws)
+    assert rows(ws, "SELECT version FROM reports WHERE district_code = '410402' AND year = 2022") == [(2,)]
+    assert stages.plan(ws).idle
+
+
+def test_what_was_given_up_is_remembered_for_the_next_run(ws: Workspace) -> None:
+    """A file that is as before, in a partition that a batch has loaded and did not finish."""
+    run(ws)
+    before = everything(ws)
+    put(ws, "410402/2022/a.txt", report(XINHUA, 2022, seed=8))
+    put(ws, "410402/2023/a.txt", report(XINHUA, 2023, seed=8))
+    stages.ingest(ws)
+    stages.extract(ws)
+    stages.validate(ws, accept)
+    stages.load(ws, [(CODES[XINHUA], 2022)])
+    stages.give_up(ws)
+    put(ws, "410402/2022/a.txt", report(XINHUA, 2022))
+    put(ws, "410402/2023/a.txt", report(XINHUA, 2023, seed=2))
+    do(ws, backfill(ws, Range((2021,))))
+    assert [raw.path for raw, _ in stages.plan(ws).todo] == ["410402/2022/a.txt", "410402/2023/a.txt"]
+    run(ws)
+    facts = [row for row in everything(ws) if row[0] == "facts"]
+    assert facts == [row for row in before if row[0] == "facts"]
+    assert stages.plan(ws).idle
+
+
+# --- The rehearsal ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def changed(ws: Workspace) -> Iterator[Workspace]:
+    """Loaded, and then one report changed in a cell, one gone, one new, one not to be used."""
+    run(ws)
+    file = ws.raw / "410402/2022/a.txt"
+    text = file.read_text(encoding="utf-8")
+    put(ws, "410402/2022/a.txt", text.replace("\t0\t", "\t—\t", 1))
+    assert file.read_text(encoding="utf-8") != text
+    (ws.raw / "x" / "b.txt").unlink()
+    put(ws, "x/d.txt", report(SHIJIAZHUANG, 2022, seed=5))
+    put(ws, "130105/2022/odd.txt", "nothing to see")
+    return ws
+
+
+def test_a_rehearsal_says_what_a_backfill_does_and_writes_nothing(changed: Workspace) -> None:
+    before = tree(changed.root.parent)
+    found = rehearse(changed, Range((2022,)), accept)
+    assert tree(changed.root.parent) == before
+    xinhua, haidian, shijiazhuang = (CODES[name] for name in (XINHUA, HAIDIAN, SHIJIAZHUANG))
+    assert found.changes == (
+        Change(haidian, 2022, (0, 0, 1), (0, 0, 200)),
+        Change(shijiazhuang, 2022, (1, 0, 0), (200, 0, 0)),
+        Change(xinhua, 2022, (0, 1, 0), (0, 1, 0)),
+    )
+    assert {(path, reason) for path, reason, _ in found.quarantine} == {("130105/2022/odd.txt", "not-a-report")}
+    assert (found.failed, found.touched) == ({}, 3)
+    do(changed, backfill(changed, Range((2022,))))
+    facts = "SELECT district_code, count(*) FROM facts WHERE year = 2022 GROUP BY ALL ORDER BY ALL"
+    assert rows(changed, facts) == [(shijiazhuang, 200), (xinhua, 200)]
+    assert rehearse(changed, Range((2022,)), accept).changes == ()
+
+
+def test_a_rehearsal_before_the_first_run_makes_no_folder(ws: Workspace) -> None:
+    found = rehearse(ws, Range((2021, 2022), ("11",)), accept)
+    assert [(change.district_code, change.year, change.facts) for change in found.changes] == [
+        (CODES[HAIDIAN], 2021, (200, 0, 0)),
+        (CODES[HAIDIAN], 2022, (200, 0, 0)),
+    ]
+    assert not ws.root.exists()
+
+
+def test_reading_all_again_changes_nothing_where_the_code_is_the_same(ws: Workspace) -> None:
+    run(ws)
+    found = rehearse(ws, Range((2022,)), accept, again=True)
+    assert (found.changes, found.touched) == ((), 2)
+    assert plain_rehearsal(found)["partitions"] == []
+
+
+def test_the_rehearsal_of_random_changes_counts_what_the_run_changes(ws: Workspace) -> None:
+    run(ws)
+    rng = random.Random(5)
+    paths = ["410402/2022/a.txt", "410402/2023/a.txt", "x/b.txt", "x/c.txt"]
+    for path in rng.sample(paths, 2):
+        publisher, year = (XINHUA if "410402" in path else HAIDIAN), 2022 if "2022" in path or "b.txt" in path else 2021
+        put(ws, path, report(publisher, year, seed=rng.randrange(10, 99)))
+    wanted = Range(tuple(range(2020, 2024)))
+    found = rehearse(ws, wanted, accept)
+    sql = "SELECT table_no, row_code, col_code, report_id, value_raw FROM facts"
+    before = {row[:4]: row[4] for row in rows(ws, sql)}
+    do(ws, backfill(ws, wanted))
+    after = {row[:4]: row[4] for row in rows(ws, sql)}
+    added, changed, removed = (sum(change.facts[n] for change in found.changes) for n in range(3))
+    assert added == len(after.keys() - before.keys())
+    assert removed == len(before.keys() - after.keys())
+    assert changed == sum(before[key] != after[key] for key in before.keys() & after.keys())
