@@ -1,4 +1,5 @@
 # make run     bring data/warehouse up to date with data/raw
+# make backfill YEARS=2019-2021 DISTRICTS=4105,410402   bring some years and districts up to date; ARGS=--dry-run
 # make test    the tests
 # make check   everything that must hold before a change goes in
 # make lake    write what is published as Parquet under data/warehouse/lake, and tell how to read it
@@ -24,11 +25,14 @@ export DO_NOT_TRACK := 1
 # Otherwise the virtual environment that happens to be active would be used in part.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
 
-.PHONY: run test check lake bench bench-scale ui lock clean
+.PHONY: run backfill test check lake bench bench-scale ui lock clean
 .DEFAULT_GOAL := run
 
 run: $(STAMP)
 	@$(BIN)/disclosure run
+
+backfill: $(STAMP)
+	@$(BIN)/disclosure backfill --years "$(YEARS)" --districts "$(DISTRICTS)" $(ARGS)
 
 test: $(STAMP)
 	@$(BIN)/pytest

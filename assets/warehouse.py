@@ -11,6 +11,7 @@ from assets.partitions import district_year, key_of, partition_of
 from assets.reports import validated_reports
 from assets.resources import WRITER_POOL, WorkspaceResource, progress
 from pipeline import stages
+from pipeline.issue_page import write_issue_page
 from pipeline.ranges import Range
 from pipeline.schema import FACTS, PARTITIONED, REPORTS, TABLES
 from pipeline.stages import Loaded, Partition, Workspace
@@ -118,6 +119,7 @@ def published_warehouse(workspace: WorkspaceResource) -> dg.MaterializeResult:  
     """The file that analysts read."""
     ws = workspace.open()
     published = stages.publish(ws)
+    page = write_issue_page(ws.warehouse, ws.root / "docs")
     sample = f"FROM {REPORTS.name} ORDER BY district_code, year LIMIT 5"
     return dg.MaterializeResult(
         check_results=[coverage_result(published.vanished)],
@@ -127,6 +129,7 @@ def published_warehouse(workspace: WorkspaceResource) -> dg.MaterializeResult:  
             "version": published.path.name,
             "bytes": published.size_bytes,
             "renewed": published.renewed,
+            "issues by code": dg.MetadataValue.path(page),
             **counted(published.rows, "rows of "),
             "preview of reports": preview(ws.warehouse.read_frame(sample)),
         },

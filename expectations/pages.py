@@ -78,7 +78,9 @@ def _index(folder: Path, results: Sequence[RuleResult]) -> str:
     return "\n".join(
         [
             f'<!DOCTYPE html><html lang="en"><head><meta charset="UTF-8"><title>{TITLE}</title>{_STYLE}</head>',
-            f"<body><h1>{TITLE}</h1><h2>Rules 规则</h2>",
+            f"<body><h1>{TITLE}</h1>",
+            '<p><a href="issues.html">Issues by code 问题汇总</a> (written when the warehouse is published)</p>',
+            "<h2>Rules 规则</h2>",
             *_table(
                 ("Suite", "Rule 规则", "Severity", "Rows 行", "Failed 不符", "Reports 报告", "Meaning 含义"),
                 map(_rule_cells, results),

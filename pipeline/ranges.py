@@ -104,8 +104,8 @@ def _is_in(path: str, wanted: Range, places: Places) -> bool:
 
 def _standing(path: str, sha256: str, wanted: Range, places: Places) -> bool | None:
     """Whether a file is about the range; None where only reading it tells."""
-    if _is_in(path, wanted, places):
-        return True
+    if path in places and (not sha256 or wanted.holds(places[path])):  # what is gone has no content any more
+        return wanted.holds(places[path])
     found = place_of(path, sha256, places)
     return None if found is None else wanted.holds(found)
 

@@ -552,7 +552,8 @@ def _rejections(reports: pd.DataFrame, rejected: Mapping[str, str]) -> pd.DataFr
     """A row of `quarantine` for each report that breaks the contract."""
     out = reports[reports["report_id"].isin(set(rejected))]
     rows = out[["file_path", "file_sha256", "title", "publisher", "year"]].rename(columns={"file_path": "path"})
-    rows = rows.assign(stage="validate", reason="contract", sentence=out["report_id"].map(rejected), candidates=None)
+    sentences, codes = out["report_id"].map(rejected), out["district_code"]
+    rows = rows.assign(stage="validate", reason="contract", sentence=sentences, candidates=codes)
     return rows[list(QUARANTINE.column_names)].astype(QUARANTINE.dtypes)
 
 

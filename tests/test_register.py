@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -268,6 +269,17 @@ def test_only_what_changed_is_extracted(tmp_path: Path) -> None:
     (tmp_path / "c.txt").unlink()
     plan = planned(tmp_path, before)
     assert (todo(plan), plan.gone, plan.displaced) == (["b.txt"], ("c.txt",), ("b.txt", "c.txt"))
+
+
+def test_a_first_night_over_many_files_is_planned_at_once() -> None:
+    """Each file is looked at once: a country's reports must not take the square of their number."""
+    files = tuple(RawFile(f"{i:06}.txt", 1, 1, f"{i:064x}") for i in range(20_000))
+    names = frozenset(raw.path for raw in files)
+    none: frozenset[str] = frozenset()
+    found = register.Scan(files, names, none, none, none, none, {}, {}, ())
+    start = time.process_time()
+    assert len(register.plan(found, Past(), {}, "code").todo) == len(files)
+    assert time.process_time() - start < 5
 
 
 def test_other_code_makes_every_file_stale(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -300,6 +301,41 @@ def test_an_earlier_path_displaces_a_loaded_one_and_all_that_stood_back(loaded: 
     assert rows(fresh, "FROM facts ORDER BY ALL") == rows(loaded, "FROM facts ORDER BY ALL")
 
 
+RIVALS: dict[str, tuple[Callable[[str], str], str]] = {
+    "the same with other spaces": (lambda text: text.replace("。", "。 "), "both say the same"),
+    "another text": (lambda text: text.replace("无。", "人手不足。"), "the figures are the same, the text differs"),
+    "a cell otherwise": (lambda text: re.sub(r"\t[0-9]+\t", "\t/\t", text, count=1), "1 of 200 cells differ"),
+}
+
+
+@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize("how", RIVALS)
+def test_of_a_second_file_it_is_told_how_it_differs(loaded: Workspace, how: str, together: bool) -> None:
+    """Also where the first one is no part of the batch, but loaded."""
+    change, said = RIVALS[how]
+    text = (loaded.raw / "a.txt").read_text(encoding="utf-8")
+    assert change(text) != text
+    put(loaded, "b.txt", change(text))
+    run(loaded, again=together)
+    [(sentence,)] = rows(loaded, "SELECT sentence FROM quarantine")
+    assert str(sentence) == f"a.txt gives the same report; remove one of the two; {said}"
+
+
+@pytest.mark.parametrize("to", ["0.txt", "z.txt", "河南/新华/a.txt"])
+def test_a_moved_file_is_the_same_version_of_its_report(loaded: Workspace, to: str) -> None:
+    facts = rows(loaded, "FROM facts ORDER BY ALL")
+    (loaded.raw / to).parent.mkdir(parents=True, exist_ok=True)
+    (loaded.raw / "a.txt").rename(loaded.raw / to)
+    run(loaded)
+    assert is_idle(loaded)
+    assert reports(loaded)[1] == (XINHUA, 2023, to, 1)
+    assert rows(loaded, "SELECT path FROM files WHERE status = 'loaded' AND path <> '河南/b.txt'") == [(to,)]
+    history = "SELECT file_path, version, valid_to, cause FROM report_versions WHERE year = 2023"
+    assert rows(loaded, history) == [(to, 1, None, None)]
+    assert rows(loaded, "SELECT count(*) FROM restatements") == [(0,)]
+    assert rows(loaded, "FROM facts ORDER BY ALL") == facts
+
+
 # --- Validation and overrides ----------------------------------------------------------------------
 
 
@@ -441,6 +477,10 @@ def test_frames_are_handed_over_in_parts(ws: Workspace, monkeypatch: pytest.Monk
     assert seen == [(1, 2), (2, 2)]
     assert [part.name for part in stages.parts(ws, "extracted")] == ["0001", "0002", "aside"]
     assert extracted.rows["reports"] == len(stages.read(ws, "extracted", REPORTS)) == 2
+    assert stages.count(ws, "extracted", REPORTS) == 2
+    shown = stages.sample(ws, "extracted", FACTS, 5)
+    pd.testing.assert_frame_equal(shown, stages.read(ws, "extracted", FACTS).head(5))
+    assert stages.sample(ws, "extracted", TABLES["proposals"], 5).empty
     assert dict(stages.read(ws, "extracted", FACTS).dtypes.astype(str)) == FACTS.dtypes
 
 

@@ -48,19 +48,24 @@ versions AS (
     JOIN (SELECT DISTINCT district_code, publisher, publisher_id FROM reports) USING (district_code, publisher)
     GROUP BY publisher_id, v.year
 ),
+absent AS (
+    SELECT publisher_id, publisher, district_code, year FROM slots ANTI JOIN reports USING (publisher_id, year)
+),
+named AS (
+    SELECT *, publisher AS name, district_code AS code FROM absent
+    UNION
+    SELECT a.*, n.name, n.code FROM absent AS a JOIN spellings AS n USING (publisher_id)
+),
 aside AS (
-    SELECT DISTINCT ON (s.publisher_id, s.publisher, s.district_code, s.year)
-        s.publisher_id,
-        s.publisher,
-        s.district_code,
-        s.year,
+    SELECT DISTINCT ON (n.publisher, n.district_code, n.year)
+        n.publisher,
+        n.district_code,
+        n.year,
         q.path,
         q.reason
-    FROM slots AS s
-    LEFT JOIN spellings AS n USING (publisher_id)
+    FROM named AS n
     JOIN quarantine AS q
-        ON q.year = s.year AND q.publisher IN (s.publisher, n.name)
-        AND (q.candidates IS NULL OR contains(q.candidates, s.district_code) OR contains(q.candidates, n.code))
+        ON q.year = n.year AND q.publisher = n.name AND (q.candidates IS NULL OR contains(q.candidates, n.code))
     WHERE q.reason <> 'duplicate-report'
     ORDER BY q.path
 ),

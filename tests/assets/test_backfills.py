@@ -1,0 +1,201 @@
+"""A range brought up to date through Dagster: from the command, and from runs as its page launches them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from click.testing import CliRunner
+
+from assets.code import ROOTS, code_version, sources
+from assets.command import cli
+from assets.definitions import define, defs
+from assets.project import DAGSTER_HOME
+from pipeline import run_report, stages
+from pipeline.fanout import Limits
+from pipeline.stages import Workspace
+from tests.test_backfill import spoil
+from tests.test_stages import CODES, HAIDIAN, SHIJIAZHUANG, XINHUA, put, report, rows, run, tree
+
+KEY = dg.AssetKey("loaded_reports")
+HERE = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stages, "LIMITS", Limits(workers=0))
+
+
+@pytest.fixture
+def ws(tmp_path: Path) -> Workspace:
+    ws = Workspace(tmp_path / "raw", tmp_path / "warehouse")
+    put(ws, "a.txt", report(XINHUA, 2023))
+    put(ws, "b.txt", report(HAIDIAN, 2022, seed=2))
+    put(ws, "c.txt", report(SHIJIAZHUANG, 2022, seed=3))
+    return ws
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "home"
+    folder.mkdir()
+    (folder / "dagster.yaml").write_text((DAGSTER_HOME / "dagster.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    monkeypatch.setenv("DAGSTER_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture
+def instance(home: Path) -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.get() as found:
+        yield found
+
+
+def call(ws: Workspace, *arguments: str) -> tuple[int, str, str]:
+    places = ["--raw", str(ws.raw), "--warehouse", str(ws.root)]
+    found = CliRunner().invoke(cli, ["backfill", *arguments, *places])
+    return found.exit_code, found.stdout, found.stderr
+
+
+def launch(instance: dg.DagsterInstance, ws: Workspace, first: str, last: str, **config: object) -> bool:
+    """A run over a range of partitions, as a backfill of Dagster's page launches it."""
+    tags = {"dagster/asset_partition_range_start": first, "dagster/asset_partition_range_end": last}
+    ops = {"loaded_reports": {"config": config}}
+    job = define(ws.raw, ws.root).resolve_job_def("load")
+    found = job.execute_in_process({"ops": ops}, instance=instance, tags=tags, raise_on_error=False)
+    return found.success
+
+
+# --- The command -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("--years", "2007"), 1, "2007 is not within 2008 to 2030"),
+        (("--years", "2022", "--districts", "99"), 1, "no district code begins with 99"),
+        ((), 2, "Missing option '--years'"),
+    ],
+)
+def test_usage(ws: Workspace, arguments: tuple[str, ...], code: int, said: str) -> None:
+    status, out, err = call(ws, *arguments)
+    assert (status, out) == (code, "")
+    assert said in err
+    assert not ws.root.exists()
+
+
+def test_a_dry_run_for_machines_writes_nothing(ws: Workspace, home: Path) -> None:
+    before = tree(ws.root.parent)
+    status, out, _ = call(ws, "--years", "2022", "--districts", "11", "--dry-run", "--format", "json")
+    told = json.loads(out)
+    assert status == 0
+    assert tree(ws.root.parent) == before
+    nothing = {"changed": 0, "removed": 0}
+    assert told["partitions"] == [
+        {
+            "district_code": CODES[HAIDIAN],
+            "year": 2022,
+            "reports": {"added": 1, **nothing},
+            "facts": {"added": 200, **nothing},
+        }
+    ]
+    assert (told["files"], told["outside"], told["quarantine"]) == (1, 2, [])
+
+
+def test_one_bad_partition_is_told_and_the_others_are_published(
+    ws: Workspace, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rows of one partition are made such that the warehouse refuses them, between two stages."""
+    run(ws)
+    for name, publisher in (("b.txt", HAIDIAN), ("c.txt", SHIJIAZHUANG)):
+        put(ws, name, report(publisher, 2022, seed=7))
+    validate = stages.validate
+
+    def spoilt(ws: Workspace, judge: object) -> stages.Validated:
+        found = validate(ws, judge)  # type: ignore[arg-type]
+        spoil(ws, (CODES[HAIDIAN], 2022))
+        return found
+
+    monkeypatch.setattr(stages, "validate", spoilt)
+    status, out, err = call(ws, "--years", "2022-2023")
+    assert status == 1
+    assert "1 of 2 partitions could not be loaded: 110108|2022" in err.splitlines()[-1]
+    assert "Last run:  incomplete" in out
+    versions = dict(rows(ws, "SELECT district_code, version FROM reports"))  # type: ignore[arg-type]
+    assert versions == {CODES[XINHUA]: 1, CODES[HAIDIAN]: 1, CODES[SHIJIAZHUANG]: 2}
+    monkeypatch.undo()
+    monkeypatch.setenv("DAGSTER_HOME", str(home))
+    assert call(ws, "--years", "2022")[0] == 0
+    assert rows(ws, "SELECT max(version), count(*) FROM reports WHERE year = 2022") == [(2, 2)]
+    assert rows(ws, "SELECT outcome FROM runs ORDER BY run") == [("done",), ("incomplete",), ("done",)]
+    last = run_report.last(ws.work)
+    assert last is not None
+    assert last.outcome == "done"
+
+
+# --- Dagster's page --------------------------------------------------------------------------------
+
+
+def test_a_range_materializes_what_the_batch_holds(instance: dg.DagsterInstance, ws: Workspace) -> None:
+    run(ws)
+    assert launch(instance, ws, "110000|2022", "110105|2022")
+    assert instance.get_materialized_partitions(KEY) == set()
+    assert launch(instance, ws, "110105|2022", "110108|2022")
+    assert instance.get_materialized_partitions(KEY) == {"110108|2022"}
+
+
+def test_a_range_is_read_again_where_that_is_asked_for(instance: dg.DagsterInstance, ws: Workspace) -> None:
+    run(ws)
+    for name, publisher, year in (("a.txt", XINHUA, 2023), ("b.txt", HAIDIAN, 2022)):
+        put(ws, name, report(publisher, year, seed=8))
+    assert launch(instance, ws, "110105|2022", "110108|2022", reparse=True)
+    assert instance.get_materialized_partitions(KEY) == {"110108|2022"}
+    event = instance.get_latest_materialization_event(KEY)
+    assert event is not None
+    assert event.asset_materialization is not None
+    assert event.asset_materialization.tags is not None
+    assert event.asset_materialization.tags["dagster/code_version"] == code_version("loaded_reports")
+    assert stages.state(ws).stage == "done"
+    stages.publish(ws)
+    assert rows(ws, "SELECT year, version FROM reports ORDER BY ALL") == [(2022, 1), (2022, 2), (2023, 1)]
+    assert [raw.path for raw, _ in stages.plan(ws).todo] == ["a.txt"]
+
+
+# --- What is stale ---------------------------------------------------------------------------------
+
+PARTS = {
+    "forms/2019.toml": {"extracted_reports"},
+    "readers/html.py": {"extracted_reports"},
+    "matching/stubs.py": {"extracted_reports"},
+    "second_route/pages.py": {"extracted_reports"},
+    "frames.py": {"extracted_reports"},
+    "history.py": {"loaded_reports", "published_warehouse"},
+    "views/coverage.sql": {"published_warehouse"},
+    "macros/facts_as_of.sql": {"published_warehouse"},
+    "schema.py": set(ROOTS),
+    "cli.py": set(),
+    "backfill.py": set(),
+    "run_report.py": set(),
+    "explain/__init__.py": set(),
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_changed_file_makes_stale_what_it_decides(part: str) -> None:
+    file = HERE / "pipeline" / part
+    assert file.exists()
+    assert {name for name in ROOTS if any(file.is_relative_to(place) for place in sources(name))} == PARTS[part]
+
+
+def test_the_suites_make_the_validation_stale_and_nothing_else() -> None:
+    suites = HERE / "expectations"
+    assert {name for name in ROOTS if suites in sources(name)} == {"validated_reports"}
+
+
+@pytest.mark.parametrize("name", list(ROOTS))
+def test_every_asset_has_its_version(name: str) -> None:
+    spec = next(s for s in defs.resolve_all_asset_specs() if s.key == dg.AssetKey(name))
+    assert spec.code_version == code_version(name)
+    assert len({code_version(other) for other in ROOTS}) == len(ROOTS)
