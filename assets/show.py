@@ -13,8 +13,10 @@ from rich.progress import (
     MofNCompleteColumn,
     Progress,
     SpinnerColumn,
+    TaskProgressColumn,
     TextColumn,
     TimeElapsedColumn,
+    TimeRemainingColumn,
 )
 from rich.table import Table
 
@@ -63,7 +65,9 @@ class Screen:
             TextColumn("extracting"),
             BarColumn(),
             MofNCompleteColumn(),
+            TaskProgressColumn(show_speed=True),
             TimeElapsedColumn(),
+            TimeRemainingColumn(),
         )
         quiet = not self.err.is_terminal
         with Progress(*columns, console=self.err, transient=True, disable=quiet) as bar:
