@@ -1,20 +1,5 @@
 -- Rates pooled over the reports of an area, and how they spread. Each scope stands apart: an aggregate holds its parts.
 CREATE VIEW rates_by_area AS
-WITH placed AS (
-    SELECT report_id, district_code, year, 'district' AS area_level, district_code AS area_code, district_name AS area_name
-    FROM reports
-    UNION ALL
-    SELECT report_id, district_code, year, 'prefecture', prefecture_code, prefecture_name
-    FROM reports
-    WHERE prefecture_code IS NOT NULL
-    UNION ALL
-    SELECT report_id, district_code, year, 'province', province_code, province_name
-    FROM reports
-    WHERE province_code IS NOT NULL
-    UNION ALL
-    SELECT report_id, district_code, year, 'country', '000000', '全国'
-    FROM reports
-)
 SELECT
     p.area_level,
     p.area_code,
@@ -39,15 +24,12 @@ SELECT
     sum(x.numerator_blank_as_zero) FILTER (x.denominator_blank_as_zero IS NOT NULL)
         / nullif(sum(x.denominator_blank_as_zero) FILTER (x.numerator_blank_as_zero IS NOT NULL), 0)
         AS value_blank_as_zero
-FROM placed AS p
+FROM report_areas AS p
 JOIN rates AS x USING (report_id, district_code, year)
 GROUP BY p.area_level, p.area_code, x.year, x.scope, of_level, x.rate, x.rate_label, x.segment;
 
 COMMENT ON VIEW rates_by_area IS 'One row an area, year, scope, rate and segment: the rate pooled over the reports, and its median and mean. Rows of scope own_organ add up organs; aggregate and unknown stand apart, so that a report that adds up others is never added to them · 比率（分区域）';
 COMMENT ON COLUMN rates_by_area.of_level IS 'organ where organs are added up; else the level of the publishers whose reports are: the report of a province holds those of its prefectures, and theirs those of their counties, so levels must not be added up · 汇总层级';
-COMMENT ON COLUMN rates_by_area.area_level IS 'District, prefecture, province or country: every report is counted once at each level that it has, so levels must not be added up (district, prefecture, province, country) · 区域层级';
-COMMENT ON COLUMN rates_by_area.area_code IS 'GB/T 2260 code of the area; 000000 for the country · 区域代码';
-COMMENT ON COLUMN rates_by_area.area_name IS 'Name of the area · 区域名称';
 COMMENT ON COLUMN rates_by_area.scope IS 'Whether the reports are of the organs alone (own_organ) or add up those below (aggregate): each scope stands apart, since an aggregate holds the figures of its parts · 统计范围';
 COMMENT ON COLUMN rates_by_area.rate IS 'The rate, numerator over denominator; granted, partial, denied, unable, not processed, other and total are outcomes of table 3, column 总计. grant_rate: granted / total. disclosure_rate: (granted + partial) / total. denial_rate: denied / total. unable_rate: unable to provide / total. not_processed_rate: not processed / total. other_rate: handled otherwise / total. not_held_rate: not held by the organ / total. factual_refusal_share: unable / (denied + unable). natural_person_share: new requests of natural persons / new requests. carry_out_rate: carried out / (new + carried in). closure_rate: total / (new + carried in). review_correction_rate: reviews corrected / reviews concluded (total less pending); review_correction_rate_of_all: / all reviews. litigation_loss_rate: lawsuits corrected / lawsuits concluded, direct and after a review together; litigation_loss_rate_of_all: / all lawsuits. dispute_rate: (reviews + lawsuits without a review) / new requests; may exceed 1, and disputes may be over requests of earlier years. penalty_per_permit: penalties decided / permits decided, a ratio · 比率代码';
 COMMENT ON COLUMN rates_by_area.rate_label IS 'Name of the rate in Chinese · 比率名称';

@@ -1,20 +1,5 @@
 -- Series added up over the reports of an area, and how they spread. Each scope stands apart: an aggregate holds its parts.
 CREATE VIEW series_by_area AS
-WITH placed AS (
-    SELECT report_id, district_code, year, 'district' AS area_level, district_code AS area_code, district_name AS area_name
-    FROM reports
-    UNION ALL
-    SELECT report_id, district_code, year, 'prefecture', prefecture_code, prefecture_name
-    FROM reports
-    WHERE prefecture_code IS NOT NULL
-    UNION ALL
-    SELECT report_id, district_code, year, 'province', province_code, province_name
-    FROM reports
-    WHERE province_code IS NOT NULL
-    UNION ALL
-    SELECT report_id, district_code, year, 'country', '000000', '全国'
-    FROM reports
-)
 SELECT
     p.area_level,
     p.area_code,
@@ -37,7 +22,7 @@ SELECT
     median(x.value) FILTER (x.value <> 0) AS median_non_zero,
     count(x.value_blank_as_zero) AS reports_blank_as_zero,
     sum(x.value_blank_as_zero) AS value_blank_as_zero
-FROM placed AS p
+FROM report_areas AS p
 JOIN series_by_report AS x USING (report_id, district_code, year)
 WHERE x.breakdown = 'total'
 GROUP BY
@@ -55,9 +40,6 @@ GROUP BY
 
 COMMENT ON VIEW series_by_area IS 'One row an area, year, scope, series and segment, printed figures and sums apart: what the reports add up to, and their median and mean; totals over applicants only. Rows of scope own_organ add up organs; aggregate and unknown stand apart, so that a report that adds up others is never added to them · 指标序列（分区域）';
 COMMENT ON COLUMN series_by_area.of_level IS 'organ where organs are added up; else the level of the publishers whose reports are: the report of a province holds those of its prefectures, and theirs those of their counties, so levels must not be added up · 汇总层级';
-COMMENT ON COLUMN series_by_area.area_level IS 'District, prefecture, province or country: every report is counted once at each level that it has, so levels must not be added up (district, prefecture, province, country) · 区域层级';
-COMMENT ON COLUMN series_by_area.area_code IS 'GB/T 2260 code of the area; 000000 for the country · 区域代码';
-COMMENT ON COLUMN series_by_area.area_name IS 'Name of the area · 区域名称';
 COMMENT ON COLUMN series_by_area.scope IS 'Whether the reports are of the organs alone (own_organ) or add up those below (aggregate): each scope stands apart, since an aggregate holds the figures of its parts · 统计范围';
 COMMENT ON COLUMN series_by_area.series IS 'Code of the series · 序列代码';
 COMMENT ON COLUMN series_by_area.segment IS 'Stretch of forms without a break in which the series may be joined: series@first form · 可比区段';
