@@ -26,7 +26,8 @@ SELECT
     s.phrase,
     s.section_no,
     s.char_offset,
-    r.file_path
+    r.file_path,
+    coalesce(vc.verdicts, 0) AS verdicts
 FROM reports AS r
 JOIN comparisons AS c USING (report_id, district_code, year)
 LEFT JOIN metrics AS m USING (metric)
@@ -34,7 +35,8 @@ LEFT JOIN statements AS s
     ON s.report_id = c.report_id
     AND s.district_code = c.district_code
     AND s.year = c.year
-    AND s.statement_no = c.statement_no;
+    AND s.statement_no = c.statement_no
+LEFT JOIN verdict_counts AS vc USING (report_id, district_code, year);
 
 COMMENT ON VIEW comparisons_labelled IS 'One row a claim of the text held against a table or other text, with the clause as printed; a difference may have a legitimate cause and is no proof of an error · 文表对照（含原文）';
 COMMENT ON COLUMN comparisons_labelled.comparison_no IS 'Number of the comparison within the report, from 1 · 对照序号';

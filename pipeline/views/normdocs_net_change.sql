@@ -31,9 +31,11 @@ SELECT
     f.made,
     f.repealed,
     f.made - f.repealed AS net_change,
-    f.form
+    f.form,
+    coalesce(vc.verdicts, 0) AS verdicts
 FROM reports AS r
-JOIN figures AS f USING (publisher_id, report_id, district_code, year);
+JOIN figures AS f USING (publisher_id, report_id, district_code, year)
+LEFT JOIN verdict_counts AS vc USING (report_id, district_code, year);
 
 COMMENT ON VIEW normdocs_net_change IS 'One row a report and kind of document whose form asks how many were repealed: how many more were made than repealed in the year. The stock may change otherwise too, for instance by lapse · 规范性文件净增减';
 COMMENT ON COLUMN normdocs_net_change.kind IS 'Kind of document: normative_documents 规范性文件, rules 规章 · 文件种类';

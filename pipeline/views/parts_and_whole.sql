@@ -20,7 +20,8 @@ SELECT
     a.reports AS parts,
     a.value AS value_of_parts,
     w.value - a.value AS difference,
-    a.value > w.value AS parts_exceed_whole
+    a.value > w.value AS parts_exceed_whole,
+    w.verdicts + a.verdicts AS verdicts
 FROM series_by_report AS w
 JOIN series_by_area AS a
     ON a.area_level = CASE w.level WHEN 'county' THEN 'district' WHEN 'prefecture' THEN 'prefecture' WHEN 'province' THEN 'province' END
@@ -36,3 +37,4 @@ COMMENT ON COLUMN parts_and_whole.parts IS 'How many reports of organs are added
 COMMENT ON COLUMN parts_and_whole.value_of_parts IS 'What their figures add up to · 分报告合计';
 COMMENT ON COLUMN parts_and_whole.difference IS 'The whole less its parts · 差额';
 COMMENT ON COLUMN parts_and_whole.parts_exceed_whole IS 'True where the parts exceed the whole · 分报告合计是否超过汇总';
+COMMENT ON COLUMN parts_and_whole.verdicts IS 'Verdicts of persons about the whole and its parts · 裁定数';

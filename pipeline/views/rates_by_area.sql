@@ -23,7 +23,8 @@ SELECT
         AS reports_blank_as_zero,
     sum(x.numerator_blank_as_zero) FILTER (x.denominator_blank_as_zero IS NOT NULL)
         / nullif(sum(x.denominator_blank_as_zero) FILTER (x.numerator_blank_as_zero IS NOT NULL), 0)
-        AS value_blank_as_zero
+        AS value_blank_as_zero,
+    sum(x.verdicts)::BIGINT AS verdicts
 FROM report_areas AS p
 JOIN rates AS x USING (report_id, district_code, year)
 GROUP BY p.area_level, p.area_code, x.year, x.scope, of_level, x.rate, x.rate_label, x.segment;
@@ -44,3 +45,4 @@ COMMENT ON COLUMN rates_by_area.median IS 'Median of the rates of the reports th
 COMMENT ON COLUMN rates_by_area.mean IS 'Mean of the rates of the reports that have one, each weighing the same · 平均数';
 COMMENT ON COLUMN rates_by_area.reports_blank_as_zero IS 'Reports with numerator and denominator where blank cells are counted as 0 · 报告数（空白按零计）';
 COMMENT ON COLUMN rates_by_area.value_blank_as_zero IS 'The pooled rate with blank cells counted as 0 · 汇总比率（空白按零计）';
+COMMENT ON COLUMN rates_by_area.verdicts IS 'Verdicts of persons about these reports · 裁定数';

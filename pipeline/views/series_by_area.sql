@@ -21,7 +21,8 @@ SELECT
     avg(x.value) AS mean,
     median(x.value) FILTER (x.value <> 0) AS median_non_zero,
     count(x.value_blank_as_zero) AS reports_blank_as_zero,
-    sum(x.value_blank_as_zero) AS value_blank_as_zero
+    sum(x.value_blank_as_zero) AS value_blank_as_zero,
+    sum(x.verdicts)::BIGINT AS verdicts
 FROM report_areas AS p
 JOIN series_by_report AS x USING (report_id, district_code, year)
 WHERE x.breakdown = 'total'
@@ -56,3 +57,4 @@ COMMENT ON COLUMN series_by_area.mean IS 'Mean of the figures, zeros among them 
 COMMENT ON COLUMN series_by_area.median_non_zero IS 'Median of the figures that are not 0 · 非零中位数';
 COMMENT ON COLUMN series_by_area.reports_blank_as_zero IS 'Reports with a figure where blank cells are counted as 0 · 报告数（空白按零计）';
 COMMENT ON COLUMN series_by_area.value_blank_as_zero IS 'Sum of the figures with blank cells counted as 0 · 合计（空白按零计）';
+COMMENT ON COLUMN series_by_area.verdicts IS 'Verdicts of persons about these reports · 裁定数';

@@ -54,12 +54,14 @@ SELECT
     f.scope_before,
     f.report_id_before,
     CASE WHEN f.form = f.form_before THEN 'same' ELSE v.verdict END AS verdict,
-    nullif(v.note, '') AS note
+    nullif(v.note, '') AS note,
+    coalesce(vc.verdicts, 0) AS verdicts
 FROM reports AS r
 JOIN figures AS f USING (publisher_id, report_id, district_code, year)
 JOIN series AS s USING (series)
 LEFT JOIN series_verdicts AS v
-    ON v.series = f.series AND v.form_before = f.form_before AND v.form_after = f.form;
+    ON v.series = f.series AND v.form_before = f.form_before AND v.form_after = f.form
+LEFT JOIN verdict_counts AS vc USING (report_id, district_code, year);
 
 COMMENT ON VIEW series_year_on_year IS 'One row a report, series, breakdown and form that the report of the same publisher of the year before has in the same segment too, so that no break is crossed; a row for each such report, where a publisher has several in one year · 指标序列同比';
 COMMENT ON COLUMN series_year_on_year.series IS 'Code of the series · 序列代码';

@@ -173,9 +173,11 @@ SELECT
     w.right_value,
     w.left_value - w.right_value AS difference,
     if(w.cells_missing = 0, w.state_blank_as_zero, 'uncertain') AS state,
-    w.state_blank_as_zero
+    w.state_blank_as_zero,
+    coalesce(vc.verdicts, 0) AS verdicts
 FROM reports AS r
-JOIN worked_out AS w USING (publisher_id, report_id, district_code, year);
+JOIN worked_out AS w USING (publisher_id, report_id, district_code, year)
+LEFT JOIN verdict_counts AS vc USING (report_id, district_code, year);
 
 COMMENT ON VIEW year_balances IS 'One row a report, rule and equation that joins it to the report of the same publisher of the year before; a row for each such report, where a publisher has several in one year. Publishers with one report in all are left out. A failure is a finding about either year, for figures are restated and organs merged · 跨年勾稽关系';
 COMMENT ON COLUMN year_balances.rule IS 'R10: carried in = carried out the year before. R11: documents in force = those of the year before + made - repealed. R12: items of the year before = those of the year before that + change. R31: left is the cell now, right the cell before, which may not jump · 规则';

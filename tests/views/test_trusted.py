@@ -13,7 +13,7 @@ import pytest
 from pipeline import ddl
 from pipeline.frames import verdict_frame
 from pipeline.verdicts import Kind, Verdict
-from pipeline.warehouse import Warehouse
+from pipeline.warehouse import Warehouse, describe_views
 from tests import warehouse_rows as rows
 from tests.views import record, records
 
@@ -137,6 +137,16 @@ def test_views_of_facts_say_what_was_decided(tmp_path: Path) -> None:
     assert found == {"value": 7, "verdict": "misread", "verdict_value": 12}
     for view in ("requests", "proactive", "proceedings", "series_by_report", "rates"):
         assert {r["verdicts"] for r in records(warehouse, f"SELECT DISTINCT verdicts FROM {view}")} == {1}
+
+
+def test_whatever_shows_figures_says_how_many_verdicts_are_about_them() -> None:
+    views = {view.name: {name for name, _, _ in view.columns} for view in describe_views()}
+    figures = {
+        name for name, columns in views.items() if not columns.isdisjoint({"value", "left_value", "table_value"})
+    }
+    # What these are made of is not judged: the single figures of a report, versions, words, and verdicts themselves.
+    figures -= {"series_figures", "series_figures_trusted", "facts_dated", "verdicts_applied"}
+    assert [name for name in sorted(figures) if views[name].isdisjoint({"verdict", "verdicts"})] == []
 
 
 def test_every_view_of_figures_has_a_twin_that_reads_trusted_facts() -> None:
