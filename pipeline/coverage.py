@@ -6,13 +6,12 @@ what the reports say.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from pipeline.decisions import InputError, decided_lines
+from pipeline.decisions import InputError, checked_code, checked_year, decided_lines
 
 EXPECTED_FILE = "expected.csv"
 COLUMNS = ("district_code", "publisher", "year")
@@ -50,13 +49,10 @@ def _checked(raw_dir: Path) -> Iterator[Expected]:
 
 def _expected(number: int, line: Mapping[str, str]) -> Expected:
     code, publisher, year = (line.get(name, "") for name in COLUMNS)
-    if not re.fullmatch(r"[0-9]{6}", code):
-        raise ValueError(f"{code!r} is no district code; it has six digits")
+    checked_code(code)
     if not publisher:
         raise ValueError("the column 'publisher' is empty")
-    if not re.fullmatch(r"(19|20)[0-9]{2}", year):
-        raise ValueError(f"{year!r} is no year; it has four digits")
-    return Expected(number, code, "".join(publisher.split()), int(year))
+    return Expected(number, code, "".join(publisher.split()), checked_year(year))
 
 
 # --- What was there before -------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -36,6 +37,20 @@ def decided_lines(
             raise InputError(f"{file.name}, line {reader.line_num}: {complaint}")
         if any(f.strip() for f in fields):
             yield reader.line_num, dict(zip(header, (f.strip() for f in fields), strict=False))
+
+
+def checked_code(text: str) -> str:
+    """A district code as it is written. Raises `ValueError` where it has other than six digits."""
+    if not re.fullmatch(r"[0-9]{6}", text):
+        raise ValueError(f"{text!r} is no district code; it has six digits")
+    return text
+
+
+def checked_year(text: str) -> int:
+    """A year. Raises `ValueError` where it has other than four digits, or is of another age."""
+    if not re.fullmatch(r"(19|20)[0-9]{2}", text):
+        raise ValueError(f"{text!r} is no year; it has four digits")
+    return int(text)
 
 
 def _decoded(file: Path) -> str | None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pipeline.coverage import EXPECTED_FILE
-from pipeline.decisions import InputError, decided_lines
+from pipeline.decisions import InputError, checked_code, checked_year, decided_lines
 from pipeline.document import RawFile
 from pipeline.ranges import Range
 from pipeline.schema import LEVELS
@@ -332,7 +332,7 @@ def _pin(line: Mapping[str, str], codes: Collection[str]) -> Pin:
     return Pin(
         pattern,
         district_code=_pinned_code(line.get("district_code", ""), codes),
-        year=_pinned_year(line.get("year", "")),
+        year=checked_year(line["year"]) if line.get("year") else None,
         publisher=line.get("publisher") or None,
         level=_pinned_level(line.get("level", "")),
         note=line.get("note", ""),
@@ -340,17 +340,9 @@ def _pin(line: Mapping[str, str], codes: Collection[str]) -> Pin:
 
 
 def _pinned_code(text: str, codes: Collection[str]) -> str | None:
-    if text and not re.fullmatch(r"[0-9]{6}", text):
-        raise ValueError(f"{text!r} is no district code; it has six digits")
-    if text and codes and text not in codes:
+    if text and checked_code(text) and codes and text not in codes:
         raise ValueError(f"the district code {text} is in no year's list")
     return text or None
-
-
-def _pinned_year(text: str) -> int | None:
-    if text and not re.fullmatch(r"(19|20)[0-9]{2}", text):
-        raise ValueError(f"{text!r} is no year; it has four digits")
-    return int(text) if text else None
 
 
 def _pinned_level(text: str) -> str | None:
