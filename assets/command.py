@@ -14,22 +14,36 @@ from pathlib import Path
 import click
 
 from assets.explained import Explained
-from assets.project import RAW, WAREHOUSE, settle_environment, silence
+from assets.project import RAW, RAW_SETTING, WAREHOUSE, settle_environment, silence
 from assets.show import Screen
 from pipeline import run_report, stages
 from pipeline.backfill import backfill, plain_rehearsal, rehearse
 from pipeline.cli import cli
-from pipeline.decisions import InputError
 from pipeline.explain import ExplainError, Traced, explain_fact, explain_report, plain, trace
 from pipeline.ranges import Range, districts_of, years_of
+from pipeline.raw_folder import Folder, InputError, holds, raw_folder
 from pipeline.register import OVERRIDES, Plan, read_overrides
 from pipeline.stages import Progress, StageError, Workspace
 from pipeline.stored import Stored, file_of, is_key, stored
 from pipeline.verdicts import read_verdicts
 from pipeline.warehouse import WarehouseError
 
+
+def _raw_folder(context: click.Context, option: click.Parameter, text: str) -> Folder:
+    try:
+        return raw_folder(text)
+    except InputError as error:
+        raise click.BadParameter(str(error), context, option) from None
+
+
 _FOLDER = click.Path(file_okay=False, path_type=Path)
-_RAW = click.option("--raw", type=_FOLDER, default=RAW, help="Folder of the reports.  [default: data/raw]")
+_RAW = click.option(
+    "--raw",
+    callback=_raw_folder,
+    envvar=RAW_SETTING,
+    default=str(RAW),
+    help=f"Folder of the reports, or a URL as s3://bucket/reports.  [default: {RAW_SETTING}, else data/raw]",
+)
 _WAREHOUSE = click.option(
     "--warehouse", type=_FOLDER, default=WAREHOUSE, help="Folder of the warehouse.  [default: data/warehouse]"
 )
@@ -42,7 +56,7 @@ _OURS = (ExplainError, InputError, StageError, WarehouseError)
 @_RAW
 @_WAREHOUSE
 @click.option("--reparse", is_flag=True, help="Extract every file again, changed or not.")
-def run_command(raw: Path, warehouse: Path, reparse: bool) -> None:
+def run_command(raw: Folder, warehouse: Path, reparse: bool) -> None:
     """Bring the warehouse up to date with the reports under data/raw.
 
     New and changed files are extracted, checked, loaded by district and year, and published in one step.
@@ -52,7 +66,7 @@ def run_command(raw: Path, warehouse: Path, reparse: bool) -> None:
     Exit status: 0, also with files in quarantine; 1 if the run failed, and then the published warehouse
     stays as it was.
     """
-    ws, screen = Workspace(raw.resolve(), warehouse.resolve()), Screen()
+    ws, screen = Workspace(raw, warehouse.resolve()), Screen()
     with _for_people(screen):
         plan = stages.plan(ws, again=reparse)
         if _is_up_to_date(ws, plan):
@@ -74,7 +88,7 @@ def run_command(raw: Path, warehouse: Path, reparse: bool) -> None:
 @_RAW
 @_WAREHOUSE
 def backfill_command(
-    years: str, districts: str, reparse: bool, dry_run: bool, layout: str, raw: Path, warehouse: Path
+    years: str, districts: str, reparse: bool, dry_run: bool, layout: str, raw: Folder, warehouse: Path
 ) -> None:
     """Bring the reports of some years and districts up to date, and leave all others as they are.
 
@@ -83,7 +97,7 @@ def backfill_command(
 
     Exit status: 0; 1 if anything failed.
     """
-    ws, screen = Workspace(raw.resolve(), warehouse.resolve()), Screen()
+    ws, screen = Workspace(raw, warehouse.resolve()), Screen()
     with _for_people(screen):
         wanted = Range(years_of(years, stages.YEARS), districts_of(districts, stages.district_codes()))
         if dry_run:
@@ -134,12 +148,12 @@ def _backfill(ws: Workspace, screen: Screen, wanted: Range, reparse: bool, layou
 @cli.command("status")
 @_RAW
 @_WAREHOUSE
-def status_command(raw: Path, warehouse: Path) -> None:
+def status_command(raw: Folder, warehouse: Path) -> None:
     """Show what is published, what is in quarantine, and what needs a person.
 
     Exit status: 0; 1 if nothing has been published yet.
     """
-    ws, screen = Workspace(raw.resolve(), warehouse.resolve()), Screen()
+    ws, screen = Workspace(raw, warehouse.resolve()), Screen()
     with _for_people(screen):
         if not ws.warehouse.published.exists():
             raise StageError(f"nothing has been published in {warehouse} yet; `disclosure run` does that")
@@ -163,7 +177,7 @@ def status_command(raw: Path, warehouse: Path) -> None:
 @click.option("--format", "layout", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @_RAW
 @_WAREHOUSE
-def explain_command(target: str, cell: str | None, png: Path | None, layout: str, raw: Path, warehouse: Path) -> None:
+def explain_command(target: str, cell: str | None, png: Path | None, layout: str, raw: Folder, warehouse: Path) -> None:
     """Show the path from ink to warehouse of a report, or of one of its figures.
 
     TARGET is a file, anywhere or below the folder of the reports, or a report of the warehouse: its report_id,
@@ -173,9 +187,9 @@ def explain_command(target: str, cell: str | None, png: Path | None, layout: str
     """
     if png and not cell:
         raise click.UsageError("--png needs --cell")
-    ws, screen = Workspace(raw.resolve(), warehouse.resolve()), Screen()
+    ws, screen = Workspace(raw, warehouse.resolve()), Screen()
     with _for_people(screen):
-        pins = read_overrides(ws.raw, stages.district_codes()) if (ws.raw / OVERRIDES).exists() else {}
+        pins = read_overrides(ws.raw, stages.district_codes()) if holds(ws.raw, OVERRIDES) else {}
         traced = trace(*_place_of(ws, target), pins, cell, picture=png is not None)
         if cell is None:
             _explain_report(ws, screen, traced, layout)
@@ -183,20 +197,21 @@ def explain_command(target: str, cell: str | None, png: Path | None, layout: str
             _explain_cell(ws, screen, traced, cell, png, layout)
 
 
-def _place_of(ws: Workspace, target: str) -> tuple[Path, str]:
+def _place_of(ws: Workspace, target: str) -> tuple[Folder, str]:
     """The folder and path of the file that a person means; below data/raw the path that a run would give it."""
     file = Path(target)
     if file.is_file():
         whole = file.parent.resolve() / file.name
-        return (ws.raw, whole.relative_to(ws.raw).as_posix()) if whole.is_relative_to(ws.raw) else (Path(), target)
-    path = target if (ws.raw / target).is_file() else None
+        below = isinstance(ws.raw, Path) and whole.is_relative_to(ws.raw)
+        return (ws.raw, whole.relative_to(str(ws.raw)).as_posix()) if below else (Path(), target)
+    path = target if holds(ws.raw, target) else None
     if path is None and not is_key(target):
         raise ExplainError(
             f"{target} is no file, neither here nor under {ws.raw}, and names no report: that is a report_id of 16 "
             f"digits and letters, DISTRICT/YEAR or DISTRICT/YEAR/PUBLISHER, as 410402/2024"
         )
     path = path or file_of(ws.warehouse, target)
-    if not (ws.raw / path).is_file():
+    if not holds(ws.raw, path):
         raise ExplainError(f"{target} was loaded from {path}, which is not under {ws.raw} any more")
     return ws.raw, path
 

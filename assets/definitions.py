@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import dagster as dg
 
 from assets import automation
-from assets.project import RAW, WAREHOUSE
+from assets.project import RAW, RAW_SETTING, WAREHOUSE
 from assets.raw import raw_files
 from assets.reports import extracted_reports, validated_reports
 from assets.resources import WorkspaceResource
 from assets.warehouse import loaded_reports, published_warehouse
+from pipeline.raw_folder import Folder, raw_folder
 
 
-def define(raw: Path = RAW, warehouse: Path = WAREHOUSE) -> dg.Definitions:
+def define(raw: Folder, warehouse: Path = WAREHOUSE) -> dg.Definitions:
     """The definitions for the two folders."""
     return dg.Definitions(
         assets=[raw_files, extracted_reports, validated_reports, loaded_reports, published_warehouse],
@@ -26,4 +28,4 @@ def define(raw: Path = RAW, warehouse: Path = WAREHOUSE) -> dg.Definitions:
     )
 
 
-defs = define()
+defs = define(raw_folder(os.environ.get(RAW_SETTING) or str(RAW)))

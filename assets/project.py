@@ -15,6 +15,7 @@ def _project() -> Path:
 PROJECT = _project()
 RAW = PROJECT / "data" / "raw"
 WAREHOUSE = PROJECT / "data" / "warehouse"
+RAW_SETTING = "DISCLOSURE_RAW"
 DAGSTER_HOME = PROJECT / ".dagster"
 
 

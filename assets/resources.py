@@ -8,6 +8,7 @@ from pathlib import Path
 import dagster as dg
 from pydantic import Field
 
+from pipeline.raw_folder import raw_folder
 from pipeline.stages import Progress, Workspace
 
 WRITER_POOL = "warehouse"
@@ -17,12 +18,12 @@ TELL_SECONDS = 60.0
 class WorkspaceResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # it is no resource of another type
     """The folder of the reports and the folder of the warehouse."""
 
-    raw: str = Field(description="Folder with the reports as they came; never written to.")
+    raw: str = Field(description="Folder with the reports as they came, or its URL; never written to.")
     warehouse: str = Field(description="Folder of the warehouse, with work/ for what lies between the stages.")
 
     def open(self) -> Workspace:
         """The folders as the library takes them."""
-        return Workspace(Path(self.raw), Path(self.warehouse))
+        return Workspace(raw_folder(self.raw), Path(self.warehouse))
 
 
 def _unseen(done: int, total: int) -> None:

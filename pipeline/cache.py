@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.document import RawFile
 from pipeline.handover import Given, read_and_tabulate
+from pipeline.raw_folder import Folder
 from pipeline.readers.kept import Pages, keeping
 from pipeline.register import Pin, fingerprint_of
 
@@ -44,7 +45,7 @@ class Caching:
     folder: Path
     adding: bool = True
 
-    def __call__(self, raw_dir: Path, raw: RawFile, pin: Pin | None) -> Given:
+    def __call__(self, raw_dir: Folder, raw: RawFile, pin: Pin | None) -> Given:
         """What the file gives. Raises `OSError` where it cannot be read."""
         with keeping(partial(self._pages, raw.sha256)):
             return read_and_tabulate(raw_dir, raw, pin)

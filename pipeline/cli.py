@@ -21,6 +21,7 @@ from pipeline.fanout import Limits, parse_all
 from pipeline.issues import reason_sentence
 from pipeline.parse import Parsed, Refusal, parse
 from pipeline.places import locate
+from pipeline.raw_folder import Folder, content
 from pipeline.register import Pin
 
 Row = dict[str, Any]
@@ -94,11 +95,10 @@ def parse_files(files: Sequence[Path]) -> Iterator[Parsed]:
             yield parsed
 
 
-def _parse_path(folder: Path, raw: RawFile, pin: Pin | None) -> Parsed:
+def _parse_path(folder: Folder, raw: RawFile, pin: Pin | None) -> Parsed:
     """In a worker: one file by its path alone. Raises `OSError` where it cannot be read."""
-    file = folder / raw.path
-    data = file.read_bytes()
-    found = RawFile(raw.path, len(data), file.stat().st_mtime_ns, hashlib.sha256(data).hexdigest())
+    data = content(folder, raw.path)
+    found = RawFile(raw.path, len(data), 0, hashlib.sha256(data).hexdigest())
     return parse(found, data, pin)
 
 

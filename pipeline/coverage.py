@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 
-from pipeline.decisions import InputError, checked_code, checked_year, decided_lines
+from pipeline.decisions import checked_code, checked_year, decided_lines
+from pipeline.raw_folder import Folder, InputError
 
 EXPECTED_FILE = "expected.csv"
 COLUMNS = ("district_code", "publisher", "year")
@@ -30,14 +30,14 @@ class Expected:
     year: int
 
 
-def read_expected(raw_dir: Path) -> tuple[Expected, ...]:
+def read_expected(raw_dir: Folder) -> tuple[Expected, ...]:
     """The lines in the order of the file; none without it. Raises `InputError` naming line and reason."""
     return tuple(_checked(raw_dir))
 
 
-def _checked(raw_dir: Path) -> Iterator[Expected]:
+def _checked(raw_dir: Folder) -> Iterator[Expected]:
     seen: dict[tuple[str, str, int], int] = {}
-    for number, line in decided_lines(raw_dir / EXPECTED_FILE, COLUMNS, COLUMNS):
+    for number, line in decided_lines(raw_dir, EXPECTED_FILE, COLUMNS, COLUMNS):
         try:
             found = _expected(number, line)
             if (first := seen.setdefault((found.district_code, found.publisher, found.year), number)) != number:

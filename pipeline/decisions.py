@@ -9,32 +9,29 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+
+from pipeline.raw_folder import Folder, InputError, content
 
 ENCODINGS = ("utf-8-sig", "gb18030")  # UTF-8, or what spreadsheets of a Chinese Windows write
 
 
-class InputError(ValueError):
-    """`data/raw` or a file of decisions cannot be used as it is; the message says where and why."""
-
-
 def decided_lines(
-    file: Path, columns: Sequence[str], required: Sequence[str]
+    folder: Folder, name: str, columns: Sequence[str], required: Sequence[str]
 ) -> Iterator[tuple[int, Mapping[str, str]]]:
     """The lines that hold anything, with their numbers; nothing without the file.
 
     Fields are stripped, columns that the file lacks are absent. Raises `InputError` naming file, line and reason.
     """
-    text = _decoded(file)
+    text = _decoded(folder, name)
     if text is None:
         return
     reader = csv.reader(io.StringIO(text))
-    header = [name.strip() for name in next(reader, [])]
-    _check_header(file.name, header, columns, required)
+    header = [column.strip() for column in next(reader, [])]
+    _check_header(name, header, columns, required)
     for fields in reader:
         if len(fields) > len(header):
             complaint = f"{len(fields)} fields, but {len(header)} columns; put quotes around a comma"
-            raise InputError(f"{file.name}, line {reader.line_num}: {complaint}")
+            raise InputError(f"{name}, line {reader.line_num}: {complaint}")
         if any(f.strip() for f in fields):
             yield reader.line_num, dict(zip(header, (f.strip() for f in fields), strict=False))
 
@@ -53,19 +50,19 @@ def checked_year(text: str) -> int:
     return int(text)
 
 
-def _decoded(file: Path) -> str | None:
+def _decoded(folder: Folder, name: str) -> str | None:
     try:
-        data = file.read_bytes()
+        data = content(folder, name)
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise InputError(f"{file.name} cannot be read: {error.strerror}") from None
+        raise InputError(f"{name} cannot be read: {error.strerror or error}") from None
     for encoding in ENCODINGS:
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise InputError(f"{file.name} is neither UTF-8 nor GB 18030; save it as CSV UTF-8")
+    raise InputError(f"{name} is neither UTF-8 nor GB 18030; save it as CSV UTF-8")
 
 
 def _check_header(name: str, header: Sequence[str], columns: Sequence[str], required: Sequence[str]) -> None:

@@ -26,21 +26,20 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
-from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
 from pipeline import register
-from pipeline.decisions import InputError
 from pipeline.document import RawFile
 from pipeline.issues import reason_sentence
 from pipeline.parse import Parsed, Refusal, parse
+from pipeline.raw_folder import Folder, InputError
 from pipeline.register import Pin
 
 Task = tuple[RawFile, Pin | None]
 Made = TypeVar("Made")
-Work = Callable[[Path, RawFile, Pin | None], Made]
+Work = Callable[[Folder, RawFile, Pin | None], Made]
 EXECUTOR = "DISCLOSURE_EXECUTOR"
 
 
@@ -62,13 +61,13 @@ _AHEAD = 4
 _TASKS_PER_WORKER = 500  # then a fresh one takes its place, whatever the libraries have leaked
 
 
-def read_and_parse(raw_dir: Path, raw: RawFile, pin: Pin | None) -> Parsed:
+def read_and_parse(raw_dir: Folder, raw: RawFile, pin: Pin | None) -> Parsed:
     """Read and parse one file. Raises `OSError` where it cannot be read."""
     return parse(raw, register.read_bytes(raw_dir, raw), pin)
 
 
 def parse_all(
-    raw_dir: Path, tasks: Iterable[Task], limits: Limits | None = None, work: Work[Parsed] = read_and_parse
+    raw_dir: Folder, tasks: Iterable[Task], limits: Limits | None = None, work: Work[Parsed] = read_and_parse
 ) -> Iterator[tuple[RawFile, Parsed | OSError]]:
     """Each file with what it says, in the order given; or with the error that kept it from being read.
 
@@ -78,7 +77,7 @@ def parse_all(
 
 
 def work_all(
-    raw_dir: Path,
+    raw_dir: Folder,
     tasks: Iterable[Task],
     work: Work[Made],
     refused: Callable[[RawFile, Refusal], Made],
@@ -106,7 +105,7 @@ def work_all(
             yield raw, refused(raw, found) if isinstance(found, Refusal) else found
 
 
-def _here(work: Work[Made], raw_dir: Path, raw: RawFile, pin: Pin | None) -> Made | OSError:
+def _here(work: Work[Made], raw_dir: Folder, raw: RawFile, pin: Pin | None) -> Made | OSError:
     try:
         return work(raw_dir, raw, pin)
     except OSError as e:
@@ -149,7 +148,7 @@ class _Workers:
     """How many there are, and how one of them is given a file."""
 
     number: int
-    start: Callable[[Work[Any], Path, RawFile, Pin | None], _Future]
+    start: Callable[[Work[Any], Folder, RawFile, Pin | None], _Future]
 
 
 @contextmanager
@@ -192,12 +191,12 @@ def _cluster(address: str) -> Iterator[Any]:
         yield stack.enter_context(distributed.Client(address))
 
 
-def _on_cluster(client: Any, limits: Limits) -> Callable[[Work[Any], Path, RawFile, Pin | None], _Future]:
+def _on_cluster(client: Any, limits: Limits) -> Callable[[Work[Any], Folder, RawFile, Pin | None], _Future]:
     executor = client.get_executor(pure=False)
     return lambda *task: executor.submit(_within_limits, limits, *task)
 
 
-def _within_limits(limits: Limits, work: Work[Any], raw_dir: Path, raw: RawFile, pin: Pin | None) -> Any:
+def _within_limits(limits: Limits, work: Work[Any], raw_dir: Folder, raw: RawFile, pin: Pin | None) -> Any:
     """On a worker of a cluster: the file in a process of its own, so that what kills it leaves the worker alive."""
     pool = _pool_of_worker(limits, work)
     return pool.schedule(work, (raw_dir, raw, pin), timeout=limits.seconds).result()

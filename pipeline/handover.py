@@ -24,6 +24,7 @@ from pipeline.fanout import read_and_parse
 from pipeline.frames import Columns, Row, aside_row, columns, columns_of, empty, refused_row
 from pipeline.issues import reason_sentence
 from pipeline.parse import Parsed, Refusal
+from pipeline.raw_folder import Folder
 from pipeline.register import Pin
 from pipeline.schema import EXTRACTED, FILES, QUARANTINE, TABLES, Table
 
@@ -50,7 +51,7 @@ class Given:
     columns: Columns = field(repr=False)
 
 
-def read_and_tabulate(raw_dir: Path, raw: RawFile, pin: Pin | None) -> Given:
+def read_and_tabulate(raw_dir: Folder, raw: RawFile, pin: Pin | None) -> Given:
     """In a worker: one file read, parsed and made into columns. Raises `OSError` where it cannot be read."""
     return given(read_and_parse(raw_dir, raw, pin))
 

@@ -8,28 +8,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import stat
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Protocol
 
 from pipeline.coverage import EXPECTED_FILE
-from pipeline.decisions import InputError, checked_code, checked_year, decided_lines
+from pipeline.decisions import checked_code, checked_year, decided_lines
 from pipeline.document import RawFile
 from pipeline.ranges import Range
+from pipeline.raw_folder import Folder, InputError, Listing, content, digests, listing
 from pipeline.schema import LEVELS
 from pipeline.verdicts import VERDICTS_FILE
 
 OVERRIDES = "overrides.csv"
 PIN_COLUMNS = ("file", "district_code", "year", "publisher", "level", "note")
-TEMPORARY = re.compile(
-    r"^(\..*|~\$.*|.*~|#.*#|.*\.(tmp|temp|swp|swo|bak|part|crdownload|download)|thumbs\.db|desktop\.ini|__macosx)$",
-    re.IGNORECASE,
-)
 # What decides rows: code, forms, lists of places, suites. Views are made anew by each publication.
 SOURCES = (".py", ".toml", ".csv", ".gz", ".json")
 
@@ -142,29 +137,34 @@ class Plan:
 # --- Looking at data/raw ---------------------------------------------------------------------------
 
 
-def scan(raw_dir: Path, known: Mapping[str, RawFile], *, hashing: bool = True) -> Scan:
+def scan(raw_dir: Folder, known: Mapping[str, RawFile], *, hashing: bool = True) -> Scan:
     """Compare the files under `raw_dir` with those known by path.
 
     Without `hashing` no file is read: one whose size or time differs counts as changed and has no
     SHA-256, which is enough to say whether there is work. Raises `InputError` without a folder.
     """
-    found, unreadable, skipped = _listing(raw_dir)
-    looked = [_look(raw_dir, raw, known.get(raw.path), hashing, unreadable) for raw in found]
-    files = tuple(raw for raw in looked if raw is not None)
+    listed = _reports(listing(raw_dir))
+    unreadable = dict(listed.unreadable)
+    files = tuple(_looked(raw_dir, known, hashing, listed, unreadable))
     paths = {raw.path for raw in files}
     same = frozenset(raw.path for raw in files if raw is (seen := known.get(raw.path)) or raw == seen)
-    content = frozenset(raw.path for raw in files if _same_content(raw, known.get(raw.path)))
+    same_content = frozenset(raw.path for raw in files if _same_content(raw, known.get(raw.path)))
     return Scan(
         files=files,
         new=frozenset(paths - known.keys()),
-        changed=frozenset((paths & known.keys()) - same - content),
+        changed=frozenset((paths & known.keys()) - same - same_content),
         gone=frozenset(known.keys() - paths),
-        unchanged=same | content,
-        touched=content - same,
+        unchanged=same | same_content,
+        touched=same_content - same,
         duplicates=duplicates(files),
         unreadable=unreadable,
-        skipped=skipped,
+        skipped=listed.skipped,
     )
+
+
+def _reports(listed: Listing) -> Listing:
+    """What lies there beside the overrides."""
+    return replace(listed, files=tuple(raw for raw in listed.files if raw.path != OVERRIDES))
 
 
 def duplicates(files: Iterable[RawFile]) -> dict[str, str]:
@@ -177,119 +177,34 @@ def duplicates(files: Iterable[RawFile]) -> dict[str, str]:
     return copies
 
 
-def read_bytes(raw_dir: Path, raw: RawFile) -> bytes:
+def read_bytes(raw_dir: Folder, raw: RawFile) -> bytes:
     """The content of a registered file. Raises `OSError` where it cannot be read or is another by now."""
-    data = (raw_dir / raw.path).read_bytes()
+    data = content(raw_dir, raw.path)
     if hashlib.sha256(data).hexdigest() != raw.sha256:
         raise OSError("it changed while it was read; the next run reads it again")
     return data
 
 
-def _listing(raw_dir: Path) -> tuple[list[RawFile], dict[str, str], tuple[str, ...]]:
-    """The files by path, not hashed yet; those that cannot be read; links that lead outside."""
-    root = _folder(raw_dir)
-    found: list[RawFile] = []
-    unreadable: dict[str, str] = {}
-    skipped: list[str] = []
-    for name, entry in _walk(root):
-        path = _printable(name)
-        if entry.is_symlink() and not _inside(Path(entry.path), root):
-            skipped.append(path)
-        elif (status := _status(entry)) is not None:
-            found.append(RawFile(path, status.st_size, status.st_mtime_ns, ""))
-            if path != name:
-                unreadable[path] = "its name is not UTF-8; rename it"
-    return sorted(found, key=lambda f: f.path), unreadable, tuple(sorted(skipped))
+def _looked(
+    raw_dir: Folder, known: Mapping[str, RawFile], hashing: bool, listed: Listing, unreadable: dict[str, str]
+) -> list[RawFile]:
+    """The files with their SHA-256: the known one where size and time are the same, else read now."""
+    old = {raw.path: seen for raw in listed.files if (seen := known.get(raw.path)) and _stamp(seen) == _stamp(raw)}
+    todo = [raw for raw in listed.files if raw.path not in unreadable and not (raw.path in old and _hashed(old, raw))]
+    read: dict[str, RawFile | None] = {}
+    for raw, found in digests(raw_dir, todo) if hashing else ():
+        if isinstance(found, str):
+            read[raw.path] = replace(raw, sha256=found)
+        elif isinstance(found, FileNotFoundError):  # it has just gone
+            read[raw.path] = None
+        else:
+            unreadable[raw.path] = f"it cannot be read: {found.strerror or found}"
+    looked = (raw if raw.path in unreadable else read.get(raw.path, old.get(raw.path, raw)) for raw in listed.files)
+    return [raw for raw in looked if raw is not None]
 
 
-def _printable(name: str) -> str:
-    """The name as it is, or with signs for the bytes of it that are no UTF-8."""
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return os.fsencode(name).decode("utf-8", "backslashreplace")
-    return name
-
-
-def _folder(raw_dir: Path) -> Path:
-    """The folder itself; a missing or unreadable one is an error, since it would look like an empty one."""
-    try:
-        next(os.scandir(raw_dir), None)
-    except FileNotFoundError:
-        raise InputError(f"There is no folder {raw_dir}; make it and put the reports in") from None
-    except OSError as error:
-        raise InputError(f"The folder {raw_dir} cannot be read: {error.strerror}") from None
-    return raw_dir.resolve()
-
-
-def _walk(root: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Files and links by their paths below `root`; hidden and temporary names are left out, linked folders not entered.
-
-    No more than one question to the system for each file: a country's reports are looked through every night.
-    """
-    folders = [(str(root), "")]
-    while folders:
-        folder, above = folders.pop()
-        for entry in _entries(folder):
-            if TEMPORARY.match(entry.name):
-                continue
-            if not _is_folder(entry):
-                if above or entry.name != OVERRIDES:
-                    yield above + entry.name, entry
-            elif not entry.is_symlink():
-                folders.append((entry.path, f"{above}{entry.name}/"))
-
-
-def _entries(folder: str) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as found:
-            return list(found)
-    except OSError as error:  # left out, all its reports would seem to be gone
-        raise InputError(f"The folder {error.filename} cannot be read: {error.strerror}") from None
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:  # a link that leads in a circle
-        return False
-
-
-def _inside(link: Path, root: Path) -> bool:
-    """Whether a link leads to something below `root`."""
-    try:
-        return link.resolve(strict=True).is_relative_to(root)
-    except (OSError, RuntimeError):  # dangling, or a loop
-        return False
-
-
-def _status(entry: os.DirEntry[str]) -> os.stat_result | None:
-    """Size and time of a regular file; None for a pipe, a device, or a file that has just gone."""
-    try:
-        status = entry.stat()
-    except OSError:
-        return None
-    return status if stat.S_ISREG(status.st_mode) else None
-
-
-def _look(
-    raw_dir: Path, raw: RawFile, known: RawFile | None, hashing: bool, unreadable: dict[str, str]
-) -> RawFile | None:
-    """The file with its SHA-256: the known one where size and time are the same, else read now."""
-    if raw.path in unreadable:
-        return raw
-    if known is not None and known.sha256 and _stamp(known) == _stamp(raw):
-        return known
-    if not hashing:
-        return known if known is not None and _stamp(known) == _stamp(raw) else raw
-    try:
-        sha256 = _sha256(raw_dir / raw.path)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        unreadable[raw.path] = f"it cannot be read: {error.strerror}"
-        return raw
-    return RawFile(raw.path, raw.size_bytes, raw.mtime_ns, sha256)
+def _hashed(old: Mapping[str, RawFile], raw: RawFile) -> bool:
+    return bool(old[raw.path].sha256)
 
 
 def _stamp(raw: RawFile) -> tuple[int, int]:
@@ -300,21 +215,16 @@ def _same_content(raw: RawFile, known: RawFile | None) -> bool:
     return known is not None and bool(raw.sha256) and raw.sha256 == known.sha256
 
 
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 # --- What a person pinned --------------------------------------------------------------------------
 
 
-def read_overrides(raw_dir: Path, codes: Collection[str] = ()) -> dict[str, Pin]:
+def read_overrides(raw_dir: Folder, codes: Collection[str] = ()) -> dict[str, Pin]:
     """The lines of `overrides.csv` by path or SHA-256; {} without the file.
 
     With `codes`, a district code must be one of them. Raises `InputError` with line and reason.
     """
     pins: dict[str, Pin] = {}
-    for number, line in decided_lines(raw_dir / OVERRIDES, PIN_COLUMNS, ("file",)):
+    for number, line in decided_lines(raw_dir, OVERRIDES, PIN_COLUMNS, ("file",)):
         try:
             _add(pins, _pin(line, codes))
         except ValueError as error:

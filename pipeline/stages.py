@@ -24,6 +24,7 @@ from pipeline.coverage import Vanished, read_expected, vanished
 from pipeline.document import RawFile
 from pipeline.issues import reason_sentence
 from pipeline.ranges import Range, narrowed
+from pipeline.raw_folder import Folder, holds
 from pipeline.register import Pin, Plan
 from pipeline.schema import (
     EXPECTED,
@@ -99,7 +100,7 @@ class Workspace:
     looked up, in the place of `work/documents` where they are kept.
     """
 
-    raw: Path
+    raw: Folder
     root: Path
     clock: Clock = field(default=today, compare=False)
     documents: Path | None = None
@@ -199,7 +200,7 @@ def district_codes() -> frozenset[str]:
 
 def _pins(ws: Workspace) -> dict[str, Pin]:
     """The overrides; district codes are looked up only where there are any."""
-    if not (ws.raw / register.OVERRIDES).exists():
+    if not holds(ws.raw, register.OVERRIDES):
         return {}
     return register.read_overrides(ws.raw, district_codes())
 
@@ -258,7 +259,7 @@ def _with_waiting(ws: Workspace, work: Plan) -> Plan:
     """The part of a plan, with the files that stand back before one of its files and so are to be read with it."""
     past = register.Past(ws.warehouse.known())
     waiting = sorted(past.waiting_for(set(work.displaced)) - set(work.displaced))
-    here = [past.seen[path].raw for path in waiting if (ws.raw / path).is_file()]
+    here = [past.seen[path].raw for path in waiting if holds(ws.raw, path)]
     pins = _pins(ws) if here else {}
     more = tuple((raw, register.pin_of(raw, pins)) for raw in here)
     return replace(work, todo=tuple(sorted((*work.todo, *more), key=lambda task: task[0].path)))
@@ -427,6 +428,8 @@ def _read_all(ws: Workspace, tasks: Sequence[tuple[RawFile, Pin | None]], claims
     from pipeline.handover import given_up
 
     for raw, given in work_all(ws.raw, tasks, _reading(ws), given_up, LIMITS):
+        if isinstance(given, ConnectionError):  # the others would not come either, and what is loaded would go
+            raise StageError(f"{given}; nothing was loaded, and the next run tries again")
         if isinstance(given, OSError):
             claims.unread[raw.path] = given.strerror or str(given)
             yield []
@@ -440,7 +443,7 @@ def _read_all(ws: Workspace, tasks: Sequence[tuple[RawFile, Pin | None]], claims
         yield [_contested(given, claims)]
 
 
-def _reading(ws: Workspace) -> Callable[[Path, RawFile, Pin | None], Given]:
+def _reading(ws: Workspace) -> Callable[[Folder, RawFile, Pin | None], Given]:
     """What a worker does with a file: PDF pages that were decoded before are taken from the cache."""
     from pipeline.cache import Caching, limit
     from pipeline.handover import read_and_tabulate

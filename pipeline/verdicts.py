@@ -14,10 +14,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
 from typing import Literal, get_args
 
-from pipeline.decisions import InputError, decided_lines
+from pipeline.decisions import decided_lines
+from pipeline.raw_folder import Folder, InputError
 
 VERDICTS_FILE = "verdicts.csv"
 Kind = Literal["confirmed", "misread", "ignore"]
@@ -51,14 +51,14 @@ class Verdict:
     why: str
 
 
-def read_verdicts(raw_dir: Path) -> tuple[Verdict, ...]:
+def read_verdicts(raw_dir: Folder) -> tuple[Verdict, ...]:
     """The verdicts in the order of the file; none without it. Raises `InputError` naming line and reason."""
     return tuple(_checked(raw_dir))
 
 
-def _checked(raw_dir: Path) -> Iterator[Verdict]:
+def _checked(raw_dir: Folder) -> Iterator[Verdict]:
     seen: dict[tuple[object, ...], int] = {}
-    for number, line in decided_lines(raw_dir / VERDICTS_FILE, COLUMNS, REQUIRED):
+    for number, line in decided_lines(raw_dir, VERDICTS_FILE, COLUMNS, REQUIRED):
         try:
             found = _verdict(number, line)
             key = (found.district_code, found.year, found.publisher, found.table_no, found.row_code, found.col_code)

@@ -13,9 +13,9 @@ import pytest
 
 from pipeline import stages
 from pipeline.backfill import Backfill, Change, backfill, forget, note_done, plain_rehearsal, rehearse
-from pipeline.decisions import InputError
 from pipeline.fanout import Limits
 from pipeline.ranges import Range, chunks, districts_of, narrowed, place_of, years_of
+from pipeline.raw_folder import InputError
 from pipeline.stages import Partition, StageError, Workspace
 from tests.test_stages import CODES, HAIDIAN, SHIJIAZHUANG, XINHUA, accept, everything, put, report, rows, run, tree
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.decisions import InputError
 from pipeline.document import RawFile
 from pipeline.fanout import EXECUTOR, Limits, Task, parse_all, read_and_parse, work_all
 from pipeline.handover import given_up, read_and_tabulate
 from pipeline.parse import Parsed
+from pipeline.raw_folder import InputError
 from pipeline.register import Pin
 from tests.conftest import SAMPLES
 

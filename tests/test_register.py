@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from pipeline import register
-from pipeline.decisions import InputError
 from pipeline.document import RawFile
+from pipeline.raw_folder import InputError
 from pipeline.register import Past, Pin, Plan
 
 CODE = "c0de"

@@ -15,10 +15,10 @@ import pandas as pd
 import pytest
 
 from pipeline import register, stages
-from pipeline.decisions import InputError
 from pipeline.fanout import Limits
 from pipeline.forms import form
 from pipeline.frames import Frames, empty
+from pipeline.raw_folder import InputError
 from pipeline.register import OVERRIDES
 from pipeline.schema import FACTS, LOGS, PARTITIONED, REPORTS, TABLES, VALIDATIONS
 from pipeline.stages import Outcome, StageError, Workspace

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from pipeline import stages
-from pipeline.decisions import InputError
 from pipeline.fanout import Limits
 from pipeline.forms import form
 from pipeline.frames import Frames, empty
+from pipeline.raw_folder import InputError
 from pipeline.schema import VALIDATIONS
 from pipeline.stages import Workspace
 from pipeline.verdicts import COLUMNS, VERDICTS_FILE

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.decisions import InputError
+from pipeline.raw_folder import InputError
 from pipeline.verdicts import COLUMNS, VERDICTS_FILE, Verdict, read_verdicts
 
 HEAD = ",".join(COLUMNS)

@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import partial
 from itertools import takewhile
-from pathlib import Path
 from typing import Any
 
 from pipeline.document import Cell, Document, Grid, RawFile
@@ -19,6 +18,7 @@ from pipeline.fanout import Limits, parse_all
 from pipeline.forms import forms
 from pipeline.numbers import is_figure
 from pipeline.parse import Parsed, parse
+from pipeline.raw_folder import Folder, content
 from pipeline.readers import Refused, read
 from pipeline.readers.charset import decode
 from pipeline.reflow import reflow
@@ -47,7 +47,7 @@ class Traced(Parsed):
 
 
 def trace(
-    folder: Path,
+    folder: Folder,
     path: str,
     pins: Mapping[str, Pin] | None = None,
     cell: str | None = None,
@@ -63,7 +63,7 @@ def trace(
     work = partial(_trace, pins=pins or {}, cell=cell, picture=picture)
     ((_, found),) = parse_all(folder, [(RawFile(path, 0, 0, ""), None)], limits or Limits(workers=1), work)
     if isinstance(found, OSError):
-        raise ExplainError(f"{path} cannot be read: {found.strerror or type(found).__name__}")
+        raise ExplainError(f"{path} cannot be read: {found.strerror or found or type(found).__name__}")
     return found if isinstance(found, Traced) else Traced(**_fields(found))
 
 
@@ -72,12 +72,11 @@ def _fields(parsed: Parsed) -> dict[str, Any]:
 
 
 def _trace(
-    folder: Path, raw: RawFile, pin: Pin | None, *, pins: Mapping[str, Pin], cell: str | None, picture: bool
+    folder: Folder, raw: RawFile, pin: Pin | None, *, pins: Mapping[str, Pin], cell: str | None, picture: bool
 ) -> Traced:
     """In a worker: the file by its path alone. Raises `OSError` where it cannot be read."""
-    file = folder / raw.path
-    data = file.read_bytes()
-    found = RawFile(raw.path, len(data), file.stat().st_mtime_ns, hashlib.sha256(data).hexdigest())
+    data = content(folder, raw.path)
+    found = RawFile(raw.path, len(data), 0, hashlib.sha256(data).hexdigest())
     pin = pin_of(found, pins)
     parsed = parse(found, data, pin)
     fact = next((f for f in parsed.facts if name_of(f.key) == cell), None) if cell else None

@@ -1,0 +1,309 @@
+"""The folder of the reports: one of this machine, or one in a remote store that fsspec knows, as `s3://bucket/reports`.
+
+Of either it gives what lies there with size and time, the SHA-256 of what has to be read for that, and the content
+of a file. A remote store is told by its URL; keys and the like are taken from where its library looks for them (the
+environment, or fsspec's configuration). What does *not* belong here: what is known of the files (`register`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from pipeline.document import RawFile
+
+if TYPE_CHECKING:  # a tenth of a second to import, and a folder of this machine needs none of it
+    from upath import UPath
+
+Folder: TypeAlias = "Path | UPath"
+"""The folder of the reports."""
+
+TEMPORARY = re.compile(
+    r"^(\..*|~\$.*|.*~|#.*#|.*\.(tmp|temp|swp|swo|bak|part|crdownload|download)|thumbs\.db|desktop\.ini|__macosx)$",
+    re.IGNORECASE,
+)
+_URL = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+://")
+# Remote files are fetched together, since each takes a while to come: so many, of so many bytes, at once.
+_TOGETHER = 64
+_TOGETHER_BYTES = 64 * 2**20
+_STEP_BYTES = 2**20
+# What the libraries of remote stores raise that is no OSError, by module and class.
+_FOREIGN = (
+    ("botocore.exceptions", "BotoCoreError"),
+    ("botocore.exceptions", "ClientError"),
+    ("aiohttp", "ClientError"),
+)
+# Where a store tells a checksum, by the name that it has there.
+_CHECKSUMS = ("ETag", "etag", "md5Hash", "content_md5", "sha")
+
+
+class InputError(ValueError):
+    """`data/raw` or a file of decisions cannot be used as it is; the message says where and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What lies in the folder, by path: files without SHA-256, why which of them cannot be used, and skipped links.
+
+    A link is skipped that leads outside of the folder.
+    """
+
+    files: tuple[RawFile, ...]
+    unreadable: Mapping[str, str]
+    skipped: tuple[str, ...] = ()
+
+
+def raw_folder(text: str) -> Folder:
+    """The folder that a path or a URL names. Raises `InputError` for a store that cannot be used here."""
+    if not _URL.match(text):
+        return Path(text).resolve()
+    from upath import UPath
+
+    with _told(text):
+        folder = UPath(text)
+        local = folder.fs.protocol in ("file", ("file", "local"))
+    return Path(folder.path).resolve() if local else folder
+
+
+def listing(folder: Folder) -> Listing:
+    """All files below the folder, hidden and temporary names left out.
+
+    Raises `InputError` where the folder, or one below it, is missing or cannot be read: its reports would seem gone.
+    """
+    return _listing(folder) if isinstance(folder, Path) else _remote_listing(folder)
+
+
+def digests(folder: Folder, files: Sequence[RawFile]) -> Iterator[tuple[RawFile, str | OSError]]:
+    """Each file with its SHA-256, or with the error that kept it from being read. Raises `InputError` for an outage."""
+    if isinstance(folder, Path):
+        yield from ((raw, _sha256(folder / raw.path)) for raw in files)
+    else:
+        yield from _remote_digests(folder, files)
+
+
+def content(folder: Folder, path: str) -> bytes:
+    """The content of a file. Raises `OSError`, for an outage of a remote store `ConnectionError`."""
+    if isinstance(folder, Path):
+        return (folder / path).read_bytes()
+    with _told(path, outage=ConnectionError):
+        data: bytes = folder.fs.cat_file(_key(folder, path))
+    return data
+
+
+def holds(folder: Folder, path: str) -> bool:
+    """Whether there is such a file. Raises `InputError` for a store that cannot be asked."""
+    if isinstance(folder, Path):
+        return (folder / path).is_file()
+    with _told(str(folder)):
+        return bool(folder.fs.isfile(_key(folder, path)))
+
+
+# --- On this machine -------------------------------------------------------------------------------
+
+
+def _listing(folder: Path) -> Listing:
+    root = _checked(folder)
+    found: list[RawFile] = []
+    unreadable: dict[str, str] = {}
+    skipped: list[str] = []
+    for name, entry in _walk(root):
+        path = _printable(name)
+        if entry.is_symlink() and not _inside(Path(entry.path), root):
+            skipped.append(path)
+        elif (status := _status(entry)) is not None:
+            found.append(RawFile(path, status.st_size, status.st_mtime_ns, ""))
+            if path != name:
+                unreadable[path] = "its name is not UTF-8; rename it"
+    return Listing(tuple(sorted(found, key=lambda f: f.path)), unreadable, tuple(sorted(skipped)))
+
+
+def _printable(name: str) -> str:
+    """The name as it is, or with signs for the bytes of it that are no UTF-8."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("utf-8", "backslashreplace")
+    return name
+
+
+def _checked(folder: Path) -> Path:
+    """The folder itself; a missing or unreadable one is an error, since it would look like an empty one."""
+    try:
+        next(os.scandir(folder), None)
+    except FileNotFoundError:
+        raise InputError(f"There is no folder {folder}; make it and put the reports in") from None
+    except OSError as error:
+        raise InputError(f"The folder {folder} cannot be read: {error.strerror}") from None
+    return folder.resolve()
+
+
+def _walk(root: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Files and links by their paths below `root`; linked folders are not entered.
+
+    No more than one question to the system for each file: a country's reports are looked through every night.
+    """
+    folders = [(str(root), "")]
+    while folders:
+        folder, above = folders.pop()
+        for entry in _entries(folder):
+            if TEMPORARY.match(entry.name):
+                continue
+            if not _is_folder(entry):
+                yield above + entry.name, entry
+            elif not entry.is_symlink():
+                folders.append((entry.path, f"{above}{entry.name}/"))
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as found:
+            return list(found)
+    except OSError as error:  # left out, all its reports would seem to be gone
+        raise InputError(f"The folder {error.filename} cannot be read: {error.strerror}") from None
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads in a circle
+        return False
+
+
+def _inside(link: Path, root: Path) -> bool:
+    """Whether a link leads to something below `root`."""
+    try:
+        return link.resolve(strict=True).is_relative_to(root)
+    except (OSError, RuntimeError):  # dangling, or a loop
+        return False
+
+
+def _status(entry: os.DirEntry[str]) -> os.stat_result | None:
+    """Size and time of a regular file; None for a pipe, a device, or a file that has just gone."""
+    try:
+        status = entry.stat()
+    except OSError:
+        return None
+    return status if stat.S_ISREG(status.st_mode) else None
+
+
+def _sha256(file: Path) -> str | OSError:
+    try:
+        with file.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        return error
+
+
+# --- In a remote store -----------------------------------------------------------------------------
+
+
+def _remote_listing(folder: UPath) -> Listing:
+    try:
+        with _told(str(folder)):
+            folder.fs.invalidate_cache()  # a daemon would see the same listing for ever
+            found = folder.fs.find(folder.path, detail=True)
+            if not found and not folder.fs.exists(folder.path):
+                raise FileNotFoundError
+    except FileNotFoundError:
+        raise InputError(f"There is no folder {folder}; make it and put the reports in") from None
+    except PermissionError as error:
+        raise InputError(f"The folder {folder} cannot be read: {error}") from None
+    above = folder.path.rstrip("/") + "/"
+    named = {name.removeprefix(above): info for name, info in found.items()}
+    wanted = {path: info for path, info in named.items() if not any(map(TEMPORARY.match, path.split("/")))}
+    files = tuple(RawFile(path, *_stamp(folder, path, info), "") for path, info in sorted(wanted.items()))
+    return Listing(files, {})
+
+
+def _stamp(folder: UPath, path: str, info: Mapping[str, Any]) -> tuple[int, int]:
+    """Size and time as the store tells them.
+
+    Stores tell the time in seconds only; a checksum, where they tell one, takes the place of what is below.
+    """
+    from upath._stat import UPathStatResult
+
+    status = UPathStatResult.from_info(info)
+    seconds = int(status.st_mtime or getattr(status, "st_birthtime", 0))
+    checksum = next((str(info[name]) for name in _CHECKSUMS if info.get(name)), "")
+    if not (seconds or checksum) or info.get("size") is None:
+        raise InputError(
+            f"{folder} does not tell when {path} was changed, so that changes would not be seen; copy the reports "
+            "to a folder or to a store that does"
+        )
+    below = int(hashlib.sha256(checksum.encode()).hexdigest(), 16) % 10**9 if checksum else 0
+    return status.st_size, seconds * 10**9 + below
+
+
+def _remote_digests(folder: UPath, files: Sequence[RawFile]) -> Iterator[tuple[RawFile, str | OSError]]:
+    for together in _together(files):
+        if len(together) == 1:  # it may be larger than what is to be held in memory
+            yield together[0], _streamed(folder, together[0].path)
+            continue
+        keys = [_key(folder, raw.path) for raw in together]
+        with _told(str(folder)):
+            fetched = folder.fs.cat_ranges(keys, None, None, on_error="return")
+        for raw, data in zip(together, fetched, strict=True):
+            yield raw, hashlib.sha256(data).hexdigest() if isinstance(data, bytes) else _of_file(folder, data)
+
+
+def _together(files: Sequence[RawFile]) -> Iterator[list[RawFile]]:
+    """The files in runs that are fetched at once; what is larger than that comes alone."""
+    run: list[RawFile] = []
+    size_bytes = 0
+    for raw in files:
+        size_bytes += raw.size_bytes
+        if run and (len(run) == _TOGETHER or size_bytes > _TOGETHER_BYTES):
+            yield run
+            run, size_bytes = [], raw.size_bytes
+        run.append(raw)
+    if run:
+        yield run
+
+
+def _streamed(folder: UPath, path: str) -> str | OSError:
+    digest = hashlib.sha256()
+    try:
+        with _told(str(folder)), folder.fs.open(_key(folder, path), "rb", block_size=_STEP_BYTES) as stream:
+            while block := stream.read(_STEP_BYTES):
+                digest.update(block)
+    except (FileNotFoundError, PermissionError) as error:
+        return error
+    return digest.hexdigest()
+
+
+def _of_file(folder: UPath, error: Exception) -> OSError:
+    """The error where it is about one file; any other is an outage, which must not look like bad reports."""
+    if isinstance(error, (FileNotFoundError, PermissionError)):
+        return error
+    with _told(str(folder)):
+        raise error
+
+
+def _key(folder: UPath, path: str) -> str:
+    """What the store calls a file. Joined as texts: the path of an object may hold what is special in a path."""
+    return f"{folder.path.rstrip('/')}/{path}"
+
+
+@contextmanager
+def _told(place: str, outage: type[InputError] | type[ConnectionError] = InputError) -> Iterator[None]:
+    """Turn what a store or its library complains about into a sentence.
+
+    That one file is not there, or must not be read, is left as it is.
+    """
+    foreign = [getattr(sys.modules[module], name) for module, name in _FOREIGN if module in sys.modules]
+    try:
+        yield
+    except (InputError, FileNotFoundError, PermissionError):
+        raise
+    except ImportError as error:
+        raise InputError(f"{place} needs another package: {error}; for S3: pip install 'disclosure[s3]'") from None
+    except (OSError, ValueError, *foreign) as error:
+        raise outage(f"{place} cannot be read: {error}") from error
