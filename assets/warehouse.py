@@ -45,8 +45,9 @@ class Load(dg.Config):
     pool=WRITER_POOL,
     description="Replaces the partitions (district, year) of the build database whole, in one transaction. "
     "A partition that the last batch has nothing for stays as it is and is not materialized; with the run's "
-    "configuration `reparse: true` the files of the partitions are read again first. One that cannot be loaded "
-    "fails the run and keeps none of the others from being loaded.",
+    "configuration `reparse: true` the files of the partitions are read again first, and those that turn out to "
+    "have none are materialized with no rows. One that cannot be loaded fails the run and keeps none of the "
+    "others from being loaded.",
     metadata=schemas(FACTS, (t for t in PARTITIONED if t is not FACTS)),
 )
 def loaded_reports(
@@ -55,8 +56,11 @@ def loaded_reports(
     """The partitions of the range, or `only` some of it."""
     ws, wanted = workspace.open(), set(config.only or context.partition_keys)
     keys = [partition_of(key) for key in context.partition_keys if key in wanted]
+    empty: list[Partition] = []
     if config.reparse:
         loaded = _read_again(ws, keys)
+        # A backfill of the page takes every partition without an event for failed.
+        empty = [key for key in keys if key not in loaded.rows and key not in loaded.failed]
     else:
         batch = stages.loadable(ws)
         loaded = stages.load_each(ws, [key for key in keys if key in batch])
@@ -64,6 +68,8 @@ def loaded_reports(
             context.log.warning("The last batch holds nothing for these partitions; `reparse: true` reads their files")
     for partition, rows in loaded.rows.items():
         context.log_event(_materialized(context.asset_key, partition, rows))
+    for partition in empty:
+        context.log_event(_materialized(context.asset_key, partition, {FACTS.name: 0}))
     if loaded.failed:
         raise dg.Failure(_failed(loaded))
     yield from ()
