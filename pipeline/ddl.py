@@ -156,16 +156,20 @@ def build_statements() -> tuple[str, ...]:
 
 def published_statements() -> tuple[str, ...]:
     """What makes an empty published database: tables with comments, then views, then macros."""
-    comments = (statement for table in TABLES.values() for statement in table_comments(table))
-    tables = map(create_table, TABLES.values())
-    return (
-        "CREATE SCHEMA internal",
-        CREATE_META,
-        *tables,
-        *comments,
-        *view_sources().values(),
-        *macro_sources().values(),
-    )
+    return ("CREATE SCHEMA internal", CREATE_META, *map(create_table, TABLES.values()), *_for_people())
+
+
+def publishing_statements() -> tuple[str, ...]:
+    """What makes a published database of a copy of the build database, but for the notes in `internal.meta`."""
+    return ("DROP TABLE internal.known", "DROP TABLE internal.carried", "DELETE FROM internal.meta", *_for_people())
+
+
+def _for_people() -> Iterator[str]:
+    """The comments of the tables, then views, then macros."""
+    for table in TABLES.values():
+        yield from table_comments(table)
+    yield from view_sources().values()
+    yield from macro_sources().values()
 
 
 def digest(statements: tuple[str, ...]) -> str:

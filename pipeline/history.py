@@ -137,6 +137,9 @@ def ending_facts(source: str) -> str:
 
 
 BEFORE, CARRIED = _BEFORE, _CARRIED
+# Which rows of `report_versions` the statements above change.
+OF_ENDING = "report_id IN (SELECT report_id FROM ending)"
+OF_STAGED = "report_id IN (SELECT report_id FROM stage_reports)"
 HISTORY_OF_ENDING = "SELECT h.* FROM facts_history AS h SEMI JOIN ending USING (report_id, version)"
 FORGET_CARRIED = f"DELETE FROM internal.carried WHERE {_IN_SCOPE}"
 

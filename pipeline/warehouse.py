@@ -35,7 +35,21 @@ from pipeline import ddl, history, lake
 from pipeline.coverage import Vanished
 from pipeline.document import RawFile
 from pipeline.lake import LakeResult, Piece
-from pipeline.schema import FACTS, FILES, HISTORY, LOGS, PARTITIONED, QUARANTINE, REPORTS, RUNS, TABLES, Table, Type
+from pipeline.schema import (
+    FACTS,
+    FACTS_HISTORY,
+    FILES,
+    HISTORY,
+    LOGS,
+    PARTITIONED,
+    QUARANTINE,
+    REPORT_VERSIONS,
+    REPORTS,
+    RUNS,
+    TABLES,
+    Table,
+    Type,
+)
 
 if TYPE_CHECKING:  # pandas takes a second to import, and looking whether there is work to do needs none of it
     import pandas as pd
@@ -50,6 +64,20 @@ READ_WAIT_SECONDS = 60.0
 # How many published files are kept, the newest and those before it, unless the environment says another number.
 VERSIONS_KEPT = 3
 KEEP = "DISCLOSURE_VERSIONS_KEPT"
+# How much memory DuckDB may take before it uses the disk, unless the environment says another number.
+MEMORY_MIB = 1024
+MEMORY = "DISCLOSURE_MEMORY_MIB"
+# With less it fails at the first larger load.
+LEAST_MEMORY_MIB = 64
+# Rows that come in runs of less than this part of their table lie scattered, and every query has to look at them.
+LONG_RUN = 1 / 20
+# The build database is put in order when so many of its rows, and this part of them, came so since the last time.
+SCATTERED_ROWS = 1_000_000
+SCATTERED_PART = 1 / 10
+# A table of more rows is sorted year by year.
+SORTED_AT_ONCE = 5_000_000
+# How much of a file is in memory while it is copied.
+COPY_BYTES = 8 * 2**20
 
 # DuckDB 1.5 and 2 both read and write this format.
 STORAGE_VERSION = "v1.5.0"
@@ -73,7 +101,13 @@ PASSING_FAULTS = (
 FULL = ("no space left", "file too large", "disk quota exceeded")
 
 # Faults of the build database that show only when it is read.
-DAMAGE = ("could not read enough bytes", "checksum", "corrupt", "failed to load metadata pointer")
+NOT_AS_NOTED = "other rows than were noted when they came"
+DAMAGE = ("could not read enough bytes", "checksum", "corrupt", "failed to load metadata pointer", NOT_AS_NOTED)
+
+# In `internal.meta`: the DuckDB that counted the rows and summed their hashes, which other notes tell by table.
+COUNTED_BY = "counted by"
+# And how many rows came scattered since the build database was put in order.
+SCATTERED = "rows scattered"
 
 ARROW_TYPES: Mapping[Type, str] = MappingProxyType(
     {"text": "string", "integer": "int64", "bytes": "int64", "number": "float64", "boolean": "bool", "date": "date32"}
@@ -91,6 +125,10 @@ class WarehouseError(Exception):
 
 class WarehouseBusyError(WarehouseError):
     """Another process holds the warehouse."""
+
+
+class WarehouseMemoryError(WarehouseError):
+    """DuckDB needs more memory than it is given."""
 
 
 class WarehouseFullError(WarehouseError):
@@ -235,7 +273,8 @@ class Writer:
         with _as_warehouse_error("noting the run failed"), _transaction(self._connection):
             self._connection.register("incoming", _arrow(RUNS, runs))
             rows = f"SELECT {ddl.casts(RUNS)} FROM incoming ANTI JOIN {RUNS.name} USING (run)"
-            self._connection.execute(f"INSERT INTO {RUNS.name} {rows}")
+            with self._counting(RUNS, OF_ALL):
+                self._connection.execute(f"INSERT INTO {RUNS.name} {rows}")
             self._connection.unregister("incoming")
 
     def columns_of(self, table: Table, names: Sequence[str], report_ids: Collection[str]) -> pd.DataFrame:
@@ -354,11 +393,11 @@ class Writer:
         if self._count(history.COUNT_ENDING):
             self._end_versions(history.BEFORE, clock)
         if self._count(history.COUNT_BEGINNING):
-            self._connection.execute(history.BEGIN_VERSIONS, [clock()])
-            self._note_change()
+            with self._counting(REPORT_VERSIONS, history.OF_STAGED):
+                self._connection.execute(history.BEGIN_VERSIONS, [clock()])
         if self._count(history.COUNT_RENAMED):
-            self._connection.execute(history.RENAME_VERSIONS)
-            self._note_change()
+            with self._counting(REPORT_VERSIONS, history.OF_STAGED):
+                self._connection.execute(history.RENAME_VERSIONS)
         if self._count("SELECT count(*) FROM internal.carried"):
             self._connection.execute(history.FORGET_CARRIED)
 
@@ -370,8 +409,9 @@ class Writer:
             self._connection.execute(f"INSERT INTO facts_history BY NAME {facts}")
         if _extent(self._connection, f"({history.HISTORY_OF_ENDING})") != expected:
             raise WarehouseError("facts_history: the database does not give back the rows that were put into it")
-        self._connection.execute(history.END_VERSIONS, [clock()])
-        self._note_change()
+        _move_extent(self._connection, FACTS_HISTORY, (0, 0), expected)
+        with self._counting(REPORT_VERSIONS, history.OF_ENDING):
+            self._connection.execute(history.END_VERSIONS, [clock()])
 
     def _end_lost(self, clock: Clock) -> None:
         """Ends what was carried over from an older build database and did not come back."""
@@ -384,31 +424,34 @@ class Writer:
     def _count(self, sql: str) -> int:
         return int(self._connection.execute(sql).fetchall()[0][0])
 
-    def _note_change(self) -> None:
-        """Notes that the content is another than what was published."""
-        self._connection.execute("DELETE FROM internal.meta WHERE key = 'content'")
+    @contextmanager
+    def _counting(self, table: Table, scope: str) -> Iterator[None]:
+        """Notes what becomes of the extent of a table while rows of `scope`, and no others, change."""
+        before = _extent(self._connection, table.name, scope)
+        yield
+        _move_extent(self._connection, table, before, _extent(self._connection, table.name, scope))
 
     def _replace(self, staged: Sequence[_Staged]) -> None:
         """Puts what is staged in the place of what is in its scope, in storage order.
 
-        Rows that are there already are not written again. Notes that the content has changed, where it has.
+        Rows that are there already are not written again.
         """
-        changed = [self._replace_one(new) for new in staged]
-        if any(changed):
-            self._note_change()
+        for new in staged:
+            self._replace_one(new)
 
-    def _replace_one(self, new: _Staged) -> bool:
+    def _replace_one(self, new: _Staged) -> None:
         name = new.table.name
         extent = _extent(self._connection, new.name)
-        if _extent(self._connection, name, new.scope) == extent:
-            return False
+        before = _extent(self._connection, name, new.scope)
+        if before == extent:
+            return
         self._connection.execute(f"DELETE FROM {name} WHERE {new.scope}")
         if extent[0]:
             order = ddl.storage_order(new.table)
             self._connection.execute(f"INSERT INTO {name} FROM {new.name} ORDER BY {order}")
         if _extent(self._connection, name, new.scope) != extent:
             raise WarehouseError(f"{name}: the database does not give back the rows that were put into it")
-        return True
+        _move_extent(self._connection, new.table, before, extent)
 
     def _forbid_strays(self) -> None:
         strays = f"""SELECT report_id, district_code, year FROM reports
@@ -471,6 +514,11 @@ class Warehouse:
         return self.work / "build.duckdb.former"
 
     @property
+    def _ordered(self) -> Path:
+        """A build database that is being put in order, until it takes the place of the old one."""
+        return self.work / "build.duckdb.ordered"
+
+    @property
     def published(self) -> Path:
         """The link to the file that everyone reads."""
         return self.root / "disclosure.duckdb"
@@ -525,7 +573,7 @@ class Warehouse:
         if published.get("schema") != _published_schema():
             return False
         with self._reading_build() as connection:
-            return connection is not None and published["content"] == _meta(connection).get("content")
+            return connection is not None and published["content"] == _content(connection)
 
     @contextmanager
     def writer(self, wait_seconds: float = WRITE_WAIT_SECONDS) -> Iterator[Writer]:
@@ -538,7 +586,7 @@ class Warehouse:
             yield Writer(connection)
 
     def publish(self, wait_seconds: float = WRITE_WAIT_SECONDS) -> Published:
-        """Copies the build database into a new read-only file, in storage order, and points the link to it.
+        """Copies the file of the build database, makes it what people see, read-only, and points the link to it.
 
         Whoever has the old file open goes on reading it. Nothing is copied when it holds the same already.
         Raises WarehouseError, with the published file as it was, when the copy fails.
@@ -546,12 +594,16 @@ class Warehouse:
         with self._locked(wait_seconds):
             self._clear_leftovers()
             with self._using_build() as connection, _as_warehouse_error("publishing failed"):
-                extents = _extents(connection)
-                content = _content_digest(extents)
-                renewed = self._published_meta() != {"content": content, "schema": _published_schema()}
+                extents = _noted_extents(connection)
+                meta = {"content": _content_digest(extents), "schema": _published_schema()}
+                renewed = self._published_meta() != meta
+                scattered = _is_scattered(connection, extents)
                 if renewed:
-                    self._publish_copy(connection, extents, content)
-                _set_meta(connection, "content", content)
+                    connection.execute("CHECKPOINT")
+            if renewed and scattered:
+                self._put_in_order(extents)
+            if renewed:
+                self._publish_copy(extents, meta)
             self._drop_old_versions()
         path = self.published.resolve()
         return Published(path, {t: rows for t, (rows, _) in extents.items()}, path.stat().st_size, renewed)
@@ -616,9 +668,14 @@ class Warehouse:
     @contextmanager
     def _using_build(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """The build database, for the holder of the lock; set aside where it turns out to be damaged."""
+        with self._setting_damage_aside(), self._telling_where(), self._opened(self._open_build()) as connection:
+            yield connection
+
+    @contextmanager
+    def _setting_damage_aside(self) -> Iterator[None]:
+        """Sets the build database aside after an error that tells of damage: of it, or of a copy, byte by byte."""
         try:
-            with self._telling_where(), self._opened(self._open_build()) as connection:
-                yield connection
+            yield
         except WarehouseError as error:
             if not _tells(error, DAMAGE):
                 raise
@@ -673,7 +730,10 @@ class Warehouse:
 
     def _connect(self, path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
         config: dict[str, Any] = {} if read_only else {"storage_compatibility_version": STORAGE_VERSION}
+        memory = memory_mib()
         connection = duckdb.connect(str(path), read_only=read_only, config=config)
+        # Set afterwards: DuckDB refuses a file that is open in this process with another configuration.
+        connection.execute(f"SET memory_limit = '{memory}MiB'")
         connection.execute("SET enable_progress_bar = false")
         # By default DuckDB spills beside the file, where the published ones lie.
         spill = self.work / ("spill-read" if read_only else "spill")
@@ -684,7 +744,14 @@ class Warehouse:
         """The build database, made anew where it is missing, broken or of another schema."""
         shutil.rmtree(self.work / "spill", ignore_errors=True)  # what a killed writer left there
         current = self._open_current() if self.build.exists() else None
-        return current or self._create_build()
+        connection = current or self._create_build()
+        try:
+            with _as_warehouse_error(f"{self.build} cannot be read"):
+                _note_extents(connection)
+        except WarehouseError:
+            connection.close()
+            raise
+        return connection
 
     def _open_current(self) -> duckdb.DuckDBPyConnection | None:
         try:
@@ -749,13 +816,40 @@ class Warehouse:
         except (WarehouseError, duckdb.Error):
             return {}
 
-    def _publish_copy(self, connection: duckdb.DuckDBPyConnection, extents: Mapping[str, Extent], content: str) -> None:
+    def _put_in_order(self, extents: Mapping[str, Extent]) -> None:
+        """Writes the build database anew, in storage order and without what deleted rows left free."""
+        try:
+            with self._using_build() as connection, _as_warehouse_error(f"{self.build} could not be put in order"):
+                self._write_in_order(connection, extents)
+                _verify_order(connection, self._ordered, extents)
+            _flush(self._ordered)
+            self._ordered.replace(self.build)
+            _flush(self.work)
+        finally:
+            self._remove_database(self._ordered)
+
+    def _write_in_order(self, connection: duckdb.DuckDBPyConnection, extents: Mapping[str, Extent]) -> None:
+        with self._opened(self._connect(self._ordered)) as new:
+            for statement in ddl.build_statements():
+                new.execute(statement)
+        with _attached(connection, self._ordered, f"STORAGE_VERSION '{STORAGE_VERSION}'"):
+            for name, (rows, _) in extents.items():
+                for part in _parts(connection, TABLES[name], rows):
+                    order = ddl.storage_order(TABLES[name])
+                    connection.execute(f"INSERT INTO copy.{name} FROM {name} WHERE {part} ORDER BY {order}")
+            for name in ("known", "carried"):
+                connection.execute(f"INSERT INTO copy.internal.{name} FROM internal.{name}")
+            connection.execute("INSERT INTO copy.internal.meta FROM internal.meta WHERE key <> ?", [SCATTERED])
+            connection.execute("CHECKPOINT copy")
+
+    def _publish_copy(self, extents: Mapping[str, Extent], meta: Mapping[str, str]) -> None:
         version = self.versions / self._next_version()
         part = version.with_name(f".part-{version.name}")
+        what = f"publishing failed, {self.published.name} stays as it was"
         try:
-            with _as_warehouse_error(f"publishing failed, {self.published.name} stays as it was"):
-                self._write_copy(connection, part, content)
-                _verify_copy(connection, part, extents)
+            with self._setting_damage_aside(), self._telling_where(), _as_warehouse_error(what):
+                self._write_copy(part, meta)
+                self._verify_copy(part, extents, meta)
                 part.chmod(0o444)
                 _flush(part)
                 part.replace(version)
@@ -763,18 +857,27 @@ class Warehouse:
         finally:
             self._clear_leftovers()
 
-    def _write_copy(self, connection: duckdb.DuckDBPyConnection, part: Path, content: str) -> None:
-        """Tables, comments and views from the code; rows from the build database, in storage order."""
-        meta = {"schema": _published_schema(), "content": content}
-        with self._opened(self._connect(part)) as copy, _transaction(copy):
-            _create_published(copy)
-            copy.executemany("INSERT INTO internal.meta VALUES (?, ?)", list(meta.items()))
-        with _attached(connection, part, f"STORAGE_VERSION '{STORAGE_VERSION}'"):
-            for table in TABLES.values():
-                connection.execute(
-                    f"INSERT INTO copy.{table.name} FROM {table.name} ORDER BY {ddl.storage_order(table)}"
-                )
-            connection.execute("CHECKPOINT copy")
+    def _write_copy(self, part: Path, meta: Mapping[str, str]) -> None:
+        """The bytes of the build database, which nobody has open; then comments and views from the code."""
+        if self.build.with_name(self.build.name + ".wal").exists():
+            raise WarehouseError(f"{self.build} is not all in one file: not published")
+        _copy_file(self.build, part)
+        with self._opened(self._connect(part)) as copy:
+            with _transaction(copy):
+                for statement in ddl.publishing_statements():
+                    copy.execute(statement)
+                _inherit_comments(copy)
+                copy.executemany("INSERT INTO internal.meta VALUES (?, ?)", list(meta.items()))
+            copy.execute("CHECKPOINT")
+
+    def _verify_copy(self, part: Path, extents: Mapping[str, Extent], meta: Mapping[str, str]) -> None:
+        """Opens the finished copy and reads all of it: a damaged block of the build database was copied with it."""
+        with self._opened(self._connect(part, read_only=True)) as copy:
+            if _meta(copy) != meta:
+                raise WarehouseError(f"{part.name} does not say what was written of it: not published")
+            wrong = [name for name, extent in extents.items() if _extent(copy, name) != extent]
+            if wrong:
+                raise WarehouseError(f"{wrong}: {NOT_AS_NOTED}, not published")
 
     def _next_version(self) -> str:
         numbers = [_version_number(path) for path in self._version_files()]
@@ -804,15 +907,25 @@ class Warehouse:
         self.versions.mkdir(parents=True, exist_ok=True)
         for path in self.versions.glob(".part-*"):
             path.unlink()
+        self._remove_database(self._ordered)
 
 
 def versions_kept() -> int:
     """How many published files are kept. Raises WarehouseError for a setting that is no such number."""
-    setting = os.environ.get(KEEP, "")
+    return _setting(KEEP, VERSIONS_KEPT, least=1)
+
+
+def memory_mib() -> int:
+    """How much memory DuckDB may take, in MiB. Raises WarehouseError for a setting that is no such number."""
+    return _setting(MEMORY, MEMORY_MIB, least=LEAST_MEMORY_MIB)
+
+
+def _setting(name: str, default: int, least: int) -> int:
+    setting = os.environ.get(name, "")
     if not setting:
-        return VERSIONS_KEPT
-    if not setting.isdecimal() or int(setting) == 0:
-        raise WarehouseError(f"{KEEP} must be a whole number from 1 on, not {setting!r}")
+        return default
+    if not setting.isdecimal() or int(setting) < least:
+        raise WarehouseError(f"{name} must be a whole number from {least} on, not {setting!r}")
     return int(setting)
 
 
@@ -838,6 +951,10 @@ def _as_warehouse_error(what: str) -> Iterator[None]:
     """Callers cannot catch DuckDB's errors, since they do not import it."""
     try:
         yield
+    except duckdb.OutOfMemoryException as error:
+        raise WarehouseMemoryError(
+            f"{what}: {memory_mib()} MiB of memory are not enough for DuckDB; {MEMORY} gives it more. {error}"
+        ) from error
     except (duckdb.Error, OSError) as error:
         raise WarehouseError(f"{what}: {error}") from error
 
@@ -971,17 +1088,100 @@ def _extent(connection: duckdb.DuckDBPyConnection, table: str, scope: str = OF_A
     return int(rows), int(hashes)
 
 
-def _extents(connection: duckdb.DuckDBPyConnection, database: str = "build") -> dict[str, Extent]:
-    return {name: _extent(connection, f"{database}.main.{name}") for name in TABLES}
+def _note_extents(connection: duckdb.DuckDBPyConnection) -> None:
+    """Counts all tables and notes it, unless that was done: later changes keep the notes right.
+
+    Another DuckDB may hash otherwise, so its notes are good for nothing.
+    """
+    if _meta(connection).get(COUNTED_BY) == duckdb.__version__:
+        return
+    notes = [(COUNTED_BY, duckdb.__version__)]
+    for table in TABLES.values():
+        rows, hashes = _extent(connection, table.name)
+        notes.append((_extent_key(table.name), f"{rows} {hashes}"))
+    with _transaction(connection):
+        _note(connection, dict(notes))
 
 
-def _verify_copy(connection: duckdb.DuckDBPyConnection, part: Path, extents: Mapping[str, Extent]) -> None:
-    """Reads the copy back from the file."""
-    with _attached(connection, part, "READ_ONLY"):
-        copied = _extents(connection, "copy")
-    wrong = [name for name, extent in extents.items() if copied[name] != extent]
+def _note(connection: duckdb.DuckDBPyConnection, notes: Mapping[str, str]) -> None:
+    """Writes to `internal.meta`, within a transaction."""
+    connection.execute("DELETE FROM internal.meta WHERE key IN (SELECT unnest(?::VARCHAR[]))", [list(notes)])
+    connection.executemany("INSERT INTO internal.meta VALUES (?, ?)", list(notes.items()))
+
+
+def _noted_extents(connection: duckdb.DuckDBPyConnection) -> dict[str, Extent]:
+    """What every table holds, without looking at it."""
+    meta = _meta(connection)
+    return {name: _as_extent(meta[_extent_key(name)]) for name in TABLES}
+
+
+def _move_extent(connection: duckdb.DuckDBPyConnection, table: Table, before: Extent, after: Extent) -> None:
+    """Notes that of a table the rows of one extent became those of another. Belongs into their transaction."""
+    if before == after:
+        return
+    meta = _meta(connection)
+    noted = _as_extent(meta[_extent_key(table.name)])
+    rows, hashes = (n - b + a for n, b, a in zip(noted, before, after, strict=True))
+    notes = {_extent_key(table.name): f"{rows} {hashes}"}
+    if after[0] < rows * LONG_RUN:
+        notes[SCATTERED] = str(int(meta.get(SCATTERED, 0)) + after[0])
+    _note(connection, notes)
+
+
+def _is_scattered(connection: duckdb.DuckDBPyConnection, extents: Mapping[str, Extent]) -> bool:
+    """Whether so much came piece by piece that it is worth while to put all in order."""
+    scattered = int(_meta(connection).get(SCATTERED, 0))
+    return scattered >= max(SCATTERED_ROWS, SCATTERED_PART * sum(rows for rows, _ in extents.values()))
+
+
+def _parts(connection: duckdb.DuckDBPyConnection, table: Table, rows: int) -> list[str]:
+    """Conditions for the parts of a table that are sorted one by one, so that no sort is larger than a year."""
+    if rows <= SORTED_AT_ONCE or not ddl.by_partition(table):
+        return [OF_ALL]
+    years = connection.execute(f"SELECT DISTINCT year FROM {table.name} ORDER BY year").fetchall()
+    return [f"year = {year}" for (year,) in years]
+
+
+def _verify_order(connection: duckdb.DuckDBPyConnection, ordered: Path, extents: Mapping[str, Extent]) -> None:
+    """Reads the new build database back from its file."""
+    with _attached(connection, ordered, "READ_ONLY"):
+        wrong = [name for name, extent in extents.items() if _extent(connection, f"copy.main.{name}") != extent]
+        internal = (f"internal.{name}" for name in ("known", "carried"))
+        wrong += [name for name in internal if _extent(connection, f"copy.{name}") != _extent(connection, name)]
     if wrong:
-        raise WarehouseError(f"the copy differs from the build database in {wrong}: not published")
+        raise WarehouseError(f"{wrong}: {NOT_AS_NOTED}")
+
+
+def _extent_key(table: str) -> str:
+    return f"extent of {table}"
+
+
+def _as_extent(noted: str) -> Extent:
+    rows, hashes = map(int, noted.split())
+    return rows, hashes
+
+
+def _content(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """A digest of all rows, from what is noted; None where that was not done by this DuckDB."""
+    if _meta(connection).get(COUNTED_BY) != duckdb.__version__:
+        return None
+    return _content_digest(_noted_extents(connection))
+
+
+def _copy_file(source: Path, target: Path) -> None:
+    """Copies a file to the disk and reads it back from there. Raises WarehouseError where it differs."""
+    written = hashlib.sha256()
+    with source.open("rb") as old, target.open("xb") as new:
+        while some := old.read(COPY_BYTES):
+            written.update(some)
+            new.write(some)
+    _flush(target)
+    with target.open("rb") as copy:
+        # Else the system gives back what it was told to write, whatever the disk made of it. Only Linux can be told.
+        if hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(copy.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        if hashlib.file_digest(copy, "sha256").digest() != written.digest():
+            raise WarehouseError("the copy is not what was written: not published")
 
 
 def _content_digest(extents: Mapping[str, Extent]) -> str:
@@ -1010,14 +1210,6 @@ def _read_notes(connection: duckdb.DuckDBPyConnection) -> None:
     """Reads all that a run looks at first: a file that was cut off opens all the same."""
     if _meta(connection):
         connection.execute("SELECT max(hash(k)) FROM internal.known k").fetchall()
-
-
-def _set_meta(connection: duckdb.DuckDBPyConnection, key: str, value: str) -> None:
-    if _meta(connection).get(key) == value:
-        return
-    with _transaction(connection):
-        connection.execute("DELETE FROM internal.meta WHERE key = ?", [key])
-        connection.execute("INSERT INTO internal.meta VALUES (?, ?)", [key, value])
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, name: str) -> list[tuple[str, str, str]]:
