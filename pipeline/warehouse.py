@@ -65,7 +65,7 @@ READ_WAIT_SECONDS = 60.0
 VERSIONS_KEPT = 3
 KEEP = "DISCLOSURE_VERSIONS_KEPT"
 # How much memory DuckDB may take before it uses the disk, unless the environment says another number.
-MEMORY_MIB = 1024
+MEMORY_MIB = 512
 MEMORY = "DISCLOSURE_MEMORY_MIB"
 # With less it fails at the first larger load.
 LEAST_MEMORY_MIB = 64

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from pipeline import cache
 from pipeline.cache import Caching, decoder_version, load, prune, store
 from pipeline.document import RawFile
-from pipeline.handover import read_and_tabulate
+from pipeline.fanout import EXECUTOR, Limits, work_all
+from pipeline.handover import given_up, read_and_tabulate
 from pipeline.readers.pdf import content
 from pipeline.readers.pdf.page import Char, Page, Ruling
 from tests.test_stages import XINHUA, report
@@ -61,6 +62,20 @@ def test_a_second_reading_decodes_nothing(raw_dir: Path, tmp_path: Path, monkeyp
     first = Caching(tmp_path)(raw_dir, file, None)
     monkeypatch.setattr(content, "pages", lambda data: 1 // 0)
     assert Caching(tmp_path)(raw_dir, file, None) == first
+
+
+@pytest.mark.parametrize("executor", ["pebble", "dask:local"])
+def test_workers_share_what_is_kept_wherever_they_are(
+    raw_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, executor: str
+) -> None:
+    if executor.startswith("dask"):
+        pytest.importorskip("distributed", reason="dask.distributed is not installed: pip install -e '.[dask]'")
+    monkeypatch.setenv(EXECUTOR, executor)
+    files = [raw(raw_dir, name) for name in ("a.pdf", "a.txt")]
+    tasks = [(file, None) for file in files]
+    found = [given for _, given in work_all(raw_dir, tasks, Caching(tmp_path), given_up, Limits(workers=2))]
+    assert found == [read_and_tabulate(raw_dir, file, None) for file in files]
+    assert [path.name for path in tmp_path.glob("*/*")] == [f"{files[0].sha256}.json.gz"]
 
 
 def test_only_pdf_files_are_kept_and_only_where_asked(raw_dir: Path, tmp_path: Path) -> None:

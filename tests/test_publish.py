@@ -388,7 +388,7 @@ def test_without_room_to_put_it_in_order_all_stays_as_it_was(piecemeal: Warehous
 
 
 def test_memory_is_what_is_set(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert memory_mib() == 1024
+    assert memory_mib() == module.MEMORY_MIB
     monkeypatch.setenv(MEMORY, "96")
     with warehouse.writer() as writer:
         assert writer._connection.execute("SELECT current_setting('memory_limit')").fetchall() == [("96.0 MiB",)]
