@@ -20,7 +20,7 @@ from pipeline import run_report, stages
 from pipeline.backfill import backfill, plain_rehearsal, rehearse
 from pipeline.cli import cli
 from pipeline.explain import ExplainError, Traced, explain_fact, explain_report, plain, trace
-from pipeline.ranges import Range, districts_of, years_of
+from pipeline.ranges import YEARS, Range, districts_of, years_of
 from pipeline.raw_folder import Folder, InputError, holds, raw_folder
 from pipeline.register import OVERRIDES, Plan, read_overrides
 from pipeline.stages import Progress, StageError, Workspace
@@ -99,7 +99,7 @@ def backfill_command(
     """
     ws, screen = Workspace(raw, warehouse.resolve()), Screen()
     with _for_people(screen):
-        wanted = Range(years_of(years, stages.YEARS), districts_of(districts, stages.district_codes()))
+        wanted = Range(years_of(years, YEARS), districts_of(districts, stages.district_codes()))
         if dry_run:
             failed = _rehearse(ws, screen, wanted, reparse, layout)
         else:

@@ -6,7 +6,7 @@ from assets.code import code_version
 from assets.describe import OWNERS, column_schema, counted, markdown
 from assets.resources import WRITER_POOL, WorkspaceResource
 from pipeline import stages
-from pipeline.ranges import Range
+from pipeline.ranges import YEARS, Range
 from pipeline.register import Plan
 from pipeline.schema import FILES
 
@@ -37,7 +37,7 @@ class Ingest(dg.Config):
 def raw_files(config: Ingest, workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
     """The files found, and what has to be done."""
     ws = workspace.open()
-    wanted = Range(tuple(config.years or stages.YEARS), tuple(config.districts))
+    wanted = Range(tuple(config.years or YEARS), tuple(config.districts))
     if config.prepared:
         plan = stages.prepared(ws)
     elif config.years or config.districts:

@@ -22,10 +22,11 @@ from pipeline.history import COMPARED
 from pipeline.ranges import Range, chunks
 from pipeline.register import Plan
 from pipeline.schema import FACTS, QUARANTINE, REPORTS
-from pipeline.stages import Outcome, Partition, Progress, Workspace
+from pipeline.stages import Partition, Progress, Workspace
 
 if TYPE_CHECKING:
     from pipeline.frames import Frames
+    from pipeline.rejection import Outcome
 
 # What a kill costs at most, in files that are read again.
 CHUNK_FILES = 20_000

@@ -25,7 +25,8 @@ from pipeline.document import RawFile
 from pipeline.handover import Given, read_and_tabulate
 from pipeline.raw_folder import Folder
 from pipeline.readers.kept import Pages, keeping
-from pipeline.register import Pin, fingerprint_of
+from pipeline.register import Pin
+from pipeline.sources import fingerprint_of
 
 if TYPE_CHECKING:
     from pipeline.readers.pdf.page import Char, Page, Ruling

@@ -22,6 +22,10 @@ Places = Mapping[str, Partition]
 _FOLDER = re.compile(r"(?:^|/)(?P<district>\d{6})/(?P<year>20\d{2})/")
 _CODE = 6  # digits; fewer are a prefix: a province has two, a prefecture four
 
+# The regulation has been in force since 1 May 2008. The upper end is fixed, so that the list of
+# partitions does not depend on the day; a report beyond it is quarantined with a sentence that says so.
+YEARS = range(2008, 2031)
+
 
 @dataclass(frozen=True, slots=True)
 class Range:

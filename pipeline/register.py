@@ -11,8 +11,6 @@ import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from functools import cache
-from pathlib import Path
 from typing import Protocol
 
 from pipeline.coverage import EXPECTED_FILE
@@ -25,8 +23,6 @@ from pipeline.verdicts import VERDICTS_FILE
 
 OVERRIDES = "overrides.csv"
 PIN_COLUMNS = ("file", "district_code", "year", "publisher", "level", "note")
-# What decides rows: code, forms, lists of places, suites. Views are made anew by each publication.
-SOURCES = (".py", ".toml", ".csv", ".gz", ".json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,26 +367,3 @@ def plan_from_json(text: str) -> Plan:
 def plan_to_json(work: Plan) -> str:
     """The plan as a text."""
     return json.dumps(asdict(work), ensure_ascii=False, indent=1)
-
-
-# --- Which code decides ----------------------------------------------------------------------------
-
-
-@cache
-def fingerprint() -> str:
-    """A digest over the sources that decide rows; another one makes every file stale."""
-    here = Path(__file__).resolve().parent
-    return fingerprint_of((here, here.parent / "expectations"))
-
-
-def fingerprint_of(places: Sequence[Path], kinds: Collection[str] = SOURCES) -> str:
-    """A digest over names and contents of the sources in `places`, folders or files; `kinds` are their suffixes."""
-    digest = hashlib.sha256()
-    for place in places:
-        folder = place if place.is_dir() else place.parent
-        found = sorted(place.rglob("*")) if place.is_dir() else [place]
-        for file in (f for f in found if f.suffix in kinds and f.is_file()):
-            data = file.read_bytes()
-            digest.update(f"{folder.name}/{file.relative_to(folder).as_posix()}\n{len(data)}\n".encode())
-            digest.update(data)
-    return digest.hexdigest()[:16]

@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, astuple, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal
 
 from filelock import FileLock, Timeout
 
@@ -38,6 +38,7 @@ from pipeline.schema import (
     VALIDATIONS,
     Table,
 )
+from pipeline.sources import fingerprint
 from pipeline.verdicts import read_verdicts
 from pipeline.warehouse import (
     Clock,
@@ -55,16 +56,15 @@ from pipeline.warehouse import (
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pipeline.claims import Claims
     from pipeline.fanout import Limits
     from pipeline.frames import Frames
     from pipeline.handover import Counts, Given
+    from pipeline.rejection import Outcome
     from pipeline.rivals import Rival
 
 # Validation takes 3 s for a part, whatever is in it, and a quarter of a MiB for each report of a part.
 PART_FILES = 1_000
-# The regulation has been in force since 1 May 2008. The upper end is fixed, so that the list of
-# partitions does not depend on the day; a report beyond it is quarantined with a sentence that says so.
-YEARS = range(2008, 2031)
 # An input folder that has lost this many files at once and all of them is rather a missing disk.
 SURELY_NOT_MEANT = 10
 # Beyond this many, and more than half of a batch, what fails is our work and not the reports.
@@ -81,15 +81,6 @@ ASIDE = "aside"
 
 class StageError(RuntimeError):
     """A stage cannot begin; the message says why and what to do."""
-
-
-class Outcome(Protocol):
-    """What a validation says of a part: its rows, and why which reports (by report_id) must not be loaded."""
-
-    @property
-    def validations(self) -> pd.DataFrame: ...  # noqa: D102
-    @property
-    def rejected(self) -> Mapping[str, str]: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -173,7 +164,7 @@ def plan(ws: Workspace, *, again: bool = False, hashing: bool = True, wanted: Ra
         )
     read_verdicts(ws.raw)  # a line that cannot be used stops the run before it has done anything
     read_expected(ws.raw)
-    work = register.plan(found, past, _pins(ws), register.fingerprint(), again=again)
+    work = register.plan(found, past, _pins(ws), fingerprint(), again=again)
     return narrowed(work, wanted, ws.warehouse.places()) if wanted else work
 
 
@@ -313,7 +304,7 @@ def extract(ws: Workspace, progress: Progress = lambda done, total: None) -> Cou
 
     with exclusive(ws), run_report.timed(ws.work, "extract"):
         work, current = _plan(ws), _expect(ws, "ingested")
-        claims = _Claims.of(ws, work)
+        claims = _claims(ws, work)
         counts = Counts()
         with _replacing(ws.work / "extracted") as folder:
             given = _given(ws, work, claims, progress)
@@ -323,7 +314,7 @@ def extract(ws: Workspace, progress: Progress = lambda done, total: None) -> Cou
                 _tell_rivals_apart(ws, sorted(folder.iterdir()), claims.rivals)
             _set_aside(folder / ASIDE, _aside(ws, _without(work, claims.outside), claims.unread), counts)
             _stop_if_reader_fails(claims.broken, len(work.todo), len(claims.holders))
-        _save(ws, replace(claims.state(current.batch), outside=tuple(claims.outside), owed=current.owed))
+        _save(ws, _extracted(claims, current))
         _prune_cache(ws, work)
         return counts
 
@@ -359,59 +350,28 @@ def _stop_if_reader_fails(broken: Sequence[str], of: int, standing: int) -> None
         raise StageError(f"The reader failed on {len(broken)} of {of} files; on the first: {broken[0]}")
 
 
-@dataclass
-class _Claims:
-    """Which file gives which report: the first path in order.
+def _claims(ws: Workspace, work: Plan) -> Claims:
+    from pipeline.claims import Claims
 
-    `holders` are loaded and no part of the batch; `late` are those of them that have to stand back, and those
-    that stood back before them; `losers` lead from a path to the one that it stands back before, `rivals` to what
-    it says. `unread` and `broken` are what could not be read, and where the reader failed; `outside` what is not of
-    the range that is `wanted`, of files of which only reading tells (`unplaced`).
-    """
-
-    holders: dict[str, str]
-    past: register.Past
-    moved: frozenset[str]
-    taken: dict[str, str] = field(default_factory=dict)
-    late: list[str] = field(default_factory=list)
-    losers: dict[str, str] = field(default_factory=dict)
-    unread: dict[str, str] = field(default_factory=dict)
-    broken: list[str] = field(default_factory=list)
-    rivals: dict[str, Rival] = field(default_factory=dict)
-    outside: list[str] = field(default_factory=list)
-    wanted: Range | None = None
-    unplaced: frozenset[str] = frozenset()
-
-    @classmethod
-    def of(cls, ws: Workspace, work: Plan) -> _Claims:
-        past = register.Past(ws.warehouse.known())
-        with ws.warehouse.writer() as writer:
-            loaded = writer.versions()
-        first = {seen.raw.sha256: path for path, seen in sorted(past.seen.items(), reverse=True)}
-        holders = {report: first[sha256] for report, (_, sha256) in loaded.items() if sha256 in first}
-        moved = frozenset(work.displaced)
-        left = {report: path for report, path in holders.items() if path not in moved}
-        return cls(left, past, moved, wanted=work.wanted, unplaced=frozenset(work.unplaced))
-
-    def state(self, batch: str) -> State:
-        """The state after the extraction."""
-        losers = tuple(sorted(self.losers.items()))
-        return State(batch, "extracted", tuple(self.late), losers, standing=len(self.holders))
-
-    def winner(self, report_id: str, path: str) -> str:
-        """The path that the report belongs to; a loaded file that comes later in order has to stand back."""
-        holder = self.holders.get(report_id)
-        if holder is not None and holder > path:
-            del self.holders[report_id]
-            self.late += sorted({holder, *self.past.waiting_for({holder})} - self.moved)
-            holder = None
-        first = holder or self.taken.setdefault(report_id, path)
-        if first != path:
-            self.losers[path] = first
-        return first
+    with ws.warehouse.writer() as writer:
+        loaded = {report: sha256 for report, (_, sha256) in writer.versions().items()}
+    return Claims.of(register.Past(ws.warehouse.known()), loaded, work)
 
 
-def _given(ws: Workspace, work: Plan, claims: _Claims, progress: Progress) -> Iterator[Given]:
+def _extracted(claims: Claims, before: State) -> State:
+    """The state after the extraction."""
+    return State(
+        before.batch,
+        "extracted",
+        late=tuple(claims.late),
+        losers=tuple(sorted(claims.losers.items())),
+        standing=len(claims.holders),
+        outside=tuple(claims.outside),
+        owed=before.owed,
+    )
+
+
+def _given(ws: Workspace, work: Plan, claims: Claims, progress: Progress) -> Iterator[Given]:
     """What the files of the batch give, then those that others have displaced."""
     for number, given in enumerate(_read_all(ws, work.todo, claims), 1):
         yield from given
@@ -422,8 +382,9 @@ def _given(ws: Workspace, work: Plan, claims: _Claims, progress: Progress) -> It
         yield from given
 
 
-def _read_all(ws: Workspace, tasks: Sequence[tuple[RawFile, Pin | None]], claims: _Claims) -> Iterator[list[Given]]:
+def _read_all(ws: Workspace, tasks: Sequence[tuple[RawFile, Pin | None]], claims: Claims) -> Iterator[list[Given]]:
     """What each file gives, in order; nothing for one that cannot be read, which is noted in `claims.unread`."""
+    from pipeline.claims import contested, is_outside
     from pipeline.fanout import work_all
     from pipeline.handover import given_up
 
@@ -434,13 +395,13 @@ def _read_all(ws: Workspace, tasks: Sequence[tuple[RawFile, Pin | None]], claims
             claims.unread[raw.path] = given.strerror or str(given)
             yield []
             continue
-        if claims.wanted and raw.path in claims.unplaced and _is_outside(given, claims.wanted):
+        if claims.wanted and raw.path in claims.unplaced and is_outside(given, claims.wanted):
             claims.outside.append(raw.path)
             yield []
             continue
         if given.refusal is not None and given.refusal.reason == "reader-failed":
             claims.broken.append(f"{raw.path}: {given.refusal.sentence}")
-        yield [_contested(given, claims)]
+        yield [contested(given, claims)]
 
 
 def _reading(ws: Workspace) -> Callable[[Folder, RawFile, Pin | None], Given]:
@@ -451,32 +412,6 @@ def _reading(ws: Workspace) -> Callable[[Folder, RawFile, Pin | None], Given]:
     if not limit():
         return read_and_tabulate
     return Caching(ws.documents or ws.work / "documents", adding=ws.documents is None)
-
-
-def _is_outside(given: Given, wanted: Range) -> bool:
-    """Whether a file is surely not of the range; of one that nobody can place that is not sure."""
-    codes = str(given.aside["candidates"] or "").split()
-    if given.columns:
-        codes = given.columns[REPORTS.name][REPORTS.column_names.index("district_code")]
-    return not wanted.may_hold(codes, given.aside["year"])
-
-
-def _contested(given: Given, claims: _Claims) -> Given:
-    """The file as it is, or refused because its report is another file's or has no partition."""
-    from pipeline.handover import refused
-    from pipeline.rivals import rival
-
-    if given.report_id is None or given.year is None or given.refusal is not None:
-        return given
-    if given.year not in YEARS:
-        return refused(
-            given, "locate", "year-out-of-range", f"{given.year} is not within {YEARS[0]} to {YEARS[-1]}, the"
-        )
-    winner = claims.winner(given.report_id, given.raw.path)
-    if winner == given.raw.path:
-        return given
-    claims.rivals[given.raw.path] = rival(given)
-    return refused(given, "load", "duplicate-report", winner)
 
 
 def _aside(ws: Workspace, work: Plan, unread: Mapping[str, str]) -> Frames:
@@ -518,6 +453,8 @@ def _set_aside(part: Path, frames: Frames, counts: Counts) -> None:
 
 def validate(ws: Workspace, judge: Callable[[Frames], Outcome]) -> Validated:
     """Have every part with reports judged, put rejected reports aside, and find the partitions touched."""
+    from pipeline.rejection import apply_validation
+
     with exclusive(ws), run_report.timed(ws.work, "validate"):
         current = _expect(ws, "extracted")
         rejected: dict[str, str] = {}
@@ -532,32 +469,6 @@ def validate(ws: Workspace, judge: Callable[[Frames], Outcome]) -> Validated:
         keys = _touched(ws, _displaced(ws, current))
         _save(ws, replace(current, stage="validated", keys=keys, loaded=()))
         return Validated(reports, rejected, current.standing, keys)
-
-
-def apply_validation(frames: Frames, outcome: Outcome | None) -> Frames:
-    """The frames without the reports that must not be loaded; these become rows of `quarantine`."""
-    import pandas as pd
-
-    from pipeline.frames import empty
-
-    if outcome is None:
-        return {**frames, VALIDATIONS.name: empty(VALIDATIONS)}
-    out = set(outcome.rejected)
-    judged = {**frames, VALIDATIONS.name: outcome.validations}
-    kept = {table.name: judged[table.name][~judged[table.name]["report_id"].isin(out)] for table in PARTITIONED}
-    files = frames["files"].copy()
-    files.loc[files["report_id"].isin(out), ["status", "report_id"]] = ["quarantined", None]
-    aside = pd.concat([frames["quarantine"], _rejections(frames["reports"], outcome.rejected)])
-    return {**kept, "files": files, "quarantine": aside.astype(QUARANTINE.dtypes)}
-
-
-def _rejections(reports: pd.DataFrame, rejected: Mapping[str, str]) -> pd.DataFrame:
-    """A row of `quarantine` for each report that breaks the contract."""
-    out = reports[reports["report_id"].isin(set(rejected))]
-    rows = out[["file_path", "file_sha256", "title", "publisher", "year"]].rename(columns={"file_path": "path"})
-    sentences, codes = out["report_id"].map(rejected), out["district_code"]
-    rows = rows.assign(stage="validate", reason="contract", sentence=sentences, candidates=codes)
-    return rows[list(QUARANTINE.column_names)].astype(QUARANTINE.dtypes)
 
 
 def _touched(ws: Workspace, displaced: Sequence[str]) -> tuple[Partition, ...]:

@@ -348,23 +348,3 @@ def test_a_plan_survives_being_written_down(tmp_path: Path) -> None:
     plan = planned(tmp_path, Past(unfinished=frozenset({"gone.txt"})), {"乙.txt": Pin("乙.txt", year=2024)})
     assert register.plan_from_json(register.plan_to_json(plan)) == plan
     assert register.plan_from_json(register.plan_to_json(plan)).batch == plan.batch
-
-
-# --- Which code decides ----------------------------------------------------------------------------
-
-
-def test_the_fingerprint_follows_what_decides_rows(tmp_path: Path) -> None:
-    put(tmp_path, "parse.py", "x = 1\n")
-    put(tmp_path, "forms/2021.toml", "a = 1\n")
-    first = register.fingerprint_of([tmp_path])
-    put(tmp_path, "views/requests.sql", "SELECT 1")
-    put(tmp_path, "__pycache__/parse.pyc", "bytes")
-    assert register.fingerprint_of([tmp_path]) == first
-    put(tmp_path, "forms/2021.toml", "a = 2\n")
-    second = register.fingerprint_of([tmp_path])
-    (tmp_path / "parse.py").rename(tmp_path / "read.py")
-    assert len({first, second, register.fingerprint_of([tmp_path])}) == 3
-
-
-def test_the_fingerprint_of_the_project_is_quick_and_stable() -> None:
-    assert register.fingerprint() == register.fingerprint.__wrapped__()

@@ -18,10 +18,12 @@ from pipeline import register, stages
 from pipeline.fanout import Limits
 from pipeline.forms import form
 from pipeline.frames import Frames, empty
+from pipeline.ranges import YEARS
 from pipeline.raw_folder import InputError
 from pipeline.register import OVERRIDES
+from pipeline.rejection import Outcome
 from pipeline.schema import FACTS, LOGS, PARTITIONED, REPORTS, TABLES, VALIDATIONS
-from pipeline.stages import Outcome, StageError, Workspace
+from pipeline.stages import StageError, Workspace
 from tests.render import TextStyle, balanced_figures, text_report
 
 XINHUA = "平顶山市新华区人民政府"
@@ -237,7 +239,7 @@ def test_a_missing_folder_is_an_error(ws: Workspace) -> None:
 def test_files_that_are_no_reports_are_put_aside_and_stop_nothing(ws: Workspace) -> None:
     put(ws, "empty.txt", "")
     put(ws, "letter.txt", "Dear all,\nthis is no report.\n")
-    put(ws, "far.txt", report(XINHUA, stages.YEARS[-1] + 1))
+    put(ws, "far.txt", report(XINHUA, YEARS[-1] + 1))
     (ws.raw / "noise.bin").write_bytes(bytes(range(256)) * 9)
     (ws.raw / os.fsdecode("报告.txt".encode("gb18030"))).write_text("x", encoding="utf-8")
     run(ws)

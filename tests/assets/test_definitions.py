@@ -10,8 +10,8 @@ import pytest
 
 from assets.definitions import defs
 from assets.partitions import DISTRICTS, by_year, district_year, key_of, partition_of, range_tags
+from pipeline.ranges import YEARS
 from pipeline.schema import FACTS, PARTITIONED
-from pipeline.stages import YEARS
 
 STAGES = {
     "raw_files": "ingest",

@@ -1,0 +1,45 @@
+"""The reports that a validation rejects are taken out of the frames and put into quarantine.
+
+What does *not* belong here: what is held against the frames (`expectations`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import pandas as pd
+
+from pipeline.frames import Frames, empty
+from pipeline.schema import PARTITIONED, QUARANTINE, VALIDATIONS
+
+
+class Outcome(Protocol):
+    """What a validation says of a part: its rows, and why which reports (by report_id) must not be loaded."""
+
+    @property
+    def validations(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def rejected(self) -> Mapping[str, str]: ...  # noqa: D102
+
+
+def apply_validation(frames: Frames, outcome: Outcome | None) -> Frames:
+    """The frames without the reports that must not be loaded; these become rows of `quarantine`."""
+    if outcome is None:
+        return {**frames, VALIDATIONS.name: empty(VALIDATIONS)}
+    out = set(outcome.rejected)
+    judged = {**frames, VALIDATIONS.name: outcome.validations}
+    kept = {table.name: judged[table.name][~judged[table.name]["report_id"].isin(out)] for table in PARTITIONED}
+    files = frames["files"].copy()
+    files.loc[files["report_id"].isin(out), ["status", "report_id"]] = ["quarantined", None]
+    aside = pd.concat([frames["quarantine"], _rejections(frames["reports"], outcome.rejected)])
+    return {**kept, "files": files, "quarantine": aside.astype(QUARANTINE.dtypes)}
+
+
+def _rejections(reports: pd.DataFrame, rejected: Mapping[str, str]) -> pd.DataFrame:
+    """A row of `quarantine` for each report that breaks the contract."""
+    out = reports[reports["report_id"].isin(set(rejected))]
+    rows = out[["file_path", "file_sha256", "title", "publisher", "year"]].rename(columns={"file_path": "path"})
+    sentences, codes = out["report_id"].map(rejected), out["district_code"]
+    rows = rows.assign(stage="validate", reason="contract", sentence=sentences, candidates=codes)
+    return rows[list(QUARANTINE.column_names)].astype(QUARANTINE.dtypes)

@@ -1,0 +1,94 @@
+"""Which code decides the rows of a file, and so makes it be read again when it changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import pipeline
+from pipeline.sources import DECIDING, KINDS, fingerprint, fingerprint_of, sources
+
+HERE = Path(pipeline.__file__).parents[1]
+
+
+def put(folder: Path, name: str, text: str) -> None:
+    file = folder / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+
+
+def decides(file: Path) -> bool:
+    return any(file.is_relative_to(place) for place in sources(DECIDING))
+
+
+def test_a_digest_follows_names_and_contents_of_what_decides(tmp_path: Path) -> None:
+    put(tmp_path, "parse.py", "x = 1\n")
+    put(tmp_path, "forms/2021.toml", "a = 1\n")
+    first = fingerprint_of([tmp_path])
+    put(tmp_path, "views/requests.sql", "SELECT 1")
+    put(tmp_path, "__pycache__/parse.pyc", "bytes")
+    assert fingerprint_of([tmp_path]) == first
+    put(tmp_path, "forms/2021.toml", "a = 2\n")
+    second = fingerprint_of([tmp_path])
+    (tmp_path / "parse.py").rename(tmp_path / "read.py")
+    assert len({first, second, fingerprint_of([tmp_path])}) == 3
+
+
+def test_that_of_the_project_is_stable() -> None:
+    assert fingerprint() == fingerprint.__wrapped__()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "pipeline/readers/html.py",
+        "pipeline/matching/stubs.py",
+        "pipeline/forms/2019.toml",
+        "pipeline/places/townships.csv.gz",
+        "pipeline/comparisons.toml",
+        "pipeline/parse.py",
+        "pipeline/frames.py",
+        "pipeline/schema.py",
+        "pipeline/claims.py",
+        "pipeline/rivals.py",
+        "pipeline/rejection.py",
+        "pipeline/trust.py",
+        "expectations/validate.py",
+    ],
+)
+def test_what_decides_rows_makes_files_be_read_again(name: str) -> None:
+    assert (HERE / name).is_file()
+    assert decides(HERE / name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "pipeline/warehouse.py",
+        "pipeline/lake.py",
+        "pipeline/history.py",
+        "pipeline/backfill.py",
+        "pipeline/run_report.py",
+        "pipeline/stages.py",
+        "pipeline/cli.py",
+        "pipeline/explain/figure.py",
+        "pipeline/views/coverage.sql",
+        "assets/command.py",
+    ],
+)
+def test_what_only_loads_publishes_or_shows_them_does_not(name: str) -> None:
+    assert (HERE / name).is_file()
+    assert not decides(HERE / name)
+
+
+def test_no_data_are_forgotten() -> None:
+    """Data are found by their place alone; no import tells who reads them."""
+    data = [
+        file
+        for folder in ("pipeline", "expectations")
+        for file in (HERE / folder).rglob("*")
+        if file.suffix in KINDS and file.suffix != ".py"
+    ]
+    assert len(data) > 5
+    assert [file for file in data if not decides(file)] == []
