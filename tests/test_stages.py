@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline import register, stages
+from pipeline import stages
 from pipeline.fanout import Limits
 from pipeline.forms import form
 from pipeline.frames import Frames, empty
@@ -496,5 +496,5 @@ def test_only_one_stage_at_a_time(ws: Workspace) -> None:
 
 
 def test_other_code_makes_every_file_stale(loaded: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(register, "fingerprint", lambda: "another")
+    monkeypatch.setattr(stages, "fingerprint", lambda: "another")
     assert len(stages.plan(loaded).todo) == 2
