@@ -10,7 +10,6 @@ from typing import Protocol
 
 import pandas as pd
 
-from pipeline.frames import Frames, empty
 from pipeline.schema import PARTITIONED, QUARANTINE, VALIDATIONS
 
 
@@ -23,10 +22,8 @@ class Outcome(Protocol):
     def rejected(self) -> Mapping[str, str]: ...  # noqa: D102
 
 
-def apply_validation(frames: Frames, outcome: Outcome | None) -> Frames:
+def apply_validation(frames: dict[str, pd.DataFrame], outcome: Outcome) -> dict[str, pd.DataFrame]:
     """The frames without the reports that must not be loaded; these become rows of `quarantine`."""
-    if outcome is None:
-        return {**frames, VALIDATIONS.name: empty(VALIDATIONS)}
     out = set(outcome.rejected)
     judged = {**frames, VALIDATIONS.name: outcome.validations}
     kept = {table.name: judged[table.name][~judged[table.name]["report_id"].isin(out)] for table in PARTITIONED}

@@ -453,6 +453,7 @@ def _set_aside(part: Path, frames: Frames, counts: Counts) -> None:
 
 def validate(ws: Workspace, judge: Callable[[Frames], Outcome]) -> Validated:
     """Have every part with reports judged, put rejected reports aside, and find the partitions touched."""
+    from pipeline.frames import empty
     from pipeline.rejection import apply_validation
 
     with exclusive(ws), run_report.timed(ws.work, "validate"):
@@ -462,10 +463,13 @@ def validate(ws: Workspace, judge: Callable[[Frames], Outcome]) -> Validated:
         with _replacing(ws.work / "validated") as folder:
             for part in parts(ws, "extracted"):
                 frames = _read_part(part)
-                outcome = judge(frames) if len(frames["reports"]) else None
-                reports += len(frames["reports"])
-                rejected |= outcome.rejected if outcome else {}
-                _write_part(folder / part.name, apply_validation(frames, outcome))
+                judged = {**frames, VALIDATIONS.name: empty(VALIDATIONS)}
+                if len(frames["reports"]):
+                    outcome = judge(frames)
+                    judged = apply_validation(frames, outcome)
+                    reports += len(frames["reports"])
+                    rejected |= outcome.rejected
+                _write_part(folder / part.name, judged)
         keys = _touched(ws, _displaced(ws, current))
         _save(ws, replace(current, stage="validated", keys=keys, loaded=()))
         return Validated(reports, rejected, current.standing, keys)
