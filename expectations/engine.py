@@ -86,6 +86,7 @@ class Engine:
         batch = self._batches[key].get_batch({"dataframe": frame})
         with references(known):
             result = batch.validate(self._suites[key], result_format=RESULT_FORMAT)
+        self._let_go()
         by_label = {r.expectation_config.meta["label"]: r for r in result.results}
         checks = [(rule, check, by_label[label]) for label, rule, check in _labelled(self._rules[key])]
         judgements = [_judgement(rule, check, found) for rule, check, found in checks]
@@ -119,6 +120,12 @@ class Engine:
         return self._context.suites.add(
             gx.ExpectationSuite(name=f"{suite}.{table}", expectations=expectations, notes=notes)
         )
+
+    def _let_go(self) -> None:
+        """Great Expectations keeps the last frame of every table, which for a part is more than 100 MiB in all."""
+        kept = self._source.get_execution_engine().batch_manager
+        kept.batch_data_cache.clear()
+        kept.reset_batch_cache()
 
     def _add_batch(self, name: str) -> Any:
         return self._source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("all")

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
+import weakref
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -64,6 +67,22 @@ def test_a_row_that_names_no_report_is_our_fault(judge: Judge) -> None:
     frames["facts"].loc[3, "report_id"] = None
     with pytest.raises(RuntimeError, match="facts: rows without a report_id"):
         judge(frames)
+
+
+def test_no_frame_is_kept(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Great Expectations would keep the last one of each table for good."""
+    seen: list[weakref.ref[pd.DataFrame]] = []
+    given = Engine.judge
+
+    def noting(engine: Engine, suite: Any, table: str, frame: pd.DataFrame, *others: Any) -> Any:
+        seen.append(weakref.ref(frame))
+        return given(engine, suite, table, frame, *others)
+
+    monkeypatch.setattr(Engine, "judge", noting)
+    judge(batches.batch())
+    gc.collect()
+    assert len(seen) == PAGES
+    assert [frame() for frame in seen if frame() is not None] == []
 
 
 def test_rows_may_be_numbered_anyhow_and_lie_in_pieces(judge: Judge) -> None:
