@@ -6,7 +6,6 @@ Nothing heavy is imported here: reading a few files must not wait for pandas, Da
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,7 +20,7 @@ from pipeline.fanout import Limits, parse_all
 from pipeline.issues import reason_sentence
 from pipeline.parse import Parsed, Refusal, parse
 from pipeline.places import locate
-from pipeline.raw_folder import Folder, content
+from pipeline.raw_folder import Folder, by_path
 from pipeline.register import Pin
 
 Row = dict[str, Any]
@@ -97,9 +96,7 @@ def parse_files(files: Sequence[Path]) -> Iterator[Parsed]:
 
 def _parse_path(folder: Folder, raw: RawFile, pin: Pin | None) -> Parsed:
     """In a worker: one file by its path alone. Raises `OSError` where it cannot be read."""
-    data = content(folder, raw.path)
-    found = RawFile(raw.path, len(data), 0, hashlib.sha256(data).hexdigest())
-    return parse(found, data, pin)
+    return parse(*by_path(folder, raw.path), pin)
 
 
 def _wanted(flags: Sequence[str]) -> tuple[Sequence[str], Callable[[Parsed], Iterator[Row]]]:

@@ -98,6 +98,12 @@ def content(folder: Folder, path: str) -> bytes:
     return data
 
 
+def by_path(folder: Folder, path: str) -> tuple[RawFile, bytes]:
+    """A file that no listing has told of, with its content; its time is not asked for. Raises as `content`."""
+    data = content(folder, path)
+    return RawFile(path, len(data), 0, hashlib.sha256(data).hexdigest()), data
+
+
 def holds(folder: Folder, path: str) -> bool:
     """Whether there is such a file. Raises `InputError` for a store that cannot be asked."""
     if isinstance(folder, Path):
@@ -228,6 +234,7 @@ def _stamp(folder: UPath, path: str, info: Mapping[str, Any]) -> tuple[int, int]
 
     Stores tell the time in seconds only; a checksum, where they tell one, takes the place of what is below.
     """
+    # Private, but nothing else there knows what each store calls the time, without a question for each file.
     from upath._stat import UPathStatResult
 
     status = UPathStatResult.from_info(info)

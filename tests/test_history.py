@@ -11,9 +11,8 @@ import duckdb
 import pytest
 
 from pipeline import ddl, history
-from pipeline import warehouse as module
 from pipeline.schema import FACTS_HISTORY, REPORT_VERSIONS
-from pipeline.warehouse import Warehouse
+from pipeline.warehouse import Warehouse, Writer, store
 from tests import warehouse_rows as rows
 from tests.warehouse_rows import Frames
 
@@ -191,7 +190,7 @@ def test_versions_are_written_with_the_rows_or_not_at_all(
     def fail(self: object, staged: object) -> None:
         raise RuntimeError("in the middle")
 
-    monkeypatch.setattr(module.Writer, "_replace", fail)
+    monkeypatch.setattr(Writer, "_replace", fail)
     with pytest.raises(RuntimeError):
         load(warehouse, TUE, small("甲", seed=2), small("乙"))
     assert versions(warehouse) == before
@@ -379,7 +378,7 @@ def test_a_creation_that_was_killed_begins_again_with_the_same_versions(
     load(warehouse, MON, small("甲"))
     load(warehouse, TUE, small("甲", seed=2))
     other_schema(warehouse)
-    monkeypatch.setattr(module, "_build", lambda connection, carry: 1 // 0)
+    monkeypatch.setattr(store, "_build", lambda connection, carry: 1 // 0)
     for _ in range(2):
         with pytest.raises(ZeroDivisionError), warehouse.writer():
             pass

@@ -19,9 +19,19 @@ import duckdb
 import pytest
 
 from pipeline import ddl
-from pipeline import warehouse as module
 from pipeline.schema import FACTS, RUNS, TABLES
-from pipeline.warehouse import MEMORY, Warehouse, WarehouseError, WarehouseFullError, WarehouseMemoryError, memory_mib
+from pipeline.warehouse import (
+    MEMORY,
+    Published,
+    Warehouse,
+    WarehouseError,
+    WarehouseFullError,
+    WarehouseMemoryError,
+    database,
+    memory_mib,
+    publishing,
+)
+from pipeline.warehouse import extents as counted
 from tests import warehouse_rows as rows
 from tests.warehouse_rows import Frames
 
@@ -57,12 +67,12 @@ def extents(path: Path) -> dict[str, tuple[int, int]]:
 def noted(warehouse: Warehouse) -> dict[str, tuple[int, int]]:
     """The same, as the build database says it."""
     with opened(warehouse.build) as connection:
-        return module._noted_extents(connection)
+        return counted.noted_extents(connection)
 
 
 def scattered(warehouse: Warehouse) -> int:
     with opened(warehouse.build) as connection:
-        return int(module._meta(connection).get(module.SCATTERED, 0))
+        return int(database.notes_of(connection).get(counted.SCATTERED, 0))
 
 
 def runs(*names: str) -> Any:
@@ -157,10 +167,10 @@ def test_notes_of_another_duckdb_are_made_anew(warehouse: Warehouse) -> None:
     load(warehouse, rows.report(cells=FEW))
     first = warehouse.publish()
     with duckdb.connect(str(warehouse.build)) as connection:
-        connection.execute("UPDATE internal.meta SET value = '1.0' WHERE key = ?", [module.COUNTED_BY])
+        connection.execute("UPDATE internal.meta SET value = '1.0' WHERE key = ?", [counted.COUNTED_BY])
         connection.execute("UPDATE internal.meta SET value = '7 7' WHERE key = 'extent of facts'")
     assert not warehouse.is_published()
-    assert warehouse.publish() == module.Published(first.path, first.rows, first.size_bytes, renewed=False)
+    assert warehouse.publish() == Published(first.path, first.rows, first.size_bytes, renewed=False)
     assert noted(warehouse) == extents(warehouse.build)
 
 
@@ -231,7 +241,7 @@ def test_people_see_what_the_statements_of_a_published_file_say(warehouse: Wareh
     load(warehouse, rows.report(cells=FEW))
     path = warehouse.publish().path
     with duckdb.connect() as expected, opened(path) as found:
-        module._create_published(expected)
+        publishing._create_published(expected)
         for sql in SEEN:
             assert found.execute(sql).fetchall() == expected.execute(sql).fetchall()
 
@@ -243,7 +253,7 @@ def test_a_copy_that_the_disk_spoilt_is_not_published(warehouse: Warehouse, monk
     load(warehouse, rows.report(cells=FEW))
     old = warehouse.publish()
     load(warehouse, rows.report(cells=FEW, seed=2))
-    flush = module._flush
+    flush = database.flush
 
     def spoil(path: Path) -> None:
         """One bit falls over on the way to the disk."""
@@ -255,7 +265,7 @@ def test_a_copy_that_the_disk_spoilt_is_not_published(warehouse: Warehouse, monk
                 file.write(bytes([byte ^ 1]))
         flush(path)
 
-    monkeypatch.setattr(module, "_flush", spoil)
+    monkeypatch.setattr(database, "flush", spoil)
     with pytest.raises(WarehouseError, match="the copy is not what was written: not published"):
         warehouse.publish()
     assert list(warehouse.versions.iterdir()) == [old.path]
@@ -274,7 +284,7 @@ def test_rows_that_nobody_noted_are_not_published(warehouse: Warehouse, statemen
     load(warehouse, rows.report(seed=2))
     with duckdb.connect(str(warehouse.build)) as connection:
         connection.execute(statement)
-    with pytest.raises(WarehouseError, match=f"run again to make it anew: .*facts.*{module.NOT_AS_NOTED}"):
+    with pytest.raises(WarehouseError, match=f"run again to make it anew: .*facts.*{database.NOT_AS_NOTED}"):
         warehouse.publish()
     assert list(warehouse.versions.iterdir()) == [old.path]
     assert warehouse.query("SELECT count(*), max(version) FROM facts JOIN reports USING (report_id)")[1] == [(200, 1)]
@@ -290,7 +300,7 @@ def piecemeal(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> Warehous
     """A published project of 60 partitions, a third of which changed in many small loads since."""
     keys = [(f"{410000 + n}", year) for year in (2023, 2024) for n in range(30)]
     pattern = rows.report(cells=rows.FORM[:20])
-    monkeypatch.setattr(module, "SCATTERED_ROWS", 100)
+    monkeypatch.setattr(counted, "SCATTERED_ROWS", 100)
     for year in (2023, 2024):
         of_year = [key for key in keys if key[1] == year]
         load(warehouse, rows.spread(pattern, of_year), keys=of_year)
@@ -317,7 +327,7 @@ def test_what_came_piecemeal_is_put_in_order(
     before, inode = extents(piecemeal.build), piecemeal.build.stat().st_ino
     assert scattered(piecemeal) >= 400
     assert not in_order(piecemeal.build, order)
-    monkeypatch.setattr(module, "SORTED_AT_ONCE", at_once)
+    monkeypatch.setattr(publishing, "SORTED_AT_ONCE", at_once)
     path = piecemeal.publish().path
     assert piecemeal.build.stat().st_ino != inode
     assert extents(path) == extents(piecemeal.build) == noted(piecemeal) == before
@@ -351,14 +361,14 @@ def test_killed_while_it_is_put_in_order(piecemeal: Warehouse) -> None:
     code = """
 import os, sys
 from pathlib import Path
-from pipeline import warehouse as module
-module.SCATTERED_ROWS = 100
+from pipeline.warehouse import Warehouse, extents, store
+extents.SCATTERED_ROWS = 100
 def die(*_):
     os.kill(os.getpid(), 9)
-setattr(module if sys.argv[2] == "_verify_order" else module.Warehouse, sys.argv[2], die)
-module.Warehouse(Path(sys.argv[1])).publish()
+setattr(store, sys.argv[2], die)
+Warehouse(Path(sys.argv[1])).publish()
 """
-    for moment in ("_verify_order", "_publish_copy"):
+    for moment in ("verify_order", "write_copy"):
         command = [sys.executable, "-c", code, str(piecemeal.root), moment]
         done = subprocess.run(command, cwd=PROJECT, check=False)
         assert done.returncode == -signal.SIGKILL
@@ -388,7 +398,7 @@ def test_without_room_to_put_it_in_order_all_stays_as_it_was(piecemeal: Warehous
 
 
 def test_memory_is_what_is_set(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert memory_mib() == module.MEMORY_MIB
+    assert memory_mib() == database.MEMORY_MIB
     monkeypatch.setenv(MEMORY, "96")
     with warehouse.writer() as writer:
         assert writer._connection.execute("SELECT current_setting('memory_limit')").fetchall() == [("96.0 MiB",)]

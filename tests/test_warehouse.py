@@ -91,8 +91,8 @@ def publishers(warehouse: Warehouse) -> list[tuple[Any, ...]]:
 
 def run(code: str, warehouse: Warehouse, **options: Any) -> subprocess.Popen[str]:
     """Another process, in which `warehouse` and `rows` are at hand; it prints what it has to say."""
-    head = "import os, sys\nfrom pipeline import warehouse as module\nfrom tests import warehouse_rows as rows\n"
-    head += "from pathlib import Path\nwarehouse = module.Warehouse(Path(sys.argv[1]))\n"
+    head = "import os, sys\nfrom pipeline.warehouse import Warehouse, Writer, store\nfrom tests import warehouse_rows as rows\n"
+    head += "from pathlib import Path\nwarehouse = Warehouse(Path(sys.argv[1]))\n"
     command = [sys.executable, "-u", "-c", head + code, str(warehouse.root)]
     environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
     return subprocess.Popen(
@@ -405,11 +405,11 @@ def test_killed_in_the_middle_of_a_load_leaves_the_last_state(warehouse: Warehou
     note(warehouse, ["410402/2024/甲.txt"])
     before = content(warehouse)
     code = """
-class Dying(module.Writer):
+class Dying(Writer):
     def _replace(self, staged):
         super()._replace(staged)
         os.kill(os.getpid(), 9)  # every table has been replaced, and COMMIT would be next
-module.Writer = Dying
+store.Writer = Dying
 with warehouse.writer() as w:
     w.load([('410402', 2024)], rows.report('丙', seed=9), ['410402/2024/甲.txt'])
 """
@@ -670,13 +670,14 @@ def test_leftovers_of_a_killed_publish_are_cleared(warehouse: Warehouse) -> None
     old = warehouse.publish()
     load(warehouse, rows.report("甲", seed=2))
     code = """
-class Dying(module.Warehouse):
+class Dying(Warehouse):
     def _point_to(self, version):
         os.kill(os.getpid(), 9)
-    def _write_copy(self, part, meta):
-        super()._write_copy(part, meta)
-        if sys.argv[2:] == ["early"]:
-            os.kill(os.getpid(), 9)
+def dying(*given):
+    write_copy(*given)
+    if sys.argv[2:] == ["early"]:
+        os.kill(os.getpid(), 9)
+write_copy, store.write_copy = store.write_copy, dying
 sys.argv.append(input())
 Dying(warehouse.root).publish()
 """

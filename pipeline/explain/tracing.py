@@ -5,7 +5,6 @@ That is the charset, the labels printed around a cell, and a picture of its plac
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import partial
@@ -18,7 +17,7 @@ from pipeline.fanout import Limits, parse_all
 from pipeline.forms import forms
 from pipeline.numbers import is_figure
 from pipeline.parse import Parsed, parse
-from pipeline.raw_folder import Folder, content
+from pipeline.raw_folder import Folder, by_path
 from pipeline.readers import Refused, read
 from pipeline.readers.charset import decode
 from pipeline.reflow import reflow
@@ -75,8 +74,7 @@ def _trace(
     folder: Folder, raw: RawFile, pin: Pin | None, *, pins: Mapping[str, Pin], cell: str | None, picture: bool
 ) -> Traced:
     """In a worker: the file by its path alone. Raises `OSError` where it cannot be read."""
-    data = content(folder, raw.path)
-    found = RawFile(raw.path, len(data), 0, hashlib.sha256(data).hexdigest())
+    found, data = by_path(folder, raw.path)
     pin = pin_of(found, pins)
     parsed = parse(found, data, pin)
     fact = next((f for f in parsed.facts if name_of(f.key) == cell), None) if cell else None

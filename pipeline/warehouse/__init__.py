@@ -1,0 +1,46 @@
+"""The warehouse: a build database that one writer at a time changes, and the copy that everyone reads.
+
+    work/build.duckdb       what the writer works on; nobody else opens it
+    work/writer.lock        held while somebody does
+    versions/               the published copies, read-only, the last few
+    disclosure.duckdb       link to the newest of them
+    lake/                   the same as Parquet
+
+This is the only package that imports DuckDB: `store` keeps the folder, `loading` changes rows, `publishing` makes of
+the build database what people see, `extents` tells whether rows are all there, `database` opens and ends connections.
+What does *not* belong here: what the columns mean (`schema`), the text of tables and views (`ddl`, `views/`), what
+makes a version of a report (`history`), which files of the lake are to be written (`lake`), and which partitions are
+to be loaded.
+"""
+
+from pipeline.warehouse.database import (
+    MEMORY,
+    WarehouseBusyError,
+    WarehouseError,
+    WarehouseFullError,
+    WarehouseMemoryError,
+    memory_mib,
+)
+from pipeline.warehouse.loading import Clock, Known, Partition, Writer, today
+from pipeline.warehouse.publishing import View, describe_views
+from pipeline.warehouse.store import KEEP, Published, Warehouse, versions_kept
+
+__all__ = [
+    "KEEP",
+    "MEMORY",
+    "Clock",
+    "Known",
+    "Partition",
+    "Published",
+    "View",
+    "Warehouse",
+    "WarehouseBusyError",
+    "WarehouseError",
+    "WarehouseFullError",
+    "WarehouseMemoryError",
+    "Writer",
+    "describe_views",
+    "memory_mib",
+    "today",
+    "versions_kept",
+]

@@ -1,0 +1,177 @@
+"""DuckDB as the warehouse uses it: connections within their memory, transactions, and its errors as ours.
+
+What does *not* belong here: tables, and what they hold.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipeline import ddl
+
+
+class WarehouseError(Exception):
+    """The warehouse could not do what was asked; what it held before is as it was."""
+
+
+class WarehouseBusyError(WarehouseError):
+    """Another process holds the warehouse."""
+
+
+class WarehouseMemoryError(WarehouseError):
+    """DuckDB needs more memory than it is given."""
+
+
+class WarehouseFullError(WarehouseError):
+    """There is no room for what is to be written."""
+
+
+# How much memory DuckDB may take before it uses the disk, unless the environment says another number. A load of a
+# large year takes all that it is given, and with twice as much is a quarter faster at the most.
+MEMORY_MIB = 256
+MEMORY = "DISCLOSURE_MEMORY_MIB"
+# With less it fails at the first larger load.
+LEAST_MEMORY_MIB = 64
+# DuckDB 1.5 and 2 both read and write this format.
+STORAGE_VERSION = "v1.5.0"
+# What does not fit into memory, and that of a connection which only reads.
+SPILL, SPILL_READING = "spill", "spill-read"
+# How much of a file is in memory while it is copied.
+COPY_BYTES = 8 * 2**20
+
+# Faults of the moment, not of the file: nothing is set aside for them.
+PASSING_FAULTS = (
+    "could not set lock",
+    "different configuration",
+    "permission denied",
+    "no space left",
+    "too many open files",
+    "read-only file system",
+    "input/output error",
+    "out of memory",
+    "cannot allocate",
+    "file too large",
+)
+# Of these, those that only more room helps against.
+FULL = ("no space left", "file too large", "disk quota exceeded")
+
+# Faults of the build database that show only when it is read.
+NOT_AS_NOTED = "other rows than were noted when they came"
+DAMAGE = ("could not read enough bytes", "checksum", "corrupt", "failed to load metadata pointer", NOT_AS_NOTED)
+
+
+def memory_mib() -> int:
+    """How much memory DuckDB may take, in MiB. Raises WarehouseError for a setting that is no such number."""
+    return whole_number(MEMORY, MEMORY_MIB, least=LEAST_MEMORY_MIB)
+
+
+def whole_number(name: str, default: int, least: int) -> int:
+    """A setting of the environment. Raises WarehouseError for one that is no whole number from `least` on."""
+    setting = os.environ.get(name, "")
+    if not setting:
+        return default
+    if not setting.isdecimal() or int(setting) < least:
+        raise WarehouseError(f"{name} must be a whole number from {least} on, not {setting!r}")
+    return int(setting)
+
+
+def tells(error: Exception, faults: Sequence[str]) -> bool:
+    """Whether an error is one of the faults, which are parts of messages in lower case."""
+    return any(fault in str(error).lower() for fault in faults)
+
+
+@contextmanager
+def as_warehouse_error(what: str) -> Iterator[None]:
+    """Callers cannot catch DuckDB's errors, since they do not import it."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise WarehouseMemoryError(
+            f"{what}: {memory_mib()} MiB of memory are not enough for DuckDB; {MEMORY} gives it more. {error}"
+        ) from error
+    except (duckdb.Error, OSError) as error:
+        raise WarehouseError(f"{what}: {error}") from error
+
+
+def connect(path: Path, work: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """A database file, made where it is missing; what does not fit into memory goes to a folder in `work`."""
+    config: dict[str, Any] = {} if read_only else {"storage_compatibility_version": STORAGE_VERSION}
+    memory = memory_mib()
+    connection = duckdb.connect(str(path), read_only=read_only, config=config)
+    # Set afterwards: DuckDB refuses a file that is open in this process with another configuration.
+    connection.execute(f"SET memory_limit = '{memory}MiB'")
+    connection.execute("SET enable_progress_bar = false")
+    # By default DuckDB spills beside the file, where the published ones lie.
+    spill = work / (SPILL_READING if read_only else SPILL)
+    connection.execute(f"SET temp_directory = {ddl.literal(str(spill))}")
+    return connection
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All that is done within, or nothing."""
+    connection.execute("BEGIN")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        # A failed COMMIT has rolled back by itself, and then there is nothing left to roll back.
+        with suppress(duckdb.Error):
+            connection.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def attached(connection: duckdb.DuckDBPyConnection, path: Path, how: str) -> Iterator[None]:
+    """A second database under the name `copy`."""
+    connection.execute(f"ATTACH {ddl.literal(str(path))} AS copy ({how})")
+    try:
+        yield
+    finally:
+        connection.execute("DETACH copy")
+
+
+def notes_of(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """What a database says of itself; nothing where it was not finished."""
+    try:
+        return dict(connection.execute("SELECT key, value FROM internal.meta").fetchall())
+    except duckdb.CatalogException:
+        return {}
+
+
+def read_notes(connection: duckdb.DuckDBPyConnection) -> None:
+    """Reads all that a run looks at first: a file that was cut off opens all the same."""
+    if notes_of(connection):
+        connection.execute("SELECT max(hash(k)) FROM internal.known k").fetchall()
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Copies a file to the disk and reads it back from there. Raises WarehouseError where it differs."""
+    written = hashlib.sha256()
+    with source.open("rb") as old, target.open("xb") as new:
+        while some := old.read(COPY_BYTES):
+            written.update(some)
+            new.write(some)
+    flush(target)
+    with target.open("rb") as copy:
+        # Else the system gives back what it was told to write, whatever the disk made of it. Only Linux can be told.
+        if hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(copy.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        if hashlib.file_digest(copy, "sha256").digest() != written.digest():
+            raise WarehouseError("the copy is not what was written: not published")
+
+
+def flush(path: Path) -> None:
+    """Makes sure that a file or folder is on the disk before anything points to it."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

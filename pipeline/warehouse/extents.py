@@ -1,0 +1,107 @@
+"""How many rows a table has and the sum of their hashes, noted in the database with every change of it.
+
+By that a copy is known to be whole, a change to be none, and a night need not count everything.
+"""
+
+# ruff: noqa: S608 -- the names put into statements are those of the schema, values are parameters
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+import duckdb
+
+from pipeline.schema import LOGS, TABLES, Table
+from pipeline.warehouse.database import notes_of, transaction
+
+Extent = tuple[int, int]
+"""Number of rows and sum of their hashes: equal for equal content, in whatever order it lies."""
+
+OF_ALL = "true"
+
+# In `internal.meta`: the DuckDB that counted the rows and summed their hashes, which other notes tell by table.
+COUNTED_BY = "counted by"
+# And how many rows came scattered since the build database was put in order.
+SCATTERED = "rows scattered"
+# Rows that come in runs of less than this part of their table lie scattered, and every query has to look at them.
+LONG_RUN = 1 / 20
+# The build database is put in order when so many of its rows, and this part of them, came so since the last time.
+SCATTERED_ROWS = 1_000_000
+SCATTERED_PART = 1 / 10
+
+
+def extent_of(connection: duckdb.DuckDBPyConnection, table: str, scope: str = OF_ALL) -> Extent:
+    """Counts the rows of a table, or of a query in parentheses, that a condition tells, and adds up their hashes."""
+    sql = f"SELECT count(*), coalesce(sum(hash(t)), 0) FROM {table} t WHERE {scope}"
+    [(rows, hashes)] = connection.execute(sql).fetchall()
+    return int(rows), int(hashes)
+
+
+def note_extents(connection: duckdb.DuckDBPyConnection) -> None:
+    """Counts all tables and notes it, unless that was done: later changes keep the notes right.
+
+    Another DuckDB may hash otherwise, so its notes are good for nothing.
+    """
+    if notes_of(connection).get(COUNTED_BY) == duckdb.__version__:
+        return
+    notes = [(COUNTED_BY, duckdb.__version__)]
+    for table in TABLES.values():
+        rows, hashes = extent_of(connection, table.name)
+        notes.append((_extent_key(table.name), f"{rows} {hashes}"))
+    with transaction(connection):
+        _note(connection, dict(notes))
+
+
+def noted_extents(connection: duckdb.DuckDBPyConnection) -> dict[str, Extent]:
+    """What every table holds, without looking at it."""
+    meta = notes_of(connection)
+    return {name: _as_extent(meta[_extent_key(name)]) for name in TABLES}
+
+
+def move_extent(connection: duckdb.DuckDBPyConnection, table: Table, before: Extent, after: Extent) -> None:
+    """Notes that of a table the rows of one extent became those of another. Belongs into their transaction."""
+    if before == after:
+        return
+    meta = notes_of(connection)
+    noted = _as_extent(meta[_extent_key(table.name)])
+    rows, hashes = (n - b + a for n, b, a in zip(noted, before, after, strict=True))
+    notes = {_extent_key(table.name): f"{rows} {hashes}"}
+    if after[0] < rows * LONG_RUN:
+        notes[SCATTERED] = str(int(meta.get(SCATTERED, 0)) + after[0])
+    _note(connection, notes)
+
+
+def is_scattered(connection: duckdb.DuckDBPyConnection, extents: Mapping[str, Extent]) -> bool:
+    """Whether so much came piece by piece that it is worth while to put all in order."""
+    scattered = int(notes_of(connection).get(SCATTERED, 0))
+    return scattered >= max(SCATTERED_ROWS, SCATTERED_PART * sum(rows for rows, _ in extents.values()))
+
+
+def noted_content(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """A digest of all rows, from what is noted; None where that was not done by this DuckDB."""
+    if notes_of(connection).get(COUNTED_BY) != duckdb.__version__:
+        return None
+    return content_digest(noted_extents(connection))
+
+
+def content_digest(extents: Mapping[str, Extent]) -> str:
+    """A digest of all rows but those of the logs: another one is worth another publication."""
+    logs = {table.name for table in LOGS}
+    text = "\n".join(f"{name} {rows} {hashes}" for name, (rows, hashes) in extents.items() if name not in logs)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _note(connection: duckdb.DuckDBPyConnection, notes: Mapping[str, str]) -> None:
+    """Writes to `internal.meta`, within a transaction."""
+    connection.execute("DELETE FROM internal.meta WHERE key IN (SELECT unnest(?::VARCHAR[]))", [list(notes)])
+    connection.executemany("INSERT INTO internal.meta VALUES (?, ?)", list(notes.items()))
+
+
+def _extent_key(table: str) -> str:
+    return f"extent of {table}"
+
+
+def _as_extent(noted: str) -> Extent:
+    rows, hashes = map(int, noted.split())
+    return rows, hashes
