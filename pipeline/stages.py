@@ -453,26 +453,36 @@ def _set_aside(part: Path, frames: Frames, counts: Counts) -> None:
 
 def validate(ws: Workspace, judge: Callable[[Frames], Outcome]) -> Validated:
     """Have every part with reports judged, put rejected reports aside, and find the partitions touched."""
-    from pipeline.frames import empty
-    from pipeline.rejection import apply_validation
-
     with exclusive(ws), run_report.timed(ws.work, "validate"):
         current = _expect(ws, "extracted")
         rejected: dict[str, str] = {}
         reports = 0
         with _replacing(ws.work / "validated") as folder:
             for part in parts(ws, "extracted"):
-                frames = _read_part(part)
-                judged = {**frames, VALIDATIONS.name: empty(VALIDATIONS)}
-                if len(frames["reports"]):
-                    outcome = judge(frames)
-                    judged = apply_validation(frames, outcome)
-                    reports += len(frames["reports"])
-                    rejected |= outcome.rejected
-                _write_part(folder / part.name, judged)
+                judged, found = _judge_part(part, folder / part.name, judge)
+                reports += judged
+                rejected |= found
         keys = _touched(ws, _displaced(ws, current))
         _save(ws, replace(current, stage="validated", keys=keys, loaded=()))
         return Validated(reports, rejected, current.standing, keys)
+
+
+def _judge_part(part: Path, target: Path, judge: Callable[[Frames], Outcome]) -> tuple[int, Mapping[str, str]]:
+    """Writes a part with what was found of it; gives the number of reports judged and why which were rejected.
+
+    In a function of its own, so that no part is still in memory when the next one is read.
+    """
+    from pipeline.frames import empty
+    from pipeline.rejection import apply_validation
+
+    frames = _read_part(part)
+    reports = len(frames["reports"])
+    if not reports:
+        _write_part(target, {**frames, VALIDATIONS.name: empty(VALIDATIONS)})
+        return 0, {}
+    outcome = judge(frames)
+    _write_part(target, apply_validation(frames, outcome))
+    return reports, outcome.rejected
 
 
 def _touched(ws: Workspace, displaced: Sequence[str]) -> tuple[Partition, ...]:
