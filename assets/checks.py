@@ -7,71 +7,15 @@ throughout is an error that blocks the load: then the mistake is in the code, no
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from assets.describe import markdown
+from expectations.rules import RuleResult
 from pipeline.coverage import Vanished
 from pipeline.stages import Validated, is_systemic
 
-if TYPE_CHECKING:  # Great Expectations takes six seconds to import: only who validates pays for it
-    import pandas as pd
-
-    from expectations.validate import Outcome, RuleResult, Validator
-    from pipeline.frames import Frames
-
 REASONS_SHOWN = 20
-
-
-class Judge:
-    """Validates part by part and adds up the results by rule; makes its validator when first asked."""
-
-    def __init__(self) -> None:
-        self._results: dict[tuple[str, str], RuleResult] = {}
-
-    @property
-    def results(self) -> tuple[RuleResult, ...]:
-        """The rules in the order in which they were evaluated, with counts over all parts."""
-        return tuple(self._results.values())
-
-    @cached_property
-    def _validator(self) -> Validator:
-        from expectations.validate import Validator
-
-        return Validator()
-
-    @cached_property
-    def _dimensions(self) -> Frames:
-        from pipeline.frames import dimension_frames
-
-        return dimension_frames()
-
-    def __call__(self, frames: Frames) -> Outcome:
-        """The verdict on one part."""
-        codes: pd.Series[str] = self._dimensions["districts"]["district_code"]
-        outcome = self._validator.validate(frames, self._dimensions["cells"], set(codes))
-        for result in outcome.results:
-            key = (result.suite, result.rule)
-            self._results[key] = _sum(self._results[key], result) if key in self._results else result
-        return outcome
-
-    def write_docs(self, folder: Path) -> None:
-        """Write the Data Docs of what was validated; nothing where nothing was."""
-        if self._results:
-            self._validator.write_docs(folder)
-
-
-def _sum(one: RuleResult, other: RuleResult) -> RuleResult:
-    return replace(
-        one,
-        evaluated=one.evaluated + other.evaluated,
-        failed=one.failed + other.failed,
-        reports_failed=one.reports_failed + other.reports_failed,
-    )
 
 
 def specs(asset: str) -> list[dg.AssetCheckSpec]:

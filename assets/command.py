@@ -111,11 +111,11 @@ def backfill_command(
 def _rehearse(ws: Workspace, screen: Screen, wanted: Range, reparse: bool, layout: str) -> tuple[str, ...]:
     """What a backfill would do; gives the partitions that could not be loaded."""
     silence()
-    from assets.checks import Judge
+    from assets.judging import Judge
 
     screen.say(f"rehearsing {wanted}")
-    with screen.bar() as show:
-        found = rehearse(ws, wanted, Judge(), show, again=reparse)
+    with screen.bar() as show, Judge() as judge:
+        found = rehearse(ws, wanted, judge, show, again=reparse)
     if layout == "json":
         _print_json(plain_rehearsal(found))
     else:

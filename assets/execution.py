@@ -10,6 +10,7 @@ import dagster as dg
 
 from assets.automation import AT_WORK, COMMAND, STARTED_BY, load, load_config, publish, refresh
 from assets.definitions import define
+from assets.judging import kept_processes
 from assets.partitions import by_year, range_tags
 from assets.raw import Ingest
 from assets.resources import WRITER_POOL, progress
@@ -33,7 +34,14 @@ class RunFailedError(RuntimeError):
 def execute(ws: Workspace, say: Say, show: Progress, *, again: bool = False) -> None:
     """All stages in order. Raises `RunFailedError`."""
     with _running(ws, show) as runner:
-        _stages(runner, ws, say, again)
+        say("reading and checking what is new")
+        with kept_processes():
+            runner.run(refresh.name, dg.RunConfig(ops={"raw_files": Ingest(reparse=again)}))
+        for year, of_year in by_year(stages.state(ws).pending).items():
+            say(f"loading {year}: {len(of_year)} of its partitions")
+            runner.run(load.name, load_config(of_year), range_tags(of_year))
+        say("publishing")
+        runner.run(publish.name)
 
 
 def execute_pieces(ws: Workspace, todo: Backfill, say: Say, show: Progress) -> tuple[str, ...]:
@@ -42,7 +50,8 @@ def execute_pieces(ws: Workspace, todo: Backfill, say: Say, show: Progress) -> t
     Raises `RunFailedError` where the publication fails.
     """
     with _running(ws, show) as runner:
-        failed = [sentence for name, piece in todo.pieces for sentence in _piece(runner, ws, todo, name, piece, say)]
+        with kept_processes():
+            failed = [said for name, piece in todo.pieces for said in _piece(runner, ws, todo, name, piece, say)]
         say("publishing")
         runner.run(publish.name)
         backfill.forget(ws)
@@ -88,16 +97,6 @@ def _running(ws: Workspace, show: Progress) -> Iterator[_Runner]:
             yield _Runner(define(ws.raw, ws.root), instance)
     finally:
         progress.reset(token)
-
-
-def _stages(runner: _Runner, ws: Workspace, say: Say, again: bool) -> None:
-    say("reading and checking what is new")
-    runner.run(refresh.name, dg.RunConfig(ops={"raw_files": Ingest(reparse=again)}))
-    for year, of_year in by_year(stages.state(ws).pending).items():
-        say(f"loading {year}: {len(of_year)} of its partitions")
-        runner.run(load.name, load_config(of_year), range_tags(of_year))
-    say("publishing")
-    runner.run(publish.name)
 
 
 class _Runner:

@@ -4,9 +4,10 @@ from typing import Literal
 
 import dagster as dg
 
-from assets.checks import Judge, contract_result, quality_result, specs
+from assets.checks import contract_result, quality_result, specs
 from assets.code import code_version
 from assets.describe import OWNERS, PREVIEW_ROWS, counted, preview, schemas
+from assets.judging import Judge
 from assets.raw import raw_files
 from assets.resources import WRITER_POOL, Told, WorkspaceResource, progress
 from pipeline import stages
@@ -61,9 +62,10 @@ def extracted_reports(context: dg.AssetExecutionContext, workspace: WorkspaceRes
 )
 def validated_reports(workspace: WorkspaceResource) -> dg.MaterializeResult:  # type: ignore[type-arg]  # with checks, Dagster wants it so
     """The frames that may be loaded, under work/validated, and the Data Docs."""
-    ws, judge = workspace.open(), Judge()
-    validated = stages.validate(ws, judge)
-    judge.write_docs(ws.root / "docs")
+    ws = workspace.open()
+    with Judge(ws.work) as judge:
+        validated = stages.validate(ws, judge)
+        judge.write_docs(ws.root / "docs")
     return dg.MaterializeResult(
         check_results=[contract_result(validated, judge.results), quality_result(validated, judge.results)],
         metadata={

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import dagster as dg
 
-from assets.checks import Judge, coverage_result, coverage_spec
+from assets.checks import coverage_result, coverage_spec
 from assets.code import code_version
 from assets.describe import OWNERS, counted, preview, schemas
+from assets.judging import Judge
 from assets.partitions import district_year, key_of, partition_of
 from assets.reports import validated_reports
 from assets.resources import WRITER_POOL, WorkspaceResource, progress
@@ -99,7 +100,8 @@ def _read_again(ws: Workspace, keys: Sequence[Partition]) -> Loaded:
     wanted = Range(tuple(sorted({year for _, year in keys})), tuple(sorted({code for code, _ in keys})))
     stages.ingest(ws, again=True, wanted=wanted, unplaced=False)
     stages.extract(ws, progress.get())
-    validated = stages.validate(ws, Judge())
+    with Judge() as judge:
+        validated = stages.validate(ws, judge)
     if stages.is_systemic(len(validated.rejected), validated.reports, validated.standing):
         raise dg.Failure(f"{len(validated.rejected)} of {validated.reports} reports break the contract")
     loaded = stages.load_each(ws, validated.keys)

@@ -30,8 +30,8 @@ from great_expectations.data_context.types.resource_identifiers import (
 from pipeline.schema import TABLES
 
 from .custom import references
-from .pages import clear_site, finish_site
-from .rules import Check, Rule, RuleResult, Suite, for_table, row_text
+from .pages import cut_ties
+from .rules import Check, Rule, Suite, for_table, row_text
 
 logging.getLogger("great_expectations").setLevel(logging.ERROR)
 
@@ -102,16 +102,22 @@ class Engine:
             self._context.validation_results_store.remove_key(page)
         self._pages.clear()
 
-    def write_pages(self, folder: Path, totals: Sequence[RuleResult]) -> None:
-        """Write the kept results as static HTML, with an index of the rules and their totals."""
-        clear_site(folder)
-        if SITE in self._context.get_site_names():
-            self._context.delete_data_docs_site(SITE)
+    def write_results(self, folder: Path) -> None:
+        """Write a static page for each result that is kept, below a new folder, and drop them."""
+        self._write(folder, self._pages)
+        self.forget()
+
+    def write_suites(self, folder: Path) -> None:
+        """Write a static page for each suite, below a new folder."""
+        self._write(folder, [ExpectationSuiteIdentifier(name) for name in map(".".join, self._suites)])
+
+    def _write(self, folder: Path, resources: Sequence[Any]) -> None:
         self._context.add_data_docs_site(site_name=SITE, site_config=_site(folder))
-        self._context.build_data_docs(site_names=[SITE])
-        written = finish_site(folder, totals)
-        if written != len(self._pages):
-            raise RuntimeError(f"{len(self._pages) - written} pages of results could not be written")
+        self._context.build_data_docs(site_names=[SITE], resource_identifiers=list(resources), build_index=False)
+        self._context.delete_data_docs_site(SITE)
+        written = cut_ties(folder)
+        if written != len(resources):
+            raise RuntimeError(f"{len(resources) - written} pages could not be written")
 
     def _add_suite(self, suite: Suite, table: str) -> Any:
         expectations = [_expectation(label, rule, check) for label, rule, check in _labelled(self._rules[suite, table])]

@@ -54,14 +54,24 @@ def clear_site(folder: Path) -> None:
             shutil.rmtree(folder / part)
 
 
-def finish_site(folder: Path, results: Sequence[RuleResult]) -> int:
-    """Cut the pages' ties to the network and replace the index; returns the number of pages of results."""
-    pages = _result_pages(folder)
-    for page in (*folder.glob("expectations/**/*.html"), *pages):
+def cut_ties(folder: Path) -> int:
+    """Cut what Great Expectations has just written from the network; returns the number of pages."""
+    pages = [*folder.glob("expectations/**/*.html"), *_result_pages(folder)]
+    for page in pages:
         page.write_text(offline(page.read_text(encoding="utf-8")), encoding="utf-8")
     shutil.rmtree(folder / "static", ignore_errors=True)
-    (folder / "index.html").write_text(_index(folder, results), encoding="utf-8")
     return len(pages)
+
+
+def join_site(folder: Path, parts: Iterable[Path], results: Sequence[RuleResult]) -> None:
+    """Make a site of the folder: the pages written below each of `parts`, which are moved, and an index of all."""
+    clear_site(folder)
+    for part in parts:
+        for page in sorted(part.rglob("*.html")):
+            place = folder / page.relative_to(part)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(page, place)
+    (folder / "index.html").write_text(_index(folder, results), encoding="utf-8")
 
 
 def offline(html: str) -> str:

@@ -7,7 +7,7 @@ here: the rules themselves (`contract`, `quality`) and how they are run (`engine
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -76,6 +76,15 @@ class RuleResult:
     failed: int
     reports_failed: int
     description: str
+
+    def __add__(self, other: RuleResult) -> RuleResult:
+        """The same rule over both batches."""
+        return replace(
+            self,
+            evaluated=self.evaluated + other.evaluated,
+            failed=self.failed + other.failed,
+            reports_failed=self.reports_failed + other.reports_failed,
+        )
 
 
 def for_table(rules: Iterable[Rule], suite: Suite, table: str) -> tuple[Rule, ...]:

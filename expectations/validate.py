@@ -7,7 +7,7 @@ a `Validator` is made, not when this module is. What does *not* belong here: the
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -66,11 +66,14 @@ class Validator:
         from .engine import Engine
 
         self._engine = Engine((*contract_rules(), *quality_rules()))
-        self._results: list[tuple[RuleResult, ...]] = []  # of each batch since the pages were written
-        self._written = False
 
     def validate(
-        self, frames: Mapping[str, pd.DataFrame], cells: pd.DataFrame, district_codes: Collection[str]
+        self,
+        frames: Mapping[str, pd.DataFrame],
+        cells: pd.DataFrame,
+        district_codes: Collection[str],
+        part: int = 1,
+        pages: Path | None = None,
     ) -> Outcome:
         """Judge the EXTRACTED frames of a batch of reports, of a few thousand at most.
 
@@ -78,41 +81,30 @@ class Validator:
             frames: a frame for each table of `schema.EXTRACTED`; others are not looked at.
             cells: the `cells` table, which says what the forms contain.
             district_codes: the codes that a report may have.
+            part: the number of the batch, for the names of its pages.
+            pages: a new folder below which the results are written as pages of Data Docs; without it none are.
 
         Raises:
             RuntimeError: the fault is ours: columns or dtypes are not the schema's, a row names no report,
                 or an expectation crashed.
         """
-        self._forget_written()
+        self._engine.forget()
         tables = {t.name: _compact(frames[t.name]) for t in EXTRACTED}
         known = {"reports": tables["reports"], "cells": cells, "districts": _codes(district_codes)}
-        verdicts = list(self._verdicts("contract", tables, known))
+        verdicts = list(self._verdicts("contract", tables, known, part))
         judged = {name: f.reset_index(drop=True) for name, f in quality_frames(tables, cells).items()}
-        verdicts += self._verdicts("quality", judged, known)
-        results = tuple(map(_result, verdicts))
-        self._results.append(results)
-        return Outcome(_validations(verdicts, tables), _rejected(verdicts), results)
+        verdicts += self._verdicts("quality", judged, known, part)
+        if pages:
+            self._engine.write_results(pages)
+        return Outcome(_validations(verdicts, tables), _rejected(verdicts), tuple(map(_result, verdicts)))
 
-    def write_docs(self, folder: Path) -> None:
-        """Write the validations made since the last call as Data Docs; `folder/index.html` is the entry.
-
-        What an earlier call wrote into the folder is replaced; other files there stay. A second call
-        without a validation in between writes the same results again.
-        """
-        folder.mkdir(parents=True, exist_ok=True)
-        self._engine.write_pages(folder, [_total(results) for results in zip(*self._results, strict=True)])
-        self._written = True
-
-    def _forget_written(self) -> None:
-        if self._written:
-            self._engine.forget()
-            self._results.clear()
-            self._written = False
+    def write_suites(self, folder: Path) -> None:
+        """Write what the rules are as pages of Data Docs, below a new folder; those of results refer to them."""
+        self._engine.write_suites(folder)
 
     def _verdicts(
-        self, suite: Suite, frames: Mapping[str, pd.DataFrame], known: Mapping[str, pd.DataFrame]
+        self, suite: Suite, frames: Mapping[str, pd.DataFrame], known: Mapping[str, pd.DataFrame], part: int
     ) -> Iterator[_Verdict]:
-        part = len(self._results) + 1
         for table, frame in frames.items():
             judgements = self._engine.judge(suite, table, frame, part, known)
             if frame["report_id"].isna().any():
@@ -175,16 +167,6 @@ def _result(verdict: _Verdict) -> RuleResult:
         failed=int(verdict.failed.sum()),
         reports_failed=int((verdict.failed > 0).sum()),
         description=rule.description,
-    )
-
-
-def _total(parts: Sequence[RuleResult]) -> RuleResult:
-    """One rule over all batches."""
-    return replace(
-        parts[0],
-        evaluated=sum(p.evaluated for p in parts),
-        failed=sum(p.failed for p in parts),
-        reports_failed=sum(p.reports_failed for p in parts),
     )
 
 

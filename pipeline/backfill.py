@@ -11,7 +11,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,8 +25,7 @@ from pipeline.schema import FACTS, QUARANTINE, REPORTS
 from pipeline.stages import Partition, Progress, Workspace
 
 if TYPE_CHECKING:
-    from pipeline.frames import Frames
-    from pipeline.rejection import Outcome
+    from pipeline.rejection import Judge
 
 # What a kill costs at most, in files that are read again.
 CHUNK_FILES = 20_000
@@ -142,7 +141,7 @@ def plain_rehearsal(found: Rehearsal) -> dict[str, Any]:
 def rehearse(
     ws: Workspace,
     wanted: Range,
-    judge: Callable[[Frames], Outcome],
+    judge: Judge,
     show: Progress = lambda done, total: None,
     *,
     again: bool = False,

@@ -5,11 +5,14 @@ What does *not* belong here: what is held against the frames (`expectations`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 import pandas as pd
 
+from pipeline.parts import frame_of, read_frames, write_frames
 from pipeline.schema import PARTITIONED, QUARANTINE, VALIDATIONS
 
 
@@ -20,6 +23,29 @@ class Outcome(Protocol):
     def validations(self) -> pd.DataFrame: ...  # noqa: D102
     @property
     def rejected(self) -> Mapping[str, str]: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Judged:
+    """How many reports of a part were judged, and why which of them (by report_id) are rejected."""
+
+    reports: int = 0
+    rejected: Mapping[str, str] = field(default_factory=dict)
+
+
+Judge = Callable[[Sequence[tuple[Path, Path]]], Iterable[Judged]]
+"""Writes each part, the first of a pair, to the second without the rejected reports; tells of each, in order."""
+
+
+def judge_part(part: Path, target: Path, judge: Callable[[dict[str, pd.DataFrame]], Outcome]) -> Judged:
+    """Writes a part with what a validation found of it, and without the reports that it rejects."""
+    frames = read_frames(part)
+    if frames["reports"].empty:
+        write_frames(target, {**frames, VALIDATIONS.name: frame_of(VALIDATIONS)})
+        return Judged()
+    outcome = judge(frames)
+    write_frames(target, apply_validation(frames, outcome))
+    return Judged(len(frames["reports"]), outcome.rejected)
 
 
 def apply_validation(frames: dict[str, pd.DataFrame], outcome: Outcome) -> dict[str, pd.DataFrame]:

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, astuple, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
@@ -34,7 +35,6 @@ from pipeline.schema import (
     QUARANTINE,
     REPORTS,
     RUNS,
-    TABLES,
     VALIDATIONS,
     Table,
 )
@@ -60,7 +60,7 @@ if TYPE_CHECKING:
     from pipeline.fanout import Limits
     from pipeline.frames import Frames
     from pipeline.handover import Counts, Given
-    from pipeline.rejection import Outcome
+    from pipeline.rejection import Judge
     from pipeline.rivals import Rival
 
 # Validation takes 3 s for a part, whatever is in it, and a quarter of a MiB for each report of a part.
@@ -287,7 +287,7 @@ def _clean(ws: Workspace) -> None:
     ws.work.mkdir(parents=True, exist_ok=True)
     for left in (*ws.work.glob("*.part"), *ws.work.glob("error.txt")):
         if left.is_dir():
-            shutil.rmtree(left)
+            shutil.rmtree(left, ignore_errors=True)  # what is being written into goes the next time
         else:
             left.unlink()
 
@@ -416,7 +416,7 @@ def _reading(ws: Workspace) -> Callable[[Folder, RawFile, Pin | None], Given]:
 
 def _aside(ws: Workspace, work: Plan, unread: Mapping[str, str]) -> Frames:
     """Files that are not extracted: copies of others, and those that cannot be read."""
-    from pipeline.frames import empty
+    from pipeline.parts import frame_of
 
     files, quarantine = [], []
     for raw, first in work.copies:
@@ -428,8 +428,8 @@ def _aside(ws: Workspace, work: Plan, unread: Mapping[str, str]) -> Frames:
         files.append({"path": path, "file_sha256": "", "size_bytes": sizes.get(path, 0), **kind})
         why = {"stage": "read", "reason": "unreadable", "sentence": reason_sentence("unreadable", detail)}
         quarantine.append({"path": path, "file_sha256": "", **why})
-    frames = {table.name: empty(table) for table in EXTRACTED}
-    return {**frames, "files": _frame(FILES, files), "quarantine": _frame(QUARANTINE, quarantine)}
+    frames = {table.name: frame_of(table) for table in EXTRACTED}
+    return {**frames, "files": frame_of(FILES, files), "quarantine": frame_of(QUARANTINE, quarantine)}
 
 
 def _format(ws: Workspace, raw: RawFile) -> str:
@@ -443,7 +443,9 @@ def _format(ws: Workspace, raw: RawFile) -> str:
 
 def _set_aside(part: Path, frames: Frames, counts: Counts) -> None:
     """Write the part of files that were not extracted, and count them."""
-    _write_part(part, frames)
+    from pipeline.parts import write_frames
+
+    write_frames(part, frames)
     counts.files.update(frames["files"]["status"].tolist())
     counts.reasons.update(frames["quarantine"]["reason"].tolist())
 
@@ -451,38 +453,19 @@ def _set_aside(part: Path, frames: Frames, counts: Counts) -> None:
 # --- Validate --------------------------------------------------------------------------------------
 
 
-def validate(ws: Workspace, judge: Callable[[Frames], Outcome]) -> Validated:
-    """Have every part with reports judged, put rejected reports aside, and find the partitions touched."""
+def validate(ws: Workspace, judge: Judge) -> Validated:
+    """Have every part judged and rejected reports put aside, and find the partitions touched."""
     with exclusive(ws), run_report.timed(ws.work, "validate"):
         current = _expect(ws, "extracted")
         rejected: dict[str, str] = {}
         reports = 0
         with _replacing(ws.work / "validated") as folder:
-            for part in parts(ws, "extracted"):
-                judged, found = _judge_part(part, folder / part.name, judge)
-                reports += judged
-                rejected |= found
+            for judged in judge([(part, folder / part.name) for part in parts(ws, "extracted")]):
+                reports += judged.reports
+                rejected |= judged.rejected
         keys = _touched(ws, _displaced(ws, current))
         _save(ws, replace(current, stage="validated", keys=keys, loaded=()))
         return Validated(reports, rejected, current.standing, keys)
-
-
-def _judge_part(part: Path, target: Path, judge: Callable[[Frames], Outcome]) -> tuple[int, Mapping[str, str]]:
-    """Writes a part with what was found of it; gives the number of reports judged and why which were rejected.
-
-    In a function of its own, so that no part is still in memory when the next one is read.
-    """
-    from pipeline.frames import empty
-    from pipeline.rejection import apply_validation
-
-    frames = _read_part(part)
-    reports = len(frames["reports"])
-    if not reports:
-        _write_part(target, {**frames, VALIDATIONS.name: empty(VALIDATIONS)})
-        return 0, {}
-    outcome = judge(frames)
-    _write_part(target, apply_validation(frames, outcome))
-    return reports, outcome.rejected
 
 
 def _touched(ws: Workspace, displaced: Sequence[str]) -> tuple[Partition, ...]:
@@ -636,10 +619,12 @@ def _published_partitions(ws: Workspace) -> set[Partition]:
 
 def _note_runs(ws: Workspace) -> None:
     """Put this run into the table `runs`, with those before that failed."""
+    from pipeline.parts import frame_of
+
     if current := run_report.ended(ws.work):
         rows = [*run_report.rows(ws.work), current.row]
         with ws.warehouse.writer() as writer:
-            writer.note_runs(_frame(RUNS, rows))
+            writer.note_runs(frame_of(RUNS, rows))
 
 
 def _unfit(ws: Workspace, work: Plan, current: State) -> set[str]:
@@ -656,12 +641,13 @@ def _unfit(ws: Workspace, work: Plan, current: State) -> set[str]:
 def _record(ws: Workspace, work: Plan, current: State, unfit: Collection[str]) -> None:
     """Note files, quarantine and what does not depend on reports; nothing of the `unfit` files."""
     from pipeline.frames import dimension_frames, verdict_frame
+    from pipeline.parts import frame_of
 
     files, quarantine = (_not_of(read(ws, "validated", table), unfit) for table in (FILES, QUARANTINE))
     late = replace(current, late=tuple(path for path in current.late if path not in unfit))
     known = _now_known(ws, work, late, dict(zip(files["path"], files["file_sha256"], strict=True)))
     expected = [dict(zip(EXPECTED.column_names, astuple(line), strict=True)) for line in read_expected(ws.raw)]
-    decided = {"verdicts": verdict_frame(read_verdicts(ws.raw)), EXPECTED.name: _frame(EXPECTED, expected)}
+    decided = {"verdicts": verdict_frame(read_verdicts(ws.raw)), EXPECTED.name: frame_of(EXPECTED, expected)}
     _note_files(ws, work, files, quarantine)
     with ws.warehouse.writer() as writer:
         writer.record(files, quarantine, {**dimension_frames(), **decided}, known, work.gone, ws.clock)
@@ -788,31 +774,13 @@ def sample(ws: Workspace, stage: Literal["extracted", "validated"], table: Table
     return empty(table)
 
 
-def _read_part(part: Path) -> Frames:
-    import pandas as pd
-
-    return {
-        file.stem: pd.read_parquet(file).astype(TABLES[file.stem].dtypes) for file in sorted(part.glob("*.parquet"))
-    }
-
-
-def _write_part(part: Path, frames: Frames) -> None:
-    part.mkdir()
-    for name, frame in frames.items():
-        frame.to_parquet(part / f"{name}.parquet", index=False)
-
-
-def _frame(table: Table, rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
-    import pandas as pd
-
-    return pd.DataFrame(rows, columns=list(table.column_names)).astype(table.dtypes)
-
-
 @contextmanager
 def _replacing(folder: Path) -> Iterator[Path]:
-    """A new folder that takes the place of an old one once it is complete."""
-    new = folder.with_name(folder.name + ".part")
-    shutil.rmtree(new, ignore_errors=True)
+    """A new folder that takes the place of an old one once it is complete.
+
+    Its name is given once: a process of a run that was killed may still be writing into the one of that run.
+    """
+    new = folder.with_name(f"{folder.name}.{uuid4().hex}.part")
     new.mkdir(parents=True)
     yield new
     shutil.rmtree(folder, ignore_errors=True)

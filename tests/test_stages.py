@@ -7,7 +7,7 @@ import os
 import random
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from pipeline.frames import Frames, empty
 from pipeline.ranges import YEARS
 from pipeline.raw_folder import InputError
 from pipeline.register import OVERRIDES
-from pipeline.rejection import Outcome
+from pipeline.rejection import Judge, Judged, Outcome, judge_part
 from pipeline.schema import FACTS, LOGS, PARTITIONED, REPORTS, TABLES, VALIDATIONS
 from pipeline.stages import StageError, Workspace
 from tests.render import TextStyle, balanced_figures, text_report
@@ -40,17 +40,22 @@ class Verdict:
     rejected: Mapping[str, str] = field(default_factory=dict)
 
 
-def accept(frames: Frames) -> Outcome:
-    return Verdict()
+def each_part(judge: Callable[[Frames], Outcome]) -> Judge:
+    """Has the parts judged one after the other, in this process."""
+    return lambda parts: (judge_part(part, target, judge) for part, target in parts)
 
 
-def reject(publisher: str) -> Callable[[Frames], Outcome]:
+def accept(parts: Sequence[tuple[Path, Path]]) -> Iterable[Judged]:
+    return each_part(lambda frames: Verdict())(parts)
+
+
+def reject(publisher: str) -> Judge:
     def judge(frames: Frames) -> Outcome:
         reports = frames["reports"]
         out = reports.loc[reports["publisher"] == publisher, "report_id"]
         return Verdict(rejected=dict.fromkeys(out, "the figures are upside down"))
 
-    return judge
+    return each_part(judge)
 
 
 def report(publisher: str, year: int, seed: int = 1) -> str:
@@ -64,7 +69,7 @@ def put(ws: Workspace, name: str, text: str) -> None:
     file.write_text(text, encoding="utf-8")
 
 
-def run(ws: Workspace, judge: Callable[[Frames], Outcome] = accept, *, again: bool = False) -> None:
+def run(ws: Workspace, judge: Judge = accept, *, again: bool = False) -> None:
     stages.ingest(ws, again=again)
     stages.extract(ws)
     stages.validate(ws, judge)

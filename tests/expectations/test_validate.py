@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import re
 import subprocess
 import sys
 import weakref
@@ -13,9 +14,9 @@ import pytest
 
 from expectations.contract import contract_rules
 from expectations.engine import EXAMPLES, Engine
-from expectations.pages import offline
+from expectations.pages import join_site, offline
 from expectations.quality import quality_rules
-from expectations.rules import Check, Rule
+from expectations.rules import Check, Rule, RuleResult
 from expectations.validate import Validator
 from pipeline.schema import EXTRACTED
 
@@ -93,13 +94,7 @@ def test_rows_may_be_numbered_anyhow_and_lie_in_pieces(judge: Judge) -> None:
 
 
 @pytest.fixture(scope="module")
-def writer() -> Validator:
-    """A validator of its own, so that no page comes from another test."""
-    return Validator()
-
-
-@pytest.fixture(scope="module")
-def site(writer: Validator, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(validator: Validator, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Pages of two batches, the second with every fact of two reports failing."""
     folder = tmp_path_factory.mktemp("docs")
     (folder / "validations/contract").mkdir(parents=True)
@@ -107,10 +102,17 @@ def site(writer: Validator, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "notes.txt").write_text("mine", encoding="utf-8")
     bad = batches.batch()
     bad["facts"].loc[bad["facts"].index[:36], "form"] = "1998"
-    for frames in (batches.batch(), bad):
-        writer.validate(frames, batches.cells(), batches.DISTRICTS)
-    writer.write_docs(folder)
+    write_site(validator, [batches.batch(), bad], tmp_path_factory.mktemp("parts"), folder)
     return folder
+
+
+def write_site(validator: Validator, given: list[dict[str, pd.DataFrame]], parts: Path, folder: Path) -> None:
+    totals: list[RuleResult] = []
+    for number, frames in enumerate(given, start=1):
+        found = validator.validate(frames, batches.cells(), batches.DISTRICTS, number, parts / str(number)).results
+        totals = [one + other for one, other in zip(totals, found, strict=True)] if totals else list(found)
+    validator.write_suites(parts / "suites")
+    join_site(folder, sorted(parts.iterdir()), totals)
 
 
 def texts(pages: list[Path]) -> str:
@@ -152,13 +154,21 @@ def test_an_earlier_site_is_replaced_and_other_files_stay(site: Path) -> None:
     assert not (site / "validations/contract/old.html").exists()
 
 
-def test_written_again_the_same_pages_then_only_new_ones(site: Path, writer: Validator, tmp_path: Path) -> None:
-    writer.write_docs(tmp_path)
-    pages = {page.relative_to(tmp_path) for page in tmp_path.glob("validations/**/*.html")}
-    assert pages == {page.relative_to(site) for page in site.glob("validations/**/*.html")}
-    writer.validate(batches.batch(), batches.cells(), batches.DISTRICTS)
-    writer.write_docs(tmp_path)
-    assert len(list(tmp_path.glob("validations/**/*.html"))) == PAGES
+def test_a_site_has_only_its_own_pages(site: Path, judge: Judge, validator: Validator, tmp_path: Path) -> None:
+    judge(batches.batch())  # without pages
+    for name in ("once", "again"):
+        write_site(validator, [batches.batch()], tmp_path / name, tmp_path / "docs")
+    assert len(list((tmp_path / "docs").glob("validations/**/*.html"))) == PAGES
+    assert not list(tmp_path.glob("once/**/*.html"))
+    suites = {page.relative_to(tmp_path / "docs") for page in tmp_path.glob("docs/expectations/**/*.html")}
+    assert suites == {page.relative_to(site) for page in site.glob("expectations/**/*.html")}
+    assert len(suites) == PAGES
+
+
+def test_the_index_has_the_counts_of_all_batches(site: Path) -> None:
+    index = texts([site / "index.html"])
+    [row] = [line for line in index.splitlines() if ">facts.cell</td>" in line]
+    assert re.findall(r">([\d,]+)</td>", row) == ["144", "36", "2"]
 
 
 def test_offline_keeps_the_page_s_own_text() -> None:

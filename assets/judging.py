@@ -1,0 +1,188 @@
+"""Has the parts of a batch validated, a few at once, each in a process of its own.
+
+Great Expectations and the frames of a part take some 600 MiB, of which a process gives little back: in the process
+that loads, the load would come on top of it. What does *not* belong here: the rules (`expectations`), and what their
+failures mean for a run (`checks`). It knows no Dagster, since the processes import it.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pebble import ProcessExpired, ProcessPool
+
+from expectations.pages import join_site
+from expectations.rules import RuleResult
+from pipeline.rejection import Judged, judge_part
+
+if TYPE_CHECKING:  # only the processes that validate pay for what it imports
+    import pandas as pd
+
+    from expectations.validate import Outcome, Validator
+    from pipeline.frames import Frames
+
+# Each takes some 600 MiB, whatever the batch.
+PROCESSES = min(2, os.cpu_count() or 1)
+SUITES = "suites"
+
+_kept: ContextVar[ProcessPool | None] = ContextVar("validators", default=None)
+
+
+class JudgeError(RuntimeError):
+    """A process that validates has ended; the message says how."""
+
+
+class Judge:
+    """Has parts validated and adds up the results by rule; a context, at whose end its processes end.
+
+    With a folder `work` for what is not finished it can write Data Docs.
+    """
+
+    def __init__(self, work: Path | None = None) -> None:
+        self._work = work
+        self._results: dict[tuple[str, str], RuleResult] = {}
+
+    def __enter__(self) -> Judge:
+        """Begins; the processes start with the first part."""
+        with ExitStack() as stack:
+            self._pool = _kept.get() or stack.enter_context(_processes())
+            self._pages = stack.enter_context(_pages(self._work)) if self._work else None
+            self._open = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Ends the processes, unless they are kept for others, and removes what they wrote for pages."""
+        self._open.close()
+
+    @property
+    def results(self) -> tuple[RuleResult, ...]:
+        """The rules in the order in which they were evaluated, with counts over all parts."""
+        return tuple(self._results.values())
+
+    def __call__(self, parts: Sequence[tuple[Path, Path]]) -> Iterator[Judged]:
+        """Writes each part, the first of a pair, to the second without the reports that break the contract.
+
+        Tells of each part, in order. Raises `JudgeError` where a process dies, and what an expectation raises.
+        """
+        numbered = enumerate(parts, start=1)
+        tasks = [(judge_in_process, part, target, number, self._pages) for number, (part, target) in numbered]
+        for judged, results in self._done(tasks):
+            for result in results:
+                key = (result.suite, result.rule)
+                self._results[key] = self._results[key] + result if key in self._results else result
+            yield judged
+
+    def write_docs(self, folder: Path) -> None:
+        """Make the Data Docs of what was validated, with `index.html` as the entry; nothing where nothing was.
+
+        An earlier site in the folder is replaced; other files there stay.
+        """
+        if self._pages and self._results:
+            list(self._done([(write_suites_in_process, self._pages / SUITES)]))
+            folder.mkdir(parents=True, exist_ok=True)
+            join_site(folder, sorted(self._pages.iterdir()), self.results)
+
+    def _done(self, tasks: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
+        """What the processes make of the tasks, each a function with its arguments, in order."""
+        futures = [self._pool.schedule(function, arguments) for function, *arguments in tasks]
+        try:
+            for future in futures:
+                yield future.result()
+        except ProcessExpired as ended:
+            raise JudgeError(
+                f"a process that validates has ended with code {ended.exitcode}, as for want of memory; "
+                "nothing was loaded, and the next run tries again"
+            ) from ended
+        finally:
+            for future in futures:
+                future.cancel()  # type: ignore[no-untyped-call]  # pebble says no types here
+
+
+@contextmanager
+def kept_processes() -> Iterator[None]:
+    """The same processes for every `Judge` within; the first gets ready at once, which takes seconds."""
+    with _processes() as pool:
+        token = _kept.set(pool)
+        try:
+            pool.schedule(get_ready)
+            yield
+        finally:
+            _kept.reset(token)
+
+
+@contextmanager
+def _processes() -> Iterator[ProcessPool]:
+    """The processes, which end with the block, whatever they are at."""
+    # Never a plain fork: the parent holds threads and locks of DuckDB and Dagster. Imported beforehand is what the
+    # processes that read files need too, since whichever pool comes first decides it for both.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["pipeline.cache"])
+    pool = ProcessPool(PROCESSES, context=context)
+    try:
+        yield pool
+    finally:
+        pool.stop()  # type: ignore[no-untyped-call]
+        pool.join()
+
+
+@contextmanager
+def _pages(work: Path) -> Iterator[Path]:
+    """A folder for pages, under a name of its own: a process of a killed run may still write into the one of that."""
+    folder = Path(tempfile.mkdtemp(prefix="pages.", suffix=".part", dir=work))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+# --- In a process of its own -----------------------------------------------------------------------
+
+
+def judge_in_process(part: Path, target: Path, number: int, pages: Path | None) -> tuple[Judged, list[RuleResult]]:
+    """Validates one part and writes it without the reports that break the contract; and the results by rule."""
+    results: list[RuleResult] = []
+
+    def judge(frames: Frames) -> Outcome:
+        cells, codes = _known()
+        below = pages / f"{number:05}" if pages else None
+        outcome = _validator().validate(frames, cells, codes, number, below)
+        results.extend(outcome.results)
+        return outcome
+
+    return judge_part(part, target, judge), results
+
+
+def write_suites_in_process(folder: Path) -> None:
+    """Writes the pages of the suites below a new folder."""
+    _validator().write_suites(folder)
+
+
+def get_ready() -> None:
+    """Imports Great Expectations before the first part comes."""
+    _validator()
+
+
+@cache
+def _validator() -> Validator:
+    """The validator of this process; making it imports Great Expectations."""
+    from expectations.validate import Validator
+
+    return Validator()
+
+
+@cache
+def _known() -> tuple[pd.DataFrame, frozenset[str]]:
+    """The cells of the forms, and the codes that a report may have."""
+    from pipeline.frames import dimension_frames
+
+    dimensions = dimension_frames()
+    return dimensions["cells"], frozenset(dimensions["districts"]["district_code"])
