@@ -18,6 +18,7 @@ import argparse
 import json
 import os
 import random
+import resource
 import shutil
 import statistics
 import subprocess
@@ -83,7 +84,7 @@ ROWS = (
     Row("validate_mib", "- in validate", 0),
     Row("load_mib", "- in load", 0),
     Row("publish_mib", "- in publish", 0),
-    Row("worker_mib", "peak memory of a process that reads files, MiB", 0, grows=True),
+    Row("reader_mib", "peak memory of a process that reads files, MiB", 0, grows=True),
     Row("validator_mib", "peak memory of a process that validates, MiB", 0, grows=True),
     Row("idle_s", "idle night, s", 2, grows=True),
     Row("changed_s", "one changed file, s", 1, grows=True),
@@ -156,10 +157,11 @@ class Project:
 
 @dataclass
 class Memory:
-    """Peaks in bytes: of a process, and of the largest of those that it started."""
+    """Peaks in bytes: of a process, and of the largest of those below it that read files, and that validate."""
 
     main: int = 0
-    worker: int = 0
+    reader: int = 0
+    validator: int = 0
 
 
 @contextmanager
@@ -170,7 +172,11 @@ def sampled(pid: int) -> Iterator[Memory]:
     def look() -> None:
         while not done.wait(SAMPLE_SECONDS):
             memory.main = max(memory.main, peak(pid))
-            memory.worker = max(memory.worker, *(peak(child) for child in below(pid)), 0)
+            for child in below(pid):
+                if is_limited(child):
+                    memory.reader = max(memory.reader, peak(child))
+                else:
+                    memory.validator = max(memory.validator, peak(child))
 
     watcher = threading.Thread(target=look, daemon=True)
     watcher.start()
@@ -190,6 +196,14 @@ def peak(pid: int) -> int:
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM")), 0)
 
 
+def is_limited(pid: int) -> bool:
+    """Whether a process may take only so much memory: those that read files may."""
+    try:
+        return resource.prlimit(pid, resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
+    except OSError:
+        return False
+
+
 def below(pid: int) -> Iterator[int]:
     """The processes that a process has started, and theirs."""
     try:
@@ -207,14 +221,14 @@ def below(pid: int) -> Iterator[int]:
 
 def timed_command(times: Path, arguments: Sequence[str]) -> None:
     """`disclosure` with clocks around each stage; seconds and CPU seconds go to the file `times`."""
-    from assets import checks, command, execution
+    from assets import command, execution, judging
     from pipeline import stages
 
     spent: dict[str, float] = defaultdict(float)
     inside: list[str] = []
     for name in STAGES:
         setattr(stages, name, _clocked(getattr(stages, name), name, spent, inside))
-    setattr(checks.Judge, "write_docs", _clocked(checks.Judge.write_docs, "docs", spent, inside))  # noqa: B010
+    setattr(judging.Judge, "write_docs", _clocked(judging.Judge.write_docs, "docs", spent, inside))  # noqa: B010
     clocked = _clocked(execution.execute, "execute", spent, [])
     setattr(execution, "execute", clocked)  # noqa: B010
     try:
@@ -234,15 +248,13 @@ def _clocked(work: Callable[..., Any], name: str, spent: dict[str, float], insid
         own = Path("/proc/self/clear_refs")
         own.write_text("5", encoding="utf-8")  # the peak of memory begins anew
         start, cpu = time.perf_counter(), time.process_time()
-        with sampled(os.getpid()) as memory:
-            try:
-                return work(*args, **options)
-            finally:
-                spent[name] += time.perf_counter() - start
-                spent[f"{name}_cpu"] += time.process_time() - cpu
-                spent[f"{name}_peak"] = max(spent[f"{name}_peak"], peak(os.getpid()))
-                spent[f"{name}_below"] = max(spent[f"{name}_below"], memory.worker)
-                inside.pop()
+        try:
+            return work(*args, **options)
+        finally:
+            spent[name] += time.perf_counter() - start
+            spent[f"{name}_cpu"] += time.process_time() - cpu
+            spent[f"{name}_peak"] = max(spent[f"{name}_peak"], peak(os.getpid()))
+            inside.pop()
 
     return clocked
 
@@ -303,8 +315,8 @@ def first_run(project: Project) -> Measured:
         "dagster_cpu_ms": 1000 * _rest(spent, "_cpu") / partitions,
         "main_mib": max(memory.main, *(spent[name] for name in spent if name.endswith("_peak"))) / 2**20,
         **{f"{name}_mib": spent[f"{name}_peak"] / 2**20 for name in ("extract", "validate", "load", "publish")},
-        "worker_mib": spent["extract_below"] / 2**20,
-        "validator_mib": spent["validate_below"] / 2**20,
+        "reader_mib": memory.reader / 2**20,
+        "validator_mib": memory.validator / 2**20,
         "file_mib": (project.warehouse / "disclosure.duckdb").stat().st_size / 2**20,
         "home_mib": sum(f.stat().st_size for f in project.home.rglob("*") if f.is_file()) / 2**20,
     }
