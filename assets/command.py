@@ -70,7 +70,7 @@ def run_command(raw: Folder, warehouse: Path, reparse: bool) -> None:
     with _for_people(screen):
         plan = stages.plan(ws, again=reparse)
         if _is_up_to_date(ws, plan):
-            stages.note_times(ws, plan)
+            stages.note_times(ws, plan.touched)
             screen.out.print(f"Nothing has changed: {_looked_at(plan)}; nothing extracted, loaded or published.\n")
         else:
             _work(ws, screen, reparse)

@@ -176,7 +176,7 @@ def _scratch(ws: Workspace) -> Iterator[Workspace]:
         copy = replace(ws, root=Path(folder), documents=ws.documents or ws.work / "documents")
         copy.work.mkdir(parents=True)
         with stages.exclusive(ws) if ws.work.exists() else nullcontext():
-            for name in (ws.warehouse.build.name, ws.warehouse.build.name + ".wal", "state.json", "plan.json"):
+            for name in (ws.warehouse.build.name, ws.warehouse.build.name + ".wal", "state.json", stages.PLAN):
                 if (ws.work / name).exists():
                     shutil.copyfile(ws.work / name, copy.work / name)
         yield copy

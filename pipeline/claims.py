@@ -43,7 +43,7 @@ class Claims:
         """Those at the beginning of a batch; `loaded` is the SHA-256 of the file of each report that is loaded."""
         first = {seen.raw.sha256: path for path, seen in sorted(past.seen.items(), reverse=True)}
         holders = {report: first[sha256] for report, sha256 in loaded.items() if sha256 in first}
-        moved = frozenset(work.displaced)
+        moved = frozenset(path for path in work.displaced if path in past.seen)
         left = {report: path for report, path in holders.items() if path not in moved}
         return cls(left, past, moved, wanted=work.wanted, unplaced=frozenset(work.unplaced))
 

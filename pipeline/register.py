@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from typing import Protocol
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any, Literal, Protocol, get_args
 
 from pipeline.coverage import EXPECTED_FILE
 from pipeline.decisions import checked_code, checked_year, decided_lines
@@ -126,8 +128,10 @@ class Plan:
     @property
     def batch(self) -> str:
         """A short name for exactly this work: equal plans have equal names."""
-        text = json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        digest = hashlib.sha256()
+        for line in lines_of(self):
+            digest.update(line.encode())
+        return digest.hexdigest()[:16]
 
 
 # --- Looking at data/raw ---------------------------------------------------------------------------
@@ -344,26 +348,88 @@ def _unused(files: Sequence[RawFile], pins: Mapping[str, Pin]) -> tuple[str, ...
     return tuple(sorted(pins.keys() - names))
 
 
-def plan_from_json(text: str) -> Plan:
-    """The plan that `plan_to_json` wrote."""
-    data = json.loads(text)
-    return Plan(
-        fingerprint=data["fingerprint"],
-        todo=tuple((RawFile(**raw), Pin(**pin) if pin else None) for raw, pin in data["todo"]),
-        verdicts=RawFile(**data["verdicts"]) if data["verdicts"] else None,
-        expected=RawFile(**data["expected"]) if data["expected"] else None,
-        copies=tuple((RawFile(**raw), first) for raw, first in data["copies"]),
-        unreadable=tuple((RawFile(**raw), sentence) for raw, sentence in data["unreadable"]),
-        touched=tuple(RawFile(**raw) for raw in data["touched"]),
-        gone=tuple(data["gone"]),
-        files=data["files"],
-        unused_pins=tuple(data["unused_pins"]),
-        skipped=tuple(data["skipped"]),
-        wanted=Range(**{name: tuple(values) for name, values in data["wanted"].items()}) if data["wanted"] else None,
-        unplaced=tuple(data["unplaced"]),
-    )
+# --- A plan as text --------------------------------------------------------------------------------
+
+Kind = Literal["todo", "copies", "unreadable", "touched", "gone"]
+_LISTS: tuple[Kind, ...] = get_args(Kind)
 
 
-def plan_to_json(work: Plan) -> str:
-    """The plan as a text."""
-    return json.dumps(asdict(work), ensure_ascii=False, indent=1)
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file of a plan: the list in which it stands, and what stands beside it there.
+
+    That is the pin of what is to be extracted, and the detail of a copy, the file that stands for it, or of what is
+    unreadable, why. What is gone has no `raw`.
+    """
+
+    kind: Kind
+    path: str
+    raw: RawFile | None = None
+    pin: Pin | None = None
+    detail: str = ""
+
+
+def lines_of(work: Plan) -> Iterator[str]:
+    """A plan as lines of JSON: the first tells of it what is not about a single file, then each file has one."""
+    told = asdict(replace(work, todo=(), copies=(), unreadable=(), touched=(), gone=()))
+    yield _line({name: value for name, value in told.items() if name not in _LISTS})
+    for kind in _LISTS:
+        yield from (_line([kind, *_plain(item)]) for item in getattr(work, kind))
+
+
+def _line(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False) + "\n"
+
+
+def _plain(item: Any) -> list[Any]:
+    """What stands in a list of a plan as plain values: a path, a file, or a file and what stands beside it."""
+    if isinstance(item, str):
+        return [item]
+    if isinstance(item, RawFile):
+        return [astuple(item)]
+    raw, beside = item
+    return [astuple(raw), astuple(beside) if isinstance(beside, Pin) else beside]
+
+
+def write_plan(file: Path, work: Plan) -> None:
+    """Writes a plan into a new file."""
+    with file.open("w", encoding="utf-8") as out:
+        out.writelines(lines_of(work))
+
+
+def read_head(file: Path) -> Plan:
+    """A plan that was written, without its files."""
+    with file.open(encoding="utf-8") as lines:
+        head = json.loads(next(lines))
+    wanted, *decisions = (head.pop(name) for name in ("wanted", "verdicts", "expected"))
+    files, code = head.pop("files"), head.pop("fingerprint")
+    verdicts, expected = (RawFile(**raw) if raw else None for raw in decisions)
+    within = Range(**{name: tuple(values) for name, values in wanted.items()}) if wanted else None
+    lists = {name: tuple(values) for name, values in head.items()}
+    return Plan(code, verdicts=verdicts, expected=expected, files=files, wanted=within, **lists)
+
+
+def read_entries(file: Path) -> Iterator[Entry]:
+    """The files of a plan that was written, one after the other: the plan need not be held for that."""
+    with file.open(encoding="utf-8") as lines:
+        for line in islice(lines, 1, None):
+            kind, what, *beside = json.loads(line)
+            yield Entry(kind, what) if kind == "gone" else _entry(kind, RawFile(*what), *beside)
+
+
+def _entry(kind: Kind, raw: RawFile, beside: Any = None) -> Entry:
+    if isinstance(beside, str):
+        return Entry(kind, raw.path, raw, detail=beside)
+    return Entry(kind, raw.path, raw, Pin(*beside) if beside else None)
+
+
+def read_plan(file: Path) -> Plan:
+    """A plan that was written, whole."""
+    lists: dict[str, list[Any]] = {kind: [] for kind in _LISTS}
+    for entry in read_entries(file):
+        beside = {"todo": entry.pin, "copies": entry.detail, "unreadable": entry.detail}
+        what = entry.raw or entry.path
+        lists[entry.kind].append((what, beside[entry.kind]) if entry.kind in beside else what)
+    todo, copies, unreadable, touched, gone = (tuple(lists[kind]) for kind in _LISTS)
+    head = read_head(file)
+    return replace(head, todo=todo, copies=copies, unreadable=unreadable, touched=touched, gone=gone)

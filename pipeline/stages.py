@@ -1,7 +1,7 @@
 """The stages of a run: ingest, extract, validate, load, publish. The command and Dagster's assets call these.
 
 What passes from stage to stage lies under `work/`, so that each stage can be looked at and done again
-alone: `plan.json` (what is to be done), `state.json` (how far it is), `extracted/` and `validated/` (the
+alone: `plan.jsonl` (what is to be done), `state.json` (how far it is), `extracted/` and `validated/` (the
 frames as Parquet, in parts). A run that was killed is known by its state, and the next one does it again.
 What does *not* belong here: how a file is read, what the warehouse looks like inside, and Dagster.
 """
@@ -11,9 +11,10 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, astuple, dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from uuid import uuid4
@@ -26,7 +27,7 @@ from pipeline.document import RawFile
 from pipeline.issues import reason_sentence
 from pipeline.ranges import Range, narrowed
 from pipeline.raw_folder import Folder, holds
-from pipeline.register import Pin, Plan
+from pipeline.register import Entry, Kind, Pin, Plan
 from pipeline.schema import (
     EXPECTED,
     EXTRACTED,
@@ -77,6 +78,7 @@ Progress = Callable[[int, int], None]
 Stage = Literal["nothing", "ingested", "extracted", "validated", "done"]
 _ORDER: tuple[Stage, ...] = ("nothing", "ingested", "extracted", "validated", "done")
 ASIDE = "aside"
+PLAN = "plan.jsonl"
 
 
 class StageError(RuntimeError):
@@ -242,7 +244,8 @@ def _begin(ws: Workspace, work: Plan) -> None:
         run_report.begin(ws.work)
     if not (under_way and state(ws).batch == work.batch):
         owed = tuple(sorted(_unfinished(ws)))
-        _write(ws.work / "plan.json", register.plan_to_json(work))
+        with _replacing_file(ws.work / PLAN) as new:
+            register.write_plan(new, work)
         _save(ws, State(work.batch, "ingested", owed=owed))
 
 
@@ -256,26 +259,18 @@ def _with_waiting(ws: Workspace, work: Plan) -> Plan:
     return replace(work, todo=tuple(sorted((*work.todo, *more), key=lambda task: task[0].path)))
 
 
-def note_times(ws: Workspace, work: Plan) -> None:
+def note_times(ws: Workspace, touched: Sequence[RawFile]) -> None:
     """Note new times of files with the same content, so that they are not hashed again every night."""
-    if work.touched:
+    if touched:
         with exclusive(ws):
-            _note_times(ws, work.touched)
+            _note_times(ws, touched)
 
 
-def _note_times(ws: Workspace, touched: Sequence[RawFile]) -> None:
-    """What is noted of a file is replaced whole: its rows are given again, from the published file."""
-    if not touched or not ws.warehouse.is_published():
-        return
-    known = ws.warehouse.known()
-    paths = [raw.path for raw in touched]
-    files, quarantine = (
-        ws.warehouse.read_frame(f"FROM {name} WHERE path IN (SELECT unnest(?))", [paths])
-        for name in ("files", "quarantine")
-    )
-    again = [replace(known[raw.path], raw=raw) for raw in touched if raw.path in known]
-    with ws.warehouse.writer() as writer:
-        writer.record(files, quarantine, {}, again, ())
+def _note_times(ws: Workspace, touched: Iterable[RawFile]) -> None:
+    left = iter(touched)
+    if first := next(left, None):
+        with ws.warehouse.writer() as writer:
+            writer.note_times(chain([first], left))
 
 
 def _under_way(ws: Workspace) -> bool:
@@ -468,7 +463,7 @@ def validate(ws: Workspace, judge: Judge) -> Validated:
         return Validated(reports, rejected, current.standing, keys)
 
 
-def _touched(ws: Workspace, displaced: Sequence[str]) -> tuple[Partition, ...]:
+def _touched(ws: Workspace, displaced: Iterable[str]) -> tuple[Partition, ...]:
     """The partitions of the reports that come and of those that go."""
     reports = read(ws, "validated", REPORTS, ("district_code", "year"))
     coming = {(str(c), int(y)) for c, y in zip(reports["district_code"], reports["year"], strict=True)}
@@ -485,10 +480,9 @@ def load(ws: Workspace, keys: Collection[Partition]) -> dict[Partition, dict[str
         return {}
     with exclusive(ws), run_report.timed(ws.work, "load"):
         current = _expect(ws, "validated")
-        gone = _displaced(ws, current)
         files = {t.name: [part / f"{t.name}.parquet" for part in parts(ws, "validated")] for t in PARTITIONED}
         with ws.warehouse.writer() as writer:
-            rows = writer.load(sorted(keys), files, gone, ws.clock)
+            rows = writer.load(sorted(keys), files, _displaced(ws, current), ws.clock)
         if current.stage != "done":
             _save(ws, replace(current, loaded=tuple(sorted({*current.loaded, *keys}))))
         loaded: Counter[str] = Counter()
@@ -569,10 +563,10 @@ def finish(ws: Workspace) -> bool:
     Raises `StageError` while a batch is only half loaded.
     """
     with exclusive(ws):
-        return _finish(ws) is not None
+        return _finish(ws)
 
 
-def _finish(ws: Workspace) -> Plan | None:
+def _finish(ws: Workspace) -> bool:
     current = state(ws)
     if current.stage in ("ingested", "extracted") or current.pending:
         raise StageError(
@@ -580,13 +574,15 @@ def _finish(ws: Workspace) -> Plan | None:
             "let it finish, or run `disclosure run`"
         )
     if current.stage != "validated":
-        return None
-    work = _without(_plan(ws), current.outside)
-    unfit = _unfit(ws, work, current)
-    _record(ws, _without(work, unfit), current, unfit)
-    owed = {*current.owed, *unfit} - ({*_displaced(ws, current)} - unfit)
+        return False
+    unfit = _unfit(ws, current)
+    _record(ws, current, unfit)
+    owed = {*current.owed, *unfit}
+    for path in _displaced(ws, current) if owed else ():
+        if path not in unfit:
+            owed.discard(path)
     _save(ws, replace(current, stage="done", owed=tuple(sorted(owed))))
-    return work
+    return True
 
 
 def publish(ws: Workspace) -> Published:
@@ -596,13 +592,12 @@ def publish(ws: Workspace) -> Published:
     """
     with exclusive(ws):
         with run_report.timed(ws.work, "publish"):
-            done = _finish(ws)
+            touched = _of_kind(ws, "touched") if _finish(ws) else iter(())
             _note_runs(ws)
             before = _published_partitions(ws)
             published = ws.warehouse.publish()
             lost = vanished(before, _published_partitions(ws)) if published.renewed else Vanished()
-            if done:
-                _note_times(ws, done.touched)
+            _note_times(ws, (entry.raw for entry in touched if entry.raw))
         said = lost.sentence if lost else None
         run_report.close(ws.work, run_report.ended(ws.work, said, published.path.name))
         return replace(published, vanished=lost)
@@ -627,71 +622,60 @@ def _note_runs(ws: Workspace) -> None:
             writer.note_runs(frame_of(RUNS, rows))
 
 
-def _unfit(ws: Workspace, work: Plan, current: State) -> set[str]:
+def _unfit(ws: Workspace, current: State) -> set[str]:
     """The files whose reports come into partitions that could not be loaded, or should have left them."""
     if not current.failed:
         return set()
-    reports = read(ws, "validated", REPORTS)
+    reports = read(ws, "validated", REPORTS, ("district_code", "year", "file_path"))
     keys = zip(reports["district_code"], reports["year"], strict=True)
     coming = reports["file_path"][[key in current.failed for key in keys]]
     places = ws.warehouse.places()
-    return {*coming, *(path for path in (*work.displaced, *current.late) if places.get(path) in current.failed)}
+    return {*coming, *(path for path in _displaced(ws, current) if places.get(path) in current.failed)}
 
 
-def _record(ws: Workspace, work: Plan, current: State, unfit: Collection[str]) -> None:
+def _record(ws: Workspace, current: State, unfit: Collection[str]) -> None:
     """Note files, quarantine and what does not depend on reports; nothing of the `unfit` files."""
     from pipeline.frames import dimension_frames, verdict_frame
     from pipeline.parts import frame_of
 
-    files, quarantine = (_not_of(read(ws, "validated", table), unfit) for table in (FILES, QUARANTINE))
-    late = replace(current, late=tuple(path for path in current.late if path not in unfit))
-    known = _now_known(ws, work, late, dict(zip(files["path"], files["file_sha256"], strict=True)))
+    files, quarantine = ([part / f"{t.name}.parquet" for part in parts(ws, "validated")] for t in (FILES, QUARANTINE))
     expected = [dict(zip(EXPECTED.column_names, astuple(line), strict=True)) for line in read_expected(ws.raw)]
     decided = {"verdicts": verdict_frame(read_verdicts(ws.raw)), EXPECTED.name: frame_of(EXPECTED, expected)}
-    _note_files(ws, work, files, quarantine)
+    dimensions = {**dimension_frames(), **decided}
+    out = {*current.outside, *unfit}
+    gone = (entry.path for entry in _of_kind(ws, "gone", out))
+    past = ws.warehouse.known() if current.late else {}
+    late = [past[path] for path in current.late if path not in unfit]
+    known = _now_known(ws, late, dict(current.losers), out)
     with ws.warehouse.writer() as writer:
-        writer.record(files, quarantine, {**dimension_frames(), **decided}, known, work.gone, ws.clock)
+        recorded = writer.record(files, quarantine, dimensions, known, gone, ws.clock, unfit)
+    number = sum(1 for _ in _of_kind(ws, "gone", out))
+    run_report.add(ws.work, "files", {**recorded.files, **({"gone": number} if number else {})}, batches=1)
+    run_report.add(ws.work, "reasons", recorded.reasons)
+    run_report.add(ws.work, "checks", _failed_checks(ws))
 
 
-def _note_files(ws: Workspace, work: Plan, files: pd.DataFrame, quarantine: pd.DataFrame) -> None:
-    """Note for the run's report what became of the files of a batch, and which checks failed."""
+def _failed_checks(ws: Workspace) -> Counter[str]:
+    """How many reports failed each rule."""
     import pyarrow.parquet as pq
 
-    known = ws.warehouse.known()
-    counts = Counter(
-        "new" if raw.path not in known else "read again" if known[raw.path].raw.sha256 == raw.sha256 else "changed"
-        for raw, _ in (*work.todo, *work.copies, *work.unreadable)
-    )
-    counts.update({"gone": len(work.gone), **files["status"].value_counts()})
     checks: Counter[str] = Counter()
     for part in parts(ws, "validated"):
         failed = pq.read_table(part / f"{VALIDATIONS.name}.parquet", columns=["rule"], filters=[("failed", ">", 0)])
         checks.update(failed.column("rule").to_pylist())
-    run_report.add(ws.work, "files", {name: int(n) for name, n in counts.items() if n}, batches=1)
-    run_report.add(ws.work, "reasons", {str(name): int(n) for name, n in quarantine["reason"].value_counts().items()})
-    run_report.add(ws.work, "checks", checks)
+    return checks
 
 
-def _not_of(frame: pd.DataFrame, paths: Collection[str]) -> pd.DataFrame:
-    return frame[~frame["path"].isin(set(paths))] if paths else frame
-
-
-def _now_known(ws: Workspace, work: Plan, current: State, read_as: Mapping[str, str]) -> list[Known]:
-    """What is known from now on. A file that could not be read has no SHA-256, so that it is tried again."""
-    past = ws.warehouse.known() if current.late else {}
-    again = [(past[path].raw, past[path].pin) for path in current.late]
-    done = [(raw, pin.decides if pin else "") for raw, pin in work.todo]
-    noted = [(raw, "") for raw, _ in (*work.copies, *work.unreadable)]
-    losers = dict(current.losers)
-    decided = [Known(raw, work.fingerprint, "") for raw in work.decisions]
-    return decided + [
-        Known(
-            replace(raw, sha256=read_as[raw.path]),
-            register.outcome_of(work.fingerprint, losers.get(raw.path, "")),
-            pin,
-        )
-        for raw, pin in (*done, *noted, *again)
-    ]
+def _now_known(
+    ws: Workspace, late: Sequence[Known], losers: Mapping[str, str], out: Collection[str]
+) -> Iterator[Known]:
+    """What is known from now on, but for the files in `out`; `late` is what was known of those read once more."""
+    head = register.read_head(ws.work / PLAN)
+    again = ((seen.raw, seen.pin) for seen in late)
+    read_now = ((e.raw, e.pin.decides if e.pin else "") for e in _entries(ws, out) if e.raw and e.kind != "touched")
+    yield from (Known(raw, head.fingerprint) for raw in head.decisions)
+    for raw, pin in chain(read_now, again):
+        yield Known(raw, register.outcome_of(head.fingerprint, losers.get(raw.path, "")), pin)
 
 
 # --- What lies between the stages ------------------------------------------------------------------
@@ -789,9 +773,20 @@ def _replacing(folder: Path) -> Iterator[Path]:
 
 def _plan(ws: Workspace) -> Plan:
     try:
-        return register.plan_from_json((ws.work / "plan.json").read_text(encoding="utf-8"))
+        return register.read_plan(ws.work / PLAN)
     except FileNotFoundError:
         raise StageError("Nothing is planned: materialize raw_files first, or run `disclosure run`") from None
+
+
+def _entries(ws: Workspace, out: Collection[str] = ()) -> Iterator[Entry]:
+    """The files of the batch, one after the other, without those in `out` and their copies."""
+    for entry in register.read_entries(ws.work / PLAN):
+        if entry.path not in out and not (entry.kind == "copies" and entry.detail in out):
+            yield entry
+
+
+def _of_kind(ws: Workspace, kind: Kind, out: Collection[str] = ()) -> Iterator[Entry]:
+    return (entry for entry in _entries(ws, out) if entry.kind == kind)
 
 
 def _expect(ws: Workspace, stage: Stage) -> State:
@@ -804,9 +799,10 @@ def _expect(ws: Workspace, stage: Stage) -> State:
     return current
 
 
-def _displaced(ws: Workspace, current: State) -> tuple[str, ...]:
+def _displaced(ws: Workspace, current: State) -> Iterator[str]:
     """Paths whose loaded rows go or are replaced."""
-    return tuple(sorted({*_without(_plan(ws), current.outside).displaced, *current.late}))
+    yield from (entry.path for entry in _entries(ws, set(current.outside)) if entry.kind != "touched")
+    yield from current.late
 
 
 def _without(work: Plan, paths: Collection[str]) -> Plan:
@@ -826,7 +822,13 @@ def _save(ws: Workspace, new: State) -> None:
 
 
 def _write(file: Path, text: str) -> None:
-    """Write a file whole or not at all."""
+    with _replacing_file(file) as new:
+        new.write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def _replacing_file(file: Path) -> Iterator[Path]:
+    """A new file that takes the place of an old one, whole or not at all."""
     new = file.with_name(file.name + ".part")
-    new.write_text(text, encoding="utf-8")
+    yield new
     new.replace(file)

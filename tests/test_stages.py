@@ -161,7 +161,7 @@ def test_an_idle_look_changes_no_file(loaded: Workspace) -> None:
     before = tree(loaded.root.parent)
     assert is_idle(loaded)
     assert stages.plan(loaded, hashing=False).idle
-    stages.note_times(loaded, stages.plan(loaded))
+    stages.note_times(loaded, stages.plan(loaded).touched)
     assert tree(loaded.root.parent) == before
 
 
@@ -184,7 +184,7 @@ def test_new_times_are_noted_without_a_load(loaded: Workspace) -> None:
     plan = stages.plan(loaded)
     assert plan.idle
     assert [raw.path for raw in plan.touched] == ["a.txt"]
-    stages.note_times(loaded, plan)
+    stages.note_times(loaded, plan.touched)
     assert stages.plan(loaded).touched == ()
     assert (everything(loaded), loaded.warehouse.published.resolve()) == (before, version)
 
@@ -411,7 +411,7 @@ def test_the_next_run_heals_one_that_was_killed(loaded: Workspace, reached: int)
     for step in steps[: reached + 1]:
         step()
     (loaded.work / "extracted.part").mkdir()
-    (loaded.work / "plan.json.part").write_text("{", encoding="utf-8")
+    (loaded.work / "plan.jsonl.part").write_text("{", encoding="utf-8")
     assert not is_idle(loaded)
     (loaded.raw / "c.txt").unlink()
     put(loaded, "a.txt", report(XINHUA, 2023))

@@ -21,7 +21,7 @@ from pipeline.warehouse.database import (
     WarehouseMemoryError,
     memory_mib,
 )
-from pipeline.warehouse.loading import Clock, Known, Partition, Writer, today
+from pipeline.warehouse.loading import Clock, Known, Partition, Recorded, Writer, today
 from pipeline.warehouse.publishing import View, describe_views
 from pipeline.warehouse.store import KEEP, Published, Warehouse, versions_kept
 
@@ -32,6 +32,7 @@ __all__ = [
     "Known",
     "Partition",
     "Published",
+    "Recorded",
     "View",
     "Warehouse",
     "WarehouseBusyError",

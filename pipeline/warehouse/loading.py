@@ -8,13 +8,14 @@ What does *not* belong here: what makes a version of a report (`history`), and w
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, date, datetime
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import duckdb
 
@@ -44,6 +45,8 @@ if TYPE_CHECKING:  # pandas takes a second to import, and looking whether there 
 Partition = tuple[str, int]
 """A district code and a year."""
 
+Value = TypeVar("Value")
+
 Clock = Callable[[], date]
 
 
@@ -61,7 +64,31 @@ ARROW_TYPES: Mapping[Type, str] = MappingProxyType(
 
 # Which rows of a table are replaced: those of the partitions or paths in the temporary table `scope`, or all.
 OF_PARTITIONS = "(district_code, year) IN (SELECT district_code, year FROM scope)"
+SCOPE = "scope USING (district_code, year)"
 OF_PATHS = "path IN (SELECT path FROM scope)"
+
+# What becomes of the files that are staged, beside what is known of them before.
+COUNT_FILES = """
+    SELECT how, count(*) FROM (
+        SELECT
+            CASE
+                WHEN known.path IS NULL THEN 'new'
+                WHEN known.sha256 = file_sha256 THEN 'read again'
+                ELSE 'changed'
+            END AS how
+        FROM stage_files LEFT JOIN internal.known USING (path)
+        UNION ALL
+        SELECT status FROM stage_files
+    )
+    GROUP BY how ORDER BY how"""
+COUNT_REASONS = "SELECT reason, count(*) FROM stage_quarantine GROUP BY reason ORDER BY reason"
+REPLACE_KNOWN = """
+    INSERT INTO internal.known
+    SELECT path, k.size_bytes, mtime_ns, coalesce(file_sha256, sha256), fingerprint, pin
+    FROM arriving_known k LEFT JOIN stage_files f USING (path) ORDER BY path"""
+NOTE_TIMES = "UPDATE internal.known SET mtime_ns = t.mtime_ns FROM touched t WHERE known.path = t.path"
+# So many values go into the database at once.
+SLICE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +112,29 @@ class _Staged:
         return f"stage_{self.table.name}"
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of the files of a batch: how many are new, changed or read again and how many of each status; and
+    how many are in quarantine, by reason.
+    """
+
+    files: Mapping[str, int]
+    reasons: Mapping[str, int]
+
+
 class Writer:
     """Changes the build database; made by `Warehouse.writer`, one at a time."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
 
-    def partitions_of(self, paths: Sequence[str]) -> list[Partition]:
+    def partitions_of(self, paths: Iterable[str]) -> list[Partition]:
         """Where the reports of these files lie now: district codes and years, sorted."""
         sql = """SELECT DISTINCT district_code, year FROM reports
-                 WHERE file_path IN (SELECT unnest(?::VARCHAR[])) ORDER BY ALL"""
+                 WHERE file_path IN (SELECT path FROM asked) ORDER BY ALL"""
         with as_warehouse_error("looking for reports failed"):
-            return [(code, year) for code, year in self._connection.execute(sql, [list(paths)]).fetchall()]
+            self._list_paths("asked", paths)
+            return [(code, year) for code, year in self._connection.execute(sql).fetchall()]
 
     def versions(self) -> dict[str, tuple[int, str]]:
         """Version and SHA-256 of the file of each report loaded now, by report_id."""
@@ -109,7 +147,7 @@ class Writer:
         self,
         keys: Sequence[Partition],
         arriving: Arriving,
-        gone: Sequence[str],
+        gone: Iterable[str],
         clock: Clock = today,
     ) -> dict[Partition, dict[str, int]]:
         """Replaces whole partitions, in one transaction; gives the rows of each of them by table.
@@ -126,7 +164,8 @@ class Writer:
         incoming = _known_tables(arriving)
         with as_warehouse_error("loading failed, nothing was changed"):
             self._scope_partitions(keys)
-            self._decide_reports(incoming.get("reports"), gone)
+            self._list_paths("gone", gone)
+            self._decide_reports(incoming.get("reports"))
             staged = [self._stage_partitions(table, incoming.get(table.name)) for table in PARTITIONED]
             self._forbid_strays()
             new = self._without_same_facts(staged)
@@ -139,37 +178,59 @@ class Writer:
 
     def record(
         self,
-        files: pd.DataFrame,
-        quarantine: pd.DataFrame,
+        files: pd.DataFrame | Sequence[Path],
+        quarantine: pd.DataFrame | Sequence[Path],
         dimensions: Mapping[str, pd.DataFrame],
-        known: Sequence[Known],
-        gone: Sequence[str],
+        known: Iterable[Known],
+        gone: Iterable[str],
         clock: Clock = today,
-    ) -> None:
+        without: Iterable[str] = (),
+    ) -> Recorded:
         """Replaces what is noted of files, and the dimensions, in one transaction; ends a batch.
 
         Every path in `files`, `quarantine`, `known` or `gone` loses what was noted of it; the rows given take
-        its place. `dimensions` are whole tables (`districts`, `cells` and the like). After a batch that followed
+        its place, but for those of the paths `without`, which stay as they are. What is known of a file has the
+        SHA-256 of its row of `files`: none where it could not be read, so that it is tried again.
+        `dimensions` are whole tables (`districts`, `cells` and the like). After a batch that followed
         a build database made anew, reports that did not come back end by the day of `clock`.
         """
-        given = (files["path"], quarantine["path"], (k.raw.path for k in known), gone)
         with as_warehouse_error("recording failed, nothing was changed"):
-            self._scope_paths({path for paths in given for path in paths})
+            self._list_paths("left_out", without)
+            self._list_paths("gone", gone)
+            self._stage_known(known)
+            self._scope_paths(files, quarantine)
             staged = [self._stage(FILES, files, OF_PATHS), self._stage(QUARANTINE, quarantine, OF_PATHS)]
             staged += [self._stage(_dimension(name), frame, OF_ALL) for name, frame in dimensions.items()]
+            recorded = Recorded(dict(self._counts(COUNT_FILES)), dict(self._counts(COUNT_REASONS)))
             with transaction(self._connection):
                 self._replace(staged)
-                self._replace_known(known)
+                self._connection.execute(f"DELETE FROM internal.known WHERE {OF_PATHS}")
+                self._connection.execute(REPLACE_KNOWN)
                 self._end_lost(clock)
+            return recorded
+
+    def note_times(self, files: Iterable[RawFile]) -> None:
+        """Notes the times of files that are known and have the same content. This alone is nothing to publish."""
+        with as_warehouse_error("noting times failed"):
+            self._connection.execute("CREATE OR REPLACE TEMP TABLE touched (path VARCHAR, mtime_ns BIGINT)")
+            for some in _slices(files):
+                columns = [[raw.path for raw in some], [raw.mtime_ns for raw in some]]
+                self._connection.execute(
+                    "INSERT INTO touched SELECT unnest(?::VARCHAR[]), unnest(?::BIGINT[])", columns
+                )
+            with transaction(self._connection):
+                self._connection.execute(NOTE_TIMES)
 
     def note_runs(self, runs: pd.DataFrame) -> None:
         """Adds the rows of `runs` that are not there yet. This alone is nothing to publish."""
-        with as_warehouse_error("noting the run failed"), transaction(self._connection):
-            self._connection.register("incoming", _arrow(RUNS, runs))
-            rows = f"SELECT {ddl.casts(RUNS)} FROM incoming ANTI JOIN {RUNS.name} USING (run)"
-            with self._counting(RUNS, OF_ALL):
-                self._connection.execute(f"INSERT INTO {RUNS.name} {rows}")
-            self._connection.unregister("incoming")
+        with (
+            as_warehouse_error("noting the run failed"),
+            transaction(self._connection),
+            self._incoming(RUNS, runs) as incoming,
+            self._counting(RUNS, OF_ALL),
+        ):
+            rows = f"SELECT {ddl.casts(RUNS)} FROM {incoming} ANTI JOIN {RUNS.name} USING (run)"
+            self._connection.execute(f"INSERT INTO {RUNS.name} {rows}")
 
     def columns_of(self, table: Table, names: Sequence[str], report_ids: Collection[str]) -> pd.DataFrame:
         """Some columns of the rows that these loaded reports have in a table."""
@@ -184,12 +245,29 @@ class Writer:
             [[code for code, _ in keys], [year for _, year in keys]],
         )
 
-    def _scope_paths(self, paths: Collection[str]) -> None:
-        self._connection.execute(
-            "CREATE OR REPLACE TEMP TABLE scope AS SELECT unnest(?::VARCHAR[]) AS path", [sorted(paths)]
-        )
+    def _scope_paths(self, files: pd.DataFrame | Sequence[Path], quarantine: pd.DataFrame | Sequence[Path]) -> None:
+        with self._incoming(FILES, files) as some, self._incoming(QUARANTINE, quarantine) as others:
+            found = " UNION ".join(
+                f"SELECT path FROM {rows}" for rows in (some, others, "arriving_known", "gone") if rows
+            )
+            self._connection.execute(f"CREATE OR REPLACE TEMP TABLE scope AS {found}")
 
-    def _decide_reports(self, reports: pd.DataFrame | Sequence[Path] | None, gone: Sequence[str]) -> None:
+    def _list_paths(self, name: str, paths: Iterable[str]) -> None:
+        """Puts paths into a temporary table, some at a time: a batch may have more than memory should hold."""
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} (path VARCHAR)")
+        for some in _slices(paths):
+            self._connection.execute(f"INSERT INTO {name} SELECT unnest(?::VARCHAR[])", [some])
+
+    def _stage_known(self, known: Iterable[Known]) -> None:
+        self._connection.execute("CREATE OR REPLACE TEMP TABLE arriving_known AS FROM internal.known LIMIT 0")
+        kinds = ("VARCHAR", "BIGINT", "BIGINT", "VARCHAR", "VARCHAR", "VARCHAR")
+        values = ", ".join(f"unnest(?::{kind}[])" for kind in kinds)
+        for some in _slices(known):
+            rows = [(*astuple(k.raw), k.fingerprint, k.pin) for k in some]
+            columns = [list(column) for column in zip(*rows, strict=True)]
+            self._connection.execute(f"INSERT INTO arriving_known SELECT {values}", columns)
+
+    def _decide_reports(self, reports: pd.DataFrame | Sequence[Path] | None) -> None:
         """Makes the temporary tables `kept` and `present`.
 
         `kept` holds the reports of the partitions that stay as they are, `present` also those that arrive.
@@ -202,9 +280,8 @@ class Writer:
             f"""CREATE OR REPLACE TEMP TABLE kept AS
                 SELECT report_id, district_code, year FROM reports
                 WHERE {OF_PARTITIONS} AND report_id NOT IN (SELECT report_id FROM arriving WHERE report_id NOTNULL)
-                AND file_path NOT IN (SELECT unnest(?::VARCHAR[]))
-                AND file_path NOT IN (SELECT file_path FROM arriving WHERE file_path NOTNULL)""",
-            [list(gone)],
+                AND file_path NOT IN (SELECT path FROM gone)
+                AND file_path NOT IN (SELECT file_path FROM arriving WHERE file_path NOTNULL)"""
         )
         self._connection.execute(
             """CREATE OR REPLACE TEMP TABLE present AS FROM kept UNION ALL
@@ -254,19 +331,24 @@ class Writer:
 
     @contextmanager
     def _incoming(self, table: Table, arriving: pd.DataFrame | Sequence[Path] | None) -> Iterator[str]:
-        """What rows that arrive are called in a FROM clause; of files those of the partitions in `scope`."""
+        """What rows that arrive are called in a FROM clause.
+
+        Of files that are those of the partitions in `scope`, or of paths that are not in `left_out`.
+        """
+        chosen = f"SEMI JOIN {SCOPE}" if table.partitioned else "ANTI JOIN left_out USING (path)"
         if arriving is None:
             yield ""
         elif isinstance(arriving, Sequence):
             if arriving:
                 _check_columns(table, self._columns_of(arriving))
-            yield f"{_parquet(arriving)} SEMI JOIN scope USING (district_code, year)" if arriving else ""
+            yield f"{_parquet(arriving)} {chosen}" if arriving else ""
         else:
-            self._connection.register("incoming", _arrow(table, arriving))
+            name = f"incoming_{table.name}"
+            self._connection.register(name, _arrow(table, arriving))
             try:
-                yield "incoming"
+                yield name
             finally:
-                self._connection.unregister("incoming")
+                self._connection.unregister(name)
 
     def _columns_of(self, files: Sequence[Path]) -> list[str]:
         found = self._connection.execute(f"DESCRIBE FROM {_parquet(files)}").fetchall()
@@ -318,6 +400,9 @@ class Writer:
     def _count(self, sql: str) -> int:
         return int(self._connection.execute(sql).fetchall()[0][0])
 
+    def _counts(self, sql: str) -> list[tuple[str, int]]:
+        return [(name, rows) for name, rows in self._connection.execute(sql).fetchall()]
+
     @contextmanager
     def _counting(self, table: Table, scope: str) -> Iterator[None]:
         """Notes what becomes of the extent of a table while rows of `scope`, and no others, change."""
@@ -357,18 +442,6 @@ class Writer:
         if found:
             raise WarehouseError(f"{complaint}: {found}")
 
-    def _replace_known(self, known: Sequence[Known]) -> None:
-        self._connection.execute(f"DELETE FROM internal.known WHERE {OF_PATHS}")
-        rows = [
-            (k.raw.path, k.raw.size_bytes, k.raw.mtime_ns, k.raw.sha256, k.fingerprint, k.pin)
-            for k in sorted(known, key=lambda k: k.raw.path)
-        ]
-        if rows:
-            kinds = ("VARCHAR", "BIGINT", "BIGINT", "VARCHAR", "VARCHAR", "VARCHAR")
-            values = ", ".join(f"unnest(?::{kind}[])" for kind in kinds)
-            columns = [list(column) for column in zip(*rows, strict=True)]
-            self._connection.execute(f"INSERT INTO internal.known SELECT {values}", columns)
-
     def _rows_by_partition(
         self, keys: Sequence[Partition], staged: Sequence[_Staged]
     ) -> dict[Partition, dict[str, int]]:
@@ -378,6 +451,13 @@ class Writer:
             for code, year, rows in self._connection.execute(sql).fetchall():
                 counts[code, year][new.table.name] = rows
         return counts
+
+
+def _slices(values: Iterable[Value]) -> Iterator[list[Value]]:
+    """The values, some at a time."""
+    left = iter(values)
+    while some := list(islice(left, SLICE)):
+        yield some
 
 
 def _known_tables(arriving: Arriving) -> dict[str, pd.DataFrame | Sequence[Path]]:
