@@ -2,7 +2,8 @@
 
 Some dumps keep a table's words and figures but not its grid. What is left is a stream of pieces: labels, whole or
 torn, and groups of figures. A group becomes a row when a row's own label stands before or around it, or when, between
-two such rows, just as many groups as rows are left whose labels are all printed. The rows make *folded* grids:
+two such rows, just as many groups as rows are left whose labels are all printed. On a line of a sheet the label and the
+unit say where the figure stands, so that a word there is the row's figure too. The rows make *folded* grids:
 sequences without columns of their own, which `matching` binds only where each row has all its figures.
 
 What does *not* belong here: deciding which figure answers which column.
@@ -12,10 +13,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from pipeline.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.forms import Form, FormTable
@@ -34,6 +35,7 @@ _COVERED = 0.6  # of a piece's characters must be labels, or it is prose that me
 _LEAST_PREFIX = 2
 _MOST_LABELS = 3_000  # a report has two hundred; what has so many is none, and would take long
 _NOISE = 3  # so many characters of a neighbouring cell may be glued before the rest of a torn label
+_MOST_ASIDE = 2  # a unit and a number stand beside the label of a row
 _PROSE = 20  # a longer piece without any label ends a table
 _PRINTED_NUMBER = re.compile(r"^[0-9]{2}$")  # of a row on a sheet of indicators
 
@@ -42,7 +44,8 @@ _PRINTED_NUMBER = re.compile(r"^[0-9]{2}$")  # of a row on a sheet of indicators
 class _Piece:
     """A stretch of a line: its text, line and paragraph, and whether it is a figure or a blank cell among them.
 
-    `words` is its canonical text as a label. `aside` is the unit or the number of a row.
+    `words` is its canonical text as a label. `aside` is the unit or the number of a row. A word that stands where only
+    a figure can is one as well.
     """
 
     text: str
@@ -58,7 +61,9 @@ class _Piece:
     @property
     def is_long(self) -> bool:
         """True for prose; not for a label with an explanation in brackets."""
-        return len(self.text) > _PROSE and (len(self.words) > _PROSE or not self.text.endswith((")", "）")))
+        if self.figure or len(self.text) <= _PROSE:
+            return False
+        return len(self.words) > _PROSE or not self.text.endswith((")", "）"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +124,10 @@ def reflow(document: Document, forms: Sequence[Form]) -> Document:
     if any(done >= {t.number for t in f.tables} for f in forms):
         return document
     pieces = list(_pieces(document, forms))
-    if sum(p.figure for p in pieces) < 2:
-        return document
     if _has_sheet(forms):
-        pieces = _without_numbers(pieces, names)
+        pieces = _with_words(_without_numbers(pieces, names), names)
+    elif sum(p.figure for p in pieces) < 2:
+        return document
     hits = _find_labels(pieces, names)
     if len(hits) > _MOST_LABELS:
         return document
@@ -143,9 +148,10 @@ def _told(document: Document, forms: Sequence[Form]) -> tuple[Form, ...]:
     """The forms that the document may follow: of those whose rows have common words enough must be printed."""
     if all(t.least <= 0 for f in forms for t in f.tables):
         return tuple(forms)
+    rows = _sheet_rows(tuple(forms))
     printed = {indicator(c.text).text for g in document.grids for c in g.cells if c.text}
     for paragraph in document.paragraphs:
-        printed |= {indicator(part).text for part in _split(paragraph.text) if len(part) <= _LONGEST_PIECE}
+        printed |= {indicator(part).text for part in _split(paragraph.text, rows) if len(part) <= _LONGEST_PIECE}
     return tuple(f for f in forms if all(t.is_among(printed) for t in f.tables))
 
 
@@ -157,13 +163,38 @@ def _without_numbers(pieces: list[_Piece], names: dict[str, _Name]) -> list[_Pie
     """The pieces, the printed numbers of rows told from figures: before a label, or between it and a unit."""
 
     def names_row(n: int) -> bool:
-        return 0 <= n < len(pieces) and pieces[n].words in names and bool(names[pieces[n].words].rows)
+        return 0 <= n < len(pieces) and _names_row(pieces[n], names)
 
     def is_number(n: int) -> bool:
         followed = n + 1 < len(pieces) and pieces[n + 1].aside and names_row(n - 1)
         return bool(_PRINTED_NUMBER.match(pieces[n].text)) and (names_row(n + 1) or followed)
 
     return [replace(p, figure=False, aside=True) if is_number(n) else p for n, p in enumerate(pieces)]
+
+
+def _with_words(pieces: list[_Piece], names: dict[str, _Name]) -> list[_Piece]:
+    """The pieces, each word taken for a figure that stands on a line right after a row's label and its unit."""
+
+    def is_beside(n: int) -> bool:
+        """True where nothing but the unit and number lies on the line between a row's label and the piece."""
+        line = [p for p in pieces[max(0, n - _MOST_ASIDE - 1) : n] if p.paragraph == pieces[n].paragraph]
+        beside = list(takewhile(lambda p: p.aside, reversed(line)))
+        before = line[: len(line) - len(beside)]
+        return any(is_unit(p.text) for p in beside) and bool(before) and _names_row(before[-1], names)
+
+    def is_word(n: int) -> bool:
+        piece = pieces[n]
+        if piece.figure or piece.aside or piece.heading or piece.words in names or len(piece.text) > _LONGEST_PIECE:
+            return False
+        after = pieces[n + 1] if n + 1 < len(pieces) else None
+        is_label = after is not None and after.aside and after.paragraph == piece.paragraph  # that has its own unit
+        return not is_label and is_beside(n)
+
+    return [replace(p, figure=True) if is_word(n) else p for n, p in enumerate(pieces)]
+
+
+def _names_row(piece: _Piece, names: dict[str, _Name]) -> bool:
+    return piece.words in names and bool(names[piece.words].rows)
 
 
 def _in_grids(document: Document, names: dict[str, _Name]) -> frozenset[int]:
@@ -193,12 +224,14 @@ def _put(blocks: list[Block | None], grid: Grid, paragraphs: set[int]) -> None:
 def _pieces(document: Document, forms: Sequence[Form]) -> Iterator[_Piece]:
     """The pieces of all paragraphs; a heading is one piece, whatever words of a table it has."""
     sheets = _has_sheet(forms)
+    rows = _sheet_rows(tuple(forms))
     read = indicator if sheets else label
     for number, block in enumerate(document.blocks):
         if not isinstance(block, Paragraph) or block.aside:
             continue
         heading = is_heading(block.text, forms)
-        texts = [block.text] if heading else [t for part in _split(block.text) for t in _unglued(part, tuple(forms))]
+        parts = [] if heading else _split(block.text, rows)
+        texts = [block.text] if heading else [t for part in parts for t in _unglued(part, tuple(forms))]
         for text in texts:
             is_number = not heading and (is_figure(text) or text in _FIGURE_WORDS or not text)
             unit = sheets and is_unit(text)
@@ -207,12 +240,16 @@ def _pieces(document: Document, forms: Sequence[Form]) -> Iterator[_Piece]:
             )
 
 
-def _split(line: str) -> list[str]:
+def _split(line: str, rows: Collection[str]) -> list[str]:
+    """The parts of a line at pipes and wide gaps, else at the single spaces beside its figures.
+
+    `rows` are the labels of a sheet's rows.
+    """
     if _RULE.match(line):
         return []
     if "|" in line:
         return _cells(line)
-    return [part for gap in _GAP.split(line) for part in _trailing_figures(gap.strip()) if part]
+    return [part for gap in _GAP.split(line) for part in _at_spaces(gap.strip(), rows) if part]
 
 
 def _cells(line: str) -> list[str]:
@@ -224,16 +261,36 @@ def _cells(line: str) -> list[str]:
     return cells[cells.index(printed[0]) :]
 
 
-def _trailing_figures(text: str) -> list[str]:
-    """`行政许可 97`, `收到申请数 件 3` and `（七）总计 33 2 0 35` in parts; a figure inside a sentence stays in it."""
+def _at_spaces(text: str, rows: Collection[str]) -> list[str]:
+    """`行政许可 97`, `收到申请数 件 3` and `（七）总计 33 2 0 35` in parts; a figure inside a sentence stays in it.
+
+    `54 专项经费 万元 无` as well: what stands behind the label of a row and its unit is no part of the label.
+    """
     words = text.split(" ")
     figures = 0
     while figures < len(words) and is_figure(words[-1 - figures]):
         figures += 1
     rest = len(words) - figures
+    cells = words[rest:]
     if figures and rest > 1 and is_unit(words[rest - 1]):
-        rest -= 2 if rest > 2 and _PRINTED_NUMBER.match(words[rest - 2]) else 1
-    return [" ".join(words[:rest]), *words[rest:]]
+        end = _label_end(words, rest - 1)
+        return [" ".join(words[:end]), *words[end:]]
+    for unit in range(1, rest - 1):
+        start, end = _label_start(words), _label_end(words, unit)
+        name = " ".join(words[start:end])
+        if is_unit(words[unit]) and indicator(name).text in rows:
+            return [*words[:start], name, *words[end : unit + 1], " ".join(words[unit + 1 : rest]), *cells]
+    return [" ".join(words[:rest]), *cells]
+
+
+def _label_start(words: Sequence[str]) -> int:
+    """How many words at the beginning of a line are the row's number."""
+    return 1 if _PRINTED_NUMBER.match(words[0]) else 0
+
+
+def _label_end(words: Sequence[str], unit: int) -> int:
+    """Where the label before a unit ends: at the unit, or at the row's number before it."""
+    return unit - 1 if unit > 1 and _PRINTED_NUMBER.match(words[unit - 1]) else unit
 
 
 def _unglued(text: str, forms: tuple[Form, ...]) -> list[str]:
@@ -246,6 +303,13 @@ def _unglued(text: str, forms: tuple[Form, ...]) -> list[str]:
     if not digits.strip("0") and len(digits) in sizes:
         return [name, *digits]
     return [name, digits] if 1 in sizes and not digits.startswith("0") else [text]
+
+
+@lru_cache(maxsize=8)
+def _sheet_rows(forms: tuple[Form, ...]) -> frozenset[str]:
+    """The labels of the rows of sheets."""
+    tables = (t for f in forms for t in f.tables if t.beside)
+    return frozenset(n for t in tables for r in t.rows for n in r.names | r.damaged_names) - {""}
 
 
 @lru_cache(maxsize=8)

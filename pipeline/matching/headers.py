@@ -48,17 +48,14 @@ def bands_of(region: Region, table: FormTable) -> tuple[Bands, tuple[BodyRow, ..
 
 def is_header(row: GridRow, table: FormTable) -> bool:
     """True for a row without figures that prints header labels and does not begin with a row's own label."""
-    if row.has_figures or not row.labels:
+    if row.has_figures or not any(t.text in table.headers and t.text for _, t in row.labels):
         return False
-    texts = [t for _, t in row.labels]
-    if not any(t.text in table.headers and t.text for t in texts):
-        return False
-    return not any(_names_a_row(t, table, alone=len(texts) == 1) for t in texts)
+    return not _begins_a_row(row, table)
 
 
 def _goes_on(band: Sequence[GridRow], row: GridRow, table: FormTable) -> bool:
     """True for labels that stand below the header of a sheet's figures alone: offices whose figures are printed."""
-    if not table.beside or not row.labels or row.has_figures:
+    if not table.beside or not row.labels or row.has_figures or _begins_a_row(row, table):
         return False
     first = min((h.cell.col for h in _heads(band, table)), default=None)
     return first is not None and row.printed[0].col >= first
@@ -71,6 +68,11 @@ def is_caption(row: GridRow, table: FormTable) -> bool:
     """
     empty = not row.has_figures or (row.sheet and all(figure(c.text).kind != "number" for c in row.printed))
     return bool(row.labels) and empty and all(t.text in table.groups for _, t in row.labels)
+
+
+def _begins_a_row(row: GridRow, table: FormTable) -> bool:
+    """True where a label of a row of the form is printed, be there only words beside it."""
+    return any(_names_a_row(t, table, alone=len(row.labels) == 1) for _, t in row.labels)
 
 
 def _names_a_row(text: Label, table: FormTable, *, alone: bool) -> bool:

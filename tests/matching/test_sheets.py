@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from html import escape
+from itertools import cycle
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.forms import Form, form
@@ -20,7 +21,7 @@ from tests.readers.draw_pdf import Box as PdfBox
 from tests.readers.draw_pdf import Rows as PdfRows
 from tests.readers.draw_pdf import Style as PdfStyle
 from tests.readers.draw_pdf import of_table
-from tests.render import Cells, Figures, SheetStyle, distinct_figures, sheet, sheet_report
+from tests.render import Cells, Figures, SheetStyle, distinct_figures, keys, sheet, sheet_report
 
 TITLE = "文峰区商颂街道办事处2015年政府信息公开工作年度报告"
 CITY = SheetStyle(heads=("代码", "指标名称", "单位", "数量"), number=lambda code: code if code.isdigit() else "21")
@@ -158,13 +159,14 @@ def test_the_label_binds_a_reason_and_never_its_number(
     ),
     st.integers(0, 999),
 )
+@example(name="2008", draw=single_spaces, edits=[(39, "无")], seed=0)  # the label is hardly longer than the rest
 def test_a_figure_is_right_or_its_row_has_an_issue(
     name: str, draw: Callable[[Cells], bytes], edits: list[tuple[int, str]], seed: int
 ) -> None:
     made = form(name)
     figures = distinct_figures(made, random.Random(seed))
-    keys = list(figures)
-    figures |= {keys[n % len(keys)]: text for n, text in edits}
+    cells = list(figures)
+    figures |= {cells[n % len(cells)]: text for n, text in edits}
     parsed = parse_bytes(draw(sheet(made, figures, SheetStyle() if name == "2014" else CITY)))
     got = printed(parsed)
     named = {i.row_code for i in parsed.issues}
@@ -173,6 +175,38 @@ def test_a_figure_is_right_or_its_row_has_an_issue(
             assert got[key] == text, key
         elif text:
             assert key[1] in named, key
+    accounted(parsed)
+
+
+LINES = [pipes, markdown, wide_spaces, single_spaces]  # dumps that keep a row on its line
+UNHEADED = SheetStyle(("", "", "统计数"))
+
+
+@pytest.mark.parametrize(
+    ("name", "style"),
+    [("2014", SheetStyle()), ("2014", UNHEADED), ("2008", CITY), ("2008", BEHIND)],
+    ids=["2014", "figures alone headed", "2008", "number behind"],
+)
+@pytest.mark.parametrize("draw", LINES, ids=lambda f: f.__name__)
+def test_a_word_beside_the_label_and_unit_of_a_row_is_its_figure(
+    draw: Callable[[Cells], bytes], name: str, style: SheetStyle
+) -> None:
+    made = form(name)
+    words = dict(zip(keys(made), cycle(("无", "见附件", "未单独统计")), strict=False))
+    parsed = parse_bytes(draw(sheet(made, words, style)))
+    assert printed(parsed) == words
+    assert {f.kind for f in parsed.facts} == {"word"}
+    assert sorted(i.row_code for i in parsed.issues if i.code == "figure-word") == sorted(k[1] for k in words)
+    accounted(parsed)
+
+
+@pytest.mark.parametrize("draw", [wide_spaces, single_spaces], ids=lambda f: f.__name__)
+def test_a_word_before_a_figure_is_a_cell_too_and_neither_is_bound(draw: Callable[[Cells], bytes]) -> None:
+    made = form("2008")
+    figures = distinct_figures(made, random.Random(4))
+    parsed = parse_bytes(draw(sheet(made, figures | {(1, "54", "count"): "无 1234"}, CITY)))
+    assert printed(parsed) == {k: v for k, v in figures.items() if k[1] != "54"}
+    assert [i.printed for i in parsed.issues if i.row_code == "54"] == ["无 | 1234"]
     accounted(parsed)
 
 
