@@ -160,14 +160,19 @@ def _has_sheet(forms: Sequence[Form]) -> bool:
 
 
 def _without_numbers(pieces: list[_Piece], names: dict[str, _Name]) -> list[_Piece]:
-    """The pieces, the printed numbers of rows told from figures: before a label, or between it and a unit."""
+    """The pieces, the printed numbers of rows told from figures: before a label, or between it and a unit.
+
+    What ends a line is no number of the row on the next one.
+    """
 
     def names_row(n: int) -> bool:
         return 0 <= n < len(pieces) and _names_row(pieces[n], names)
 
     def is_number(n: int) -> bool:
-        followed = n + 1 < len(pieces) and pieces[n + 1].aside and names_row(n - 1)
-        return bool(_PRINTED_NUMBER.match(pieces[n].text)) and (names_row(n + 1) or followed)
+        if n + 1 == len(pieces) or not _PRINTED_NUMBER.match(pieces[n].text):
+            return False
+        ends_line = pieces[n].paragraph != pieces[n + 1].paragraph and not pieces[n].alone
+        return (names_row(n + 1) and not ends_line) or (pieces[n + 1].aside and names_row(n - 1))
 
     return [replace(p, figure=False, aside=True) if is_number(n) else p for n, p in enumerate(pieces)]
 

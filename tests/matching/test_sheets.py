@@ -210,6 +210,20 @@ def test_a_word_before_a_figure_is_a_cell_too_and_neither_is_bound(draw: Callabl
     accounted(parsed)
 
 
+@pytest.mark.parametrize(
+    ("name", "style"), [("2014", SheetStyle()), ("2008", CITY), ("2008", BEHIND)], ids=["2014", "2008", "number behind"]
+)
+@pytest.mark.parametrize("draw", LINES, ids=lambda f: f.__name__)
+def test_a_figure_of_two_digits_is_not_the_number_of_the_next_row(
+    draw: Callable[[Cells], bytes], name: str, style: SheetStyle
+) -> None:
+    made = form(name)
+    figures = {key: f"{n}" for n, key in enumerate(keys(made), start=20)}
+    parsed = parse_bytes(draw(sheet(made, figures, style)))
+    assert printed(parsed) == figures
+    accounted(parsed)
+
+
 @pytest.mark.parametrize("draw", [*GRIDS.values()], ids=[*GRIDS])
 def test_rows_and_columns_of_the_report_s_own_are_kept(draw: Callable[[Cells], bytes]) -> None:
     made = form("2014")
