@@ -280,10 +280,12 @@ def _at_spaces(text: str, rows: Collection[str]) -> list[str]:
     if figures and rest > 1 and is_unit(words[rest - 1]):
         end = _label_end(words, rest - 1)
         return [" ".join(words[:end]), *words[end:]]
-    for unit in range(1, rest - 1):
+    for unit in range(1, min(rest - 1, _LONGEST_PIECE)):
+        if not is_unit(words[unit]):
+            continue
         start, end = _label_start(words), _label_end(words, unit)
         name = " ".join(words[start:end])
-        if is_unit(words[unit]) and indicator(name).text in rows:
+        if indicator(name).text in rows:
             return [*words[:start], name, *words[end : unit + 1], " ".join(words[unit + 1 : rest]), *cells]
     return [" ".join(words[:rest]), *cells]
 
@@ -549,16 +551,18 @@ def _best_fit(table_no: int, forms: Sequence[Form], hits: Sequence[_Hit]) -> For
 
 @dataclass(frozen=True)
 class _Shape:
-    """The rows of a table: their order, their names, and how many figures each must have."""
+    """The rows of a table: their order, their names, how many figures each must have, and whether it is a sheet."""
 
     number: int
     order: dict[str, int]
     sizes: dict[str, int]
+    sheet: bool
 
     @classmethod
     def of(cls, table: FormTable) -> _Shape:
         order = {r.code: n for n, r in enumerate(table.rows)}
-        return cls(table.number, order, {r.code: len(b.columns) for b in table.blocks for r in b.rows})
+        sizes = {r.code: len(b.columns) for b in table.blocks for r in b.rows}
+        return cls(table.number, order, sizes, bool(table.beside))
 
     @property
     def nameless(self) -> bool:
@@ -614,7 +618,10 @@ def _bind_near(stream: _Stream, hits: Sequence[_Hit], groups: Sequence[_Group], 
         same = [i for i in rows if stream.pieces[hits[i].end].paragraph == line and hits[i].end < first]
         around = [i for i in rows if hits[i].end > last]
         before = [i for i in rows if after < hits[i].end < first]
-        adjacent = [i for i in before if _is_next(stream, hits[i].end, first) and stream.pieces[first].alone]
+        following = [i for i in before if _is_next(stream, hits[i].end, first)]
+        adjacent = following if stream.pieces[first].alone else []
+        if shape.sheet:  # a figure has one label: what else is printed between them names another row, or is a cell
+            before = following
         choice = same[-1:] or around[-1:] or adjacent or (before if len(before) == 1 else [])
         if choice and (same or _fits(hits[choice[0]], group, shape, short=choice == adjacent)):
             bound[g] = choice[0]
@@ -622,8 +629,8 @@ def _bind_near(stream: _Stream, hits: Sequence[_Hit], groups: Sequence[_Group], 
 
 
 def _is_next(stream: _Stream, label_end: int, first: int) -> bool:
-    """True where nothing but a unit or number stands between a label and the first figure."""
-    return all(stream.pieces[p].aside for p in range(label_end + 1, first))
+    """True where nothing but a unit, a number or a remark stands between a label and the first figure."""
+    return all(p.aside or not (p.words or p.figure) for p in stream.pieces[label_end + 1 : first])
 
 
 def _fits(hit: _Hit, group: _Group, shape: _Shape, *, short: bool) -> bool:

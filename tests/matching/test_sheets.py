@@ -224,6 +224,31 @@ def test_a_figure_of_two_digits_is_not_the_number_of_the_next_row(
     accounted(parsed)
 
 
+@pytest.mark.parametrize("draw", DUMPS.values(), ids=DUMPS)
+def test_the_figure_of_a_row_of_the_report_s_own_is_not_that_of_the_blank_row_above(
+    draw: Callable[[Cells], bytes],
+) -> None:
+    made = form("2014")
+    figures = distinct_figures(made, random.Random(4)) | {(1, "d_ch_other", "count"): ""}
+    extra = {"d_ch_other": ("6.政务客户端公开政府信息数", "条", "77")}
+    parsed = parse_bytes(draw(sheet(made, figures, SheetStyle(extra=extra))))
+    assert own(parsed) == {k: v for k, v in figures.items() if v}
+    assert printed(parsed)[1, "?政务客户端公开政府信息数", "count"] == "77"
+    assert [i.code for i in parsed.issues if i.row_code == "d_ch_other"] == ["row-without-figures"]
+    accounted(parsed)
+
+
+def test_a_remark_on_a_line_of_its_own_keeps_no_figure_from_its_label() -> None:
+    made = form("2014")
+    figures = distinct_figures(made, random.Random(4))
+    value = figures[1, "req_received", "count"]
+    dump = one_cell_a_line(sheet(made, figures)).decode()
+    assert f"件\n{value}" in dump
+    parsed = parse_text(dump.replace(f"件\n{value}", f"（含上年结转）\n件\n{value}"))
+    assert printed(parsed) == figures
+    accounted(parsed)
+
+
 @pytest.mark.parametrize("draw", [*GRIDS.values()], ids=[*GRIDS])
 def test_rows_and_columns_of_the_report_s_own_are_kept(draw: Callable[[Cells], bytes]) -> None:
     made = form("2014")
