@@ -126,6 +126,11 @@ class Plan:
         return tuple(sorted({*self.gone, *again}))
 
     @property
+    def without_files(self) -> Plan:
+        """What it says beside its files."""
+        return replace(self, todo=(), copies=(), unreadable=(), touched=(), gone=())
+
+    @property
     def batch(self) -> str:
         """A short name for exactly this work: equal plans have equal names."""
         digest = hashlib.sha256()
@@ -371,7 +376,7 @@ class Entry:
 
 def lines_of(work: Plan) -> Iterator[str]:
     """A plan as lines of JSON: the first tells of it what is not about a single file, then each file has one."""
-    told = asdict(replace(work, todo=(), copies=(), unreadable=(), touched=(), gone=()))
+    told = asdict(work.without_files)
     yield _line({name: value for name, value in told.items() if name not in _LISTS})
     for kind in _LISTS:
         yield from (_line([kind, *_plain(item)]) for item in getattr(work, kind))

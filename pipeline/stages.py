@@ -66,6 +66,9 @@ if TYPE_CHECKING:
 
 # Validation takes 3 s for a part, whatever is in it, and a quarter of a MiB for each report of a part.
 PART_FILES = 1_000
+# Partitions with so many reports in all are loaded in one transaction: with more, DuckDB would need more memory or the
+# disk, and each transaction takes half a second, whatever is in it.
+LOAD_REPORTS = 4_000
 # An input folder that has lost this many files at once and all of them is rather a missing disk.
 SURELY_NOT_MEANT = 10
 # Beyond this many, and more than half of a batch, what fails is our work and not the reports.
@@ -474,13 +477,22 @@ def _touched(ws: Workspace, displaced: Iterable[str]) -> tuple[Partition, ...]:
 # --- Load and publish ------------------------------------------------------------------------------
 
 
-def load(ws: Workspace, keys: Collection[Partition]) -> dict[Partition, dict[str, int]]:
-    """Replace these partitions in the build database, all or none; gives their rows by table."""
+Holding = Mapping[Path, Mapping[Partition, int]]
+"""How many reports of which partitions lie in each part."""
+
+
+def load(ws: Workspace, keys: Collection[Partition], holding: Holding | None = None) -> dict[Partition, dict[str, int]]:
+    """Replace these partitions in the build database, all or none; gives their rows by table.
+
+    Only the parts are looked at in which their reports lie: those that `holding` tells, where that is known already.
+    """
     if not keys:
         return {}
     with exclusive(ws), run_report.timed(ws.work, "load"):
         current = _expect(ws, "validated")
-        files = {t.name: [part / f"{t.name}.parquet" for part in parts(ws, "validated")] for t in PARTITIONED}
+        lying = _holding(ws, keys) if holding is None else holding
+        found = [part for part, reports in lying.items() if not reports.keys().isdisjoint(keys)]
+        files = {t.name: [part / f"{t.name}.parquet" for part in found] for t in PARTITIONED}
         with ws.warehouse.writer() as writer:
             rows = writer.load(sorted(keys), files, _displaced(ws, current), ws.clock)
         if current.stage != "done":
@@ -492,6 +504,21 @@ def load(ws: Workspace, keys: Collection[Partition]) -> dict[Partition, dict[str
         return rows
 
 
+def _holding(ws: Workspace, keys: Collection[Partition]) -> Holding:
+    """How many of the reports of these partitions lie in each part; reads two columns."""
+    import pyarrow.parquet as pq
+
+    wanted, years = set(keys), sorted({year for _, year in keys})
+    holding: dict[Path, dict[Partition, int]] = {}
+    for part in parts(ws, "validated"):
+        file, columns = part / f"{REPORTS.name}.parquet", ["district_code", "year"]
+        reports = pq.read_table(file, columns=columns, filters=[("year", "in", years)]).group_by(columns)
+        counts = reports.aggregate([([], "count_all")]).to_pylist()
+        found = {(row["district_code"], row["year"]): row["count_all"] for row in counts}
+        holding[part] = {key: number for key, number in found.items() if key in wanted}
+    return holding
+
+
 @dataclass(frozen=True)
 class Loaded:
     """The rows of each partition that was loaded, by table, and why which others could not be."""
@@ -501,32 +528,56 @@ class Loaded:
 
 
 def load_each(ws: Workspace, keys: Collection[Partition]) -> Loaded:
-    """Replace these partitions, all at once; where some cannot be loaded, the others all the same.
+    """Replace these partitions, so many at once as memory holds; where some cannot be loaded, the others all the same.
 
     What helps against none of them, as a full disk, is raised.
     """
-    rows, failed = _load_what_can_be(ws, sorted(keys))
+    rows: dict[Partition, dict[str, int]] = {}
+    failed: dict[Partition, str] = {}
+    _expect(ws, "validated")
+    holding = _holding(ws, keys)
+    for some in _at_once(sorted(keys), holding):
+        loaded, not_loaded = _load_what_can_be(ws, some, holding)
+        rows |= loaded
+        failed |= not_loaded
     for key in sorted(failed):  # a report that moved here can be loaded once it has left its former partition
         if len(rows) + len(failed) > 1:
-            more, _ = _load_what_can_be(ws, [key])
+            more, _ = _load_what_can_be(ws, [key], holding)
             rows |= more
     return Loaded(rows, {key: why for key, why in failed.items() if key not in rows})
 
 
+def _at_once(keys: Sequence[Partition], holding: Holding) -> Iterator[list[Partition]]:
+    """The partitions, so many at a time as have `LOAD_REPORTS` reports in all."""
+    reports: Counter[Partition] = Counter()
+    for lying in holding.values():
+        reports.update(lying)
+    some: list[Partition] = []
+    number = 0
+    for key in keys:
+        some.append(key)
+        number += reports[key]
+        if number >= LOAD_REPORTS:
+            yield some
+            some, number = [], 0
+    if some:
+        yield some
+
+
 def _load_what_can_be(
-    ws: Workspace, keys: Sequence[Partition]
+    ws: Workspace, keys: Sequence[Partition], holding: Holding
 ) -> tuple[dict[Partition, dict[str, int]], dict[Partition, str]]:
     """Halves what cannot be loaded together, until the partitions are found that cannot be loaded at all."""
     try:
-        return load(ws, keys), {}
+        return load(ws, keys, holding), {}
     except (WarehouseBusyError, WarehouseFullError):
         raise
     except WarehouseError as error:
         if len(keys) == 1:
             return {}, {keys[0]: str(error)}
     half = len(keys) // 2
-    rows, failed = _load_what_can_be(ws, keys[:half])
-    more_rows, more_failed = _load_what_can_be(ws, keys[half:])
+    rows, failed = _load_what_can_be(ws, keys[:half], holding)
+    more_rows, more_failed = _load_what_can_be(ws, keys[half:], holding)
     return rows | more_rows, failed | more_failed
 
 

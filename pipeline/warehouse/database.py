@@ -33,9 +33,9 @@ class WarehouseFullError(WarehouseError):
     """There is no room for what is to be written."""
 
 
-# How much memory DuckDB may take before it uses the disk, unless the environment says another number. A load of a
-# large year takes all that it is given: with 512 MiB it is a fifth faster, and the process that much larger.
-MEMORY_MIB = 192
+# How much memory DuckDB may take before it uses the disk, unless the environment says another number. A load takes all
+# that it is given; of as many reports as are loaded at once, more makes none faster.
+MEMORY_MIB = 128
 MEMORY = "DISCLOSURE_MEMORY_MIB"
 # With less it fails at the first larger load.
 LEAST_MEMORY_MIB = 64
