@@ -12,6 +12,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -35,10 +36,6 @@ PROCESSES = min(2, os.cpu_count() or 1)
 SUITES = "suites"
 
 _kept: ContextVar[ProcessPool | None] = ContextVar("validators", default=None)
-
-
-class JudgeError(RuntimeError):
-    """A process that validates has ended; the message says how."""
 
 
 class Judge:
@@ -71,7 +68,7 @@ class Judge:
     def __call__(self, parts: Sequence[tuple[Path, Path]]) -> Iterator[Judged]:
         """Writes each part, the first of a pair, to the second without the reports that break the contract.
 
-        Tells of each part, in order. Raises `JudgeError` where a process dies, and what an expectation raises.
+        Tells of each part, in order. Raises `StageError` where a process dies, and what an expectation raises.
         """
         numbered = enumerate(parts, start=1)
         tasks = [(judge_in_process, part, target, number, self._pages) for number, (part, target) in numbered]
@@ -97,10 +94,12 @@ class Judge:
         try:
             for future in futures:
                 yield future.result()
-        except ProcessExpired as ended:
-            raise JudgeError(
-                f"a process that validates has ended with code {ended.exitcode}, as for want of memory; "
-                "nothing was loaded, and the next run tries again"
+        except (ProcessExpired, BrokenProcessPool) as ended:
+            from pipeline.stages import StageError  # who validates here has it already; the processes need none of it
+
+            raise StageError(
+                "A process that validates was killed, as for want of memory; nothing was loaded, and the next run "
+                f"tries again: {ended}"
             ) from ended
         finally:
             for future in futures:

@@ -540,10 +540,10 @@ def load_each(ws: Workspace, keys: Collection[Partition]) -> Loaded:
         loaded, not_loaded = _load_what_can_be(ws, some, holding)
         rows |= loaded
         failed |= not_loaded
-    for key in sorted(failed):  # a report that moved here can be loaded once it has left its former partition
-        if len(rows) + len(failed) > 1:
-            more, _ = _load_what_can_be(ws, [key], holding)
-            rows |= more
+    if failed and len(rows) + len(failed) > 1:
+        # A report that moved can be loaded once it has left its former partition, or together with that.
+        more, _ = _load_what_can_be(ws, sorted(failed), holding)
+        rows |= more
     return Loaded(rows, {key: why for key, why in failed.items() if key not in rows})
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -17,6 +18,7 @@ from pipeline.fanout import Limits
 from pipeline.ranges import Range, chunks, districts_of, narrowed, place_of, years_of
 from pipeline.raw_folder import InputError
 from pipeline.stages import Partition, StageError, Workspace
+from pipeline.warehouse import Writer
 from tests.test_stages import CODES, HAIDIAN, SHIJIAZHUANG, XINHUA, accept, everything, put, report, rows, run, tree
 
 YEARS = range(2008, 2031)
@@ -269,6 +271,84 @@ def test_one_bad_partition_loses_nothing_of_the_others(ws: Workspace) -> None:
     run(ws)
     assert rows(ws, "SELECT version FROM reports WHERE district_code = '410402' AND year = 2022") == [(2,)]
     assert stages.plan(ws).idle
+
+
+@pytest.mark.parametrize(("at_once", "loads"), [(1, 4), (3, 2), (4_000, 1)])
+def test_so_many_reports_are_loaded_at_once(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch, at_once: int, loads: int
+) -> None:
+    monkeypatch.setattr(stages, "LOAD_REPORTS", at_once)
+    monkeypatch.setattr(stages, "PART_FILES", 2)
+    seen = noted_loads(monkeypatch)
+    run_in_pieces(ws)
+    assert len(seen) == loads
+    assert len(loaded(ws)) == sum(map(len, seen)) == 4
+    assert rows(ws, "SELECT count(*) FROM facts") == [(800,)]
+
+
+def noted_loads(monkeypatch: pytest.MonkeyPatch) -> list[Sequence[Partition]]:
+    """The keys of every load that the writer is asked for."""
+    seen: list[Sequence[Partition]] = []
+    load = Writer.load
+
+    def noting(writer: Writer, keys: Sequence[Partition], *others: Any) -> Any:
+        seen.append(keys)
+        return load(writer, keys, *others)
+
+    monkeypatch.setattr(Writer, "load", noting)
+    return seen
+
+
+def run_in_pieces(ws: Workspace, between: Callable[[], None] = lambda: None, *, again: bool = False) -> None:
+    """A run that loads so many reports at once; something is done before it loads."""
+    stages.ingest(ws, again=again)
+    stages.extract(ws)
+    stages.validate(ws, accept)
+    between()
+    found = stages.load_each(ws, stages.state(ws).pending)
+    assert found.failed == {}
+    stages.publish(ws)
+
+
+def test_reports_that_change_places_are_loaded_together(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither of their partitions can be loaded before the other one."""
+    run(ws)
+    one, other = CODES[XINHUA], CODES[HAIDIAN]
+
+    def exchange() -> None:
+        for file in (ws.work / "validated").glob("*/*.parquet"):
+            frame = pd.read_parquet(file)
+            if "district_code" in frame and len(frame):
+                codes = frame["district_code"].where(
+                    frame["year"] != 2022, frame["district_code"].replace({one: other, other: one})
+                )
+                frame.assign(district_code=codes).to_parquet(file, index=False)
+
+    monkeypatch.setattr(stages, "LOAD_REPORTS", 1)
+    seen = noted_loads(monkeypatch)
+    before = dict(rows(ws, "SELECT file_path, district_code FROM reports"))  # type: ignore[arg-type]
+    run_in_pieces(ws, exchange, again=True)
+    after = dict(rows(ws, "SELECT file_path, district_code FROM reports"))  # type: ignore[arg-type]
+    changed = {"410402/2022/a.txt": other, "x/b.txt": one}
+    assert after == before | changed
+    assert [(other, 2022), (one, 2022)] in seen
+
+
+def test_parts_without_rows_of_a_partition_are_not_read(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stages, "PART_FILES", 1)
+    stages.ingest(ws)
+    stages.extract(ws)
+    stages.validate(ws, accept)
+    others = [part for part in stages.parts(ws, "validated") if CODES[XINHUA] not in reports_of(part)]
+    assert len(others) == 4
+    for part in others:
+        (part / "facts.parquet").write_bytes(b"not to be read")
+    found = stages.load(ws, [(CODES[XINHUA], 2022), (CODES[XINHUA], 2023)])
+    assert {key: counts["facts"] for key, counts in found.items()} == dict.fromkeys(found, 200)
+
+
+def reports_of(part: Path) -> set[str]:
+    return set(pd.read_parquet(part / "reports.parquet", columns=["district_code"])["district_code"])
 
 
 def test_what_was_given_up_is_remembered_for_the_next_run(ws: Workspace) -> None:

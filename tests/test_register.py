@@ -13,6 +13,7 @@ import pytest
 
 from pipeline import register
 from pipeline.document import RawFile
+from pipeline.ranges import Range
 from pipeline.raw_folder import InputError
 from pipeline.register import Past, Pin, Plan
 
@@ -343,10 +344,39 @@ def test_what_a_killed_run_had_begun_is_done_again(tmp_path: Path) -> None:
 
 
 def test_a_plan_survives_being_written_down(tmp_path: Path) -> None:
-    put(tmp_path, "甲.txt", "same")
-    put(tmp_path, "乙.txt", "same")
-    plan = planned(tmp_path, Past(unfinished=frozenset({"gone.txt"})), {"乙.txt": Pin("乙.txt", year=2024)})
+    raw = [RawFile(f"{name}.txt", 2**33, 1_700_000_000_123_456_789, "ab" * 32) for name in "甲乙丙丁戊己庚"]
+    plan = Plan(
+        CODE,
+        todo=((raw[0], None), (raw[1], Pin("乙.txt", year=2024, note="by phone")), (raw[2], Pin("ab" * 32))),
+        verdicts=raw[5],
+        copies=((raw[3], "甲.txt"),),
+        unreadable=((replace(raw[4], sha256=""), ""), (raw[3], "it cannot be read")),
+        touched=(raw[6],),
+        gone=('gone, "quoted".txt', "行\n.txt"),
+        files=9,
+        unused_pins=("x.txt",),
+        skipped=("link",),
+        wanted=Range((2022, 2023), ("41",)),
+        unplaced=("甲.txt",),
+    )
     file = tmp_path / "plan.jsonl"
-    register.write_plan(file, plan)
-    assert register.read_plan(file) == plan
-    assert register.read_plan(file).batch == plan.batch
+    for written in (plan, Plan(CODE), replace(plan, wanted=Range((2022,)), verdicts=None, expected=raw[5])):
+        register.write_plan(file, written)
+        assert register.read_plan(file) == written
+        assert register.read_head(file) == written.without_files
+        assert sorted(e.path for e in register.read_entries(file) if e.kind != "touched") == list(written.displaced)
+
+
+def test_equal_plans_have_equal_names(tmp_path: Path) -> None:
+    put(tmp_path, "甲.txt")
+    plan = planned(tmp_path, Past())
+    raw, _ = plan.todo[0]
+    others = [
+        replace(plan, todo=()),
+        replace(plan, todo=((replace(raw, sha256="0" * 64), None),)),
+        replace(plan, todo=((raw, Pin("甲.txt", year=2024)),)),
+        replace(plan, todo=(), gone=("甲.txt",)),
+        replace(plan, fingerprint="other"),
+    ]
+    assert planned(tmp_path, Past()).batch == plan.batch
+    assert len({plan.batch, *(other.batch for other in others)}) == len(others) + 1

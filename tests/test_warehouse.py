@@ -306,10 +306,74 @@ def test_many_files_are_recorded(warehouse: Warehouse) -> None:
     known = [replace(one, raw=replace(one.raw, path=path)) for path in paths]
     note(warehouse, [], known=[])
     with warehouse.writer() as writer:
+        assert writer.partitions_of(paths) == []
         files = rows.files(["a"]).loc[[0] * len(paths)].assign(path=pd.Series(paths, dtype="str").array)
         writer.record(files, rows.quarantine([]), {}, known, ())
     assert built(warehouse, "SELECT count(path), min(path), max(path) FROM files") == [(130_000, paths[0], paths[-1])]
     assert len(warehouse.known()) == 130_000
+
+
+@pytest.mark.parametrize("given", [as_frames, as_files])
+def test_recording_tells_what_became_of_the_files(
+    warehouse: Warehouse, tmp_path: Path, given: Callable[[Frames, Path], Any]
+) -> None:
+    note(warehouse, ["same.txt", "changed.txt"], gone=[])
+    noted = given(
+        {
+            "files": pd.concat(
+                [
+                    rows.files(["same.txt", "new.txt", "unfit.txt"]),
+                    rows.files(["changed.txt"]).assign(file_sha256=rows.sha256("other")),
+                    rows.files(["unread.txt"], "quarantined").assign(file_sha256=""),
+                ]
+            ),
+            "quarantine": rows.quarantine(["unread.txt"]).assign(reason="unreadable"),
+        },
+        tmp_path,
+    )
+    known = [rows.known(path, "code 2") for path in ("same.txt", "new.txt", "changed.txt", "unread.txt")]
+    left_out = ["unfit.txt"] if given is as_files else []
+    with warehouse.writer() as writer:
+        found = writer.record(noted["files"], noted["quarantine"], {}, known, (), left_out=left_out)
+    unfit = 1 - len(left_out)
+    assert found.files == {"new": 2 + unfit, "read again": 1, "changed": 1, "loaded": 3 + unfit, "quarantined": 1}
+    assert found.reasons == {"unreadable": 1}
+    assert len(built(warehouse, "FROM files")) == 4 + unfit
+    digests = {path: (seen.raw.sha256, seen.fingerprint) for path, seen in warehouse.known().items()}
+    assert digests == {
+        "changed.txt": (rows.sha256("other"), "code 2"),
+        "new.txt": (rows.sha256("new.txt"), "code 2"),
+        "same.txt": (rows.sha256("same.txt"), "code 2"),
+        "unread.txt": ("", "code 2"),
+    }
+
+
+def test_what_is_left_out_stays_as_it_was(warehouse: Warehouse, tmp_path: Path) -> None:
+    note(warehouse, ["a.txt", "b.txt"])
+    before = content(warehouse), warehouse.known()
+    later = {"files": rows.files(["a.txt", "b.txt"]).assign(size_bytes=7), "quarantine": rows.quarantine([])}
+    noted = as_files(later, tmp_path)
+    with warehouse.writer() as writer:
+        writer.record(noted["files"], noted["quarantine"], {}, [], (), left_out=["a.txt", "b.txt"])
+    assert (content(warehouse), warehouse.known()) == before
+    with warehouse.writer() as writer:
+        writer.record(noted["files"], noted["quarantine"], {}, [], (), left_out=["a.txt"])
+    assert built(warehouse, "SELECT path, size_bytes = 7 FROM files ORDER BY path") == [
+        ("a.txt", False),
+        ("b.txt", True),
+    ]
+
+
+def test_times_are_noted_of_files_that_are_known(warehouse: Warehouse) -> None:
+    note(warehouse, ["a.txt", "b.txt"])
+    before = content(warehouse)
+    touched = [replace(rows.known(path).raw, mtime_ns=5) for path in ("b.txt", "strange.txt")]
+    with warehouse.writer() as writer:
+        writer.note_times(touched)
+        writer.note_times([])
+    times = {path: seen.raw.mtime_ns for path, seen in warehouse.known().items()}
+    assert times == {"a.txt": rows.known("a.txt").raw.mtime_ns, "b.txt": 5}
+    assert content(warehouse) == before
 
 
 def test_report_may_not_lie_in_two_partitions(warehouse: Warehouse) -> None:

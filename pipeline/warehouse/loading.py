@@ -184,18 +184,19 @@ class Writer:
         known: Iterable[Known],
         gone: Iterable[str],
         clock: Clock = today,
-        without: Iterable[str] = (),
+        left_out: Iterable[str] = (),
     ) -> Recorded:
         """Replaces what is noted of files, and the dimensions, in one transaction; ends a batch.
 
         Every path in `files`, `quarantine`, `known` or `gone` loses what was noted of it; the rows given take
-        its place, but for those of the paths `without`, which stay as they are. What is known of a file has the
-        SHA-256 of its row of `files`: none where it could not be read, so that it is tried again.
+        its place. Of Parquet files the rows of paths that are `left_out` are not looked at, so that what is noted
+        of them stays. What is known of a file has the SHA-256 of its row of `files`: none where it could not be
+        read, so that it is tried again.
         `dimensions` are whole tables (`districts`, `cells` and the like). After a batch that followed
         a build database made anew, reports that did not come back end by the day of `clock`.
         """
         with as_warehouse_error("recording failed, nothing was changed"):
-            self._list_paths("left_out", without)
+            self._list_paths("left_out", left_out)
             self._list_paths("gone", gone)
             self._stage_known(known)
             self._scope_paths(files, quarantine)
