@@ -344,13 +344,13 @@ def test_what_a_killed_run_had_begun_is_done_again(tmp_path: Path) -> None:
 
 
 def test_a_plan_survives_being_written_down(tmp_path: Path) -> None:
-    raw = [RawFile(f"{name}.txt", 2**33, 1_700_000_000_123_456_789, "ab" * 32) for name in "甲乙丙丁戊己庚"]
+    raw = [RawFile(f"{name}.txt", 2**33, 1_700_000_000_123_456_789, "ab" * 32) for name in "甲乙丙丁戊己庚辛"]
     plan = Plan(
         CODE,
         todo=((raw[0], None), (raw[1], Pin("乙.txt", year=2024, note="by phone")), (raw[2], Pin("ab" * 32))),
         verdicts=raw[5],
         copies=((raw[3], "甲.txt"),),
-        unreadable=((replace(raw[4], sha256=""), ""), (raw[3], "it cannot be read")),
+        unreadable=((replace(raw[4], sha256=""), ""), (raw[7], "it cannot be read")),
         touched=(raw[6],),
         gone=('gone, "quoted".txt', "行\n.txt"),
         files=9,

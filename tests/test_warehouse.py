@@ -325,7 +325,8 @@ def test_recording_tells_what_became_of_the_files(
                     rows.files(["same.txt", "new.txt", "unfit.txt"]),
                     rows.files(["changed.txt"]).assign(file_sha256=rows.sha256("other")),
                     rows.files(["unread.txt"], "quarantined").assign(file_sha256=""),
-                ]
+                ],
+                ignore_index=True,
             ),
             "quarantine": rows.quarantine(["unread.txt"]).assign(reason="unreadable"),
         },
