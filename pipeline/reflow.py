@@ -162,17 +162,22 @@ def _has_sheet(forms: Sequence[Form]) -> bool:
 def _without_numbers(pieces: list[_Piece], names: dict[str, _Name]) -> list[_Piece]:
     """The pieces, the printed numbers of rows told from figures: before a label, or between it and a unit.
 
-    What ends a line is no number of the row on the next one.
+    On a line with a unit the label may be one that no form knows. What ends a line is no number of the row on the next.
     """
 
     def names_row(n: int) -> bool:
         return 0 <= n < len(pieces) and _names_row(pieces[n], names)
 
+    def is_behind_text(n: int) -> bool:
+        before = pieces[n - 1] if n else None
+        is_text = before is not None and not (before.figure or before.aside) and len(before.words) >= _LEAST_PREFIX
+        return is_text and _on_one_line(pieces[n - 1 : n + 2])
+
     def is_number(n: int) -> bool:
         if n + 1 == len(pieces) or not _PRINTED_NUMBER.match(pieces[n].text):
             return False
         ends_line = pieces[n].paragraph != pieces[n + 1].paragraph and not pieces[n].alone
-        return (names_row(n + 1) and not ends_line) or (pieces[n + 1].aside and names_row(n - 1))
+        return (names_row(n + 1) and not ends_line) or (pieces[n + 1].aside and (names_row(n - 1) or is_behind_text(n)))
 
     return [replace(p, figure=False, aside=True) if is_number(n) else p for n, p in enumerate(pieces)]
 
@@ -196,6 +201,10 @@ def _with_words(pieces: list[_Piece], names: dict[str, _Name]) -> list[_Piece]:
         return not is_label and is_beside(n)
 
     return [replace(p, figure=True) if is_word(n) else p for n, p in enumerate(pieces)]
+
+
+def _on_one_line(pieces: Sequence[_Piece]) -> bool:
+    return len({p.paragraph for p in pieces}) == 1
 
 
 def _names_row(piece: _Piece, names: dict[str, _Name]) -> bool:

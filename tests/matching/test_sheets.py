@@ -322,6 +322,19 @@ def test_a_row_of_the_report_s_own_in_a_dump(draw: Callable[[Cells], bytes]) -> 
     accounted(parsed)
 
 
+@pytest.mark.parametrize("style", [CITY, BEHIND], ids=["number before", "number behind"])
+@pytest.mark.parametrize("draw", [tabs, html, *LINES], ids=lambda f: f.__name__)
+def test_the_number_of_a_row_of_the_report_s_own_is_not_its_figure(
+    draw: Callable[[Cells], bytes], style: SheetStyle
+) -> None:
+    made = form("2008")
+    figures = distinct_figures(made, random.Random(4))
+    own_row = ["55", "公开电话机数"] if style is CITY else ["公开电话机数", "55"]
+    parsed = parse_bytes(draw([*sheet(made, figures, style), [*own_row, "个", "77"]]))
+    assert printed(parsed) == figures | {(1, "?公开电话机数", "count"): "77"}
+    accounted(parsed)
+
+
 @pytest.mark.parametrize("draw", [*GRIDS.values(), *DUMPS.values()], ids=[*GRIDS, *DUMPS])
 def test_the_printed_unit_is_the_fact_s(draw: Callable[[Cells], bytes]) -> None:
     made = form("2014")
