@@ -2,9 +2,10 @@
 
 Some dumps keep a table's words and figures but not its grid. What is left is a stream of pieces: labels, whole or
 torn, and groups of figures. A group becomes a row when a row's own label stands before or around it, or when, between
-two such rows, just as many groups as rows are left whose labels are all printed. On a line of a sheet the label and the
-unit say where the figure stands, so that a word there is the row's figure too. The rows make *folded* grids:
-sequences without columns of their own, which `matching` binds only where each row has all its figures.
+two such rows, just as many groups as rows are left whose labels are all printed. Where the line of a row tells its
+cells, by a unit beside the label or by as many of them as the row has figures, a word among them is a figure too. The
+rows make *folded* grids: sequences without columns of their own, which `matching` binds only where each row has all
+its figures. What else their lines print goes with them, to be left over there with an issue.
 
 What does *not* belong here: deciding which figure answers which column.
 """
@@ -13,10 +14,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import pairwise, takewhile
+from itertools import groupby, pairwise, takewhile
 
 from pipeline.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.forms import Form, FormTable
@@ -35,7 +36,6 @@ _COVERED = 0.6  # of a piece's characters must be labels, or it is prose that me
 _LEAST_PREFIX = 2
 _MOST_LABELS = 3_000  # a report has two hundred; what has so many is none, and would take long
 _NOISE = 3  # so many characters of a neighbouring cell may be glued before the rest of a torn label
-_MOST_ASIDE = 2  # a unit and a number stand beside the label of a row
 _PROSE = 20  # a longer piece without any label ends a table
 _PRINTED_NUMBER = re.compile(r"^[0-9]{2}$")  # of a row on a sheet of indicators
 
@@ -125,8 +125,9 @@ def reflow(document: Document, forms: Sequence[Form]) -> Document:
         return document
     pieces = list(_pieces(document, forms))
     if _has_sheet(forms):
-        pieces = _with_words(_without_numbers(pieces, names), names)
-    elif sum(p.figure for p in pieces) < 2:
+        pieces = _without_numbers(pieces, names)
+    pieces = _with_words(pieces, names, forms)
+    if not _has_sheet(forms) and sum(p.figure for p in pieces) < 2:
         return document
     hits = _find_labels(pieces, names)
     if len(hits) > _MOST_LABELS:
@@ -148,10 +149,11 @@ def _told(document: Document, forms: Sequence[Form]) -> tuple[Form, ...]:
     """The forms that the document may follow: of those whose rows have common words enough must be printed."""
     if all(t.least <= 0 for f in forms for t in f.tables):
         return tuple(forms)
-    rows = _sheet_rows(tuple(forms))
     printed = {indicator(c.text).text for g in document.grids for c in g.cells if c.text}
     for paragraph in document.paragraphs:
-        printed |= {indicator(part).text for part in _split(paragraph.text, rows) if len(part) <= _LONGEST_PIECE}
+        printed |= {
+            indicator(part).text for part in _split(paragraph.text, tuple(forms)) if len(part) <= _LONGEST_PIECE
+        }
     return tuple(f for f in forms if all(t.is_among(printed) for t in f.tables))
 
 
@@ -182,25 +184,82 @@ def _without_numbers(pieces: list[_Piece], names: dict[str, _Name]) -> list[_Pie
     return [replace(p, figure=False, aside=True) if is_number(n) else p for n, p in enumerate(pieces)]
 
 
-def _with_words(pieces: list[_Piece], names: dict[str, _Name]) -> list[_Piece]:
-    """The pieces, each word taken for a figure that stands on a line right after a row's label and its unit."""
+def _with_words(pieces: list[_Piece], names: dict[str, _Name], forms: tuple[Form, ...]) -> list[_Piece]:
+    """The pieces, each word taken for a figure that stands where only a cell of a row can."""
+    cells = {n for row in _printed_rows(pieces, names) for n in _cells_of(row, pieces, names, forms)}
+    return [replace(p, figure=True) if n in cells else p for n, p in enumerate(pieces)]
 
-    def is_beside(n: int) -> bool:
-        """True where nothing but the unit and number lies on the line between a row's label and the piece."""
-        line = [p for p in pieces[max(0, n - _MOST_ASIDE - 1) : n] if p.paragraph == pieces[n].paragraph]
-        beside = list(takewhile(lambda p: p.aside, reversed(line)))
-        before = line[: len(line) - len(beside)]
-        return any(is_unit(p.text) for p in beside) and bool(before) and _names_row(before[-1], names)
 
-    def is_word(n: int) -> bool:
+def _printed_rows(pieces: Sequence[_Piece], names: dict[str, _Name]) -> Iterator[list[int]]:
+    """What stands behind a label and before the next on a line, or on lines of one piece each, the label first.
+
+    A row without a label begins with -1.
+    """
+
+    def is_label(n: int) -> bool:
         piece = pieces[n]
-        if piece.figure or piece.aside or piece.heading or piece.words in names or len(piece.text) > _LONGEST_PIECE:
+        if piece.figure or piece.aside:
             return False
-        after = pieces[n + 1] if n + 1 < len(pieces) else None
-        is_label = after is not None and after.aside and after.paragraph == piece.paragraph  # that has its own unit
-        return not is_label and is_beside(n)
+        return piece.heading or piece.words in names or _has_unit(n, pieces) or (piece.alone and piece.is_long)
 
-    return [replace(p, figure=True) if is_word(n) else p for n, p in enumerate(pieces)]
+    for _, line in groupby(range(len(pieces)), key=lambda n: None if pieces[n].alone else pieces[n].paragraph):
+        row = [-1]
+        for n in line:
+            if is_label(n):
+                yield row
+                row = [n]
+            else:
+                row.append(n)
+        yield row
+
+
+def _has_unit(n: int, pieces: Sequence[_Piece]) -> bool:
+    """True for what prints its unit or number behind it on its line, as the label of a sheet's row does."""
+    after = pieces[n + 1] if n + 1 < len(pieces) else None
+    return after is not None and after.aside and after.paragraph == pieces[n].paragraph
+
+
+def _cells_of(
+    row: Sequence[int], pieces: Sequence[_Piece], names: dict[str, _Name], forms: tuple[Form, ...]
+) -> Sequence[int]:
+    """The cells of a printed row, where its layout tells that all behind its label are such; else none."""
+    at, *behind = row
+    cells = [n for n in behind if not pieces[n].aside]
+    if all(pieces[n].figure for n in cells) or any(len(pieces[n].text) > _LONGEST_PIECE for n in cells):
+        return ()
+    found = [pieces[n] for n in cells]
+    head = pieces[at] if at >= 0 else None
+    has_unit = any(is_unit(pieces[n].text) for n in behind if pieces[n].aside)
+    if head and not head.alone:
+        own = _sizes(forms).get(head.words, frozenset())
+        return cells if has_unit or any(_is_row_of(size, found) for size in own) else ()
+    follows_header = head is None or (head.words in names and names[head.words].column)
+    return cells if follows_header and any(_is_nameless(size, found) for size in _sizes(forms)[""]) else ()
+
+
+def _is_row_of(size: int, cells: Sequence[_Piece]) -> bool:
+    """True for as many cells as a row has figures, or for figures where they belong.
+
+    These may have lost blank cells, or have words behind them; but figures beyond those of the row are another's.
+    """
+    printed = [c.figure and bool(c.text) for c in cells]
+    return _fill(size, cells) or (any(printed[:size]) and not any(printed[size:]))
+
+
+def _is_nameless(size: int, cells: Sequence[_Piece]) -> bool:
+    """True for all cells of a row without a label, or on one line for most of them as figures.
+
+    Where each stands on a line of its own there must be a figure among them.
+    """
+    figures = sum(c.figure and bool(c.text) for c in cells)
+    if cells[0].alone:
+        return len(cells) == size and figures > 0
+    return _fill(size, cells) or len(cells) <= size <= 2 * figures
+
+
+def _fill(size: int, cells: Sequence[_Piece]) -> bool:
+    """True for so many cells, blank ones that pad the line left out."""
+    return max(n for n, c in enumerate(cells, start=1) if c.text) <= size <= len(cells)
 
 
 def _on_one_line(pieces: Sequence[_Piece]) -> bool:
@@ -238,13 +297,12 @@ def _put(blocks: list[Block | None], grid: Grid, paragraphs: set[int]) -> None:
 def _pieces(document: Document, forms: Sequence[Form]) -> Iterator[_Piece]:
     """The pieces of all paragraphs; a heading is one piece, whatever words of a table it has."""
     sheets = _has_sheet(forms)
-    rows = _sheet_rows(tuple(forms))
     read = indicator if sheets else label
     for number, block in enumerate(document.blocks):
         if not isinstance(block, Paragraph) or block.aside:
             continue
         heading = is_heading(block.text, forms)
-        parts = [] if heading else _split(block.text, rows)
+        parts = [] if heading else _split(block.text, tuple(forms))
         texts = [block.text] if heading else [t for part in parts for t in _unglued(part, tuple(forms))]
         for text in texts:
             is_number = not heading and (is_figure(text) or text in _FIGURE_WORDS or not text)
@@ -254,16 +312,13 @@ def _pieces(document: Document, forms: Sequence[Form]) -> Iterator[_Piece]:
             )
 
 
-def _split(line: str, rows: Collection[str]) -> list[str]:
-    """The parts of a line at pipes and wide gaps, else at the single spaces beside its figures.
-
-    `rows` are the labels of a sheet's rows.
-    """
+def _split(line: str, forms: tuple[Form, ...]) -> list[str]:
+    """The parts of a line at pipes and wide gaps, else at the single spaces beside its figures."""
     if _RULE.match(line):
         return []
     if "|" in line:
         return _cells(line)
-    return [part for gap in _GAP.split(line) for part in _at_spaces(gap.strip(), rows) if part]
+    return [part for gap in _GAP.split(line) for part in _at_spaces(gap.strip(), forms) if part]
 
 
 def _cells(line: str) -> list[str]:
@@ -275,10 +330,10 @@ def _cells(line: str) -> list[str]:
     return cells[cells.index(printed[0]) :]
 
 
-def _at_spaces(text: str, rows: Collection[str]) -> list[str]:
+def _at_spaces(text: str, forms: tuple[Form, ...]) -> list[str]:
     """`行政许可 97`, `收到申请数 件 3` and `（七）总计 33 2 0 35` in parts; a figure inside a sentence stays in it.
 
-    `54 专项经费 万元 无` as well: what stands behind the label of a row and its unit is no part of the label.
+    `54 专项经费 万元 无` and `规章 3 无 5` as well: a word among the cells of a row is no part of its label.
     """
     words = text.split(" ")
     figures = 0
@@ -289,14 +344,50 @@ def _at_spaces(text: str, rows: Collection[str]) -> list[str]:
     if figures and rest > 1 and is_unit(words[rest - 1]):
         end = _label_end(words, rest - 1)
         return [" ".join(words[:end]), *words[end:]]
-    for unit in range(1, min(rest - 1, _LONGEST_PIECE)):
+    return _before_unit(words[:rest], cells, forms) or _as_row(words, forms) or [" ".join(words[:rest]), *cells]
+
+
+def _before_unit(words: Sequence[str], cells: Sequence[str], forms: tuple[Form, ...]) -> list[str]:
+    """The parts of a sheet's row in which a word stands behind label and unit; none where there is no such row.
+
+    A label that no form knows is one word, and so is what stands behind its unit.
+    """
+    rows = _sheet_rows(forms)
+    for unit in range(1, min(len(words) - 1, _LONGEST_PIECE) if rows else 0):
         if not is_unit(words[unit]):
             continue
         start, end = _label_start(words), _label_end(words, unit)
-        name = " ".join(words[start:end])
-        if indicator(name).text in rows:
-            return [*words[:start], name, *words[end : unit + 1], " ".join(words[unit + 1 : rest]), *cells]
-    return [" ".join(words[:rest]), *cells]
+        name = indicator(" ".join(words[start:end])).text
+        is_short = end - start == 1 and unit + 2 == len(words)
+        if name in rows or (is_short and _LEAST_PREFIX <= len(name) <= _PROSE):
+            figures = list(takewhile(is_figure, words[unit + 1 :]))
+            word = " ".join(words[unit + 1 + len(figures) :])
+            return [*words[:start], " ".join(words[start:end]), *words[end : unit + 1], *figures, word, *cells]
+    return []
+
+
+def _as_row(words: Sequence[str], forms: tuple[Form, ...]) -> list[str]:
+    """The groups, label and cells of a row that has them all, figures among them; none where there is no such row.
+
+    Of a row without a label most must be figures.
+    """
+    sizes = _sizes(forms)
+    for size in sorted({n for found in sizes.values() for n in found if n <= len(words)}):
+        before, cells = words[: len(words) - size], words[len(words) - size :]
+        figures = sum(map(is_figure, cells))
+        if not before and size in sizes[""] and 2 * figures > size:
+            return list(cells)
+        at = _label_at(before, size, forms) if figures else None
+        if at is not None:
+            return [*before[:at], " ".join(before[at:]), *cells]
+    return []
+
+
+def _label_at(words: Sequence[str], size: int, forms: tuple[Form, ...]) -> int | None:
+    """Where the label of a row of that size begins, behind nothing but the names of its groups."""
+    groups = list(takewhile(lambda w: label(w).text in _stubs(forms), words))
+    starts = range(min(len(groups) + 1, len(words)))
+    return next((n for n in starts if size in _sizes(forms).get(label(" ".join(words[n:])).text, ())), None)
 
 
 def _label_start(words: Sequence[str]) -> int:
@@ -329,12 +420,19 @@ def _sheet_rows(forms: tuple[Form, ...]) -> frozenset[str]:
 
 
 @lru_cache(maxsize=8)
+def _stubs(forms: tuple[Form, ...]) -> frozenset[str]:
+    """The labels of rows and of their groups."""
+    return frozenset(n for f in forms for t in f.tables for n in t.stubs) - {""}
+
+
+@lru_cache(maxsize=8)
 def _sizes(forms: tuple[Form, ...]) -> dict[str, frozenset[int]]:
-    """How many figures the rows of each name have."""
+    """How many figures the rows of each name have; under '' those of rows without a label."""
     sizes: dict[str, set[int]] = {}
     for block in (b for f in forms for t in f.tables for b in t.blocks):
-        for name in (n for r in block.rows for n in r.names if n):
+        for name in (n for r in block.rows for n in (r.names if r.path else ("",))):
             sizes.setdefault(name, set()).add(len(block.columns))
+    sizes.setdefault("", set())
     return {name: frozenset(found) for name, found in sizes.items()}
 
 
@@ -480,6 +578,7 @@ def _fold(stream: _Stream, table_no: int, forms: Sequence[Form], number: int) ->
     hits, groups, bound = _of_the_table(stream, hits, groups, bound, shape)
     if not groups or (table.beside and not _looks_like_a_sheet(stream, hits, groups, bound)):
         return None
+    groups, bound = _with_rest(stream, hits, groups, bound, shape)
     grid = _grid(stream, number, _rows(hits, groups, bound, shape))
     used = {p for h in hits for p in (h.start, h.end)} | {p for g in groups for p in g.pieces}
     return grid, {stream.pieces[p].paragraph for p in used}
@@ -692,6 +791,38 @@ def _of_the_table(
     keep_groups = [g for g, group in enumerate(groups) if part[group.pieces[0]] in real]
     renumbered = {keep_groups.index(g): keep_hits.index(i) for g, i in bound.items()}
     return [hits[i] for i in keep_hits], [groups[g] for g in keep_groups], renumbered
+
+
+def _with_rest(
+    stream: _Stream, hits: Sequence[_Hit], groups: Sequence[_Group], bound: dict[int, int], shape: _Shape
+) -> tuple[list[_Group], dict[int, int]]:
+    """The groups with the words that end the lines of their rows, and a group of such words where a row has no other.
+
+    The lines go into the grid, and whatever they print with them.
+    """
+    full, now_bound = list(groups), dict(bound)
+    covered = {p for h in (*hits, *stream.hits) for p in range(h.start, h.end + 1)}
+    of_row = {i: g for g, i in bound.items()}
+    for i, hit in enumerate(hits):
+        g = of_row.get(i)
+        if g is None and (hit.name.column or shape.code(hit) is None):
+            continue
+        rest = _rest_of_line(stream, groups[g].pieces[-1] if g is not None else hit.end, covered)
+        if rest and g is not None:
+            full[g] = _Group((*groups[g].pieces, *rest))
+        elif rest and not any(_is_prose(stream, p) for p in rest):
+            now_bound[len(full)] = i
+            full.append(_Group(rest))
+    return full, now_bound
+
+
+def _rest_of_line(stream: _Stream, last: int, covered: Container[int]) -> tuple[int, ...]:
+    """The words between a piece and the end of its line; none where a label or another figure is among them."""
+    line = stream.pieces[last].paragraph
+    rest = list(takewhile(lambda p: stream.pieces[p].paragraph == line, range(last + 1, len(stream.pieces))))
+    if any(p in covered or stream.pieces[p].figure for p in rest if stream.pieces[p].text):
+        return ()
+    return tuple(p for p in rest if stream.pieces[p].text and not stream.pieces[p].aside)
 
 
 def _parts(stream: _Stream) -> list[int]:

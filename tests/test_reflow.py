@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.forms import Form, FormTable, form
@@ -165,6 +166,84 @@ def test_with_blanks_dropped_a_figure_is_right_or_its_row_has_an_issue(
             assert got[key] == text, key
         elif text:
             assert key[:2] in named, key
+    accounted(parsed)
+
+
+WORDS = ["无", "见附件", "未单独统计", "/", "—", ""]
+ON_LINES = [rows_with_pipes, markdown, spaces, labels_around_figures]  # figures stand on the line of their row
+
+
+@pytest.mark.parametrize("word", [w for w in WORDS if w])
+@pytest.mark.parametrize("name", ["2021", "2019"])
+@pytest.mark.parametrize("layout", [*ON_LINES, single_spaces], ids=lambda f: f.__name__)
+def test_a_word_among_the_figures_of_a_line_is_a_figure(layout: Callable[[Rows], str], name: str, word: str) -> None:
+    made = form(name)
+    figures = distinct_figures(made, random.Random(5))
+    last = {k[:2]: k for k in figures if (k[0] == 2 and k[2] == "public") or k[2] in ("business", "direct.other")}
+    figures |= dict.fromkeys(last.values(), word)
+    parsed = parse_text(report(made, figures, layout))
+    assert printed(parsed) == figures
+    accounted(parsed)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.sampled_from(list(LAYOUTS.values())),
+    st.sampled_from(["2021", "2019"]),
+    st.integers(0, 10**6),
+    st.lists(st.tuples(st.integers(0, 10**3), st.sampled_from(WORDS)), min_size=1, max_size=30),
+)
+@example(layout=rows_with_pipes, name="2021", seed=0, edits=[(1, "无")])
+@example(layout=single_spaces, name="2021", seed=0, edits=[(187, "见附件")])  # a row without a label
+def test_with_words_a_figure_is_right_or_its_row_or_table_has_an_issue(
+    layout: Callable[[Rows], str], name: str, seed: int, edits: list[tuple[int, str]]
+) -> None:
+    """On lines that keep blank cells, each word is in a fact or in an issue as well."""
+    made = form(name)
+    figures = distinct_figures(made, random.Random(seed))
+    cells = list(figures)
+    figures |= {cells[n % len(cells)]: text for n, text in edits}
+    parsed = parse_text(report(made, figures, layout))
+    got = printed(parsed)
+    named = {(i.table_no, i.row_code) for i in parsed.issues}
+    for key, text in figures.items():
+        if key in got:
+            assert got[key] == text, key
+        elif text:
+            assert key[:2] in named or (key[0], None) in named, key
+    if layout in (rows_with_pipes, markdown):
+        kept = Counter(c.text for i in parsed.issues for c in i.cells) + Counter(got.values())
+        assert Counter(v for v in figures.values() if v) <= kept
+    accounted(parsed)
+
+
+@pytest.mark.parametrize("layout", [rows_with_pipes, markdown, spaces], ids=lambda f: f.__name__)
+@pytest.mark.parametrize("cells", [["5", "见附件"], ["无", "12"], ["见附件", "另行公布"]])
+def test_cells_beyond_those_of_a_row_are_kept_with_its_figures(
+    form_2021: Form, layout: Callable[[Rows], str], cells: list[str]
+) -> None:
+    key = (2, "5.permit", "count")
+    figures = distinct_figures(form_2021, random.Random(5)) | {key: "\0"}
+    between = {rows_with_pipes: " | ", markdown: " | ", spaces: "      "}[layout]
+    parsed = parse_text(report(form_2021, figures, layout).replace("\0", between.join(cells)))
+    assert printed(parsed) == {k: v for k, v in figures.items() if k != key}
+    assert [i.printed for i in parsed.issues if i.row_code == "5.permit"] == [" | ".join(cells)]
+    accounted(parsed)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS.keys())
+def test_a_row_of_the_report_s_own_below_a_short_one_gives_it_no_cells(layout: Callable[[Rows], str]) -> None:
+    """One cell a line, 规范性文件 without figures and 其他文件 with two are as many pieces as 规范性文件 has columns."""
+    made = form("2021")
+    figures = distinct_figures(made, random.Random(5))
+    doc = {k: "" for k in figures if k[:2] == (2, "1.doc")}
+    values = [figures[k] for k in doc]
+    rows = list(table_rows(made.table(2), figures | doc))
+    at = next(n for n, row in enumerate(rows) if row[0].endswith("规范性文件"))
+    rows.insert(at + 1, ["其他文件", *values[:2]])
+    parsed = parse_text("\n\n".join([TITLE, HEADINGS[2], layout(rows), HEADINGS[5], PROSE]))
+    got = {k: v for k, v in printed(parsed).items() if k[1] == "1.doc" and v}
+    assert not got
     accounted(parsed)
 
 

@@ -155,7 +155,8 @@ def test_the_label_binds_a_reason_and_never_its_number(
     st.sampled_from(["2014", "2008"]),
     st.sampled_from([tabs, html, *DUMPS.values()]),
     st.lists(
-        st.tuples(st.integers(0, 60), st.sampled_from(["", "/", "—", "0", "12条", "1,234", "３", "无"])), max_size=25
+        st.tuples(st.integers(0, 60), st.sampled_from(["", "/", "—", "0", "12条", "1,234", "３", "无", "见附件"])),
+        max_size=25,
     ),
     st.integers(0, 999),
 )
@@ -207,6 +208,64 @@ def test_a_word_before_a_figure_is_a_cell_too_and_neither_is_bound(draw: Callabl
     parsed = parse_bytes(draw(sheet(made, figures | {(1, "54", "count"): "无 1234"}, CITY)))
     assert printed(parsed) == {k: v for k, v in figures.items() if k[1] != "54"}
     assert [i.printed for i in parsed.issues if i.row_code == "54"] == ["无 | 1234"]
+    accounted(parsed)
+
+
+BEHIND_FIGURES = ["见附件", "无", "（含上年结转）", "比上年有所增加，详见本报告第三部分的说明和附表"]
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "style"),
+    [("2014", "req_received", SheetStyle()), ("2008", "54", CITY), ("2008", "54", BEHIND)],
+    ids=["2014", "2008", "number behind"],
+)
+@pytest.mark.parametrize("cells", [*(["12", word] for word in BEHIND_FIGURES), ["见附件", "12"], ["12", "—", "无"]])
+@pytest.mark.parametrize("draw", [tabs, html, *LINES], ids=lambda f: f.__name__)
+def test_what_stands_behind_a_figure_is_kept_with_it_and_neither_is_bound(
+    draw: Callable[[Cells], bytes], cells: list[str], name: str, code: str, style: SheetStyle
+) -> None:
+    made = form(name)
+    figures = distinct_figures(made, random.Random(4))
+    rows = [
+        row[:-1] + cells if row[-1] == figures[1, code, "count"] else row + [""] * (len(cells) - 1)
+        for row in sheet(made, figures, style)
+    ]
+    parsed = parse_bytes(draw(rows))
+    assert printed(parsed) == {k: v for k, v in figures.items() if k[1] != code}
+    assert [(i.code, i.printed) for i in parsed.issues if i.row_code == code] == [
+        ("figures-misplaced", " | ".join(cells))
+    ]
+    accounted(parsed)
+
+
+@pytest.mark.parametrize("draw", LINES, ids=lambda f: f.__name__)
+def test_two_words_behind_a_label_and_its_unit_are_both_kept(draw: Callable[[Cells], bytes]) -> None:
+    made = form("2014")
+    figures = distinct_figures(made, random.Random(4)) | {(1, "req_received", "count"): "见附件|无"}
+    rows = [[c for cell in row for c in cell.split("|")] for row in sheet(made, figures)]
+    parsed = parse_bytes(draw(rows))
+    (flaw,) = [i for i in parsed.issues if i.row_code == "req_received"]
+    assert flaw.printed in ("见附件 | 无", "见附件 无")  # between single spaces it may be one word
+    accounted(parsed)
+
+
+@pytest.mark.parametrize("word", ["无", "见附件", "未单独统计"])
+@pytest.mark.parametrize("own_label", ["政务客户端公开政府信息数", "（一）收到申请娄"])
+@pytest.mark.parametrize(
+    ("name", "style"), [("2014", SheetStyle()), ("2008", CITY), ("2008", BEHIND)], ids=["2014", "2008", "number behind"]
+)
+@pytest.mark.parametrize("draw", [tabs, html, *LINES], ids=lambda f: f.__name__)
+def test_a_word_as_the_figure_of_a_row_that_no_form_knows_is_in_an_issue_with_its_label(
+    draw: Callable[[Cells], bytes], name: str, style: SheetStyle, own_label: str, word: str
+) -> None:
+    made = form(name)
+    figures = distinct_figures(made, random.Random(4))
+    labels = [own_label] if style.number is None else ["66", own_label] if style.number_first else [own_label, "66"]
+    rows = sheet(made, figures, style)
+    rows.insert(len(rows) // 2, [*labels, "条", word])
+    parsed = parse_bytes(draw(rows))
+    assert printed(parsed) == figures
+    assert [i.printed for i in parsed.issues if i.code == "row-unbound"] == [f"{own_label} | {word}"]
     accounted(parsed)
 
 
