@@ -385,6 +385,8 @@ def _as_row(words: Sequence[str], forms: tuple[Form, ...]) -> list[str]:
 
 def _label_at(words: Sequence[str], size: int, forms: tuple[Form, ...]) -> int | None:
     """Where the label of a row of that size begins, behind nothing but the names of its groups."""
+    if sum(map(len, words)) > _LONGEST_PIECE:
+        return None
     groups = list(takewhile(lambda w: label(w).text in _stubs(forms), words))
     starts = range(min(len(groups) + 1, len(words)))
     return next((n for n in starts if size in _sizes(forms).get(label(" ".join(words[n:])).text, ())), None)
@@ -819,10 +821,14 @@ def _with_rest(
 def _rest_of_line(stream: _Stream, last: int, covered: Container[int]) -> tuple[int, ...]:
     """The words between a piece and the end of its line; none where a label or another figure is among them."""
     line = stream.pieces[last].paragraph
-    rest = list(takewhile(lambda p: stream.pieces[p].paragraph == line, range(last + 1, len(stream.pieces))))
-    if any(p in covered or stream.pieces[p].figure for p in rest if stream.pieces[p].text):
-        return ()
-    return tuple(p for p in rest if stream.pieces[p].text and not stream.pieces[p].aside)
+    rest: list[int] = []
+    for p in takewhile(lambda p: stream.pieces[p].paragraph == line, range(last + 1, len(stream.pieces))):
+        piece = stream.pieces[p]
+        if piece.text and (piece.figure or p in covered):
+            return ()
+        if piece.text and not piece.aside:
+            rest.append(p)
+    return tuple(rest)
 
 
 def _parts(stream: _Stream) -> list[int]:
