@@ -147,7 +147,7 @@ def test_figures_beside_labels_in_the_narrative_are_no_table() -> None:
     accounted(parsed)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.sampled_from([one_cell_a_line, cells_and_pipes, rows_with_pipes, markdown, spaces, labels_over_two_lines]),
     st.integers(0, 10**6),

@@ -65,7 +65,7 @@ def ragged_styles(draw: st.DrawFn) -> TextStyle:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(wild_styles(), st.integers(0, 10**6))
 def test_full_rows_come_back_wherever_they_start(style: TextStyle, seed: int) -> None:
     figures = distinct_figures(FORM, random.Random(seed))
@@ -74,7 +74,7 @@ def test_full_rows_come_back_wherever_they_start(style: TextStyle, seed: int) ->
     accounted(parsed)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     ragged_styles(),
     st.integers(0, 10**6),
@@ -97,7 +97,7 @@ def test_a_figure_is_right_or_its_row_has_an_issue(
     accounted(parsed)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10**6), st.floats(0.2, 0.95))
 def test_blanks_for_zeros_come_back_as_blanks(seed: int, zeros: float) -> None:
     """The most common real report: balanced, zeros left blank, columns where the header has them."""
@@ -109,7 +109,7 @@ def test_blanks_for_zeros_come_back_as_blanks(seed: int, zeros: float) -> None:
     accounted(parsed)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 10**6), st.data())
 def test_damaged_text_loses_no_cell(seed: int, data: st.DataObject) -> None:
     """Lines dropped, doubled or swapped, fields cut or added, junk put in: every cell is still accounted for."""

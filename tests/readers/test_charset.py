@@ -86,14 +86,14 @@ def test_what_is_no_chinese_text_is_refused(data: bytes) -> None:
     assert refused.value.reason == "undecodable"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=400))
 def test_any_bytes(data: bytes) -> None:
     with contextlib.suppress(Refused):
         assert isinstance(decode(data), str)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.text(
         st.sampled_from(

@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.document import Grid
@@ -158,7 +158,6 @@ def test_lengths_that_cannot_be_are_not_followed() -> None:
 
 
 @pytest.mark.usefixtures("_no_converter")
-@settings(deadline=None)
 @given(st.binary(max_size=2000))
 def test_any_bytes_are_refused(data: bytes) -> None:
     assert outcome(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + data) == "damaged"

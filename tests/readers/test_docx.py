@@ -571,7 +571,7 @@ TAGS = [
 ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.recursive(
         st.text("甲乙1", max_size=3),

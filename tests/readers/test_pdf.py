@@ -58,7 +58,7 @@ def test_every_figure_comes_back(name: str, style: Style) -> None:
     assert facts(pdf.read(report(form(name), figures, style))) == figures
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     seed=st.integers(0, 10_000),
     space=st.floats(0, 700),
@@ -87,7 +87,7 @@ def figures_of(rows: list[list[tuple[int, str, int, int]]]) -> list[list[tuple[i
     return [row for row in found if row]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(space=st.floats(0, 700), size=st.sampled_from([9, 12, 16]), header=st.booleans(), split=st.booleans())
 @example(space=687.0, size=16, header=False, split=False)  # in the middle of the header's corner
 def test_a_table_cut_anywhere_is_the_same_table(space: float, size: float, header: bool, split: bool) -> None:

@@ -258,7 +258,7 @@ def test_damaged_files_end_well(form_2021: Form) -> None:
         outcome(zipped({n: c for n, c in parts.items() if n != name}))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.lists(st.sampled_from(["", "甲", "3", "二、"]), max_size=4), max_size=8), st.data())
 def test_every_text_is_there_once(rows: list[list[str]], data: st.DataObject) -> None:
     book = Workbook()
