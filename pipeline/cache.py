@@ -26,6 +26,7 @@ from pipeline.handover import Given, read_and_tabulate
 from pipeline.raw_folder import Folder
 from pipeline.readers.kept import Pages, keeping
 from pipeline.register import Pin
+from pipeline.settings import whole_number
 from pipeline.sources import fingerprint_of
 
 if TYPE_CHECKING:
@@ -144,6 +145,8 @@ def _prune(folder: Path, share: float) -> int:
 
 
 def limit() -> int:
-    """How many bytes may be kept: as `DISCLOSURE_DOCUMENTS_BYTES` says, else 5 GiB; 0 keeps none."""
-    setting = os.environ.get(LIMIT, "")
-    return int(setting) if setting.isdecimal() else MAX_BYTES
+    """How many bytes may be kept: as `DISCLOSURE_DOCUMENTS_BYTES` says, else 5 GiB; 0 keeps none.
+
+    Raises `InputError` for a setting that is no such number.
+    """
+    return whole_number(LIMIT, MAX_BYTES, least=0)

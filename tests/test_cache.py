@@ -18,6 +18,7 @@ from pipeline.cache import Caching, decoder_version, load, prune, store
 from pipeline.document import RawFile
 from pipeline.fanout import EXECUTOR, Limits, work_all
 from pipeline.handover import given_up, read_and_tabulate
+from pipeline.raw_folder import InputError
 from pipeline.readers.pdf import content
 from pipeline.readers.pdf.page import Char, Page, Ruling
 from tests.test_stages import XINHUA, report
@@ -151,9 +152,14 @@ def test_the_oldest_go_first(tmp_path: Path, most: int, left: str) -> None:
     assert (tmp_path / "cd" / "other").exists()
 
 
-@pytest.mark.parametrize(
-    ("setting", "limit"), [("", cache.MAX_BYTES), ("0", 0), ("1000", 1000), ("much", cache.MAX_BYTES)]
-)
+@pytest.mark.parametrize(("setting", "limit"), [("", cache.MAX_BYTES), ("0", 0), ("1000", 1000)])
 def test_the_limit_is_a_setting(monkeypatch: pytest.MonkeyPatch, setting: str, limit: int) -> None:
     monkeypatch.setenv(cache.LIMIT, setting)
     assert cache.limit() == limit
+
+
+@pytest.mark.parametrize("setting", ["much", "-1", "2.5", "5GiB"])
+def test_a_limit_that_is_no_number_is_told(monkeypatch: pytest.MonkeyPatch, setting: str) -> None:
+    monkeypatch.setenv(cache.LIMIT, setting)
+    with pytest.raises(InputError, match=f"^{cache.LIMIT} must be a whole number from 0 on, not '{setting}'$"):
+        cache.limit()

@@ -14,7 +14,8 @@ from typing import Any
 
 import duckdb
 
-from pipeline import ddl
+from pipeline import ddl, settings
+from pipeline.raw_folder import InputError
 
 
 class WarehouseError(Exception):
@@ -73,13 +74,11 @@ def memory_mib() -> int:
 
 
 def whole_number(name: str, default: int, least: int) -> int:
-    """A setting of the environment. Raises WarehouseError for one that is no whole number from `least` on."""
-    setting = os.environ.get(name, "")
-    if not setting:
-        return default
-    if not setting.isdecimal() or int(setting) < least:
-        raise WarehouseError(f"{name} must be a whole number from {least} on, not {setting!r}")
-    return int(setting)
+    """A setting of the warehouse. Raises WarehouseError for one that is no whole number from `least` on."""
+    try:
+        return settings.whole_number(name, default, least)
+    except InputError as error:
+        raise WarehouseError(str(error)) from None
 
 
 def tells(error: Exception, faults: Sequence[str]) -> bool:

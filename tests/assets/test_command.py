@@ -114,6 +114,16 @@ def test_a_failing_asset_is_told_in_one_line(desk: Desk) -> None:
     assert "Stack Trace" in (desk.ws.work / "error.txt").read_text(encoding="utf-8")
 
 
+def test_a_setting_that_is_no_number_is_told_in_one_line(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCLOSURE_DOCUMENTS_BYTES", "much")
+    code, out, err = desk.call("run")
+    assert (code, out) == (1, "")
+    assert [line for line in err.splitlines() if "DISCLOSURE_DOCUMENTS_BYTES" in line] == [err.splitlines()[-1]]
+    sentence = "DISCLOSURE_DOCUMENTS_BYTES must be a whole number from 0 on, not 'much'"
+    assert err.splitlines()[-1].startswith(f"Error: extracted_reports: {sentence} (details: ")
+    assert "Traceback" not in err
+
+
 def test_a_run_ends_with_what_is_loaded_and_heals_a_killed_one(desk: Desk, first_run: tuple[int, str, str]) -> None:
     code, out, err = first_run
     assert code == 0, err

@@ -1,0 +1,46 @@
+"""Settings of the environment that are numbers: which are taken, and how the others are refused."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from pipeline.raw_folder import InputError
+from pipeline.settings import whole_number
+from pipeline.warehouse import WarehouseError, database
+
+NAME = "DISCLOSURE_SOMETHING"
+
+
+@pytest.mark.parametrize(
+    ("setting", "least", "number"), [(None, 1, 7), ("", 1, 7), ("1", 1, 1), ("0", 0, 0), ("64", 3, 64)]
+)
+def test_a_whole_number_is_taken(monkeypatch: pytest.MonkeyPatch, setting: str | None, least: int, number: int) -> None:
+    if setting is not None:
+        monkeypatch.setenv(NAME, setting)
+    assert whole_number(NAME, 7, least) == number
+
+
+@pytest.mark.parametrize(
+    ("setting", "least"),
+    [
+        ("much", 0),
+        ("-1", 0),
+        ("+1", 0),
+        ("2.5", 0),
+        ("1e3", 0),
+        ("5 GiB", 0),
+        (" 5", 0),
+        (" ", 0),
+        ("0", 1),
+        ("63", 64),
+    ],
+)
+def test_any_other_is_refused_with_a_sentence(monkeypatch: pytest.MonkeyPatch, setting: str, least: int) -> None:
+    monkeypatch.setenv(NAME, setting)
+    sentence = f"^{NAME} must be a whole number from {least} on, not {re.escape(repr(setting))}$"
+    with pytest.raises(InputError, match=sentence):
+        whole_number(NAME, 7, least)
+    with pytest.raises(WarehouseError, match=sentence):
+        database.whole_number(NAME, 7, least)
