@@ -19,7 +19,7 @@ from pipeline.issues import Issue, issue, reason_sentence
 from pipeline.labels import compact
 from pipeline.localise import Finding, findings
 from pipeline.matching import Match, TableFit, match
-from pipeline.places import Place, Publisher, division, identify, locate
+from pipeline.places import Place, Publisher, division, identify, locate, read_title
 from pipeline.plausibility import Traits, implausible, traits
 from pipeline.published import Publication, published
 from pipeline.readers import Refused, read
@@ -192,11 +192,10 @@ def _located(parsed: Parsed, document: Document, tables: Sequence[Match], pin: P
     """The report with its publisher, year and district: as printed, as the folder hints, as a person pinned."""
     text = "\n".join(p.text for p in document.paragraphs)
     hint = _HINT.search(parsed.raw.path)
-    place = locate(parsed.title, pin.year if pin else None, text)
-    if place.year is None and (year := _year_beside(text, hint)):
-        place = locate(parsed.title, year, text)
+    printed = read_title(parsed.title).year
+    place = locate(parsed.title, _year(printed, pin, text, hint), text)
     place = _narrowed(_pinned(place, pin), hint["district"] if hint else None)
-    parsed = replace(parsed, place=place, issues=(*parsed.issues, *_year_issue(parsed.title, place, hint)))
+    parsed = replace(parsed, place=place, issues=(*parsed.issues, *_year_issue(printed, place, hint)))
     parsed = _told(parsed, place.year)
     refusal = _unplaced(place, parsed.title)
     if refusal:
@@ -216,6 +215,13 @@ def _judged(parsed: Parsed, document: Document, place: Place, text: str, tables:
     parsed = replace(parsed, issues=(*parsed.issues, *implausible(parsed.facts, place.level)))
     trust = trust_of(parsed.facts, parsed.balances, parsed.findings, parsed.agreement, parsed.issues)
     return replace(parsed, trust=trust, report=_report(parsed, document, place, text, tables))
+
+
+def _year(printed: int | None, pin: Pin | None, text: str, hint: re.Match[str] | None) -> int | None:
+    """The year that a person pinned, else that of the title, else the one beside it."""
+    if pin and pin.year is not None:
+        return pin.year
+    return _year_beside(text, hint) if printed is None else printed
 
 
 def _year_beside(text: str, hint: re.Match[str] | None) -> int | None:
@@ -247,8 +253,7 @@ def _decided(place: Place, code: str | None, via: str) -> Place:
     )
 
 
-def _year_issue(heading: str, place: Place, hint: re.Match[str] | None) -> tuple[Issue, ...]:
-    printed = locate(heading).year
+def _year_issue(printed: int | None, place: Place, hint: re.Match[str] | None) -> tuple[Issue, ...]:
     meant = int(hint["year"]) if hint else place.year
     if printed is None or meant is None or printed == meant:
         return ()

@@ -5,6 +5,17 @@ Fetches nothing and reads no reports; the register's files are derived by ``scri
 
 from .identity import Publisher, identify
 from .locate import Place, locate
+from .publisher import read_title
 from .register import Division, RegisterError, division, divisions
 
-__all__ = ["Division", "Place", "Publisher", "RegisterError", "division", "divisions", "identify", "locate"]
+__all__ = [
+    "Division",
+    "Place",
+    "Publisher",
+    "RegisterError",
+    "division",
+    "divisions",
+    "identify",
+    "locate",
+    "read_title",
+]
