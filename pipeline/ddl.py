@@ -29,6 +29,7 @@ TRUSTED = (
     "rates_by_area",
 )
 _READS = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)")
+_CALLS = re.compile(r"\b(\w+)\(")
 
 # What the warehouse notes for itself has a schema of its own: SHOW TABLES shows what is for people.
 CREATE_META = "CREATE TABLE internal.meta (key VARCHAR NOT NULL, value VARCHAR NOT NULL)"
@@ -116,13 +117,23 @@ def view_sources() -> Mapping[str, str]:
     """
     found = {path.stem: path.read_text(encoding="utf-8") for path in sorted(VIEWS_FOLDER.glob("*.sql"))}
     found |= {f"{name}_trusted": _twin(name, found[name]) for name in TRUSTED}
-    needed = {name: {n for n in reads(sql) if n in found and n != name} for name, sql in found.items()}
+    return _in_order(found)
+
+
+def _in_order(found: Mapping[str, str]) -> Mapping[str, str]:
+    """Views and macros, each after those that it reads or calls."""
+    needed = {name: {n for n in reads(sql) | calls(sql) if n in found and n != name} for name, sql in found.items()}
     return {name: found[name] for name in TopologicalSorter(needed).static_order()}
 
 
 def reads(source: str) -> frozenset[str]:
     """The names that a view reads from: tables, views, and its own named queries."""
     return frozenset(_READS.findall(source))
+
+
+def calls(source: str) -> frozenset[str]:
+    """The names that a view or macro calls: macros, and functions of DuckDB."""
+    return frozenset(_CALLS.findall(source))
 
 
 def _twin(name: str, source: str) -> str:
@@ -142,7 +153,7 @@ def _twin_comment(name: str) -> str:
 
 
 def macro_sources() -> Mapping[str, str]:
-    """The macros by name: CREATE MACRO and its comment. They may read views."""
+    """The macros by name: CREATE MACRO and its comment. They may read views, and views may call them."""
     return {path.stem: path.read_text(encoding="utf-8") for path in sorted(MACROS_FOLDER.glob("*.sql"))}
 
 
@@ -155,7 +166,7 @@ def build_statements() -> tuple[str, ...]:
 
 
 def published_statements() -> tuple[str, ...]:
-    """What makes an empty published database: tables with comments, then views, then macros."""
+    """What makes an empty published database: tables with comments, then views and macros."""
     return ("CREATE SCHEMA internal", CREATE_META, *map(create_table, TABLES.values()), *_for_people())
 
 
@@ -165,11 +176,10 @@ def publishing_statements() -> tuple[str, ...]:
 
 
 def _for_people() -> Iterator[str]:
-    """The comments of the tables, then views, then macros."""
+    """The comments of the tables, then views and macros."""
     for table in TABLES.values():
         yield from table_comments(table)
-    yield from view_sources().values()
-    yield from macro_sources().values()
+    yield from _in_order({**view_sources(), **macro_sources()}).values()
 
 
 def digest(statements: tuple[str, ...]) -> str:

@@ -370,3 +370,29 @@ def test_views_that_hold_printed_totals_say_so(full: Warehouse) -> None:
 def test_file_of_a_view_has_its_name() -> None:
     for name, source in ddl.view_sources().items():
         assert re.findall(r"^CREATE VIEW (\w+) AS$", source, re.MULTILINE) == [name]
+
+
+@pytest.mark.parametrize(
+    ("year", "level", "day"),
+    [
+        (2018, "township", "2019-03-31"),
+        (2018, None, "2019-03-31"),
+        (2019, "province", "2020-03-31"),
+        (2019, "prefecture", "2020-03-31"),
+        (2019, "county", "2020-03-31"),
+        (2019, "township", "2020-01-31"),
+        (2019, "department", "2020-01-31"),
+        (2019, None, "2020-01-31"),
+    ],
+)
+def test_when_a_report_is_due(full: Warehouse, year: int, level: str | None, day: str) -> None:
+    assert full.query("SELECT due_on(?, ?)::VARCHAR", [year, level])[1] == [(day,)]
+
+
+def test_the_views_that_tell_when_a_report_was_due_agree_also_in_an_attached_file(full: Warehouse) -> None:
+    with duckdb.connect() as connection:
+        connection.execute(f"ATTACH {ddl.literal(str(full.published))} AS w (READ_ONLY)")
+        sql = "SELECT deadline, due_on FROM w.reports_checked JOIN w.coverage USING (report_id)"
+        found = connection.execute(sql).fetchall()
+    assert len(found) == 2
+    assert [deadline for deadline, _ in found] == [due_on for _, due_on in found] != [None, None]

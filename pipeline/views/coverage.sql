@@ -75,11 +75,7 @@ judged AS (
         r.report_id,
         r.file_path,
         r.published_on::DATE AS published_on,
-        -- Regulation of 2019, art. 49: departments by 31 January, governments by 31 March; before it all by 31 March.
-        CASE
-            WHEN s.year < 2019 OR coalesce(r.level, p.level) IN ('province', 'prefecture', 'county') THEN make_date(s.year + 1, 3, 31)
-            ELSE make_date(s.year + 1, 1, 31)
-        END AS due_on,
+        due_on(s.year, coalesce(r.level, p.level)) AS due_on,
         coalesce(r.level, p.level) AS level,
         coalesce(r.district_name, p.district_name) AS district_name,
         coalesce(r.prefecture_name, p.prefecture_name) AS prefecture_name,

@@ -27,15 +27,6 @@ of_issues AS (
         count(*) FILTER (severity = 'warning') AS warning_count
     FROM issues
     GROUP BY report_id, district_code, year
-),
-dated AS (
-    SELECT
-        report_id,
-        district_code,
-        year,
-        -- Governments publish by the end of March, organs by the end of January; until the reports of 2018 all by March.
-        CASE WHEN level IN ('county', 'prefecture', 'province') OR year <= 2018 THEN make_date(year + 1, 3, 31) ELSE make_date(year + 1, 1, 31) END AS deadline
-    FROM reports
 )
 SELECT
     r.publisher,
@@ -54,8 +45,8 @@ SELECT
     r.grade_reasons,
     r.published_on,
     r.published_via,
-    d.deadline,
-    CASE WHEN r.published_via <> 'time' THEN r.published_on::DATE <= d.deadline END AS on_time,
+    due_on(r.year, r.level) AS deadline,
+    CASE WHEN r.published_via <> 'time' THEN r.published_on::DATE <= due_on(r.year, r.level) END AS on_time,
     coalesce(s.sections_found, 0) AS sections_found,
     coalesce(t.tables_found, 0) AS tables_found,
     t.lines_matched / nullif(t.lines_expected, 0) AS completeness,
@@ -66,7 +57,6 @@ SELECT
     r.all_zero,
     coalesce(vc.verdicts, 0) AS verdicts
 FROM reports AS r
-JOIN dated AS d USING (report_id, district_code, year)
 LEFT JOIN of_sections AS s USING (report_id, district_code, year)
 LEFT JOIN of_tables AS t USING (report_id, district_code, year)
 LEFT JOIN of_issues AS i USING (report_id, district_code, year)

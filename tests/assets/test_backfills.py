@@ -180,6 +180,7 @@ PARTS = {
     "history.py": {"loaded_reports", "published_warehouse"},
     "views/coverage.sql": {"published_warehouse"},
     "macros/facts_as_of.sql": {"published_warehouse"},
+    "macros/due_on.sql": {"published_warehouse"},
     "schema.py": set(ROOTS),
     "cli.py": set(),
     "backfill.py": set(),
