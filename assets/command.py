@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from assets.explained import Explained
-from assets.project import RAW, RAW_SETTING, WAREHOUSE, settle_environment, silence
+from assets.project import RAW_SETTING, WAREHOUSE, place_of_reports, settle_environment, silence
 from assets.show import Screen
 from pipeline import run_report, stages
 from pipeline.backfill import backfill, plain_rehearsal, rehearse
@@ -40,8 +40,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 _RAW = click.option(
     "--raw",
     callback=_raw_folder,
-    envvar=RAW_SETTING,
-    default=str(RAW),
+    default=place_of_reports,
     help=f"Folder of the reports, or a URL as s3://bucket/reports.  [default: {RAW_SETTING}, else data/raw]",
 )
 _WAREHOUSE = click.option(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import dagster as dg
 
 from assets import automation
-from assets.project import RAW, RAW_SETTING, WAREHOUSE
+from assets.project import WAREHOUSE, place_of_reports
 from assets.raw import raw_files
 from assets.reports import extracted_reports, validated_reports
 from assets.resources import WorkspaceResource
@@ -28,4 +27,4 @@ def define(raw: Folder, warehouse: Path = WAREHOUSE) -> dg.Definitions:
     )
 
 
-defs = define(raw_folder(os.environ.get(RAW_SETTING) or str(RAW)))
+defs = define(raw_folder(place_of_reports()))

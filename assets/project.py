@@ -19,6 +19,11 @@ RAW_SETTING = "DISCLOSURE_RAW"
 DAGSTER_HOME = PROJECT / ".dagster"
 
 
+def place_of_reports() -> str:
+    """The folder of the reports, or its URL: as `DISCLOSURE_RAW` says, else data/raw."""
+    return os.environ.get(RAW_SETTING) or str(RAW)
+
+
 def silence() -> None:
     """Keep Dagster and Great Expectations from reporting to their makers."""
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")

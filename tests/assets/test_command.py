@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from assets.command import cli
-from assets.project import DAGSTER_HOME
+from assets.project import DAGSTER_HOME, RAW, RAW_SETTING
 from pipeline import stages
 from pipeline.stages import Workspace
 from tests.test_stages import CODES, HAIDIAN, XINHUA, put, report, tree
@@ -88,6 +88,28 @@ def test_usage(arguments: tuple[str, ...], code: int, said: str) -> None:
     found = CliRunner().invoke(cli, arguments)
     assert found.exit_code == code
     assert said in found.output
+
+
+@pytest.mark.parametrize(
+    ("setting", "option", "place"),
+    [
+        (None, (), RAW),
+        ("", (), RAW),
+        ("/set", (), Path("/set")),
+        ("/set", ("--raw", "/asked"), Path("/asked")),
+        (None, ("--raw", "/asked"), Path("/asked")),
+    ],
+)
+def test_where_the_reports_are(setting: str | None, option: tuple[str, ...], place: Path) -> None:
+    found = CliRunner().invoke(cli, ["explain", "nothing.txt", *option], env={RAW_SETTING: setting})
+    assert found.exit_code == 1
+    assert f"neither here nor under {place}, " in found.output
+
+
+def test_a_setting_that_is_no_place_is_told() -> None:
+    found = CliRunner().invoke(cli, ["status"], env={RAW_SETTING: "abcd://x/y"})
+    assert found.exit_code == 2
+    assert "Invalid value for '--raw': abcd://x/y" in found.output
 
 
 def test_errors_are_one_line_and_exit_status_1(desk: Desk) -> None:
