@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -14,33 +12,13 @@ import pytest
 from pipeline import stages
 from pipeline.fanout import Limits
 from pipeline.forms import form
-from pipeline.frames import Frames, empty
 from pipeline.raw_folder import InputError
-from pipeline.schema import VALIDATIONS
 from pipeline.stages import Workspace
 from pipeline.verdicts import COLUMNS, VERDICTS_FILE
 from tests.render import balanced_figures, text_report
+from tests.test_stages import run
 
 PUBLISHER = "新华区曙光街街道办事处"
-
-
-class Accepted:
-    """A validation that rejects nothing."""
-
-    validations = empty(VALIDATIONS)
-    rejected: Mapping[str, str] = MappingProxyType({})
-
-
-def accept(frames: Frames) -> Accepted:
-    return Accepted()
-
-
-def run(ws: Workspace) -> None:
-    stages.ingest(ws)
-    stages.extract(ws)
-    stages.validate(ws, accept)
-    stages.load(ws, stages.state(ws).pending)
-    stages.publish(ws)
 
 
 def granted(ws: Workspace, view: str = "requests_trusted") -> Any:
