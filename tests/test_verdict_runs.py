@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from pipeline import stages
+from pipeline.explain import explain_report, trace
 from pipeline.fanout import Limits
 from pipeline.forms import form
 from pipeline.raw_folder import InputError
 from pipeline.stages import Workspace
-from pipeline.verdicts import COLUMNS, VERDICTS_FILE
+from pipeline.verdicts import COLUMNS, VERDICTS_FILE, read_verdicts
 from tests.render import balanced_figures, text_report
 from tests.test_stages import run
 
@@ -101,3 +102,63 @@ def test_a_mistake_stops_the_run_before_it_begins(ws: Workspace) -> None:
     with pytest.raises(InputError, match=r"verdicts\.csv, line 2: 'wrong' is no verdict"):
         stages.ingest(ws)
     assert granted(ws) == (None, 0)
+
+
+# --- What `disclosure explain` says of a file, without any warehouse, and what the view says ----------
+
+BOTH = f"410402,2024,{PUBLISHER}"
+IN_ONE_SPELLING = "410402,2024,曙光街街道"
+MENGJIN = "孟津县人民政府"
+PRINTED = {
+    (3, "3.1", "total"): "7",
+    (3, "3.1", "natural"): "1 234",
+    (3, "3.1", "business"): "\u30005\u3000",
+    (3, "3.2", "total"): "1\u00a0234",
+    (3, "3.2", "natural"): "—",
+    (3, "3.2", "business"): "",
+    (3, "1", "total"): "40",
+    (3, "1", "natural"): "41",
+}
+# A line each: report, cell, text when it was judged, verdict, value; and what becomes of it.
+CASES = [
+    (f"{BOTH},3,3.1,total,7,misread,12", "applied"),
+    (f"{IN_ONE_SPELLING},3,3.1,natural,1234,confirmed,", "applied"),
+    (f"{BOTH},3,3.1,business,5,confirmed,", "applied"),
+    (f"{BOTH},3,3.2,total,1\u00a0234,confirmed,", "overruled"),
+    (f"{IN_ONE_SPELLING},3,3.2,total,1 234,confirmed,", "out of date"),
+    (f"{BOTH},3,3.2,natural,—,ignore,", "applied"),
+    (f"{BOTH},3,3.2,business,,confirmed,", "applied"),
+    (f"{BOTH},3,1,total,8,misread,12", "out of date"),
+    (f"{BOTH},3,1,natural,40,confirmed,", "overruled"),
+    (f"{IN_ONE_SPELLING},3,1,natural,41,confirmed,", "applied"),
+    (f"{BOTH},3,9.9,total,7,ignore,", "no such cell"),
+    (f"{BOTH},,,,,ignore,", "overruled"),
+    (f"{IN_ONE_SPELLING},,,,,confirmed,", "applied"),
+    (f"410402,2023,{PUBLISHER},3,3.1,total,7,ignore,", "no such report"),
+    (f"410499,2024,{PUBLISHER},3,3.1,total,7,ignore,", "no such report"),
+    ("410402,2024,曙光街,3,3.1,total,7,ignore,", "no such report"),
+    (f"410322,2019,{MENGJIN},3,3.1,total,7,ignore,", "overruled"),
+    (f"410308,2019,{MENGJIN},3,3.1,total,7,confirmed,", "applied"),  # by the code of today
+    (f"410308,2019,{MENGJIN},3,3.2,total,x,ignore,", "out of date"),
+]
+
+
+def test_a_file_is_told_the_same_of_verdicts_as_the_warehouse(ws: Workspace) -> None:
+    figures = balanced_figures(form("2021"), random.Random(1))
+    (ws.raw / "a.txt").write_text(text_report(form("2021"), {**figures, **PRINTED}), encoding="utf-8")
+    old = text_report(form("2019"), {**balanced_figures(form("2019"), random.Random(2)), (3, "3.1", "total"): "7"})
+    old = old.replace(PUBLISHER, MENGJIN).replace("2024", "2019")
+    (ws.raw / "b.txt").write_text(old, encoding="utf-8")
+    decide(ws, *(f"{line},Li,2026-02-01,seen" for line, _ in CASES))
+    run(ws)
+    expected = {number: status for number, (_, status) in enumerate(CASES, start=2)}
+    applied = "SELECT line_no, status FROM verdicts_applied ORDER BY line_no"
+    assert dict(ws.warehouse.query(applied)[1]) == expected
+    assert told_of_files(ws) == {line: status for line, status in expected.items() if status != "no such report"}
+
+
+def told_of_files(ws: Workspace) -> dict[int, str]:
+    """What is said of the verdicts on each file, by their lines."""
+    verdicts = read_verdicts(ws.raw)
+    traced = [trace(ws.raw, path, limits=Limits(workers=0)) for path in ("a.txt", "b.txt")]
+    return {d.line: d.status for one in traced for d in explain_report(one, verdicts).decisions}

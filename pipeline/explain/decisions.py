@@ -16,7 +16,7 @@ def decisions(p: Parsed, verdicts: Sequence[Verdict]) -> Iterator[Decision]:
     if p.report is None:
         return
     mine = [v for v in verdicts if _is_about(v, p.report)]
-    printed = {f.key: f.printed.text for f in p.facts}
+    printed = {f.key: f.printed.text.strip() for f in p.facts}  # as `facts` has it
     for v in sorted(mine, key=lambda v: (v.table_no is not None, v.line)):
         key = _key_of(v)
         last = max(other.line for other in mine if _key_of(other) == key)
@@ -47,4 +47,4 @@ def _status(v: Verdict, key: Key | None, printed: Mapping[Key, str]) -> str:
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"\s", "", text)
+    return re.sub(r"[\t\n\f\r ]", "", text)  # what DuckDB takes for white space
