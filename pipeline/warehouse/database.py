@@ -40,6 +40,8 @@ MEMORY_MIB = 128
 MEMORY = "DISCLOSURE_MEMORY_MIB"
 # With less it fails at the first larger load.
 LEAST_MEMORY_MIB = 64
+# Each thread needs some of it for itself: a machine of many cores would run out of it.
+THREAD_MIB = 64
 # DuckDB 1.5 and 2 both read and write this format.
 STORAGE_VERSION = "v1.5.0"
 # What does not fit into memory, and that of a connection which only reads.
@@ -99,13 +101,21 @@ def as_warehouse_error(what: str) -> Iterator[None]:
         raise WarehouseError(f"{what}: {error}") from error
 
 
-def connect(path: Path, work: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    """A database file, made where it is missing; what does not fit into memory goes to a folder in `work`."""
+def connect(
+    path: Path, work: Path, *, read_only: bool = False, most_mib: int | None = None
+) -> duckdb.DuckDBPyConnection:
+    """A database file, made where it is missing; what does not fit into memory goes to a folder in `work`.
+
+    `most_mib` is for what needs no more than that, whatever DuckDB may take.
+    """
     config: dict[str, Any] = {} if read_only else {"storage_compatibility_version": STORAGE_VERSION}
     memory = memory_mib()
+    threads = min(os.cpu_count() or 1, max(1, memory // THREAD_MIB))
+    memory = min(memory, most_mib or memory)
     connection = duckdb.connect(str(path), read_only=read_only, config=config)
     # Set afterwards: DuckDB refuses a file that is open in this process with another configuration.
     connection.execute(f"SET memory_limit = '{memory}MiB'")
+    connection.execute(f"SET threads = {threads}")
     connection.execute("SET enable_progress_bar = false")
     # By default DuckDB spills beside the file, where the published ones lie.
     spill = work / (SPILL_READING if read_only else SPILL)

@@ -31,6 +31,8 @@ from pipeline.warehouse.database import (
 )
 from pipeline.warehouse.extents import OF_ALL, SCATTERED, Extent, extent_of
 
+# Reading all of it once: more memory would only keep what is not looked at again.
+READING_MIB = 64
 # A table of more rows is sorted year by year.
 SORTED_AT_ONCE = 5_000_000
 VERSION_NAME = re.compile(r"disclosure-\d{8}T\d{6}Z-(\d+)\.duckdb")
@@ -102,7 +104,7 @@ def write_copy(build: Path, copy: Path, work: Path, notes: Mapping[str, str]) ->
 
 def verify_copy(copy: Path, work: Path, extents: Mapping[str, Extent], notes: Mapping[str, str]) -> None:
     """Opens the finished copy and reads all of it: a damaged block of the build database was copied with it."""
-    with closing(connect(copy, work, read_only=True)) as connection:
+    with closing(connect(copy, work, read_only=True, most_mib=READING_MIB)) as connection:
         if notes_of(connection) != notes:
             raise WarehouseError(f"{copy.name} does not say what was written of it: not published")
         wrong = [name for name, extent in extents.items() if extent_of(connection, name) != extent]
