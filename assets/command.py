@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -262,25 +262,28 @@ def _is_up_to_date(ws: Workspace, plan: Plan) -> bool:
 def _work(ws: Workspace, screen: Screen, reparse: bool) -> None:
     """Run the assets, unless another run has done the work while this one waited for it."""
     settle_environment()
-    from assets.execution import execute
+    from assets.judging import kept_processes
 
     with _at_work(ws, screen) as show:
         if _is_up_to_date(ws, stages.plan(ws, again=reparse)):
             return
-        run_report.begin(ws.work)
-        execute(ws, screen.say, show, again=reparse)
+        with ExitStack() as validators:
+            # They get ready while this process imports Dagster and files are read, and end before anything is loaded.
+            validators.enter_context(kept_processes())
+            from assets.execution import execute
+
+            run_report.begin(ws.work)
+            execute(ws, screen.say, show, validators.close, again=reparse)
 
 
 @contextmanager
 def _at_work(ws: Workspace, screen: Screen) -> Iterator[Progress]:
     """The only run of the command, with its bar, its log, and a report of it where it fails."""
-    from assets.execution import RunFailedError
-
     waiting = "another run is at work; waiting for it to end"
     with stages.only_run(ws, lambda: screen.say(waiting)), screen.bar() as show, _traces(ws):
         try:
             yield show
-        except RunFailedError as error:
+        except run_report.RunFailedError as error:
             _report_failure(ws, error)
             trace = ws.work / "error.txt"
             trace.write_text(error.trace, encoding="utf-8")

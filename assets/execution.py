@@ -17,26 +17,21 @@ from assets.resources import WRITER_POOL, progress
 from pipeline import backfill, run_report, stages
 from pipeline.backfill import Backfill
 from pipeline.register import Plan
+from pipeline.run_report import RunFailedError
 from pipeline.stages import Progress, Workspace
 
 GRACE_SECONDS = 2.0
 Say = Callable[[str], None]
 
 
-class RunFailedError(RuntimeError):
-    """An asset failed; the message says which and why."""
-
-    def __init__(self, message: str, trace: str) -> None:
-        super().__init__(message)
-        self.trace = trace
-
-
-def execute(ws: Workspace, say: Say, show: Progress, *, again: bool = False) -> None:
-    """All stages in order. Raises `RunFailedError`."""
+def execute(
+    ws: Workspace, say: Say, show: Progress, validated: Callable[[], None] = lambda: None, *, again: bool = False
+) -> None:
+    """All stages in order; `validated` is called before anything is loaded. Raises `RunFailedError`."""
     with _running(ws, show) as runner:
         say("reading and checking what is new")
-        with kept_processes():
-            runner.run(refresh.name, dg.RunConfig(ops={"raw_files": Ingest(reparse=again)}))
+        runner.run(refresh.name, dg.RunConfig(ops={"raw_files": Ingest(reparse=again)}))
+        validated()
         for year, of_year in by_year(stages.state(ws).pending).items():
             say(f"loading {year}: {len(of_year)} of its partitions")
             runner.run(load.name, load_config(of_year), range_tags(of_year))

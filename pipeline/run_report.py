@@ -41,6 +41,14 @@ ADVICE = {
 }
 
 
+class RunFailedError(RuntimeError):
+    """A part of a run failed; the message says which and why, the trace where in the code."""
+
+    def __init__(self, message: str, trace: str) -> None:
+        super().__init__(message)
+        self.trace = trace
+
+
 @dataclass(frozen=True)
 class Notes:
     """What a run has done so far: counts by kind and name, and what went wrong, by where.
