@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -265,11 +266,14 @@ def _work(ws: Workspace, screen: Screen, reparse: bool) -> None:
     from assets.judging import kept_processes
 
     with _at_work(ws, screen) as show:
-        if _is_up_to_date(ws, stages.plan(ws, again=reparse)):
+        plan = stages.plan(ws, again=reparse)
+        if _is_up_to_date(ws, plan):
             return
+        parts = math.ceil(len(plan.todo) / stages.PART_FILES)
+        del plan
         with ExitStack() as validators:
             # They get ready while this process imports Dagster and files are read, and end before anything is loaded.
-            validators.enter_context(kept_processes())
+            validators.enter_context(kept_processes(parts))
             from assets.execution import execute
 
             run_report.begin(ws.work)

@@ -107,25 +107,30 @@ class Judge:
 
 
 @contextmanager
-def kept_processes() -> Iterator[None]:
-    """The same processes for every `Judge` within; the first gets ready at once, which takes seconds."""
-    with _processes() as pool:
+def kept_processes(parts: int = PROCESSES) -> Iterator[None]:
+    """The same processes for every `Judge` within, no more than there are parts; they get ready at once.
+
+    That takes seconds: an idle process would take the first part before the one that is ready.
+    """
+    number = max(1, min(PROCESSES, parts))
+    with _processes(number) as pool:
         token = _kept.set(pool)
         try:
-            pool.schedule(get_ready)
+            for _ in range(number):
+                pool.schedule(get_ready)
             yield
         finally:
             _kept.reset(token)
 
 
 @contextmanager
-def _processes() -> Iterator[ProcessPool]:
+def _processes(number: int = PROCESSES) -> Iterator[ProcessPool]:
     """The processes, which end with the block, whatever they are at."""
     # Never a plain fork: the parent holds threads and locks of DuckDB and Dagster. Imported beforehand is what the
     # processes that read files need too, since whichever pool comes first decides it for both.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["pipeline.cache"])
-    pool = ProcessPool(PROCESSES, context=context)
+    pool = ProcessPool(number, context=context)
     try:
         yield pool
     finally:
