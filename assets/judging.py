@@ -125,7 +125,7 @@ def kept_processes(parts: int = PROCESSES) -> Iterator[None]:
 
 @contextmanager
 def _processes(number: int = PROCESSES) -> Iterator[ProcessPool]:
-    """The processes, which end with the block, whatever they are at."""
+    """The processes, which end with the block; after an error whatever they are at."""
     # Never a plain fork: the parent holds threads and locks of DuckDB and Dagster. Imported beforehand is what the
     # processes that read files need too, since whichever pool comes first decides it for both.
     context = multiprocessing.get_context("forkserver")
@@ -133,8 +133,11 @@ def _processes(number: int = PROCESSES) -> Iterator[ProcessPool]:
     pool = ProcessPool(number, context=context)
     try:
         yield pool
-    finally:
+        pool.close()  # type: ignore[no-untyped-call]  # a process that is stopped leaves a lock of its own behind
+    except BaseException:
         pool.stop()  # type: ignore[no-untyped-call]
+        raise
+    finally:
         pool.join()
 
 
