@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ from great_expectations.data_context.types.resource_identifiers import (
     ExpectationSuiteIdentifier,
     ValidationResultIdentifier,
 )
+from tqdm import tqdm
 
 from pipeline.schema import TABLES
 
@@ -34,6 +36,9 @@ from .pages import cut_ties
 from .rules import Check, Rule, Suite, for_table, row_text
 
 logging.getLogger("great_expectations").setLevel(logging.ERROR)
+# Great Expectations makes bars also where they are switched off, and with the first comes a lock between processes,
+# of which a process that ends leaves a warning to whoever started it.
+tqdm.set_lock(threading.RLock())
 
 EXAMPLES = 20  # failing rows shown by a page and expectation
 SITE = "docs"

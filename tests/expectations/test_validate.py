@@ -31,6 +31,26 @@ def test_importing_costs_no_great_expectations() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+def test_no_lock_between_processes_is_taken() -> None:
+    """A process that ends while it has one leaves a warning on the terminal of whoever started it."""
+    code = """
+import multiprocessing
+from multiprocessing import resource_tracker
+import pandas as pd
+multiprocessing.set_start_method("forkserver")
+taken = []
+resource_tracker.register = lambda name, kind: taken.append((name, kind))
+from expectations.engine import Engine
+from expectations.rules import Check, Rule
+check = Check("expect_column_values_to_not_be_null", ("name",), {"column": "name"})
+rule = Rule("quality", "R99", "reports", "warning", "Names are given.", "有名称。", (check,))
+Engine([rule]).judge("quality", "reports", pd.DataFrame({"report_id": ["a"], "name": ["甲"]}), 1, {})
+print(taken)
+"""
+    found = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert found.stdout == "[]\n"
+
+
 def test_a_crashed_expectation_is_our_fault() -> None:
     figures = {"column": "name", "min_value": 0}
     check = Check("expect_column_values_to_be_between", ("name",), figures)
