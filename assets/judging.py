@@ -17,6 +17,7 @@ from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from pebble import ProcessExpired, ProcessPool
@@ -56,9 +57,11 @@ class Judge:
             self._open = stack.pop_all()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Ends the processes, unless they are kept for others, and removes what they wrote for pages."""
-        self._open.close()
+        self._open.__exit__(kind, error, trace)
 
     @property
     def results(self) -> tuple[RuleResult, ...]:
@@ -133,7 +136,7 @@ def _processes(number: int = PROCESSES) -> Iterator[ProcessPool]:
     pool = ProcessPool(number, context=context)
     try:
         yield pool
-        pool.close()  # type: ignore[no-untyped-call]  # a process that is stopped leaves a lock of its own behind
+        pool.close()  # type: ignore[no-untyped-call]
     except BaseException:
         pool.stop()  # type: ignore[no-untyped-call]
         raise
