@@ -5,7 +5,8 @@ torn, and groups of figures. A group becomes a row when a row's own label stands
 two such rows, just as many groups as rows are left whose labels are all printed. Where the line of a row tells its
 cells, by a unit beside the label or by as many of them as the row has figures, a word among them is a figure too. The
 rows make *folded* grids: sequences without columns of their own, which `matching` binds only where each row has all
-its figures. What else their lines print goes with them, to be left over there with an issue.
+its figures. What else their lines print goes with them, to be left over there with an issue. So do the heads of a
+sheet's columns that no form knows: they tell how many figures a row has.
 
 What does *not* belong here: deciding which figure answers which column.
 """
@@ -37,6 +38,8 @@ _LEAST_PREFIX = 2
 _MOST_LABELS = 3_000  # a report has two hundred; what has so many is none, and would take long
 _NOISE = 3  # so many characters of a neighbouring cell may be glued before the rest of a torn label
 _PROSE = 20  # a longer piece without any label ends a table
+_REMARKS = frozenset({"备注", "说明", "备注说明"})  # what so heads a column of a sheet says that it has no figures
+_MARKS = frozenset("甲乙丙丁戊")  # name the columns of a table once more, below its header
 _PRINTED_NUMBER = re.compile(r"^[0-9]{2}$")  # of a row on a sheet of indicators
 
 
@@ -344,7 +347,33 @@ def _at_spaces(text: str, forms: tuple[Form, ...]) -> list[str]:
     if figures and rest > 1 and is_unit(words[rest - 1]):
         end = _label_end(words, rest - 1)
         return [" ".join(words[:end]), *words[end:]]
-    return _before_unit(words[:rest], cells, forms) or _as_row(words, forms) or [" ".join(words[:rest]), *cells]
+    return (
+        _before_unit(words[:rest], cells, forms)
+        or _as_row(words, forms)
+        or _as_header(words, forms)
+        or [" ".join(words[:rest]), *cells]
+    )
+
+
+def _as_header(words: Sequence[str], forms: tuple[Form, ...]) -> list[str]:
+    """The heads of a sheet's columns, where more than one of them may head figures; else none.
+
+    A head may be printed with its characters apart: `单 位`.
+    """
+    heads, columns = _sheet_heads(forms)
+    if len(words) < 2 or not columns or sum(map(len, words)) > _LONGEST_PIECE:
+        return []
+    parts: list[str] = []
+    at = 0
+    while at < len(words):
+        ends = range(min(len(words), at + _REACH), at, -1)
+        end = next((e for e in ends if label("".join(words[at:e])).text in heads), at + 1)
+        parts.append(" ".join(words[at:end]))
+        at = end
+    texts = [t for part in parts if (t := label(part).text)]
+    of_figures = [t for t in texts if t in columns or t not in heads]
+    is_header = bool(columns & set(texts)) or sum(t in heads for t in texts) > 1
+    return parts if is_header and len(of_figures) > 1 else []
 
 
 def _before_unit(words: Sequence[str], cells: Sequence[str], forms: tuple[Form, ...]) -> list[str]:
@@ -419,6 +448,14 @@ def _sheet_rows(forms: tuple[Form, ...]) -> frozenset[str]:
     """The labels of the rows of sheets."""
     tables = (t for f in forms for t in f.tables if t.beside)
     return frozenset(n for t in tables for r in t.rows for n in r.names | r.damaged_names) - {""}
+
+
+@lru_cache(maxsize=8)
+def _sheet_heads(forms: tuple[Form, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """The labels that head the columns of sheets, and those of them that head figures."""
+    tables = [t for f in forms for t in f.tables if t.beside]
+    columns = {n for t in tables for b in t.blocks for c in b.columns for n in (*c.names, *c.damaged_names)}
+    return frozenset(n for t in tables for n in t.headers) - {""}, frozenset(columns) - {""}
 
 
 @lru_cache(maxsize=8)
@@ -567,8 +604,9 @@ def _fold(stream: _Stream, table_no: int, forms: Sequence[Form], number: int) ->
     """The folded grid of a table and the paragraphs that it takes; None where there are no rows of figures."""
     hits = [h for h in stream.hits if h.table == table_no]
     table = _best_fit(table_no, forms, hits)
-    shape = _Shape.of(table)
     hits = list(_under_their_groups(hits, table))
+    hits, more = _with_strange_heads(stream, hits, table) if table.open and table.beside else (hits, 0)
+    shape = _Shape.of(table, more)
     groups = [shape.trimmed(g, stream.pieces) for g in _groups_of(stream, table_no)]
     if table.beside:
         groups = [g for g in groups if not _is_stroke(g, hits, shape, stream)]
@@ -593,6 +631,88 @@ def _looks_like_a_sheet(stream: _Stream, hits: Sequence[_Hit], groups: Sequence[
         return any(is_unit(p.text) for p in stream.pieces[hits[bound[g]].end + 1 : groups[g].pieces[0]] if p.aside)
 
     return any(h.name.column for h in hits) or 2 * sum(has_unit(g) for g in bound) > len(bound)
+
+
+def _with_strange_heads(stream: _Stream, hits: list[_Hit], table: FormTable) -> tuple[list[_Hit], int]:
+    """The labels with the heads that no form knows, where a header has more than the form; and how many more.
+
+    Without them the figures of another column would be taken for those of the form's.
+    """
+    most = 0
+    for header in _headers(stream, hits, table):
+        inside = [h for h in hits if h.start in header]
+        if len(inside) < 2 and not any(h.name.column for h in inside):
+            continue  # 单位 may begin a line of signatures
+        known = _printed_apart(stream, header, table)
+        strange = [p for p in header if p not in known and _is_strange_head(stream.pieces[p], p, inside, table)]
+        kept = [h for h in inside if h.start not in strange]
+        made = [h for p in strange for h in _strange_heads(stream.pieces[p], p, table)]
+        more = len(made) + sum(h.name.column for h in kept) - table.columns_in([h.name.text for h in kept])
+        if more > 0:
+            hits = sorted([h for h in hits if h.start not in strange] + made, key=lambda h: h.start)
+            most = max(most, more)
+    return hits, most
+
+
+def _headers(stream: _Stream, hits: Sequence[_Hit], table: FormTable) -> Iterator[range]:
+    """The pieces of each header of a sheet: from a head on, up to a row, a group or a figure.
+
+    A note above it may say the unit of all: `计量单位：件`.
+    """
+    at = {p: h for h in hits for p in range(h.start, h.end + 1)}
+    end = 0
+    for hit in hits:
+        if hit.start < end or not _is_head(hit) or _is_note(stream.pieces[hit.start]):
+            continue
+        end = hit.start
+        while end < len(stream.pieces) and not _ends_header(stream.pieces[end], at.get(end)):
+            end += 1
+        begins_row = end - 1 not in at and _is_beside_label(stream.pieces[end : end + 2])
+        yield range(hit.start, end - 1 if begins_row else end)
+
+
+def _is_head(hit: _Hit) -> bool:
+    return hit.name.sheet and not hit.name.rows
+
+
+def _is_beside_label(pieces: Sequence[_Piece]) -> bool:
+    """True for what begins with a figure or with a unit, be a row's number before it: a label stands in front."""
+    first = next(iter(pieces), None)
+    return first is not None and (first.figure or (first.aside and any(is_unit(p.text) for p in pieces)))
+
+
+def _is_note(piece: _Piece) -> bool:
+    return ":" in piece.text or "：" in piece.text
+
+
+def _ends_header(piece: _Piece, hit: _Hit | None) -> bool:
+    """True for what no header holds: a row or group, known or by its ordinal, a figure, a unit, prose."""
+    if hit is not None:
+        return not _is_head(hit)
+    return piece.figure or piece.aside or piece.heading or piece.is_long or bool(label(piece.text).ordinal)
+
+
+def _printed_apart(stream: _Stream, header: range, table: FormTable) -> set[int]:
+    """The pieces of known heads whose characters are printed apart: `单`, `位`."""
+    runs = groupby(header, key=lambda p: len(stream.pieces[p].words) == 1)
+    single = [list(run) for is_single, run in runs if is_single]
+    return {p for run in single for p in run if "".join(stream.pieces[p].words for p in run) in table.headers}
+
+
+def _is_strange_head(piece: _Piece, at: int, hits: Sequence[_Hit], table: FormTable) -> bool:
+    """True for words that are not all known heads, and neither notes nor the marks below a header: 甲, 乙."""
+    if piece.words in table.headers | _REMARKS or set(piece.words) <= _MARKS or _is_note(piece):
+        return False
+    return sum(len(h.name.text) for h in hits if h.start <= at <= h.end) < len(piece.words)
+
+
+def _strange_heads(piece: _Piece, at: int, table: FormTable) -> Iterator[_Hit]:
+    """A hit for each word that may head figures: of heads between single spaces none says where the next begins."""
+    for word in piece.text.split():
+        text = label(word).text
+        if text and (text not in table.headers or text in table.names):
+            name = _Name(text, frozenset({table.number}), frozenset(), column=True, sheet=True)
+            yield _Hit(name, table.number, at, at, word)
 
 
 def _under_their_groups(hits: Sequence[_Hit], table: FormTable) -> Iterator[_Hit]:
@@ -641,11 +761,16 @@ def _bind_strangers(
             at -= 1
         piece = stream.pieces[at]
         taken = piece.figure or piece.heading or at in covered
-        if not taken and _LEAST_PREFIX <= len(piece.words) <= _PROSE and len(group.pieces) == size:
+        if not taken and _LEAST_PREFIX <= len(piece.words) <= _PROSE and _is_sized(group, size, shape):
             found[g] = len(hits)
             name = _Name(piece.words, frozenset({shape.number}), frozenset(), column=False)
             hits.append(_Hit(name, shape.number, at, at, piece.text))
     return found
+
+
+def _is_sized(group: _Group, size: int, shape: _Shape) -> bool:
+    """True for as many figures as the row above has, or on a sheet for fewer."""
+    return len(group.pieces) == size or (shape.sheet and len(group.pieces) < size)
 
 
 def _best_fit(table_no: int, forms: Sequence[Form], hits: Sequence[_Hit]) -> FormTable:
@@ -669,9 +794,10 @@ class _Shape:
     sheet: bool
 
     @classmethod
-    def of(cls, table: FormTable) -> _Shape:
+    def of(cls, table: FormTable, more: int = 0) -> _Shape:
+        """The shape of a form's table whose header prints so many `more` columns."""
         order = {r.code: n for n, r in enumerate(table.rows)}
-        sizes = {r.code: len(b.columns) for b in table.blocks for r in b.rows}
+        sizes = {r.code: len(b.columns) + more for b in table.blocks for r in b.rows}
         return cls(table.number, order, sizes, bool(table.beside))
 
     @property
@@ -718,7 +844,10 @@ def _printed(stream: _Stream, group: _Group) -> bool:
 
 
 def _bind_near(stream: _Stream, hits: Sequence[_Hit], groups: Sequence[_Group], shape: _Shape) -> dict[int, int]:
-    """By group its label, as indexes: on the same line, or right before or around it and alone in that place."""
+    """By group its label, as indexes: on the same line, or right before or around it and alone in that place.
+
+    Behind a label and its unit all figures are the row's, be there too many: it is refused under its name then.
+    """
     bound: dict[int, int] = {}
     for g, group in enumerate(groups):
         first, last = group.pieces[0], group.pieces[-1]
@@ -733,7 +862,8 @@ def _bind_near(stream: _Stream, hits: Sequence[_Hit], groups: Sequence[_Group], 
         if shape.sheet:  # a figure has one label: what else is printed between them names another row, or is a cell
             before = following
         choice = same[-1:] or around[-1:] or adjacent or (before if len(before) == 1 else [])
-        if choice and (same or _fits(hits[choice[0]], group, shape, short=choice == adjacent)):
+        behind_unit = shape.sheet and choice == adjacent and is_unit(stream.pieces[first - 1].text)
+        if choice and (same or behind_unit or _fits(hits[choice[0]], group, shape, short=choice == adjacent)):
             bound[g] = choice[0]
     return bound
 
@@ -746,12 +876,13 @@ def _is_next(stream: _Stream, label_end: int, first: int) -> bool:
 def _fits(hit: _Hit, group: _Group, shape: _Shape, *, short: bool) -> bool:
     """True for as many figures as the row has; `short` of them, one a line below the label, where blanks were dropped.
 
-    A single one may be a page's number.
+    A single one may be a page's number, but not right below the label of a sheet's row.
     """
     code = shape.code(hit)
     if code is None:
         return False
-    return len(group.pieces) == shape.sizes[code] or (short and 1 < len(group.pieces) < shape.sizes[code])
+    least = 1 if shape.sheet else 2
+    return len(group.pieces) == shape.sizes[code] or (short and least <= len(group.pieces) < shape.sizes[code])
 
 
 def _bind_between(

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -166,6 +167,11 @@ class FormTable:
     def beside(self) -> frozenset[str]:
         """The canonical texts of the headers of columns that hold no figures: units and numbers of the rows."""
         return frozenset(label(h).text for h in (*self.unit_headers, *self.number_headers))
+
+    def columns_in(self, header: Iterable[str]) -> int:
+        """How many columns of figures a header has by the form: so many times as it prints all else that it prints."""
+        others = Counter(t for t in header if t in self.headers - self.names)
+        return max(len(b.columns) for b in self.blocks) * min(others.values(), default=1)
 
     @cached_property
     def below(self) -> frozenset[str]:

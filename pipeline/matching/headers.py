@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Container, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 from pipeline.document import Cell
@@ -99,10 +99,10 @@ def bind_columns(bands: Bands, rows: Sequence[BoundRow], table: FormTable) -> Co
     for group in alike.values():
         heads = bound[group[0].band, group[0].line.code]
         found, more, flaws = _settled(heads, group, rows, table)
-        added |= {code: line for code, (line, _) in more.items()}
+        added |= {code: line for code, (line, _, _) in more.items()}
         issues += flaws
         for row in group:
-            beside = {code: head.col for code, (_, head) in more.items() if head.col > row.label_col}
+            beside = {code: at for code, (_, head, at) in more.items() if row.row.folded or head.col > row.label_col}
             positions[row.band, row.line.code] = found | beside
     left = frozenset(h.cell for heads in bound.values() for h in heads.left)
     return Columns(positions, tuple(dict.fromkeys(issues)), added, left)
@@ -117,11 +117,11 @@ def _codes(block: Block) -> _Codes:
 
 def _settled(
     heads: _Bands, group: Sequence[BoundRow], rows: Sequence[BoundRow], table: FormTable
-) -> tuple[dict[str, int], dict[str, tuple[Line, Cell]], Sequence[Issue]]:
+) -> tuple[dict[str, int], dict[str, _Added], Sequence[Issue]]:
     """Where the columns of rows of one block under one band stand: the form's, those added, and what is odd."""
     block, folded = group[0].block, group[0].row.folded
-    more = _added(heads.left, group) if table.open and not folded else {}
-    strange = [_unknown(code, head, table) for code, (_, head) in more.items()]
+    more = _added(heads.left, group) if table.open else {}
+    strange = [_unknown(code, head, table) for code, (_, head, _) in more.items()]
     if not heads.found and not more:
         found, flaws = _without_header(rows, block, table)
         return found, {}, flaws
@@ -163,14 +163,20 @@ class _Bands:
     left: tuple[_Head, ...] = ()
 
 
-def _added(heads: Sequence[_Head], rows: Sequence[BoundRow]) -> dict[str, tuple[Line, Cell]]:
-    """The columns that no form knows, by a code made of their label: those under which anything is printed."""
-    made: dict[str, tuple[Line, Cell]] = {}
+_Added = tuple[Line, Cell, int]  # a column that no form knows, its head, and where it stands
+
+
+def _added(heads: Sequence[_Head], rows: Sequence[BoundRow]) -> dict[str, _Added]:
+    """The columns that no form knows, by a code made of their label: those under which anything is printed.
+
+    Nothing stands under a head of folded rows, which may have lost any of their cells: there each counts.
+    """
+    made: dict[str, _Added] = {}
     for head in heads:
         under = range(head.cell.col, head.cell.col + head.cell.col_span)
-        if any(c.col in under for r in rows for c in _tail(r)):
+        if rows[0].row.folded or any(c.col in under for r in rows for c in _tail(r)):
             code = strange_code(head.text, made)
-            made[code] = (Line(code, (head.cell.text.strip(),), known=False), head.cell)
+            made[code] = (Line(code, (head.cell.text.strip(),), known=False), head.cell, head.at)
     return made
 
 
@@ -207,7 +213,13 @@ def _in_order(block: Block) -> dict[str, int]:
 
 
 def _bind_folded(band: Sequence[GridRow], block: Block, table: FormTable) -> _Bands:
-    """The columns in the form's order, where the header prints every one of their labels, in whatever order."""
+    """The columns in the form's order, where the header prints every one of their labels, in whatever order.
+
+    Where the header of an open sheet has more heads than that, the columns are as many, in the order of the heads.
+    """
+    heads = list(_heads_of_figures(band, table)) if table.open and table.beside else []
+    if len(heads) > table.columns_in(t.text for row in band for _, t in row.labels):
+        return _bind_all(heads, block, table)
     printed = Counter(t.text for row in band for _, t in row.labels)
     wanted = Counter(c.leaf.text for c in block.columns)
     called = {c.leaf.text: sum(printed[n] for n in c.names | c.damaged_names) for c in block.columns}
@@ -217,13 +229,29 @@ def _bind_folded(band: Sequence[GridRow], block: Block, table: FormTable) -> _Ba
     return _Bands(_in_order(block), bound.flaws) if len(bound.found) == len(block.columns) else _Bands()
 
 
+def _heads_of_figures(band: Sequence[GridRow], table: FormTable) -> Iterator[_Head]:
+    """The heads of a folded grid, each at its number among them: there the names of rows may stand beside them."""
+    heads = (h for h in _heads(band, table) if h.text not in table.stubs)
+    yield from (replace(h, at=n) for n, h in enumerate(heads))
+
+
+def _bind_all(heads: Sequence[_Head], block: Block, table: FormTable) -> _Bands:
+    """The form's columns by their labels alone, and all other heads left."""
+    exact = _by_label(heads, block.columns)
+    open_columns = [c for c in block.columns if c.code not in exact]
+    flaws = (*_misprints(exact, block.columns, table), *(_unbound(c, table) for c in open_columns))
+    left = tuple(h for h in heads if h not in exact.values())
+    return _Bands({code: h.at for code, h in exact.items()}, flaws, left)
+
+
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """A header cell that stands directly above figures, with the labels above it."""
+    """A header cell that stands directly above figures, with the labels above it, and where these figures stand."""
 
     cell: Cell
     text: str
     above: frozenset[str]
+    at: int
 
 
 def _bind(band: Sequence[GridRow], block: Block, table: FormTable) -> _Bands:
@@ -267,7 +295,7 @@ def _heads(band: Sequence[GridRow], table: FormTable) -> Iterator[_Head]:
     for col in sorted(lowest):
         depth, cell, text = lowest[col]
         if text.text not in others and not any(text.text.startswith(f) for f in table.below):
-            yield _Head(cell, text.text, frozenset(_above(band[:depth], col)))
+            yield _Head(cell, text.text, frozenset(_above(band[:depth], col)), col)
 
 
 def _above(rows: Sequence[GridRow], col: int) -> Iterator[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from html import escape
 from itertools import cycle
 
@@ -331,6 +332,156 @@ def test_rows_and_columns_of_the_report_s_own_are_kept(draw: Callable[[Cells], b
     codes = [i.code for i in parsed.issues if i.code not in ("balance-fails", "bound-fails")]
     assert sorted(codes) == ["column-unknown", "row-unknown", "row-unknown"]
     assert parsed.tables[0].left_over == 3
+    accounted(parsed)
+
+
+OFFICES = "乡镇街道统计数"
+BLANK = ("d_normdocs", "d_ch_website", "d_ch_other", "req_received")
+OWN_HEADS = SheetStyle(("统计指标", "单位", "区政府统计数"))
+
+
+def _two_offices(first: Figures, second: Figures, style: SheetStyle, head: str = OFFICES) -> Cells:
+    """A sheet of 2014 with the figures of a second office beside those of the first."""
+    return sheet(
+        form("2014"), first, replace(style, more={head: {code: text for (_, code, _), text in second.items()}})
+    )
+
+
+def _offices() -> tuple[Figures, Figures]:
+    first = distinct_figures(form("2014"), random.Random(4))
+    return first, {key: str(n) for n, key in enumerate(first, start=501)}
+
+
+def _without(figures: Figures, codes: Collection[str]) -> Figures:
+    return {key: text for key, text in figures.items() if key[1] not in codes}
+
+
+def _refused(parsed: Parsed) -> set[str]:
+    """The rows that an issue names as refused."""
+    return {i.row_code or "" for i in parsed.issues if i.code in ("figures-misplaced", "row-without-figures")}
+
+
+@pytest.mark.parametrize("draw", [*GRIDS.values(), *DUMPS.values()], ids=[*GRIDS, *DUMPS])
+@pytest.mark.parametrize("style", [SheetStyle(), UNHEADED], ids=["headed", "figures alone headed"])
+def test_the_figures_of_two_offices_are_kept_apart(draw: Callable[[Cells], bytes], style: SheetStyle) -> None:
+    first, second = _offices()
+    parsed = parse_bytes(draw(_two_offices(first, second, style)))
+    assert own(parsed) == first
+    assert {k: v for k, v in printed(parsed).items() if k not in first} == {
+        (1, code, f"?{OFFICES}"): text for (_, code, _), text in second.items()
+    }
+    assert [i.printed for i in parsed.issues if i.code == "column-unknown"] == [OFFICES]
+    accounted(parsed)
+
+
+FEW = [wide_spaces, single_spaces, one_cell_a_line]  # dumps that drop a blank cell
+HEADS_BESIDE = [OFFICES, "合计", "合 计", "镇", "镇统计数", "统计数", "区直单位 乡镇街道", "2014年"]
+
+
+@pytest.mark.parametrize("draw", FEW, ids=lambda f: f.__name__)
+@pytest.mark.parametrize("head", HEADS_BESIDE)
+@pytest.mark.parametrize("style", [SheetStyle(), UNHEADED, OWN_HEADS], ids=["headed", "figures alone", "own heads"])
+@pytest.mark.parametrize("blank", ["first", "second", "both", "first everywhere", "second everywhere"])
+def test_a_row_of_two_offices_with_fewer_figures_is_refused(
+    draw: Callable[[Cells], bytes], blank: str, style: SheetStyle, head: str
+) -> None:
+    first, second = _offices()
+    in_grid = printed(parse_bytes(html(_two_offices(first, second, style, head))))
+    codes = {key[1] for key in first} if "everywhere" in blank else set(BLANK)
+    first = first if "second" in blank else _without(first, codes)
+    second = second if "first" in blank else _without(second, codes)
+    parsed = parse_bytes(draw(_two_offices(first, second, style, head)))
+    assert not {key for key in printed(parsed) if key[1] in codes}
+    assert codes <= _refused(parsed)
+    assert printed(parsed).items() <= in_grid.items()
+    accounted(parsed)
+
+
+@settings(max_examples=40)
+@given(
+    st.sampled_from(
+        [("2014", SheetStyle()), ("2014", UNHEADED), ("2014", OWN_HEADS), ("2008", CITY), ("2008", BEHIND)]
+    ),
+    st.sampled_from([*DUMPS.values()]),
+    st.sampled_from([OFFICES, "镇", "2014年"]),
+    st.lists(st.tuples(st.integers(0, 121), st.sampled_from(["", "/", "0", "12条", "无"])), max_size=25),
+)
+@example(("2008", CITY), single_spaces, "镇", [(11, "")])  # the label is on one line with its number and unit
+def test_a_figure_of_two_offices_is_bound_as_in_a_grid_or_its_row_has_an_issue(
+    laid_out: tuple[str, SheetStyle], draw: Callable[[Cells], bytes], head: str, edits: list[tuple[int, str]]
+) -> None:
+    made, style = form(laid_out[0]), laid_out[1]
+    cells = {k: str(n) for n, k in enumerate([(office, *key) for office in (0, 1) for key in keys(made)], start=5001)}
+    at = list(cells)
+    cells |= {at[n % len(at)]: text for n, text in edits}
+    more = {head: {code: text for (office, _, code, _), text in cells.items() if office}}
+    rows = sheet(made, {key[1:]: text for key, text in cells.items() if not key[0]}, replace(style, more=more))
+    in_grid = {k: v for k, v in printed(parse_bytes(html(rows))).items() if v}
+    parsed = parse_bytes(draw(rows))
+    got = {k: v for k, v in printed(parsed).items() if v}
+    assert got.items() <= in_grid.items()
+    assert {k[1] for k in in_grid.keys() - got.keys()} <= {i.row_code for i in parsed.issues}
+    accounted(parsed)
+
+
+@pytest.mark.parametrize("draw", [pipes, markdown], ids=lambda f: f.__name__)
+@pytest.mark.parametrize("blank", [BLANK, tuple(r.code for r in form("2014").table(1).rows)], ids=["some", "all"])
+def test_a_blank_that_is_printed_is_that_of_its_office(draw: Callable[[Cells], bytes], blank: tuple[str, ...]) -> None:
+    first, second = _offices()
+    for left, right in ((_without(first, blank), second), (first, _without(second, blank))):
+        parsed = parse_bytes(draw(_two_offices(left, right, SheetStyle())))
+        assert {k: v for k, v in own(parsed).items() if v} == left
+        got = {k: v for k, v in printed(parsed).items() if k[2] == f"?{OFFICES}" and v}
+        assert got == {(1, code, f"?{OFFICES}"): text for (_, code, _), text in right.items()}
+        accounted(parsed)
+
+
+@pytest.mark.parametrize("draw", FEW, ids=lambda f: f.__name__)
+def test_a_row_of_the_report_s_own_beside_two_offices_is_kept_with_its_label(draw: Callable[[Cells], bytes]) -> None:
+    first, second = _offices()
+    extra = {"d_ch_other": ("6.政务客户端公开政府信息数", "条", "77")}
+    parsed = parse_bytes(draw(_two_offices(first, second, SheetStyle(extra=extra))))
+    assert own(parsed) == first
+    assert [i.printed for i in parsed.issues if i.code == "row-unbound"] == ["6.政务客户端公开政府信息数 | 77"]
+    accounted(parsed)
+
+
+@pytest.mark.parametrize("draw", DUMPS.values(), ids=DUMPS)
+@pytest.mark.parametrize("offices", [["区政府", "区直单位"], ["区政府", "区直单位", "乡镇"]], ids=["two", "three"])
+def test_offices_below_the_head_of_the_figures_are_refused_where_no_grid_tells_them(
+    draw: Callable[[Cells], bytes], offices: list[str]
+) -> None:
+    first, _ = _offices()
+    head, *body = sheet(form("2014"), first)
+    dropped = [[*row[:2], "", row[2]] for row in body]
+    parsed = parse_bytes(draw([head, ["", "", *offices], *dropped]))
+    assert not {k: v for k, v in own(parsed).items() if v}
+    assert _refused(parsed) == {key[1] for key in first}
+    accounted(parsed)
+
+
+ABOVE_OR_BESIDE = {
+    "remarks": [["统计指标", "单位", "统计数", "备注"]],
+    "year": [["统计指标", "单位", "统计数", "（2015年）"]],
+    "one head of its own": [["统计指标", "单位", OFFICES]],
+    "notes above": [["填报单位：文峰区", "计量单位：件", "年度：2015"], ["统计指标", "单位", "统计数"]],
+    "title above": [["政府信息公开情况统计表（2015年度）"], ["统计指标", "单位", "统计数"]],
+    "marks below": [["统计指标", "单位", "统计数"], ["甲", "乙", "丙"]],
+    "characters apart": [["统计指标", "单 位", "统 计 数"]],
+    "characters in cells": [["统计指标", "单", "位", "统计数"]],
+    "twice": [["统计指标", "单位", "统计数"], ["统计指标", "单位", "统计数"]],
+    "side by side": [["统计指标", "单位", "统计数", "统计指标", "单位", "统计数"]],
+    "group misprinted": [["统计指标", "单位", "统计数"], ["一、主动公开清况"]],
+    "row unknown": [["统计指标", "单位", "统计数"], ["政务客户端公开政府信息数", "条", "77"]],
+}
+
+
+@pytest.mark.parametrize("draw", DUMPS.values(), ids=DUMPS)
+@pytest.mark.parametrize("header", ABOVE_OR_BESIDE.values(), ids=ABOVE_OR_BESIDE)
+def test_a_header_of_one_office_binds_whatever_else_it_says(draw: Callable[[Cells], bytes], header: Cells) -> None:
+    first, _ = _offices()
+    parsed = parse_bytes(draw([*header, *sheet(form("2014"), first)[1:]]))
+    assert own(parsed) == first
     accounted(parsed)
 
 
