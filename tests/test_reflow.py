@@ -186,7 +186,7 @@ def test_a_word_among_the_figures_of_a_line_is_a_figure(layout: Callable[[Rows],
     accounted(parsed)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.sampled_from(list(LAYOUTS.values())),
     st.sampled_from(["2021", "2019"]),

@@ -134,7 +134,7 @@ def test_labels_over_merged_cells() -> None:
 REASONS = [r.code for r in form("2008").table(1).rows if r.code.startswith("reason")]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.permutations(REASONS), st.sampled_from([tabs, html, *DUMPS.values()]), st.integers(0, 999))
 def test_the_label_binds_a_reason_and_never_its_number(
     order: list[str], draw: Callable[[Cells], bytes], seed: int
@@ -151,7 +151,7 @@ def test_the_label_binds_a_reason_and_never_its_number(
     accounted(parsed)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.sampled_from(["2014", "2008"]),
     st.sampled_from([tabs, html, *DUMPS.values()]),
@@ -610,7 +610,7 @@ def test_a_few_words_of_a_sheet_are_no_sheet(form_2021: Form) -> None:
     assert not parsed.tables
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from([tabs, pipes, one_cell_a_line, single_spaces]), st.sampled_from(["2014", "2008"]), st.data())
 def test_a_damaged_sheet_loses_no_cell(draw: Callable[[Cells], bytes], name: str, data: st.DataObject) -> None:
     """Lines dropped, doubled, swapped, cut or shifted, junk put in: every cell is still accounted for."""
