@@ -13,7 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -42,25 +42,25 @@ _kept: ContextVar[ProcessPool | None] = ContextVar("validators", default=None)
 class Judge:
     """Has parts validated and adds up the results by rule; a context, at whose end its processes end.
 
-    With a folder `work` for what is not finished it can write Data Docs.
+    With a folder `docs`, the Data Docs are made there: `index.html` is the entry. An earlier site is replaced; other
+    files in the folder stay, and where nothing was validated all do.
     """
 
-    def __init__(self, work: Path | None = None) -> None:
-        self._work = work
+    def __init__(self, docs: Path | None = None) -> None:
+        self._docs = docs
         self._results: dict[tuple[str, str], RuleResult] = {}
 
     def __enter__(self) -> Judge:
         """Begins; the processes start with the first part."""
         with ExitStack() as stack:
             self._pool = _kept.get() or stack.enter_context(_processes())
-            self._pages = stack.enter_context(_pages(self._work)) if self._work else None
             self._open = stack.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Ends the processes, unless they are kept for others, and removes what they wrote for pages."""
+        """Ends the processes, unless they are kept for others."""
         self._open.__exit__(kind, error, trace)
 
     @property
@@ -71,25 +71,21 @@ class Judge:
     def __call__(self, parts: Sequence[tuple[Path, Path]]) -> Iterator[Judged]:
         """Writes each part, the first of a pair, to the second without the reports that break the contract.
 
-        Tells of each part, in order. Raises `StageError` where a process dies, and what an expectation raises.
+        Tells of each part, in order, and then makes the Data Docs, so that no other run comes in between. Raises
+        `StageError` where a process dies, and what an expectation raises.
         """
-        numbered = enumerate(parts, start=1)
-        tasks = [(judge_in_process, part, target, number, self._pages) for number, (part, target) in numbered]
-        for judged, results in self._done(tasks):
-            for result in results:
-                key = (result.suite, result.rule)
-                self._results[key] = self._results[key] + result if key in self._results else result
-            yield judged
-
-    def write_docs(self, folder: Path) -> None:
-        """Make the Data Docs of what was validated, with `index.html` as the entry; nothing where nothing was.
-
-        An earlier site in the folder is replaced; other files there stay.
-        """
-        if self._pages and self._results:
-            list(self._done([(write_suites_in_process, self._pages / SUITES)]))
-            folder.mkdir(parents=True, exist_ok=True)
-            join_site(folder, sorted(self._pages.iterdir()), self.results)
+        with _pages(self._docs) if self._docs else nullcontext() as pages:
+            numbered = enumerate(parts, start=1)
+            tasks = [(judge_in_process, part, target, number, pages) for number, (part, target) in numbered]
+            for judged, results in self._done(tasks):
+                for result in results:
+                    key = (result.suite, result.rule)
+                    self._results[key] = self._results[key] + result if key in self._results else result
+                yield judged
+            if self._docs and pages and self._results:
+                list(self._done([(write_suites_in_process, pages / SUITES)]))
+                self._docs.mkdir(exist_ok=True)
+                join_site(self._docs, sorted(pages.iterdir()), self.results)
 
     def _done(self, tasks: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
         """What the processes make of the tasks, each a function with its arguments, in order."""
@@ -145,9 +141,12 @@ def _processes(number: int = PROCESSES) -> Iterator[ProcessPool]:
 
 
 @contextmanager
-def _pages(work: Path) -> Iterator[Path]:
-    """A folder for pages, under a name of its own: a process of a killed run may still write into the one of that."""
-    folder = Path(tempfile.mkdtemp(prefix="pages.", suffix=".part", dir=work))
+def _pages(docs: Path) -> Iterator[Path]:
+    """A folder for pages beside the one in which they end; those that killed runs have left there go."""
+    for left in docs.parent.glob(f"{docs.name}.*.part"):
+        shutil.rmtree(left, ignore_errors=True)
+    # Under a name of its own, since a process of a killed run may still write into the one of that.
+    folder = Path(tempfile.mkdtemp(prefix=f"{docs.name}.", suffix=".part", dir=docs.parent))
     try:
         yield folder
     finally:

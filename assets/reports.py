@@ -63,9 +63,8 @@ def extracted_reports(context: dg.AssetExecutionContext, workspace: WorkspaceRes
 def validated_reports(workspace: WorkspaceResource) -> dg.MaterializeResult:  # type: ignore[type-arg]  # with checks, Dagster wants it so
     """The frames that may be loaded, under work/validated, and the Data Docs."""
     ws = workspace.open()
-    with Judge(ws.work) as judge:
+    with Judge(ws.root / "docs") as judge:
         validated = stages.validate(ws, judge)
-        judge.write_docs(ws.root / "docs")
     return dg.MaterializeResult(
         check_results=[contract_result(validated, judge.results), quality_result(validated, judge.results)],
         metadata={

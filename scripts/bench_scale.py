@@ -71,8 +71,7 @@ ROWS = (
     Row("run_s", "first run, whole, s", 1, grows=True),
     Row("start_s", "- start: imports, looking, ending, s"),
     Row("extract_s", "- extract, s", 1, grows=True),
-    Row("validate_s", "- validate, s", 1, grows=True),
-    Row("docs_s", "- pages of Great Expectations, s"),
+    Row("validate_s", "- validate, with pages, s", 1, grows=True),
     Row("load_s", "- load, s", 1, grows=True),
     Row("publish_s", "- publish, s", 1, grows=True),
     Row("other_s", "- ingest, previews, s", 1, grows=True),
@@ -221,14 +220,13 @@ def below(pid: int) -> Iterator[int]:
 
 def timed_command(times: Path, arguments: Sequence[str]) -> None:
     """`disclosure` with clocks around each stage; seconds and CPU seconds go to the file `times`."""
-    from assets import command, execution, judging
+    from assets import command, execution
     from pipeline import stages
 
     spent: dict[str, float] = defaultdict(float)
     inside: list[str] = []
     for name in STAGES:
         setattr(stages, name, _clocked(getattr(stages, name), name, spent, inside))
-    setattr(judging.Judge, "write_docs", _clocked(judging.Judge.write_docs, "docs", spent, inside))  # noqa: B010
     clocked = _clocked(execution.execute, "execute", spent, [])
     setattr(execution, "execute", clocked)  # noqa: B010
     try:
@@ -308,7 +306,7 @@ def first_run(project: Project) -> Measured:
         "loaded": loaded,
         "partitions": partitions,
         "start_s": seconds - spent["execute"],
-        **{f"{name}_s": spent.get(name, 0.0) for name in ("extract", "validate", "docs", "load", "publish")},
+        **{f"{name}_s": spent.get(name, 0.0) for name in ("extract", "validate", "load", "publish")},
         "other_s": sum(spent.get(name, 0.0) for name in ("ingest", "read", "sample", "count")),
         "dagster_s": _rest(spent),
         "beyond_ms": 1000 * (seconds - spent["extract"]) / loaded,
@@ -324,7 +322,7 @@ def first_run(project: Project) -> Measured:
 
 def _rest(spent: Mapping[str, float], clock: str = "") -> float:
     """What the assets took beyond our stages: Dagster."""
-    return spent["execute" + clock] - sum(spent.get(name + clock, 0.0) for name in (*STAGES, "docs"))
+    return spent["execute" + clock] - sum(spent.get(name + clock, 0.0) for name in STAGES)
 
 
 def spread(reports: int, publishers: int, folder: Path) -> Measured:
@@ -345,7 +343,7 @@ def cost_of_partitions(few: Mapping[str, float], many: Mapping[str, float]) -> s
     def each(*names: str) -> float:
         return 1000 * sum(many[name] - few[name] for name in names) / more
 
-    ours = each("validate_s", "docs_s", "load_s", "publish_s", "other_s")
+    ours = each("validate_s", "load_s", "publish_s", "other_s")
     dagster = each("dagster_s")
     return (
         f"A further partition, {int(few['reports']):,} reports in {int(many['partitions']):,} partitions in the place "

@@ -78,20 +78,19 @@ def test_the_same_as_in_this_process(ws: Workspace, tmp_path: Path) -> None:
 
 
 def test_pages_of_every_part_become_one_site(ws: Workspace, tmp_path: Path) -> None:
-    docs, targets, work = tmp_path / "docs", tmp_path / "targets", tmp_path / "work"
+    docs, targets = tmp_path / "docs", tmp_path / "targets"
     targets.mkdir()
-    work.mkdir()
-    with Judge(work) as judge:
-        judge.write_docs(docs)  # nothing was validated yet
-        assert not docs.exists()
+    (tmp_path / "docs.killed.part").mkdir()
+    with Judge(docs) as judge:
+        list(judge([]))
+        assert list(tmp_path.iterdir()) == [targets]  # nothing was validated
         list(judge(pairs(ws, targets)))
-        judge.write_docs(docs)
     pages = names(docs)
     numbers = {page.split("/")[3] for page in pages if page.startswith("validations/")}
     assert numbers == {"part-00001", "part-00002", "part-00003"}
     index = (docs / "index.html").read_text(encoding="utf-8")
     assert [page for page in pages if page not in index] == ["index.html"]
-    assert list(work.iterdir()) == []
+    assert sorted(tmp_path.iterdir()) == [docs, targets]
 
 
 @contextmanager
