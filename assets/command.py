@@ -73,7 +73,7 @@ def run_command(raw: Folder, warehouse: Path, reparse: bool) -> None:
             stages.note_times(ws, plan.touched)
             screen.out.print(f"Nothing has changed: {_looked_at(plan)}; nothing extracted, loaded or published.\n")
         else:
-            plan = plan.without_files  # of a hundred thousand files they would take a hundred MiB throughout the run
+            plan = plan.without_files  # those of a large batch would be in memory throughout the run
             _work(ws, screen, reparse)
         _show_result(ws, screen, plan)
 

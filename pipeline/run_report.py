@@ -54,7 +54,7 @@ class Notes:
     """What a run has done so far: counts by kind and name, and what went wrong, by where.
 
     `batches` counts what was finished and `partitions` what was loaded; `peak_bytes` is the most memory that the
-    process took, and the largest of its workers.
+    process took, without those that read and validate for it: the system tells nothing of them when they have ended.
     """
 
     run: str
@@ -171,10 +171,9 @@ def timed(work: Path, stage: str) -> Iterator[None]:
 
 
 def _peak() -> dict[str, int]:
-    """The most memory that this process took, and the largest of those that it started and that have ended."""
+    """The most memory that this process took."""
     unit = 1 if sys.platform == "darwin" else 1024
-    kinds = {"main": resource.RUSAGE_SELF, "workers": resource.RUSAGE_CHILDREN}
-    return {who: resource.getrusage(kind).ru_maxrss * unit for who, kind in kinds.items()}
+    return {"main": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit}
 
 
 def _load(work: Path) -> Notes:
