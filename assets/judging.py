@@ -1,6 +1,6 @@
 """Has the parts of a batch validated, a few at once, each in a process of its own.
 
-Great Expectations and the frames of a part take some 600 MiB, of which a process gives little back: in the process
+Great Expectations and the frames of a part take some 540 MiB, of which a process gives little back: in the process
 that loads, the load would come on top of it. What does *not* belong here: the rules (`expectations`), and what their
 failures mean for a run (`checks`). It knows no Dagster, since the processes import it.
 """
@@ -32,7 +32,7 @@ if TYPE_CHECKING:  # only the processes that validate pay for what it imports
     from expectations.validate import Outcome, Validator
     from pipeline.frames import Frames
 
-# Each takes some 600 MiB, whatever the batch.
+# Each takes some 540 MiB, whatever the batch.
 PROCESSES = min(2, os.cpu_count() or 1)
 SUITES = "suites"
 
