@@ -15,6 +15,7 @@ from pipeline.issues import REASONS
 from tests.conftest import accounted, parse_bytes
 from tests.readers.draw_docx import docx_report
 from tests.readers.draw_html import html_report
+from tests.readers.draw_mhtml import mhtml_report
 from tests.readers.draw_pdf import report as pdf_report
 from tests.readers.draw_xlsx import xlsx_report
 from tests.render import balanced_figures, text_report
@@ -25,12 +26,13 @@ DOC = Path(__file__).parent / "readers" / "files" / "numbered_2021.doc"
 DRAWN = {
     "pdf": pdf_report(FORM, FIGURES),
     "html": html_report(FORM, FIGURES).encode(),
+    "mhtml": mhtml_report(FORM, FIGURES),
     "docx": docx_report(FORM, FIGURES),
     "xlsx": xlsx_report(FORM, FIGURES),
     "doc": DOC.read_bytes(),
     "text": text_report(FORM, FIGURES).encode(),
 }
-EACH = {"pdf": 60, "html": 100, "docx": 100, "xlsx": 60, "doc": 100, "text": 120}
+EACH = {"pdf": 60, "html": 100, "mhtml": 40, "docx": 100, "xlsx": 60, "doc": 100, "text": 120}
 
 
 @pytest.fixture(autouse=True)

@@ -26,17 +26,19 @@ _MAGIC = (
 _PDF_WITHIN = 1024  # bytes: a PDF file may begin with something else
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|tbody|tr|td|div|p)\b[^<>]{0,500}>", re.IGNORECASE)
 _MARKUP_LEAST = 3  # a text may mention a tag or have one left over
-_READERS = {"pdf", "html", "text", "docx", "xlsx", "doc"}
+_READERS = {"pdf", "html", "mhtml", "text", "docx", "xlsx", "doc"}
 _NOT_READ = {"image": "Image", "rtf": "RTF", "xls": "Old Excel"}
 
 
 def sniff(data: bytes) -> str:
-    """The format that the content shows: pdf, docx, xlsx, doc, xls, zip, ole, image, rtf, html, text or unknown."""
+    """The name of the format that the content shows, as `pdf` or `mhtml`; `unknown` where none fits."""
     if b"%PDF-" in data[:_PDF_WITHIN]:
         return "pdf"
     for magic, name in _MAGIC:
         if data.startswith(magic):
             return _inside(name, data)
+    if _module("mhtml").is_mhtml(data):  # before markup, which is inside
+        return "mhtml"
     if _is_markup(data):
         return "html"
     return "text" if _module("text").is_text(data) else "unknown"

@@ -75,7 +75,12 @@ def read(data: bytes) -> Document:
     """The paragraphs and tables of a web page. Raises `Refused` where it shows no text, or is too large."""
     if len(data) > MAX_BYTES:
         raise Refused("too-large", f"{len(data):,} bytes of HTML")
-    page = _prepared(decode(data).encode("utf-8", errors="replace"))
+    return Document("html", laid_out(decode(data)))
+
+
+def laid_out(text: str) -> tuple[Block, ...]:
+    """The paragraphs and grids of a page whose text is decoded. Raises `Refused` as `read` does."""
+    page = _prepared(text.encode("utf-8", errors="replace"))
     root = _tree(page)
     if root is None:
         raise Refused("not-a-document", "a web page without content")
@@ -84,7 +89,7 @@ def read(data: bytes) -> Document:
     blocks = tuple(_blocks(_pieces(_flat(root))))
     if not blocks:
         raise Refused("not-a-document", "a web page that shows no text")
-    return Document("html", blocks)
+    return blocks
 
 
 # ------------------------------------------------------------------------------------------------------------ to a tree

@@ -21,6 +21,7 @@ __all__ = ["Key", "Reading", "second_readings"]
 _MODULES = {
     "pdf": "pages",
     "html": "markup",
+    "mhtml": "markup",
     "docx": "word",
     "doc": "word",
     "xlsx": "sheets",

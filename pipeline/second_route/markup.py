@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from html import unescape
 
+from pipeline.readers import mhtml
 from pipeline.readers.charset import decode
 from pipeline.readers.html import MAX_BYTES, MAX_TAGS
 from pipeline.readers.refused import Refused
@@ -30,7 +31,19 @@ def read_html(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
     """The readings of a web page. Raises `Refused` where it is too large or no text."""
     if len(data) > MAX_BYTES or data.count(b"<") > MAX_TAGS:
         raise Refused("too-large", f"{len(data):,} bytes of HTML")
-    return read_lines(_strips(_seen(decode(data).replace("\0", ""))), wanted)
+    return _of_page(decode(data), wanted)
+
+
+def read_mhtml(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
+    """The readings of a web archive. Raises `Refused` where it is too large or holds no page."""
+    page = mhtml.page_of(data)
+    if page.count("<") > MAX_TAGS:
+        raise Refused("too-large", f"{page.count('<'):,} tags")
+    return _of_page(page, wanted)
+
+
+def _of_page(page: str, wanted: Wanted) -> dict[Key, Reading]:
+    return read_lines(_strips(_seen(page.replace("\0", ""))), wanted)
 
 
 def _seen(page: str) -> str:

@@ -11,7 +11,8 @@ from lxml import etree
 from pipeline.forms import Block
 from pipeline.readers.archive import Archive
 from pipeline.readers.refused import Refused
-from pipeline.readers.xlsx import MAX_BYTES, MAX_CELLS
+from pipeline.readers.sheet import MAX_CELLS
+from pipeline.readers.xlsx import MAX_BYTES
 from pipeline.second_route.lines import Run, runs
 from pipeline.second_route.model import Key, Reading, Slot, Wanted, agreed
 from pipeline.second_route.places import spread

@@ -12,6 +12,7 @@ from pipeline.numbers import figure
 from tests.conftest import accounted, parse_bytes, printed
 from tests.readers.draw_docx import docx_report
 from tests.readers.draw_html import html_report
+from tests.readers.draw_mhtml import mhtml_report
 from tests.readers.draw_pdf import report as pdf_report
 from tests.readers.draw_xlsx import xlsx_report
 from tests.render import Figures, balanced_figures, text_report
@@ -20,6 +21,7 @@ FORMATS: dict[str, Callable[[Form, Figures], bytes]] = {
     "pdf": pdf_report,
     "html": lambda made, figures: html_report(made, figures).encode(),
     "html in gb18030": lambda made, figures: html_report(made, figures).replace("utf-8", "gbk").encode("gb18030"),
+    "mhtml": mhtml_report,
     "docx": docx_report,
     "xlsx": xlsx_report,
     "text": lambda made, figures: text_report(made, figures).encode(),

@@ -16,8 +16,9 @@ from pipeline.facts import extract
 from pipeline.forms import Form, form, forms
 from pipeline.matching import match
 from pipeline.readers.archive import kind_of_ole, kind_of_zip
+from pipeline.readers.number_format import printed
 from pipeline.readers.refused import Refused
-from pipeline.readers.xlsx import printed, read
+from pipeline.readers.xlsx import read
 from pipeline.sections import sections, title
 from tests.readers.draw_docx import zipped
 from tests.readers.draw_xlsx import XlsxStyle, saved, workbook, xlsx_report

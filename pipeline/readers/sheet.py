@@ -1,0 +1,156 @@
+"""A sheet of cells with borders and merged areas → grids and paragraphs, for every spreadsheet format.
+
+Rows that touch are a grid, lines of text among them paragraphs. How a file stores its cells is for the readers.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.document import Block, Cell, Grid, Paragraph
+from pipeline.readers.refused import Refused
+
+MAX_CELLS = 200_000  # of all sheets, cells that are merged or blank with them
+_NUMBER = re.compile(r"^[-+]?[0-9][0-9,]*(?:\.[0-9]+)?%?$")
+
+Place = tuple[int, int]  # row and column
+
+
+@dataclass(slots=True)
+class Sheet:
+    """The visible part of a sheet, row by row: printed texts, columns within borders, merged areas."""
+
+    number: int
+    texts: dict[int, dict[int, str]] = field(default_factory=dict)
+    bordered: dict[int, set[int]] = field(default_factory=dict)
+    covered: dict[int, dict[int, Place]] = field(default_factory=dict)  # every place of an area, to its first one
+    lasts: dict[Place, Place] = field(default_factory=dict)  # the last place of an area, by its first one
+
+    def columns_of(self, row: int) -> list[int]:
+        """The columns in which something is printed."""
+        return sorted(self.texts.get(row, ()))
+
+
+class Visible:
+    """Numbers of rows or columns as they are seen: those that are hidden do not count."""
+
+    def __init__(self, hidden: set[int]) -> None:
+        self._hidden = sorted(hidden)
+
+    def number(self, stored: int) -> int:
+        """The number seen; that of the next visible one for a hidden one."""
+        return stored - bisect_left(self._hidden, stored)
+
+    def is_hidden(self, stored: int) -> bool:
+        """True for a row or column that is not shown."""
+        at = bisect_left(self._hidden, stored)
+        return at < len(self._hidden) and self._hidden[at] == stored
+
+
+def merge(laid_out: Sheet, bounds: tuple[int, int, int, int], rows: Visible, columns: Visible) -> None:
+    """Note a merged area by its stored bounds (left, top, right, bottom), as far as it is seen."""
+    left, top, right, bottom = bounds
+    first = rows.number(top), columns.number(left)
+    last = rows.number(bottom + 1) - 1, columns.number(right + 1) - 1
+    if last < first or last[1] < first[1]:
+        return
+    laid_out.lasts[first] = last
+    for row in range(first[0], last[0] + 1):
+        for column in range(first[1], last[1] + 1):
+            laid_out.covered.setdefault(row, {})[column] = first
+
+
+def blocks(sheet: Sheet, grids: int) -> Iterator[Block]:
+    """Rows that touch are a grid, but for the lines of text among them; `grids` is how many came before."""
+    for run in _runs(sheet):
+        lines = _lines(sheet, run)
+        rows: list[int] = []
+        for row in [*run, None]:
+            if row is not None and row not in lines:
+                rows.append(row)
+                continue
+            if rows:
+                grids += 1
+                yield _grid(sheet, rows, grids)
+                rows = []
+            if row is not None:
+                (text,) = sheet.texts[row].values()
+                yield from (Paragraph(line.strip(), sheet.number) for line in text.split("\n") if line.strip())
+
+
+def _runs(sheet: Sheet) -> Iterator[list[int]]:
+    """Runs of printed rows; one row of blank cells within borders below a printed row belongs to it."""
+    run: list[int] = []
+    for row in sorted(sheet.texts.keys() | {r for r in sheet.bordered if r - 1 in sheet.texts}):
+        if run and row != run[-1] + 1:
+            yield run
+            run = []
+        run.append(row)
+    if run:
+        yield run
+
+
+def _lines(sheet: Sheet, run: Sequence[int]) -> frozenset[int]:
+    """The rows of a run that are lines of text, not rows of a table."""
+    wide = [row for row in run if len(sheet.columns_of(row)) > 1]
+    width = max((sheet.columns_of(row)[-1] for row in wide), default=0)
+    found: set[int] = set()
+    table_row = -1  # the row below, where it has figures
+    for row in reversed(run):
+        columns = sheet.columns_of(row)
+        if len(columns) == 1 and _is_line(sheet, (row, columns[0]), width, followed=table_row == row + 1):
+            found.add(row)
+        elif any(_is_number(t) for t in sheet.texts.get(row, {}).values()) or (
+            len(columns) == 1 and table_row == row + 1
+        ):
+            table_row = row
+    return frozenset(found)
+
+
+def _is_line(sheet: Sheet, place: Place, width: int, *, followed: bool) -> bool:
+    """True for a text alone in its row, merged over the whole width or not at all, without empty cells beside it.
+
+    A label whose figures are all blank looks alike where no borders are drawn: such a row is followed by figures.
+    """
+    row, column = place
+    last = sheet.lasts.get(place, place)
+    if _is_number(sheet.texts[row][column]) or last[0] > row:
+        return False
+    if any(not column <= c <= last[1] for c in sheet.bordered.get(row, ())):
+        return False
+    if any(first[0] < row for first in sheet.covered.get(row, {}).values()):
+        return False
+    return last[1] >= width or (last == place and not followed)
+
+
+def _is_number(text: str) -> bool:
+    return bool(_NUMBER.match(text.strip()))
+
+
+def _grid(sheet: Sheet, rows: Sequence[int], number: int) -> Grid:
+    """The cells of some rows, blank ones too, from the first column in use to the last."""
+    nothing: dict[int, Place] = {}
+    used = {c for row in rows for part in (sheet.texts, sheet.bordered, sheet.covered) for c in part.get(row, nothing)}
+    left, right = min(used), max(used)
+    if len(rows) * (right - left + 1) > MAX_CELLS:
+        raise Refused("too-large", f"more than {MAX_CELLS:,} cells")
+    places = ((row, column) for row in rows for column in range(left, right + 1))
+    firsts = (p for p in places if sheet.covered.get(p[0], nothing).get(p[1], p) == p)
+    return Grid(number, tuple(_cell(sheet, place, (rows[0], left, rows[-1]), number) for place in firsts))
+
+
+def _cell(sheet: Sheet, place: Place, bounds: tuple[int, int, int], number: int) -> Cell:
+    (row, column), (top, left, bottom) = place, bounds
+    last_row, last_column = sheet.lasts.get(place, place)
+    return Cell(
+        number,
+        row - top,
+        column - left,
+        sheet.texts.get(row, {}).get(column, ""),
+        min(last_row, bottom) - row + 1,
+        last_column - column + 1,
+        sheet.number,
+    )
