@@ -2,6 +2,7 @@
 # make backfill YEARS=2019-2021 DISTRICTS=4105,410402   bring some years and districts up to date; ARGS=--dry-run
 # make test    the tests
 # make check   everything that must hold before a change goes in
+# make pythons  install and run on every other supported Python that is on this machine
 # make lake    write what is published as Parquet under data/warehouse/lake, and tell how to read it
 # make bench   our time for a file beside that of other extractors, with the cells right for each
 # make bench-scale N=2000,20000   what loads of so many synthetic reports cost, and how that grows
@@ -9,14 +10,16 @@
 # make lock    choose versions anew (needs uv)
 # make clean   remove what is made, except data/warehouse
 #
-# Each of them makes .venv first, or brings it up to date with requirements.lock. Another Python than the
-# first suitable one: make run PYTHON=python3.12
+# Each of them makes .venv first, or brings it up to date: `make run`, `make backfill` and `make lake` with the packages
+# of requirements.lock, the others with those of requirements-dev.lock. `uv` does it where it is installed, else pip.
+# Another Python than the first suitable one: make run PYTHON=python3.12
 
 SHELL := /bin/sh
 PYTHON ?=
 BIN := .venv/bin
 STAMP := .venv/.complete
-PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+# A run needs half the packages; where all are installed it is content with them.
+RUN_STAMP := .venv/.run
 
 export DAGSTER_HOME ?= $(CURDIR)/.dagster
 export DAGSTER_DISABLE_TELEMETRY := yes
@@ -25,13 +28,13 @@ export DO_NOT_TRACK := 1
 # Otherwise the virtual environment that happens to be active would be used in part.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
 
-.PHONY: run backfill test check lake bench bench-scale ui lock clean $(PARTS)
+.PHONY: run backfill test check pythons lake bench bench-scale ui lock clean $(PARTS)
 .DEFAULT_GOAL := run
 
-run: $(STAMP)
+run: $(RUN_STAMP)
 	@$(BIN)/disclosure run
 
-backfill: $(STAMP)
+backfill: $(RUN_STAMP)
 	@$(BIN)/disclosure backfill --years "$(YEARS)" --districts "$(DISTRICTS)" $(ARGS)
 
 # In parts, two at a time: one process would take twice as long. A part is a folder of tests, or the files beside them.
@@ -57,7 +60,10 @@ check: $(STAMP)
 	$(MAKE) --no-print-directory test
 	$(BIN)/python -c "import dagster, assets.definitions as d; dagster.Definitions.validate_loadable(d.defs)"
 
-lake: $(STAMP)
+pythons: $(STAMP)
+	@scripts/pythons
+
+lake: $(RUN_STAMP)
 	@$(BIN)/python scripts/lake.py
 
 # The warning recommends dg, which is a package of its own that nothing else here needs.
@@ -78,25 +84,24 @@ clean:
 	find .dagster -mindepth 1 ! -name dagster.yaml -delete
 	find assets expectations pipeline scripts tests -name __pycache__ -prune -exec rm -rf {} +
 
-# A dot every five seconds shows that it works: installing takes a minute or so and says nothing.
-$(STAMP): requirements.lock pyproject.toml
-	@set -e; \
-	python="$(PYTHON)"; \
-	for name in $${python:-python3 python3.13 python3.12 python3.11 python3.14 python}; do \
-		if "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found="$$name"; break; fi; \
-	done; \
-	if [ -z "$$found" ]; then \
-		echo "Python 3.11 or newer is needed, and none was found$${python:+ as $$python}." >&2; \
-		echo "Install one, or name it: make run PYTHON=/path/to/python3" >&2; exit 1; \
-	fi; \
-	if ! $(BIN)/python -c 'import pip' 2>/dev/null; then \
-		echo "Making .venv with $$("$$found" --version)"; \
-		"$$found" -m venv --clear .venv || { \
-			echo "The module venv does not work here; on Debian and Ubuntu install python3-venv." >&2; exit 1; }; \
-	fi; \
-	printf 'Installing the packages of requirements.lock, about a minute '; \
-	( while sleep 5; do printf .; done ) & dots=$$!; trap 'kill $$dots 2>/dev/null' EXIT; \
-	$(PIP) install --no-deps --require-hashes -r requirements.lock; \
-	$(PIP) install --no-deps --no-build-isolation -e .; \
-	echo ' done'; \
-	touch $@
+# .venv/.run: what a run needs. .venv/.complete: everything, of the same versions.
+$(RUN_STAMP): requirements.lock pyproject.toml scripts/install.py
+	@$(call install,requirements.lock)
+	@touch $@
+
+$(STAMP): requirements-dev.lock pyproject.toml scripts/install.py
+	@$(call install,requirements-dev.lock)
+	@touch $(RUN_STAMP) $@
+
+define install
+set -e; \
+python="$(PYTHON)"; \
+for name in $${python:-python3 python3.13 python3.12 python3.11 python3.14 python}; do \
+	if "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found="$$name"; break; fi; \
+done; \
+if [ -z "$$found" ]; then \
+	echo "Python 3.11 or newer is needed, and none was found$${python:+ as $$python}." >&2; \
+	echo "Install one, or name it: make run PYTHON=/path/to/python3" >&2; exit 1; \
+fi; \
+"$$found" scripts/install.py $(1)
+endef

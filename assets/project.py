@@ -17,6 +17,7 @@ RAW = PROJECT / "data" / "raw"
 WAREHOUSE = PROJECT / "data" / "warehouse"
 RAW_SETTING = "DISCLOSURE_RAW"
 DAGSTER_HOME = PROJECT / ".dagster"
+INSTANCE = DAGSTER_HOME / "dagster.yaml"
 
 
 def place_of_reports() -> str:
@@ -32,7 +33,20 @@ def silence() -> None:
 
 
 def settle_environment() -> None:
-    """Give Dagster its home, and keep it and Great Expectations from reporting to their makers."""
+    """Give Dagster its home, and keep it and Great Expectations from reporting to their makers.
+
+    A home without settings gets those of this project: an installed wheel has no folder that holds them already.
+    """
     silence()
     os.environ.setdefault("DAGSTER_HOME", str(DAGSTER_HOME))
-    Path(os.environ["DAGSTER_HOME"]).mkdir(parents=True, exist_ok=True)
+    home = Path(os.environ["DAGSTER_HOME"])
+    home.mkdir(parents=True, exist_ok=True)
+    settings = home / INSTANCE.name
+    if not settings.exists():
+        settings.write_bytes(_instance().read_bytes())
+
+
+def _instance() -> Path:
+    """The settings of Dagster's instance: in the checkout in its home, in a wheel beside this file."""
+    beside = Path(__file__).with_name(INSTANCE.name)
+    return beside if beside.exists() else INSTANCE

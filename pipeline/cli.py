@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import csv
 import json
+import platform
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +50,24 @@ _FORMAT = click.option(
 )
 
 
+def _show_version(context: click.Context, option: click.Parameter, wanted: bool) -> None:
+    """Print the versions that a person who reports a fault is asked for."""
+    if not wanted or context.resilient_parsing:
+        return
+    told = ", ".join(f"{name} {metadata.version(name)}" for name in ("duckdb", "dagster", "great-expectations"))
+    click.echo(f"disclosure {metadata.version('disclosure')} (Python {platform.python_version()}, {told})")
+    context.exit()
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version of this program and of what it stands on.",
+)
 def cli() -> None:
     """Annual reports on government information disclosure (政府信息公开工作年度报告), as a warehouse.
 

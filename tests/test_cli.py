@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -158,3 +159,12 @@ def test_a_bad_list_names_the_line(tmp_path: Path) -> None:
     result = _run("locate", "--from", asked)
     assert result.exit_code == 1
     assert "asked.csv, line 3: year is not a number: zwei" in result.output
+
+
+def test_the_version_names_the_program_and_what_it_stands_on() -> None:
+    result = _run("--version")
+    assert result.exit_code == 0
+    assert re.fullmatch(
+        r"disclosure \d+\.\d+\.\d+ \(Python 3\.\d+\.\d+, duckdb \S+, dagster \S+, great-expectations \S+\)\n",
+        result.output,
+    )
