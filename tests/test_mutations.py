@@ -17,6 +17,8 @@ from tests.readers.draw_docx import docx_report
 from tests.readers.draw_html import html_report
 from tests.readers.draw_mhtml import mhtml_report
 from tests.readers.draw_pdf import report as pdf_report
+from tests.readers.draw_xls import xls_report
+from tests.readers.draw_xlsb import xlsb_report
 from tests.readers.draw_xlsx import xlsx_report
 from tests.render import balanced_figures, text_report
 
@@ -29,10 +31,12 @@ DRAWN = {
     "mhtml": mhtml_report(FORM, FIGURES),
     "docx": docx_report(FORM, FIGURES),
     "xlsx": xlsx_report(FORM, FIGURES),
+    "xlsb": xlsb_report(FORM, FIGURES),
+    "xls": xls_report(FORM, FIGURES),
     "doc": DOC.read_bytes(),
     "text": text_report(FORM, FIGURES).encode(),
 }
-EACH = {"pdf": 60, "html": 100, "mhtml": 40, "docx": 100, "xlsx": 60, "doc": 100, "text": 120}
+EACH = {"pdf": 60, "html": 100, "mhtml": 40, "docx": 100, "xlsx": 60, "xlsb": 40, "xls": 40, "doc": 100, "text": 120}
 
 
 @pytest.fixture(autouse=True)

@@ -26,8 +26,8 @@ _MAGIC = (
 _PDF_WITHIN = 1024  # bytes: a PDF file may begin with something else
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|tbody|tr|td|div|p)\b[^<>]{0,500}>", re.IGNORECASE)
 _MARKUP_LEAST = 3  # a text may mention a tag or have one left over
-_READERS = {"pdf", "html", "mhtml", "text", "docx", "xlsx", "doc"}
-_NOT_READ = {"image": "Image", "rtf": "RTF", "xls": "Old Excel"}
+_READERS = {"pdf", "html", "mhtml", "text", "docx", "xlsx", "xlsb", "xls", "doc"}
+_NOT_READ = {"image": "Image", "rtf": "RTF"}
 
 
 def sniff(data: bytes) -> str:

@@ -23,7 +23,7 @@ MAX_RATIO = 300  # of any part above a megabyte; office XML packs 10 to 60 times
 MAX_TAGS = 1_500_000  # of one XML part; a node takes some 150 bytes of memory
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
-ZipKind = Literal["docx", "xlsx", "unknown"]
+ZipKind = Literal["docx", "xlsx", "xlsb", "unknown"]
 OleKind = Literal["doc", "xls", "encrypted", "unknown"]
 
 _ZIP_ERRORS = (
@@ -40,7 +40,11 @@ _ZIP_ERRORS = (
 OLE_ERRORS = (OSError, struct.error, IndexError, ValueError, TypeError, AttributeError, OverflowError)
 _SMALL = 1_000_000
 _STORED_OR_DEFLATED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_MAIN_PARTS: tuple[tuple[str, ZipKind], ...] = (("word/document.xml", "docx"), ("xl/workbook.xml", "xlsx"))
+_MAIN_PARTS: tuple[tuple[str, ZipKind], ...] = (
+    ("word/document.xml", "docx"),
+    ("xl/workbook.xml", "xlsx"),
+    ("xl/workbook.bin", "xlsb"),
+)
 _CONTENT_TYPES: tuple[tuple[bytes, ZipKind], ...] = (
     (b"wordprocessingml.document.main+xml", "docx"),
     (b"wordprocessingml.template.main+xml", "docx"),
@@ -48,6 +52,7 @@ _CONTENT_TYPES: tuple[tuple[bytes, ZipKind], ...] = (
     (b"spreadsheetml.sheet.main+xml", "xlsx"),
     (b"spreadsheetml.template.main+xml", "xlsx"),
     (b"ms-excel.sheet.macroEnabled.main+xml", "xlsx"),
+    (b"ms-excel.sheet.binary.macroEnabled.main", "xlsb"),
 )
 _STREAMS: tuple[tuple[str, OleKind], ...] = (
     ("EncryptedPackage", "encrypted"),
@@ -182,6 +187,4 @@ def refuse_ole(data: bytes) -> None:
     kind = kind_of_ole(data)
     if kind == "encrypted":
         raise Refused("encrypted")
-    if kind == "xls":
-        raise Refused("needs-converter", "an old Excel file (.xls) is not read; save it as .xlsx")
     raise Refused("not-a-document", "it is no Office XML file")

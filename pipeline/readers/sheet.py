@@ -7,16 +7,56 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from pipeline.document import Block, Cell, Grid, Paragraph
+from pipeline.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.readers.refused import Refused
 
 MAX_CELLS = 200_000  # of all sheets, cells that are merged or blank with them
 _NUMBER = re.compile(r"^[-+]?[0-9][0-9,]*(?:\.[0-9]+)?%?$")
 
 Place = tuple[int, int]  # row and column
+Bounds = tuple[int, int, int, int]  # the first column and row, the last column and row
+
+
+class StoredCell(NamedTuple):
+    """A cell as a file stores it, by any count of rows and columns: its text as shown, whether a border is drawn."""
+
+    row: int
+    col: int
+    text: str
+    bordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A visible sheet as a file stores it, with the rows and columns that it hides and the areas that it merges."""
+
+    cells: Sequence[StoredCell]
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    merged: Sequence[Bounds] = ()
+    shows_zeros: bool = True
+
+
+def document(name: str, sheets: Iterable[Stored]) -> Document:
+    """The document of a format, from its visible sheets in order. Raises `Refused` where they are too large."""
+    found: list[Block] = []
+    cells = 0
+    for number, stored in enumerate(sheets, start=1):
+        cells += len(stored.cells) + sum(area(b) for b in stored.merged)
+        if cells > MAX_CELLS:
+            raise Refused("too-large", f"more than {MAX_CELLS:,} cells")
+        found += blocks(_laid_out(stored, number), sum(isinstance(b, Grid) for b in found))
+    return Document(name, tuple(found))
+
+
+def area(bounds: Bounds) -> int:
+    """How many cells an area has."""
+    left, top, right, bottom = bounds
+    return max(0, right - left + 1) * max(0, bottom - top + 1)
 
 
 @dataclass(slots=True)
@@ -37,7 +77,7 @@ class Sheet:
 class Visible:
     """Numbers of rows or columns as they are seen: those that are hidden do not count."""
 
-    def __init__(self, hidden: set[int]) -> None:
+    def __init__(self, hidden: Collection[int]) -> None:
         self._hidden = sorted(hidden)
 
     def number(self, stored: int) -> int:
@@ -50,7 +90,23 @@ class Visible:
         return at < len(self._hidden) and self._hidden[at] == stored
 
 
-def merge(laid_out: Sheet, bounds: tuple[int, int, int, int], rows: Visible, columns: Visible) -> None:
+def _laid_out(stored: Stored, number: int) -> Sheet:
+    rows, columns = Visible(stored.hidden_rows), Visible(stored.hidden_columns)
+    found = Sheet(number)
+    for cell in stored.cells:
+        if rows.is_hidden(cell.row) or columns.is_hidden(cell.col):
+            continue
+        row, column = rows.number(cell.row), columns.number(cell.col)
+        if cell.text.strip() and (cell.text != "0" or stored.shows_zeros):
+            found.texts.setdefault(row, {})[column] = cell.text
+        elif cell.bordered:
+            found.bordered.setdefault(row, set()).add(column)
+    for bounds in stored.merged:
+        merge(found, bounds, rows, columns)
+    return found
+
+
+def merge(laid_out: Sheet, bounds: Bounds, rows: Visible, columns: Visible) -> None:
     """Note a merged area by its stored bounds (left, top, right, bottom), as far as it is seen."""
     left, top, right, bottom = bounds
     first = rows.number(top), columns.number(left)

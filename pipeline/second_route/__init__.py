@@ -25,6 +25,8 @@ _MODULES = {
     "docx": "word",
     "doc": "word",
     "xlsx": "sheets",
+    "xlsb": "sheets",
+    "xls": "sheets",
     "text": "dump",
 }
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from itertools import groupby
 
 from lxml import etree
 
 from pipeline.forms import Block
+from pipeline.readers import xls, xlsb
 from pipeline.readers.archive import Archive
 from pipeline.readers.refused import Refused
-from pipeline.readers.sheet import MAX_CELLS
+from pipeline.readers.sheet import MAX_CELLS, Stored
 from pipeline.readers.xlsx import MAX_BYTES
 from pipeline.second_route.lines import Run, runs
 from pipeline.second_route.model import Key, Reading, Slot, Wanted, agreed
@@ -69,8 +71,35 @@ def _sheet(
         return
     if any(v.get("showZeros") in ("0", "false") for v in root.iter("{*}sheetView")):
         return
+    yield from _of_rows(_rows(root, strings, formats), wanted)
+
+
+def read_xls(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
+    """The readings of an old spreadsheet. Raises `Refused` where it cannot be decoded."""
+    return _of_stored(xls.stored(data), wanted)
+
+
+def read_xlsb(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
+    """The readings of a binary spreadsheet. Raises `Refused` where it cannot be decoded."""
+    return _of_stored(xlsb.stored(data), wanted)
+
+
+def _of_stored(sheets: Iterable[Stored], wanted: Wanted) -> dict[Key, Reading]:
+    """The readings of sheets whose cells are decoded; of a sheet with hidden columns or zeros there are none."""
+    plain = (s for s in sheets if s.shows_zeros and not s.hidden_columns)
+    return agreed(pair for sheet in plain for pair in _of_rows(_stored_rows(sheet), wanted))
+
+
+def _stored_rows(sheet: Stored) -> Iterator[list[Slot]]:
+    """The cells in which something stands, row by row; those of hidden rows are left out."""
+    seen = (c for c in sheet.cells if c.text.strip() and c.row not in sheet.hidden_rows)
+    for row, cells in groupby(sorted(seen), key=lambda c: c.row):
+        yield [Slot(c.text, c.col, line=row + 1) for c in cells]
+
+
+def _of_rows(rows: Iterable[list[Slot]], wanted: Wanted) -> Iterator[tuple[Key, Reading]]:
     blocks: dict[tuple[int, str], list[Run]] = {}
-    for run in runs(_rows(root, strings, formats), wanted.plain):
+    for run in runs(rows, wanted.plain):
         blocks.setdefault((run.table.number, run.block.rows[0].code), []).append(run)
     for found in blocks.values():
         yield from _readings(found[0].block, found)

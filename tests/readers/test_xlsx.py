@@ -288,7 +288,7 @@ def test_old_and_locked_files_are_refused() -> None:
     ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
     old, locked = ole + "Workbook".encode("utf-16-le"), ole + "EncryptedPackage".encode("utf-16-le")
     assert [kind_of_ole(old), kind_of_ole(locked)] == ["xls", "encrypted"]
-    assert [outcome(old), outcome(locked)] == ["needs-converter", "encrypted"]
+    assert [outcome(old), outcome(locked)] == ["not-a-document", "encrypted"]
 
 
 def test_kinds() -> None:

@@ -1,0 +1,248 @@
+"""Binary spreadsheets (.xlsb): the records of the parts of the archive, with what is hidden, merged and bordered.
+
+A part is a run of records: a number, a length, the content. Only those that a person sees something of are looked at.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+
+from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
+from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
+
+from pipeline.document import Document
+from pipeline.readers.archive import Archive
+from pipeline.readers.number_format import printed
+from pipeline.readers.refused import Refused
+from pipeline.readers.sheet import MAX_CELLS, Bounds, Stored, StoredCell, document
+
+_BOOK = "xl/workbook.bin"
+_RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_VISIBLE = 0
+_MOST_RECORDS = 2_000_000
+_LAST_COLUMN = 16_384
+
+_ROW, _BLANK, _RK, _ERROR, _BOOL, _REAL, _STRING, _SHARED = range(8)
+_OF_FORMULA = MappingProxyType({8: _STRING, 9: _REAL, 10: _BOOL, 11: _ERROR})
+_RICH, _SHARED_ITEM, _FONT, _FORMAT, _BORDER, _STYLE, _COLUMN = 62, 19, 43, 44, 46, 47, 60
+_VIEW, _BOOK_PROPERTIES, _SHEET, _MERGED, _CELL_STYLES, _CELL_STYLES_END = 137, 153, 156, 176, 617, 618
+_ERRORS = MappingProxyType(
+    {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
+)
+
+Record = tuple[int, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How a cell looks: its number format, whether a border is drawn."""
+
+    number_format: str = "General"
+    bordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """What the sheets of a workbook share."""
+
+    strings: Sequence[str]
+    styles: Sequence[_Style]
+    epoch: datetime
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """A sheet being read; `row` is the number of the row whose cells follow."""
+
+    row: int = 0
+    cells: list[StoredCell] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    merged: list[Bounds] = field(default_factory=list)
+    shows_zeros: bool = True
+
+
+def read(data: bytes) -> Document:
+    """The paragraphs and tables of a binary spreadsheet. Raises `Refused` where it cannot be read."""
+    return document("xlsb", stored(data))
+
+
+def stored(data: bytes) -> Iterator[Stored]:
+    """The visible sheets as stored, rows and columns from 0. Raises `Refused` as `read` does."""
+    archive = Archive(data)
+    targets = _targets(archive)
+    try:
+        names, epoch = _sheets(_records(archive, _BOOK))
+        book = _Book(_strings(archive), _styles(archive), epoch)
+        for name in names:
+            if targets.get(name) in archive.names:
+                yield _stored(_records(archive, targets[name]), book)
+    except (struct.error, IndexError) as e:
+        raise Refused("damaged", "a record of its workbook is cut off") from e
+
+
+def _targets(archive: Archive) -> Mapping[str, str]:
+    """The names of the parts by the names that the workbook gives to its relations."""
+    root = archive.xml("xl/_rels/workbook.bin.rels")
+    found = () if root is None else root.iter(_RELATION)
+    return {r.get("Id", ""): _absolute(r.get("Target", "")) for r in found}
+
+
+def _absolute(target: str) -> str:
+    return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+
+
+def _records(archive: Archive, name: str) -> Iterator[Record]:
+    """The records of a part, nothing where there is no such part."""
+    content = archive.part(name) or b""
+    at = 0
+    for _ in range(_MOST_RECORDS):
+        if at >= len(content):
+            return
+        number, at = _varying(content, at, 2)
+        size, at = _varying(content, at, 4)
+        yield number, content[at : at + size]
+        at += size
+    raise Refused("too-large", f"more than {_MOST_RECORDS:,} records in {name}")
+
+
+def _varying(content: bytes, at: int, longest: int) -> tuple[int, int]:
+    """A number of seven bits a byte, and where it ends."""
+    value = 0
+    for place in range(longest):
+        byte = content[at]
+        at += 1
+        value |= (byte & 0x7F) << (7 * place)
+        if byte < 0x80:
+            break
+    return value, at
+
+
+def _text(content: bytes, at: int) -> tuple[str, int]:
+    """A text with its length before it, and where it ends; a missing one has the length -1."""
+    (length,) = struct.unpack_from("<I", content, at)
+    if length == 0xFFFFFFFF:
+        return "", at + 4
+    end = at + 4 + 2 * length
+    if end > len(content):
+        raise struct.error
+    return content[at + 4 : end].decode("utf-16-le", errors="replace"), end
+
+
+# ------------------------------------------------------------------------------------------------------- the workbook
+
+
+def _sheets(records: Iterator[Record]) -> tuple[list[str], datetime]:
+    """The relations of the visible sheets in order, and the day from which days are counted."""
+    names: list[str] = []
+    epoch = WINDOWS_EPOCH
+    for number, content in records:
+        if number == _SHEET and struct.unpack_from("<I", content)[0] == _VISIBLE:
+            names.append(_text(content, 8)[0])
+        elif number == _BOOK_PROPERTIES and content[0] & 1:
+            epoch = MAC_EPOCH
+    return names, epoch
+
+
+def _strings(archive: Archive) -> list[str]:
+    return [_text(c, 1)[0] for number, c in _records(archive, "xl/sharedStrings.bin") if number == _SHARED_ITEM]
+
+
+def _styles(archive: Archive) -> list[_Style]:
+    """The styles of cells by number."""
+    formats: dict[int, str] = dict(BUILTIN_FORMATS)
+    borders: list[bool] = []
+    styles: list[_Style] = []
+    of_cells = False
+    for number, content in _records(archive, "xl/styles.bin"):
+        if number == _FORMAT:
+            formats[struct.unpack_from("<H", content)[0]] = _text(content, 2)[0]
+        elif number == _BORDER:
+            borders.append(any(content[at] for at in (1, 11, 21, 31)))
+        elif number in (_CELL_STYLES, _CELL_STYLES_END):
+            of_cells = number == _CELL_STYLES
+        elif number == _STYLE and of_cells:
+            number_format, border = struct.unpack_from("<2xH4xH", content)
+            bordered = border < len(borders) and borders[border]
+            styles.append(_Style(formats.get(number_format, "General"), bordered))
+    return styles
+
+
+# ---------------------------------------------------------------------------------------------------------- the sheets
+
+
+def _stored(records: Iterator[Record], book: _Book) -> Stored:
+    sheet = _Sheet()
+    for number, content in records:
+        _take(sheet, number, content, book)
+        if len(sheet.cells) + len(sheet.merged) > MAX_CELLS:
+            raise Refused("too-large", f"more than {MAX_CELLS:,} cells")
+    return Stored(
+        sheet.cells, frozenset(sheet.hidden_rows), frozenset(sheet.hidden_columns), sheet.merged, sheet.shows_zeros
+    )
+
+
+def _take(sheet: _Sheet, number: int, content: bytes, book: _Book) -> None:
+    """Take what a record says of the sheet."""
+    if number == _ROW:
+        sheet.row, flags = struct.unpack_from("<I7xB", content)
+        if flags & 0x10:
+            sheet.hidden_rows.add(sheet.row)
+    elif number <= _SHARED or number in _OF_FORMULA or number == _RICH:
+        sheet.cells.append(_cell(sheet.row, _OF_FORMULA.get(number, number), content, book))
+    elif number == _COLUMN:
+        first, last, width, flags = struct.unpack_from("<III4xH", content)
+        if flags & 1 or width == 0:
+            sheet.hidden_columns.update(range(first, min(last, _LAST_COLUMN) + 1))
+    elif number == _MERGED:
+        top, bottom, left, right = struct.unpack_from("<IIII", content)
+        sheet.merged.append((left, top, right, bottom))
+    elif number == _VIEW:
+        sheet.shows_zeros = bool(struct.unpack_from("<H", content)[0] & 0x10)
+
+
+def _cell(row: int, kind: int, content: bytes, book: _Book) -> StoredCell:
+    column, named = struct.unpack_from("<II", content)
+    number = named & 0xFFFFFF
+    style = book.styles[number] if number < len(book.styles) else _Style()
+    return StoredCell(row, column, _shown(kind, content, style, book), style.bordered)
+
+
+def _shown(kind: int, content: bytes, style: _Style, book: _Book) -> str:
+    """What a cell shows, by the kind of its record."""
+    if kind == _RK:
+        return _number(_packed(struct.unpack_from("<I", content, 8)[0]), style, book)
+    if kind == _REAL:
+        return _number(struct.unpack_from("<d", content, 8)[0], style, book)
+    if kind == _SHARED:
+        (number,) = struct.unpack_from("<I", content, 8)
+        return book.strings[number] if number < len(book.strings) else ""
+    if kind == _STRING:
+        return _text(content, 8)[0]
+    if kind == _RICH:
+        return _text(content, 9)[0]
+    if kind == _BOOL:
+        return printed(bool(content[8]), style.number_format)
+    return _ERRORS.get(content[8], "#N/A") if kind == _ERROR else ""
+
+
+def _packed(stored: int) -> float:
+    """A number packed into 30 bits: whole or the upper part of a fraction, or a hundredth of it."""
+    if stored & 2:
+        value = float((stored >> 2) - (1 << 30 if stored & 0x80000000 else 0))
+    else:
+        (value,) = struct.unpack("<d", struct.pack("<Q", (stored & 0xFFFFFFFC) << 32))
+    return value / 100 if stored & 1 else value
+
+
+def _number(value: float, style: _Style, book: _Book) -> str:
+    if is_date_format(style.number_format):
+        try:
+            return printed(from_excel(value, book.epoch), style.number_format)
+        except (ArithmeticError, ValueError):  # no day
+            return printed(value, "General")
+    return printed(value, style.number_format)
