@@ -28,7 +28,8 @@ from pipeline.register import Pin
 Row = dict[str, Any]
 
 FACT_COLUMNS = (
-    "report", "table", "row_code", "col_code", "value", "value_kind", "value_raw", "form", "page", "grid", "row", "col"
+    "report", "table", "row_code", "col_code", "value", "value_kind", "value_raw", "unit", "form", "page", "grid",
+    "row", "col",
 )  # fmt: skip
 ISSUE_COLUMNS = ("report", "code", "severity", "table", "row_code", "col_code", "page", "sentence")
 PROPOSAL_COLUMNS = ("report", "table", "row_code", "col_code", "printed", "proposed", "alternatives", "blame")
@@ -135,6 +136,7 @@ def _fact_rows(parsed: Parsed) -> Iterator[Row]:
             "value": "" if f.value is None else f"{f.value:f}",
             "value_kind": f.kind,
             "value_raw": f.printed.text.strip(),
+            "unit": f.unit,
             "form": f.form,
             "page": f.printed.page,
             "grid": f.printed.grid,

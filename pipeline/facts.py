@@ -48,11 +48,17 @@ def extract(match: Match) -> tuple[tuple[Fact, ...], tuple[Issue, ...]]:
 
 def _fact(match: Match, bound: Bound) -> Fact:
     cell = match.table.cells.get((bound.row.code, bound.column.code)) or _strange_cell(match, bound)
-    read = figure(bound.cell.text)
+    read = _meant(bound.cell, cell)
     unit = read.unit or bound.unit
     return Fact(
         match.form.name, cell, read.value, read.kind, unit or cell.unit, bound.cell, _label_raw(bound), unit_raw=unit
     )
+
+
+def _meant(printed: Cell, cell: FormCell) -> Figure:
+    """The figure that a cell prints; a change (增加3, +3) in a column of counts is none, but words."""
+    read = figure(printed.text)
+    return Figure("word") if read.signed and cell.known and not cell.column.signed else read
 
 
 def _strange_cell(match: Match, bound: Bound) -> FormCell:
@@ -67,9 +73,13 @@ def _label_raw(bound: Bound) -> str | None:
 
 
 def _oddities(fact: Fact) -> Iterator[Issue]:
-    read = figure(fact.printed.text)
+    if fact.printed.left_out:
+        yield _issue("text-left-out", fact, left_out=fact.printed.left_out)
+    if fact.kind == "unread":
+        yield _issue("figure-unread", fact)
     if not fact.cell.known:
         return  # nothing is expected there
+    read = _meant(fact.printed, fact.cell)
     if read.kind == "word":
         yield _issue("figure-word", fact)
     if read.remark:

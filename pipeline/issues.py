@@ -44,6 +44,12 @@ _CATALOGUE: tuple[tuple[str, Severity, str], ...] = (
     ("figures-misplaced", "error", "“{printed}” in the row “{meant}” does not fit its {choices} columns"),
     ("cell-outside", "warning", "“{printed}” stands in a table but outside its rows and columns"),
     ("figure-word", "warning", "“{printed}” stands where a figure is expected"),
+    ("figure-unread", "warning", "something that is no text, such as a picture, stands where a figure is expected"),
+    (
+        "text-left-out",
+        "info",
+        "“{left_out}” is struck, hidden or a note's mark, and no part of what the cell shows: “{printed}”",
+    ),
     ("figure-not-number", "info", "{kind} is printed in a table that prints numbers elsewhere"),
     ("figures-not-numbers", "info", "{choices} cells of table {table} print a {kind}, others a zero: they may differ"),
     ("figure-remark", "info", "a remark is printed beside the figure: “{printed}”"),

@@ -11,15 +11,21 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
-Kind = Literal["number", "blank", "slash", "dash", "word"]
+Kind = Literal["number", "blank", "slash", "dash", "word", "unread"]
 
-# Only what stands for a digit or sign on a Chinese keyboard; circled or raised digits are no figures.
+OBJECT = "\ufffc"  # stands in a text for what is no text: a picture, what a script fills in, a formula without a result
+
+# Only what stands for a digit or sign on a Chinese keyboard; circled or raised digits are no figures but notes.
 _WIDTHS = str.maketrans("０１２３４５６７８９＋－．，（）％／\u2212\u3000\u00a0", "0123456789+-.,()%/-  ")
-_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _SLASH = re.compile(r"^[/\\]+$")
 _DASH = re.compile(r"^[-‐‑‒–—―─━]+$")
-_UNITS = "亿元|万元|元|人次|件|项|条|个|次|宗|人|份|篇|期|场|例"
-_REMARK = re.compile(r"\([^()]*\)$")
+_UNITS = "亿元|千万元|百万元|万元|千元|百元|元|人次|万件|万条|件|项|条|个|次|宗|人|份|篇|期|场|例"
+# A remark in brackets, or the mark of a note: 61*, 121[1], 8255注1, 2982①, 61¹.
+_REMARK = re.compile(
+    r"(?:\([^()]*\)|\[[^\[\]]{1,6}\]|【[^【】]{1,6}】|〔[^〔〕]{1,6}〕|[*＊※†‡]{1,3}|注释?[0-9]{0,2}|[①-⑳❶-❿¹²³⁰⁴-⁹]{1,2})$"
+)
+_BRACKETS = "()[]【】〔〕"
 _FIGURE = re.compile(
     r"^(?P<sign>[+-]|增加|减少|增|减|減)?\s*"
     r"(?P<digits>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,12})(?P<fraction>\.[0-9]{1,6})?"
@@ -31,17 +37,21 @@ _NEGATIVE = {"-", "减少", "减", "減"}
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What a cell says: its kind, the value of a number, the unit and the remark printed with it."""
+    """What a cell says: its kind, the value of a number, the unit and the remark printed with it.
+
+    `signed` says that the number is printed as a change: 增加3, 减3, +3; a minus before it may be a mere number's own.
+    """
 
     kind: Kind
     value: Decimal | None = None
     unit: str | None = None
     remark: str | None = None
+    signed: bool = False
 
 
 @lru_cache(maxsize=20_000)
 def figure(printed: str) -> Figure:
-    """Read a cell: `1,234`, `５６７`, `12件`, `减3`, `22（其中修订 16 件）`; a blank, `/`, `—`; else a word.
+    """Read a cell: `1,234`, `５６７`, `12件`, `减3`, `22（其中修订 16 件）`, `61*`; a blank, `/`, `—`; else a word.
 
     The value is in the unit printed with it, or in none. At most twelve digits before the point, six
     after it and fifteen in all are read, which is what frames and warehouse hold without loss.
@@ -49,6 +59,8 @@ def figure(printed: str) -> Figure:
     text = _INVISIBLE.sub("", printed.translate(_WIDTHS)).strip()
     if not text:
         return Figure("blank")
+    if OBJECT in text:
+        return Figure("unread")
     if _SLASH.match(text):
         return Figure("slash")
     if _DASH.match(text):
@@ -64,10 +76,13 @@ def figure(printed: str) -> Figure:
         "number",
         -value if found["sign"] in _NEGATIVE else value,
         found["unit"],
-        remark[0][1:-1] if remark else None,
+        remark[0].strip(_BRACKETS) if remark else None,
+        found["sign"] not in (None, "-"),
     )
 
 
 def is_figure(printed: str) -> bool:
-    """True for a number, slash or dash: a cell that is surely no label. False for blanks and words."""
-    return figure(printed).kind in ("number", "slash", "dash")
+    """True for a cell that is surely no label: a number, slash, dash, what is no text, or digits over several lines."""
+    if figure(printed).kind in ("number", "slash", "dash", "unread"):
+        return True
+    return "\n" in printed and figure(printed.replace("\n", "")).kind == "number"

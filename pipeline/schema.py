@@ -47,7 +47,7 @@ LEVELS = (
     "unknown",
 )
 SCOPES = ("own_organ", "aggregate", "unknown")
-VALUE_KINDS = ("number", "blank", "slash", "dash", "word")
+VALUE_KINDS = ("number", "blank", "slash", "dash", "word", "unread")
 SEVERITIES = ("error", "warning", "info")
 VERDICT_KINDS = ("confirmed", "misread", "ignore")
 TRUSTS = ("proven", "unproven", "doubtful")
@@ -211,7 +211,7 @@ FACTS = Table(
         _text("label_raw", "Label path as printed, of a row or column that the form does not have (code ?…)", "表外标签", required=False),
         _text("series", "Series that the cell is by itself; sums of cells are in series_cells", "指标序列", required=False),
         _number("value", "The figure; NULL unless value_kind is number", "数值", required=False),
-        _text("value_kind", "What is printed: a number, a blank, a slash, a dash or a word", "值的种类", values=VALUE_KINDS),
+        _text("value_kind", "What is printed: a number, a blank, a slash, a dash, a word, or something that is no text (unread)", "值的种类", values=VALUE_KINDS),
         _text("value_raw", "The cell as printed; empty text for a blank", "原文"),
         _text("unit", "Unit of the value; empty where neither form nor cell gives one", "单位", required=False),
         Column("additive", "boolean", "False for printed totals, which must not be added to their parts", "可加"),

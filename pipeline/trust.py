@@ -28,6 +28,7 @@ _FLAWS: Mapping[Letter, Mapping[str, tuple[str, ...]]] = {
     },
     "C": {
         "table-missing": ("table-missing",),
+        "figure-unread": ("figure-unread",),
         "figure-impossible": ("figure-negative", "figure-fraction", "rules-implausible"),
         "row-missing": ("row-missing", "cell-missing", "row-without-figures"),
     },

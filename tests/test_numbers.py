@@ -47,7 +47,15 @@ from pipeline.numbers import Kind, figure, is_figure
         ("1,23", "word", None, None),
         ("12,34", "word", None, None),
         ("②", "word", None, None),
-        ("1²", "word", None, None),
+        ("¹", "word", None, None),
+        ("注1", "word", None, None),
+        ("[1]", "word", None, None),
+        ("12+3", "word", None, None),
+        ("3-5", "word", None, None),
+        ("12%", "word", None, None),
+        ("523\n77", "word", None, None),
+        ("\ufffc", "unread", None, None),
+        ("12\ufffc", "unread", None, None),
         ("٣", "word", None, None),
         ("五", "word", None, None),
         ("1234567890123", "word", None, None),
@@ -64,6 +72,32 @@ def test_figure(printed: str, kind: Kind, value: str | None, unit: str | None) -
 
 def test_a_remark_is_kept() -> None:
     assert figure("22（其中修订 16 件）").remark == "其中修订 16 件"
+
+
+@pytest.mark.parametrize(
+    ("printed", "value", "note"),
+    [
+        ("61*", 61, "*"),
+        ("61＊", 61, "＊"),
+        ("121[1]", 121, "1"),
+        ("121【2】", 121, "2"),
+        ("8255注1", 8255, "注1"),
+        ("6167（注2）", 6167, "注2"),
+        ("2982①", 2982, "①"),
+        ("61²", 61, "²"),
+        ("61件①", 61, "①"),
+    ],
+)
+def test_the_mark_of_a_note_behind_a_figure_is_no_digit(printed: str, value: int, note: str) -> None:
+    read = figure(printed)
+    assert (read.kind, read.value, read.remark) == ("number", value, note)
+
+
+@pytest.mark.parametrize(
+    ("printed", "signed"), [("增加3", True), ("减3", True), ("+3", True), ("-3", False), ("3", False)]
+)
+def test_a_change_is_told_from_a_number_below_zero(printed: str, signed: bool) -> None:
+    assert figure(printed).signed is signed
 
 
 _WIDE = str.maketrans("0123456789.,-", "０１２３４５６７８９．，－")
@@ -88,4 +122,11 @@ def test_what_is_printed_is_read(value: Decimal, thousands: bool, wide: bool, un
 def test_any_text_has_a_kind(printed: str) -> None:
     read = figure(printed)
     assert (read.value is not None) == (read.kind == "number")
-    assert is_figure(printed) == (read.kind in ("number", "slash", "dash"))
+    assert is_figure(printed) or read.kind in ("blank", "word")
+
+
+@pytest.mark.parametrize(
+    ("printed", "is_one"), [("12", True), ("/", True), ("\ufffc", True), ("523\n77", True), ("", False), ("无", False)]
+)
+def test_what_is_surely_no_label(printed: str, is_one: bool) -> None:
+    assert is_figure(printed) is is_one

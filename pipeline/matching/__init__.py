@@ -15,6 +15,7 @@ from pipeline.issues import Issue, issue
 from pipeline.matching.asides import set_aside
 from pipeline.matching.fitting import fit_of
 from pipeline.matching.headers import bands_of, bind_columns
+from pipeline.matching.joins import join_lines
 from pipeline.matching.model import BodyRow, Bound, BoundRow, Match, Region, TableFit
 from pipeline.matching.placing import place_figures
 from pipeline.matching.regions import choose_forms, find_regions, told_by
@@ -54,7 +55,7 @@ def _match_region(region: Region, form: Form, forms: Sequence[Form]) -> Match:
     return Match(
         form=form,
         table=table,
-        bound=bound,
+        bound=join_lines(bound, table),
         issues=issues,
         body=region.body_cells(labels={*bands.cells, *rows.labels, *labels}),
         fit=fit_of(region, form, (*rows.bound, *kept), columns, issues, forms),

@@ -61,7 +61,7 @@ def test_what_is_printed_and_what_is_not() -> None:
     assert "DATE" not in field
     assert texts == ["上文", "可见文字𠮷", "留增", "一行", "二行", "3-5", "下文"]
     assert [[(c.row, c.col, c.text) for c in g.cells] for g in document.grids] == [
-        [(0, 0, "左"), (0, 1, "前\n后"), (1, 0, "下"), (1, 1, "5")],
+        [(0, 0, "左"), (0, 1, "前后"), (1, 0, "下"), (1, 1, "5")],
         [(0, 0, "甲"), (0, 1, "1"), (1, 0, "乙"), (1, 1, "2")],
     ]
 

@@ -6,19 +6,17 @@ where it stood. How a file says where its tables are is for the readers of the t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from pipeline.document import Block, Cell, Grid, Paragraph
+from pipeline.marks import Shown, plain, shown
 
 Merge = Literal["none", "first", "continued"]
 
 # Edges of cells nearer than this many twips (a twentieth of a point) are one edge, drawn by a shaky hand.
 _SAME_EDGE = 100
-_DIGITS = "0-9０-９.,．，"
-_WRAPPED = re.compile(rf"^\s*[-+－＋−减減增]?[{_DIGITS}]++(?:\n[{_DIGITS}]++)++(?=\s*(?:$|[（(]|[件条项个次宗人万元]))")
 
 
 @dataclass(slots=True)
@@ -31,11 +29,9 @@ class TableCell:
     items: list[Item] = field(default_factory=list)
 
     @property
-    def text(self) -> str:
-        """The text as printed, a line each paragraph; a figure that is broken over lines is one figure."""
-        lines = "\n".join([i for i in self.items if isinstance(i, str)]).strip("\n")
-        wrapped = _WRAPPED.match(lines) if "\n" in lines else None
-        return wrapped[0].replace("\n", "") + lines[wrapped.end() :] if wrapped else lines
+    def shown(self) -> Shown:
+        """What a person sees of it, its paragraphs as lines."""
+        return shown("\n".join([i for i in self.items if isinstance(i, str)]))
 
     @property
     def tables(self) -> Iterator[Table]:
@@ -69,7 +65,7 @@ def _only_lays_out(table: Table, cells: list[TableCell], inner: int) -> bool:
     """One cell in every row; or the inner tables have more cells than the table itself, or all that is printed."""
     if all(len(row) < 2 for row in table.rows):
         return True
-    return inner > len(cells) or (inner > 0 and all(any(c.tables) for c in cells if c.items and c.text.strip()))
+    return inner > len(cells) or (inner > 0 and all(any(c.tables) for c in cells if c.items and c.shown.text.strip()))
 
 
 def blocks(items: list[Item]) -> Iterator[Block]:
@@ -79,7 +75,7 @@ def blocks(items: list[Item]) -> Iterator[Block]:
     while waiting:
         item = waiting.pop()
         if isinstance(item, str):
-            yield from (Paragraph(line.strip()) for line in item.split("\n") if line.strip())
+            yield from (Paragraph(line.strip()) for line in plain(item).split("\n") if line.strip())
             continue
         grids += 1
         yield _grid(item, grids)
@@ -90,7 +86,7 @@ def blocks(items: list[Item]) -> Iterator[Block]:
 def _grid(table: Table, number: int) -> Grid:
     """The grid of a table: edges become columns, cells merged downwards one cell of several rows."""
     columns = _columns(table)
-    cells: list[tuple[int, int, int, str]] = []  # row, first column, column behind it, text
+    cells: list[tuple[int, int, int, Shown]] = []  # row, first column, column behind it, what is shown
     depth: list[int] = []
     growing: dict[tuple[int, int], int] = {}
     for row_number, row in enumerate(table.rows):
@@ -102,12 +98,18 @@ def _grid(table: Table, number: int) -> Grid:
                 depth[index] += 1
             else:
                 index = len(cells)
-                cells.append((row_number, *place, cell.text))
+                cells.append((row_number, *place, cell.shown))
                 depth.append(1)
             if cell.merge != "none":
                 grown[place] = index
         growing = grown
-    return Grid(number, tuple(Cell(number, r, a, t, d, b - a) for (r, a, b, t), d in zip(cells, depth, strict=True)))
+    return Grid(
+        number,
+        tuple(
+            Cell(number, r, a, seen.text, d, b - a, left_out=seen.left_out)
+            for (r, a, b, seen), d in zip(cells, depth, strict=True)
+        ),
+    )
 
 
 def _columns(table: Table) -> dict[int, int]:
