@@ -7,12 +7,10 @@ failures mean for a run (`checks`). It knows no Dagster, since the processes imp
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager, nullcontext
 from contextvars import ContextVar
 from functools import cache
@@ -20,10 +18,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from pebble import ProcessExpired, ProcessPool
-
 from expectations.pages import join_site
 from expectations.rules import RuleResult
+from pipeline.processes import Bounds, OutOfTimeError, ProcessDiedError, Processes
 from pipeline.rejection import Judged, judge_part
 
 if TYPE_CHECKING:  # only the processes that validate pay for what it imports
@@ -32,11 +29,13 @@ if TYPE_CHECKING:  # only the processes that validate pay for what it imports
     from expectations.validate import Outcome, Validator
     from pipeline.frames import Frames
 
+# A part takes seconds, and minutes on a machine that does much else: a pool that gives nothing for so long is stuck.
+BOUNDS = Bounds(wall_seconds=1800.0)
 # Each takes some 540 MiB, whatever the batch.
 PROCESSES = min(2, os.cpu_count() or 1)
 SUITES = "suites"
 
-_kept: ContextVar[ProcessPool | None] = ContextVar("validators", default=None)
+_kept: ContextVar[Processes | None] = ContextVar("validators", default=None)
 
 
 class Judge:
@@ -89,20 +88,17 @@ class Judge:
 
     def _done(self, tasks: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
         """What the processes make of the tasks, each a function with its arguments, in order."""
-        futures = [self._pool.schedule(function, arguments) for function, *arguments in tasks]
+        calls = [(function, tuple(arguments)) for function, *arguments in tasks]
         try:
-            for future in futures:
-                yield future.result()
-        except (ProcessExpired, BrokenProcessPool) as ended:
+            for ended in self._pool.in_order(calls, len(calls)):
+                yield ended.result()
+        except (ProcessDiedError, OutOfTimeError) as ended:
             from pipeline.stages import StageError  # who validates here has it already; the processes need none of it
 
             raise StageError(
                 "A process that validates was killed, as for want of memory; nothing was loaded, and the next run "
                 f"tries again: {ended}"
             ) from ended
-        finally:
-            for future in futures:
-                future.cancel()  # type: ignore[no-untyped-call]  # pebble says no types here
 
 
 @contextmanager
@@ -111,33 +107,18 @@ def kept_processes(parts: int = PROCESSES) -> Iterator[None]:
 
     That takes seconds: an idle process would take the first part before the one that is ready.
     """
-    number = max(1, min(PROCESSES, parts))
-    with _processes(number) as pool:
-        token = _kept.set(pool)
+    with _processes(max(1, min(PROCESSES, parts))) as processes:
+        token = _kept.set(processes)
         try:
-            for _ in range(number):
-                pool.schedule(get_ready)
+            processes.start()
             yield
         finally:
             _kept.reset(token)
 
 
-@contextmanager
-def _processes(number: int = PROCESSES) -> Iterator[ProcessPool]:
-    """The processes, which end with the block; after an error whatever they are at."""
-    # Never a plain fork: the parent holds threads and locks of DuckDB and Dagster. Imported beforehand is what the
-    # processes that read files need too, since whichever pool comes first decides it for both.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pipeline.cache"])
-    pool = ProcessPool(number, context=context)
-    try:
-        yield pool
-        pool.close()  # type: ignore[no-untyped-call]
-    except BaseException:
-        pool.stop()  # type: ignore[no-untyped-call]
-        raise
-    finally:
-        pool.join()
+def _processes(number: int = PROCESSES) -> Processes:
+    """The processes. Imported beforehand is what those that read files need too: whichever come first decide it."""
+    return Processes(number, BOUNDS, preload=["pipeline.cache"], prepare=get_ready)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ results come in the order of the files, whatever order the workers finish in.
 
 Where the workers are is a setting, `DISCLOSURE_EXECUTOR`:
 
-    pebble                  on this machine, one for each core; the default
+    local                   on this machine, one for each core; the default
     dask:local              on this machine, as a cluster of dask.distributed: to try it
     dask:tcp://HOST:PORT    the workers of a cluster that runs already
 
@@ -16,24 +16,22 @@ allowed processes of their own, in which the limits hold: DASK_DISTRIBUTED__WORK
 from __future__ import annotations
 
 import importlib
-import multiprocessing
 import os
-import resource
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import TimeoutError as OutOfTimeError
+from concurrent.futures import CancelledError, Future, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import partial
 from itertools import islice
-from typing import Any, Protocol, TypeVar
-
-from pebble import ProcessExpired, ProcessPool
+from typing import Any, TypeVar
 
 from pipeline import register
 from pipeline.document import RawFile
 from pipeline.issues import reason_sentence
 from pipeline.parse import Parsed, Refusal, parse
+from pipeline.processes import Bounds, Call, Ended, OutOfTimeError, ProcessDiedError, Processes
 from pipeline.raw_folder import Folder, InputError
 from pipeline.register import Pin
 
@@ -45,7 +43,10 @@ EXECUTOR = "DISCLOSURE_EXECUTOR"
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one file may take: seconds of time and bytes of a worker's memory; and how many workers there are.
+    """What one file may take, and how many workers there are.
+
+    `seconds` are those of a worker's CPU time: how long a file takes on the clock says something of the machine, so
+    that `wall_seconds` is a far bound, which ends what sleeps. `memory_bytes` are those of a worker.
 
     Without workers the files are read in this process, one by one and without limits: to look for a fault. On a
     cluster there are as many as the cluster has.
@@ -54,11 +55,22 @@ class Limits:
     seconds: float = 120.0
     memory_bytes: int = 3 * 2**30
     workers: int = max(1, os.cpu_count() or 1)
+    wall_seconds: float = 1200.0
+
+    @property
+    def bounds(self) -> Bounds:
+        """What one call of a worker may take."""
+        return Bounds(self.seconds, self.wall_seconds, self.memory_bytes)
 
 
-# So many files wait for a worker at once: enough to keep the workers busy, few enough to hold in memory.
-_AHEAD = 4
-_TASKS_PER_WORKER = 500  # then a fresh one takes its place, whatever the libraries have leaked
+# While a file takes long, so many behind it are read and wait for it: few enough to hold in memory.
+_AHEAD = 500
+# So many files for each worker of a cluster are under way at once.
+_AHEAD_ON_CLUSTER = 4
+_LOOK_SECONDS = 5.0
+_CALLS_EACH = 500  # then a fresh process takes the place of one, whatever the libraries have leaked
+# Imported once for all workers. Validators and readers share what is imported beforehand, so that it is named once.
+PRELOADED = ("pipeline.cache",)
 
 
 def read_and_parse(raw_dir: Folder, raw: RawFile, pin: Pin | None) -> Parsed:
@@ -92,17 +104,17 @@ def work_all(
     if not limits.workers:
         yield from ((raw, _here(work, raw_dir, raw, pin)) for raw, pin in tasks)
         return
-    with _workers(limits, work) as workers:
-        todo = iter(tasks)
-        running: deque[tuple[RawFile, _Future]] = deque()
-        while True:
-            for raw, pin in islice(todo, workers.number * _AHEAD - len(running)):
-                running.append((raw, workers.start(work, raw_dir, raw, pin)))
-            if not running:
-                return
-            raw, future = running.popleft()
-            found = _outcome(future, limits)
-            yield raw, refused(raw, found) if isinstance(found, Refusal) else found
+    raws: deque[RawFile] = deque()
+    calls = ((work, (raw_dir, *_noted(task, raws))) for task in tasks)
+    for ended in _executor()(calls, limits):
+        raw, found = raws.popleft(), _outcome(ended, limits)
+        yield raw, refused(raw, found) if isinstance(found, Refusal) else found
+
+
+def _noted(task: Task, raws: deque[RawFile]) -> Task:
+    """The task, whose file is noted as the next one under way."""
+    raws.append(task[0])
+    return task
 
 
 def _here(work: Work[Made], raw_dir: Folder, raw: RawFile, pin: Pin | None) -> Made | OSError:
@@ -112,18 +124,21 @@ def _here(work: Work[Made], raw_dir: Folder, raw: RawFile, pin: Pin | None) -> M
         return e
 
 
-def _outcome(future: _Future, limits: Limits) -> Any:
+def _outcome(ended: Ended, limits: Limits) -> Any:
     """What was made of a file, the error that kept it from being read, or its refusal."""
-    try:
-        return future.result()
-    except OutOfTimeError:
-        return _refusal("too-slow", f"{limits.seconds:g} seconds")
-    except MemoryError:
-        return _refusal("too-much-memory", f"{limits.memory_bytes / 2**30:g} GiB")
-    except ProcessExpired as e:
-        return _refusal("reader-failed", f"its process ended with code {e.exitcode}")
-    except OSError as e:
-        return e
+    match ended.error:
+        case None:
+            return ended.value
+        case OutOfTimeError() as error:
+            return _refusal("too-slow", str(error))
+        case MemoryError():
+            return _refusal("too-much-memory", f"{limits.memory_bytes / 2**30:g} GiB")
+        case ProcessDiedError() as error:
+            return _refusal("reader-failed", str(error))
+        case OSError() as error:
+            return error
+        case error:
+            raise error
 
 
 def _refusal(reason: str, detail: str) -> Refusal:
@@ -137,44 +152,49 @@ def _refused(raw: RawFile, refusal: Refusal) -> Parsed:
 # --- Where the workers are -------------------------------------------------------------------------
 
 
-class _Future(Protocol):
-    """What a worker will have made; those of concurrent.futures, pebble and dask are such."""
-
-    def result(self) -> Any: ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Workers:
-    """How many there are, and how one of them is given a file."""
-
-    number: int
-    start: Callable[[Work[Any], Folder, RawFile, Pin | None], _Future]
-
-
-@contextmanager
-def _workers(limits: Limits, work: Work[Any]) -> Iterator[_Workers]:
-    """The workers that the setting names, for as long as the block lasts."""
-    kind, _, address = (os.environ.get(EXECUTOR) or "pebble").partition(":")
+def _executor() -> Callable[[Iterable[Call], Limits], Iterator[Ended]]:
+    """Makes calls where the setting says, and gives what became of them in their order."""
+    kind, _, address = (os.environ.get(EXECUTOR) or "local").partition(":")
     if kind == "dask" and address:
-        with _cluster(address) as client:
-            yield _Workers(sum(client.ncores().values()), _on_cluster(client, limits))
-    elif kind == "pebble" and not address:
-        with _pool(limits, limits.workers, work) as pool:
-            yield _Workers(limits.workers, lambda *task: pool.schedule(task[0], task[1:], timeout=limits.seconds))
-    else:
-        raise InputError(f"{EXECUTOR} is {os.environ[EXECUTOR]!r}; use pebble, dask:local or dask:tcp://HOST:PORT")
+        return partial(_on_cluster, address)
+    if kind == "local" and not address:
+        return _on_this_machine
+    raise InputError(f"{EXECUTOR} is {os.environ[EXECUTOR]!r}; use local, dask:local or dask:tcp://HOST:PORT")
 
 
-def _pool(limits: Limits, workers: int, work: Work[Any]) -> ProcessPool:
-    # Never a plain fork: the parent holds threads and locks of DuckDB and Dagster.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__, work.__module__])
-    return ProcessPool(workers, _TASKS_PER_WORKER, _settle, (limits.memory_bytes,), context)
+def _on_this_machine(calls: Iterable[Call], limits: Limits) -> Iterator[Ended]:
+    with _processes(limits, limits.workers) as processes:
+        yield from processes.in_order(calls, _AHEAD)
 
 
-def _settle(memory_bytes: int) -> None:
-    """In a new worker: no more memory than the limit, so that the system never has to choose what to kill."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+def _processes(limits: Limits, number: int) -> Processes:
+    return Processes(number, limits.bounds, preload=PRELOADED, calls_each=_CALLS_EACH)
+
+
+def _on_cluster(address: str, calls: Iterable[Call], limits: Limits) -> Iterator[Ended]:
+    """Each call on a worker of the cluster; `ConnectionError` for all that is left once its scheduler is gone."""
+    with _cluster(address) as client:
+        executor = client.get_executor(pure=False)
+        number = _AHEAD_ON_CLUSTER * max(1, sum(client.ncores().values()))
+        todo = iter(calls)
+        running: deque[Future[Ended]] = deque()
+        while True:
+            for call in islice(todo, number - len(running)):
+                running.append(executor.submit(_within_limits, limits, call))
+            if not running:
+                return
+            yield _awaited(running.popleft(), client)
+
+
+def _awaited(future: Future[Ended], client: Any) -> Ended:
+    """What became of a call on a cluster, for as long as there is one."""
+    while not wait([future], timeout=_LOOK_SECONDS).done:
+        if client.status not in ("running", "connecting"):
+            return Ended(error=ConnectionError("The cluster's scheduler is gone"))
+    try:
+        return future.result()
+    except CancelledError:
+        return Ended(error=ConnectionError("The cluster's scheduler is gone"))
 
 
 @contextmanager
@@ -191,18 +211,15 @@ def _cluster(address: str) -> Iterator[Any]:
         yield stack.enter_context(distributed.Client(address))
 
 
-def _on_cluster(client: Any, limits: Limits) -> Callable[[Work[Any], Folder, RawFile, Pin | None], _Future]:
-    executor = client.get_executor(pure=False)
-    return lambda *task: executor.submit(_within_limits, limits, *task)
+_of_thread = threading.local()
 
 
-def _within_limits(limits: Limits, work: Work[Any], raw_dir: Folder, raw: RawFile, pin: Pin | None) -> Any:
-    """On a worker of a cluster: the file in a process of its own, so that what kills it leaves the worker alive."""
-    pool = _pool_of_worker(limits, work)
-    return pool.schedule(work, (raw_dir, raw, pin), timeout=limits.seconds).result()
+def _within_limits(limits: Limits, call: Call) -> Ended:
+    """On a worker of a cluster: the call in a process of its own, so that what kills it leaves the worker alive.
 
-
-@cache
-def _pool_of_worker(limits: Limits, work: Work[Any]) -> ProcessPool:
-    """The processes that a cluster's worker keeps for its threads."""
-    return _pool(limits, 1, work)
+    Each thread of the worker keeps such a process.
+    """
+    if not hasattr(_of_thread, "processes"):
+        _of_thread.processes = _processes(limits, 1)
+    ((_, ended),) = _of_thread.processes.each([call])
+    return ended  # type: ignore[no-any-return]  # of a thread's own values nothing is known

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
 import os
 import signal
 import time
@@ -18,7 +19,7 @@ from pipeline.raw_folder import InputError
 from pipeline.register import Pin
 from tests.conftest import SAMPLES
 
-LIMITS = Limits(seconds=3, memory_bytes=2**30, workers=2)
+LIMITS = Limits(seconds=2, memory_bytes=2**30, workers=2, wall_seconds=5)
 
 
 def misbehave(raw_dir: Path, raw: RawFile, pin: Pin | None) -> Parsed:
@@ -26,6 +27,9 @@ def misbehave(raw_dir: Path, raw: RawFile, pin: Pin | None) -> Parsed:
     match raw.name:
         case "hangs.txt":
             time.sleep(60)
+        case "spins.txt":
+            while True:
+                pass
         case "kills.txt":
             os.kill(os.getpid(), signal.SIGKILL)
         case "exits.txt":
@@ -49,7 +53,7 @@ def _said(found: Parsed | OSError) -> str:
     return found.refusal.reason if found.refusal else f"{len(found.facts)} facts"
 
 
-@pytest.fixture(params=["pebble", "dask:local"])
+@pytest.fixture(params=["local", "dask:local"])
 def executor(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Where the workers are."""
     if request.param.startswith("dask"):
@@ -60,11 +64,12 @@ def executor(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_files_come_back_in_order_and_a_bad_one_costs_nothing_else(tmp_path: Path, executor: str) -> None:
     names = [f"{i}.txt" for i in range(12)]
-    for at, name in ((2, "hangs.txt"), (5, "kills.txt"), (8, "eats.txt"), (11, "exits.txt")):
+    for at, name in ((2, "hangs.txt"), (3, "spins.txt"), (5, "kills.txt"), (8, "eats.txt"), (11, "exits.txt")):
         names.insert(at, name)
     found = [(raw.name, _said(p)) for raw, p in parse_all(tmp_path, _tasks(tmp_path, names), LIMITS, misbehave)]
     said = {
         "hangs.txt": "too-slow",
+        "spins.txt": "too-slow",
         "kills.txt": "reader-failed",
         "eats.txt": "too-much-memory",
         "exits.txt": "reader-failed",
@@ -93,6 +98,22 @@ def test_workers_that_die_together_cost_their_files_alone(tmp_path: Path) -> Non
     assert found == [(n, "200 facts" if n in ("good.txt", "last.txt") else "reader-failed") for n in names]
 
 
+def test_workers_that_are_killed_idle_or_at_work_cost_the_file_they_had(tmp_path: Path) -> None:
+    """All of them at once, again and again: each other file still gives its facts, and nothing waits."""
+    names = [f"{i}.txt" for i in range(40)]
+    found = []
+    for number, (raw, parsed) in enumerate(parse_all(tmp_path, _tasks(tmp_path, names), LIMITS)):
+        found.append((raw.name, _said(parsed)))
+        if number % 10 == 0:
+            for process in multiprocessing.active_children():
+                if process.pid:
+                    os.kill(process.pid, signal.SIGKILL)
+    assert [name for name, _ in found] == names
+    said = [one for _, one in found]
+    assert set(said) <= {"200 facts", "reader-failed"}
+    assert said.count("reader-failed") <= 2 * 4
+
+
 def test_files_that_are_lost_on_a_cluster_are_errors_too(tmp_path: Path, executor: str) -> None:
     tasks = _tasks(tmp_path, ["a.txt", "b.txt"])
     (tmp_path / "a.txt").unlink()
@@ -116,7 +137,7 @@ def test_a_cluster_that_runs_already_is_used(tmp_path: Path, monkeypatch: pytest
     assert found == ["200 facts", "reader-failed", "200 facts"]
 
 
-@pytest.mark.parametrize("setting", ["dask", "dask:", "celery", "pebble:2"])
+@pytest.mark.parametrize("setting", ["dask", "dask:", "celery", "local:2"])
 def test_a_setting_that_names_no_executor_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, setting: str
 ) -> None:
