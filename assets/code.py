@@ -31,7 +31,9 @@ def code_version(asset: str) -> str:
 
 
 def sources_of(asset: str) -> tuple[Path, ...]:
-    """The modules that an asset's code is made of, packages as their folders, in order."""
+    """The files that an asset's code is made of, in order."""
     folder = Path(pipeline.__file__).parent
-    views = [folder / name for name in _VIEWS] if asset == "published_warehouse" else []
+    views = (
+        [file for name in _VIEWS for file in (folder / name).glob("*.sql")] if asset == "published_warehouse" else []
+    )
     return tuple(sorted({*sources(ROOTS[asset]), *views}))

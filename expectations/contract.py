@@ -6,9 +6,8 @@ All rules are critical. A row that fails one names its report, and the report is
 
 from __future__ import annotations
 
+from expectations.rules import Check, Rule
 from pipeline.schema import EXTRACTED, REPORT_KEYS, Column, Table
-
-from .rules import Check, Rule
 
 CELL = ("form", "table_no", "row_code", "col_code")
 

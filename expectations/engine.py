@@ -29,11 +29,10 @@ from great_expectations.data_context.types.resource_identifiers import (
 )
 from tqdm import tqdm
 
+from expectations.custom import references
+from expectations.pages import cut_ties
+from expectations.rules import Check, Rule, Suite, for_table, row_text
 from pipeline.schema import TABLES
-
-from .custom import references
-from .pages import cut_ties
-from .rules import Check, Rule, Suite, for_table, row_text
 
 logging.getLogger("great_expectations").setLevel(logging.ERROR)
 # Great Expectations makes bars also where they are switched off, and with the first comes a lock between processes,

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 
-from .rules import RuleResult
+from expectations.rules import RuleResult
 
 SITE_PARTS = ("expectations", "validations", "static")
 TITLE = "Validation results 校验结果"

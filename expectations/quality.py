@@ -11,9 +11,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from expectations.rules import Check, Rule
 from pipeline.schema import BALANCES, COMPARISONS, FACTS, REPORT_KEYS
-
-from .rules import Check, Rule
 
 IDENTITIES = {
     "R01": (

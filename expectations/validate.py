@@ -17,14 +17,13 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from expectations.contract import contract_rules
+from expectations.quality import quality_frames, quality_rules
+from expectations.rules import Check, Rule, RuleResult, Suite, row_text
 from pipeline.schema import EXTRACTED, REPORT_KEYS, VALIDATIONS
 
-from .contract import contract_rules
-from .quality import quality_frames, quality_rules
-from .rules import Check, Rule, RuleResult, Suite, row_text
-
 if TYPE_CHECKING:
-    from .engine import Judgement
+    from expectations.engine import Judgement
 
 __all__ = ["Outcome", "RuleResult", "Validator"]
 
@@ -63,7 +62,7 @@ class Validator:
     """Judges batches of reports; making one imports Great Expectations (some seconds, once)."""
 
     def __init__(self) -> None:
-        from .engine import Engine
+        from expectations.engine import Engine
 
         self._engine = Engine((*contract_rules(), *quality_rules()))
 

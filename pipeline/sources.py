@@ -1,4 +1,4 @@
-"""Which code decides what: the modules that some others are made of, and a digest over what stands in them.
+"""Which code decides what: the files that some modules are made of, and a digest over what stands in them.
 
 By it a file is read again once the code that decides its rows is another, and Dagster shows what is stale. What does
 *not* belong here: which asset is made of which modules (`assets.code`), and which files are read again (`register`).
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,7 +18,15 @@ KINDS = (".py", ".toml", ".csv", ".gz", ".json")
 # What decides the rows of a file: all that a worker does, which of several files gives a report, and which report is
 # rejected. Not how rows are loaded, published, shown or explained.
 DECIDING = ("pipeline.handover", "pipeline.rivals", "pipeline.claims", "pipeline.rejection", "expectations")
-_IMPORT = re.compile(r"^\s*(?:from|import) (pipeline|expectations)\b([.\w]*)(?: import \(?([^#\n(]*))?", re.MULTILINE)
+# The suites are one whole: they are found by name, and no import tells which of them there are.
+WHOLE = ("expectations",)
+_IMPORT = re.compile(
+    r"^\s*(?:from (?P<source>(?:pipeline|expectations)\b[.\w]*) import (?P<names>\([^)]*\)|[^\n#]*)"
+    r"|import (?P<module>(?:pipeline|expectations)\b[.\w]*))",
+    re.MULTILINE,
+)
+# A module that is named when the program runs may be any of its package.
+_BY_NAME = re.compile(r'import_module\(f"(?P<package>(?:pipeline|expectations)[.\w]*)\.\{')
 
 
 @cache
@@ -27,58 +35,78 @@ def fingerprint() -> str:
     return fingerprint_of(sources(DECIDING))
 
 
-def fingerprint_of(places: Sequence[Path], kinds: Collection[str] = KINDS) -> str:
-    """A digest over names and contents of the sources in `places`, folders or files; `kinds` are their suffixes."""
+def fingerprint_of(files: Iterable[Path], kinds: Collection[str] = KINDS) -> str:
+    """A digest over the names and contents of files; `kinds` are the suffixes of those that count."""
     digest = hashlib.sha256()
-    for place in places:
-        folder = place if place.is_dir() else place.parent
-        found = sorted(place.rglob("*")) if place.is_dir() else [place]
-        for file in (f for f in found if f.suffix in kinds and f.is_file()):
-            data = file.read_bytes()
-            digest.update(f"{folder.name}/{file.relative_to(folder).as_posix()}\n{len(data)}\n".encode())
-            digest.update(data)
+    for file in sorted(file for file in files if file.suffix in kinds):
+        data = file.read_bytes()
+        digest.update(f"{_place_of(file)}\n{len(data)}\n".encode())
+        digest.update(data)
     return digest.hexdigest()[:16]
 
 
 def sources(roots: Iterable[str]) -> tuple[Path, ...]:
-    """The roots and the modules that they import, or that these import, in order; packages as their folders.
+    """The files of the roots and of all modules that they import, or that these import, with the data beside them.
 
-    With a module come the data beside it that bear its name. Names that are no modules of the project are left out.
+    Roots are names of modules or packages; a package stands for all that is in it. With a module come the packages
+    that it is in, since they are imported with it.
     """
-    found: dict[str, Path] = {}
-    todo = list(roots)
+    found: set[Path] = set()
+    todo = [file for root in roots for file in _files_of(root, whole=True)]
     while todo:
-        name = ".".join(todo.pop().split(".")[:2])
-        name = "expectations" if name.startswith("expectations.") else name
-        place = _place(name)
-        if name not in found and place is not None:
-            found[name] = place
-            todo += _imported(place)
-    return tuple(sorted(file for place in found.values() for file in _with_data(place)))
+        file = todo.pop()
+        if file not in found:
+            found.add(file)
+            todo += _imported(file)
+    data = (near for folder in {file.parent for file in found} for near in folder.iterdir())
+    return tuple(sorted(found | {near for near in data if near.suffix in KINDS and near.suffix != ".py"}))
 
 
-def _with_data(place: Path) -> Iterable[Path]:
-    yield place
-    if place.is_file():
-        yield from (file for file in place.parent.glob(f"{place.stem}.*") if file.suffix in KINDS and file != place)
-
-
-def _imported(place: Path) -> Iterable[str]:
-    """What the modules at a place import of the project's own."""
-    for file in [place] if place.is_file() else sorted(place.rglob("*.py")):
-        for top, rest, names in _IMPORT.findall(file.read_text(encoding="utf-8")):
-            yield from [top + rest] if rest else [f"{top}.{name.strip().split(' ')[0]}" for name in names.split(",")]
+def _imported(file: Path) -> Iterator[Path]:
+    """The files of the project's own modules that a module imports, at its head or later."""
+    text = file.read_text(encoding="utf-8")
+    for found in _IMPORT.finditer(text):
+        yield from _files_of(found["source"] or found["module"])
+        for name in re.findall(r"\w+", found["names"] or ""):
+            yield from _files_of(f"{found['source']}.{name}")
+    for found in _BY_NAME.finditer(text):
+        yield from _files_of(found["package"], whole=True)
 
 
 @cache
-def _place(name: str) -> Path | None:
-    """A module's file, or a package's folder; None for what is neither, as a name within a module."""
-    top, _, module = name.partition(".")
+def _files_of(name: str, *, whole: bool = False) -> tuple[Path, ...]:
+    """The file of a module and those of the packages that it is in; none for what is no module, as a name within one.
+
+    With `whole` a package stands for all of its modules.
+    """
+    top, *below = name.split(".")
+    folder = _folder_of(top)
+    if folder is None:
+        return ()
+    place = folder.joinpath(*below)
+    if top in WHOLE or (whole and place.is_dir()):
+        inside = tuple(sorted((folder if top in WHOLE else place).rglob("*.py")))
+    elif (place / "__init__.py").is_file():
+        inside = (place / "__init__.py",)
+    elif place.with_suffix(".py").is_file():
+        inside = (place.with_suffix(".py"),)
+    else:
+        return ()
+    around = (folder.joinpath(*below[:depth]) / "__init__.py" for depth in range(len(below)))
+    return (*(file for file in around if file.is_file()), *inside)
+
+
+@cache
+def _folder_of(top: str) -> Path | None:
+    """The folder of one of the project's packages."""
     spec = find_spec(top)
-    if spec is None or not spec.submodule_search_locations:
-        return None
-    folder = Path(spec.submodule_search_locations[0])
-    if top == "expectations":  # the suites are one whole
-        return folder
-    places = (folder / module, folder / f"{module}.py")
-    return next((place for place in places if place.exists()), None)
+    return Path(spec.submodule_search_locations[0]) if spec and spec.submodule_search_locations else None
+
+
+def _place_of(file: Path) -> str:
+    """A file by its path from the project's folder, or by its name where it is none of the project's."""
+    for top in ("pipeline", "expectations"):
+        folder = _folder_of(top)
+        if folder and file.is_relative_to(folder):
+            return f"{top}/{file.relative_to(folder).as_posix()}"
+    return file.name

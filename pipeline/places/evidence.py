@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .register import division, level_of, names_in_year, parent_codes, within
-from .wording import wording
+from pipeline.places.register import division, level_of, names_in_year, parent_codes, within
+from pipeline.places.wording import wording
 
 _NAME_END = re.compile("[省市县区旗州盟]")
 _BOUNDARY = re.compile(r"[\s，。；：、（）()《》“”\"'>|:,;/·\-—_]")

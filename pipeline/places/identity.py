@@ -16,9 +16,9 @@ from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.resources import files
 
-from .locate import Place
-from .reading import DEPARTMENT, TOWNSHIP, Reading, read_name, township_name
-from .register import (
+from pipeline.places.locate import Place
+from pipeline.places.reading import DEPARTMENT, TOWNSHIP, Reading, read_name, township_name
+from pipeline.places.register import (
     CENTRE_CODE,
     RegisterError,
     codes_in_year,
@@ -30,8 +30,8 @@ from .register import (
     parent_codes,
     short_forms,
 )
-from .townships import SHORTENED, Township, lookalikes, match_rank, split_kind, upgraded
-from .wording import wording
+from pipeline.places.townships import SHORTENED, Township, lookalikes, match_rank, split_kind, upgraded
+from pipeline.places.wording import wording
 
 _SEPARATOR = "\x1f"  # stands in no name, so that parts cannot run together
 _SPELLING_CACHE = 65_536  # names of one year's reports come again and again; each entry is a few hundred bytes

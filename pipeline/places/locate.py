@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from . import evidence
-from .publisher import read_title, stated_publishers
-from .reading import NOTHING, TOWNSHIP, UNKNOWN, ZONE, Reading, read_name
-from .register import codes_in_year, level_of, within
-from .townships import codes_of, lookalikes
+from pipeline.places import evidence
+from pipeline.places.publisher import read_title, stated_publishers
+from pipeline.places.reading import NOTHING, TOWNSHIP, UNKNOWN, ZONE, Reading, read_name
+from pipeline.places.register import codes_in_year, level_of, within
+from pipeline.places.townships import codes_of, lookalikes
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from .wording import wording
+from pipeline.places.wording import wording
 
 _SPACE = re.compile(r"[\s\u00a0\u200b-\u200f\u2028-\u202f\u2060\u3000\ufeff]+")
 _CHINESE_DIGITS = dict(zip("〇○零OoＯ一二三四五六七八九", "0000001234567890"[:6] + "123456789", strict=True))

@@ -11,10 +11,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from . import townships
-from .register import CENTRE_CODE, MUNICIPALITIES, Names, counties_of, level_of, names_in_year, parent_codes, within
-from .townships import Township
-from .wording import wording
+from pipeline.places import townships
+from pipeline.places.register import (
+    CENTRE_CODE,
+    MUNICIPALITIES,
+    Names,
+    counties_of,
+    level_of,
+    names_in_year,
+    parent_codes,
+    within,
+)
+from pipeline.places.townships import Township
+from pipeline.places.wording import wording
 
 LONGEST_NAME = 15  # 积石山保安族东乡族撒拉族自治县 has 15 characters
 GOVERNMENT, TOWNSHIP, DEPARTMENT, ZONE, INSTITUTION, UNKNOWN = (

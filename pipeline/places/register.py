@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
-from .wording import wording
+from pipeline.places.wording import wording
 
 CENTRE_CODE = "000000"
 MUNICIPALITIES = frozenset({"110000", "120000", "310000", "500000"})  # provinces that are cities themselves

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from .register import RegisterError, codes_in_year, counties_of, descendants, handover_year, level_of
-from .wording import wording
+from pipeline.places.register import RegisterError, codes_in_year, counties_of, descendants, handover_year, level_of
+from pipeline.places.wording import wording
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ import pandas as pd
 import pytest
 
 from expectations.validate import Outcome, Validator
-
-from . import batches
+from tests.expectations import batches
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,8 @@ import pytest
 from expectations.contract import contract_rules
 from expectations.validate import Outcome
 from pipeline.schema import EXTRACTED, VALIDATIONS
-
-from . import batches
-from .conftest import Judge
+from tests.expectations import batches
+from tests.expectations.conftest import Judge
 
 FIRST, SECOND = batches.PLACES[0].report_id, batches.PLACES[1].report_id
 

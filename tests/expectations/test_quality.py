@@ -3,9 +3,8 @@ from __future__ import annotations
 from expectations.quality import quality_rules
 from expectations.validate import Outcome, RuleResult
 from pipeline.schema import ISSUES
-
-from . import batches
-from .conftest import Judge
+from tests.expectations import batches
+from tests.expectations.conftest import Judge
 
 FIRST, SECOND = batches.PLACES[0], batches.PLACES[1]
 

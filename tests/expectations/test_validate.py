@@ -19,9 +19,8 @@ from expectations.quality import quality_rules
 from expectations.rules import Check, Rule, RuleResult
 from expectations.validate import Validator
 from pipeline.schema import EXTRACTED
-
-from . import batches
-from .conftest import Judge
+from tests.expectations import batches
+from tests.expectations.conftest import Judge
 
 PAGES = len(EXTRACTED) + 4  # the contract judges each table, quality four of them
 
