@@ -16,6 +16,7 @@ from tests.conftest import accounted, parse_bytes
 from tests.readers.draw_docx import docx_report
 from tests.readers.draw_html import html_report
 from tests.readers.draw_mhtml import mhtml_report
+from tests.readers.draw_odf import ods_report, odt_report
 from tests.readers.draw_pdf import report as pdf_report
 from tests.readers.draw_xls import xls_report
 from tests.readers.draw_xlsb import xlsb_report
@@ -33,10 +34,24 @@ DRAWN = {
     "xlsx": xlsx_report(FORM, FIGURES),
     "xlsb": xlsb_report(FORM, FIGURES),
     "xls": xls_report(FORM, FIGURES),
+    "odt": odt_report(FORM, FIGURES),
+    "ods": ods_report(FORM, FIGURES),
     "doc": DOC.read_bytes(),
     "text": text_report(FORM, FIGURES).encode(),
 }
-EACH = {"pdf": 60, "html": 100, "mhtml": 40, "docx": 100, "xlsx": 60, "xlsb": 40, "xls": 40, "doc": 100, "text": 120}
+EACH = {
+    "pdf": 60,
+    "html": 100,
+    "mhtml": 40,
+    "docx": 100,
+    "xlsx": 60,
+    "xlsb": 40,
+    "xls": 40,
+    "odt": 40,
+    "ods": 40,
+    "doc": 100,
+    "text": 120,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -46,6 +61,16 @@ def without_libreoffice(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def mutated(data: bytes, rng: random.Random) -> bytes:
+    """A damaged file; of an archive, every second time one of its parts is damaged and packed anew."""
+    if data.startswith(b"PK") and rng.random() < 0.5:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = {name: archive.read(name) for name in archive.namelist()}
+        name = rng.choice([n for n, content in parts.items() if content])
+        return _zip(parts | {name: damaged(parts[name], rng)})
+    return damaged(data, rng)
+
+
+def damaged(data: bytes, rng: random.Random) -> bytes:
     """Cut anywhere, some bits flipped, a stretch zeroed, doubled or shuffled."""
     if rng.random() < 0.3:
         return data[: rng.randrange(len(data))]

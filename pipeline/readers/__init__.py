@@ -26,7 +26,12 @@ _MAGIC = (
 _PDF_WITHIN = 1024  # bytes: a PDF file may begin with something else
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|tbody|tr|td|div|p)\b[^<>]{0,500}>", re.IGNORECASE)
 _MARKUP_LEAST = 3  # a text may mention a tag or have one left over
-_READERS = {"pdf", "html", "mhtml", "text", "docx", "xlsx", "xlsb", "xls", "doc"}
+# The module of each format that is read.
+_READERS = {
+    **{name: name for name in ("pdf", "html", "mhtml", "text", "docx", "xlsx", "xlsb", "xls", "doc")},
+    "odt": "odf.text",
+    "ods": "odf.sheets",
+}
 _NOT_READ = {"image": "Image", "rtf": "RTF"}
 
 
@@ -37,6 +42,8 @@ def sniff(data: bytes) -> str:
     for magic, name in _MAGIC:
         if data.startswith(magic):
             return _inside(name, data)
+    if (found := _module("xml_files").kind_of_xml(data)) is not None:
+        return str(found)
     if _module("mhtml").is_mhtml(data):  # before markup, which is inside
         return "mhtml"
     if _is_markup(data):
@@ -75,7 +82,7 @@ def read(data: bytes) -> Document:
         raise Refused("not-a-document", "an archive or container of another kind")
     if name not in _READERS:
         raise Refused("binary")
-    reader: Callable[[bytes], Document] = _module(name).read
+    reader: Callable[[bytes], Document] = _module(_READERS[name]).read
     return reader(data)
 
 

@@ -23,7 +23,7 @@ MAX_RATIO = 300  # of any part above a megabyte; office XML packs 10 to 60 times
 MAX_TAGS = 1_500_000  # of one XML part; a node takes some 150 bytes of memory
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
-ZipKind = Literal["docx", "xlsx", "xlsb", "unknown"]
+ZipKind = Literal["docx", "xlsx", "xlsb", "odt", "ods", "unknown"]
 OleKind = Literal["doc", "xls", "encrypted", "unknown"]
 
 _ZIP_ERRORS = (
@@ -44,6 +44,10 @@ _MAIN_PARTS: tuple[tuple[str, ZipKind], ...] = (
     ("word/document.xml", "docx"),
     ("xl/workbook.xml", "xlsx"),
     ("xl/workbook.bin", "xlsb"),
+)
+_OPEN_DOCUMENT: tuple[tuple[bytes, ZipKind], ...] = (
+    (b"application/vnd.oasis.opendocument.text", "odt"),  # as for its templates, which go on behind that
+    (b"application/vnd.oasis.opendocument.spreadsheet", "ods"),
 )
 _CONTENT_TYPES: tuple[tuple[bytes, ZipKind], ...] = (
     (b"wordprocessingml.document.main+xml", "docx"),
@@ -141,9 +145,11 @@ def kind_of_zip(data: bytes) -> ZipKind:
             if name in archive.names:
                 return kind
         types = archive.part("[Content_Types].xml") or b""
+        open_document = (archive.part("mimetype") or b"") + (archive.part("META-INF/manifest.xml") or b"")
     except Refused:
         return next((kind for name, kind in _MAIN_PARTS if name.encode() in data), "unknown")
-    return next((kind for name, kind in _CONTENT_TYPES if name in types), "unknown")
+    named = ((_CONTENT_TYPES, types), (_OPEN_DOCUMENT, open_document))
+    return next((kind for kinds, content in named for name, kind in kinds if name in content), "unknown")
 
 
 def kind_of_ole(data: bytes) -> OleKind:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pipeline.document import Block, Cell, Document, Grid, Paragraph
+from pipeline.marks import plain, shown
 from pipeline.readers.refused import Refused
 
 MAX_CELLS = 200_000  # of all sheets, cells that are merged or blank with them
@@ -22,7 +23,10 @@ Bounds = tuple[int, int, int, int]  # the first column and row, the last column 
 
 
 class StoredCell(NamedTuple):
-    """A cell as a file stores it, by any count of rows and columns: its text as shown, whether a border is drawn."""
+    """A cell as a file stores it, by any count of rows and columns: its text as shown, whether a border is drawn.
+
+    The text is marked where it is struck, raised or hidden.
+    """
 
     row: int
     col: int
@@ -68,6 +72,24 @@ class Sheet:
     bordered: dict[int, set[int]] = field(default_factory=dict)
     covered: dict[int, dict[int, Place]] = field(default_factory=dict)  # every place of an area, to its first one
     lasts: dict[Place, Place] = field(default_factory=dict)  # the last place of an area, by its first one
+    left_out: dict[Place, str] = field(
+        default_factory=dict
+    )  # what cells have beside that: struck, hidden, a note's mark
+
+    lines: dict[Place, str] = field(default_factory=dict)  # texts of several lines, which a cell of a table joins
+
+    def put(self, place: Place, content: str, *, bordered: bool, shows_zeros: bool) -> None:
+        """Take the content of a cell at the row and column where it is seen, its text marked where it is struck."""
+        row, column = place
+        text, left_out = shown(content)
+        if left_out:
+            self.left_out[place] = left_out
+        if text.strip() and (text != "0" or shows_zeros):
+            self.texts.setdefault(row, {})[column] = text
+            if "\n" in content:
+                self.lines[place] = plain(content)
+        elif bordered or left_out:
+            self.bordered.setdefault(row, set()).add(column)
 
     def columns_of(self, row: int) -> list[int]:
         """The columns in which something is printed."""
@@ -96,11 +118,8 @@ def _laid_out(stored: Stored, number: int) -> Sheet:
     for cell in stored.cells:
         if rows.is_hidden(cell.row) or columns.is_hidden(cell.col):
             continue
-        row, column = rows.number(cell.row), columns.number(cell.col)
-        if cell.text.strip() and (cell.text != "0" or stored.shows_zeros):
-            found.texts.setdefault(row, {})[column] = cell.text
-        elif cell.bordered:
-            found.bordered.setdefault(row, set()).add(column)
+        place = rows.number(cell.row), columns.number(cell.col)
+        found.put(place, cell.text, bordered=cell.bordered, shows_zeros=stored.shows_zeros)
     for bounds in stored.merged:
         merge(found, bounds, rows, columns)
     return found
@@ -133,7 +152,8 @@ def blocks(sheet: Sheet, grids: int) -> Iterator[Block]:
                 yield _grid(sheet, rows, grids)
                 rows = []
             if row is not None:
-                (text,) = sheet.texts[row].values()
+                ((column, shown_text),) = sheet.texts[row].items()
+                text = sheet.lines.get((row, column), shown_text)
                 yield from (Paragraph(line.strip(), sheet.number) for line in text.split("\n") if line.strip())
 
 
@@ -209,4 +229,5 @@ def _cell(sheet: Sheet, place: Place, bounds: tuple[int, int, int], number: int)
         min(last_row, bottom) - row + 1,
         last_column - column + 1,
         sheet.number,
+        left_out=sheet.left_out.get(place, ""),
     )

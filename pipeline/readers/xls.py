@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
 from typing import Any
 
 import xlrd
 
 from pipeline.document import Document
+from pipeline.marks import Mark, marked
 from pipeline.readers.archive import OLE_ERRORS, ole_stream, open_ole
 from pipeline.readers.number_format import printed
 from pipeline.readers.refused import Refused
@@ -18,6 +19,7 @@ from pipeline.readers.sheet import MAX_CELLS, Bounds, Stored, StoredCell, docume
 MAX_BYTES = 60_000_000
 _VISIBLE = 0
 _STREAMS = ("Workbook", "Book")
+_ESCAPEMENTS: Mapping[int, Mark] = {1: "raised", 2: "lowered"}
 _BEGIN = b"\x09\x08"  # the first record of a workbook since Excel 5
 # What xlrd raises on records that are missing, cut off or contradict each other.
 _ERRORS = (
@@ -99,7 +101,25 @@ def _cell(book: Any, sheet: Any, row: int, column: int) -> StoredCell:
     style = book.xf_list[sheet.cell_xf_index(row, column)] if kind != xlrd.XL_CELL_EMPTY else None
     if style is None:
         return StoredCell(row, column, "")
-    return StoredCell(row, column, _text(book, kind, value, style), _has_border(style.border))
+    text = _text(book, kind, value, style)
+    runs = sheet.rich_text_runlist_map.get((row, column), ())
+    return StoredCell(row, column, _marked(book, text, style, runs), _has_border(style.border))
+
+
+def _marked(book: Any, text: str, style: Any, runs: Sequence[tuple[int, int]]) -> str:
+    """A text whose runs each have a font; what comes before the first has that of the style."""
+    starts = [(0, style.font_index), *runs]
+    ends = [at for at, _ in starts[1:]] + [len(text)]
+    return "".join(
+        _in_font(book.font_list[font], text[at:end]) if font < len(book.font_list) else text[at:end]
+        for (at, font), end in zip(starts, ends, strict=True)
+    )
+
+
+def _in_font(font: Any, text: str) -> str:
+    if font.escapement in _ESCAPEMENTS:
+        text = marked(text, _ESCAPEMENTS[font.escapement])
+    return marked(text, "struck") if font.struck_out else text
 
 
 def _text(book: Any, kind: int, value: Any, style: Any) -> str:

@@ -15,6 +15,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
 from pipeline.document import Document
+from pipeline.marks import Mark, marked
 from pipeline.readers.archive import Archive
 from pipeline.readers.number_format import printed
 from pipeline.readers.refused import Refused
@@ -34,23 +35,35 @@ _ERRORS = MappingProxyType(
     {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 )
 
+_SCRIPTS: Mapping[int, tuple[Mark, ...]] = MappingProxyType({1: ("raised",), 2: ("lowered",)})
+
 Record = tuple[int, bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """How a cell looks: its number format, whether a border is drawn."""
+    """How a cell looks: its number format, the number of its font, whether a border is drawn."""
 
     number_format: str = "General"
+    font: int = 0
     bordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Rich:
+    """A text whose runs each begin at a character and have a font by its number."""
+
+    text: str
+    runs: Sequence[tuple[int, int]] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Book:
     """What the sheets of a workbook share."""
 
-    strings: Sequence[str]
+    strings: Sequence[_Rich]
     styles: Sequence[_Style]
+    fonts: Sequence[tuple[Mark, ...]]
     epoch: datetime
 
 
@@ -77,7 +90,7 @@ def stored(data: bytes) -> Iterator[Stored]:
     targets = _targets(archive)
     try:
         names, epoch = _sheets(_records(archive, _BOOK))
-        book = _Book(_strings(archive), _styles(archive), epoch)
+        book = _Book(_strings(archive), *_styles(archive), epoch)
         for name in names:
             if targets.get(name) in archive.names:
                 yield _stored(_records(archive, targets[name]), book)
@@ -148,12 +161,24 @@ def _sheets(records: Iterator[Record]) -> tuple[list[str], datetime]:
     return names, epoch
 
 
-def _strings(archive: Archive) -> list[str]:
-    return [_text(c, 1)[0] for number, c in _records(archive, "xl/sharedStrings.bin") if number == _SHARED_ITEM]
+def _strings(archive: Archive) -> list[_Rich]:
+    return [_rich(c, 0) for number, c in _records(archive, "xl/sharedStrings.bin") if number == _SHARED_ITEM]
 
 
-def _styles(archive: Archive) -> list[_Style]:
-    """The styles of cells by number."""
+def _rich(content: bytes, at: int) -> _Rich:
+    """A text with its runs: flags, the text, how many runs, then for each its start and its font."""
+    text, end = _text(content, at + 1)
+    if not content[at] & 1:
+        return _Rich(text)
+    (count,) = struct.unpack_from("<I", content, end)
+    if 4 * count > len(content) - end - 4:
+        raise struct.error
+    return _Rich(text, [struct.unpack_from("<HH", content, end + 4 + 4 * n) for n in range(count)])
+
+
+def _styles(archive: Archive) -> tuple[list[_Style], list[tuple[Mark, ...]]]:
+    """The styles of cells by number, and how each font shows its text."""
+    fonts: list[tuple[Mark, ...]] = []
     formats: dict[int, str] = dict(BUILTIN_FORMATS)
     borders: list[bool] = []
     styles: list[_Style] = []
@@ -161,15 +186,18 @@ def _styles(archive: Archive) -> list[_Style]:
     for number, content in _records(archive, "xl/styles.bin"):
         if number == _FORMAT:
             formats[struct.unpack_from("<H", content)[0]] = _text(content, 2)[0]
+        elif number == _FONT:
+            flags, script = struct.unpack_from("<2xH2xH", content)
+            fonts.append((*_SCRIPTS.get(script, ()), *(("struck",) if flags & 8 else ())))
         elif number == _BORDER:
             borders.append(any(content[at] for at in (1, 11, 21, 31)))
         elif number in (_CELL_STYLES, _CELL_STYLES_END):
             of_cells = number == _CELL_STYLES
         elif number == _STYLE and of_cells:
-            number_format, border = struct.unpack_from("<2xH4xH", content)
+            number_format, font, border = struct.unpack_from("<2xHH2xH", content)
             bordered = border < len(borders) and borders[border]
-            styles.append(_Style(formats.get(number_format, "General"), bordered))
-    return styles
+            styles.append(_Style(formats.get(number_format, "General"), font, bordered))
+    return styles, fonts
 
 
 # ---------------------------------------------------------------------------------------------------------- the sheets
@@ -209,25 +237,38 @@ def _cell(row: int, kind: int, content: bytes, book: _Book) -> StoredCell:
     column, named = struct.unpack_from("<II", content)
     number = named & 0xFFFFFF
     style = book.styles[number] if number < len(book.styles) else _Style()
-    return StoredCell(row, column, _shown(kind, content, style, book), style.bordered)
+    return StoredCell(row, column, _marked(_shown(kind, content, style, book), style, book), style.bordered)
 
 
-def _shown(kind: int, content: bytes, style: _Style, book: _Book) -> str:
+def _marked(content: _Rich, style: _Style, book: _Book) -> str:
+    """The text with its marks; what comes before the first run has the font of the style."""
+    starts = [(0, style.font), *content.runs]
+    ends = [at for at, _ in starts[1:]] + [len(content.text)]
+    found = ""
+    for (at, font), end in zip(starts, ends, strict=True):
+        text = content.text[at:end]
+        for mark in book.fonts[font] if font < len(book.fonts) else ():
+            text = marked(text, mark)
+        found += text
+    return found
+
+
+def _shown(kind: int, content: bytes, style: _Style, book: _Book) -> _Rich:
     """What a cell shows, by the kind of its record."""
-    if kind == _RK:
-        return _number(_packed(struct.unpack_from("<I", content, 8)[0]), style, book)
-    if kind == _REAL:
-        return _number(struct.unpack_from("<d", content, 8)[0], style, book)
     if kind == _SHARED:
         (number,) = struct.unpack_from("<I", content, 8)
-        return book.strings[number] if number < len(book.strings) else ""
-    if kind == _STRING:
-        return _text(content, 8)[0]
+        return book.strings[number] if number < len(book.strings) else _Rich("")
     if kind == _RICH:
-        return _text(content, 9)[0]
+        return _rich(content, 8)
+    if kind == _RK:
+        return _Rich(_number(_packed(struct.unpack_from("<I", content, 8)[0]), style, book))
+    if kind == _REAL:
+        return _Rich(_number(struct.unpack_from("<d", content, 8)[0], style, book))
+    if kind == _STRING:
+        return _Rich(_text(content, 8)[0])
     if kind == _BOOL:
-        return printed(bool(content[8]), style.number_format)
-    return _ERRORS.get(content[8], "#N/A") if kind == _ERROR else ""
+        return _Rich(printed(bool(content[8]), style.number_format))
+    return _Rich(_ERRORS.get(content[8], "#N/A") if kind == _ERROR else "")
 
 
 def _packed(stored: int) -> float:

@@ -138,12 +138,9 @@ def _laid_out(sheet: Any, formulas: Any, number: int) -> Sheet:
     for (stored_row, stored_column), cell in sheet._cells.items():
         if rows.is_hidden(stored_row) or columns.is_hidden(stored_column):
             continue
-        row, column = rows.number(stored_row), columns.number(stored_column)
-        text = _text(cell, formulas)
-        if text.strip() and not (text == "0" and sheet.sheet_view.showZeros is False):
-            laid_out.texts.setdefault(row, {})[column] = text
-        elif _has_border(cell):
-            laid_out.bordered.setdefault(row, set()).add(column)
+        place = rows.number(stored_row), columns.number(stored_column)
+        shows_zeros = sheet.sheet_view.showZeros is not False
+        laid_out.put(place, _text(cell, formulas), bordered=_has_border(cell), shows_zeros=shows_zeros)
     for merged in sheet.merged_cells.ranges:
         merge(laid_out, merged.bounds, rows, columns)
     return laid_out

@@ -27,6 +27,8 @@ _MODULES = {
     "xlsx": "sheets",
     "xlsb": "sheets",
     "xls": "sheets",
+    "odt": "odf",
+    "ods": "odf",
     "text": "dump",
 }
 

@@ -76,15 +76,15 @@ def _sheet(
 
 def read_xls(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
     """The readings of an old spreadsheet. Raises `Refused` where it cannot be decoded."""
-    return _of_stored(xls.stored(data), wanted)
+    return of_stored(xls.stored(data), wanted)
 
 
 def read_xlsb(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
     """The readings of a binary spreadsheet. Raises `Refused` where it cannot be decoded."""
-    return _of_stored(xlsb.stored(data), wanted)
+    return of_stored(xlsb.stored(data), wanted)
 
 
-def _of_stored(sheets: Iterable[Stored], wanted: Wanted) -> dict[Key, Reading]:
+def of_stored(sheets: Iterable[Stored], wanted: Wanted) -> dict[Key, Reading]:
     """The readings of sheets whose cells are decoded; of a sheet with hidden columns or zeros there are none."""
     plain = (s for s in sheets if s.shows_zeros and not s.hidden_columns)
     return agreed(pair for sheet in plain for pair in _of_rows(_stored_rows(sheet), wanted))

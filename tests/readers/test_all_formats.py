@@ -13,6 +13,7 @@ from tests.conftest import accounted, parse_bytes, printed
 from tests.readers.draw_docx import docx_report
 from tests.readers.draw_html import html_report
 from tests.readers.draw_mhtml import mhtml_report
+from tests.readers.draw_odf import ods_report, odt_report
 from tests.readers.draw_pdf import report as pdf_report
 from tests.readers.draw_xls import xls_report
 from tests.readers.draw_xlsb import xlsb_report
@@ -28,8 +29,11 @@ FORMATS: dict[str, Callable[[Form, Figures], bytes]] = {
     "xlsx": xlsx_report,
     "xlsb": xlsb_report,
     "xls": xls_report,
+    "odt": odt_report,
+    "ods": ods_report,
     "text": lambda made, figures: text_report(made, figures).encode(),
 }
+SHEETS = ("xlsx", "xlsb", "xls", "ods")
 ZERO_AS = {"zero": "0", "blank": "", "dash": "-", "long dash": "—", "slash": "/"}
 
 
@@ -72,7 +76,7 @@ def test_every_format_gives_the_same_facts(draw: Callable[[Form, Figures], bytes
     assert parsed.refusal is None
     got = printed(parsed)
     assert {k: v for k, v in got.items() if figure(v) != figure(figures[k])} == {}
-    assert name_of(draw).startswith("xls") or {k: v for k, v in got.items() if v != figures[k]} == {}
+    assert name_of(draw) in SHEETS or {k: v for k, v in got.items() if v != figures[k]} == {}
     named = {(i.table_no, i.row_code) for i in parsed.issues}
     lost = {k for k, v in figures.items() if v and k not in got}
     assert {k[:2] for k in lost} <= named  # a ragged dump may leave a row open; a grid may not

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pytest
 from openpyxl import Workbook
-from openpyxl.styles import Border, Side
+from openpyxl.styles import Border, Font, Side
 
 from pipeline.forms import Form
 from pipeline.readers import Refused, read, sniff
@@ -90,6 +90,17 @@ def test_zeros_that_are_not_shown_are_blanks(write: Write) -> None:
         for cell in row:
             cell.border = Border(*[Side(style="thin")] * 4)
     assert [t for *_, t, _, _ in grids(read(write(book)))[0]] == ["公开", "", "7", "不公开", "8", ""]
+
+
+@pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS.keys())
+def test_a_struck_figure_is_left_out(write: Write) -> None:
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["公开", 61, 7])
+    sheet.append(["不公开", 8, 9])
+    sheet["B1"].font = Font(strike=True)
+    (grid,) = read(write(book)).grids
+    assert [(c.text, c.left_out) for c in grid.cells][:3] == [("公开", ""), ("", "61"), ("7", "")]
 
 
 def outcome(data: bytes) -> str:

@@ -1,0 +1,119 @@
+"""The XML parts of an OpenDocument file, and the looks that its styles give to text and cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from pipeline.marks import Mark
+from pipeline.readers.archive import Archive, xml
+from pipeline.readers.refused import Refused
+
+OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+STYLE = "urn:oasis:names:tc:opendocument:xmlns:style:1.0"
+TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+DRAW = "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"
+FO = "urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"
+
+_MOST_PARENTS = 20
+_BINARY = re.compile(rb"<office:binary-data\b[^<>]*>[^<]*</office:binary-data>")  # pictures in a file of one part
+_BORDERS = tuple(f"{{{FO}}}{name}" for name in ("border", "border-left", "border-right", "border-top", "border-bottom"))
+_NAME, _FAMILY, _PARENT = f"{{{STYLE}}}name", f"{{{STYLE}}}family", f"{{{STYLE}}}parent-style-name"
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """The parts of a file that a reader looks at: the body of its content, and its styles by family and name."""
+
+    body: etree._Element
+    styles: Styles
+
+
+def package(data: bytes, kind: str) -> Package:
+    """The parts of a file whose body holds a `kind`, text or spreadsheet. Raises `Refused` where it has none."""
+    roots = _zipped(data) if data.startswith(b"PK") else [xml(_BINARY.sub(b"", data), "document")]
+    body = roots[0].find(f"{{{OFFICE}}}body/{{{OFFICE}}}{kind}")
+    if body is None:
+        raise Refused("not-a-document", f"an OpenDocument file without a {kind}")
+    return Package(body, Styles(roots))
+
+
+def _zipped(data: bytes) -> list[etree._Element]:
+    archive = Archive(data)
+    if b"encryption-data" in (archive.part("META-INF/manifest.xml") or b""):
+        raise Refused("encrypted")
+    content = archive.xml("content.xml")
+    if content is None:
+        raise Refused("damaged", "its archive has no content.xml")
+    styles = archive.xml("styles.xml")
+    return [content] if styles is None else [content, styles]
+
+
+@dataclass(slots=True)
+class Styles:
+    """The styles of a file by family and name; what one leaves open its parent says."""
+
+    roots: list[etree._Element]
+    _own: dict[tuple[str, str], etree._Element] = field(init=False)
+    _marks: dict[tuple[str, str], tuple[Mark, ...]] = field(default_factory=dict, init=False)
+    _bordered: dict[str | None, bool] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        """Index the styles; those of the content come first."""
+        found = (s for root in self.roots for s in root.iter(f"{{{STYLE}}}style"))
+        self._own = {}
+        for style in found:
+            self._own.setdefault((style.get(_FAMILY, ""), style.get(_NAME, "")), style)
+
+    def lists(self) -> Iterator[etree._Element]:
+        """The styles of lists, those of the content last."""
+        for root in reversed(self.roots):
+            yield from root.iter(f"{{{TEXT}}}list-style")
+
+    def marks(self, family: str, name: str | None) -> tuple[Mark, ...]:
+        """How a style shows its text, where it is hidden, struck, raised or lowered."""
+        key = family, name or ""
+        if key not in self._marks:
+            self._marks[key] = tuple(_marks(self._properties(*key, "text-properties")))
+        return self._marks[key]
+
+    def value(self, family: str, name: str | None, properties: str, attribute: str) -> str | None:
+        """One attribute of some properties of a style, None where neither it nor a parent has it."""
+        return self._properties(family, name or "", properties).get(attribute)
+
+    def has_border(self, name: str | None) -> bool:
+        """True where a cell of the style has a line at one of its sides."""
+        if name not in self._bordered:
+            found = self._properties("table-cell", name or "", "table-cell-properties")
+            self._bordered[name] = any(found.get(side, "none") not in ("none", "") for side in _BORDERS)
+        return self._bordered[name]
+
+    def _properties(self, family: str, name: str, properties: str) -> Mapping[str, str]:
+        """The attributes of some properties of a style and those above it."""
+        found: dict[str, str] = {}
+        for _ in range(_MOST_PARENTS):
+            style = self._own.get((family, name))
+            if style is None:
+                break
+            for element in style.iterchildren(f"{{{STYLE}}}{properties}"):
+                for attribute, value in element.attrib.items():
+                    found.setdefault(str(attribute), str(value))
+            name = style.get(_PARENT, "")
+        return found
+
+
+def _marks(looks: Mapping[str, str]) -> Iterator[Mark]:
+    if looks.get(f"{{{TEXT}}}display") == "none":
+        yield "hidden"
+    lines = (looks.get(f"{{{STYLE}}}text-line-through-{name}", "none") for name in ("style", "type"))
+    if any(line != "none" for line in lines):
+        yield "struck"
+    position = looks.get(f"{{{STYLE}}}text-position", "0%").split(" ")[0]
+    if position == "super" or (position[:1].isdecimal() and position.rstrip("%").strip("0")):
+        yield "raised"
+    elif position == "sub" or position.startswith("-"):
+        yield "lowered"

@@ -1,0 +1,173 @@
+"""OpenDocument texts: paragraphs with their automatic numbers, text boxes, tables with their spans.
+
+What is not printed as part of the text stays out: notes, comments, deleted text, hidden sections.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from pipeline.document import Document
+from pipeline.readers.doc.flow import Item, Table, TableCell, blocks, complete
+from pipeline.readers.odf.inline import BOX, FRAME, MAX_DEPTH, STYLE_NAME, Inline
+from pipeline.readers.odf.lists import Lists
+from pipeline.readers.odf.package import TABLE, TEXT, package
+from pipeline.readers.refused import Refused
+
+MAX_CELLS = 200_000
+MAX_SPAN = 1_000
+_PARAGRAPHS = frozenset({f"{{{TEXT}}}p", f"{{{TEXT}}}h"})
+_LIST, _ITEM, _LIST_HEADER = f"{{{TEXT}}}list", f"{{{TEXT}}}list-item", f"{{{TEXT}}}list-header"
+_TABLE, _ROW = f"{{{TABLE}}}table", f"{{{TABLE}}}table-row"
+_CELL, _COVERED = f"{{{TABLE}}}table-cell", f"{{{TABLE}}}covered-table-cell"
+_ROW_GROUPS = frozenset(f"{{{TABLE}}}{n}" for n in ("table-header-rows", "table-rows", "table-row-group"))
+# What holds paragraphs and tables without a look of its own.
+_HOLDERS = frozenset(
+    {
+        BOX,
+        FRAME,
+        *(f"{{{TEXT}}}{n}" for n in ("section", "index-body", "index-title", "table-of-content", "numbered-paragraph")),
+    }
+)
+_DISPLAY = f"{{{TEXT}}}display"
+
+
+def read(data: bytes) -> Document:
+    """The paragraphs and tables of an OpenDocument text. Raises `Refused` where it cannot be read."""
+    found = package(data, "text")
+    return Document("odt", tuple(blocks(_Body(Lists(found.styles)).items(found.body, 0))))
+
+
+@dataclass(frozen=True, slots=True)
+class _InList:
+    """The list whose items are read: its name, the level from 0, its style."""
+
+    name: str
+    level: int
+    style: str
+
+
+@dataclass(slots=True)
+class _Body:
+    """Reads what stands in the body, in a cell, or in a text box."""
+
+    lists: Lists
+    cells: int = 0
+    boxes: list[etree._Element] = field(default_factory=list)
+    inline: Inline = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Take the boxes that paragraphs anchor."""
+        self.inline = Inline(self.lists.styles, self.boxes.append)
+
+    def items(self, parent: etree._Element, depth: int, within: _InList | None = None) -> list[Item]:
+        """The paragraphs and tables inside an element, in reading order."""
+        if depth > MAX_DEPTH:
+            raise Refused("too-large", f"elements nested over {MAX_DEPTH} deep")
+        found: list[Item] = []
+        for child in parent:
+            tag = str(child.tag)
+            if tag in _PARAGRAPHS:
+                found += self._paragraph(child, depth)
+            elif tag == _TABLE:
+                found += complete(self._table(child, depth))
+            elif tag == _LIST:
+                found += self._list(child, depth, within)
+            elif tag in _HOLDERS and child.get(_DISPLAY) != "none":
+                found += self.items(child, depth + 1)
+        return found
+
+    def _paragraph(self, paragraph: etree._Element, depth: int) -> list[Item]:
+        """A paragraph, and what stands in the boxes that it anchors."""
+        text = self.inline.text(paragraph, depth)
+        found: list[Item] = [text]
+        while self.boxes:
+            found += self.items(self.boxes.pop(0), depth + 1)
+        return found
+
+    def _list(self, element: etree._Element, depth: int, within: _InList | None) -> list[Item]:
+        """The items of a list; the first paragraph of each bears the ordinal."""
+        style = element.get(STYLE_NAME) or (within.style if within else "")
+        if within and style == within.style:
+            inside = _InList(within.name, within.level + 1, style)
+        else:
+            inside = _InList(self.lists.begin(element, style), within.level + 1 if within else 0, style)
+        found: list[Item] = []
+        for item in element.iterchildren(_ITEM, _LIST_HEADER):
+            numbered = item.tag == _ITEM and len(item) > 0 and item[0].tag in _PARAGRAPHS
+            ordinal = self.lists.ordinal(inside.name, inside.level) if numbered else ""
+            items = self.items(item, depth + 1, inside)
+            first = items[0] if items else None
+            if ordinal and isinstance(first, str) and first:
+                items[0] = ordinal + first
+            found += items
+        return found
+
+    def _table(self, element: etree._Element, depth: int) -> Table:
+        table = Table()
+        hanging: list[_Hanging] = []
+        for row in _rows(element, depth):
+            repeated = _count(row, "number-rows-repeated")
+            cells = list(self._cells(row, depth + 2))
+            for _ in range(repeated if any(c.cell.items for c in cells) else 1):
+                hanging = _add_row(table, cells, hanging)
+                self.cells += len(table.rows[-1])
+                if self.cells > MAX_CELLS:
+                    raise Refused("too-large", f"more than {MAX_CELLS:,} cells")
+        return table
+
+    def _cells(self, row: etree._Element, depth: int) -> Iterator[_Hanging]:
+        """The cells of a row at their columns, with the rows that each reaches over."""
+        column = 0
+        for element in row.iterchildren(_CELL, _COVERED):
+            repeated = _count(element, "number-columns-repeated")
+            if element.tag == _COVERED:
+                column += repeated
+                continue
+            width = _count(element, "number-columns-spanned")
+            items = self.items(element, depth)
+            for _ in range(repeated):
+                yield _Hanging(TableCell(column, column + width, items=items), _count(element, "number-rows-spanned"))
+                column += 1  # the other columns of a span are covered cells
+
+
+@dataclass(frozen=True, slots=True)
+class _Hanging:
+    """A cell and how many rows it reaches over, its own with them."""
+
+    cell: TableCell
+    rows: int
+
+
+def _add_row(table: Table, cells: Sequence[_Hanging], above: Sequence[_Hanging]) -> list[_Hanging]:
+    """Add a row with what hangs down into it, and give what hangs down below it."""
+    own = [
+        _Hanging(TableCell(c.cell.left, c.cell.right, "first" if c.rows > 1 else "none", c.cell.items), c.rows)
+        for c in cells
+    ]
+    starts = {h.cell.left for h in own}
+    continued = [
+        _Hanging(TableCell(h.cell.left, h.cell.right, "continued"), h.rows) for h in above if h.cell.left not in starts
+    ]
+    row = sorted([*own, *continued], key=lambda h: h.cell.left)
+    table.rows.append([h.cell for h in row])
+    return [_Hanging(h.cell, h.rows - 1) for h in row if h.rows > 1]
+
+
+def _rows(parent: etree._Element, depth: int) -> Iterator[etree._Element]:
+    """The rows of a table, those in groups too."""
+    if depth > MAX_DEPTH:
+        raise Refused("too-large", f"elements nested over {MAX_DEPTH} deep")
+    for child in parent:
+        if child.tag == _ROW:
+            yield child
+        elif child.tag in _ROW_GROUPS:
+            yield from _rows(child, depth + 1)
+
+
+def _count(element: etree._Element, name: str) -> int:
+    value = element.get(f"{{{TABLE}}}{name}", "1")
+    return max(1, min(int(value), MAX_SPAN)) if value.isdecimal() and len(value) < 8 else 1

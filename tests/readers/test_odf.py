@@ -1,0 +1,215 @@
+from __future__ import annotations
+
+import random
+from html import escape
+
+import pytest
+from openpyxl import Workbook
+from openpyxl.styles import Font
+
+from pipeline.document import Document
+from pipeline.forms import Form
+from pipeline.readers import Refused, read, sniff
+from tests.conftest import parse_bytes, printed
+from tests.readers.draw_odf import OdtStyle, as_ods, flat, odf, odt_report, paragraph
+from tests.readers.draw_xlsx import XlsxStyle, saved, workbook
+from tests.readers.test_docx import zipped
+from tests.readers.test_xlsx import STYLES, facts
+from tests.render import distinct_figures
+
+ODT_STYLES = {
+    "plain": OdtStyle(),
+    "one XML file": OdtStyle(pack=flat),
+    "equal cells written once": OdtStyle(repeats=True),
+    "in a section": OdtStyle(table=lambda t: f"<text:section>{t}</text:section>"),
+    "in a text box": OdtStyle(table=lambda t: f"<text:p><draw:frame><draw:text-box>{t}</draw:text-box></draw:frame></text:p>"),
+    "in a table of one cell": OdtStyle(
+        table=lambda t: f"<table:table><table:table-row><table:table-cell>{t}</table:table-cell></table:table-row></table:table>"
+    ),
+    "two characters a span": OdtStyle(
+        cell=lambda t: "<text:p>" + "".join(f"<text:span>{escape(t[i : i + 2])}</text:span>" for i in range(0, len(t), 2)) + "</text:p>"
+    ),
+    "labels wrapped": OdtStyle(cell=lambda t: f"<text:p>{escape(t[:4])}<text:line-break/>{escape(t[4:])}</text:p>" if len(t) > 8 else paragraph(t)),
+}  # fmt: skip
+
+
+def laid_out(body: str, styles: str = "", common: str = "") -> Document:
+    document = read(odf(body, styles=styles, common=common))
+    assert document.blocks == read(flat(body, styles=styles, common=common)).blocks
+    return document
+
+
+def row(*cells: str) -> str:
+    return f"<table:table-row>{''.join(f'<table:table-cell>{c}</table:table-cell>' for c in cells)}</table:table-row>"
+
+
+def in_cell(content: str, styles: str = "", common: str = "") -> tuple[str, str]:
+    """What a cell beside others shows, and what is left out of it."""
+    body = f"<table:table>{row(paragraph('规章'), content)}{row(paragraph('文件'), paragraph('2'))}</table:table>"
+    (grid,) = laid_out(body, styles, common).grids
+    return grid.cells[1].text, grid.cells[1].left_out
+
+
+@pytest.mark.parametrize("style", ODT_STYLES.values(), ids=ODT_STYLES.keys())
+def test_a_text_comes_back_whole(style: OdtStyle, form_2021: Form) -> None:
+    figures = distinct_figures(form_2021, random.Random(4))
+    data = odt_report(form_2021, figures, style)
+    assert sniff(data) == "odt"
+    assert printed(parse_bytes(data)) == figures
+
+
+LOOKS = {
+    "struck": 'style:text-line-through-style="solid"',
+    "struck, by its kind": 'style:text-line-through-type="single"',
+    "hidden": 'text:display="none"',
+}
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS.keys())
+@pytest.mark.parametrize("place", ["automatic", "common", "parent", "paragraph"])
+def test_what_is_struck_or_hidden_is_left_out(look: str, place: str) -> None:
+    family = "paragraph" if place == "paragraph" else "text"
+    style = f'<style:style style:name="T1" style:family="{family}"><style:text-properties {look}/></style:style>'
+    child = '<style:style style:name="T2" style:family="text" style:parent-style-name="T1"/>'
+    name = "T2" if place == "parent" else "T1"
+    content = f'<text:p><text:span text:style-name="{name}">12</text:span>61</text:p>'
+    if place == "paragraph":
+        content = f'<text:p text:style-name="{name}">12</text:p><text:p>61</text:p>'
+    automatic, common = (style, "") if place in ("automatic", "paragraph") else (child, style)
+    assert in_cell(content, automatic, common) == ("61", "12")
+
+
+@pytest.mark.parametrize(
+    ("position", "left_out"), [("super 58%", "1"), ("33% 58%", "1"), ("sub 58%", "1"), ("0% 100%", "")]
+)
+def test_the_mark_of_a_note_is_no_figure(position: str, left_out: str) -> None:
+    style = f'<style:style style:name="T1" style:family="text"><style:text-properties style:text-position="{position}"/></style:style>'
+    found = in_cell('<text:p>61<text:span text:style-name="T1">1</text:span></text:p>', style)
+    assert found == ("61" if left_out else "611", left_out)
+
+
+INLINE = [
+    ("<text:p>a<text:s text:c='2'/>b</text:p>", "a  b"),
+    ("<text:p>\n  6 <text:span>\n1</text:span></text:p>", "61"),
+    ("<text:p>61<text:note><text:note-body><text:p>7</text:p></text:note-body></text:note></text:p>", "61"),
+    ("<text:p>61<office:annotation><text:p>7</text:p></office:annotation></text:p>", "61"),
+    ("<text:p><text:ruby><text:ruby-base>61</text:ruby-base><text:ruby-text>7</text:ruby-text></text:ruby></text:p>", "61"),
+    ("<text:p>61<text:hidden-text text:is-hidden='true'>7</text:hidden-text></text:p>", "61"),
+    ("<text:p><text:text-input>61</text:text-input></text:p>", "61"),
+    ("<text:p><text:a>61</text:a></text:p>", "61"),
+    ("<text:p><draw:frame><draw:image/></draw:frame></text:p>", "\ufffc"),
+    ("<text:p>61</text:p><text:p>7</text:p>", "61\n7"),
+    ("<text:p>61<text:bookmark/><text:soft-page-break/></text:p>", "61"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "shown"), INLINE)
+def test_what_stands_in_a_paragraph(content: str, shown: str) -> None:
+    assert in_cell(content)[0] == shown
+
+
+def test_what_is_no_part_of_the_text_stays_out() -> None:
+    body = (
+        "<text:tracked-changes><text:changed-region><text:deletion><text:p>old</text:p></text:deletion>"
+        "</text:changed-region></text:tracked-changes><text:p>one</text:p>"
+        "<text:section text:display='none'><text:p>hidden</text:p></text:section>"
+        "<text:p>two<draw:frame><draw:text-box><text:p>boxed</text:p></draw:text-box></draw:frame></text:p>"
+    )
+    assert [p.text for p in laid_out(body).paragraphs] == ["one", "two", "boxed"]
+
+
+LEVEL = (
+    '<text:list-level-style-number text:level="{}" style:num-format="{}" style:num-prefix="{}" style:num-suffix="{}"/>'
+)
+
+
+def item(text: str, more: str = "") -> str:
+    return f"<text:list-item><text:p>{text}</text:p>{more}</text:list-item>"
+
+
+def test_automatic_numbers_are_part_of_the_text() -> None:
+    levels = LEVEL.format(1, "一, 二, 三, ...", "", "、") + LEVEL.format(2, "1", "（", "）")
+    style = f'<text:list-style style:name="L1">{levels}</text:list-style>'
+    inner = f"<text:list>{item('甲')}{item('乙')}</text:list>"
+    first = f'<text:list text:style-name="L1">{item("总体情况", inner)}</text:list>'
+    going_on = f'<text:list text:style-name="L1" text:continue-numbering="true">{item("公开")}</text:list>'
+    anew = f'<text:list text:style-name="L1">{item("又")}</text:list>'
+    found = [p.text for p in laid_out(f"{first}<text:p>文</text:p>{going_on}{anew}", style).paragraphs]
+    assert found == ["一、总体情况", "（1）甲", "（2）乙", "文", "二、公开", "一、又"]
+
+
+# A drawn file has no number formats: its cells hold what they show.
+AS_SHOWN = {n: s for n, s in STYLES.items() if s.number_format == "General" and not isinstance(s.value("1"), float)}
+
+
+@pytest.mark.parametrize("pack", [odf, flat])
+@pytest.mark.parametrize("style", AS_SHOWN.values(), ids=AS_SHOWN.keys())
+def test_a_spreadsheet_is_laid_out_as_others_are(style: XlsxStyle, pack: object, form_2021: Form) -> None:
+    figures = distinct_figures(form_2021, random.Random(4))
+    book = workbook(form_2021, figures, style)
+    data = as_ods(book, pack)  # type: ignore[arg-type]
+    assert sniff(data) == "ods"
+    assert read(data).blocks == read(saved(book)).blocks
+    assert facts(read(data)) == figures
+
+
+def test_what_is_hidden_is_not_read(form_2021: Form) -> None:
+    figures = distinct_figures(form_2021, random.Random(4))
+    book = workbook(form_2021, figures, XlsxStyle(at=(3, 2)))
+    sheet = book.active
+    sheet["A1"], sheet["A5"] = "草稿", 77
+    sheet.row_dimensions[1].hidden = sheet.column_dimensions["A"].hidden = True
+    other = book.create_sheet("选项")
+    other["A1"], other.sheet_state = "是", "hidden"
+    document = read(as_ods(book))
+    assert facts(document) == figures
+    everything = [p.text for p in document.paragraphs] + [c.text for g in document.grids for c in g.cells]
+    assert not {"草稿", "77", "是"} & set(everything)
+
+
+def test_a_struck_figure_of_a_sheet_is_left_out() -> None:
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["公开", 61, 7])
+    sheet.append(["不公开", 8, 9])
+    sheet["B1"].font = Font(strike=True)
+    (grid,) = read(as_ods(book)).grids
+    assert [(c.text, c.left_out) for c in grid.cells][:3] == [("公开", ""), ("", "61"), ("7", "")]
+
+
+def test_a_value_without_a_text_is_shown_as_it_is() -> None:
+    cells = "<table:table-cell office:value='12.50' office:value-type='float'/>" * 2
+    body = f"<table:table>{f'<table:table-row>{cells}</table:table-row>' * 2}</table:table>"
+    (grid,) = read(odf(body, "spreadsheet")).grids
+    assert [c.text for c in grid.cells] == ["12.5"] * 4
+
+
+DEEP = "<text:span>" * 150 + "x" + "</text:span>" * 150
+
+ONE_ROW = row("<text:p>1</text:p>", "<text:p>2</text:p>")
+MANY_ROWS = ONE_ROW.replace("-row>", "-row table:number-rows-repeated='1000'>", 1) * 201
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        pytest.param(odf("<text:p/>", "presentation"), "not-a-document", id="slides"),
+        pytest.param(odf(f"<text:p>{DEEP}</text:p>"), "too-large", id="deep spans"),
+        pytest.param(odf("<text:section>" * 150 + "</text:section>" * 150), "too-large", id="deep sections"),
+        pytest.param(
+            odf(f"<table:table>{MANY_ROWS}</table:table>"),
+            "too-large",
+            id="repeated rows",
+        ),
+        pytest.param(
+            zipped({"mimetype": "application/vnd.oasis.opendocument.text", "META-INF/manifest.xml": "<encryption-data/>"}),
+            "encrypted",
+            id="locked",
+        ),
+        pytest.param(zipped({"mimetype": "application/vnd.oasis.opendocument.text"}), "damaged", id="no content"),
+    ],
+)  # fmt: skip
+def test_what_is_refused(data: bytes, reason: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read(data)
+    assert refused.value.reason == reason
