@@ -65,7 +65,7 @@ def test_what_is_read_is_what_was_drawn(kind: str, name: str, zero: str) -> None
     figures = with_zeros_as(zero, balanced_figures(made, random.Random(f"{name} {zero}"), 0.5))
     found = readings(FORMATS[kind](made, figures), made)
     assert wrong(found, figures) == {}
-    exact = kind.startswith(("html", "mhtml", "docx", "odt"))
+    exact = kind.startswith(("html", "mhtml", "docx", "flat", "word", "odt"))
     assert share(found, figures) >= (1.0 if exact else 0.95 if zero else 0.4)
 
 

@@ -26,11 +26,13 @@ _MAGIC = (
 _PDF_WITHIN = 1024  # bytes: a PDF file may begin with something else
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|tbody|tr|td|div|p)\b[^<>]{0,500}>", re.IGNORECASE)
 _MARKUP_LEAST = 3  # a text may mention a tag or have one left over
-# The module of each format that is read.
+# The function that reads each format, in its module.
 _READERS = {
-    **{name: name for name in ("pdf", "html", "mhtml", "text", "docx", "xlsx", "xlsb", "xls", "doc")},
-    "odt": "odf.text",
-    "ods": "odf.sheets",
+    **{name: f"{name}.read" for name in ("pdf", "html", "mhtml", "text", "docx", "xlsx", "xlsb", "xls", "doc")},
+    "flat_opc": "doc.one_file.read_flat",
+    "word2003xml": "doc.one_file.read_2003",
+    "odt": "odf.text.read",
+    "ods": "odf.sheets.read",
 }
 _NOT_READ = {"image": "Image", "rtf": "RTF"}
 
@@ -82,7 +84,8 @@ def read(data: bytes) -> Document:
         raise Refused("not-a-document", "an archive or container of another kind")
     if name not in _READERS:
         raise Refused("binary")
-    reader: Callable[[bytes], Document] = _module(_READERS[name]).read
+    module, _, function = _READERS[name].rpartition(".")
+    reader: Callable[[bytes], Document] = getattr(_module(module), function)
     return reader(data)
 
 

@@ -9,7 +9,7 @@ import struct
 import zipfile
 import zlib
 from io import BytesIO
-from typing import Literal
+from typing import Literal, Protocol
 
 import olefile
 from lxml import etree
@@ -64,6 +64,15 @@ _STREAMS: tuple[tuple[str, OleKind], ...] = (
     ("Workbook", "xls"),
     ("Book", "xls"),
 )
+
+
+class Parts(Protocol):
+    """What holds named parts: an archive, or a file that has them one after the other."""
+
+    @property
+    def names(self) -> tuple[str, ...]: ...  # noqa: D102
+    def part(self, name: str) -> bytes | None: ...  # noqa: D102
+    def xml(self, name: str) -> etree._Element | None: ...  # noqa: D102
 
 
 class Archive:

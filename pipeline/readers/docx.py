@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from pipeline.document import Document
-from pipeline.readers.archive import Archive, xml
+from pipeline.document import Block, Document
+from pipeline.readers.archive import Archive, Parts, xml
 from pipeline.readers.doc.flow import Item, Table, TableCell, blocks, complete
 from pipeline.readers.doc.numbering import MAX_LEVEL, Level, Numbered, Numbering
 from pipeline.readers.refused import Refused
@@ -56,7 +56,11 @@ _SIGNS: Mapping[str, str] = {
 
 def read(data: bytes) -> Document:
     """The paragraphs and tables of a Word document. Raises `Refused` where it cannot be read."""
-    archive = Archive(data)
+    return Document("docx", laid_out(Archive(data)))
+
+
+def laid_out(archive: Parts) -> tuple[Block, ...]:
+    """The paragraphs and grids of a document by the parts of its package. Raises `Refused` as `read` does."""
     name = _main_part(archive)
     content = archive.part(name)
     if content is None:
@@ -69,10 +73,10 @@ def read(data: bytes) -> Document:
     found = tuple(blocks(_Walk(body, _numbering(archive, name, body)).items()))
     if not found and body.find(_w("altChunk")) is not None:
         raise Refused("needs-converter", "the whole text is a web page inside a Word file; save it anew in Word")
-    return Document("docx", found)
+    return found
 
 
-def _main_part(archive: Archive) -> str:
+def _main_part(archive: Parts) -> str:
     """Where the package says its document is; nearly always word/document.xml."""
     if "word/document.xml" in archive.names:
         return "word/document.xml"
@@ -437,7 +441,7 @@ class _Numbers:
         return self.numbering.ordinal(name, own_level if level is None else level) if name else ""
 
 
-def _numbering(archive: Archive, main: str, body: etree._Element) -> _Numbers | None:
+def _numbering(archive: Parts, main: str, body: etree._Element) -> _Numbers | None:
     """The lists of the document and the styles that number, None where no paragraph is in a list."""
     folder = main.rpartition("/")[0]
     prefix = f"{folder}/" if folder else ""

@@ -9,12 +9,14 @@ import re
 
 _HEAD_BYTES = 20_000
 _BEFORE_ROOT = re.compile(
-    rb"(?:\xef\xbb\xbf)?(?:\s+|<\?[^<>]{0,2000}\?>|<!--(?:(?!-->).){0,4000}-->|<!DOCTYPE\b[^<>\[\]]{0,500}>)*+",
+    rb"(?:\xef\xbb\xbf)?(?:\s+|<\?[^<>]{0,2000}\?>|<!--(?:(?!-->).){0,4000}-->|<!DOCTYPE\b[^<>\[\]]{0,500}(?:\[[^\]]{0,4000}\]\s*)?>)*+",
     re.DOTALL,
 )
 _ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,40}:)?(?P<name>[A-Za-z_][\w.-]{0,40})(?P<attributes>[^<>]*)>")
 # The name of the root, what stands among its attributes, and the format.
 _KINDS: tuple[tuple[bytes, bytes, str], ...] = (
+    (b"package", b"http://schemas.microsoft.com/office/2006/xmlPackage", "flat_opc"),
+    (b"wordDocument", b"http://schemas.microsoft.com/office/word/2003/wordml", "word2003xml"),
     (b"document", b"application/vnd.oasis.opendocument.text", "odt"),
     (b"document", b"application/vnd.oasis.opendocument.spreadsheet", "ods"),
 )

@@ -24,6 +24,8 @@ _MODULES = {
     "mhtml": "markup",
     "docx": "word",
     "doc": "word",
+    "flat_opc": "word",
+    "word2003xml": "word",
     "xlsx": "sheets",
     "xlsb": "sheets",
     "xls": "sheets",

@@ -23,6 +23,11 @@ _ODD = re.compile(
     r"<w:(?:moveFrom|vanish|txbxContent|rt|sym|showingPlcHdr|ptab|tab)\b(?![^<>]*w:pos=)|<mc:AlternateContent|<m:t\b"
 )
 _GOES_ON = re.compile(r"<w:vMerge(?:\s+w:val=\"continue\")?\s*/>")
+_MAIN_TEXT = re.compile(rb"<w:document\b.*</w:document>", re.DOTALL)
+_BODY = re.compile(rb"<w:body\b.*</w:body>", re.DOTALL)
+_NEW_NAMES = {"w:vmerge": "w:vMerge", "w:hmerge": "w:hMerge", "w:listPr": "w:numPr", "aml:annotation": "w:moveFrom"}
+_NEW_NAMES |= dict.fromkeys(("w:footnote", "w:endnote"), "w:rt")
+_OLD_NAME = re.compile(f"(?<=[</])(?:{'|'.join(_NEW_NAMES)})\\b")
 _NUMBERED = re.compile(r"<w:numPr\b")
 _ROW_GONE = re.compile(r"<w:(?:del|hidden|hMerge)\b")
 
@@ -33,6 +38,19 @@ def read_docx(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
     name = next((n for n in archive.names if _PART.match(n)), "")
     content = (archive.part(name) or b"").decode("utf-8", "replace")
     return read_lines(_strips(content), wanted)
+
+
+def read_flat_opc(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
+    """The readings of a Word document whose package is one XML file."""
+    found = _MAIN_TEXT.search(data)
+    return read_lines(_strips(found[0].decode("utf-8", "replace")), wanted) if found else {}
+
+
+def read_word2003xml(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
+    """The readings of a document in the XML of Word 2003, which writes the names of some elements otherwise."""
+    found = _BODY.search(data)
+    content = found[0].decode("utf-8", "replace") if found else ""
+    return read_lines(_strips(_OLD_NAME.sub(lambda m: _NEW_NAMES[m[0]], content)), wanted)
 
 
 def _strips(content: str) -> Iterator[list[Slot]]:

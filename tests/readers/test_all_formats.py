@@ -15,6 +15,7 @@ from tests.readers.draw_html import html_report
 from tests.readers.draw_mhtml import mhtml_report
 from tests.readers.draw_odf import ods_report, odt_report
 from tests.readers.draw_pdf import report as pdf_report
+from tests.readers.draw_word_xml import flat_report, word_2003_report
 from tests.readers.draw_xls import xls_report
 from tests.readers.draw_xlsb import xlsb_report
 from tests.readers.draw_xlsx import xlsx_report
@@ -26,6 +27,8 @@ FORMATS: dict[str, Callable[[Form, Figures], bytes]] = {
     "html in gb18030": lambda made, figures: html_report(made, figures).replace("utf-8", "gbk").encode("gb18030"),
     "mhtml": mhtml_report,
     "docx": docx_report,
+    "flat opc": flat_report,
+    "word 2003 xml": word_2003_report,
     "xlsx": xlsx_report,
     "xlsb": xlsb_report,
     "xls": xls_report,

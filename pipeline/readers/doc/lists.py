@@ -19,7 +19,7 @@ from pipeline.readers.doc.binary import (
 )
 from pipeline.readers.doc.numbering import MAX_LEVEL, Level, Numbered, Numbering
 
-_WRITINGS = {
+WRITINGS = {
     **dict(enumerate(("decimal", "upperRoman", "lowerRoman", "upperLetter", "lowerLetter"))),
     **dict(enumerate(("ideographDigital", "japaneseCounting"), start=10)),
     **dict(enumerate(("decimalEnclosedCircle", "decimalFullWidth2"), start=18)),
@@ -92,7 +92,7 @@ def _level(table: bytes, at: int) -> tuple[Level, int]:
     codes = table[text_at + 2 : end].decode("utf-16-le", "replace")
     text = "".join(f"%{ord(c) + 1}" if ord(c) <= MAX_LEVEL else c for c in codes)
     gap = _GAPS.get(follows, " " if text[-1:].isalnum() else "")
-    level = Level(start, _WRITINGS.get(writing, "unknown"), text, gap, not flags & 8, bool(flags & 4))
+    level = Level(start, WRITINGS.get(writing, "unknown"), text, gap, not flags & 8, bool(flags & 4))
     return level, end
 
 
