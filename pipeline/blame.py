@@ -69,7 +69,8 @@ def agreement(facts: Sequence[Fact], readings: Mapping[Key, Reading]) -> Agreeme
 def _route(fact: Fact, reading: Reading | None) -> Route:
     if reading is None:
         return "one"
-    read = figure(reading.text)
+    # Digits on two lines are one figure for the first way only where an identity proves it.
+    read = figure(reading.text.replace("\n", "") if fact.kind == "number" else reading.text)
     alike = (read.kind, read.value) == (fact.kind, fact.value)
     if alike and fact.kind == "word":
         alike = compact(reading.text) == compact(fact.printed.text)

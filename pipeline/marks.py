@@ -86,12 +86,13 @@ def _shown(content: str) -> Shown:
 def _seen(content: str) -> tuple[str, str]:
     runs = list(_runs(content))
     beside = "".join(r.text for r in runs if r.mark is None)
+    whole = "".join(r.text for r in runs if r.mark not in _NO_TEXT)
     kept: list[str] = []
     left_out: list[str] = []
     for run in runs:
-        gone = run.mark in _NO_TEXT or (run.mark is not None and _is_note(run.text, beside))
+        gone = run.mark in _NO_TEXT or (run.mark is not None and _is_note(run.text, beside, whole))
         (left_out if gone else kept).append(run.text)
-    return "".join(kept), " ".join(t for t in (t.strip(_GAPS + "\n") for t in left_out) if t)
+    return "".join(kept).strip(_GAPS), " ".join(t for t in (t.strip(_GAPS + "\n") for t in left_out) if t)
 
 
 def _runs(content: str) -> Iterator[_Run]:
@@ -107,12 +108,16 @@ def _runs(content: str) -> Iterator[_Run]:
             yield _Run(part, next((m for m in BEGIN if m in inside), None))
 
 
-def _is_note(raised: str, beside: str) -> bool:
-    """True for what is raised beside a figure, and for what looks like the mark of a note beside a label."""
-    beside = beside.strip(_GAPS + "\n")
-    if not beside or beside.endswith((".", "．")):  # 12.⁵⁰ is one figure
+def _is_note(raised: str, beside: str, whole: str) -> bool:
+    """True for what is raised beside a figure, and for what looks like the mark of a note beside a label.
+
+    Not where it takes both to make a figure, as in 12.⁵⁰.
+    """
+    if not beside.strip(_GAPS + "\n"):
         return False
-    return figure(beside).kind == "number" or bool(raised.strip() and _NOTE.match(raised))
+    if figure(beside).kind == "number":
+        return True
+    return figure(whole).kind != "number" and bool(raised.strip() and _NOTE.match(raised))
 
 
 def joined(lines: list[str]) -> str:

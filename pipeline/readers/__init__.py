@@ -25,6 +25,7 @@ _MAGIC = (
 )
 _PDF_WITHIN = 1024  # bytes: a PDF file may begin with something else
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|tbody|tr|td|div|p)\b[^<>]{0,500}>", re.IGNORECASE)
+_WIDE_WITHIN = 64  # bytes: a page in UTF-16 begins with its mark or with a tag
 _MARKUP_LEAST = 3  # a text may mention a tag or have one left over
 # The function that reads each format, in its module.
 _READERS = {
@@ -65,6 +66,8 @@ def _inside(name: str, data: bytes) -> str:
 
 
 def _is_markup(data: bytes) -> bool:
+    if b"\0" in data[:_WIDE_WITHIN]:  # two bytes a character, in one order or the other
+        data = data.replace(b"\0", b"")
     found = [m for m, _ in zip(_MARKUP.finditer(data), range(_MARKUP_LEAST), strict=False)]
     return len(found) >= _MARKUP_LEAST or any(m[0][:6].lower() in (b"<!doct", b"<html>", b"<html ") for m in found)
 

@@ -19,8 +19,10 @@ from typing import Union
 from lxml import etree
 
 from pipeline.document import Block, Cell, Document, Grid, Paragraph
+from pipeline.marks import BEGIN, END, OBJECT, Shown, plain, shown
 from pipeline.readers.charset import decode
 from pipeline.readers.refused import Refused
+from pipeline.readers.styles import mark_styles
 
 MAX_BYTES = 20_000_000
 MAX_TAGS = 200_000
@@ -38,8 +40,8 @@ _UNSEEN = (
     "script|style|noscript|template|title|iframe|noframes|noembed|select|datalist|svg|audio|video|canvas|textarea|rp"
 )
 _INLINE_TAG = re.compile(rb"</?(?:a|b|big|em|font|i|small|span|strong|u)\b[^<>]*>", re.IGNORECASE)
-_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_HIDING_WORDS = (b"none", b"hidden")
+# Controls of which a person sees the value. Of the others nothing is text.
+_VALUE_TYPES = ("text", "number", "tel", "search", "email", "url", "date")
 
 _PAGE_END = re.compile(rb"</(?:[Hh][Tt][Mm][Ll]|[Bb][Oo][Dd][Yy])\s*>")
 _CDATA = re.compile(rb"<!\[CDATA\[|\]\]>")
@@ -84,8 +86,9 @@ def laid_out(text: str) -> tuple[Block, ...]:
     root = _tree(page)
     if root is None:
         raise Refused("not-a-document", "a web page without content")
-    if any(word in page for word in _HIDING_WORDS):
-        _mark_hidden(root)
+    mark_styles(root, page)
+    if b" data-" in page:
+        _mark_filled_by_scripts(root)
     blocks = tuple(_blocks(_pieces(_flat(root))))
     if not blocks:
         raise Refused("not-a-document", "a web page that shows no text")
@@ -141,13 +144,17 @@ def _parsed(page: bytes) -> tuple[etree._Element | None, bool]:
     return root, any(e.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for e in parser.error_log)
 
 
-def _mark_hidden(root: etree._Element) -> None:
-    """What is not shown becomes a template, which is not shown either."""
-    for element in root.iterdescendants():
-        style = element.get("style")
-        hidden = (style and _HIDING.search(style)) or element.get("hidden") is not None
-        if hidden and element.tag != "body":  # scripts show a hidden body once it is loaded
-            element.tag = "template"
+def _mark_filled_by_scripts(root: etree._Element) -> None:
+    """An empty element with data in a cell is where a script writes: what a person sees there is not in the page."""
+    for element in root.iter("span", "b", "i", "em", "strong", "div", "p", "font", "td", "th", "label"):
+        if not len(element) and not (element.text or "").strip(_BLANKS) and _is_filled(element):
+            element.text = OBJECT
+
+
+def _is_filled(element: etree._Element) -> bool:
+    if not any(name.startswith("data-") for name in map(str, element.attrib)):
+        return False
+    return element.tag in ("td", "th") or next(element.iterancestors("td", "th"), None) is not None
 
 
 # ------------------------------------------------------------------------------------------------ to text with marks
@@ -162,6 +169,10 @@ def _flattener() -> etree.XSLT:
     templates = (
         _template(_UNSEEN, inside=""),
         _template(_BLOCKS, before=_BREAK, after=_BREAK),
+        _template("s|strike|del", before=BEGIN["struck"], after=END),
+        _template("sup", before=BEGIN["raised"], after=END),
+        _template("sub", before=BEGIN["lowered"], after=END),
+        *_in_cells(),
         _template("pre/text()", inside=f"<x:value-of select=\"translate(., '&#10;', '{_BREAK}')\"/>"),
         _template("table", before=_MARK + _TABLE, inside=_INSIDE_PART, after=_MARK + _TABLE_END),
         _template("td|th", before=_MARK + _CELL, after=_MARK + _CELL_END),
@@ -183,14 +194,40 @@ def _flattener() -> etree.XSLT:
     return etree.XSLT(etree.fromstring(sheet), access_control=no_access)
 
 
+def _in_cells() -> Iterator[str]:
+    """What in a cell is shown though it is no text between tags: values of controls, and things that are no text."""
+
+    def inside(*patterns: str) -> str:
+        return "|".join(f"{cell}//{pattern}" for cell in ("td", "th") for pattern in patterns)
+
+    value, text = '<x:value-of select="{}"/>', '<x:value-of select="."/>'
+    kind = "translate(@type, 'ABCDEHILMNORTUWX', 'abcdehilmnortuwx')"
+    typed = " or ".join(f"{kind} = '{t}'" for t in _VALUE_TYPES)
+    yield _template(inside(f"input[not(@type) or {typed}]"), inside=value.format("@value"))
+    yield _template(inside("textarea"), inside=text)
+    chosen = "(.//option[@selected]|.//option[not(../option/@selected)][1])[1]"
+    yield _template(inside("select"), inside=value.format(chosen))
+    yield _template(inside("img", "svg", "canvas", "object", "embed", "video", "iframe"), inside=OBJECT)
+    tiny = " or ".join(f"@{side} = '{n}'" for side in ("width", "height") for n in ("0", "1", "2", "3", "0px", "1px"))
+    yield _template(inside(f"img[{tiny}]"), inside="", priority=1)
+    yield _template(inside("script[contains(., 'document.write')]"), inside=OBJECT)
+    laid_out = "|".join(f".//{n}" for n in ("mfrac", "msup", "msub", "msqrt", "mroot", "mover", "munder", "mtable"))
+    yield _template(inside(f"math[{laid_out}]"), inside=OBJECT)
+
+
 _INSIDE_PART = '<x:apply-templates mode="part"/>'
 
 
 def _template(
-    match: str, mode: str = "", before: str = "", inside: str = "<x:apply-templates/>", after: str = ""
+    match: str,
+    mode: str = "",
+    before: str = "",
+    inside: str = "<x:apply-templates/>",
+    after: str = "",
+    priority: int = 0,
 ) -> str:
     printed = [f"<x:text>{text}</x:text>" if text else "" for text in (before, after)]
-    moded = f' mode="{mode}"' if mode else ""
+    moded = (f' mode="{mode}"' if mode else "") + (f' priority="{priority}"' if priority else "")
     return f'<x:template match="{match}"{moded}>{printed[0]}{inside}{printed[1]}</x:template>'
 
 
@@ -212,6 +249,7 @@ class _TableCell:
     rows: int
     content: list[_Piece]
     text: str = ""
+    left_out: str = ""
     start: int = 0
     end: int = 0
     row: int = 0
@@ -303,7 +341,7 @@ def _resolved(table: _Table) -> list[_Piece]:
         table.inside = []
     if not table.inside:
         for cell in table.cells:
-            cell.text = _cell_text(cell.content)
+            cell.text, cell.left_out = _cell_text(cell.content)
         if not _lays_out(table):
             return [_BREAK, *table.before, _BREAK, table, *table.after, _BREAK]
     held = (piece for cell in table.cells for piece in (_BREAK, *cell.content))
@@ -344,29 +382,23 @@ def _text_length(cell: _TableCell) -> int:
 def _between_spacers(row: Sequence[_TableCell]) -> bool:
     if len(row) > 3:
         return False
-    printed = [c for c in row if c.text]
-    return not printed or len(row) == 1 or (len(printed) == 1 and not row[0].text)
+    printed = [c for c in row if c.text.strip(OBJECT)]
+    return not printed or len(row) == 1 or (len(printed) == 1 and not row[0].text.strip(OBJECT))
 
 
 # ------------------------------------------------------------------------------------------------------------ to lines
 
 
-def _cell_text(content: Sequence[_Piece]) -> str:
+def _cell_text(content: Sequence[_Piece]) -> Shown:
     printed = "".join(p for p in content if isinstance(p, str)) if len(content) > 1 else str(content[0])
     return _joined(printed) if len(printed) < _REMEMBERED_LENGTH else _joined.__wrapped__(printed)
 
 
 @lru_cache(maxsize=4_096)
-def _joined(printed: str) -> str:
-    """The text of a cell: its lines joined, for labels and figures are wrapped to fit; only Latin words stay apart."""
+def _joined(printed: str) -> Shown:
+    """What a cell shows of its lines."""
     printed = printed.strip(_BLANKS)
-    if not _WHITE.search(printed):
-        return printed
-    text = ""
-    for line in _lines([printed]):
-        apart = text[-1:].isalpha() and line[:1].isalpha() and (text[-1:] + line[:1]).isascii()
-        text += f" {line}" if apart else line
-    return text
+    return shown("\n".join(_lines([printed])) if _WHITE.search(printed) else printed)
 
 
 def _lines(content: Iterable[_Piece]) -> Iterator[str]:
@@ -393,11 +425,16 @@ def _blocks(pieces: Iterable[_Piece]) -> Iterator[Block]:
         if isinstance(piece, str):
             text.append(piece)
             continue
-        yield from map(Paragraph, _lines(text))
+        yield from map(Paragraph, _text_lines(text))
         text = []
         grids += 1
         yield _grid(grids, piece)
-    yield from map(Paragraph, _lines(text))
+    yield from map(Paragraph, _text_lines(text))
+
+
+def _text_lines(text: Iterable[_Piece]) -> Iterator[str]:
+    """The lines outside of tables, without what is hidden or struck in them and without pictures."""
+    return _lines([plain("".join(p for p in text if isinstance(p, str))).replace(OBJECT, "")])
 
 
 # ------------------------------------------------------------------------------------------------------------ to grids
@@ -411,7 +448,8 @@ def _grid(number: int, table: _Table) -> Grid:
     """The cells at their columns. `ragged` where the rows between two captions do not share their columns."""
     column, shared = _columns(_runs(_spread(table)))
     cells = [
-        Cell(number, c.row, column[c.start], c.text, c.height, column[c.end] - column[c.start]) for c in table.cells
+        Cell(number, c.row, column[c.start], c.text, c.height, column[c.end] - column[c.start], left_out=c.left_out)
+        for c in table.cells
     ]
     return Grid(number, tuple(cells if shared else _padded(cells)), ragged=not shared)
 

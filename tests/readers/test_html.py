@@ -77,21 +77,26 @@ STYLES: dict[str, HtmlStyle] = {
 @pytest.mark.parametrize("name", ["2019", "2021"])
 def test_pages_come_back_whole(style: HtmlStyle, name: str) -> None:
     figures = distinct_figures(form(name), random.Random(3))
-    assert figures_of(read(html_report(form(name), figures, style))) == figures
+    assert in_one_piece(figures_of(read(html_report(form(name), figures, style)))) == figures
 
 
 @pytest.mark.parametrize("style", STYLES.values(), ids=STYLES.keys())
 def test_blanks_come_back_as_blanks(style: HtmlStyle) -> None:
     drawn = balanced_figures(form("2021"), random.Random(5), zeros=0.7)
     figures = {k: "" if v == "0" else v for k, v in drawn.items()}
-    assert figures_of(read(html_report(form("2021"), figures, style))) == figures
+    assert in_one_piece(figures_of(read(html_report(form("2021"), figures, style)))) == figures
 
 
 @settings(max_examples=40)
 @given(st.sampled_from(list(STYLES)), st.sampled_from(["2019", "2021"]), st.integers(0, 10**6), st.floats(0, 1))
 def test_any_figures_in_any_style(style: str, name: str, seed: int, zeros: float) -> None:
     figures = {k: "" if v == "0" else v for k, v in balanced_figures(form(name), random.Random(seed), zeros).items()}
-    assert figures_of(read(html_report(form(name), figures, STYLES[style]))) == figures
+    assert in_one_piece(figures_of(read(html_report(form(name), figures, STYLES[style])))) == figures
+
+
+def in_one_piece(figures: Figures) -> Figures:
+    """Figures with those that the page breaks over lines, and no identity proves to be one, put together."""
+    return {k: v.replace("\n", "") for k, v in figures.items()}
 
 
 def faults() -> dict[str, tuple[str, str]]:
@@ -179,8 +184,8 @@ def test_blocks(page: str, blocks: list[str | list[list[str]]]) -> None:
 @pytest.mark.parametrize(
     ("cell", "text"),
     [
-        ("<p>3</p><p>43</p>", "343"),
-        ("12<br>34", "1234"),
+        ("<p>3</p><p>43</p>", "3\n43"),
+        ("12<br>34", "12\n34"),
         ("本年新<br />\n   制作数量", "本年新制作数量"),
         ("商业\n      企业", "商业企业"),
         ("<span>２５</span><span>1</span>", "２５1"),

@@ -1,0 +1,221 @@
+"""What of a web page's cell a person sees: each way to hide, strike, raise or fill in text, and its undoing."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.document import Cell
+from pipeline.forms import Form
+from pipeline.readers import read, sniff
+from tests.conftest import parse_bytes, printed
+from tests.readers.draw_html import HtmlStyle, html_report
+from tests.render import balanced_figures
+
+OBJECT = "\ufffc"
+
+
+def page(content: str, head: str = "", cell: str = "<td>{}</td>", body: str = "<body>") -> bytes:
+    rows = f"<tr><td>规章</td><td>甲</td></tr><tr><td>行政许可</td>{cell.format(content)}</tr>"
+    return f"<!DOCTYPE html><html><head><meta charset='utf-8'>{head}</head>{body}<p>文</p><table>{rows}</table></body></html>".encode()
+
+
+def last_cell(data: bytes) -> Cell:
+    (grid,) = read(data).grids
+    return grid.cells[-1]
+
+
+def seen(data: bytes) -> tuple[str, str]:
+    cell = last_cell(data)
+    return cell.text, cell.left_out
+
+
+HIDDEN = {
+    "display": "display:none",
+    "visibility": "visibility:hidden",
+    "collapsed": "VISIBILITY : collapse",
+    "size": "font-size:0",
+    "size with unit": "font-size: 0px; color: red",
+    "opacity": "opacity:0",
+    "opacity with a point": "opacity:.0",
+    "white": "color:#fff",
+    "white by name": "color: White",
+    "white in numbers": "color:rgb(255, 255, 255)",
+    "nearly white": "color:#fefefe",
+    "transparent": "color:transparent",
+    "far to the left": "position:absolute;left:-9999px",
+    "far above": "position:fixed; top:-200em",
+    "indented away": "display:inline-block;text-indent:-999px",
+    "clipped": "position:absolute;clip:rect(0 0 0 0)",
+    "clipped by a path": "clip-path:inset(100%)",
+    "no height": "display:block;height:0;overflow:hidden",
+    "scaled away": "transform:scale(0)",
+}
+STRUCK = {"line through": "text-decoration:line-through", "line": "text-decoration-line: line-through"}
+RAISED = {
+    "super": "vertical-align:super;font-size:smaller",
+    "points": "vertical-align: 3.5pt",
+    "moved": "position:relative;top:-3.0pt",
+}
+NOT_TEXT = {**HIDDEN, **STRUCK, **RAISED}
+VISIBLE = {
+    "plain": "color:red",
+    "white on blue": "color:#fff;background-color:#00f",
+    "white on an image": "color:#fff;background:url(blue.png)",
+    "small": "font-size:0.8em",
+    "half transparent": "opacity:0.5",
+    "underlined": "text-decoration:underline",
+    "shown": "display:inline;visibility:visible",
+    "a little to the left": "position:relative;left:-3px",
+    "cut where it ends": "overflow:hidden;width:20px",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("style", NOT_TEXT.values(), ids=NOT_TEXT.keys())
+def test_what_is_not_seen_is_no_part_of_a_figure(style: str) -> None:
+    assert seen(page(f'<span style="{style}">8</span>61')) == ("61", "8")
+    assert seen(page(f'61<b><i style="{style}">8</i></b>')) == ("61", "8")
+
+
+@pytest.mark.parametrize("style", NOT_TEXT.values(), ids=NOT_TEXT.keys())
+@pytest.mark.parametrize("selector", [".x", "span.x", "td .x", "table td > span", "#n", "span", "p, .x"])
+def test_style_sheets_hide_as_attributes_do(selector: str, style: str) -> None:
+    assert seen(page('<span class="x" id="n">8</span>61', f"<style>{selector}{{{style}}}</style>")) == ("61", "8")
+
+
+@pytest.mark.parametrize("style", VISIBLE.values(), ids=VISIBLE.keys())
+def test_what_is_seen_stays(style: str) -> None:
+    assert seen(page(f'<span style="{style}">8</span>61')) == ("861", "")
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        "@media print{.x{display:none}}",
+        ".x:hover{display:none}",
+        ".x::before{display:none}",
+        ".y{display:none}",
+        ".x{display:none} .x{display:inline}",
+        ".x{display:none} td span.x{display:inline}",
+        ".x{display:inline!important} #n{display:none}",
+        "/* .x{display:none} */",
+        ".x{display:none",
+        "}}}.x{{display:none}}",
+        ".x[{display:none}",
+    ],
+)
+def test_rules_that_do_not_hold_hide_nothing(sheet: str) -> None:
+    assert seen(page('<span class="x" id="n">8</span>61', f"<style>{sheet}</style>")) == ("861", "")
+
+
+@pytest.mark.parametrize(
+    ("content", "text", "left_out"),
+    [
+        ("<s>12</s>61", "61", "12"),
+        ("<del>12</del><ins>61</ins>", "61", "12"),
+        ("<strike>12</strike> 61", "61", "12"),
+        ("61<sup>1</sup>", "61", "1"),
+        ("<sup>[2]</sup>61", "61", "[2]"),
+        ("<p>61<sup>①</sup></p>", "61", "①"),
+        ("<sup>61</sup>", "61", ""),
+        ("减<sub>3</sub>", "减3", ""),
+        ("<p hidden>9</p>61", "61", "9"),
+        ("<font color='white'>9</font>61", "61", "9"),
+        ("4147<br>55", "4147\n55", ""),
+        ("<p>5264</p><p>66</p>", "5264\n66", ""),
+        ("<div>22</div>（其中1件）", "22（其中1件）", ""),
+        ('<input type="text" value="47">', "47", ""),
+        ('<input value="47" readonly>件', "47件", ""),
+        ('<INPUT TYPE="NUMBER" VALUE="47">', "47", ""),
+        ('<input type="hidden" value="9">61', "61", ""),
+        ('<input type="submit" value="9">61', "61", ""),
+        ('<input type="text">', "", ""),
+        ("<textarea> 47\n</textarea>", "47", ""),
+        ("<select><option>1<option selected>2<option>3</select>", "2", ""),
+        ("<select><option>1</option><option>2</option></select>", "1", ""),
+        ('<img src="3.png" alt="3">', OBJECT, ""),
+        ('1<img src="3.png">', f"1{OBJECT}", ""),
+        ('<img src="t.gif" width="1" height="1">3', "3", ""),
+        ('<span data-value="3"></span>', OBJECT, ""),
+        ('<span data-value="3">4</span>', "4", ""),
+        ("<script>document.write(3)</script>", OBJECT, ""),
+        ("<script>var a = 3</script>4", "4", ""),
+        ("<canvas></canvas>", OBJECT, ""),
+        ("<svg><text>3</text></svg>", OBJECT, ""),
+        ("<math><mn>12</mn></math>", "12", ""),
+        ("<math><mfrac><mn>1</mn><mn>2</mn></mfrac></math>", OBJECT, ""),
+        ("4 9 9 8", "4998", ""),
+    ],
+)  # fmt: skip
+def test_the_content_of_a_cell(content: str, text: str, left_out: str) -> None:
+    assert seen(page(content)) == (text, left_out)
+    assert seen(page(content, cell="<th>{}</th>")) == (text, left_out)
+
+
+def test_a_cell_that_is_not_seen_keeps_its_place() -> None:
+    assert seen(page("8", cell='<td style="visibility:hidden">{}</td>')) == ("", "8")
+    assert seen(page("8", cell='<td style="color:#fff">{}</td>')) == ("", "8")
+    assert seen(page("8", cell='<td style="text-decoration:line-through">{}</td>')) == ("", "8")
+
+
+def test_white_on_the_colour_of_a_cell_or_row_is_seen() -> None:
+    white = '<span style="color:#fff">8</span>'
+    assert seen(page(white, cell='<td bgcolor="#003366">{}</td>')) == ("8", "")
+    assert seen(page(white, cell='<td style="background:#036 none">{}</td>')) == ("8", "")
+    assert seen(page(f'<font color="#003366">8</font>{white}', cell='<td bgcolor="#003366">{}</td>')) == ("8", "8")
+
+
+def test_a_sheet_outside_of_the_page_may_colour_what_has_a_class() -> None:
+    link = '<link rel="stylesheet" href="blue.css">'
+    white = '<span style="color:#fff">8</span>'
+    assert seen(page(white, link, cell='<td class="blue">{}</td>')) == ("8", "")
+    assert seen(page(white, link)) == ("", "8")
+
+
+def test_tables_that_only_a_script_shows_are_read() -> None:
+    """A style sheet that hides every table hides nothing; one that hides a draft beside the table hides that."""
+    data = page("61", "<style>.main{display:none}</style>").replace(b"<table>", b'<table class="main">')
+    assert seen(data) == ("61", "")
+    draft = b'<table class="x"><tr><td>\xe8\xa7\x84\xe7\xab\xa0</td><td>9</td></tr></table></body>'
+    assert seen(page("61", "<style>.x{display:none}</style>").replace(b"</body>", draft)) == ("61", "")
+
+
+def test_struck_and_hidden_text_outside_of_tables_is_not_told() -> None:
+    data = page("1").replace(
+        "<p>文</p>".encode(), "<p>收到<s>12</s>13件<sup>①</sup><i style='opacity:0'>草稿</i></p>".encode()
+    )
+    assert [p.text for p in read(data).paragraphs] == ["收到13件①"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_page_in_utf_16_is_a_page(encoding: str) -> None:
+    data = page("61").decode().encode(encoding)
+    assert sniff(data) == "html"
+    assert seen(data) == ("61", "")
+
+
+def test_a_sheet_without_end_is_read_within_limits() -> None:
+    many = "".join(f".c{n}{{display:none}}" for n in range(20_000))
+    assert seen(page('<span class="c3">8</span>61', f"<style>{many}</style>")) == ("61", "8")
+
+
+@given(st.integers(0, 9999), st.integers(0, 9999), st.sampled_from(sorted(NOT_TEXT)), st.booleans(), st.booleans())
+def test_any_figure_is_what_is_visible(figure: int, other: int, way: str, before: bool, sheet: bool) -> None:
+    attribute, head = (
+        ('class="x"', f"<style>.x{{{NOT_TEXT[way]}}}</style>") if sheet else (f'style="{NOT_TEXT[way]}"', "")
+    )
+    mark = f"<span {attribute}>{other}</span>"
+    assert seen(page(f"{mark}{figure}" if before else f"{figure}{mark}", head)) == (str(figure), str(other))
+
+
+def test_a_report_of_pictures_has_no_figures_and_says_so(form_2021: Form) -> None:
+    figures = balanced_figures(form_2021, random.Random(1))
+    style = HtmlStyle(text=lambda t: f'<img src="{t}.png" alt="{t}">' if t.isdecimal() else t)
+    parsed = parse_bytes(html_report(form_2021, figures, style).encode())
+    assert {f.kind for f in parsed.facts} == {"unread"}
+    assert set(printed(parsed)) == set(figures)
+    assert sum(i.code == "figure-unread" for i in parsed.issues) == len(figures)
+    assert set(parsed.trust.values()) == {"unproven"}
