@@ -7,7 +7,8 @@
     lake/                   the same as Parquet
 
 This is the only package that imports DuckDB: `store` keeps the folder, `loading` changes rows, `publishing` makes of
-the build database what people see, `extents` tells whether rows are all there, `database` opens and ends connections.
+the build database what people see, `extents` tells whether rows are all there, `snapshot` is what a reader with many
+questions has, `database` opens and ends connections.
 What does *not* belong here: what the columns mean (`schema`), the text of tables and views (`ddl`, `views/`), what
 makes a version of a report (`history`), which files of the lake are to be written (`lake`), and which partitions are
 to be loaded.
@@ -23,6 +24,7 @@ from pipeline.warehouse.database import (
 )
 from pipeline.warehouse.loading import Clock, Known, Partition, Recorded, Writer, today
 from pipeline.warehouse.publishing import View, describe_views
+from pipeline.warehouse.snapshot import Snapshot
 from pipeline.warehouse.store import KEEP, Published, Warehouse, versions_kept
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "Partition",
     "Published",
     "Recorded",
+    "Snapshot",
     "View",
     "Warehouse",
     "WarehouseBusyError",

@@ -63,6 +63,7 @@ from pipeline.warehouse.publishing import (
     write_in_order,
     write_piece,
 )
+from pipeline.warehouse.snapshot import Snapshot
 
 if TYPE_CHECKING:  # pandas takes a second to import, and looking whether there is work to do needs none of it
     import pandas as pd
@@ -248,6 +249,12 @@ class Warehouse:
         """What a query gives on the published file, as a frame."""
         with closing(self._open_published()) as connection, as_warehouse_error("the query failed"):
             return connection.execute(sql, list(parameters)).df()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """The published file of this moment, for a reader with many questions."""
+        with closing(self._open_published()) as connection:
+            yield Snapshot(connection, self.published.resolve())
 
     @contextmanager
     def _locked(self, wait_seconds: float) -> Iterator[None]:

@@ -1,0 +1,117 @@
+"""The folder of the site: data as scripts, links to the files that have not changed, and the swap.
+
+    site            link to the newest version, which people open
+    versions/site-… the version shown and the one before it; unchanged files are one file under both names
+
+A page opened from the disk may not fetch, so data are scripts that hand a value over by name. What does *not* belong
+here: what is in the files.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+NAME = "site"
+VERSION = "site-"
+UNFINISHED = ".unfinished"
+
+
+class SiteFolder:
+    """A version of the site that is being made below `versions`, of what has not changed in the one before."""
+
+    def __init__(self, root: Path, name: str) -> None:
+        """`root` is the folder of the warehouse, `name` that of the version."""
+        self._root = root
+        self._versions = root / "versions"
+        self._final = self._versions / f"{VERSION}{name}"
+        self.path = self._versions / f"{VERSION}{name}{UNFINISHED}"
+        self.written = 0
+        self.bytes = 0
+
+    @property
+    def shown(self) -> Path:
+        """The link that people open."""
+        return self._root / NAME
+
+    def begin(self, is_kept: Callable[[str], bool] | None) -> None:
+        """Make the folder, with the files of the version shown that are kept; with none of them without `is_kept`."""
+        for left in self._versions.glob(f"{VERSION}*{UNFINISHED}"):
+            shutil.rmtree(left)
+        self.path.mkdir(parents=True)
+        if is_kept is None or not self.shown.exists():
+            return
+        before = self.shown.resolve()
+        made: set[Path] = set()
+        for file in _files(before):
+            name = file.relative_to(before).as_posix()
+            if is_kept(name):
+                target = self.path / name
+                if target.parent not in made:
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    made.add(target.parent)
+                _link(file, target)
+
+    def data(self, name: str, value: object) -> None:
+        """Write a value as the script `data/<name>.js`; a file that holds the same already stays."""
+        self.script(name, json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+    def script(self, name: str, text: str) -> None:
+        """Write a value that is JSON already as `data` does."""
+        self.text(f"data/{name}.js", f"atlas.put({json.dumps(name)},{text});\n")
+
+    def text(self, name: str, text: str) -> None:
+        """Write a text file, unless it is there with the same text."""
+        self.binary(name, text.encode())
+
+    def binary(self, name: str, content: bytes) -> None:
+        """Write a file, unless it is there with the same content. Never into a file that an older version shares."""
+        file = self.path / name
+        if file.exists():
+            if file.stat().st_size == len(content) and file.read_bytes() == content:
+                return
+            file.unlink()
+        else:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+        self.written += 1
+        self.bytes += len(content)
+
+    def reuse(self, name: str) -> bool:
+        """Whether a file whose name says what is in it is there, of this version or of the one shown."""
+        file, before = self.path / name, self.shown.resolve() / name
+        if not file.exists() and before.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            _link(before, file)
+        return file.exists()
+
+    def show(self) -> Path:
+        """Put the folder in the place of the version shown, in one step, and remove what is older than that."""
+        before = self.shown.resolve() if self.shown.exists() else None
+        if self._final.exists():
+            shutil.rmtree(self._final)
+        self.path.rename(self._final)
+        link = self._root / f".{NAME}.new"
+        link.unlink(missing_ok=True)
+        link.symlink_to(self._final.relative_to(self._root), target_is_directory=True)
+        link.replace(self.shown)
+        for old in self._versions.glob(f"{VERSION}*"):
+            if old not in (self._final, before):
+                shutil.rmtree(old)
+        return self.shown
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for parent, _, names in os.walk(folder):
+        yield from (Path(parent, name) for name in names)
+
+
+def _link(file: Path, target: Path) -> None:
+    """One file under both names; a copy where the disk knows no such links."""
+    try:
+        target.hardlink_to(file)
+    except OSError:
+        shutil.copyfile(file, target)

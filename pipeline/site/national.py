@@ -1,0 +1,182 @@
+"""The data of provinces and of the country: what reports add up to, who publishes, quality and coverage.
+
+    index.js              the country's figures, the divisions, the measures: what every page reads first
+    m/<province>.js       what the reports of each area of a province add up to, every measure and year
+    n/<measure>.js        the same of provinces and prefectures, one measure
+    o/<province>/<year>.js  each organ's figures of a year
+    names/<province>.js   the organs by name, for the search
+    quality.js, quarantine.js, forms.js
+
+A province is named by its first two digits; 00 are central bodies.
+"""
+
+# ruff: noqa: S608 -- the texts put into statements are this package's own, values are literals or parameters
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pipeline.schema import GRADES
+from pipeline.site.areas import COUNTRY, Area
+from pipeline.site.districts import short
+from pipeline.site.figures import keep_sums
+from pipeline.site.folder import SiteFolder
+from pipeline.site.measures import Measures
+from pipeline.site.reports import describe_forms, plain
+from pipeline.warehouse import Snapshot
+
+CENTRAL = "00"
+MOST_QUARANTINED = 5_000
+_SUMS = "SELECT area, basis, measure, year, num, den, reports, withheld, segment, scope FROM sums"
+_ORGANS = """
+    SELECT left(f.home, 2), h.year, h.publisher_id, h.home, h.publisher_name, h.level, h.scope, r.grade, f.report_id,
+        f.measure, f.num, f.den, f.withheld
+    FROM figures AS f JOIN homes AS h USING (report_id, year) JOIN reports AS r USING (report_id, year)
+    WHERE left(f.home, 2) = ? AND (f.num IS NOT NULL OR f.withheld)
+    ORDER BY h.year, f.home, h.publisher_id, f.report_id, f.measure, f.num IS NULL, f.segment DESC, f.derived"""
+_NAMES = """
+    SELECT arg_max(publisher_name, year), arg_max(home, year), publisher_id, arg_max(level, year),
+        list_sort(list_distinct(list(year)))
+    FROM homes WHERE left(home, 2) = ? GROUP BY publisher_id ORDER BY ALL"""
+_TOTALS = """
+    SELECT count(*), count(DISTINCT publisher_id), count(DISTINCT home), min(year), max(year) FROM homes"""
+_COVERAGE = "SELECT year, status, count(*) FROM coverage GROUP BY ALL ORDER BY ALL"
+_GRADES = "SELECT home, year, grade, count(*) FROM homes JOIN reports USING (report_id, year) GROUP BY ALL ORDER BY ALL"
+_RUN = """
+    SELECT run, started_at, outcome, files, files_loaded, files_quarantined, partitions, rows_loaded, seconds
+    FROM runs ORDER BY started_at DESC LIMIT 1"""
+_ISSUES = """
+    SELECT code, severity, sum(issues)::BIGINT, sum(reports)::BIGINT, min(year), max(year),
+        arg_min(example, example_report_id), min(example_report_id)
+    FROM issues_by_code GROUP BY code, severity
+    ORDER BY array_position(['error', 'warning', 'info'], severity), sum(reports) DESC, code"""
+_RULES = """
+    SELECT rule, count(*), count(DISTINCT report_id), count(*) FILTER (blame = 'source'),
+        count(*) FILTER (blame = 'misread'), count(*) FILTER (blame = 'undecided'), min(report_id)
+    FROM balances WHERE state = 'fail' GROUP BY rule ORDER BY rule"""
+_QUARANTINE = f"""
+    SELECT path, stage, reason, sentence, title, publisher, year, candidates FROM quarantine
+    ORDER BY year DESC NULLS LAST, path LIMIT {MOST_QUARANTINED}"""
+_REASONS = "SELECT reason, count(*), min(sentence) FROM quarantine GROUP BY reason ORDER BY count(*) DESC, reason"
+_COPIES = """
+    SELECT c.shared, c.digest, c.reports_sharing, c.publishers_sharing, c.years_sharing,
+        list([h.home, h.publisher_id, h.publisher_name, h.year::VARCHAR] ORDER BY h.home, h.publisher_name, h.year)[:6]
+    FROM copies AS c JOIN homes AS h USING (report_id) GROUP BY ALL
+    ORDER BY c.publishers_sharing DESC, c.reports_sharing DESC, c.shared, c.digest LIMIT 200"""
+_ALL_ZERO = """
+    SELECT h.year, count(*) FILTER (r.all_zero), count(*) FROM homes AS h JOIN reports AS r USING (report_id, year)
+    GROUP BY h.year ORDER BY h.year"""
+
+
+def levels_of(areas: Iterable[Area]) -> list[tuple[str, str, str]]:
+    """Each area with the level of its government and the level that its reports are counted at."""
+    found = [(a.code, a.level, "district" if a.level == "county" else a.level) for a in areas]
+    return [*found, (COUNTRY, "ministry", "country")]
+
+
+def write_national(
+    snapshot: Snapshot, folder: SiteFolder, shown: Measures, areas: Mapping[str, Area], provinces: Collection[str]
+) -> None:
+    """Write what every publication changes, and the files of `provinces`, by their first two digits."""
+    keep_sums(snapshot, shown, levels_of(areas.values()))
+    sums = _read_sums(snapshot)
+    for measure in shown.all:
+        found = {a: b for a, kept in sums.items() if _is_national(areas.get(a)) and (b := _one(kept, measure.code))}
+        folder.data(f"n/{measure.code}", found)
+    for province in sorted(provinces):
+        folder.data(f"m/{province}", {code: kept for code, kept in sums.items() if code[:2] == province})
+        _write_organs(snapshot, folder, province)
+        folder.data(f"names/{province}", snapshot.query(_NAMES, [province]))
+    folder.data("forms", describe_forms(snapshot))
+    folder.data("quality", _quality(snapshot))
+    quarantined = snapshot.query("SELECT count(*) FROM quarantine")[0][0]
+    folder.data("quarantine", {"files": quarantined, "rows": snapshot.query(_QUARANTINE)})
+
+
+def _read_sums(snapshot: Snapshot) -> dict[str, dict[str, dict[str, list[list[object]]]]]:
+    """By area, basis and measure: year, number, denominator, reports, withheld, first form of the segment, scope."""
+    found: dict[str, dict[str, dict[str, list[list[object]]]]] = {}
+    for area, basis, measure, *row in snapshot.stream(f"{_SUMS} ORDER BY area, basis, measure, year"):
+        found.setdefault(area, {}).setdefault(basis, {}).setdefault(measure, []).append([plain(v) for v in row])
+    return found
+
+
+def _one(bases: Mapping[str, Mapping[str, list[list[object]]]], measure: str) -> dict[str, list[list[object]]]:
+    return {basis: rows[measure] for basis, rows in bases.items() if measure in rows}
+
+
+def _is_national(area: Area | None) -> bool:
+    """Whether an area is drawn on the map of the country: a county only where no prefecture is above it."""
+    return area is None or area.level != "county" or area.prefecture is None
+
+
+def _write_organs(snapshot: Snapshot, folder: SiteFolder, province: str) -> None:
+    years: dict[int, dict[str, list[Any]]] = defaultdict(dict)
+    for _, year, *row, measure, number, below, withheld in snapshot.stream(_ORGANS, [province]):
+        report = row[6]
+        organ = years[year].setdefault(report, [*row, {}])
+        organ[-1].setdefault(measure, short(number, below, withheld))
+    for year, organs in sorted(years.items()):
+        folder.data(f"o/{province}/{year}", list(organs.values()))
+
+
+def write_index(
+    snapshot: Snapshot, folder: SiteFolder, shown: Measures, areas: Mapping[str, Area], given: Mapping[str, object]
+) -> None:
+    """Write what every page reads first; `given` are facts of this writing, as where the raw files are."""
+    reports, organs, districts, first, last = snapshot.query(_TOTALS)[0]
+    with_data = {home for (home,) in snapshot.query("SELECT DISTINCT home FROM homes")}
+    run = snapshot.query(_RUN)
+    years = [year for (year,) in snapshot.query("SELECT DISTINCT year FROM homes ORDER BY year")]
+    folder.data(
+        "index",
+        {
+            **given,
+            "snapshot": snapshot.path.name,
+            "totals": {"reports": reports, "organs": organs, "districts": districts, "first": first, "last": last},
+            "years": years,
+            "parts": sorted(
+                {(home[:2], year) for home, year in snapshot.query("SELECT DISTINCT home, year FROM homes")}
+            ),
+            "areas": [[a.code, a.name, a.level, a.parent, int(a.code in with_data)] for a in areas.values()],
+            "measures": shown.plain(),
+            "coverage": snapshot.query(_COVERAGE),
+            "grades": _grades(snapshot),
+            "run": [plain(v) for v in run[0]] if run else None,
+            "quarantined": snapshot.query("SELECT count(*) FROM quarantine")[0][0],
+        },
+    )
+
+
+def _grades(snapshot: Snapshot) -> dict[str, dict[int, list[int]]]:
+    """By district and year: how many reports have each grade, from A to none."""
+    found: dict[str, dict[int, list[int]]] = defaultdict(dict)
+    for home, year, grade, reports in snapshot.query(_GRADES):
+        found[home].setdefault(year, [0] * len(GRADES))[GRADES.index(grade)] = reports
+    return found
+
+
+def _quality(snapshot: Snapshot) -> dict[str, object]:
+    return {
+        "issues": snapshot.query(_ISSUES),
+        "rules": snapshot.query(_RULES),
+        "reasons": snapshot.query(_REASONS),
+        "copies": snapshot.query(_COPIES),
+        "all_zero": snapshot.query(_ALL_ZERO),
+        "mutations": _mutation_score(),
+    }
+
+
+def _mutation_score() -> object:
+    """What `scripts/mutation_score.py` measured last; nothing where the tests are not beside the package."""
+    file = Path(__file__).resolve().parents[2] / "tests" / "mutation_scores.json"
+    return json.loads(file.read_text("utf-8")) if file.is_file() else None
+
+
+def provinces_of(homes: Sequence[str]) -> set[str]:
+    """The first two digits of the districts."""
+    return {home[:2] for home in homes}

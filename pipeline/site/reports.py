@@ -1,0 +1,238 @@
+"""What the page of a publisher shows of its reports: tables as printed, checks, issues, proposals and text.
+
+A report's cells are written by their numbers in the form: a list of texts as printed, and a string with a letter for
+each cell that says what it is (see MARKS). What does *not* belong here: figures of measures (`figures`).
+"""
+
+# ruff: noqa: S608 -- the texts put into statements are this package's own, values are literals or parameters
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from pipeline.ddl import literal
+from pipeline.forms import Equation, forms
+from pipeline.warehouse import Snapshot
+
+Row = tuple[Any, ...]
+Found = dict[str, list[list[Any]]]
+
+# What the letters of a report's cells mean. Capital letters: a person decided.
+MARKS: Mapping[str, str] = {
+    "p": "number, proven by an identity",
+    "u": "number, about which no identity says anything",
+    "w": "number, withheld as doubtful",
+    "b": "blank",
+    "s": "slash",
+    "d": "dash",
+    "t": "word",
+    "C": "number, confirmed by a person",
+    "M": "misread, a person gave the value",
+    "I": "ignored by a person",
+}
+_MARK = """
+    CASE
+        WHEN verdict = 'confirmed' THEN 'C' WHEN verdict = 'misread' THEN 'M' WHEN verdict = 'ignore' THEN 'I'
+        WHEN value_kind = 'withheld' THEN 'w'
+        WHEN value_kind = 'number' THEN if(trust = 'proven', 'p', 'u')
+        WHEN value_kind = 'word' THEN 't' ELSE left(value_kind, 1)
+    END"""
+_REPORTS = """
+    SELECT c.report_id, h.home, h.publisher_id, h.publisher_name, c.publisher, c.year, c.title, c.level, c.scope,
+        r.form, c.grade, r.grade_reasons, c.published_on::VARCHAR, c.deadline::VARCHAR, c.on_time, r.file_path,
+        r.file_format, r.version, r.all_zero, c.tables_found, c.sections_found, r.routes_compared, r.routes_agreeing,
+        c.district_code, c.district_name
+    FROM reports_checked AS c
+    JOIN reports AS r USING (report_id, district_code, year)
+    JOIN homes AS h USING (report_id, district_code, year)
+    WHERE c.district_code IN ({codes}) ORDER BY h.home, h.publisher_id, c.year, c.report_id"""
+REPORT = (
+    "id", "home", "organ", "name", "publisher", "year", "title", "level", "scope", "form", "grade", "reasons",
+    "published", "deadline", "on_time", "file", "format", "version", "all_zero", "tables", "sections", "compared",
+    "agreeing", "district", "district_name",
+)  # fmt: skip
+_FACTS = f"""
+    SELECT f.report_id, f.form, list(c.cell_no ORDER BY c.cell_no)::JSON::VARCHAR,
+        list(f.value_raw ORDER BY c.cell_no)::JSON::VARCHAR, string_agg({_MARK}, '' ORDER BY c.cell_no)
+    FROM facts_trusted AS f JOIN cells AS c USING (form, table_no, row_code, col_code)
+    WHERE f.district_code IN ({{codes}}) GROUP BY f.report_id, f.form"""
+_OTHER_FACTS = """
+    SELECT f.report_id, f.table_no, f.row_code, f.col_code, f.label_raw, f.value_raw
+    FROM facts AS f ANTI JOIN cells AS c USING (form, table_no, row_code, col_code)
+    WHERE f.district_code IN ({codes}) ORDER BY f.report_id, f.grid, f.row, f.col"""
+# A figure with something to say: by it a person finds the place on paper and what is meant.
+_PLACES = """
+    SELECT f.report_id, f.table_no, f.row_code, f.col_code, f.page, f.grid, f.row, f.col, f.line, t.value, t.verdict_by,
+        t.value_kind
+    FROM facts_trusted AS t JOIN facts AS f USING (report_id, district_code, year, table_no, row_code, col_code)
+    WHERE t.district_code IN ({codes}) AND (t.trust = 'doubtful' OR t.verdict IS NOT NULL)
+    ORDER BY ALL"""
+_TABLES = """
+    SELECT report_id, table_no, form, expected, matched, left_over, page, grid FROM report_tables
+    WHERE district_code IN ({codes}) ORDER BY report_id, table_no"""
+_LINES = """
+    SELECT report_id, table_no, min(line), max(line) FROM facts
+    WHERE district_code IN ({codes}) AND line IS NOT NULL GROUP BY report_id, table_no ORDER BY report_id, table_no"""
+_BALANCES = """
+    SELECT report_id, form, table_no, rule, row_code, col_code, left(state, 1), left(state_blank_as_zero, 1),
+        left_value, right_value, blame, cells_used
+    FROM balances WHERE district_code IN ({codes}) ORDER BY report_id, table_no, rule, row_code, col_code"""
+_ISSUES = """
+    SELECT report_id, code, severity, table_no, row_code, col_code, printed, sentence, page, line FROM issues
+    WHERE district_code IN ({codes})
+    ORDER BY report_id, array_position(['error', 'warning', 'info'], severity), issue_no"""
+_PROPOSALS = """
+    SELECT report_id, table_no, set_no, row_code, col_code, printed, proposed, size, alternatives, explanation, blame
+    FROM proposals WHERE district_code IN ({codes}) ORDER BY report_id, table_no, set_no, row_code, col_code"""
+_COPIES = """
+    SELECT report_id, shared, reports_sharing, publishers_sharing, years_sharing FROM copies
+    WHERE district_code IN ({codes}) ORDER BY report_id, shared"""
+_VERDICTS = """
+    SELECT report_id, table_no, row_code, col_code, verdict, value, printed_then, status, who, decided_on, why
+    FROM verdicts_applied WHERE district_code IN ({codes}) ORDER BY report_id, line_no"""
+_COMPARISONS = """
+    SELECT report_id, statement_no, rule, stated_value, table_value, state, cause, cells_used FROM comparisons
+    WHERE district_code IN ({codes}) AND state <> 'uncertain' ORDER BY report_id, comparison_no"""
+YEAR_FAILURES = """
+    SELECT report_id, rule, table_no, left_value, right_value, cells_used FROM year_balances
+    WHERE state = 'fail' {only} ORDER BY report_id, rule, cells_used"""
+_SECTIONS = """
+    SELECT report_id, section_no, topic, heading, "text" FROM sections
+    WHERE district_code IN ({codes}) ORDER BY report_id, section_no"""
+_STATEMENTS = """
+    SELECT report_id, section_no, char_offset, statement_no, m.label, s.value, s.unit, s.phrase, s.approximate,
+        s.cumulative
+    FROM statements AS s LEFT JOIN metrics AS m USING (metric)
+    WHERE district_code IN ({codes}) ORDER BY report_id, section_no, char_offset"""
+# Lists by report that go into its organ's file as they are, and the queries that give them.
+LISTS: Mapping[str, str] = {
+    "tables": _TABLES,
+    "lines": _LINES,
+    "places": _PLACES,
+    "others": _OTHER_FACTS,
+    "issues": _ISSUES,
+    "proposals": _PROPOSALS,
+    "copies": _COPIES,
+    "verdicts": _VERDICTS,
+    "comparisons": _COMPARISONS,
+}
+
+
+def read_reports(snapshot: Snapshot, codes: Sequence[str], year_failures: Found) -> list[dict[str, Any]]:
+    """The reports of some districts with all that the publisher's page shows but the text, by home, organ and year."""
+    listed = ", ".join(map(literal, codes))
+    lists = {name: by_report(snapshot.query(sql.format(codes=listed))) for name, sql in LISTS.items()}
+    facts = _facts(snapshot, listed)
+    balances = _balances(snapshot.query(_BALANCES.format(codes=listed)))
+    found = []
+    for row in snapshot.query(_REPORTS.format(codes=listed)):
+        report = dict(zip(REPORT, row, strict=True))
+        name = report["id"]
+        report["cells"] = facts.get(name, {})
+        report["checks"] = balances.get(name, {})
+        report.update({key: rows[name] for key, rows in lists.items() if name in rows})
+        if name in year_failures:
+            report["years_apart"] = year_failures[name]
+        found.append(report)
+    return found
+
+
+def read_texts(snapshot: Snapshot, codes: Sequence[str]) -> dict[str, dict[str, list[list[Any]]]]:
+    """The sections and counted statements of the reports of some districts, by report."""
+    listed = ", ".join(map(literal, codes))
+    sections = by_report(snapshot.query(_SECTIONS.format(codes=listed)))
+    statements = by_report(snapshot.query(_STATEMENTS.format(codes=listed)))
+    return {name: {"sections": rows, "statements": statements.get(name, [])} for name, rows in sections.items()}
+
+
+def by_report(rows: Iterable[Row]) -> Found:
+    """Rows by the report that their first column names, without it, as JSON takes them."""
+    found: Found = defaultdict(list)
+    for row in rows:
+        found[row[0]].append([plain(value) for value in row[1:]])
+    return found
+
+
+def plain(value: object) -> object:
+    """A value as JSON has it: whole numbers without a fraction."""
+    if isinstance(value, Decimal | float):
+        number = float(value)
+        return int(number) if number.is_integer() else round(number, 6)
+    return value
+
+
+def _facts(snapshot: Snapshot, listed: str) -> dict[str, dict[str, Any]]:
+    """By report and form: the cells as printed and their marks, and their numbers where the form has others too."""
+    whole = {name: list(range(first, last + 1)) for name, (first, last) in _numbers(snapshot).items()}
+    found: dict[str, dict[str, Any]] = defaultdict(dict)
+    for report, form, numbers, texts, marks in snapshot.query(_FACTS.format(codes=listed)):
+        cells = {"v": json.loads(texts), "m": marks}
+        if (told := json.loads(numbers)) != whole[form]:
+            cells["n"] = told
+        found[report][form] = cells
+    return found
+
+
+def _numbers(snapshot: Snapshot) -> dict[str, tuple[int, int]]:
+    return {name: (first, last) for name, first, last in snapshot.query(
+        "SELECT form, min(cell_no), max(cell_no) FROM cells GROUP BY form"
+    )}  # fmt: skip
+
+
+def _balances(rows: Sequence[Row]) -> dict[str, dict[str, Any]]:
+    """By report: for each form a letter for each of its identities (pass, fail, incomplete; `.` for one that is not
+    worked out), and what stands on both sides of those that fail.
+    """
+    places = {name: {key: n for n, key in enumerate(keys)} for name, keys in _identity_keys().items()}
+    found: dict[str, dict[str, Any]] = defaultdict(lambda: {"states": {}, "failed": []})
+    letters: dict[tuple[str, str], list[str]] = {}
+    for report, form, table, rule, row, col, state, zero, left, right, blame, cells in rows:
+        place = places.get(form, {}).get((table, rule, row, col))
+        if place is not None:
+            letters.setdefault((report, form), ["."] * len(places[form]))[place] = state
+        checks = found[report]
+        if "f" in (state, zero):
+            checks["failed"].append([form, table, rule, row, col, state, plain(left), plain(right), blame, cells])
+    for (report, form), states in letters.items():
+        found[report]["states"][form] = "".join(states)
+    return found
+
+
+def _identity_keys() -> dict[str, list[tuple[int, str, str, str]]]:
+    """The identities of each form in its order, each by table, rule and the cell that names it."""
+    return {
+        form.name: [(t.number, e.rule, *e.left[0]) for t in form.tables for e in (*t.equations, *t.inequalities)]
+        for form in forms()
+    }
+
+
+def describe_forms(snapshot: Snapshot) -> dict[str, Any]:
+    """What pages need to draw the tables of a form again: its cells in order, and its identities as formulas."""
+    rows: dict[str, list[list[Any]]] = defaultdict(list)
+    for form, *cell in snapshot.query(
+        """SELECT form, cell_no, table_no, row_code, col_code, row_label, col_label, unit, additive FROM cells
+           ORDER BY form, cell_no"""
+    ):
+        rows[form].append(cell)
+    formulas = {
+        form.name: [
+            [t.number, e.rule, *e.left[0], _formula(e, "<=" if e in t.inequalities else "=")]
+            for t in form.tables
+            for e in (*t.equations, *t.inequalities)
+        ]
+        for form in forms()
+    }
+    captions = {form.name: {t.number: t.caption for t in form.tables} for form in forms()}
+    return {
+        name: {"cells": cells, "identities": formulas.get(name, []), "captions": captions.get(name, {})}
+        for name, cells in rows.items()
+    }
+
+
+def _formula(equation: Equation, sign: str) -> str:
+    sides = (" + ".join(":".join(cell) for cell in side) for side in (equation.left, equation.right))
+    return f" {sign} ".join(sides)

@@ -1,0 +1,104 @@
+"""The flow: what has changed, what is written, and the folder that takes the place of the old one."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.raw_folder import Folder
+from pipeline.site import changes
+from pipeline.site.areas import keep_homes, read_areas
+from pipeline.site.changes import State
+from pipeline.site.districts import write_districts
+from pipeline.site.figures import keep_figures, store_figures
+from pipeline.site.folder import SiteFolder
+from pipeline.site.measures import measures
+from pipeline.site.national import provinces_of, write_index, write_national
+from pipeline.site.pages import write_pages
+from pipeline.warehouse import Snapshot, Warehouse
+
+_OF_DISTRICTS = ("d", "p", "t")
+_OF_PROVINCES = ("m", "o", "names")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The site's folder, how many districts it shows and how many of them were written, and the files written."""
+
+    path: Path
+    districts: int
+    renewed: int
+    files: int
+    bytes: int
+    seconds: float
+
+
+def write_site(warehouse: Warehouse, raw: Folder | None = None, *, again: bool = False) -> Written:
+    """Bring the site up to what is published, and show it in one step. Raises WarehouseError.
+
+    Data of districts that show the same as before are not written again; with `again` everything is. `raw` is where the
+    reports are, for links to them.
+    """
+    began = time.monotonic()
+    before = State() if again else changes.read_state(warehouse.work)
+    folder = SiteFolder(warehouse.root, "")
+    with warehouse.snapshot() as snapshot:
+        code = changes.code_digest()
+        folder = SiteFolder(warehouse.root, f"{snapshot.path.stem.removeprefix('disclosure-')}-{code[:8]}")
+        if folder.shown.exists() and (before.code, before.snapshot) == (code, snapshot.path.name):
+            return Written(folder.shown, len(before.districts), 0, 0, 0, time.monotonic() - began)
+        state = _write(snapshot, folder, warehouse.work, before if before.code == code else State(), code, raw)
+    renewed = sum(before.districts.get(home) != digest for home, digest in state.districts.items())
+    changes.note_state(warehouse.work, State())  # whatever is interrupted from here on is written again
+    shown = folder.show()
+    changes.note_state(warehouse.work, state)
+    return Written(shown, len(state.districts), renewed, folder.written, folder.bytes, time.monotonic() - began)
+
+
+def _write(snapshot: Snapshot, folder: SiteFolder, work: Path, before: State, code: str, raw: Folder | None) -> State:
+    """Write a version of the site; gives what it was written from."""
+    shown = measures()
+    keep_homes(snapshot)
+    areas = read_areas(snapshot)
+    homes = changes.codes_of_homes(snapshot)
+    digests = changes.digests(snapshot, homes)
+    stored = work / changes.FIGURES
+    usable = bool(before.districts) and stored.exists() and folder.shown.exists()
+    unchanged = [home for home, digest in digests.items() if usable and before.districts.get(home) == digest]
+    gone = set(before.districts) - set(digests)
+    changed = {home: codes for home, codes in homes.items() if home not in set(unchanged)}
+    provinces = provinces_of([*changed, *gone])
+    folder.begin(_keeping(set(unchanged), provinces) if usable else None)
+    keep_figures(snapshot, stored if usable else None, unchanged)
+    write_districts(snapshot, folder, shown, changed)
+    write_national(snapshot, folder, shown, areas, provinces)
+    write_index(snapshot, folder, shown, areas, {"raw": _raw_link(folder, raw)})
+    write_pages(folder)
+    new = stored.with_suffix(".new")
+    store_figures(snapshot, new)
+    new.replace(stored)
+    return State(code, snapshot.path.name, digests)
+
+
+def _keeping(unchanged: Collection[str], provinces: Collection[str]) -> Callable[[str], bool]:
+    """Whether a file of the version before is still right, or will be compared before it is written."""
+
+    def is_kept(name: str) -> bool:
+        kind, _, rest = name.removeprefix("data/").partition("/")
+        if not name.startswith("data/") or not rest:
+            return True
+        if kind in _OF_DISTRICTS:
+            return rest.split("/")[0].removesuffix(".js") in unchanged
+        return kind not in _OF_PROVINCES or rest[:2] not in provinces
+
+    return is_kept
+
+
+def _raw_link(folder: SiteFolder, raw: Folder | None) -> str | None:
+    """How a page names the folder of the reports; None where they are not on this machine's disk."""
+    if not isinstance(raw, Path):
+        return None
+    return Path(os.path.relpath(raw.resolve(), folder.shown)).as_posix()
