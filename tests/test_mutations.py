@@ -18,6 +18,7 @@ from tests.readers.draw_html import html_report
 from tests.readers.draw_mhtml import mhtml_report
 from tests.readers.draw_odf import ods_report, odt_report
 from tests.readers.draw_pdf import report as pdf_report
+from tests.readers.draw_spreadsheetml import spreadsheetml_report
 from tests.readers.draw_word_xml import flat_report, word_2003_report
 from tests.readers.draw_xls import xls_report
 from tests.readers.draw_xlsb import xlsb_report
@@ -37,6 +38,7 @@ DRAWN = {
     "xls": xls_report(FORM, FIGURES),
     "flat_opc": flat_report(FORM, FIGURES),
     "word2003xml": word_2003_report(FORM, FIGURES),
+    "spreadsheetml": spreadsheetml_report(FORM, FIGURES),
     "odt": odt_report(FORM, FIGURES),
     "ods": ods_report(FORM, FIGURES),
     "doc": DOC.read_bytes(),
@@ -45,7 +47,7 @@ DRAWN = {
 EACH = {
     **dict.fromkeys(("html", "docx", "doc"), 100),
     **dict.fromkeys(("pdf", "xlsx"), 60),
-    **dict.fromkeys(("mhtml", "xlsb", "xls", "flat_opc", "word2003xml", "odt", "ods"), 40),
+    **dict.fromkeys(("mhtml", "xlsb", "xls", "flat_opc", "word2003xml", "spreadsheetml", "odt", "ods"), 40),
     "text": 120,
 }
 

@@ -32,6 +32,7 @@ _READERS = {
     **{name: f"{name}.read" for name in ("pdf", "html", "mhtml", "text", "docx", "xlsx", "xlsb", "xls", "doc")},
     "flat_opc": "doc.one_file.read_flat",
     "word2003xml": "doc.one_file.read_2003",
+    "spreadsheetml": "spreadsheetml.read",
     "odt": "odf.text.read",
     "ods": "odf.sheets.read",
 }

@@ -29,6 +29,7 @@ _MODULES = {
     "xlsx": "sheets",
     "xlsb": "sheets",
     "xls": "sheets",
+    "spreadsheetml": "sheets",
     "odt": "odf",
     "ods": "odf",
     "text": "dump",

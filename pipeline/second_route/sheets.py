@@ -10,7 +10,7 @@ from itertools import groupby
 from lxml import etree
 
 from pipeline.forms import Block
-from pipeline.readers import xls, xlsb
+from pipeline.readers import spreadsheetml, xls, xlsb
 from pipeline.readers.archive import Archive
 from pipeline.readers.refused import Refused
 from pipeline.readers.sheet import MAX_CELLS, Stored
@@ -82,6 +82,11 @@ def read_xls(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
 def read_xlsb(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
     """The readings of a binary spreadsheet. Raises `Refused` where it cannot be decoded."""
     return of_stored(xlsb.stored(data), wanted)
+
+
+def read_spreadsheetml(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
+    """The readings of a spreadsheet in XML. Raises `Refused` where it cannot be decoded."""
+    return of_stored(spreadsheetml.stored(data), wanted)
 
 
 def of_stored(sheets: Iterable[Stored], wanted: Wanted) -> dict[Key, Reading]:

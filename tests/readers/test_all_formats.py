@@ -15,6 +15,7 @@ from tests.readers.draw_html import html_report
 from tests.readers.draw_mhtml import mhtml_report
 from tests.readers.draw_odf import ods_report, odt_report
 from tests.readers.draw_pdf import report as pdf_report
+from tests.readers.draw_spreadsheetml import spreadsheetml_report
 from tests.readers.draw_word_xml import flat_report, word_2003_report
 from tests.readers.draw_xls import xls_report
 from tests.readers.draw_xlsb import xlsb_report
@@ -32,11 +33,12 @@ FORMATS: dict[str, Callable[[Form, Figures], bytes]] = {
     "xlsx": xlsx_report,
     "xlsb": xlsb_report,
     "xls": xls_report,
+    "spreadsheetml": spreadsheetml_report,
     "odt": odt_report,
     "ods": ods_report,
     "text": lambda made, figures: text_report(made, figures).encode(),
 }
-SHEETS = ("xlsx", "xlsb", "xls", "ods")
+SHEETS = ("xlsx", "xlsb", "xls", "ods", "spreadsheetml")
 ZERO_AS = {"zero": "0", "blank": "", "dash": "-", "long dash": "—", "slash": "/"}
 
 

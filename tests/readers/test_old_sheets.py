@@ -1,4 +1,4 @@
-"""Old and binary spreadsheets: what is drawn in them is laid out as in the spreadsheet that they were made from."""
+"""Old spreadsheets, binary ones and those in XML: what is drawn in them is laid out as in the spreadsheet that they were made from."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from openpyxl.styles import Border, Font, Side
 
 from pipeline.forms import Form
 from pipeline.readers import Refused, read, sniff
+from tests.readers.draw_spreadsheetml import HEAD, as_spreadsheetml
 from tests.readers.draw_xls import as_xls
 from tests.readers.draw_xlsb import as_xlsb, record
 from tests.readers.draw_xlsx import XlsxStyle, saved, workbook
@@ -20,7 +21,7 @@ from tests.readers.test_xlsx import STYLES, facts, grids
 from tests.render import distinct_figures
 
 Write = Callable[[Workbook], bytes]
-WRITERS: dict[str, Write] = {"xls": as_xls, "xlsb": as_xlsb}
+WRITERS: dict[str, Write] = {"xls": as_xls, "xlsb": as_xlsb, "spreadsheetml": as_spreadsheetml}
 
 
 @pytest.mark.parametrize("style", STYLES.values(), ids=STYLES.keys())
@@ -101,6 +102,36 @@ def test_a_struck_figure_is_left_out(write: Write) -> None:
     sheet["B1"].font = Font(strike=True)
     (grid,) = read(write(book)).grids
     assert [(c.text, c.left_out) for c in grid.cells][:3] == [("公开", ""), ("", "61"), ("7", "")]
+
+
+def in_xml(cells: str, styles: str = "") -> list[str]:
+    """What the cells of two rows in XML show; the second row is the same without looks."""
+    table = f"<Table><Row>{cells}</Row><Row><Cell><Data ss:Type='String'>文件</Data></Cell><Cell><Data>1</Data></Cell></Row></Table>"
+    data = f"{HEAD}<Styles>{styles}</Styles><Worksheet ss:Name='a'>{table}</Worksheet></Workbook>"
+    return [c.text for c in next(iter(read(data.encode()).grids)).cells if c.row == 0]
+
+
+LABEL = "<Cell><Data ss:Type='String'>规章</Data></Cell>"
+RICH = "<ss:Data ss:Type='String' xmlns='http://www.w3.org/TR/REC-html40'>{}</ss:Data>"
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        (f"<Cell>{RICH.format('<S>12</S><B>61</B>')}</Cell>", "61"),
+        (f"<Cell>{RICH.format('61<Sup>1</Sup>')}</Cell>", "61"),
+        ("<Cell ss:StyleID='child'><Data ss:Type='Number'>890.527</Data></Cell>", "890.53"),
+        ("<Cell ss:StyleID='fixed'><Data ss:Type='Number'>1234.5</Data></Cell>", "1,234.50"),
+        ("<Cell><Data ss:Type='Number'>12.0</Data></Cell>", "12"),
+        ("<Cell><Data ss:Type='Number'>无</Data></Cell>", "无"),
+        ("<Cell ss:Formula='=1+1'><Data ss:Type='Number'>2</Data><Comment><ss:Data>7</ss:Data></Comment></Cell>", "2"),
+        ("<Cell><Data Type='Number'>7.0</Data></Cell>", "7"),
+    ],
+)
+def test_what_a_cell_in_xml_shows(cell: str, shown: str) -> None:
+    styles = "<Style ss:ID='two'><NumberFormat ss:Format='0.00'/></Style><Style ss:ID='child' ss:Parent='two'/>"
+    styles += "<Style ss:ID='fixed'><NumberFormat ss:Format='Standard'/></Style>"
+    assert in_xml(LABEL + cell, styles) == ["规章", shown]
 
 
 def outcome(data: bytes) -> str:
