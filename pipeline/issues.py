@@ -88,7 +88,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "reader-failed": "the reader failed, which is our fault: {detail}",
         "too-slow": "it was not read within {detail}",
         "too-much-memory": "reading it took more than {detail} of memory",
-        "format-not-read": "{detail} files cannot be read yet",
+        "format-not-read": "it is {detail}, which cannot be read",
         "not-a-report": "neither a report's title nor any of its tables was found",
         "no-publisher": "no publisher is named; add a line for the file to overrides.csv",
         "year-out-of-range": "the year {detail} years that are loaded; add a line for the file to overrides.csv",

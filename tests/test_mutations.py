@@ -17,6 +17,7 @@ from tests.readers.draw_docx import docx_report
 from tests.readers.draw_html import html_report
 from tests.readers.draw_mhtml import mhtml_report
 from tests.readers.draw_odf import ods_report, odt_report
+from tests.readers.draw_ofd import ofd_report
 from tests.readers.draw_pdf import report as pdf_report
 from tests.readers.draw_spreadsheetml import spreadsheetml_report
 from tests.readers.draw_word_xml import flat_report, word_2003_report
@@ -40,6 +41,7 @@ DRAWN = {
     "word2003xml": word_2003_report(FORM, FIGURES),
     "spreadsheetml": spreadsheetml_report(FORM, FIGURES),
     "odt": odt_report(FORM, FIGURES),
+    "ofd": ofd_report(FORM, FIGURES),
     "ods": ods_report(FORM, FIGURES),
     "doc": DOC.read_bytes(),
     "text": text_report(FORM, FIGURES).encode(),
@@ -47,7 +49,7 @@ DRAWN = {
 EACH = {
     **dict.fromkeys(("html", "docx", "doc"), 100),
     **dict.fromkeys(("pdf", "xlsx"), 60),
-    **dict.fromkeys(("mhtml", "xlsb", "xls", "flat_opc", "word2003xml", "spreadsheetml", "odt", "ods"), 40),
+    **dict.fromkeys(("mhtml", "xlsb", "xls", "flat_opc", "word2003xml", "spreadsheetml", "ofd", "odt", "ods"), 40),
     "text": 120,
 }
 

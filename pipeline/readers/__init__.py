@@ -33,10 +33,11 @@ _READERS = {
     "flat_opc": "doc.one_file.read_flat",
     "word2003xml": "doc.one_file.read_2003",
     "spreadsheetml": "spreadsheetml.read",
+    "ofd": "ofd.read",
     "odt": "odf.text.read",
     "ods": "odf.sheets.read",
 }
-_NOT_READ = {"image": "Image", "rtf": "RTF"}
+_NOT_READ = {"image": "a picture", "rtf": "an RTF document"}
 
 
 def sniff(data: bytes) -> str:

@@ -23,7 +23,7 @@ MAX_RATIO = 300  # of any part above a megabyte; office XML packs 10 to 60 times
 MAX_TAGS = 1_500_000  # of one XML part; a node takes some 150 bytes of memory
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
-ZipKind = Literal["docx", "xlsx", "xlsb", "odt", "ods", "unknown"]
+ZipKind = Literal["docx", "xlsx", "xlsb", "odt", "ods", "ofd", "unknown"]
 OleKind = Literal["doc", "xls", "encrypted", "unknown"]
 
 _ZIP_ERRORS = (
@@ -44,6 +44,7 @@ _MAIN_PARTS: tuple[tuple[str, ZipKind], ...] = (
     ("word/document.xml", "docx"),
     ("xl/workbook.xml", "xlsx"),
     ("xl/workbook.bin", "xlsb"),
+    ("OFD.xml", "ofd"),
 )
 _OPEN_DOCUMENT: tuple[tuple[bytes, ZipKind], ...] = (
     (b"application/vnd.oasis.opendocument.text", "odt"),  # as for its templates, which go on behind that

@@ -20,6 +20,7 @@ __all__ = ["Key", "Reading", "second_readings"]
 
 _MODULES = {
     "pdf": "pages",
+    "ofd": "pages",
     "html": "markup",
     "mhtml": "markup",
     "docx": "word",

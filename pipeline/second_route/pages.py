@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from pipeline.readers.ofd import package as ofd
 from pipeline.readers.pdf import glyphs
-from pipeline.readers.pdf.page import Char
+from pipeline.readers.pdf.page import Char, Page
 from pipeline.second_route.drawn import Text, Word, read_words
 from pipeline.second_route.model import Key, Reading, Wanted, agreed
 
@@ -20,9 +21,18 @@ _AGAIN = 0.15  # of the font size: the same glyph as near as this is bold print
 
 def read_pdf(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
     """The readings of a PDF. Raises `Refused` where its pages cannot be read."""
+    return _read(glyphs(data), wanted)
+
+
+def read_ofd(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
+    """The readings of an OFD document. Raises `Refused` where its pages cannot be read."""
+    return _read(ofd.pages(data), wanted)
+
+
+def _read(pages: Iterable[Page], wanted: Wanted) -> dict[Key, Reading]:
     text: Text = []
     heights: dict[int, float] = {}
-    for page in glyphs(data):
+    for page in pages:
         heights[page.number] = page.height
         text += lines(page.chars, page.number, len(text))
     return agreed(read_words(text, wanted.plain, heights))

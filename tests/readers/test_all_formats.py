@@ -14,6 +14,7 @@ from tests.readers.draw_docx import docx_report
 from tests.readers.draw_html import html_report
 from tests.readers.draw_mhtml import mhtml_report
 from tests.readers.draw_odf import ods_report, odt_report
+from tests.readers.draw_ofd import ofd_report
 from tests.readers.draw_pdf import report as pdf_report
 from tests.readers.draw_spreadsheetml import spreadsheetml_report
 from tests.readers.draw_word_xml import flat_report, word_2003_report
@@ -35,6 +36,7 @@ FORMATS: dict[str, Callable[[Form, Figures], bytes]] = {
     "xls": xls_report,
     "spreadsheetml": spreadsheetml_report,
     "odt": odt_report,
+    "ofd": ofd_report,
     "ods": ods_report,
     "text": lambda made, figures: text_report(made, figures).encode(),
 }

@@ -37,10 +37,15 @@ def read(data: bytes) -> Document:
     _LAST.clear()
     _LAST[data] = pages
     _check_text(pages)
+    return Document("pdf", blocks_of(pages))
+
+
+def blocks_of(pages: Sequence[Page]) -> tuple[Block, ...]:
+    """The paragraphs and tables of pages, in reading order; what stands aside last."""
     laid_out = [_items(page) for page in pages]
     bodies, furniture = without_furniture(laid_out, [p.height for p in pages])
     aside = [*furniture, *(line for p in pages for line in _slanted(p))]
-    return Document("pdf", tuple(_blocks(_stitched(bodies), aside, max(p.width for p in pages))))
+    return tuple(_blocks(_stitched(bodies), aside, max(p.width for p in pages)))
 
 
 def glyphs(data: bytes) -> tuple[Page, ...]:

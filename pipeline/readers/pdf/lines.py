@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from pipeline.document import Paragraph
+from pipeline.numbers import is_figure
 from pipeline.readers.pdf.page import Char
 
 _SAME_LINE = 0.45  # of the font size: how far the middles of characters of one line may differ
@@ -16,6 +18,7 @@ _SAME_SIZE = 0.1
 _LEADING = 1.3  # of the font size: a wider gap between lines ends a paragraph
 _RAGGED = 2.5  # of the font size: how far before the margin a full line may end
 _INDENT = 1.2  # of the font size: a line that starts further in begins a paragraph
+_COLUMN = 1.5  # of the font size: a gap as wide as this divides columns
 _HEADING = re.compile(r"^\s*(?:[一二三四五六七八九十]{1,3}\s*[、.．]|[（(][一二三四五六七八九十]{1,3}[）)])")
 _HEADING_LENGTH = 25
 
@@ -96,15 +99,36 @@ def joined(texts: Iterable[str]) -> str:
 
 
 def paragraphs(lines: Sequence[Line], left: float, right: float) -> Iterator[Paragraph]:
-    """Lines between two margins as paragraphs: a line goes on with the one before where that one was full."""
+    """Lines between two margins as paragraphs: a line goes on with the one before where that one was full.
+
+    The row of a table without rulings is a paragraph of its own, its columns two spaces apart.
+    """
     parts: list[Line] = []
     for line in lines:
+        row = columns_of(line)
+        if len(row) > 1 and any(map(is_figure, row)):
+            if parts:
+                yield Paragraph(joined(p.text for p in parts), parts[0].page)
+                parts = []
+            yield Paragraph("  ".join(row), line.page)
+            continue
         if parts and not _goes_on(parts, line, left, right):
             yield Paragraph(joined(p.text for p in parts), parts[0].page)
             parts = []
         parts.append(line)
     if parts:
         yield Paragraph(joined(p.text for p in parts), parts[0].page)
+
+
+def columns_of(line: Line) -> list[str]:
+    """The texts of a line between gaps as wide as those between columns."""
+    texts = [""]
+    for before, char in pairwise(line.chars):
+        texts[-1] += before.text
+        if char.x0 - before.x1 > _COLUMN * char.size:
+            texts.append("")
+    texts[-1] += line.chars[-1].text if line.chars else line.text
+    return [t.strip() for t in texts if t.strip()]
 
 
 def _goes_on(parts: Sequence[Line], line: Line, left: float, right: float) -> bool:

@@ -1,0 +1,35 @@
+"""OFD documents (GB/T 33190): what their pages show, laid out as the pages of a PDF are.
+
+Seals and other annotations lie over the pages and are no part of their text.
+"""
+
+from __future__ import annotations
+
+from pipeline.document import Document
+from pipeline.readers.ofd.package import pages
+from pipeline.readers.pdf import blocks_of
+from pipeline.readers.pdf.page import UNKNOWN, Page
+from pipeline.readers.refused import Refused
+
+_FEW_CHARS = 30  # a page: what may be printed beside an image
+_MOST_OF_A_PAGE = 0.5
+
+
+def read(data: bytes) -> Document:
+    """The paragraphs and tables of an OFD document. Raises `Refused` where it cannot be read, or has no text."""
+    found = pages(data)
+    _check_text(found)
+    return Document("ofd", blocks_of(found))
+
+
+def _check_text(found: tuple[Page, ...]) -> None:
+    """Refuse what shows no text, or text whose characters are not told."""
+    printed = [c.text for p in found for c in p.chars if not c.text.isspace()]
+    pictures = sum(p.image_area >= _MOST_OF_A_PAGE * p.width * p.height for p in found)
+    if pictures and (not printed or (pictures == len(found) and len(printed) < _FEW_CHARS * len(found))):
+        raise Refused("format-not-read", "an OFD document whose pages are pictures")
+    if not printed:
+        raise Refused("format-not-read", "an OFD document whose pages show drawings and no text")
+    unknown = sum(t.startswith(UNKNOWN) or "\ue000" <= t <= "\uf8ff" for t in printed)
+    if 2 * unknown > len(printed):
+        raise Refused("text-without-unicode")

@@ -1,0 +1,223 @@
+"""The graphic objects of an OFD page: text and paths, each in a box of its own → characters and rulings in points."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from unicodedata import east_asian_width
+
+from lxml import etree
+
+from pipeline.readers.pdf.page import Char, Page, Ruling
+from pipeline.readers.refused import Refused
+
+MAX_CHARS = 2_000_000
+MAX_RULINGS = 200_000
+MAX_DEPTH = 60  # of objects within each other
+THIN = 3.0  # a filled shape is a ruling when it is thinner, in points
+_STRAIGHT = 0.5  # points by which the ends of a level line may differ
+_ABOVE, _BELOW = 0.85, 0.15  # of the size: what a character's box takes above and below its base line
+_SLANTED = 0.1  # of the way along: what text that is level or upright may rise
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
+_TOKEN = re.compile(rf"[A-Za-z]|{_NUMBER.pattern}")
+_OPERANDS = {"M": 2, "S": 2, "L": 2, "Q": 4, "B": 6, "A": 7}
+_MOST_REPEATED = 10_000
+_CONTAINERS = frozenset({"Layer", "PageBlock", "Content"})
+
+Matrix = tuple[float, float, float, float, float, float]
+Point = tuple[float, float]
+
+
+def box_of(text: str | None) -> tuple[float, float, float, float] | None:
+    """Left, top, width and height of a box in millimetres; None where it is none."""
+    numbers = _numbers(text)
+    return (numbers[0], numbers[1], numbers[2], numbers[3]) if len(numbers) == 4 and min(numbers[2:]) > 0 else None
+
+
+def _numbers(text: str | None) -> list[float]:
+    found = [float(n) for n in _NUMBER.findall(text or "")]
+    return found if all(map(math.isfinite, found)) else []
+
+
+def _times(first: Matrix, then: Matrix) -> Matrix:
+    """The matrix that does one after the other."""
+    a, b, c, d, e, f = first
+    p, q, r, s, t, u = then
+    return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
+
+
+def _moved(point: Point, by: Matrix) -> Point:
+    a, b, c, d, e, f = by
+    return a * point[0] + c * point[1] + e, b * point[0] + d * point[1] + f
+
+
+@dataclass(slots=True)
+class Drawing:
+    """Draws objects on a page: `matrix` leads from its millimetres to points."""
+
+    page: Page
+    matrix: Matrix
+    composites: Mapping[str, etree._Element]
+    chars: int = 0
+    rulings: int = 0
+
+    def draw(self, content: etree._Element) -> None:
+        """Draw all objects of a content. Raises `Refused` where they are too many, or too deep in each other."""
+        self._inside(content, self.matrix, 0)
+
+    def _inside(self, parent: etree._Element, matrix: Matrix, depth: int) -> None:
+        if depth > MAX_DEPTH:
+            raise Refused("too-large", f"objects nested over {MAX_DEPTH} deep")
+        for element in parent:
+            name = etree.QName(element).localname
+            if name in _CONTAINERS:
+                self._inside(element, matrix, depth + 1)
+            elif element.get("Visible") != "false" and element.get("Alpha") != "0":
+                self._object(element, name, matrix, depth)
+
+    def _object(self, element: etree._Element, name: str, matrix: Matrix, depth: int) -> None:
+        boundary = box_of(element.get("Boundary")) or _lines_box(element.get("Boundary"))
+        own = _numbers(element.get("CTM"))
+        within: Matrix = (own[0], own[1], own[2], own[3], own[4], own[5]) if len(own) == 6 else (1, 0, 0, 1, 0, 0)
+        whole = _times(_times(within, (1, 0, 0, 1, boundary[0], boundary[1])), matrix)
+        if name == "TextObject":
+            self._text(element, whole)
+        elif name == "PathObject":
+            self._path(element, whole)
+        elif name == "ImageObject":
+            self.page.image_area += abs(boundary[2] * boundary[3] * (matrix[0] * matrix[3] - matrix[1] * matrix[2]))
+        elif name == "CompositeObject" and (unit := self.composites.get(element.get("ResourceID", ""))) is not None:
+            self._inside(unit, whole, depth + 1)
+
+    # ------------------------------------------------------------------------------------------------------------ text
+
+    def _text(self, element: etree._Element, matrix: Matrix) -> None:
+        if element.get("Fill") == "false" and element.get("Stroke") != "true":
+            return
+        size = next(iter(_numbers(element.get("Size"))), 0.0)
+        scale = next(iter(_numbers(element.get("HScale"))), 1.0)
+        x = y = 0.0
+        for code in element.iterfind("{*}TextCode"):
+            text = code.text or ""
+            x = next(iter(_numbers(code.get("X"))), x)
+            y = next(iter(_numbers(code.get("Y"))), y)
+            self.chars += len(text)
+            if self.chars > MAX_CHARS:
+                raise Refused("too-large", f"more than {MAX_CHARS:,} characters")
+            for char, slanted in _placed(text, (x, y), _steps(code, text), (size, scale), matrix):
+                (self.page.slanted if slanted else self.page.chars).append(char)
+
+    # ----------------------------------------------------------------------------------------------------------- paths
+
+    def _path(self, element: etree._Element, matrix: Matrix) -> None:
+        """Keep the straight strokes and the thin filled shapes."""
+        stroked, filled = element.get("Stroke") != "false", element.get("Fill") == "true"
+        for points, closed in _outlines(element.findtext("{*}AbbreviatedData") or ""):
+            placed = [_moved(p, matrix) for p in points]
+            if stroked:
+                ends = [*placed[1:], *placed[:1]] if closed else placed[1:]
+                self._rule(zip(placed, ends, strict=False))
+            elif filled:
+                self._rule(_middles(placed))
+
+    def _rule(self, lines: Iterator[tuple[Point, Point]]) -> None:
+        for (x0, y0), (x1, y1) in lines:
+            if abs(y1 - y0) <= _STRAIGHT < abs(x1 - x0):
+                self.page.level.append(Ruling((y0 + y1) / 2, min(x0, x1), max(x0, x1)))
+            elif abs(x1 - x0) <= _STRAIGHT < abs(y1 - y0):
+                self.page.upright.append(Ruling((x0 + x1) / 2, min(y0, y1), max(y0, y1)))
+            else:
+                continue
+            self.rulings += 1
+            if self.rulings > MAX_RULINGS:
+                raise Refused("too-large", f"more than {MAX_RULINGS:,} rulings")
+
+
+def _lines_box(boundary: str | None) -> tuple[float, float, float, float]:
+    """The box of a line, which may have no width or height."""
+    numbers = [*_numbers(boundary), 0.0, 0.0, 0.0, 0.0]
+    return numbers[0], numbers[1], numbers[2], numbers[3]
+
+
+def _steps(code: etree._Element, text: str) -> list[Point]:
+    """How far each character but the last is from the next; nothing where they follow each other by their width."""
+    across, down = (_deltas(code.get(name)) for name in ("DeltaX", "DeltaY"))
+    if not across and not down:
+        return []
+    count = len(text) - 1
+    return list(zip(_filled(across, count), _filled(down, count), strict=True))
+
+
+def _deltas(text: str | None) -> list[float]:
+    """Distances as written: `g 3 2.5` says three times 2.5."""
+    found: list[float] = []
+    words = (text or "").split()
+    at = 0
+    while at < len(words):
+        if words[at] == "g" and at + 2 < len(words) and words[at + 1].isdecimal():
+            found += _numbers(words[at + 2])[:1] * min(int(words[at + 1][:6]), _MOST_REPEATED)
+            at += 3
+        else:
+            found += _numbers(words[at])[:1]
+            at += 1
+    return found
+
+
+def _filled(deltas: list[float], count: int) -> list[float]:
+    """As many distances as are needed: the last goes on, none at all is no distance."""
+    last = deltas[-1] if deltas else 0.0
+    return [*deltas[:count], *[last] * (count - len(deltas))]
+
+
+def _placed(
+    text: str, start: Point, steps: Sequence[Point], size: Point, matrix: Matrix
+) -> Iterator[tuple[Char, bool]]:
+    """The characters of a text in points, and whether each is slanted."""
+    (x, y), (em, scale) = start, size
+    a, b, c, d, _, _ = matrix
+    along, rising = max(abs(a), abs(b)), min(abs(a), abs(b))
+    slanted = rising > _SLANTED * along
+    height = em * math.hypot(c, d)
+    for number, sign in enumerate(text):
+        width = em * scale * (1.0 if east_asian_width(sign) in "WFA" else 0.5)
+        if steps and number < len(steps) and 0 < steps[number][0] < width:
+            width = steps[number][0]
+        corners = [_moved((px, py), matrix) for px in (x, x + width) for py in (y - _ABOVE * em, y + _BELOW * em)]
+        xs, ys = [p for p, _ in corners], [p for _, p in corners]
+        yield Char(min(xs), min(ys), max(xs), max(ys), sign, height), slanted
+        step = steps[number] if number < len(steps) else (width, 0.0) if not steps else (0.0, 0.0)
+        x, y = x + step[0], y + step[1]
+
+
+def _outlines(data: str) -> Iterator[tuple[list[Point], bool]]:
+    """The parts of a path, and whether each is closed. A curve is taken as its chord."""
+    points: list[Point] = []
+    words = iter(_TOKEN.findall(data))
+    for word in words:
+        if word == "C":
+            if len(points) > 1:
+                yield points, True
+            points = points[:1]
+            continue
+        operands = [float(n) for n in islice(words, _OPERANDS.get(word, 0)) if not n.isalpha()]
+        if word in ("M", "S"):
+            if len(points) > 1:
+                yield points, False
+            points = []
+        if len(operands) >= 2 and all(map(math.isfinite, operands)):
+            points.append((operands[-2], operands[-1]))
+    if len(points) > 1:
+        yield points, False
+
+
+def _middles(points: Sequence[Point]) -> Iterator[tuple[Point, Point]]:
+    """The middle line of a thin filled shape; none of a shape that is not thin."""
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    x0, x1, y0, y1 = min(xs), max(xs), min(ys), max(ys)
+    if y1 - y0 < THIN:
+        yield (x0, (y0 + y1) / 2), (x1, (y0 + y1) / 2)
+    if x1 - x0 < THIN:
+        yield ((x0 + x1) / 2, y0), ((x0 + x1) / 2, y1)

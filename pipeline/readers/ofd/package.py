@@ -1,0 +1,125 @@
+"""The parts of an OFD package: its documents, their pages with the templates beneath them, all by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from posixpath import dirname, join, normpath
+
+from lxml import etree
+
+from pipeline.readers.archive import Archive
+from pipeline.readers.ofd.content import Drawing, box_of
+from pipeline.readers.pdf.page import Page
+from pipeline.readers.refused import Refused
+
+MAX_PAGES = 2_000
+POINTS = 72 / 25.4  # in a millimetre
+_A4 = (0.0, 0.0, 210.0, 297.0)
+_BEHIND, _BEFORE = "Background", "Foreground"
+
+
+def pages(data: bytes) -> tuple[Page, ...]:
+    """What the pages of all documents of a package show. Raises `Refused` where there are none, or too many."""
+    package = _Package(Archive(data))
+    found: list[Page] = []
+    for root in package.documents():
+        document = package.document(root)
+        for element in document.root.iterfind("{*}Pages/{*}Page"):
+            if len(found) == MAX_PAGES:
+                raise Refused("too-large", f"more than {MAX_PAGES:,} pages")
+            found.append(package.page(document, element.get("BaseLoc", ""), len(found) + 1))
+    if not found:
+        raise Refused("not-a-document", "an OFD package without pages")
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """A document: the folder from which its names count, its root, its templates and composite graphics by number."""
+
+    folder: str
+    root: etree._Element
+    box: tuple[float, float, float, float]
+    templates: Mapping[str, str]
+    composites: Mapping[str, etree._Element]
+
+
+@dataclass(frozen=True, slots=True)
+class _Package:
+    """The archive and its parts that were looked at; names count from the folder of the part that has them."""
+
+    archive: Archive
+    known: dict[str, etree._Element | None] = field(default_factory=dict)
+
+    def part(self, folder: str, name: str) -> etree._Element | None:
+        """The root of a part, None where there is none."""
+        path = _path(folder, name)
+        if path not in self.known:
+            self.known[path] = self.archive.xml(path)
+        return self.known[path]
+
+    def documents(self) -> Iterator[str]:
+        """The names of the roots of the documents; of one with versions that of the current one, else the last."""
+        root = self.part("", "OFD.xml")
+        if root is None:
+            raise Refused("damaged", "its archive has no OFD.xml")
+        for body in root.iterfind("{*}DocBody"):
+            yield self._version(body) or (body.findtext("{*}DocRoot") or "").strip()
+
+    def _version(self, body: etree._Element) -> str:
+        versions = body.findall("{*}Versions/{*}Version")
+        current = next((v for v in versions if v.get("Current") == "true"), versions[-1] if versions else None)
+        if current is None:
+            return ""
+        name = current.get("BaseLoc", "")
+        root = self.part("", name)
+        found = "" if root is None else (root.findtext("{*}DocRoot") or "").strip()
+        return _path(dirname(_path("", name)), found) if found else ""
+
+    def document(self, name: str) -> _Document:
+        """A document by the name of its root. Raises `Refused` where there is none."""
+        root = self.part("", name)
+        if root is None:
+            raise Refused("damaged", f"its archive has no {name or 'document'}")
+        folder = dirname(_path("", name))
+        templates = {t.get("ID", ""): t.get("BaseLoc", "") for t in root.iterfind("{*}CommonData/{*}TemplatePage")}
+        box = box_of(root.findtext("{*}CommonData/{*}PageArea/{*}PhysicalBox")) or _A4
+        return _Document(folder, root, box, templates, dict(self._composites(root, folder)))
+
+    def _composites(self, root: etree._Element, folder: str) -> Iterator[tuple[str, etree._Element]]:
+        """The graphics that pages name to have them drawn, as a form does."""
+        names = (
+            e.text or "" for tag in ("PublicRes", "DocumentRes") for e in root.iterfind(f"{{*}}CommonData/{{*}}{tag}")
+        )
+        for name in names:
+            resources = self.part(folder, name.strip())
+            for unit in () if resources is None else resources.iter("{*}CompositeGraphicUnit"):
+                yield unit.get("ID", ""), unit
+
+    def page(self, document: _Document, name: str, number: int) -> Page:
+        """What a page shows: the templates behind it, its own content, the templates before it."""
+        root = self.part(document.folder, name)
+        if root is None:
+            raise Refused("damaged", f"its archive has no {name or 'page'}")
+        left, top, width, height = box_of(root.findtext("{*}Area/{*}PhysicalBox")) or document.box
+        page = Page(number, width * POINTS, height * POINTS)
+        drawing = Drawing(page, (POINTS, 0.0, 0.0, POINTS, -left * POINTS, -top * POINTS), document.composites)
+        for place in (_BEHIND, "", _BEFORE):
+            for layer in [root] if not place else self._templates(document, root, place):
+                for content in layer.iterfind("{*}Content"):
+                    drawing.draw(content)
+        return page
+
+    def _templates(self, document: _Document, page: etree._Element, place: str) -> Iterator[etree._Element]:
+        for used in page.iterfind("{*}Template"):
+            name = document.templates.get(used.get("TemplateID", ""))
+            template = self.part(document.folder, name) if name else None
+            if template is not None and (used.get("ZOrder") == _BEFORE) == (place == _BEFORE):
+                yield template
+
+
+def _path(folder: str, name: str) -> str:
+    """A name as the archive has it. It is a key, never a place on this machine."""
+    name = name.replace("\\", "/")
+    return normpath(name.lstrip("/") if name.startswith("/") else join(folder, name))
