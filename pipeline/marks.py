@@ -63,6 +63,7 @@ def plain(content: str) -> str:
     return "".join(r.text for r in _runs(content) if r.mark not in _NO_TEXT)
 
 
+@lru_cache(maxsize=20_000)
 def shown(content: str) -> Shown:
     """The part of a cell's content that a person sees as its text, and the part that is left out.
 
@@ -70,11 +71,8 @@ def shown(content: str) -> Shown:
     like the mark of a note elsewhere. Lines are put together, as labels and remarks are wrapped to fit; only between
     two digits a line end stays, since no line says whether one figure goes on or another one begins.
     """
-    return _shown(content) if _SPECIAL.search(content) else Shown(content)
-
-
-@lru_cache(maxsize=4_096)
-def _shown(content: str) -> Shown:
+    if not _SPECIAL.search(content):
+        return Shown(content)
     text, left_out = _seen(content) if _SIGN.search(content) else (content, "")
     if "\n" in text:
         text = joined(text.split("\n"))

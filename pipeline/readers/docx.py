@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from pipeline.document import Block, Document
+from pipeline.numbers import OBJECT
 from pipeline.readers.archive import Archive, Parts, xml
 from pipeline.readers.doc.flow import Item, Table, TableCell, blocks, complete
 from pipeline.readers.doc.numbering import MAX_LEVEL, Level, Numbered, Numbering
 from pipeline.readers.refused import Refused
+from pipeline.readers.word.embedded import mark_embedded, with_embedded
+from pipeline.readers.word.looks import COLOURS, mark_looks, mark_run
 
 MAX_CELLS = 200_000
 MAX_SPAN = 200  # columns; Word itself has at most 63
@@ -33,6 +36,7 @@ _LOOKS = re.compile(
     rb"|highlight|u|jc|ind|spacing|keepNext|keepLines|widowControl|suppressLineNumbers|snapToGrid|trHeight)"
     rb"(?: [^<>]*)?/>"
 )
+_LOOKS_BUT_COLOURS = re.compile(re.sub(rb"(?<=[(|])(?:shd|color|highlight|sz)\|", b"", _LOOKS.pattern))
 _OFF = frozenset({"0", "false", "off"})
 
 
@@ -45,6 +49,14 @@ _P, _R, _T, _BREAK, _BOX = _w("p"), _w("r"), _w("t"), _w("br"), _w("txbxContent"
 _TABLE, _ROW, _CELL = _w("tbl"), _w("tr"), _w("tc")
 _P_PR, _R_PR, _ROW_PR = _w("pPr"), _w("rPr"), _w("trPr")
 _MATH_TEXT = f"{{{_MATH}}}t"
+_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+# A picture, chart or embedded object, and what of an equation is no plain number.
+_NO_TEXT = (
+    "{http://schemas.openxmlformats.org/drawingml/2006/picture}pic",
+    "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart",
+    "{urn:schemas-microsoft-com:vml}imagedata",
+    *(f"{{{_MATH}}}{name}" for name in ("f", "sSup", "sSub", "sSubSup", "rad", "nary", "m")),
+)
 _CHOICE, _FALLBACK = f"{{{_MC}}}Choice", f"{{{_MC}}}Fallback"
 _SIGNS: Mapping[str, str] = {
     _w("tab"): "\t",
@@ -59,8 +71,11 @@ def read(data: bytes) -> Document:
     return Document("docx", laid_out(Archive(data)))
 
 
-def laid_out(archive: Parts) -> tuple[Block, ...]:
-    """The paragraphs and grids of a document by the parts of its package. Raises `Refused` as `read` does."""
+def laid_out(archive: Parts, depth: int = 0) -> tuple[Block, ...]:
+    """The paragraphs and grids of a document by the parts of its package. Raises `Refused` as `read` does.
+
+    `depth` says how many documents it is inside of.
+    """
     name = _main_part(archive)
     content = archive.part(name)
     if content is None:
@@ -70,10 +85,19 @@ def laid_out(archive: Parts) -> tuple[Block, ...]:
     if body is None:
         raise Refused("not-a-document", "its main text has no body")
     _prune(body)
+    mark_looks(body, content, archive.part(_beside(name, "styles.xml")) or b"")
+    inside = mark_embedded(body) if b"altChunk" in content or b"OLEObject" in content else []
     found = tuple(blocks(_Walk(body, _numbering(archive, name, body)).items()))
-    if not found and body.find(_w("altChunk")) is not None:
-        raise Refused("needs-converter", "the whole text is a web page inside a Word file; save it anew in Word")
+    found = with_embedded(found, inside, archive, name, depth) if inside else found
+    if not found and inside:
+        raise Refused("needs-converter", "the whole text is a file inside the Word file; save it anew in Word")
     return found
+
+
+def _beside(main: str, name: str) -> str:
+    """The name of a part in the folder of the main text."""
+    folder = main.rpartition("/")[0]
+    return f"{folder}/{name}" if folder else name
 
 
 def _main_part(archive: Parts) -> str:
@@ -100,7 +124,8 @@ def _root_of_text(content: bytes, name: str) -> etree._Element:
     Dropping them here takes half of the time that building and freeing them takes. Where the prefix is another
     they stay, and nothing is lost but that time.
     """
-    return _root(_LOOKS.sub(b"", content), name)
+    looks = _LOOKS_BUT_COLOURS if any(p.search(content) for p in COLOURS) else _LOOKS
+    return _root(looks.sub(b"", content), name)
 
 
 def _prune(body: etree._Element) -> None:
@@ -126,8 +151,16 @@ def _remove_deleted(deleted: etree._Element) -> None:
         _remove(owner)
     elif owner is not None and owner.tag == _P_PR:
         _join_to_next(owner.getparent())
+    elif _is_in_cell(deleted):
+        for text in list(deleted.iter(_w("delText"))):
+            text.tag = _T
+        mark_run(deleted, "struck")
     else:
         _remove(deleted)
+
+
+def _is_in_cell(element: etree._Element) -> bool:
+    return next(element.iterancestors(_CELL), None) is not None
 
 
 def _join_to_next(paragraph: etree._Element | None) -> None:
@@ -146,7 +179,12 @@ def _remove_hidden(sign: etree._Element) -> None:
     """Hidden is a run or a row; what is hidden in other ways stays."""
     properties = sign.getparent()
     owner = None if properties is None else properties.getparent()
-    if owner is not None and owner.tag in (_R, _ROW) and sign.get(_VAL, "1") not in _OFF:
+    if owner is None or owner.tag not in (_R, _ROW) or sign.get(_VAL, "1") in _OFF:
+        return
+    if owner.tag == _R and _is_in_cell(owner):
+        _remove(sign)
+        mark_run(owner, "hidden")
+    else:
         _remove(owner)
 
 
@@ -240,6 +278,8 @@ class _Walk:
             _w("gridSpan"): self._span,
             _w("vMerge"): self._merge_down,
             _w("hMerge"): self._merge_left,
+            _w("ddList"): self._choice,
+            **dict.fromkeys(_NO_TEXT, self._object),
             **dict.fromkeys(_SIGNS, self._sign),
         }
         if numbers:
@@ -282,6 +322,17 @@ class _Walk:
 
     def _text(self, element: etree._Element) -> None:
         self._pieces.append(element.text or "")
+
+    def _choice(self, element: etree._Element) -> None:
+        """What a list of a form shows is in no text: the entry chosen, else the first."""
+        chosen = _int(_value(element, "result") or _value(element, "default"), 0, MAX_SPAN)
+        entries = [e.get(_VAL, "") for e in element.iterchildren(_w("listEntry"))]
+        self._pieces.extend(entries[chosen : chosen + 1])
+
+    def _object(self, element: etree._Element) -> None:
+        """A picture, drawing or formula in the line of a cell; what floats over the text stands in no line."""
+        if self._tables and not _floats(element):
+            self._pieces.append(OBJECT)
 
     def _sign(self, element: etree._Element) -> None:
         parent = element.getparent()
@@ -398,6 +449,14 @@ class _Walk:
             self._tables[-1].to_the_left = element.get(_VAL) != "restart"
 
 
+def _floats(element: etree._Element) -> bool:
+    """True for what is placed on the page by itself, such as a seal."""
+    if next(element.iterancestors(f"{{{_DRAWING}}}anchor"), None) is not None:
+        return True
+    shape = element.getparent()
+    return shape is not None and "position:absolute" in (shape.get("style") or "").replace(" ", "")
+
+
 def _is_on(properties: etree._Element | None, name: str) -> bool:
     found = None if properties is None else properties.find(_w(name))
     return found is not None and found.get(_VAL, "1") not in _OFF
@@ -443,16 +502,14 @@ class _Numbers:
 
 def _numbering(archive: Parts, main: str, body: etree._Element) -> _Numbers | None:
     """The lists of the document and the styles that number, None where no paragraph is in a list."""
-    folder = main.rpartition("/")[0]
-    prefix = f"{folder}/" if folder else ""
-    if f"{prefix}numbering.xml" not in archive.names:
+    if _beside(main, "numbering.xml") not in archive.names:
         return None
     used = {style.get(_VAL, "") for style in body.iter(_w("pStyle"))}
-    styles = archive.part(f"{prefix}styles.xml") or b"" if used else b""
+    styles = archive.part(_beside(main, "styles.xml")) or b"" if used else b""
     styled = _may_number(styles, used)
     if not styled and next(body.iter(_w("numPr")), None) is None:
         return None
-    root = _root(archive.part(f"{prefix}numbering.xml") or b"", "numbering.xml")
+    root = _root(archive.part(_beside(main, "numbering.xml")) or b"", "numbering.xml")
     levels = {d.get(_w("abstractNumId"), ""): _levels(d) for d in root.iterchildren(_w("abstractNum"))}
     lists = {n.get(_w("numId"), ""): _numbered(n, levels) for n in root.iterchildren(_w("num"))}
     lists.pop("0", None)  # which says: no list

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import NamedTuple
 
 from pipeline.forms import Block, FormTable, Line
 from pipeline.labels import Label, label
-from pipeline.numbers import is_figure
+from pipeline.numbers import figure, is_figure
 
 Key = tuple[int, str, str]
 
@@ -84,6 +85,22 @@ class Wanted:
     def is_label(self, printed: str) -> bool:
         """True for any label of the tables."""
         return label(printed).text in self.labels
+
+
+_TWO_FIGURES = re.compile(r"(?<=[0-9０-９])\s*\n\s*(?=[0-9０-９])")
+
+
+def cell_text(plain: str, raised: str = "") -> str | None:
+    """What a cell shows of its lines: those between two digits stay apart, all others are put together.
+
+    What is raised or lowered stays out beside a figure; beside anything else it may be a note or not, and there is no
+    reading.
+    """
+    parts = [part.strip() for part in _TWO_FIGURES.split(plain.strip())]
+    text = "\n".join("".join(line.strip() for line in part.split("\n")) for part in parts)
+    if not raised.strip() or figure(text).kind == "number":
+        return text
+    return None if text else raised.strip()
 
 
 Band = Sequence[Sequence[Label]]  # the labels above some figures, line by line

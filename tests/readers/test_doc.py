@@ -196,3 +196,13 @@ def test_libreoffice_helps_out(form_2021: Form) -> None:
 def test_without_a_converter_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     assert converted(NUMBERED) is None
+
+
+def test_what_a_person_sees_of_the_cells_of_an_old_document() -> None:
+    """`files/looks.doc`: a row for each look of a run (test_word_looks), before and behind a figure; digits on two lines."""
+    document = doc.read((FILES / "looks.doc").read_bytes())
+    (grid,) = document.grids
+    assert [p.text for p in document.paragraphs] == ["上文", "收到13件"]
+    *looks, lines = [[(c.text, c.left_out) for c in row[1:]] for row in grid.rows]
+    assert looks == [[("61", "12"), ("61", "12")]] * 7
+    assert lines == [("523\n77", ""), ("22（其中1件）", "")]

@@ -9,6 +9,7 @@ import struct
 from dataclasses import dataclass, field
 
 from pipeline.document import Document
+from pipeline.marks import plain
 from pipeline.readers.archive import kind_of_ole, refuse_ole
 from pipeline.readers.doc import binary
 from pipeline.readers.doc.binary import Broken, Properties, streams
@@ -86,7 +87,7 @@ class _Builder:
         properties = paragraph.properties
         self._to_depth(_depth(paragraph))
         if not self._tables:
-            self._body.append(ordinal + paragraph.text if paragraph.text else "")  # a bare number heads nothing
+            self._body.append(ordinal + paragraph.text if plain(paragraph.text) else "")  # a bare number heads nothing
             return
         inner = len(self._tables) > 1
         if properties.is_on(binary.INNER_ROW_END if inner else binary.ROW_END):

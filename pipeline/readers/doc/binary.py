@@ -27,7 +27,14 @@ IN_TABLE, ROW_END, DEPTH = 0x2416, 0x2417, 0x6649
 INNER_CELL, INNER_ROW_END = 0x244B, 0x244C
 LIST, LIST_LEVEL = 0x460B, 0x260A
 ROW_CELLS, MERGED_DOWN = 0xD608, 0xD62B
-HIDDEN, DELETED = 0x083C, 0x0800
+HIDDEN, DELETED, STRUCK, STRUCK_TWICE, ALIGNED, MOVED = 0x083C, 0x0800, 0x0837, 0x2A53, 0x2A48, 0x4845
+COLOUR, COLOUR_NUMBER, SHADES = 0x6870, 0x2A42, (0xCA71, 0x4866, 0x2A0C)
+# How a run begins that does not look plain; most runs say what their colour is, which is hardly ever white.
+_LOOKS_STORED = (
+    *(code.to_bytes(2, "little") for code in (HIDDEN, DELETED, STRUCK, STRUCK_TWICE, ALIGNED, MOVED)),
+    b"\x70\x68\xff\xff\xff",
+    b"\x42\x2a\x08",
+)
 _HUGE = (0x6646, 0x6645)
 _TAB_STOPS = 0xC615
 _OPERAND_BYTES = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}
@@ -248,24 +255,19 @@ def _operand_length(code: int, stored: bytes, at: int) -> tuple[int, int]:
     return stored[at] + 1, 1
 
 
-def unprinted_runs(file: Streams) -> Runs:
-    """Where characters are hidden or deleted: properties there, None elsewhere."""
+def looks_of_runs(file: Streams) -> Runs:
+    """Where characters do not look plain: properties there, None elsewhere."""
     runs: list[tuple[int, Properties | None]] = []
     for page, count in _pages(file, CHARACTER_PAGES):
         positions = struct.unpack_from(f"<{count + 1}I", page, 0)
         for n in range(count):
             at = 2 * page[4 * (count + 1) + n]
             stored = page[at + 1 : at + 1 + page[at]] if at else b""
-            unprinted = (b"\x3c\x08" in stored or b"\x00\x08" in stored) and _unprinted(stored)
-            runs.append((positions[n], unprinted or None))
+            odd = any(code in stored for code in _LOOKS_STORED)
+            runs.append((positions[n], Properties(0, dict(modifiers_in(stored))) if odd else None))
         runs.append((positions[count], None))
         _limit(runs)
     return _sorted(runs) if any(value for _, value in runs) else Runs((), ())
-
-
-def _unprinted(stored: bytes) -> Properties | None:
-    found = Properties(0, dict(modifiers_in(stored)))
-    return found if found.number(HIDDEN) == 1 or found.number(DELETED) == 1 else None
 
 
 def _pages(file: Streams, part: int) -> Iterator[tuple[bytes, int]]:

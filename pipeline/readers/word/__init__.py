@@ -1,0 +1,1 @@
+"""Word documents: what their readers share."""
