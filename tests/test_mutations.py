@@ -19,6 +19,7 @@ from tests.readers.draw_mhtml import mhtml_report
 from tests.readers.draw_odf import ods_report, odt_report
 from tests.readers.draw_ofd import ofd_report
 from tests.readers.draw_pdf import report as pdf_report
+from tests.readers.draw_rtf import rtf_report
 from tests.readers.draw_spreadsheetml import spreadsheetml_report
 from tests.readers.draw_word_xml import flat_report, word_2003_report
 from tests.readers.draw_xls import xls_report
@@ -42,6 +43,7 @@ DRAWN = {
     "spreadsheetml": spreadsheetml_report(FORM, FIGURES),
     "odt": odt_report(FORM, FIGURES),
     "ofd": ofd_report(FORM, FIGURES),
+    "rtf": rtf_report(FORM, FIGURES),
     "ods": ods_report(FORM, FIGURES),
     "doc": DOC.read_bytes(),
     "text": text_report(FORM, FIGURES).encode(),
@@ -49,7 +51,9 @@ DRAWN = {
 EACH = {
     **dict.fromkeys(("html", "docx", "doc"), 100),
     **dict.fromkeys(("pdf", "xlsx"), 60),
-    **dict.fromkeys(("mhtml", "xlsb", "xls", "flat_opc", "word2003xml", "spreadsheetml", "ofd", "odt", "ods"), 40),
+    **dict.fromkeys(
+        ("mhtml", "xlsb", "xls", "flat_opc", "word2003xml", "spreadsheetml", "ofd", "rtf", "odt", "ods"), 40
+    ),
     "text": 120,
 }
 

@@ -34,10 +34,11 @@ _READERS = {
     "word2003xml": "doc.one_file.read_2003",
     "spreadsheetml": "spreadsheetml.read",
     "ofd": "ofd.read",
+    "rtf": "rtf.read",
     "odt": "odf.text.read",
     "ods": "odf.sheets.read",
 }
-_NOT_READ = {"image": "a picture", "rtf": "an RTF document"}
+_NOT_READ = {"image": "a picture"}
 
 
 def sniff(data: bytes) -> str:

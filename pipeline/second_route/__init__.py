@@ -31,6 +31,7 @@ _MODULES = {
     "xlsb": "sheets",
     "xls": "sheets",
     "spreadsheetml": "sheets",
+    "rtf": "rtf",
     "odt": "odf",
     "ods": "odf",
     "text": "dump",

@@ -16,6 +16,7 @@ from tests.readers.draw_mhtml import mhtml_report
 from tests.readers.draw_odf import ods_report, odt_report
 from tests.readers.draw_ofd import ofd_report
 from tests.readers.draw_pdf import report as pdf_report
+from tests.readers.draw_rtf import rtf_report
 from tests.readers.draw_spreadsheetml import spreadsheetml_report
 from tests.readers.draw_word_xml import flat_report, word_2003_report
 from tests.readers.draw_xls import xls_report
@@ -37,6 +38,7 @@ FORMATS: dict[str, Callable[[Form, Figures], bytes]] = {
     "spreadsheetml": spreadsheetml_report,
     "odt": odt_report,
     "ofd": ofd_report,
+    "rtf": rtf_report,
     "ods": ods_report,
     "text": lambda made, figures: text_report(made, figures).encode(),
 }

@@ -43,7 +43,6 @@ def test_encodings_and_line_ends(encoding: str, newline: str) -> None:
         (b"%PDF-1.7 ...", "damaged"),
         (b"PK\x03\x04...", "not-a-document"),
         (b"\x89PNG....", "format-not-read"),
-        (b"{\\rtf1 ...", "format-not-read"),
         ("Ein Text über Äpfel und Öl in der Küche, größer als sonst".encode("latin-1"), "binary"),
     ],
 )

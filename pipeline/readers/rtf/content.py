@@ -1,0 +1,297 @@
+"""The stream of an RTF file: groups, control words and bytes → decoded text and the words that lay it out.
+
+What is not part of the text is passed over here: fonts and styles, pictures, headers, field codes, deleted text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import NamedTuple
+
+from pipeline.marks import OBJECT, Mark, marked
+from pipeline.readers.refused import Refused
+
+MAX_BYTES = 40_000_000
+MAX_DEPTH = 2_000  # of groups within each other
+
+_TOKEN = re.compile(
+    rb"\\(?P<word>[a-zA-Z]{1,32})(?P<number>-?[0-9]{1,9})? ?|\\'(?P<byte>[0-9a-fA-F]{2})|\\(?P<symbol>[^a-zA-Z])"
+    rb"|(?P<brace>[{}])|[\r\n\0]+|(?P<plain>[^\\{}\r\n\0]+)|\\",
+    re.DOTALL,
+)
+# Groups that begin with one of these are not part of the text; nor is any that says that a reader may pass it over.
+_ASIDE = frozenset(
+    {
+        "colortbl", "stylesheet", "info", "header", "headerl", "headerr", "headerf", "footer", "footerl", "footerr",
+        "footerf", "footnote", "annotation", "fldinst", "listtable", "listoverridetable", "revtbl", "rsidtbl",
+        "generator", "nonshppict", "shprslt", "xe", "tc", "rxe", "bkmkstart", "bkmkend", "objdata", "sp",
+        "datafield", "formfield", "themedata", "colorschememapping", "latentstyles", "datastore", "nonesttables",
+        "pnseclvl",
+    }
+)  # fmt: skip
+_TO_PASS_OVER_BUT_READ = frozenset({"nesttableprops", "shpinst", "shptxt", "ud", "shppict"})
+_SIGNS: Mapping[str, str] = MappingProxyType(
+    {
+        "tab": "\t", "line": "\n", "emdash": "—", "endash": "–", "bullet": "•", "lquote": "‘", "rquote": "’",
+        "ldblquote": "“", "rdblquote": "”", "emspace": "\u2003", "enspace": "\u2002", "qmspace": "\u2005",
+    }
+)  # fmt: skip
+_SYMBOLS: Mapping[bytes, str] = MappingProxyType(
+    {b"~": "\u00a0", b"_": "-", b"-": "", b"\\": "\\", b"{": "{", b"}": "}"}
+)
+# Words that lay out the text, for whoever reads the stream; the numbers of some count.
+LAYOUT = frozenset(
+    {
+        "par", "sect", "page", "cell", "row", "nestcell", "nestrow", "trowd", "cellx", "trleft", "clmgf", "clmrg",
+        "clvmgf", "clvmrg",
+    }
+)  # fmt: skip
+_CHARSETS: Mapping[int, str] = MappingProxyType(
+    {
+        128: "cp932", 129: "cp949", 134: "gb18030", 136: "big5hkscs", 161: "cp1253", 162: "cp1254", 163: "cp1258",
+        177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250",
+    }
+)  # fmt: skip
+_WIDE = frozenset({"cp932", "cp949", "gb18030", "big5hkscs"})
+_CODE_PAGES: Mapping[int, str] = MappingProxyType(
+    {936: "gb18030", 54936: "gb18030", 950: "big5hkscs", 932: "cp932", 949: "cp949", 65001: "utf-8", 10008: "gb18030"}
+)
+
+
+class Event(NamedTuple):
+    """A stretch of text, or a word of `LAYOUT` with its number; `level` says how deep in tables its paragraph stands.
+
+    The word `box` begins a text box, `endbox` ends it.
+    """
+
+    word: str
+    level: int
+    text: str = ""
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What holds within a group: how text is shown and decoded, whether it is read, where its paragraph stands."""
+
+    read: bool = True
+    of_fonts: bool = False
+    box: bool = False
+    font: int = 0
+    wide_font: int | None = None
+    of_wide: bool = False
+    skip: int = 1  # how many characters follow a Unicode one for programs that do not know it
+    level: int = 0
+    deleted: bool = False
+    marks: frozenset[Mark] = frozenset()
+
+
+@dataclass(slots=True)
+class _Stream:
+    """The file while it is read."""
+
+    data: bytes
+    at: int = 0
+    states: list[_State] = field(default_factory=lambda: [_State()])
+    begins: bool = False  # a group has begun, and nothing stood in it yet
+    to_pass_over: bool = False  # its first word says so
+    left: int = 0  # characters to skip behind a Unicode one
+    code_page: str = "cp1252"
+    charsets: dict[int, int] = field(default_factory=dict)
+    pending: bytearray = field(default_factory=bytearray)
+
+    @property
+    def state(self) -> _State:
+        return self.states[-1]
+
+    def set(self, **changes: object) -> None:
+        self.states[-1] = replace(self.state, **changes)  # type: ignore[arg-type]
+
+    def events(self) -> Iterator[Event]:
+        """The events from here to the end."""
+        while (token := _TOKEN.match(self.data, self.at)) is not None:
+            self.at = token.end()
+            kind = token.lastgroup
+            if kind in ("byte", "plain"):
+                self._bytes(bytes.fromhex(token["byte"].decode()) if kind == "byte" else token["plain"])
+                continue
+            if kind == "brace":
+                yield from self._brace(token["brace"])
+            elif kind in ("word", "number"):
+                yield from self._word(token["word"].decode().lower(), token["number"])
+            elif kind == "symbol":
+                yield from self._symbol(token["symbol"])
+        yield from self._decoded()
+
+    # ---------------------------------------------------------------------------------------------------------- groups
+
+    def _brace(self, brace: bytes) -> Iterator[Event]:
+        yield from self._decoded()
+        self.left = 0
+        if brace == b"{":
+            if len(self.states) > MAX_DEPTH:
+                raise Refused("too-large", f"groups nested over {MAX_DEPTH:,} deep")
+            self.states.append(replace(self.state, box=False))
+            self.begins, self.to_pass_over = True, False
+        elif len(self.states) > 1:
+            over = self.states.pop()
+            self.begins = False
+            if over.box and over.read:
+                yield Event("endbox", self.state.level)
+
+    # ----------------------------------------------------------------------------------------------------------- words
+
+    def _word(self, word: str, printed: bytes | None) -> Iterator[Event]:
+        number = int(printed) if printed else None
+        if word == "u" and number is not None:
+            yield from self._unicode(number)
+            return
+        if self.left:
+            self.left -= 1
+            return
+        yield from self._decoded()
+        if word == "bin":
+            self.at += max(0, number or 0)
+        elif self.begins and self._begins_aside(word):
+            self.set(read=False, of_fonts=word == "fonttbl")
+        elif word == "pict":
+            if self.state.read and not self.state.deleted:
+                yield self._text(OBJECT)
+            self.set(read=False)
+        elif word == "shptxt" and self.state.read:
+            yield Event("box", self.state.level)
+            self.set(box=True, level=0)
+        elif word in LAYOUT:
+            if self.state.read:
+                yield Event(word, self.state.level, number=number)
+        elif word in _SIGNS:
+            if self.state.read and not self.state.deleted:
+                yield self._text(_SIGNS[word])
+        else:
+            self._property(word, number)
+        self.begins = False
+
+    def _begins_aside(self, word: str) -> bool:
+        return word == "fonttbl" or word in _ASIDE or (self.to_pass_over and word not in _TO_PASS_OVER_BUT_READ)
+
+    def _property(self, word: str, number: int | None) -> None:
+        """Take what a word says of the text behind it."""
+        on = number != 0
+        if word in _MARKS:
+            self._mark(_MARKS[word], on)
+        elif word in ("up", "dn"):
+            self._mark("raised" if word == "up" else "lowered", bool(number))
+        elif word == "nosupersub":
+            self.set(marks=self.state.marks - {"raised", "lowered"})
+        elif word == "plain":
+            self.set(marks=frozenset(), deleted=False)
+        elif word == "deleted":
+            self.set(deleted=on)
+        elif word in ("pard", "intbl", "itap"):
+            self.set(
+                level=0 if word == "pard" else max(1, self.state.level) if word == "intbl" else min(number or 0, 20)
+            )
+        elif word in ("upr", "ud"):  # the same text twice, the second time in Unicode
+            self.set(read=word == "ud")
+        else:
+            self._encoding(word, number or 0)
+
+    def _mark(self, mark: Mark, on: bool) -> None:
+        self.set(marks=self.state.marks | {mark} if on else self.state.marks - {mark})
+
+    def _encoding(self, word: str, number: int) -> None:
+        """Take what a word says of the charset of the text behind it."""
+        if word == "uc":
+            self.set(skip=max(0, min(number, 20)))
+        elif word == "ansicpg":
+            self.code_page = _CODE_PAGES.get(
+                number, f"cp{number}" if 1250 <= number <= 1258 or number == 437 else "cp1252"
+            )
+        elif word == "f":
+            self.set(font=number)
+        elif word == "fcharset" and self.state.of_fonts:
+            self.charsets[self.state.font] = number
+        elif word in ("dbch", "loch", "hich"):
+            self.set(of_wide=word == "dbch")
+        elif word == "af" and self.state.of_wide:
+            self.set(wide_font=number)
+
+    # ------------------------------------------------------------------------------------------------------------ text
+
+    def _symbol(self, symbol: bytes) -> Iterator[Event]:
+        if symbol == b"*":
+            self.to_pass_over = self.begins
+            return
+        if self.left:
+            self.left -= 1
+            return
+        yield from self._decoded()
+        if symbol in b"\r\n":
+            if self.state.read:
+                yield Event("par", self.state.level)
+        elif self.state.read and not self.state.deleted and _SYMBOLS.get(symbol):
+            yield self._text(_SYMBOLS[symbol])
+        self.begins = False
+
+    def _bytes(self, content: bytes) -> None:
+        """Take bytes of text, but for those that only stand in for a Unicode character."""
+        skipped = min(self.left, len(content))
+        self.left -= skipped
+        self.begins = False
+        if self.state.read and not self.state.deleted:
+            self.pending += content[skipped:]
+
+    def _unicode(self, number: int) -> Iterator[Event]:
+        """A character by its 16-bit number, which may be written below zero; halves of a pair are joined later."""
+        yield from self._decoded()
+        self.left = self.state.skip
+        self.begins = False
+        if self.state.read and not self.state.deleted:
+            yield self._text(chr(number & 0xFFFF))
+
+    def _decoded(self) -> Iterator[Event]:
+        """The text of the bytes that have come since the last event."""
+        if self.pending:
+            content = bytes(self.pending)
+            self.pending.clear()
+            yield self._text(content.decode("ascii") if content.isascii() else self._decode(content))
+
+    def _decode(self, content: bytes) -> str:
+        """Bytes beyond ASCII: in the charset of their font, else in the code page of the file, else in Chinese."""
+        fonts = (self.state.font, self.state.wide_font)
+        named = [_CHARSETS.get(self.charsets.get(f, 0), "") for f in fonts if f is not None]
+        wide = [name for name in named if name in _WIDE]
+        for encoding in (*wide, *(n for n in named if n), self.code_page, "gb18030"):
+            try:
+                return content.decode(encoding)
+            except UnicodeDecodeError:
+                continue
+        return content.decode("gb18030", errors="replace")
+
+    def _text(self, text: str) -> Event:
+        for mark in self.state.marks:
+            text = marked(text, mark)
+        return Event("text", self.state.level, text)
+
+
+_MARKS: Mapping[str, Mark] = MappingProxyType(
+    {"v": "hidden", "strike": "struck", "striked": "struck", "super": "raised", "sub": "lowered"}
+)
+
+
+def events(data: bytes) -> Iterator[Event]:
+    """The text and layout of an RTF file. Raises `Refused` where it is too large or its groups are too deep."""
+    if len(data) > MAX_BYTES:
+        raise Refused("too-large", f"{len(data):,} bytes of RTF")
+    return _Stream(data).events()
+
+
+def whole(pieces: list[str]) -> str:
+    """Pieces of text as one, halves of characters beyond 16 bits joined."""
+    text = "".join(pieces)
+    if any("\ud800" <= c <= "\udfff" for c in text):
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
