@@ -10,15 +10,17 @@ import warnings
 import zipfile
 import zlib
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 from xml.etree.ElementTree import ParseError
 
 from lxml import etree
 from openpyxl import load_workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
 from pipeline.document import Block, Document, Grid
+from pipeline.marks import OBJECT, Mark, marked
 from pipeline.readers.archive import Archive
 from pipeline.readers.number_format import printed
 from pipeline.readers.refused import Refused
@@ -52,6 +54,7 @@ _STRICT = (
     (b"http://purl.oclc.org/ooxml/drawingml/main", b"http://schemas.openxmlformats.org/drawingml/2006/main"),
 )
 _SHEET = re.compile(r"^/?xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
+_PICTURE = re.compile(r"^=(?:_xlfn\.)?DISPIMG\(")  # how WPS puts a picture into a cell
 _XML = re.compile(r"\.(?:xml|rels|vml)$", re.IGNORECASE)
 
 
@@ -60,34 +63,39 @@ def read(data: bytes) -> Document:
     archive = Archive(data)
     if "xl/workbook.xml" not in archive.names:
         raise Refused("not-a-document", "its archive has no workbook")
-    uncounted = _survey(archive)
+    found_in = _survey(archive)
     data = _transitional(archive, data)
-    book = _open(data, values=True)
-    formulas = _open(data, values=False) if uncounted else None
+    book = _open(data, values=True, rich_text=found_in.rich_text)
+    formulas = _open(data, values=False) if found_in.uncounted else None
+    fonts = _Fonts(book)
     found: list[Block] = []
     visible = (s for s in book.worksheets if s.sheet_state == "visible")
     for number, sheet in enumerate(visible, start=1):
-        laid_out = _laid_out(sheet, formulas[sheet.title] if formulas else None, number)
+        laid_out = _laid_out(sheet, formulas[sheet.title] if formulas else None, fonts, number)
         found += blocks(laid_out, sum(isinstance(b, Grid) for b in found))
     return Document("xlsx", tuple(found))
 
 
-def _open(data: bytes, *, values: bool) -> Any:
+def _open(data: bytes, *, values: bool, rich_text: bool = False) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about features that are not read
-            return load_workbook(BytesIO(data), data_only=values, keep_links=False)
+            return load_workbook(BytesIO(data), data_only=values, keep_links=False, rich_text=rich_text)
     except _ERRORS as e:
         raise Refused("damaged", f"its workbook cannot be read ({type(e).__name__})") from e
 
 
-def _survey(archive: Archive) -> bool:
-    """Look through all XML before openpyxl does, whose own reading has no limits.
+class _Found(NamedTuple):
+    """What takes a closer look: formulas without a stored value, texts of which only a part is struck or raised."""
 
-    True where a formula has no stored value: then the formula itself is all that there is to see.
-    """
+    uncounted: bool
+    rich_text: bool
+
+
+def _survey(archive: Archive) -> _Found:
+    """Look through all XML before openpyxl does, whose own reading has no limits."""
     cells = size = 0
-    uncounted = False
+    uncounted = rich_text = False
     for name in archive.names:
         if not _XML.search(name):
             continue
@@ -95,12 +103,13 @@ def _survey(archive: Archive) -> bool:
         if size > MAX_BYTES:
             raise Refused("too-large", f"more than {MAX_BYTES:,} bytes of XML")
         root = archive.xml(name)
+        rich_text = rich_text or (root is not None and next(root.iter("{*}rPr"), None) is not None)
         if root is not None and _SHEET.match(name):
             cells += sum(1 for _ in root.iter("{*}c")) + sum(_area(m.get("ref", "")) for m in root.iter("{*}mergeCell"))
             uncounted = uncounted or any(_has_no_value(f) for f in root.iter("{*}f"))
         if cells > MAX_CELLS:
             raise Refused("too-large", f"more than {MAX_CELLS:,} cells")
-    return uncounted
+    return _Found(uncounted, rich_text)
 
 
 def _has_no_value(formula: etree._Element) -> bool:
@@ -130,7 +139,7 @@ def _transitional(archive: Archive, data: bytes) -> bytes:
     return changed.getvalue()
 
 
-def _laid_out(sheet: Any, formulas: Any, number: int) -> Sheet:
+def _laid_out(sheet: Any, formulas: Any, fonts: _Fonts, number: int) -> Sheet:
     rows = Visible({n for n, d in sheet.row_dimensions.items() if d.hidden})
     columns = Visible(_hidden_columns(sheet))
     laid_out = Sheet(number)
@@ -140,7 +149,7 @@ def _laid_out(sheet: Any, formulas: Any, number: int) -> Sheet:
             continue
         place = rows.number(stored_row), columns.number(stored_column)
         shows_zeros = sheet.sheet_view.showZeros is not False
-        laid_out.put(place, _text(cell, formulas), bordered=_has_border(cell), shows_zeros=shows_zeros)
+        laid_out.put(place, _content(cell, formulas, fonts), bordered=_has_border(cell), shows_zeros=shows_zeros)
     for merged in sheet.merged_cells.ranges:
         merge(laid_out, merged.bounds, rows, columns)
     return laid_out
@@ -155,12 +164,64 @@ def _hidden_columns(sheet: Any) -> set[int]:
     return hidden
 
 
-def _text(cell: Any, formulas: Any) -> str:
+def _content(cell: Any, formulas: Any, fonts: _Fonts) -> str:
+    """The text of a cell between marks where it does not look plain; one sign for what only Excel can work out."""
     value = cell.value
     if value is None and formulas is not None:
-        value = formulas.cell(cell.row, cell.column).value
-        return str(value) if isinstance(value, str) else ""
-    return "" if value is None else printed(value, cell.number_format or "General")
+        return OBJECT if formulas.cell(cell.row, cell.column).data_type == "f" else ""
+    if value is None:
+        return ""
+    if isinstance(value, CellRichText):
+        return "".join(map(_part, value))
+    text = printed(value, cell.number_format or "General")
+    if _PICTURE.match(text):
+        return OBJECT
+    if not text and not isinstance(value, str):
+        return marked(str(value), "hidden")  # its format shows nothing: ;;;
+    mark = fonts.mark(cell)
+    return marked(text, mark) if mark else text
+
+
+def _part(part: Any) -> str:
+    """A part of a text; the looks of its cell are those of the parts that have none of their own."""
+    if not isinstance(part, TextBlock):
+        return str(part)
+    mark = _mark_of_font(part.font)
+    return marked(str(part), mark) if mark else str(part)
+
+
+class _Fonts:
+    """The fonts of a workbook that are no plain ones, by their number."""
+
+    def __init__(self, book: Any) -> None:
+        self._fills = book._fills
+        self._marks = {n: mark for n, font in enumerate(book._fonts) if (mark := _mark_of_font(font))}
+        self._white = {n for n, font in enumerate(book._fonts) if _is_white(font)}
+
+    def mark(self, cell: Any) -> Mark | None:
+        """How the font of a cell marks its text; white is hidden where the cell has no colour of its own."""
+        if not cell.has_style or not (self._marks or self._white):
+            return None
+        number = cell._style.fontId
+        if number in self._white and self._fills[cell._style.fillId].fill_type is None:
+            return "hidden"
+        return self._marks.get(number)
+
+
+def _mark_of_font(font: Any) -> Mark | None:
+    if getattr(font, "strike", None):
+        return "struck"
+    aligned = getattr(font, "vertAlign", None)
+    return "raised" if aligned == "superscript" else "lowered" if aligned == "subscript" else None
+
+
+def _is_white(font: Any) -> bool:
+    colour = font.color
+    if colour is None:
+        return False
+    return (colour.type == "rgb" and str(colour.rgb)[-6:].upper() == "FFFFFF") or (
+        colour.type == "theme" and colour.theme == 0 and not colour.tint
+    )
 
 
 def _has_border(cell: Any) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
 
@@ -16,7 +16,7 @@ from pipeline.readers.refused import Refused
 from pipeline.readers.sheet import MAX_CELLS, Stored
 from pipeline.readers.xlsx import MAX_BYTES
 from pipeline.second_route.lines import Run, runs
-from pipeline.second_route.model import Key, Reading, Slot, Wanted, agreed
+from pipeline.second_route.model import Key, Reading, Slot, Wanted, agreed, cell_text
 from pipeline.second_route.places import spread
 
 _SHEET = re.compile(r"^/?xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
@@ -24,6 +24,7 @@ _PLACE = re.compile(r"^([A-Z]{1,3})([0-9]{1,7})$")
 _AS_STORED = frozenset({"0", "1", "2", "3", "4", "49"})  # the built-in formats that change nothing of a whole number
 _GENERAL = frozenset({"0", "49"})
 _TOO_MUCH = Decimal(10) ** 11
+_ODD = "odd"
 _OFF = frozenset({None, "0", "false"})
 
 
@@ -44,27 +45,56 @@ def _root(archive: Archive, name: str) -> etree._Element | None:
     return archive.xml(name)
 
 
-def _strings(archive: Archive) -> list[str]:
+def _strings(archive: Archive) -> list[str | None]:
     """The texts that cells refer to by number, without phonetic guides."""
     root = _root(archive, "xl/sharedStrings.xml")
     return [] if root is None else [_text(item) for item in root.iterchildren("{*}si")]
 
 
-def _text(item: etree._Element) -> str:
-    return "".join(
-        t.text or "" for t in item.iter("{*}t") if (p := t.getparent()) is None or not str(p.tag).endswith("}rPh")
-    )
+def _text(item: etree._Element) -> str | None:
+    """The text of a cell by its runs; None where what is raised may be a part of it."""
+    plain: list[str] = []
+    raised: list[str] = []
+    for text in item.iter("{*}t"):
+        run = text.getparent()
+        if run is None or str(run.tag).endswith("}rPh"):
+            continue
+        looks = run.find("{*}rPr")
+        if looks is None or not any(_is_on(s) for s in looks.iterchildren("{*}strike")):
+            lifted = looks is not None and _is_lifted(looks)
+            (raised if lifted else plain).append(text.text or "")
+    return cell_text("".join(plain), "".join(raised))
+
+
+def _is_on(sign: etree._Element) -> bool:
+    return sign.get("val", "1") not in ("0", "false")
+
+
+def _is_lifted(looks: etree._Element) -> bool:
+    return any(v.get("val", "") in ("superscript", "subscript") for v in looks.iterchildren("{*}vertAlign"))
 
 
 def _formats(archive: Archive) -> list[str]:
-    """The number of the number format of each style of cells."""
+    """The number of the number format of each style of cells, or that its font may hide or mark what it shows."""
     root = _root(archive, "xl/styles.xml")
     styles = None if root is None else root.find("{*}cellXfs")
-    return [] if styles is None else [x.get("numFmtId", "0") for x in styles.iterchildren("{*}xf")]
+    if root is None or styles is None:
+        return []
+    fonts = root.find("{*}fonts")
+    odd = {str(n) for n, f in enumerate(() if fonts is None else fonts.iterchildren("{*}font")) if _is_odd(f)}
+    return [_ODD if x.get("fontId") in odd else x.get("numFmtId", "0") for x in styles.iterchildren("{*}xf")]
+
+
+def _is_odd(font: etree._Element) -> bool:
+    if any(_is_on(s) for s in font.iterchildren("{*}strike")) or _is_lifted(font):
+        return True
+    return any(
+        c.get("theme") == "0" or c.get("rgb", "")[-6:].upper() == "FFFFFF" for c in font.iterchildren("{*}color")
+    )
 
 
 def _sheet(
-    archive: Archive, name: str, strings: list[str], formats: list[str], wanted: Wanted
+    archive: Archive, name: str, strings: list[str | None], formats: list[str], wanted: Wanted
 ) -> Iterator[tuple[Key, Reading]]:
     root = _root(archive, name)
     if root is None or any(c.get("hidden") not in _OFF for c in root.iter("{*}col")):
@@ -110,7 +140,7 @@ def _of_rows(rows: Iterable[list[Slot]], wanted: Wanted) -> Iterator[tuple[Key, 
         yield from _readings(found[0].block, found)
 
 
-def _rows(root: etree._Element, strings: list[str], formats: list[str]) -> Iterator[list[Slot]]:
+def _rows(root: etree._Element, strings: list[str | None], formats: list[str]) -> Iterator[list[Slot]]:
     """The cells in which something stands, row by row; those of hidden rows are left out."""
     cells = 0
     for row in root.iter("{*}row"):
@@ -122,7 +152,7 @@ def _rows(root: etree._Element, strings: list[str], formats: list[str]) -> Itera
             yield sorted(found, key=lambda s: s.at)
 
 
-def _slot(cell: etree._Element, strings: list[str], formats: list[str]) -> Slot | None:
+def _slot(cell: etree._Element, strings: list[str | None], formats: list[str]) -> Slot | None:
     place = _PLACE.match(cell.get("r", ""))
     if not place:
         return None
@@ -132,22 +162,24 @@ def _slot(cell: etree._Element, strings: list[str], formats: list[str]) -> Slot 
     return Slot(_shown(cell, strings, formats), at, line=int(place[2]))
 
 
-def _shown(cell: etree._Element, strings: list[str], formats: list[str]) -> str | None:
-    """What a cell shows; None for a number that its format may change, or a formula without a value."""
-    inline = cell.find("{*}is")
-    if inline is not None:
-        return _text(inline)
-    value = cell.findtext("{*}v")
-    if value is None:
-        return "" if cell.find("{*}f") is None else None
-    kind = cell.get("t", "n")
-    if kind in ("s", "str"):
-        return value if kind == "str" else _numbered(strings, value)
+def _shown(cell: etree._Element, strings: list[str | None], formats: list[str]) -> str | None:
+    """What a cell shows; None for a number that its format may change, a formula without a value, an odd font."""
     style = _numbered(formats, cell.get("s", "0")) or "0"
-    return _number(value, style) if kind == "n" else None
+    inline = cell.find("{*}is")
+    value = cell.findtext("{*}v")
+    if inline is None and value is None:
+        return "" if cell.find("{*}f") is None else None
+    if style == _ODD:
+        return None
+    if inline is not None or value is None:
+        return None if inline is None else _text(inline)
+    kind = cell.get("t", "n")
+    if kind == "str":
+        return None if value.startswith("=") else value
+    return _numbered(strings, value) if kind == "s" else _number(value, style) if kind == "n" else None
 
 
-def _numbered(values: list[str], number: str) -> str | None:
+def _numbered(values: Sequence[str | None], number: str) -> str | None:
     return values[int(number)] if number.isdecimal() and len(number) < 8 and int(number) < len(values) else None
 
 

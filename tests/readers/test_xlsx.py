@@ -10,6 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Color, Font, PatternFill
 
 from pipeline.document import Document
 from pipeline.facts import extract
@@ -20,6 +23,8 @@ from pipeline.readers.number_format import printed
 from pipeline.readers.refused import Refused
 from pipeline.readers.xlsx import read
 from pipeline.sections import sections, title
+from tests.conftest import parse_bytes
+from tests.conftest import printed as printed_facts
 from tests.readers.draw_docx import zipped
 from tests.readers.draw_xlsx import XlsxStyle, saved, workbook, xlsx_report
 from tests.render import TITLE, Figures, balanced_figures, distinct_figures
@@ -106,12 +111,12 @@ def test_what_is_hidden_is_not_read(form_2021: Form) -> None:
     assert not {"草稿", "77", "是"} & set(everything)
 
 
-def test_formulas_show_their_stored_value_or_themselves() -> None:
+def test_formulas_show_their_stored_value_and_without_one_are_not_read() -> None:
     book = Workbook()
     sheet = book.active
     for row in (["甲", 1], ["乙", 2], ["总计", "=SUM(B1:B2)"]):
         sheet.append(row)
-    assert [t for _, _, t, _, _ in grids(read(saved(book)))[0]] == ["甲", "1", "乙", "2", "总计", "=SUM(B1:B2)"]
+    assert [t for _, _, t, _, _ in grids(read(saved(book)))[0]] == ["甲", "1", "乙", "2", "总计", "\ufffc"]
     with zipfile.ZipFile(io.BytesIO(saved(book))) as archive:
         parts: dict[str, str | bytes] = {n: archive.read(n) for n in archive.namelist()}
     name = "xl/worksheets/sheet1.xml"
@@ -295,3 +300,45 @@ def test_kinds() -> None:
     whole = saved(Workbook())
     assert kind_of_zip(whole) == "xlsx"
     assert kind_of_zip(whole[:-30]) == "xlsx"
+
+
+STRUCK, RAISED = InlineFont(strike=True), InlineFont(vertAlign="superscript")
+CELLS: dict[str, tuple[object, dict[str, object], tuple[str, str]]] = {
+    "a part struck": (CellRichText(TextBlock(STRUCK, "12"), "61"), {}, ("61", "12")),
+    "a part raised": (CellRichText("61", TextBlock(RAISED, "1")), {}, ("61", "1")),
+    "a part plain": (CellRichText("6", TextBlock(InlineFont(b=True), "1")), {}, ("61", "")),
+    "struck": (61, {"font": Font(strike=True)}, ("", "61")),
+    "raised": (61, {"font": Font(vertAlign="superscript")}, ("61", "")),
+    "white": (61, {"font": Font(color="FFFFFFFF")}, ("", "61")),
+    "white of the theme": (61, {"font": Font(color=Color(theme=0))}, ("", "61")),
+    "white on blue": (61, {"font": Font(color="FFFFFFFF"), "fill": PatternFill("solid", "FF0000FF")}, ("61", "")),
+    "a format that shows nothing": (61, {"number_format": ";;;"}, ("", "61")),
+    "a picture of WPS": ('=DISPIMG("ID_1",1)', {"data_type": "s"}, ("\ufffc", "")),
+    "lines": ("523\n77", {}, ("523\n77", "")),
+    "lines of a label": ("本年\n制发", {}, ("本年制发", "")),
+}
+
+
+@pytest.mark.parametrize(("value", "looks", "seen"), CELLS.values(), ids=CELLS.keys())
+def test_what_a_person_sees_of_a_cell(value: object, looks: dict[str, object], seen: tuple[str, str]) -> None:
+    book = Workbook()
+    sheet = book.active
+    for row in (["名称", "甲", "乙"], ["丙", 3, value], ["丁", 4, 5]):
+        sheet.append(row)
+    for name, look in looks.items():
+        setattr(sheet["C2"], name, look)
+    (grid,) = read(saved(book)).grids
+    assert [(c.text, c.left_out) for c in grid.cells if (c.row, c.col) == (1, 2)] == [seen]
+
+
+def test_the_second_way_sees_the_same(form_2021: Form) -> None:
+    figures = balanced_figures(form_2021, random.Random(9))
+    book = workbook(form_2021, figures, XlsxStyle())
+    numbers = [c for row in book.active.iter_rows() for c in row if str(c.value).isdecimal()]
+    for n, cell in enumerate(numbers):
+        if n % 3 < 2:
+            cell.value = CellRichText(TextBlock((STRUCK, RAISED)[n % 3], "7"), str(cell.value))
+    parsed = parse_bytes(saved(book))
+    assert printed_facts(parsed) == figures
+    assert not parsed.agreement.differing
+    assert parsed.agreement.agreeing > 150
