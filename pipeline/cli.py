@@ -22,7 +22,8 @@ from pipeline.fanout import Limits, parse_all
 from pipeline.issues import reason_sentence
 from pipeline.parse import Parsed, Refusal, parse
 from pipeline.places import locate
-from pipeline.raw_folder import Folder, by_path
+from pipeline.raw.archives import NotUsable, is_archive, split, survey
+from pipeline.raw_folder import TEMPORARY, Folder, by_path
 from pipeline.register import Pin
 
 Row = dict[str, Any]
@@ -93,13 +94,34 @@ def extract_command(files: Sequence[Path], layout: str, **flags: bool) -> None:
     columns, rows = _wanted([name for name, wanted in flags.items() if wanted])
     write = _writer(columns, layout)
     refused = 0
-    for file, parsed in zip(files, parse_files(files), strict=True):
-        write({"report": file.name, **row} for row in rows(parsed))
+    opened = list(with_members(files))
+    for file, parsed in zip(opened, parse_files(opened), strict=True):
+        write({"report": _name(file), **row} for row in rows(parsed))
         if parsed.refusal is not None and parsed.refusal.stage in ("read", "extract"):
             refused += 1
             click.echo(f"{file}: quarantined: {parsed.refusal.reason}: {parsed.refusal.sentence}", err=True)
     if refused:
         raise SystemExit(QUARANTINED)
+
+
+def with_members(files: Iterable[Path]) -> Iterator[Path]:
+    """The files, and in the place of an archive its members, as `archive.zip!member`."""
+    for file in files:
+        try:
+            with file.open("rb") as stream:
+                found = survey(stream, RawFile(file.as_posix(), 0, 0, ""), TEMPORARY) if is_archive(stream) else None
+        except (OSError, NotUsable):  # it is read as a file, which says why it cannot be used
+            found = None
+        yield from (Path(m.path) for m in found.members) if found else (file,)
+
+
+def _name(file: Path) -> str:
+    """The name of a file; that of a member begins with its archive's."""
+    if file.is_file():
+        return file.name
+    path = file.as_posix()
+    archive = next((a for a, _ in split(path) if Path(a).is_file()), None)
+    return file.name if archive is None else Path(archive).name + path[len(archive) :]
 
 
 def parse_files(files: Sequence[Path]) -> Iterator[Parsed]:

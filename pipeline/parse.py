@@ -33,7 +33,7 @@ from pipeline.trust import Grade, Trust, grade, trust_of
 
 # The period that a report counts, as it says itself: 统计期限自2024年1月1日起至12月31日止.
 _PERIOD = re.compile(r"(20[0-9]{2})年1月1日[^。；]{0,6}[至到\-—~～][^。；]{0,10}12月31日")
-_HINT = re.compile(r"(?:^|/)(?P<district>\d{6})/(?P<year>20\d{2})/")
+_HINT = re.compile(r"(?:^|[/!])(?P<district>\d{6})/(?P<year>20\d{2})/")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from pipeline.document import RawFile
+from pipeline.raw import archives
 
 if TYPE_CHECKING:  # a tenth of a second to import, and a folder of this machine needs none of it
     from upath import UPath
@@ -90,7 +91,14 @@ def digests(folder: Folder, files: Sequence[RawFile]) -> Iterator[tuple[RawFile,
 
 
 def content(folder: Folder, path: str) -> bytes:
-    """The content of a file. Raises `OSError`, for an outage of a remote store `ConnectionError`."""
+    """The content of a file, or of a member of an archive.
+
+    Raises `OSError`, for an outage of a remote store `ConnectionError`.
+    """
+    archive, member = _member(folder, path)
+    if member:
+        with opened(folder, archive) as stream:
+            return archives.member(stream, member)
     if isinstance(folder, Path):
         return (folder / path).read_bytes()
     with _told(path, outage=ConnectionError):
@@ -104,8 +112,34 @@ def by_path(folder: Folder, path: str) -> tuple[RawFile, bytes]:
     return RawFile(path, len(data), 0, hashlib.sha256(data).hexdigest()), data
 
 
+@contextmanager
+def opened(folder: Folder, path: str) -> Iterator[BinaryIO]:
+    """A file to be read here and there. Raises `OSError`, for an outage of a remote store `ConnectionError`."""
+    if isinstance(folder, Path):
+        with (folder / path).open("rb") as stream:
+            yield stream
+    else:
+        with _told(path, outage=ConnectionError), folder.fs.open(_key(folder, path), "rb", block_size=_STEP_BYTES) as s:
+            yield s
+
+
 def holds(folder: Folder, path: str) -> bool:
-    """Whether there is such a file. Raises `InputError` for a store that cannot be asked."""
+    """Whether there is such a file or member of an archive. Raises `InputError` for a store that cannot be asked."""
+    archive, member = _member(folder, path)
+    if not member:
+        return _is_file(folder, path)
+    with opened(folder, archive) as stream:
+        return archives.holds(stream, member)
+
+
+def _member(folder: Folder, path: str) -> tuple[str, str]:
+    """The archive and the member that a path names; the path and nothing where it names a file."""
+    if archives.SEPARATOR not in path or _is_file(folder, path):
+        return path, ""
+    return next((found for found in archives.split(path) if _is_file(folder, found[0])), (path, ""))
+
+
+def _is_file(folder: Folder, path: str) -> bool:
     if isinstance(folder, Path):
         return (folder / path).is_file()
     with _told(str(folder)):
@@ -308,7 +342,7 @@ def _told(place: str, outage: type[InputError] | type[ConnectionError] = InputEr
     foreign = [getattr(sys.modules[module], name) for module, name in _FOREIGN if module in sys.modules]
     try:
         yield
-    except (InputError, FileNotFoundError, PermissionError):
+    except (InputError, FileNotFoundError, PermissionError, archives.MemberError):
         raise
     except ImportError as error:
         raise InputError(f"{place} needs another package: {error}; for S3: pip install 'disclosure[s3]'") from None

@@ -13,13 +13,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, field, replace
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal, Protocol, get_args
 
 from pipeline.coverage import EXPECTED_FILE
 from pipeline.decisions import checked_code, checked_year, decided_lines
 from pipeline.document import RawFile
 from pipeline.ranges import Range
-from pipeline.raw_folder import Folder, InputError, Listing, content, digests, listing
+from pipeline.raw.archives import SEPARATOR, Archived, NotUsable, is_archive, split, survey
+from pipeline.raw_folder import TEMPORARY, Folder, InputError, Listing, content, digests, listing, opened
 from pipeline.schema import LEVELS
 from pipeline.verdicts import VERDICTS_FILE
 
@@ -71,7 +73,7 @@ class Scan:
 
     `touched` files have another time and the same content. `duplicates` lead from a path to the first
     path with the same content, which stands for it. `unreadable` files have no SHA-256 and a sentence.
-    `skipped` are links that lead outside.
+    `skipped` are links that lead outside. `archives` are those whose members are among the files, in their place.
     """
 
     files: tuple[RawFile, ...]
@@ -83,6 +85,7 @@ class Scan:
     duplicates: Mapping[str, str]
     unreadable: Mapping[str, str]
     skipped: tuple[str, ...]
+    archives: tuple[Archived, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,15 +145,25 @@ class Plan:
 # --- Looking at data/raw ---------------------------------------------------------------------------
 
 
-def scan(raw_dir: Folder, known: Mapping[str, RawFile], *, hashing: bool = True) -> Scan:
+def scan(
+    raw_dir: Folder,
+    known: Mapping[str, RawFile],
+    *,
+    hashing: bool = True,
+    archives: Mapping[str, Archived] = MappingProxyType({}),
+) -> Scan:
     """Compare the files under `raw_dir` with those known by path.
 
     Without `hashing` no file is read: one whose size or time differs counts as changed and has no
-    SHA-256, which is enough to say whether there is work. Raises `InputError` without a folder.
+    SHA-256, which is enough to say whether there is work. `archives` were looked into before: one of the same size and
+    time is not opened again. Raises `InputError` without a folder.
     """
     listed = _reports(listing(raw_dir))
     unreadable = dict(listed.unreadable)
-    files = tuple(_looked(raw_dir, known, hashing, listed, unreadable))
+    before = {**known, **{path: found.raw for path, found in archives.items()}}
+    looked = _looked(raw_dir, before, hashing, listed, unreadable)
+    opened_now = _archives(raw_dir, looked, known, archives, unreadable) if hashing else _unopened(looked, archives)
+    files = tuple(_with_members(looked, opened_now, known, unreadable))
     paths = {raw.path for raw in files}
     same = frozenset(raw.path for raw in files if raw is (seen := known.get(raw.path)) or raw == seen)
     same_content = frozenset(raw.path for raw in files if _same_content(raw, known.get(raw.path)))
@@ -164,7 +177,60 @@ def scan(raw_dir: Folder, known: Mapping[str, RawFile], *, hashing: bool = True)
         duplicates=duplicates(files),
         unreadable=unreadable,
         skipped=listed.skipped,
+        archives=tuple(opened_now.values()),
     )
+
+
+def _unopened(looked: Sequence[RawFile], archives: Mapping[str, Archived]) -> dict[str, Archived]:
+    """The archives that are as they were when they were looked into."""
+    return {raw.path: found for raw in looked if (found := archives.get(raw.path)) and found.raw == raw}
+
+
+def _archives(
+    raw_dir: Folder,
+    looked: Sequence[RawFile],
+    known: Mapping[str, RawFile],
+    archives: Mapping[str, Archived],
+    unreadable: Mapping[str, str],
+) -> dict[str, Archived]:
+    """The archives among the files by path, opened where they are new or changed; a file known as itself is none."""
+    found = _unopened(looked, archives)
+    for raw in looked:
+        if raw.path in found or raw.path in unreadable or known.get(raw.path) == raw:
+            continue
+        if not (isinstance(raw_dir, Path) or raw.path.lower().endswith(".zip")):
+            continue  # a look into every new file of a remote store would take a request each
+        try:
+            with opened(raw_dir, raw.path) as stream:
+                if is_archive(stream):
+                    found[raw.path] = survey(stream, raw, TEMPORARY)
+        except (OSError, NotUsable):  # it is read as a file, which says why it cannot be used
+            continue
+    return found
+
+
+def _with_members(
+    looked: Sequence[RawFile],
+    archives: Mapping[str, Archived],
+    known: Mapping[str, RawFile],
+    unreadable: dict[str, str],
+) -> Iterator[RawFile]:
+    """The files, those of archives in the place of these, in the order of their paths.
+
+    Of an archive that was opened before and cannot be now its members stay: they are not gone.
+    """
+    members: dict[str, list[RawFile]] = {}
+    for path, raw in known.items():
+        for archive, _ in split(path) if SEPARATOR in path else ():
+            members.setdefault(archive, []).append(raw)
+    found: list[RawFile] = []
+    for raw in looked:
+        if (opened_now := archives.get(raw.path)) is not None:
+            found += opened_now.members
+            unreadable.update(opened_now.unreadable)
+        else:
+            found += [raw, *members.get(raw.path, ())]
+    yield from sorted(found, key=lambda f: f.path)
 
 
 def _reports(listed: Listing) -> Listing:

@@ -26,6 +26,7 @@ from pipeline.coverage import Vanished, read_expected, vanished
 from pipeline.document import RawFile
 from pipeline.issues import reason_sentence
 from pipeline.ranges import Range, narrowed
+from pipeline.raw.archives import index_text, read_index
 from pipeline.raw_folder import Folder, holds
 from pipeline.register import Entry, Kind, Pin, Plan
 from pipeline.schema import (
@@ -82,6 +83,7 @@ Stage = Literal["nothing", "ingested", "extracted", "validated", "done"]
 _ORDER: tuple[Stage, ...] = ("nothing", "ingested", "extracted", "validated", "done")
 ASIDE = "aside"
 PLAN = "plan.jsonl"
+ARCHIVES = "archives.json"
 
 
 class StageError(RuntimeError):
@@ -161,7 +163,10 @@ def plan(ws: Workspace, *, again: bool = False, hashing: bool = True, wanted: Ra
     Raises `InputError` for a folder or overrides that cannot be used.
     """
     past = register.Past(ws.warehouse.known(), _unfinished(ws))
-    found = register.scan(ws.raw, past.files, hashing=hashing)
+    archives = read_index(ws.work / ARCHIVES)
+    found = register.scan(ws.raw, past.files, hashing=hashing, archives=archives)
+    if hashing and ws.work.is_dir() and {a.raw.path: a for a in found.archives} != archives:
+        _write(ws.work / ARCHIVES, index_text(found.archives))
     if not found.files and len(past.seen) >= SURELY_NOT_MEANT:
         raise StageError(
             f"{ws.raw} holds no file, but {len(past.seen)} are in the warehouse. Is a disk missing? "

@@ -26,6 +26,7 @@ from pipeline.fanout import Limits
 from pipeline.raw_folder import Folder, InputError, content, digests, holds, listing, raw_folder
 from pipeline.stages import StageError, Workspace
 from tests.conftest import SAMPLES
+from tests.raw.test_archives import zipped
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMES = ("a.txt", "河南/平顶山/2024 年报.html", "b[1].txt", "c*.txt", "d?.txt", "e#1%20.txt", "dir/f.txt")
@@ -157,6 +158,18 @@ def test_a_scan_reads_only_what_is_new(bucket: Bucket, monkeypatch: pytest.Monke
     monkeypatch.setattr(register, "digests", noting)
     register.scan(folder, before)
     assert read == ["b.txt"]
+
+
+def test_members_of_an_archive_are_files(bucket: Bucket) -> None:
+    bucket.put("x/all.zip", zipped({"甲/a.txt": b"1", "b.txt": b"2" * 99}))
+    folder = raw_folder(bucket.url)
+    found = register.scan(folder, {})
+    assert [f.path for f in found.files] == ["x/all.zip!b.txt", "x/all.zip!甲/a.txt"]
+    assert [register.read_bytes(folder, f) for f in found.files] == [b"2" * 99, b"1"]
+    assert holds(folder, "x/all.zip!b.txt")
+    assert not holds(folder, "x/all.zip!c.txt")
+    with pytest.raises(FileNotFoundError):
+        content(folder, "x/all.zip!c.txt")
 
 
 def test_the_folder_of_this_machine_has_a_url_too(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ _ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,40}:)?(?P<name>[A-Za-z_][\w.-]{0,40}
 _KINDS: tuple[tuple[bytes, bytes, str], ...] = (
     (b"package", b"http://schemas.microsoft.com/office/2006/xmlPackage", "flat_opc"),
     (b"wordDocument", b"http://schemas.microsoft.com/office/word/2003/wordml", "word2003xml"),
+    (b"UOF", b"", "uof"),
     (b"Workbook", b"urn:schemas-microsoft-com:office:spreadsheet", "spreadsheetml"),
     (b"document", b"application/vnd.oasis.opendocument.text", "odt"),
     (b"document", b"application/vnd.oasis.opendocument.spreadsheet", "ods"),
