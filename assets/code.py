@@ -11,17 +11,22 @@ from functools import cache
 from pathlib import Path
 
 import pipeline
-from pipeline.sources import KINDS, fingerprint_of, sources
+from pipeline.runs.code_digest import KINDS, fingerprint_of, sources
 
 ROOTS: Mapping[str, tuple[str, ...]] = {
     "raw_files": ("pipeline.register",),
-    "extracted_reports": ("pipeline.handover", "pipeline.claims", "pipeline.rivals", "pipeline.cache"),
-    "validated_reports": ("pipeline.rejection", "expectations"),
-    "loaded_reports": ("pipeline.history", "pipeline.warehouse"),
-    "published_warehouse": ("pipeline.warehouse", "pipeline.lake"),
+    "extracted_reports": (
+        "pipeline.runs.file_result",
+        "pipeline.runs.claims",
+        "pipeline.runs.rivals",
+        "pipeline.runs.page_cache",
+    ),
+    "validated_reports": ("pipeline.runs.rejection", "expectations"),
+    "loaded_reports": ("pipeline.warehouse.history", "pipeline.warehouse"),
+    "published_warehouse": ("pipeline.warehouse", "pipeline.warehouse.lake"),
 }
 # The published file is made from these too; no other asset is.
-_VIEWS = ("views", "macros")
+_VIEWS = ("warehouse/views", "warehouse/macros")
 
 
 @cache

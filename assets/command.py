@@ -17,16 +17,17 @@ import click
 from assets.explained import Explained
 from assets.project import RAW_SETTING, WAREHOUSE, place_of_reports, settle_environment, silence
 from assets.show import Screen
-from pipeline import run_report, stages
-from pipeline.backfill import backfill, plain_rehearsal, rehearse
-from pipeline.cli import cli
+from pipeline import stages
 from pipeline.explain import ExplainError, Traced, explain_fact, explain_report, plain, trace
+from pipeline.explain.in_warehouse import Stored, file_of, is_key, stored
 from pipeline.ranges import YEARS, Range, districts_of, years_of
-from pipeline.raw_folder import Folder, InputError, holds, raw_folder
+from pipeline.raw.folder import Folder, InputError, holds, raw_folder
+from pipeline.raw.verdicts import read_verdicts
 from pipeline.register import OVERRIDES, Plan, read_overrides
+from pipeline.runs import run_report
+from pipeline.runs.backfill import backfill, plain_rehearsal, rehearse
 from pipeline.stages import Progress, StageError, Workspace
-from pipeline.stored import Stored, file_of, is_key, stored
-from pipeline.verdicts import read_verdicts
+from pipeline.terminal.extract import cli
 from pipeline.warehouse import WarehouseError
 
 

@@ -12,7 +12,7 @@ from assets.raw import raw_files
 from assets.reports import extracted_reports, validated_reports
 from assets.resources import WorkspaceResource
 from assets.warehouse import loaded_reports, published_warehouse
-from pipeline.raw_folder import Folder, raw_folder
+from pipeline.raw.folder import Folder, raw_folder
 
 
 def define(raw: Folder, warehouse: Path = WAREHOUSE) -> dg.Definitions:

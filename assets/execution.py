@@ -14,10 +14,11 @@ from assets.judging import kept_processes
 from assets.partitions import by_year, range_tags
 from assets.raw import Ingest
 from assets.resources import WRITER_POOL, progress
-from pipeline import backfill, run_report, stages
-from pipeline.backfill import Backfill
+from pipeline import stages
 from pipeline.register import Plan
-from pipeline.run_report import RunFailedError
+from pipeline.runs import backfill, run_report
+from pipeline.runs.backfill import Backfill
+from pipeline.runs.run_report import RunFailedError
 from pipeline.stages import Progress, Workspace
 
 GRACE_SECONDS = 2.0

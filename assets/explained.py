@@ -25,7 +25,7 @@ from pipeline.explain import (
     Spot,
     TablePath,
 )
-from pipeline.stored import Stored
+from pipeline.explain.in_warehouse import Stored
 
 LISTED = 20
 _COLOURS = {

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 from expectations.pages import join_site
 from expectations.rules import RuleResult
-from pipeline.processes import Bounds, OutOfTimeError, ProcessDiedError, Processes
-from pipeline.rejection import Judged, judge_part
+from pipeline.runs.processes import Bounds, OutOfTimeError, ProcessDiedError, Processes
+from pipeline.runs.rejection import Judged, judge_part
 
 if TYPE_CHECKING:  # only the processes that validate pay for what it imports
     import pandas as pd
@@ -118,7 +118,7 @@ def kept_processes(parts: int = PROCESSES) -> Iterator[None]:
 
 def _processes(number: int = PROCESSES) -> Processes:
     """The processes. Imported beforehand is what those that read files need too: whichever come first decide it."""
-    return Processes(number, BOUNDS, preload=["pipeline.cache"], prepare=get_ready)
+    return Processes(number, BOUNDS, preload=["pipeline.runs.page_cache"], prepare=get_ready)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 import dagster as dg
 from pydantic import Field
 
-from pipeline.raw_folder import raw_folder
+from pipeline.raw.folder import raw_folder
 from pipeline.stages import Progress, Workspace
 
 WRITER_POOL = "warehouse"

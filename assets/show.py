@@ -20,9 +20,9 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from pipeline.backfill import Rehearsal
 from pipeline.register import Plan
-from pipeline.run_report import Report, advice
+from pipeline.runs.backfill import Rehearsal
+from pipeline.runs.run_report import Report, advice
 from pipeline.stages import Workspace
 
 ROWS_SHOWN = 20

@@ -12,10 +12,10 @@ from assets.partitions import district_year, key_of, partition_of
 from assets.reports import validated_reports
 from assets.resources import WRITER_POOL, WorkspaceResource, progress
 from pipeline import stages
-from pipeline.issue_page import write_issue_page
 from pipeline.ranges import Range
 from pipeline.schema import FACTS, PARTITIONED, REPORTS, TABLES
 from pipeline.stages import Loaded, Partition, Workspace
+from pipeline.warehouse.issue_page import write_issue_page
 
 CODE_VERSION = "dagster/code_version"
 NAMED = 5

@@ -2,7 +2,7 @@
 
 All are warnings and block nothing. Each is judged on a small frame made for it, in which a row that the
 rule does not concern is empty and so is not evaluated. What does *not* belong here: working out the
-identities (`pipeline.balances`).
+identities (`pipeline.trust.balances`).
 """
 
 from __future__ import annotations

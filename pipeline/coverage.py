@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from pipeline.decisions import checked_code, checked_year, decided_lines
-from pipeline.raw_folder import Folder, InputError
+from pipeline.raw.csv_lines import checked_code, checked_year, decided_lines
+from pipeline.raw.folder import Folder, InputError
 
 EXPECTED_FILE = "expected.csv"
 COLUMNS = ("district_code", "publisher", "year")

@@ -10,9 +10,12 @@ import pandas as pd
 
 from pipeline.document import Cell
 from pipeline.forms import forms
+from pipeline.forms.series import all_series, series_of
 from pipeline.issues import Issue
+from pipeline.narrative.statements import METRICS as METRIC_CODES
 from pipeline.parse import Parsed, Refusal, Report
 from pipeline.places import Division, division, divisions
+from pipeline.raw.verdicts import Verdict
 from pipeline.schema import (
     CELLS,
     DISTRICTS,
@@ -26,9 +29,6 @@ from pipeline.schema import (
     YEAR_RULES,
     Table,
 )
-from pipeline.series import all_series, series_of
-from pipeline.statements import METRICS as METRIC_CODES
-from pipeline.verdicts import Verdict
 from pipeline.years import equations
 
 Frames = dict[str, pd.DataFrame]

@@ -17,9 +17,9 @@ from functools import reduce
 from itertools import chain, combinations, pairwise
 from typing import Literal, NamedTuple
 
-from pipeline.balances import Balance, Key, balances
 from pipeline.facts import Fact
 from pipeline.forms import FormCell, FormTable
+from pipeline.trust.balances import Balance, Key, balances
 
 Outcome = Literal["unique", "ambiguous", "undetermined"]
 Explanation = Literal[

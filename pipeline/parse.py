@@ -8,28 +8,28 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.audit import audit
-from pipeline.balances import Balance, balances, bounds
-from pipeline.blame import Agreement, Blame, Verdict, agreement, blame
-from pipeline.comparisons import Comparison, compare
 from pipeline.document import Document, RawFile
 from pipeline.facts import Fact, extract
 from pipeline.forms import Form, forms
 from pipeline.issues import Issue, issue, reason_sentence
 from pipeline.labels import compact
+from pipeline.layout.sections import Section, headed_by, sections, title
 from pipeline.localise import Finding, findings
 from pipeline.matching import Match, TableFit, match
+from pipeline.narrative.publication_date import Publication, published
+from pipeline.narrative.scope import scope_of
+from pipeline.narrative.statements import Statement, statements
+from pipeline.narrative.text_and_tables import Comparison, compare
 from pipeline.places import Place, Publisher, division, identify, locate, read_title
-from pipeline.plausibility import Traits, implausible, traits
-from pipeline.published import Publication, published
 from pipeline.readers import Refused, read
 from pipeline.reflow import reflow
 from pipeline.register import Pin
-from pipeline.scope import scope_of
-from pipeline.second_route import Key, Reading, second_readings
-from pipeline.sections import Section, headed_by, sections, title
-from pipeline.statements import Statement, statements
-from pipeline.trust import Grade, Trust, grade, trust_of
+from pipeline.trust.balances import Balance, balances, bounds
+from pipeline.trust.blame import Agreement, Blame, Verdict, agreement, blame
+from pipeline.trust.grades import Grade, Trust, grade, trust_of
+from pipeline.trust.missing import audit
+from pipeline.trust.plausibility import Traits, implausible, traits
+from pipeline.trust.second_reading import Key, Reading, second_readings
 
 # The period that a report counts, as it says itself: 统计期限自2024年1月1日起至12月31日止.
 _PERIOD = re.compile(r"(20[0-9]{2})年1月1日[^。；]{0,6}[至到\-—~～][^。；]{0,10}12月31日")

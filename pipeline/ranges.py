@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pipeline.raw_folder import InputError
+from pipeline.raw.folder import InputError
 
 if TYPE_CHECKING:
     from pipeline.register import Plan

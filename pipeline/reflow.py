@@ -24,8 +24,8 @@ from pipeline.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.forms import Form, FormTable
 from pipeline.forms.indicators import indicator, is_unit
 from pipeline.labels import label
+from pipeline.layout.sections import is_heading
 from pipeline.numbers import figure, is_figure
-from pipeline.sections import is_heading
 
 _RULE = re.compile(r"^[\s|:\-+=]*-{3,}[\s|:\-+=]*$")  # the line under a Markdown header
 _GLUED = re.compile(r"^(\D{2,60}?)(\d{1,20})$")

@@ -17,13 +17,13 @@ from types import MappingProxyType
 from typing import Any, Literal, Protocol, get_args
 
 from pipeline.coverage import EXPECTED_FILE
-from pipeline.decisions import checked_code, checked_year, decided_lines
 from pipeline.document import RawFile
 from pipeline.ranges import Range
 from pipeline.raw.archives import SEPARATOR, Archived, NotUsable, is_archive, split, survey
-from pipeline.raw_folder import TEMPORARY, Folder, InputError, Listing, content, digests, listing, opened
+from pipeline.raw.csv_lines import checked_code, checked_year, decided_lines
+from pipeline.raw.folder import TEMPORARY, Folder, InputError, Listing, content, digests, listing, opened
+from pipeline.raw.verdicts import VERDICTS_FILE
 from pipeline.schema import LEVELS
-from pipeline.verdicts import VERDICTS_FILE
 
 OVERRIDES = "overrides.csv"
 PIN_COLUMNS = ("file", "district_code", "year", "publisher", "level", "note")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from pipeline.raw_folder import InputError
+from pipeline.raw.folder import InputError
 
 
 def whole_number(name: str, default: int, least: int) -> int:

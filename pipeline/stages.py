@@ -21,14 +21,17 @@ from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
-from pipeline import register, run_report
+from pipeline import register
 from pipeline.coverage import Vanished, read_expected, vanished
 from pipeline.document import RawFile
 from pipeline.issues import reason_sentence
 from pipeline.ranges import Range, narrowed
 from pipeline.raw.archives import index_text, read_index
-from pipeline.raw_folder import Folder, holds
+from pipeline.raw.folder import Folder, holds
+from pipeline.raw.verdicts import read_verdicts
 from pipeline.register import Entry, Kind, Pin, Plan
+from pipeline.runs import run_report
+from pipeline.runs.code_digest import fingerprint
 from pipeline.schema import (
     EXPECTED,
     EXTRACTED,
@@ -40,8 +43,6 @@ from pipeline.schema import (
     VALIDATIONS,
     Table,
 )
-from pipeline.sources import fingerprint
-from pipeline.verdicts import read_verdicts
 from pipeline.warehouse import (
     Clock,
     Known,
@@ -58,12 +59,12 @@ from pipeline.warehouse import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipeline.claims import Claims
-    from pipeline.fanout import Limits
     from pipeline.frames import Frames
-    from pipeline.handover import Counts, Given
-    from pipeline.rejection import Judge
-    from pipeline.rivals import Rival
+    from pipeline.runs.claims import Claims
+    from pipeline.runs.file_result import Counts, Given
+    from pipeline.runs.rejection import Judge
+    from pipeline.runs.rivals import Rival
+    from pipeline.runs.workers import Limits
 
 # Validation takes 3 s for a part, whatever is in it, and a quarter of a MiB for each report of a part.
 PART_FILES = 1_000
@@ -303,7 +304,7 @@ def extract(ws: Workspace, progress: Progress = lambda done, total: None) -> Cou
 
     A file that cannot be used is a row of `quarantine`. Of two files with one report the first path stays.
     """
-    from pipeline.handover import Counts, in_parts, write_part
+    from pipeline.runs.file_result import Counts, in_parts, write_part
 
     with exclusive(ws), run_report.timed(ws.work, "extract"):
         work, current = _plan(ws), _expect(ws, "ingested")
@@ -323,7 +324,7 @@ def extract(ws: Workspace, progress: Progress = lambda done, total: None) -> Cou
 
 
 def _tell_rivals_apart(ws: Workspace, folders: Sequence[Path], rivals: Mapping[str, Rival]) -> None:
-    from pipeline.rivals import tell_apart
+    from pipeline.runs.rivals import tell_apart
 
     with ws.warehouse.writer() as writer:
         tell_apart(folders, rivals, writer)
@@ -331,7 +332,7 @@ def _tell_rivals_apart(ws: Workspace, folders: Sequence[Path], rivals: Mapping[s
 
 def _prune_cache(ws: Workspace, work: Plan) -> None:
     """Keep the decoded documents within their limit."""
-    from pipeline.cache import prune
+    from pipeline.runs.page_cache import prune
 
     if ws.documents is None:
         prune(ws.work / "documents", (raw.sha256 for raw, _ in work.todo))
@@ -354,7 +355,7 @@ def _stop_if_reader_fails(broken: Sequence[str], of: int, standing: int) -> None
 
 
 def _claims(ws: Workspace, work: Plan) -> Claims:
-    from pipeline.claims import Claims
+    from pipeline.runs.claims import Claims
 
     with ws.warehouse.writer() as writer:
         loaded = {report: sha256 for report, (_, sha256) in writer.versions().items()}
@@ -387,9 +388,9 @@ def _given(ws: Workspace, work: Plan, claims: Claims, progress: Progress) -> Ite
 
 def _read_all(ws: Workspace, tasks: Sequence[tuple[RawFile, Pin | None]], claims: Claims) -> Iterator[list[Given]]:
     """What each file gives, in order; nothing for one that cannot be read, which is noted in `claims.unread`."""
-    from pipeline.claims import contested, is_outside
-    from pipeline.fanout import work_all
-    from pipeline.handover import given_up
+    from pipeline.runs.claims import contested, is_outside
+    from pipeline.runs.file_result import given_up
+    from pipeline.runs.workers import work_all
 
     for raw, given in work_all(ws.raw, tasks, _reading(ws), given_up, LIMITS):
         if isinstance(given, ConnectionError):  # the others would not come either, and what is loaded would go
@@ -409,8 +410,8 @@ def _read_all(ws: Workspace, tasks: Sequence[tuple[RawFile, Pin | None]], claims
 
 def _reading(ws: Workspace) -> Callable[[Folder, RawFile, Pin | None], Given]:
     """What a worker does with a file: PDF pages that were decoded before are taken from the cache."""
-    from pipeline.cache import Caching, limit
-    from pipeline.handover import read_and_tabulate
+    from pipeline.runs.file_result import read_and_tabulate
+    from pipeline.runs.page_cache import Caching, limit
 
     if not limit():
         return read_and_tabulate
@@ -419,7 +420,7 @@ def _reading(ws: Workspace) -> Callable[[Folder, RawFile, Pin | None], Given]:
 
 def _aside(ws: Workspace, work: Plan, unread: Mapping[str, str]) -> Frames:
     """Files that are not extracted: copies of others, and those that cannot be read."""
-    from pipeline.parts import frame_of
+    from pipeline.runs.parts import frame_of
 
     files, quarantine = [], []
     for raw, first in work.copies:
@@ -446,7 +447,7 @@ def _format(ws: Workspace, raw: RawFile) -> str:
 
 def _set_aside(part: Path, frames: Frames, counts: Counts) -> None:
     """Write the part of files that were not extracted, and count them."""
-    from pipeline.parts import write_frames
+    from pipeline.runs.parts import write_frames
 
     write_frames(part, frames)
     counts.files.update(frames["files"]["status"].tolist())
@@ -670,7 +671,7 @@ def _published_partitions(ws: Workspace) -> set[Partition]:
 
 def _note_runs(ws: Workspace) -> None:
     """Put this run into the table `runs`, with those before that failed."""
-    from pipeline.parts import frame_of
+    from pipeline.runs.parts import frame_of
 
     if current := run_report.ended(ws.work):
         rows = [*run_report.rows(ws.work), current.row]
@@ -692,7 +693,7 @@ def _unfit(ws: Workspace, current: State) -> set[str]:
 def _record(ws: Workspace, current: State, unfit: Collection[str]) -> None:
     """Note files, quarantine and what does not depend on reports; nothing of the `unfit` files."""
     from pipeline.frames import dimension_frames, verdict_frame
-    from pipeline.parts import frame_of
+    from pipeline.runs.parts import frame_of
 
     files, quarantine = ([part / f"{t.name}.parquet" for part in parts(ws, "validated")] for t in (FILES, QUARANTINE))
     expected = [dict(zip(EXPECTED.column_names, astuple(line), strict=True)) for line in read_expected(ws.raw)]

@@ -284,8 +284,8 @@ def measure(reports: int, publishers: int, folder: Path, say: Callable[[str], No
 
 def rate(raw_dir: Path, written: Sequence[tuple[str, str]], kind: str) -> float:
     """Files a second of one format, by all workers, once they are at work; 0 where there are too few to tell."""
-    from pipeline.fanout import parse_all
     from pipeline.register import scan
+    from pipeline.runs.workers import parse_all
 
     paths = {path for path, given in written if given == kind}
     few = set(islice(sorted(paths, key=lambda p: p[::-1]), FILES_OF_A_FORMAT[kind]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.dictionary import dictionary
+from pipeline.warehouse.dictionary import dictionary
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "data_dictionary.md"
 

@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 from assets.project import WAREHOUSE
-from pipeline.lake import view_sql
 from pipeline.warehouse import Warehouse, WarehouseError
+from pipeline.warehouse.lake import view_sql
 
 SAMPLE = """SELECT year, count(DISTINCT report_id) AS reports, count(*) AS facts, count(value) AS figures
 FROM facts GROUP BY year ORDER BY year DESC LIMIT 10"""

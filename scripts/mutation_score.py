@@ -22,7 +22,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from pipeline.balances import balances, bounds
 from pipeline.facts import Fact, extract
 from pipeline.forms import Form, form, forms
 from pipeline.issues import Issue
@@ -31,6 +30,7 @@ from pipeline.matching import Match, match
 from pipeline.numbers import figure
 from pipeline.readers import Refused, read
 from pipeline.reflow import reflow
+from pipeline.trust.balances import balances, bounds
 from pipeline.years import across, counts_as, year_equations
 from tests.render import Figures, keys, text_report
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from pipeline.forms import form
-from pipeline.series import WHOLE, Series, SeriesCell, all_series
+from pipeline.forms.series import WHOLE, Series, SeriesCell, all_series
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "series.md"
 MARK = "<!-- the table below is made by `python scripts/series_table.py`; do not edit it -->\n"

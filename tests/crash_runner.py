@@ -17,8 +17,9 @@ from typing import Any
 
 import pyarrow.parquet  # noqa: F401  # imported here once, and not in every run
 
-from pipeline import fanout, frames, stages  # noqa: F401
-from pipeline.fanout import Limits
+from pipeline import stages
+from pipeline.runs import workers  # noqa: F401
+from pipeline.runs.workers import Limits
 from pipeline.stages import StageError, Workspace
 from pipeline.warehouse import WarehouseError
 from tests.test_stages import accept

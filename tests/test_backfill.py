@@ -13,10 +13,10 @@ import pandas as pd
 import pytest
 
 from pipeline import stages
-from pipeline.backfill import Backfill, Change, backfill, forget, note_done, plain_rehearsal, rehearse
-from pipeline.fanout import Limits
 from pipeline.ranges import Range, chunks, districts_of, narrowed, place_of, years_of
-from pipeline.raw_folder import InputError
+from pipeline.raw.folder import InputError
+from pipeline.runs.backfill import Backfill, Change, backfill, forget, note_done, plain_rehearsal, rehearse
+from pipeline.runs.workers import Limits
 from pipeline.stages import Partition, StageError, Workspace
 from pipeline.warehouse import Writer
 from tests.test_stages import CODES, HAIDIAN, SHIJIAZHUANG, XINHUA, accept, everything, put, report, rows, run, tree
@@ -227,7 +227,7 @@ def test_a_moved_file_is_no_new_version_however_small_the_pieces(
     ws: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(ws)
-    monkeypatch.setattr("pipeline.backfill.CHUNK_FILES", 1)
+    monkeypatch.setattr("pipeline.runs.backfill.CHUNK_FILES", 1)
     (ws.raw / "x" / "b.txt").rename(ws.raw / "x" / "z.txt")
     do(ws, backfill(ws, Range((2022,))))
     found = rows(ws, "SELECT file_path, version FROM reports WHERE district_code = '110108' AND year = 2022")

@@ -9,12 +9,12 @@ from decimal import Decimal
 
 import pytest
 
-from pipeline.balances import Balance, balances
-from pipeline.blame import Agreement, Blame, agreement, blame, has_failed
 from pipeline.facts import Fact
 from pipeline.forms import Form, form
 from pipeline.readers import read
-from pipeline.second_route import Reading, second_readings
+from pipeline.trust.balances import Balance, balances
+from pipeline.trust.blame import Agreement, Blame, agreement, blame, has_failed
+from pipeline.trust.second_reading import Reading, second_readings
 from tests.conftest import SHARED, parse_bytes
 from tests.readers.test_all_formats import FORMATS
 from tests.render import Figures, balanced_figures, keys

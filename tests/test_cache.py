@@ -13,14 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline import cache
-from pipeline.cache import Caching, decoder_version, load, prune, store
 from pipeline.document import RawFile
-from pipeline.fanout import EXECUTOR, Limits, work_all
-from pipeline.handover import given_up, read_and_tabulate
-from pipeline.raw_folder import InputError
+from pipeline.raw.folder import InputError
 from pipeline.readers.pdf import content
 from pipeline.readers.pdf.page import Char, Page, Ruling
+from pipeline.runs import page_cache
+from pipeline.runs.file_result import given_up, read_and_tabulate
+from pipeline.runs.page_cache import Caching, decoder_version, load, prune, store
+from pipeline.runs.workers import EXECUTOR, Limits, work_all
 from tests.test_stages import XINHUA, report
 
 pytest.importorskip("reportlab", reason="reportlab draws the PDF of these tests")
@@ -146,20 +146,20 @@ def test_the_oldest_go_first(tmp_path: Path, most: int, left: str) -> None:
         os.utime(file, ns=(number, number))
     (tmp_path / "cd" / "other").write_bytes(bytes(1000))
     (tmp_path / "ab" / "x.part").write_bytes(bytes(1000))
-    removed = prune(tmp_path, ["ab12", "ab34", "ef00"], most * cache.SHARDS)
+    removed = prune(tmp_path, ["ab12", "ab34", "ef00"], most * page_cache.SHARDS)
     assert "".join(sorted(f.name for f in (tmp_path / "ab").iterdir())) == left
     assert removed == 4 - len(left)
     assert (tmp_path / "cd" / "other").exists()
 
 
-@pytest.mark.parametrize(("setting", "limit"), [("", cache.MAX_BYTES), ("0", 0), ("1000", 1000)])
+@pytest.mark.parametrize(("setting", "limit"), [("", page_cache.MAX_BYTES), ("0", 0), ("1000", 1000)])
 def test_the_limit_is_a_setting(monkeypatch: pytest.MonkeyPatch, setting: str, limit: int) -> None:
-    monkeypatch.setenv(cache.LIMIT, setting)
-    assert cache.limit() == limit
+    monkeypatch.setenv(page_cache.LIMIT, setting)
+    assert page_cache.limit() == limit
 
 
 @pytest.mark.parametrize("setting", ["much", "-1", "2.5", "5GiB"])
 def test_a_limit_that_is_no_number_is_told(monkeypatch: pytest.MonkeyPatch, setting: str) -> None:
-    monkeypatch.setenv(cache.LIMIT, setting)
-    with pytest.raises(InputError, match=f"^{cache.LIMIT} must be a whole number from 0 on, not '{setting}'$"):
-        cache.limit()
+    monkeypatch.setenv(page_cache.LIMIT, setting)
+    with pytest.raises(InputError, match=f"^{page_cache.LIMIT} must be a whole number from 0 on, not '{setting}'$"):
+        page_cache.limit()

@@ -8,13 +8,13 @@ from decimal import Decimal
 
 import pytest
 
-from pipeline.comparisons import Comparison, compare
 from pipeline.document import Cell
 from pipeline.facts import Fact
 from pipeline.forms import form
+from pipeline.layout.sections import Section
+from pipeline.narrative.statements import statements
+from pipeline.narrative.text_and_tables import Comparison, compare
 from pipeline.numbers import figure
-from pipeline.sections import Section
-from pipeline.statements import statements
 from tests.conftest import SHARED, parse_bytes
 
 YEAR = 2023

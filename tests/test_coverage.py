@@ -8,8 +8,8 @@ import pytest
 
 from pipeline import stages
 from pipeline.coverage import EXPECTED_FILE, Expected, Partition, Vanished, read_expected, vanished
-from pipeline.fanout import Limits
-from pipeline.raw_folder import InputError
+from pipeline.raw.folder import InputError
+from pipeline.runs.workers import Limits
 from pipeline.stages import Workspace
 from tests.test_stages import CODES, HAIDIAN, SHIJIAZHUANG, XINHUA, accept, put, reject, report, rows, run
 

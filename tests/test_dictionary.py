@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.dictionary import dictionary
 from pipeline.schema import TABLES
 from pipeline.warehouse import describe_views
+from pipeline.warehouse.dictionary import dictionary
 
 COMMITTED = Path(__file__).parents[1] / "docs" / "data_dictionary.md"
 

@@ -23,19 +23,19 @@ from reportlab.pdfgen.canvas import Canvas
 
 from assets.command import cli
 from pipeline import stages
-from pipeline.balances import balances
-from pipeline.blame import agreement
 from pipeline.document import Cell, Document, Grid
 from pipeline.explain import WHEN, WHO, WHY, FactPath, Traced, explain_fact, explain_report, name_of, plain, trace
 from pipeline.explain.cells import in_words
 from pipeline.explain.crop import MAX_PIXELS, CropError, crop
 from pipeline.explain.tracing import around
-from pipeline.fanout import Limits
 from pipeline.forms import Form, form
+from pipeline.raw.verdicts import VERDICTS_FILE, read_verdicts
 from pipeline.readers import read
-from pipeline.second_route import Reading
+from pipeline.runs.workers import Limits
 from pipeline.stages import Workspace
-from pipeline.verdicts import VERDICTS_FILE, read_verdicts
+from pipeline.trust.balances import balances
+from pipeline.trust.blame import agreement
+from pipeline.trust.second_reading import Reading
 from tests.conftest import SAMPLES, SHARED
 from tests.readers.draw_docx import docx_report
 from tests.readers.draw_html import html_report

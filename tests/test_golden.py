@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from pipeline.cli import ISSUE_COLUMNS, cli
 from pipeline.document import RawFile
 from pipeline.forms import Form, forms, parse_form
 from pipeline.frames import issue_row
 from pipeline.parse import Parsed, parse
+from pipeline.terminal.extract import ISSUE_COLUMNS, cli
 from tests.conftest import accounted, parse_bytes, printed, true_cells
 
 CASES = sorted(p for p in (Path(__file__).parent / "golden").iterdir() if p.is_dir())

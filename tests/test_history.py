@@ -10,9 +10,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline import ddl, history
 from pipeline.schema import FACTS_HISTORY, REPORT_VERSIONS
-from pipeline.warehouse import Warehouse, Writer, store
+from pipeline.warehouse import Warehouse, Writer, ddl, history, store
 from tests import warehouse_rows as rows
 from tests.warehouse_rows import Frames
 

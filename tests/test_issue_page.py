@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.issue_page import FILE, write_issue_page
 from pipeline.schema import ISSUES
+from pipeline.warehouse.issue_page import FILE, write_issue_page
 from tests import warehouse_rows as rows
 from tests.views import publish, records
 

@@ -14,10 +14,9 @@ import pyarrow.dataset
 import pyarrow.parquet
 import pytest
 
-from pipeline import lake
-from pipeline.lake import LakeResult, Piece
 from pipeline.schema import PARTITIONED, QUARANTINE, TABLES
-from pipeline.warehouse import Warehouse, WarehouseError
+from pipeline.warehouse import Warehouse, WarehouseError, lake
+from pipeline.warehouse.lake import LakeResult, Piece
 from tests import warehouse_rows as rows
 
 PROJECT = Path(__file__).parents[1]

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.balances import balances
 from pipeline.document import Cell
 from pipeline.facts import Fact
 from pipeline.forms import FormTable, form, parse_form
 from pipeline.localise import LISTED, MAX_SIZE, Finding, findings, proposals
 from pipeline.numbers import figure
+from pipeline.trust.balances import balances
 from tests.conftest import SHARED, parse_bytes
 
 Key = tuple[str, str]

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.forms import Form
 from pipeline.parse import Parsed
-from pipeline.plausibility import Traits, implausible, traits
+from pipeline.trust.plausibility import Traits, implausible, traits
 from tests.conftest import SAMPLES, parse_bytes, parse_text
 from tests.render import balanced_figures, text_report
 

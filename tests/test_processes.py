@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.processes import Bounds, Call, OutOfTimeError, ProcessDiedError, Processes
+from pipeline.runs.processes import Bounds, Call, OutOfTimeError, ProcessDiedError, Processes
 
 KILLS = int(os.environ.get("DISCLOSURE_KILLS", "200"))
 

@@ -18,7 +18,6 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline import ddl
 from pipeline.schema import FACTS, RUNS, TABLES
 from pipeline.warehouse import (
     MEMORY,
@@ -28,6 +27,7 @@ from pipeline.warehouse import (
     WarehouseFullError,
     WarehouseMemoryError,
     database,
+    ddl,
     memory_mib,
     publishing,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.published import Publication, published
+from pipeline.narrative.publication_date import Publication, published
 from pipeline.readers import read
 from tests.conftest import SHARED
 

@@ -19,11 +19,11 @@ import pytest
 from moto.server import ThreadedMotoServer
 from upath import UPath
 
-from pipeline import raw_folder as module
 from pipeline import register, stages
 from pipeline.document import RawFile
-from pipeline.fanout import Limits
-from pipeline.raw_folder import Folder, InputError, content, digests, holds, listing, raw_folder
+from pipeline.raw import folder as module
+from pipeline.raw.folder import Folder, InputError, content, digests, holds, listing, raw_folder
+from pipeline.runs.workers import Limits
 from pipeline.stages import StageError, Workspace
 from tests.conftest import SAMPLES
 from tests.raw.test_archives import zipped

@@ -14,7 +14,7 @@ import pytest
 from pipeline import register
 from pipeline.document import RawFile
 from pipeline.ranges import Range
-from pipeline.raw_folder import InputError
+from pipeline.raw.folder import InputError
 from pipeline.register import Past, Pin, Plan
 
 CODE = "c0de"

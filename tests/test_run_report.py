@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import run_report, stages
-from pipeline.fanout import Limits
-from pipeline.run_report import Notes, Report, advice, markdown
+from pipeline import stages
+from pipeline.runs import run_report
+from pipeline.runs.run_report import Notes, Report, advice, markdown
+from pipeline.runs.workers import Limits
 from pipeline.schema import RUNS
 from pipeline.stages import Workspace
 from tests.test_stages import HAIDIAN, XINHUA, accept, put, report, rows, run, tree

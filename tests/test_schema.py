@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from pipeline import ddl
 from pipeline.schema import EXTRACTED, PARTITIONED, TABLES, Column, Table
+from pipeline.warehouse import ddl
 
 COLUMNS = [pytest.param(t, c, id=f"{t.name}.{c.name}") for t in TABLES.values() for c in t.columns]
 tables = pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.name)

@@ -16,7 +16,7 @@ from pipeline.forms import Form, FormTable, form
 from pipeline.labels import label
 from pipeline.numbers import figure
 from pipeline.readers import read
-from pipeline.second_route import Reading, second_readings
+from pipeline.trust.second_reading import Reading, second_readings
 from tests.conftest import SHARED, parse_bytes, true_cells
 from tests.readers import test_docx, test_html, test_xlsx
 from tests.readers.draw_docx import docx_report

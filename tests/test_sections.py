@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.forms import forms
+from pipeline.layout.sections import headed_by, sections, title
 from pipeline.readers import read
-from pipeline.sections import headed_by, sections, title
 
 BODY = "\n\n一、总体情况\n\n正文\n"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.series import all_series
+from pipeline.forms.series import all_series
 from scripts.series_table import TARGET, document, table
 
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from pipeline.raw_folder import InputError
+from pipeline.raw.folder import InputError
 from pipeline.settings import whole_number
 from pipeline.warehouse import WarehouseError, database
 

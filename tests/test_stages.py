@@ -15,13 +15,13 @@ import pandas as pd
 import pytest
 
 from pipeline import stages
-from pipeline.fanout import Limits
 from pipeline.forms import form
 from pipeline.frames import Frames, empty
 from pipeline.ranges import YEARS
-from pipeline.raw_folder import InputError
+from pipeline.raw.folder import InputError
 from pipeline.register import OVERRIDES
-from pipeline.rejection import Judge, Judged, Outcome, judge_part
+from pipeline.runs.rejection import Judge, Judged, Outcome, judge_part
+from pipeline.runs.workers import Limits
 from pipeline.schema import FACTS, LOGS, PARTITIONED, REPORTS, TABLES, VALIDATIONS
 from pipeline.stages import StageError, Workspace
 from tests.render import TextStyle, balanced_figures, text_report

@@ -14,12 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.forms import forms
+from pipeline.layout.sections import Section, sections
+from pipeline.narrative import amounts
+from pipeline.narrative.amounts import chinese
+from pipeline.narrative.canonical import canonical
+from pipeline.narrative.statements import METRICS, Statement, statements
 from pipeline.readers import read
 from pipeline.reflow import reflow
-from pipeline.sections import Section, sections
-from pipeline.statements import METRICS, Statement, amounts, statements
-from pipeline.statements.amounts import chinese
-from pipeline.statements.canonical import canonical
 from tests.conftest import SHARED
 
 LABELS = Path(__file__).parent / "statements"

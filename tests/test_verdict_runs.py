@@ -11,11 +11,11 @@ import pytest
 
 from pipeline import stages
 from pipeline.explain import explain_report, trace
-from pipeline.fanout import Limits
 from pipeline.forms import form
-from pipeline.raw_folder import InputError
+from pipeline.raw.folder import InputError
+from pipeline.raw.verdicts import COLUMNS, VERDICTS_FILE, read_verdicts
+from pipeline.runs.workers import Limits
 from pipeline.stages import Workspace
-from pipeline.verdicts import COLUMNS, VERDICTS_FILE, read_verdicts
 from tests.render import balanced_figures, text_report
 from tests.test_stages import run
 

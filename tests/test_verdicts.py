@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.raw_folder import InputError
-from pipeline.verdicts import COLUMNS, VERDICTS_FILE, Verdict, read_verdicts
+from pipeline.raw.folder import InputError
+from pipeline.raw.verdicts import COLUMNS, VERDICTS_FILE, Verdict, read_verdicts
 
 HEAD = ",".join(COLUMNS)
 GOOD = "410402,2024,曙光街街道办事处,3,3.1,total,120,misread,12,Li Hua,2026-02-01,the page prints 12"

@@ -10,9 +10,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline import ddl
 from pipeline.schema import TABLES
-from pipeline.warehouse import Warehouse, describe_views
+from pipeline.warehouse import Warehouse, ddl, describe_views
 from tests import warehouse_rows as rows
 from tests.views import LEAD, publish, records
 

@@ -19,9 +19,8 @@ import duckdb
 import pandas as pd
 import pytest
 
-from pipeline import ddl
 from pipeline.schema import CELLS, DISTRICTS, FILES, PARTITIONED, QUARANTINE, TABLES
-from pipeline.warehouse import KEEP, Warehouse, WarehouseBusyError, WarehouseError, versions_kept
+from pipeline.warehouse import KEEP, Warehouse, WarehouseBusyError, WarehouseError, ddl, versions_kept
 from tests import warehouse_rows as rows
 from tests.warehouse_rows import Frames
 

@@ -11,6 +11,7 @@ import pandas as pd
 from pipeline.document import RawFile
 from pipeline.forms import FormCell, form
 from pipeline.forms import forms as known_forms
+from pipeline.forms.series import all_series, series_of
 from pipeline.schema import (
     BALANCES,
     CELLS,
@@ -34,7 +35,6 @@ from pipeline.schema import (
     YEAR_RULES,
     Table,
 )
-from pipeline.series import all_series, series_of
 from pipeline.warehouse import Known
 
 Row = dict[str, Any]

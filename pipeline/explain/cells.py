@@ -6,16 +6,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 
-from pipeline.balances import Balance
-from pipeline.blame import has_failed
 from pipeline.document import Cell
 from pipeline.explain.model import Flaw, IdentityPath, ProposalPath, Shown, Spot, TablePath, name_of
 from pipeline.explain.tracing import Traced
 from pipeline.forms import FormCell, FormTable, Line, form
 from pipeline.issues import Issue
 from pipeline.localise import Finding, Proposal
-from pipeline.second_route import Key
-from pipeline.trust import trust_of
+from pipeline.trust.balances import Balance
+from pipeline.trust.blame import has_failed
+from pipeline.trust.grades import trust_of
+from pipeline.trust.second_reading import Key
 
 MEANINGS: Mapping[str, str] = {
     "total-not-summed": "the total is printed as 0 or left blank, its parts are not",

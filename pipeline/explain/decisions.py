@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.explain.model import Decision, name_of
 from pipeline.parse import Parsed, Report
-from pipeline.second_route import Key
-from pipeline.verdicts import Verdict
+from pipeline.raw.verdicts import Verdict
+from pipeline.trust.second_reading import Key
 
 
 def decisions(p: Parsed, verdicts: Sequence[Verdict]) -> Iterator[Decision]:

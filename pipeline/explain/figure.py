@@ -7,18 +7,18 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
-from pipeline.balances import Balance
-from pipeline.blame import has_failed
 from pipeline.explain.cells import Teller, flaw, form_table
 from pipeline.explain.decisions import decisions
 from pipeline.explain.model import ExplainError, FactPath, ProposalPath, Second, SeriesPath, name_of
 from pipeline.explain.tracing import Around, Traced
 from pipeline.facts import Fact
+from pipeline.forms.series import all_series
 from pipeline.issues import Issue
 from pipeline.numbers import figure
 from pipeline.parse import Parsed
-from pipeline.series import all_series
-from pipeline.verdicts import COLUMNS, Verdict
+from pipeline.raw.verdicts import COLUMNS, Verdict
+from pipeline.trust.balances import Balance
+from pipeline.trust.blame import has_failed
 
 WHO, WHEN, WHY = "WHO", "YYYY-MM-DD", "WHY"
 """What a person has to fill in in a line of verdicts."""

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from pipeline.second_route import Key
+from pipeline.trust.second_reading import Key
 
 
 class ExplainError(Exception):

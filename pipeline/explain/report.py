@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from pipeline.blame import has_failed
-from pipeline.comparisons import Comparison
 from pipeline.explain.cells import Teller, flaw, states
 from pipeline.explain.decisions import decisions
 from pipeline.explain.model import Claim, District, Found, Quarantined, ReportPath, name_of
 from pipeline.explain.tracing import Traced
+from pipeline.narrative.text_and_tables import Comparison
 from pipeline.parse import Parsed
 from pipeline.places import Place, division
-from pipeline.verdicts import Verdict
+from pipeline.raw.verdicts import Verdict
+from pipeline.trust.blame import has_failed
 
 
 def explain_report(p: Traced, verdicts: Sequence[Verdict] = ()) -> ReportPath:

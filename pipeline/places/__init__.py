@@ -3,10 +3,10 @@
 Fetches nothing and reads no reports; the register's files are derived by ``scripts/build_places.py``.
 """
 
+from pipeline.places.divisions import Division, RegisterError, division, divisions
 from pipeline.places.identity import Publisher, identify
 from pipeline.places.locate import Place, locate
 from pipeline.places.publisher import read_title
-from pipeline.places.register import Division, RegisterError, division, divisions
 
 __all__ = [
     "Division",

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipeline.places.register import division, level_of, names_in_year, parent_codes, within
+from pipeline.places.divisions import division, level_of, names_in_year, parent_codes, within
 from pipeline.places.wording import wording
 
 _NAME_END = re.compile("[省市县区旗州盟]")

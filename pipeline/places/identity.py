@@ -16,9 +16,7 @@ from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.resources import files
 
-from pipeline.places.locate import Place
-from pipeline.places.reading import DEPARTMENT, TOWNSHIP, Reading, read_name, township_name
-from pipeline.places.register import (
+from pipeline.places.divisions import (
     CENTRE_CODE,
     RegisterError,
     codes_in_year,
@@ -30,6 +28,8 @@ from pipeline.places.register import (
     parent_codes,
     short_forms,
 )
+from pipeline.places.locate import Place
+from pipeline.places.reading import DEPARTMENT, TOWNSHIP, Reading, read_name, township_name
 from pipeline.places.townships import SHORTENED, Township, lookalikes, match_rank, split_kind, upgraded
 from pipeline.places.wording import wording
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from pipeline.places import evidence
+from pipeline.places.divisions import codes_in_year, level_of, within
 from pipeline.places.publisher import read_title, stated_publishers
 from pipeline.places.reading import NOTHING, TOWNSHIP, UNKNOWN, ZONE, Reading, read_name
-from pipeline.places.register import codes_in_year, level_of, within
 from pipeline.places.townships import codes_of, lookalikes
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from pipeline.places import townships
-from pipeline.places.register import (
+from pipeline.places.divisions import (
     CENTRE_CODE,
     MUNICIPALITIES,
     Names,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from pipeline.places.register import RegisterError, codes_in_year, counties_of, descendants, handover_year, level_of
+from pipeline.places.divisions import RegisterError, codes_in_year, counties_of, descendants, handover_year, level_of
 from pipeline.places.wording import wording
 
 

@@ -37,9 +37,11 @@ _WIDE_WITHIN = 64  # bytes: a page in UTF-16 begins with its mark or with a tag
 _MARKUP_LEAST = 3  # a text may mention a tag or have one left over
 # The function that reads each format, in its module.
 _READERS = {
-    **{name: f"{name}.read" for name in ("pdf", "html", "mhtml", "text", "docx", "xlsx", "xlsb", "xls", "doc")},
-    "flat_opc": "doc.one_file.read_flat",
-    "word2003xml": "doc.one_file.read_2003",
+    **{name: f"{name}.read" for name in ("pdf", "html", "mhtml", "text", "xlsx", "xlsb", "xls")},
+    "docx": "word.docx.read",
+    "doc": "word.doc.read",
+    "flat_opc": "word.one_file.read_flat",
+    "word2003xml": "word.one_file.read_2003",
     "spreadsheetml": "spreadsheetml.read",
     "ofd": "ofd.read",
     "rtf": "rtf.read",

@@ -1,6 +1,6 @@
 """Where a reader asks for work that was done before: nobody keeps any, unless `keeping` says who.
 
-What does *not* belong here: how it is kept (`pipeline.cache`).
+What does *not* belong here: how it is kept (`pipeline.runs.page_cache`).
 """
 
 from __future__ import annotations

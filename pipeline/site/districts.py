@@ -14,12 +14,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from pipeline.ddl import literal
 from pipeline.site.figures import add_figures
 from pipeline.site.folder import SiteFolder
 from pipeline.site.measures import Measures
 from pipeline.site.reports import YEAR_FAILURES, Found, by_report, plain, read_reports, read_texts
 from pipeline.warehouse import Snapshot
+from pipeline.warehouse.ddl import literal
 
 # So many reports are read at once that they fit into DuckDB's memory.
 REPORTS_AT_ONCE = 1_200

@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.ddl import literal
 from pipeline.site.measures import Kind, Measures
 from pipeline.warehouse import Snapshot
+from pipeline.warehouse.ddl import literal
 
 # Numerator and denominator of rates; a series has its value as numerator and no denominator.
 _RATES = """

@@ -14,9 +14,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from pipeline.ddl import literal
 from pipeline.forms import Equation, forms
 from pipeline.warehouse import Snapshot
+from pipeline.warehouse.ddl import literal
 
 Row = tuple[Any, ...]
 Found = dict[str, list[list[Any]]]

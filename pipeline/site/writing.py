@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.raw_folder import Folder
+from pipeline.raw.folder import Folder
 from pipeline.site import changes
 from pipeline.site.areas import keep_homes, read_areas
 from pipeline.site.changes import State

@@ -14,8 +14,9 @@ from typing import Any
 
 import duckdb
 
-from pipeline import ddl, settings
-from pipeline.raw_folder import InputError
+from pipeline import settings
+from pipeline.raw.folder import InputError
+from pipeline.warehouse import ddl
 
 
 class WarehouseError(Exception):

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 import duckdb
 
-from pipeline import ddl, history
 from pipeline.document import RawFile
 from pipeline.schema import (
     FACTS,
@@ -36,6 +35,7 @@ from pipeline.schema import (
     Table,
     Type,
 )
+from pipeline.warehouse import ddl, history
 from pipeline.warehouse.database import WarehouseError, as_warehouse_error, transaction
 from pipeline.warehouse.extents import OF_ALL, extent_of, move_extent
 

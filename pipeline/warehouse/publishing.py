@@ -15,9 +15,8 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline import ddl, lake
-from pipeline.lake import Piece
 from pipeline.schema import TABLES, Table
+from pipeline.warehouse import ddl, lake
 from pipeline.warehouse.database import (
     NOT_AS_NOTED,
     STORAGE_VERSION,
@@ -30,6 +29,7 @@ from pipeline.warehouse.database import (
     transaction,
 )
 from pipeline.warehouse.extents import OF_ALL, SCATTERED, Extent, extent_of
+from pipeline.warehouse.lake import Piece
 
 # Reading all of it once: more memory would only keep what is not looked at again.
 READING_MIB = 64

@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from pipeline import ddl
+from pipeline.warehouse import ddl
 from pipeline.warehouse.database import as_warehouse_error
 
 ROWS_AT_ONCE = 20_000

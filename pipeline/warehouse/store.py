@@ -20,11 +20,10 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 from filelock import FileLock, Timeout
 
-from pipeline import ddl, history, lake
 from pipeline.coverage import Vanished
 from pipeline.document import RawFile
-from pipeline.lake import LakeResult
 from pipeline.schema import Table
+from pipeline.warehouse import ddl, history, lake
 from pipeline.warehouse.database import (
     DAMAGE,
     FULL,
@@ -51,6 +50,7 @@ from pipeline.warehouse.extents import (
     noted_content,
     noted_extents,
 )
+from pipeline.warehouse.lake import LakeResult
 from pipeline.warehouse.loading import Known, Partition, Writer
 from pipeline.warehouse.publishing import (
     VERSION_NAME,

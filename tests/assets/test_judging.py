@@ -16,9 +16,9 @@ import pytest
 from assets.judging import PROCESSES, Judge, judge_in_process, kept_processes
 from expectations.rules import RuleResult
 from pipeline import stages
-from pipeline.fanout import Limits
-from pipeline.parts import read_frames
-from pipeline.rejection import Judged
+from pipeline.runs.parts import read_frames
+from pipeline.runs.rejection import Judged
+from pipeline.runs.workers import Limits
 from pipeline.stages import StageError, Workspace
 from tests.test_stages import HAIDIAN, SHIJIAZHUANG, XINHUA, accept, put, report
 

@@ -13,8 +13,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.forms import Form, form
+from pipeline.forms.series import series_of
 from pipeline.parse import Parsed
-from pipeline.series import series_of
 from tests.conftest import accounted, parse_bytes, parse_text, printed
 from tests.readers.draw_docx import Box as WordBox
 from tests.readers.draw_docx import DocxStyle, docx, paragraph, table_xml

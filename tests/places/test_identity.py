@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.places import Division, Publisher, RegisterError, division, divisions, identify, locate
+from pipeline.places.divisions import codes_in_year
 from pipeline.places.identity import checked_spellings, line_end
 from pipeline.places.publisher import read_title
-from pipeline.places.register import codes_in_year
 from pipeline.places.townships import registered
 
 REPORTS = Path(__file__).resolve().parents[2].parent / "shared" / "reports"

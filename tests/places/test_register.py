@@ -8,7 +8,7 @@ from importlib.resources import files
 import pytest
 
 from pipeline.places import RegisterError, division, divisions
-from pipeline.places.register import checked_rows, codes_in_year, within
+from pipeline.places.divisions import checked_rows, codes_in_year, within
 from pipeline.places.townships import checked_lines, editions_around, registered
 
 

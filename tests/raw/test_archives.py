@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from pipeline import raw_folder, register
-from pipeline.cli import cli
+from pipeline import register
 from pipeline.document import RawFile
-from pipeline.raw import archives
+from pipeline.raw import archives, folder
 from pipeline.raw.archives import NotUsable, index_text, read_index
-from pipeline.raw_folder import TEMPORARY
+from pipeline.raw.folder import TEMPORARY
 from pipeline.readers import Refused, read
 from pipeline.stages import Workspace
+from pipeline.terminal.extract import cli
 from tests.readers.draw_docx import docx
 from tests.readers.draw_odf import odf
 from tests.test_stages import HAIDIAN, XINHUA, is_idle, quarantined, report, reports, rows, run
@@ -190,12 +190,12 @@ def test_members_are_files_of_the_folder(tmp_path: Path) -> None:
     put(tmp_path, "odd!name.txt", b"3")
     found = register.scan(tmp_path, {})
     assert [f.path for f in found.files] == ["b/x.zip!a.txt", "b/x.zip!c!d/e.txt", "odd!name.txt"]
-    assert [raw_folder.content(tmp_path, f.path) for f in found.files] == [b"1", b"2", b"3"]
+    assert [folder.content(tmp_path, f.path) for f in found.files] == [b"1", b"2", b"3"]
     assert [register.read_bytes(tmp_path, f) for f in found.files] == [b"1", b"2", b"3"]
-    assert raw_folder.holds(tmp_path, "b/x.zip!a.txt")
-    assert not raw_folder.holds(tmp_path, "b/x.zip!z.txt")
+    assert folder.holds(tmp_path, "b/x.zip!a.txt")
+    assert not folder.holds(tmp_path, "b/x.zip!z.txt")
     with pytest.raises(FileNotFoundError):
-        raw_folder.content(tmp_path, "b/x.zip!z.txt")
+        folder.content(tmp_path, "b/x.zip!z.txt")
 
 
 def test_an_unchanged_archive_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

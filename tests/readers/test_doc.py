@@ -15,14 +15,13 @@ from hypothesis import strategies as st
 from pipeline.document import Grid
 from pipeline.facts import extract
 from pipeline.forms import Form, forms
+from pipeline.layout.sections import sections, title
 from pipeline.matching import match
-from pipeline.readers import doc
 from pipeline.readers.archive import kind_of_ole
-from pipeline.readers.doc import flow
-from pipeline.readers.doc.converter import converted
-from pipeline.readers.docx import read as read_docx
 from pipeline.readers.refused import Refused
-from pipeline.sections import sections, title
+from pipeline.readers.word import doc, flow
+from pipeline.readers.word.converter import converted
+from pipeline.readers.word.docx import read as read_docx
 from tests.readers.draw_docx import docx_report
 from tests.render import TITLE, distinct_figures
 

@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from pipeline.document import Document, Grid
 from pipeline.facts import extract
 from pipeline.forms import Form, form, forms
+from pipeline.layout.sections import sections, title
 from pipeline.matching import match
 from pipeline.readers.archive import kind_of_ole, kind_of_zip
-from pipeline.readers.doc.numbering import numeral
-from pipeline.readers.docx import read
 from pipeline.readers.refused import Refused
-from pipeline.sections import sections, title
+from pipeline.readers.word.docx import read
+from pipeline.readers.word.numbering import numeral
 from tests.conftest import SHARED
 from tests.readers.draw_docx import (
     STRICT,

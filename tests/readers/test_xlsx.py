@@ -17,12 +17,12 @@ from openpyxl.styles import Color, Font, PatternFill
 from pipeline.document import Document
 from pipeline.facts import extract
 from pipeline.forms import Form, form, forms
+from pipeline.layout.sections import sections, title
 from pipeline.matching import match
 from pipeline.readers.archive import kind_of_ole, kind_of_zip
 from pipeline.readers.number_format import printed
 from pipeline.readers.refused import Refused
 from pipeline.readers.xlsx import read
-from pipeline.sections import sections, title
 from tests.conftest import parse_bytes
 from tests.conftest import printed as printed_facts
 from tests.readers.draw_docx import zipped

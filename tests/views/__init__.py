@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.frames import verdict_frame
-from pipeline.verdicts import Verdict
+from pipeline.raw.verdicts import Verdict
 from pipeline.warehouse import Warehouse
 from tests import warehouse_rows as rows
 

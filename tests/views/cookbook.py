@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from pipeline.verdicts import Verdict
+from pipeline.raw.verdicts import Verdict
 from pipeline.warehouse import Warehouse
 from tests import warehouse_rows as rows
 from tests.views import publish

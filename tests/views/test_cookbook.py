@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from pipeline import ddl
+from pipeline.warehouse import ddl
 from tests.views import publish
 from tests.views.cookbook import COOKBOOK, DECIDED, QUESTION, filled, reports
 

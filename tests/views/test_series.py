@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.series import all_series
+from pipeline.forms.series import all_series
 from tests import warehouse_rows as rows
 from tests.views import publish, record, records
 

@@ -10,10 +10,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pipeline import ddl
 from pipeline.frames import verdict_frame
-from pipeline.verdicts import Kind, Verdict
-from pipeline.warehouse import Warehouse, describe_views
+from pipeline.raw.verdicts import Kind, Verdict
+from pipeline.warehouse import Warehouse, ddl, describe_views
 from tests import warehouse_rows as rows
 from tests.views import record, records
 

@@ -9,8 +9,8 @@ from types import MappingProxyType
 
 from lxml import etree
 
-from pipeline.readers.doc.numbering import MAX_LEVEL, Level, Numbered, Numbering
 from pipeline.readers.odf.package import STYLE, TEXT, Styles
+from pipeline.readers.word.numbering import MAX_LEVEL, Level, Numbered, Numbering
 
 _LOEXT = "urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0"
 _NAME = f"{{{STYLE}}}name"

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from pipeline.document import Document
-from pipeline.readers.doc.flow import Item, Table, TableCell, blocks, complete
 from pipeline.readers.odf.inline import BOX, FRAME, MAX_DEPTH, STYLE_NAME, Inline
 from pipeline.readers.odf.lists import Lists
 from pipeline.readers.odf.package import TABLE, TEXT, package
 from pipeline.readers.refused import Refused
+from pipeline.readers.word.flow import Item, Table, TableCell, blocks, complete
 
 MAX_CELLS = 200_000
 MAX_SPAN = 1_000

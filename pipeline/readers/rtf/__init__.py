@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipeline.document import Document
-from pipeline.readers.doc.flow import Item, Merge, Table, TableCell, blocks, complete
 from pipeline.readers.refused import Refused
 from pipeline.readers.rtf.content import Event, events, whole
+from pipeline.readers.word.flow import Item, Merge, Table, TableCell, blocks, complete
 
 MAX_CELLS = 200_000
 MAX_LEVEL = 20

@@ -84,7 +84,7 @@ def _blocks_of(data: bytes | None, depth: int) -> Sequence[Block]:
     try:
         kind = readers.sniff(data)
         if kind == "docx":
-            docx = import_module("pipeline.readers.docx")
+            docx = import_module("pipeline.readers.word.docx")
             return tuple(docx.laid_out(import_module("pipeline.readers.archive").Archive(data), depth + 1))
         return tuple(readers.read(data).blocks) if kind in ("html", "mhtml", "text", "xlsx", "xlsb", "xls") else ()
     except Refused:

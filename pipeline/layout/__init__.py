@@ -1,0 +1,1 @@
+"""From a document as read to one whose blocks lie under headings and whose tables are whole."""

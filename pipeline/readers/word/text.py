@@ -1,0 +1,129 @@
+"""The text of a binary Word file, paragraph by paragraph with its properties, as it is printed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.marks import OBJECT, Mark, marked
+from pipeline.readers.word import binary
+from pipeline.readers.word.binary import Piece, Properties, Runs, Streams, looks_of_runs, paragraph_runs, pieces
+
+CELL_MARK = "\x07"
+_MARKS = re.compile("[\r\x07\x0c]")
+_PICTURE = "\x01"
+_LEAST_RISE = 2  # half points
+_WHITE = 8  # among the sixteen colours
+_FIELD_MARKS = re.compile("([\x13\x14\x15])")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_SIGNS = str.maketrans(
+    {"\x0b": "\n", "\x1e": "-", "\t": "\t", **{chr(c): None for c in (*range(9), *range(14, 30), 31)}}
+)
+_MAIN, _BOXES = 0, 6  # which of the texts of a file: the main one, the text boxes
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A paragraph: its printed text, the mark that ends it, its properties."""
+
+    text: str
+    mark: str
+    properties: Properties
+
+
+def paragraphs(file: Streams) -> Iterator[Marked]:
+    """The paragraphs of the main text, and then those of the text boxes."""
+    marks, looks = paragraph_runs(file), looks_of_runs(file)
+    found = pieces(file)
+    for number in (_MAIN, _BOXES):
+        start = sum(file.text_lengths[:number])
+        yield from _split(found, start, start + file.text_lengths[number], marks, looks)
+
+
+def _split(found: tuple[Piece, ...], start: int, end: int, marks: Runs, looks: Runs) -> Iterator[Marked]:
+    parts: list[str] = []
+    for piece in found:
+        first, last = max(start - piece.first, 0), min(end - piece.first, len(piece.text))
+        if first >= last:
+            continue
+        at = first
+        for mark in _MARKS.finditer(piece.text, first, last):
+            parts.append(_stretch(piece, at, mark.start(), looks))
+            properties = marks.at(piece.position + piece.width * mark.start())
+            yield Marked(_clean("".join(parts)), mark[0], properties or Properties())
+            parts, at = [], mark.end()
+        parts.append(_stretch(piece, at, last, looks))
+    if any(parts):
+        yield Marked(_clean("".join(parts)), "\r", Properties())
+
+
+def _stretch(piece: Piece, start: int, end: int, looks: Runs) -> str:
+    """A part of a piece's text, what does not look plain between marks."""
+    if not looks.starts:
+        return piece.text[start:end]
+    parts: list[str] = []
+    at = start
+    while at < end:
+        here = piece.position + piece.width * at
+        following = looks.next_start(here)
+        to = end if following is None else min(end, -(-(following - piece.position) // piece.width))
+        to = max(to, at + 1)
+        text = piece.text[at:to]
+        mark = _mark(found, text) if (found := looks.at(here)) else None
+        parts.append(_between_field_marks(text, mark) if mark else text)
+        at = to
+    return "".join(parts)
+
+
+def _between_field_marks(text: str, mark: Mark) -> str:
+    """The text between marks; the marks of fields stay outside, since what they hold may be left out."""
+    return "".join(part if _FIELD_MARKS.match(part) else marked(part, mark) for part in _FIELD_MARKS.split(text))
+
+
+def _mark(look: Properties, text: str) -> Mark | None:
+    """The strongest mark of a run of characters. White labels stand in shaded cells, of which nothing is known here."""
+    if look.number(binary.HIDDEN) == 1 or (_is_white(look) and not any(map(str.isalpha, text))):
+        return "hidden"
+    if any(look.number(code) == 1 for code in (binary.DELETED, binary.STRUCK, binary.STRUCK_TWICE)):
+        return "struck"
+    if align := look.number(binary.ALIGNED):
+        return "raised" if align == 1 else "lowered"
+    moved = look.modifiers.get(binary.MOVED)
+    rise = int.from_bytes(moved, "little", signed=True) if moved else 0
+    return None if abs(rise) < _LEAST_RISE else "raised" if rise > 0 else "lowered"
+
+
+def _is_white(look: Properties) -> bool:
+    """True for white characters that are not shaded themselves."""
+    colour = look.modifiers.get(binary.COLOUR)
+    white = colour == b"\xff\xff\xff\0" if colour else look.number(binary.COLOUR_NUMBER) == _WHITE
+    return white and not any(code in look.modifiers for code in binary.SHADES)
+
+
+def _clean(text: str) -> str:
+    """Without the codes of fields, with their results; without the signs that stand for pictures and notes."""
+    if _FIELD_MARKS.search(text):
+        text = _without_codes(text)
+    text = text.replace(_PICTURE, OBJECT).translate(_SIGNS)
+    return (
+        text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace") if _SURROGATES.search(text) else text
+    )
+
+
+def _without_codes(text: str) -> str:
+    """A field is begun, separated from its result, ended; fields may stand in the code of others."""
+    kept: list[str] = []
+    codes: list[bool] = []
+    for part in _FIELD_MARKS.split(text):
+        if part == "\x13":
+            codes.append(True)
+        elif part == "\x14":
+            if codes:
+                codes[-1] = False
+        elif part == "\x15":
+            if codes:
+                codes.pop()
+        elif True not in codes:
+            kept.append(part)
+    return "".join(kept)

@@ -1,0 +1,141 @@
+"""What a worker hands over for one file, and the parts on the disk that hold it for many.
+
+A worker makes the rows of its file and sends the columns: less to pack and unpack than what was understood of it,
+and the rows are made on all cores. They are written as they come, a few hundred files at once, so that memory does
+not grow with the batch. What does *not* belong here: which file gives which report, and how rows are made.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.document import RawFile
+from pipeline.frames import Columns, Row, aside_row, columns, columns_of, empty, refused_row
+from pipeline.issues import reason_sentence
+from pipeline.parse import Parsed, Refusal
+from pipeline.raw.folder import Folder
+from pipeline.register import Pin
+from pipeline.runs.workers import read_and_parse
+from pipeline.schema import EXTRACTED, FILES, QUARANTINE, TABLES, Table
+
+# The rows of so many files are in memory at once, and lie together in the Parquet files.
+GROUP_FILES = 200
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What one file gives: its report with all rows by table and column, or why it has none.
+
+    `report_id` and `year` are those of the report that it was found to be, also where it is refused in the end;
+    `aside` is what its row of `quarantine` would say of it.
+    """
+
+    raw: RawFile
+    format: str
+    report_id: str | None
+    year: int | None
+    refusal: Refusal | None
+    aside: Row
+    columns: Columns = field(repr=False)
+
+
+def read_and_tabulate(raw_dir: Folder, raw: RawFile, pin: Pin | None) -> Given:
+    """In a worker: one file read, parsed and made into columns. Raises `OSError` where it cannot be read."""
+    return given(read_and_parse(raw_dir, raw, pin))
+
+
+def given(p: Parsed) -> Given:
+    """What a parsed file gives."""
+    report = p.report
+    report_id, year = (report.report_id, report.year) if report else (None, None)
+    return Given(p.raw, p.format, report_id, year, p.refusal, aside_row(p), columns_of(p))
+
+
+def given_up(raw: RawFile, refusal: Refusal) -> Given:
+    """A file of which nothing is known but that it could not be read within the limits."""
+    return given(Parsed(raw, "unknown", refusal=refusal))
+
+
+def refused(g: Given, stage: str, reason: str, detail: str) -> Given:
+    """The file without its report, which it must not give."""
+    refusal = Refusal(stage, reason, reason_sentence(reason, detail))
+    return Given(g.raw, g.format, g.report_id, g.year, refusal, g.aside, {})
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What parts hold: files by status, files in quarantine by reason, rows by table."""
+
+    files: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    rows: Counter[str] = field(default_factory=Counter)
+
+
+def in_parts(items: Iterable[Item], size: int) -> Iterator[Iterator[Item]]:
+    """The items in runs of `size`, each of which has to be taken before the next; nothing for none."""
+    left = iter(items)
+    for first in left:
+        yield chain([first], islice(left, size - 1))
+
+
+def write_part(folder: Path, files: Iterable[Given], counts: Counts) -> None:
+    """Writes a new part: a Parquet file for each table that is extracted, and `files` and `quarantine`."""
+    folder.mkdir()
+    tables = (*EXTRACTED, QUARANTINE, FILES)
+    with ExitStack() as stack:
+        out = {t: stack.enter_context(pq.ParquetWriter(folder / f"{t.name}.parquet", _schema(t))) for t in tables}
+        for group in in_parts(files, GROUP_FILES):
+            for name, made in _columns_of_group(list(group), counts).items():
+                out[TABLES[name]].write_table(_arrow(TABLES[name], made))
+
+
+def _columns_of_group(group: list[Given], counts: Counts) -> Columns:
+    refusals = [refused_row(g.aside, g.refusal) for g in group if g.refusal]
+    made = {
+        FILES.name: columns(FILES, map(_file_row, group)),
+        QUARANTINE.name: columns(QUARANTINE, refusals),
+        **{t.name: _joined(t, [g.columns[t.name] for g in group if g.columns]) for t in EXTRACTED},
+    }
+    counts.files.update("quarantined" if g.refusal else "loaded" for g in group)
+    counts.reasons.update(row["reason"] for row in refusals)
+    counts.rows.update({t.name: len(made[t.name][0]) for t in EXTRACTED})
+    return made
+
+
+def _joined(table: Table, parts: list[list[list[Any]]]) -> list[list[Any]]:
+    return [list(chain.from_iterable(part[number] for part in parts)) for number in range(len(table.columns))]
+
+
+def _file_row(g: Given) -> Row:
+    return {
+        "path": g.raw.path,
+        "file_sha256": g.raw.sha256,
+        "size_bytes": g.raw.size_bytes,
+        "format": g.format,
+        "status": "quarantined" if g.refusal else "loaded",
+        "report_id": None if g.refusal else g.report_id,
+        "duplicate_of": None,
+    }
+
+
+@cache
+def _schema(table: Table) -> pa.Schema:
+    """The Arrow types of a table, with what pandas needs to give its columns their dtypes."""
+    return pa.Schema.from_pandas(empty(table), preserve_index=False)
+
+
+def _arrow(table: Table, made: list[list[Any]]) -> pa.Table:
+    schema = _schema(table)
+    return pa.Table.from_arrays([pa.array(v, f.type) for v, f in zip(made, schema, strict=True)], schema=schema)

@@ -1,0 +1,152 @@
+"""What decoding a PDF gave, kept beside the warehouse, so that a changed form or matcher decodes none again.
+
+Decoding is three quarters of the time that a PDF takes; both ways of reading it work on the same pages. For the
+other formats nothing is kept, since it costs about as much to read what was kept as to read the file.
+
+An entry is named by the file's SHA-256 and holds the version of the decoder; one of another version, or that cannot
+be read, counts as none and is written again. What does *not* belong here: what is made of the pages.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache, partial
+from importlib.metadata import version as installed
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.document import RawFile
+from pipeline.raw.folder import Folder
+from pipeline.readers.kept import Pages, keeping
+from pipeline.register import Pin
+from pipeline.runs.code_digest import fingerprint_of
+from pipeline.runs.file_result import Given, read_and_tabulate
+from pipeline.settings import whole_number
+
+if TYPE_CHECKING:
+    from pipeline.readers.pdf.page import Char, Page, Ruling
+
+LIMIT = "DISCLOSURE_DOCUMENTS_BYTES"
+MAX_BYTES = 5 * 2**30  # about 150,000 reports
+SHARDS = 256
+# Of the modules that read a PDF, those that decode: what they make is what is kept.
+DECODER = ("content", "collector", "operators", "streams", "page")
+_FAULTS = (OSError, EOFError, ValueError, KeyError, TypeError, IndexError, zlib.error)
+
+
+@dataclass(frozen=True)
+class Caching:
+    """In a worker: a file read as always, but with the pages of a PDF from `folder`; new ones are put there."""
+
+    folder: Path
+    adding: bool = True
+
+    def __call__(self, raw_dir: Folder, raw: RawFile, pin: Pin | None) -> Given:
+        """What the file gives. Raises `OSError` where it cannot be read."""
+        with keeping(partial(self._pages, raw.sha256)):
+            return read_and_tabulate(raw_dir, raw, pin)
+
+    def _pages(self, sha256: str, data: bytes, make: Callable[[], Pages]) -> Pages:
+        file = self.folder / sha256[:2] / f"{sha256}.json.gz"
+        found = load(file)
+        if found is None:
+            found = make()
+            if self.adding:
+                with suppress(OSError):  # a full disk is told by whoever has to write
+                    store(file, found)
+        return found
+
+
+def load(file: Path) -> Pages | None:
+    """The pages of an entry; None where there is none of this version that can be read."""
+    try:
+        kept = json.loads(gzip.decompress(file.read_bytes()))
+        return tuple(map(_page, kept["pages"])) if kept["version"] == decoder_version() else None
+    except FileNotFoundError:
+        return None
+    except _FAULTS:  # half written, or another's file: the next reading writes it again
+        return None
+
+
+def store(file: Path, pages: Pages) -> None:
+    """Write an entry whole or not at all."""
+    kept = {"version": decoder_version(), "pages": list(map(_plain, pages))}
+    file.parent.mkdir(parents=True, exist_ok=True)
+    new = file.with_name(f"{file.name}.{os.getpid()}.part")
+    new.write_bytes(gzip.compress(json.dumps(kept).encode(), 1, mtime=0))
+    new.replace(file)
+
+
+@cache
+def decoder_version() -> str:
+    """A digest of what decodes; another one may give other pages."""
+    folder = Path(__file__).parents[1] / "readers" / "pdf"
+    sources = [folder / f"{name}.py" for name in DECODER]
+    return f"{fingerprint_of([*sources, Path(__file__)])} pdfminer {installed('pdfminer.six')}"
+
+
+# --- Pages as plain values: columns, which take half of what rows do --------------------------------
+
+
+def _plain(page: Page) -> dict[str, Any]:
+    return {
+        "page": [page.number, page.width, page.height, page.image_area],
+        "chars": _columns(page.chars),
+        "slanted": _columns(page.slanted),
+        "level": _columns(page.level),
+        "upright": _columns(page.upright),
+    }
+
+
+def _columns(rows: Sequence[Char] | Sequence[Ruling]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _page(plain: dict[str, Any]) -> Page:
+    from pipeline.readers.pdf.page import Char, Page, Ruling
+
+    number, width, height, image_area = plain["page"]
+    chars, slanted = ([Char(*row) for row in zip(*plain[n], strict=True)] for n in ("chars", "slanted"))
+    level, upright = ([Ruling(*row) for row in zip(*plain[n], strict=True)] for n in ("level", "upright"))
+    return Page(number, width, height, chars, slanted, level, upright, image_area)
+
+
+# --- How much is kept ------------------------------------------------------------------------------
+
+
+def prune(folder: Path, sha256s: Iterable[str], max_bytes: int | None = None) -> int:
+    """Remove the oldest entries beside those of these files, as far as the limit asks; gives how many.
+
+    The entries lie in 256 folders, each with the same share of the limit: who adds a few looks at a few.
+    """
+    share = (limit() if max_bytes is None else max_bytes) / SHARDS
+    return sum(_prune(folder / shard, share) for shard in sorted({sha256[:2] for sha256 in sha256s}))
+
+
+def _prune(folder: Path, share: float) -> int:
+    if not folder.is_dir():
+        return 0
+    for left in folder.glob("*.part"):  # of a worker that was killed; no other is at work now
+        left.unlink(missing_ok=True)
+    found = sorted(((s.st_mtime_ns, s.st_size, f) for f in folder.iterdir() if (s := f.stat())), reverse=True)
+    size, removed = 0, 0
+    for _, size_bytes, file in found:
+        size += size_bytes
+        if size > share:
+            file.unlink(missing_ok=True)
+            removed += 1
+    return removed
+
+
+def limit() -> int:
+    """How many bytes may be kept: as `DISCLOSURE_DOCUMENTS_BYTES` says, else 5 GiB; 0 keeps none.
+
+    Raises `InputError` for a setting that is no such number.
+    """
+    return whole_number(LIMIT, MAX_BYTES, least=0)

@@ -1,0 +1,68 @@
+"""The reports that a validation rejects are taken out of the frames and put into quarantine.
+
+What does *not* belong here: what is held against the frames (`expectations`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import pandas as pd
+
+from pipeline.runs.parts import frame_of, read_frames, write_frames
+from pipeline.schema import PARTITIONED, QUARANTINE, VALIDATIONS
+
+
+class Outcome(Protocol):
+    """What a validation says of a part: its rows, and why which reports (by report_id) must not be loaded."""
+
+    @property
+    def validations(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def rejected(self) -> Mapping[str, str]: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Judged:
+    """How many reports of a part were judged, and why which of them (by report_id) are rejected."""
+
+    reports: int = 0
+    rejected: Mapping[str, str] = field(default_factory=dict)
+
+
+Judge = Callable[[Sequence[tuple[Path, Path]]], Iterable[Judged]]
+"""Writes each part, the first of a pair, to the second without the rejected reports; tells of each, in order."""
+
+
+def judge_part(part: Path, target: Path, judge: Callable[[dict[str, pd.DataFrame]], Outcome]) -> Judged:
+    """Writes a part with what a validation found of it, and without the reports that it rejects."""
+    frames = read_frames(part)
+    if frames["reports"].empty:
+        write_frames(target, {**frames, VALIDATIONS.name: frame_of(VALIDATIONS)})
+        return Judged()
+    outcome = judge(frames)
+    write_frames(target, apply_validation(frames, outcome))
+    return Judged(len(frames["reports"]), outcome.rejected)
+
+
+def apply_validation(frames: dict[str, pd.DataFrame], outcome: Outcome) -> dict[str, pd.DataFrame]:
+    """The frames without the reports that must not be loaded; these become rows of `quarantine`."""
+    out = set(outcome.rejected)
+    judged = {**frames, VALIDATIONS.name: outcome.validations}
+    kept = {table.name: judged[table.name][~judged[table.name]["report_id"].isin(out)] for table in PARTITIONED}
+    files = frames["files"].copy()
+    files.loc[files["report_id"].isin(out), ["status", "report_id"]] = ["quarantined", None]
+    aside = pd.concat([frames["quarantine"], _rejections(frames["reports"], outcome.rejected)])
+    return {**kept, "files": files, "quarantine": aside.astype(QUARANTINE.dtypes)}
+
+
+def _rejections(reports: pd.DataFrame, rejected: Mapping[str, str]) -> pd.DataFrame:
+    """A row of `quarantine` for each report that breaks the contract."""
+    out = reports[reports["report_id"].isin(set(rejected))]
+    rows = out[["file_path", "file_sha256", "title", "publisher", "year"]].rename(columns={"file_path": "path"})
+    sentences, codes = out["report_id"].map(rejected), out["district_code"]
+    rows = rows.assign(stage="validate", reason="contract", sentence=sentences, candidates=codes)
+    return rows[list(QUARANTINE.column_names)].astype(QUARANTINE.dtypes)

@@ -1,0 +1,147 @@
+"""Two files that give one report: whether the second says the same as the first, and else in how many cells not.
+
+Byte-equal files are none of this: they are copies, and never read. What does *not* belong here: which of the two
+files stays.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, Protocol
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from pipeline.labels import compact
+from pipeline.runs.file_result import Given
+from pipeline.schema import FACTS, QUARANTINE, SECTIONS, Table
+
+REASON = "duplicate-report"
+CELLS = ("report_id", "table_no", "row_code", "col_code", "value_kind", "value", "value_raw")
+TEXTS = ("report_id", "section_no", "text")
+# So many of them are compared at once.
+SLICE = 2_000
+
+Cells = Mapping[str, str]
+
+
+class Loaded(Protocol):
+    """Where the rows of loaded reports are: the warehouse's writer."""
+
+    def columns_of(self, table: Table, names: Sequence[str], report_ids: Collection[str]) -> pd.DataFrame: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a file says: each cell's key with what it means, and a digest of the narrative without its spaces."""
+
+    cells: Cells
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """A file that stands back: its report, and what it says, packed, since there may be many."""
+
+    report_id: str
+    packed: bytes
+
+    @property
+    def said(self) -> Said:
+        """What it says."""
+        return Said(**json.loads(zlib.decompress(self.packed)))
+
+
+def rival(given: Given) -> Rival:
+    """The rival that a file is."""
+    assert given.report_id is not None
+    facts, sections = _rows(given, FACTS.name, CELLS), _rows(given, SECTIONS.name, TEXTS)
+    said = {"cells": _cells(facts), "text": _text(sections)}
+    return Rival(given.report_id, zlib.compress(json.dumps(said).encode(), 1))
+
+
+def _rows(given: Given, table: str, names: Sequence[str]) -> list[tuple[Any, ...]]:
+    columns = FACTS.column_names if table == FACTS.name else SECTIONS.column_names
+    found = given.columns[table]
+    return list(zip(*(found[columns.index(name)] for name in names), strict=True))
+
+
+def _cells(rows: Collection[tuple[Any, ...]]) -> dict[str, str]:
+    return {f"{table}:{row}:{col}": _meant(*meant) for _, table, row, col, *meant in rows}
+
+
+def _meant(kind: str, value: Any, printed: str) -> str:
+    """A number as a number, however it is printed; a word as it is; anything else by its kind."""
+    if kind == "number":
+        return f"{float(value):.6f}"
+    return compact(printed) if kind == "word" else kind
+
+
+def _text(rows: Collection[tuple[Any, ...]]) -> str:
+    ordered = (str(text) for _, _, text in sorted(rows, key=lambda row: int(row[1])))
+    return hashlib.sha256(compact("".join(ordered)).encode()).hexdigest()
+
+
+def told(first: Said, second: Said) -> str:
+    """How the second file's report differs from the first one's, in words."""
+    keys = first.cells.keys() | second.cells.keys()
+    differing = sum(first.cells.get(key) != second.cells.get(key) for key in keys)
+    if differing:
+        return f"{differing} of {len(keys)} cells differ"
+    return "both say the same" if first.text == second.text else "the figures are the same, the text differs"
+
+
+# --- In the parts of an extraction -----------------------------------------------------------------
+
+
+def tell_apart(parts: Sequence[Path], rivals: Mapping[str, Rival], loaded: Loaded) -> None:
+    """Adds to the sentence of each rival's row of `quarantine` how it differs from the file that stays.
+
+    `rivals` are by path. The reports that stay are in the parts, else in the warehouse.
+    """
+    verdicts: dict[str, str] = {}
+    left = iter(sorted(rivals.items()))
+    while some := dict(islice(left, SLICE)):
+        staying = _staying({r.report_id for r in some.values()}, parts, loaded)
+        verdicts |= {path: told(staying[r.report_id], r.said) for path, r in some.items() if r.report_id in staying}
+    for part in parts if verdicts else ():
+        _rewrite(part / f"{QUARANTINE.name}.parquet", verdicts)
+
+
+def _staying(report_ids: set[str], parts: Sequence[Path], loaded: Loaded) -> dict[str, Said]:
+    """What the reports that stay say, by report_id."""
+    here = [(_found(p, FACTS.name, CELLS, report_ids), _found(p, SECTIONS.name, TEXTS, report_ids)) for p in parts]
+    facts, texts = (pd.concat(frames) for frames in zip(*here, strict=True))
+    found = {str(code) for frame in (facts, texts) for code in frame["report_id"].unique()}
+    if rest := report_ids - found:
+        facts = pd.concat([facts, loaded.columns_of(FACTS, CELLS, rest)])
+        texts = pd.concat([texts, loaded.columns_of(SECTIONS, TEXTS, rest)])
+    text_of = {code: _text(rows) for code, rows in _by_report(texts)}
+    cells_of = {code: _cells(rows) for code, rows in _by_report(facts)}
+    nothing = _text([])
+    return {code: Said(cells_of.get(code, {}), text_of.get(code, nothing)) for code in {*cells_of, *text_of}}
+
+
+def _found(part: Path, table: str, names: Sequence[str], report_ids: set[str]) -> pd.DataFrame:
+    wanted = [("report_id", "in", report_ids)]
+    found: pd.DataFrame = pq.read_table(part / f"{table}.parquet", columns=list(names), filters=wanted).to_pandas()
+    return found
+
+
+def _by_report(frame: pd.DataFrame) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
+    for code, rows in frame.groupby("report_id"):
+        yield str(code), list(rows.itertuples(index=False, name=None))
+
+
+def _rewrite(file: Path, verdicts: Mapping[str, str]) -> None:
+    frame = pd.read_parquet(file).astype(QUARANTINE.dtypes)
+    rows = (frame["reason"] == REASON) & frame["path"].isin(set(verdicts))
+    if rows.any():
+        frame.loc[rows, "sentence"] += "; " + frame.loc[rows, "path"].map(verdicts)
+        frame.to_parquet(file, index=False)

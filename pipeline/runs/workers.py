@@ -1,0 +1,225 @@
+"""Reading many files at once, each in a worker process with limits on time and memory.
+
+A file that breaks a limit, hangs or kills its worker comes back refused with that reason; the pool goes on. The
+results come in the order of the files, whatever order the workers finish in.
+
+Where the workers are is a setting, `DISCLOSURE_EXECUTOR`:
+
+    local                   on this machine, one for each core; the default
+    dask:local              on this machine, as a cluster of dask.distributed: to try it
+    dask:tcp://HOST:PORT    the workers of a cluster that runs already
+
+A cluster's workers need this package in the same version and see the reports under the same path, and they must be
+allowed processes of their own, in which the limits hold: DASK_DISTRIBUTED__WORKER__DAEMON=False in their environment.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError, Future, wait
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from typing import Any, TypeVar
+
+from pipeline import register
+from pipeline.document import RawFile
+from pipeline.issues import reason_sentence
+from pipeline.parse import Parsed, Refusal, parse
+from pipeline.raw.folder import Folder, InputError
+from pipeline.register import Pin
+from pipeline.runs.processes import Bounds, Call, Ended, OutOfTimeError, ProcessDiedError, Processes
+
+Task = tuple[RawFile, Pin | None]
+Made = TypeVar("Made")
+Work = Callable[[Folder, RawFile, Pin | None], Made]
+EXECUTOR = "DISCLOSURE_EXECUTOR"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may take, and how many workers there are.
+
+    `seconds` are those of a worker's CPU time: how long a file takes on the clock says something of the machine, so
+    that `wall_seconds` is a far bound, which ends what sleeps. `memory_bytes` are those of a worker.
+
+    Without workers the files are read in this process, one by one and without limits: to look for a fault. On a
+    cluster there are as many as the cluster has.
+    """
+
+    seconds: float = 120.0
+    memory_bytes: int = 3 * 2**30
+    workers: int = max(1, os.cpu_count() or 1)
+    wall_seconds: float = 1200.0
+
+    @property
+    def bounds(self) -> Bounds:
+        """What one call of a worker may take."""
+        return Bounds(self.seconds, self.wall_seconds, self.memory_bytes)
+
+
+# While a file takes long, so many behind it are read and wait for it: few enough to hold in memory.
+_AHEAD = 500
+# So many files for each worker of a cluster are under way at once.
+_AHEAD_ON_CLUSTER = 4
+_LOOK_SECONDS = 5.0
+_CALLS_EACH = 500  # then a fresh process takes the place of one, whatever the libraries have leaked
+# Imported once for all workers. Validators and readers share what is imported beforehand, so that it is named once.
+PRELOADED = ("pipeline.runs.page_cache",)
+
+
+def read_and_parse(raw_dir: Folder, raw: RawFile, pin: Pin | None) -> Parsed:
+    """Read and parse one file. Raises `OSError` where it cannot be read."""
+    return parse(raw, register.read_bytes(raw_dir, raw), pin)
+
+
+def parse_all(
+    raw_dir: Folder, tasks: Iterable[Task], limits: Limits | None = None, work: Work[Parsed] = read_and_parse
+) -> Iterator[tuple[RawFile, Parsed | OSError]]:
+    """Each file with what it says, in the order given; or with the error that kept it from being read.
+
+    Raises nothing for a bad file: what it breaks is its refusal.
+    """
+    return work_all(raw_dir, tasks, work, _refused, limits)
+
+
+def work_all(
+    raw_dir: Folder,
+    tasks: Iterable[Task],
+    work: Work[Made],
+    refused: Callable[[RawFile, Refusal], Made],
+    limits: Limits | None = None,
+) -> Iterator[tuple[RawFile, Made | OSError]]:
+    """Each file with what `work` makes of it, in the order given; or with the error that kept it from being read.
+
+    `refused` makes the result for a file that broke a limit or its worker. Raises `InputError` where the setting
+    of the executor cannot be used.
+    """
+    limits = limits or Limits()
+    if not limits.workers:
+        yield from ((raw, _here(work, raw_dir, raw, pin)) for raw, pin in tasks)
+        return
+    raws: deque[RawFile] = deque()
+    calls = ((work, (raw_dir, *_noted(task, raws))) for task in tasks)
+    for ended in _executor()(calls, limits):
+        raw, found = raws.popleft(), _outcome(ended, limits)
+        yield raw, refused(raw, found) if isinstance(found, Refusal) else found
+
+
+def _noted(task: Task, raws: deque[RawFile]) -> Task:
+    """The task, whose file is noted as the next one under way."""
+    raws.append(task[0])
+    return task
+
+
+def _here(work: Work[Made], raw_dir: Folder, raw: RawFile, pin: Pin | None) -> Made | OSError:
+    try:
+        return work(raw_dir, raw, pin)
+    except OSError as e:
+        return e
+
+
+def _outcome(ended: Ended, limits: Limits) -> Any:
+    """What was made of a file, the error that kept it from being read, or its refusal."""
+    match ended.error:
+        case None:
+            return ended.value
+        case OutOfTimeError() as error:
+            return _refusal("too-slow", str(error))
+        case MemoryError():
+            return _refusal("too-much-memory", f"{limits.memory_bytes / 2**30:g} GiB")
+        case ProcessDiedError() as error:
+            return _refusal("reader-failed", str(error))
+        case OSError() as error:
+            return error
+        case error:
+            raise error
+
+
+def _refusal(reason: str, detail: str) -> Refusal:
+    return Refusal("read", reason, reason_sentence(reason, detail))
+
+
+def _refused(raw: RawFile, refusal: Refusal) -> Parsed:
+    return Parsed(raw, "unknown", refusal=refusal)
+
+
+# --- Where the workers are -------------------------------------------------------------------------
+
+
+def _executor() -> Callable[[Iterable[Call], Limits], Iterator[Ended]]:
+    """Makes calls where the setting says, and gives what became of them in their order."""
+    kind, _, address = (os.environ.get(EXECUTOR) or "local").partition(":")
+    if kind == "dask" and address:
+        return partial(_on_cluster, address)
+    if kind == "local" and not address:
+        return _on_this_machine
+    raise InputError(f"{EXECUTOR} is {os.environ[EXECUTOR]!r}; use local, dask:local or dask:tcp://HOST:PORT")
+
+
+def _on_this_machine(calls: Iterable[Call], limits: Limits) -> Iterator[Ended]:
+    with _processes(limits, limits.workers) as processes:
+        yield from processes.in_order(calls, _AHEAD)
+
+
+def _processes(limits: Limits, number: int) -> Processes:
+    return Processes(number, limits.bounds, preload=PRELOADED, calls_each=_CALLS_EACH)
+
+
+def _on_cluster(address: str, calls: Iterable[Call], limits: Limits) -> Iterator[Ended]:
+    """Each call on a worker of the cluster; `ConnectionError` for all that is left once its scheduler is gone."""
+    with _cluster(address) as client:
+        executor = client.get_executor(pure=False)
+        number = _AHEAD_ON_CLUSTER * max(1, sum(client.ncores().values()))
+        todo = iter(calls)
+        running: deque[Future[Ended]] = deque()
+        while True:
+            for call in islice(todo, number - len(running)):
+                running.append(executor.submit(_within_limits, limits, call))
+            if not running:
+                return
+            yield _awaited(running.popleft(), client)
+
+
+def _awaited(future: Future[Ended], client: Any) -> Ended:
+    """What became of a call on a cluster, for as long as there is one."""
+    while not wait([future], timeout=_LOOK_SECONDS).done:
+        if client.status not in ("running", "connecting"):
+            return Ended(error=ConnectionError("The cluster's scheduler is gone"))
+    try:
+        return future.result()
+    except CancelledError:
+        return Ended(error=ConnectionError("The cluster's scheduler is gone"))
+
+
+@contextmanager
+def _cluster(address: str) -> Iterator[Any]:
+    """A client of the cluster at an address, or of one of this machine."""
+    try:
+        dask, distributed = (importlib.import_module(name) for name in ("dask", "distributed"))
+    except ImportError:
+        raise InputError(f"{EXECUTOR} asks for dask, which is not installed: pip install 'disclosure[dask]'") from None
+    with ExitStack() as stack:
+        if address == "local":
+            stack.enter_context(dask.config.set({"distributed.worker.daemon": False}))
+            address = stack.enter_context(distributed.LocalCluster(threads_per_worker=1, dashboard_address=None))
+        yield stack.enter_context(distributed.Client(address))
+
+
+_of_thread = threading.local()
+
+
+def _within_limits(limits: Limits, call: Call) -> Ended:
+    """On a worker of a cluster: the call in a process of its own, so that what kills it leaves the worker alive.
+
+    Each thread of the worker keeps such a process.
+    """
+    if not hasattr(_of_thread, "processes"):
+        _of_thread.processes = _processes(limits, 1)
+    ((_, ended),) = _of_thread.processes.each([call])
+    return ended  # type: ignore[no-any-return]  # of a thread's own values nothing is known

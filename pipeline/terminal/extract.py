@@ -1,0 +1,313 @@
+"""The commands that need the library alone: `extract` and `locate`. `run` and `status` are added by the shell.
+
+Nothing heavy is imported here: reading a few files must not wait for pandas, Dagster or DuckDB.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import platform
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipeline.document import RawFile
+from pipeline.explain import division_path
+from pipeline.issues import reason_sentence
+from pipeline.parse import Parsed, Refusal, parse
+from pipeline.places import locate
+from pipeline.raw.archives import NotUsable, is_archive, split, survey
+from pipeline.raw.folder import TEMPORARY, Folder, by_path
+from pipeline.register import Pin
+from pipeline.runs.workers import Limits, parse_all
+
+Row = dict[str, Any]
+
+FACT_COLUMNS = (
+    "report", "table", "row_code", "col_code", "value", "value_kind", "value_raw", "unit", "form", "page", "grid",
+    "row", "col",
+)  # fmt: skip
+ISSUE_COLUMNS = ("report", "code", "severity", "table", "row_code", "col_code", "page", "sentence")
+PROPOSAL_COLUMNS = ("report", "table", "row_code", "col_code", "printed", "proposed", "alternatives", "blame")
+STATEMENT_COLUMNS = (
+    "report", "metric", "value", "unit", "approximate", "cumulative", "stated_year", "scope", "section", "offset",
+    "phrase",
+)  # fmt: skip
+COMPARISON_COLUMNS = ("report", "rule", "metric", "stated", "printed", "state", "cause", "severity", "cells")
+PLACE_COLUMNS = ("title", "year", "publisher", "level", "status", "district_code", "candidates")
+QUARANTINED = 3
+
+_FORMAT = click.option(
+    "--format",
+    "layout",
+    type=click.Choice(["csv", "jsonl"]),
+    default="csv",
+    show_default=True,
+    help="How rows are printed.",
+)
+
+
+def _show_version(context: click.Context, option: click.Parameter, wanted: bool) -> None:
+    """Print the versions that a person who reports a fault is asked for."""
+    if not wanted or context.resilient_parsing:
+        return
+    told = ", ".join(f"{name} {metadata.version(name)}" for name in ("duckdb", "dagster", "great-expectations"))
+    click.echo(f"disclosure {metadata.version('disclosure')} (Python {platform.python_version()}, {told})")
+    context.exit()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version of this program and of what it stands on.",
+)
+def cli() -> None:
+    """Annual reports on government information disclosure (政府信息公开工作年度报告), as a warehouse.
+
+    Put report files under data/raw, then `disclosure run`: the reports are read, checked and loaded into
+    data/warehouse/disclosure.duckdb. `extract` and `locate` show what is read from a file or a title
+    without touching any warehouse.
+    """
+
+
+@cli.command("extract")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@_FORMAT
+@click.option("--issues", is_flag=True, help="Print the issues instead of the facts.")
+@click.option("--proposals", is_flag=True, help="Print the cells that failing identities point at instead.")
+@click.option("--statements", is_flag=True, help="Print the counted claims of the text instead.")
+@click.option("--comparisons", is_flag=True, help="Print how the text compares with the tables instead.")
+def extract_command(files: Sequence[Path], layout: str, **flags: bool) -> None:
+    """Print the facts that FILEs report, a row a cell of the form.
+
+    Exit status: 0 if every file was read, 3 if any was quarantined (the reason is on standard error).
+    """
+    columns, rows = _wanted([name for name, wanted in flags.items() if wanted])
+    write = _writer(columns, layout)
+    refused = 0
+    opened = list(with_members(files))
+    for file, parsed in zip(opened, parse_files(opened), strict=True):
+        write({"report": _name(file), **row} for row in rows(parsed))
+        if parsed.refusal is not None and parsed.refusal.stage in ("read", "extract"):
+            refused += 1
+            click.echo(f"{file}: quarantined: {parsed.refusal.reason}: {parsed.refusal.sentence}", err=True)
+    if refused:
+        raise SystemExit(QUARANTINED)
+
+
+def with_members(files: Iterable[Path]) -> Iterator[Path]:
+    """The files, and in the place of an archive its members, as `archive.zip!member`."""
+    for file in files:
+        try:
+            with file.open("rb") as stream:
+                found = survey(stream, RawFile(file.as_posix(), 0, 0, ""), TEMPORARY) if is_archive(stream) else None
+        except (OSError, NotUsable):  # it is read as a file, which says why it cannot be used
+            found = None
+        yield from (Path(m.path) for m in found.members) if found else (file,)
+
+
+def _name(file: Path) -> str:
+    """The name of a file; that of a member begins with its archive's."""
+    if file.is_file():
+        return file.name
+    path = file.as_posix()
+    archive = next((a for a, _ in split(path) if Path(a).is_file()), None)
+    return file.name if archive is None else Path(archive).name + path[len(archive) :]
+
+
+def parse_files(files: Sequence[Path]) -> Iterator[Parsed]:
+    """Each file read and parsed, within the limits of a run; one that cannot be opened is refused as unreadable."""
+    tasks = [(RawFile(file.as_posix(), 0, 0, ""), None) for file in files]
+    limits = Limits(workers=min(Limits().workers, len(files)))
+    for raw, parsed in parse_all(Path(), tasks, limits, _parse_path):
+        if isinstance(parsed, OSError):
+            sentence = reason_sentence("unreadable", parsed.strerror or type(parsed).__name__)
+            yield Parsed(raw, "unknown", refusal=Refusal("read", "unreadable", sentence))
+        else:
+            yield parsed
+
+
+def _parse_path(folder: Folder, raw: RawFile, pin: Pin | None) -> Parsed:
+    """In a worker: one file by its path alone. Raises `OSError` where it cannot be read."""
+    return parse(*by_path(folder, raw.path), pin)
+
+
+def _wanted(flags: Sequence[str]) -> tuple[Sequence[str], Callable[[Parsed], Iterator[Row]]]:
+    """The columns and the rows that are asked for; facts without a flag."""
+    if len(flags) > 1:
+        raise click.UsageError(f"give one of --{' and --'.join(flags)}")
+    return _ROWS[flags[0]] if flags else (FACT_COLUMNS, _fact_rows)
+
+
+def _fact_rows(parsed: Parsed) -> Iterator[Row]:
+    for f in parsed.facts:
+        table_no, row_code, col_code = f.key
+        yield {
+            "table": table_no,
+            "row_code": row_code,
+            "col_code": col_code,
+            "value": "" if f.value is None else f"{f.value:f}",
+            "value_kind": f.kind,
+            "value_raw": f.printed.text.strip(),
+            "unit": f.unit,
+            "form": f.form,
+            "page": f.printed.page,
+            "grid": f.printed.grid,
+            "row": f.printed.row,
+            "col": f.printed.col,
+        }
+
+
+def _issue_rows(parsed: Parsed) -> Iterator[Row]:
+    for i in parsed.issues:
+        yield {
+            "code": i.code,
+            "severity": i.severity,
+            "table": i.table_no,
+            "row_code": i.row_code,
+            "col_code": i.col_code,
+            "page": i.at.page if i.at else None,
+            "sentence": i.sentence,
+        }
+
+
+def _proposal_rows(parsed: Parsed) -> Iterator[Row]:
+    from pipeline.frames import proposal_rows  # pandas takes a second to import
+
+    for row in proposal_rows(parsed):
+        yield {
+            "table": row["table_no"],
+            **{name: row[name] for name in PROPOSAL_COLUMNS[2:]},
+            "proposed": f"{row['proposed']:f}",
+        }
+
+
+def _statement_rows(parsed: Parsed) -> Iterator[Row]:
+    for s in parsed.statements:
+        yield {
+            "metric": s.metric,
+            "value": f"{s.value:f}",
+            "unit": s.unit,
+            "approximate": s.approximate,
+            "cumulative": s.cumulative,
+            "stated_year": s.year,
+            "scope": s.scope,
+            "section": s.section_no,
+            "offset": s.offset,
+            "phrase": s.phrase,
+        }
+
+
+def _comparison_rows(parsed: Parsed) -> Iterator[Row]:
+    for c in parsed.comparisons:
+        yield {
+            "rule": c.rule,
+            "metric": c.metric,
+            "stated": "" if c.stated is None else f"{c.stated:f}",
+            "printed": "" if c.printed is None else f"{c.printed:f}",
+            "state": c.state,
+            "cause": c.cause,
+            "severity": c.severity,
+            "cells": " + ".join(":".join(map(str, key)) for key in c.cells),
+        }
+
+
+_ROWS: Mapping[str, tuple[Sequence[str], Callable[[Parsed], Iterator[Row]]]] = {
+    "issues": (ISSUE_COLUMNS, _issue_rows),
+    "proposals": (PROPOSAL_COLUMNS, _proposal_rows),
+    "statements": (STATEMENT_COLUMNS, _statement_rows),
+    "comparisons": (COMPARISON_COLUMNS, _comparison_rows),
+}
+
+
+def _writer(columns: Sequence[str], layout: str) -> Callable[[Iterable[Row]], None]:
+    """A function that prints rows on standard output, the header first for CSV."""
+    out = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
+    if layout == "csv":
+        out.writeheader()
+
+    def write(rows: Iterable[Row]) -> None:
+        for row in rows:
+            if layout == "csv":
+                out.writerow({name: str(v).lower() if isinstance(v, bool) else v for name, v in row.items()})
+            else:
+                click.echo(json.dumps(row, ensure_ascii=False))
+
+    return write
+
+
+@cli.command("locate")
+@click.argument("title", required=False)
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="CSV file with the columns title,year,context.",
+)
+@click.option("--year", type=int, help="The year of the report, if the title does not give it.")
+@_FORMAT
+def locate_command(title: str | None, source: Path | None, year: int | None, layout: str) -> None:
+    """Show which publisher, level and district a printed TITLE or publisher's name stands for.
+
+    With --from, answers every row of a CSV file (title,year,context) with a row
+    title,year,publisher,level,status,district_code,candidates.
+    """
+    if (title is None) == (source is None):
+        raise click.UsageError("give either a TITLE or --from FILE.csv")
+    if source is not None:
+        _writer(PLACE_COLUMNS, layout)(_place_rows(source))
+    else:
+        assert title is not None
+        _show_place(title, year)
+
+
+def _place_rows(source: Path) -> Iterator[Row]:
+    with source.open(encoding="utf-8-sig", newline="") as handle:
+        reader = csv.DictReader(handle)
+        if "title" not in (reader.fieldnames or ()):
+            raise click.ClickException(f"{source}: the first line must name a column title")
+        for number, row in enumerate(reader, start=2):
+            yield _place_row(row["title"], _year(row.get("year"), source, number), row.get("context") or "")
+
+
+def _year(text: str | None, source: Path, line: int) -> int | None:
+    if not text or not text.strip():
+        return None
+    if not text.strip().isdecimal():
+        raise click.ClickException(f"{source}, line {line}: year is not a number: {text}")
+    return int(text)
+
+
+def _place_row(title: str, year: int | None, context: str) -> Row:
+    place = locate(title, year, context)
+    return {
+        "title": title,
+        "year": place.year,
+        "publisher": place.publisher,
+        "level": place.level,
+        "status": place.status,
+        "district_code": place.district_code or "",
+        "candidates": " ".join(place.candidates),
+    }
+
+
+def _show_place(title: str, year: int | None) -> None:
+    """One answer for a person, a line each."""
+    place = locate(title, year)
+    click.echo(f"publisher  {place.publisher or '—'}")
+    click.echo(f"year       {place.year or '—'}")
+    click.echo(f"level      {place.level}")
+    click.echo(f"status     {place.status}" + (f" (by {place.via})" if place.via else ""))
+    for code in place.candidates:
+        click.echo(f"district   {code} {division_path(code, place.year)}")
+    if place.township:
+        click.echo(f"township   {place.township}")

@@ -1,0 +1,1 @@
+"""Which figures are right: identities, proposals, a second reading, blame, grades. `docs/trust.md` has the order."""

@@ -1,0 +1,54 @@
+"""A second, independent way from a file's bytes to its figures, to tell our misreadings from a report's errors.
+
+It shares with the first way what decodes a file (characters, glyphs, parts of an archive) and the forms, nothing else:
+no grid is laid out, no header is bound to a column. A figure's row is the label that stands before it, its column the
+ordinal position in a row that has all its figures, or for drawn figures the place among those above and below. What is
+not certain so has no reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+
+from pipeline.document import Document
+from pipeline.forms import FormTable
+from pipeline.readers import MAX_BYTES, Refused
+from pipeline.trust.second_reading.model import Key, Reading, Wanted
+
+__all__ = ["Key", "Reading", "second_readings"]
+
+_MODULES = {
+    "pdf": "pdf",
+    "ofd": "pdf",
+    "html": "html",
+    "mhtml": "html",
+    "docx": "word",
+    "doc": "word",
+    "flat_opc": "word",
+    "word2003xml": "word",
+    "xlsx": "xlsx",
+    "xlsb": "xlsx",
+    "xls": "xlsx",
+    "spreadsheetml": "xlsx",
+    "rtf": "rtf",
+    "odt": "odf",
+    "ods": "odf",
+    "text": "dump",
+}
+
+
+def second_readings(data: bytes, document: Document, tables: Mapping[int, FormTable]) -> Mapping[Key, Reading]:
+    """By table number, row and column code what the second way reads of some tables, each by its form.
+
+    Of the document only the format is used. A file that cannot be read so gives nothing.
+    """
+    wanted = Wanted(tables)
+    if document.format not in _MODULES or not tables or len(data) > MAX_BYTES:
+        return {}
+    module = import_module(f"pipeline.trust.second_reading.{_MODULES[document.format]}")
+    route: Callable[[bytes, Wanted], Mapping[Key, Reading]] = getattr(module, f"read_{document.format}")
+    try:
+        return route(data, wanted)
+    except Refused:
+        return {}

@@ -1,0 +1,165 @@
+"""Word documents as a stream of cells: of .docx the texts between its tags, of .doc the text between its marks."""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterator
+from html import unescape
+
+from pipeline.marks import BEGIN, END
+from pipeline.numbers import is_figure
+from pipeline.readers.archive import Archive
+from pipeline.readers.word import binary
+from pipeline.readers.word.binary import Broken, streams
+from pipeline.readers.word.text import CELL_MARK, paragraphs
+from pipeline.trust.second_reading.lines import read_lines
+from pipeline.trust.second_reading.model import Key, Reading, Slot, Wanted, cell_text
+
+_PART = re.compile(r"^word/document\d*\.xml$")
+_MARK = re.compile(r"<(/?)w:(tbl|tr|tc)(?:\s[^<>]*)?(/?)>")
+_TEXT = re.compile(r"<w:t(?:\s[^<>]*)?>([^<]*)</w:t>|<w:(?:br|cr)\b[^<>]*>|(<w:noBreakHyphen\b)|</w:p>")
+_LOOKS = ("trike", "vanish", "vertAlign", "w:position")
+# What is not shown, or shown otherwise than the texts follow each other.
+_ODD = re.compile(
+    r"<w:(?:moveFrom|txbxContent|rt|sym|showingPlcHdr|ptab|tab|drawing|pict|object|ddList)\b(?![^<>]*w:pos=)"
+    r"|<mc:AlternateContent|<m:t\b|<w:color [^<>]*\"[fF]{6}\"|<w:sz w:val=\"[1-4]\""
+)
+_RUN = re.compile(r"<w:r(?:\s[^<>]*)?>(?:<w:rPr\b[^<>]*>(.*?)</w:rPr>)?(.*?)</w:r>|</w:p>", re.DOTALL)
+_GONE = re.compile(r"<w:(?:d?strike|vanish)(?![^<>]*\"(?:0|false|off)\")[\s/>]")
+_LIFTED = re.compile(r"<w:(?:vertAlign [^<>]*\"su[^<>]*|position [^<>]*\"-?(?:[2-9]|[1-9][0-9])\"[^<>]*)>")
+_STYLE = re.compile(r"<w:style\b[^<>]*w:styleId=\"([^\"]+)\"[^<>]*>(.*?)</w:style>", re.DOTALL)
+_BASE = re.compile(r"<w:basedOn [^<>]*\"([^\"]+)\"")
+_USED = re.compile(r"<w:[pr]Style [^<>]*\"([^\"]+)\"")
+_GOES_ON = re.compile(r"<w:vMerge(?:\s+w:val=\"continue\")?\s*/>")
+_MAIN_TEXT = re.compile(rb"<w:document\b.*</w:document>", re.DOTALL)
+_BODY = re.compile(rb"<w:body\b.*</w:body>", re.DOTALL)
+_NEW_NAMES = {"w:vmerge": "w:vMerge", "w:hmerge": "w:hMerge", "w:listPr": "w:numPr", "aml:annotation": "w:moveFrom"}
+_NEW_NAMES |= dict.fromkeys(("w:footnote", "w:endnote"), "w:rt")
+_OLD_NAME = re.compile(f"(?<=[</])(?:{'|'.join(_NEW_NAMES)})\\b")
+_MOST_BASES = 10
+_NUMBERED = re.compile(r"<w:numPr\b")
+# The marks of the characters of an old document, which never stand inside each other.
+_NOT_SEEN = re.compile(f"[{BEGIN['hidden']}{BEGIN['struck']}][^{END}]*{END}")
+_RAISED = re.compile(f"[{BEGIN['raised']}{BEGIN['lowered']}]([^{END}]*){END}")
+_ROW_GONE = re.compile(r"<w:(?:del|hidden|hMerge)\b")
+
+
+def read_docx(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
+    """The readings of a Word document. Raises `Refused` where its archive cannot be read."""
+    archive = Archive(data)
+    name = next((n for n in archive.names if _PART.match(n)), "")
+    content = (archive.part(name) or b"").decode("utf-8", "replace")
+    styles = (archive.part("word/styles.xml") or b"").decode("utf-8", "replace")
+    return read_lines(_strips(content, _odd_styles(styles)), wanted)
+
+
+def _odd_styles(styles: str) -> frozenset[str]:
+    """The styles of which what they mark is not plain text, and those that are based on them."""
+    if not (_GONE.search(styles) or _LIFTED.search(styles) or _ODD.search(styles)):
+        return frozenset()
+    found = _STYLE.findall(styles)
+    odd = {name for name, body in found if any(p.search(body) for p in (_GONE, _LIFTED, _ODD))}
+    for _ in range(_MOST_BASES):
+        more = {name for name, body in found if (base := _BASE.search(body)) and base[1] in odd} - odd
+        odd |= more
+        if not more:
+            break
+    return frozenset(odd)
+
+
+def read_flat_opc(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
+    """The readings of a Word document whose package is one XML file."""
+    found = _MAIN_TEXT.search(data)
+    return read_lines(_strips(found[0].decode("utf-8", "replace")), wanted) if found else {}
+
+
+def read_word2003xml(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
+    """The readings of a document in the XML of Word 2003, which writes the names of some elements otherwise."""
+    found = _BODY.search(data)
+    content = found[0].decode("utf-8", "replace") if found else ""
+    return read_lines(_strips(_OLD_NAME.sub(lambda m: _NEW_NAMES[m[0]], content)), wanted)
+
+
+def _strips(content: str, odd_styles: frozenset[str] = frozenset()) -> Iterator[list[Slot]]:
+    """The cells of each row as they are written; a table that begins or ends within one ends it."""
+    strip: list[Slot] = []
+    cell: int | None = None
+    gone, last = False, 0
+    for mark in _MARK.finditer(content):
+        closing, tag = bool(mark[1]), mark[2]
+        if cell is not None:
+            holds_table = tag == "tbl" and not closing
+            strip.append(Slot(None if holds_table else _shown(content[cell : mark.start()], odd_styles)))
+            cell = None
+        elif tag == "tc" and not closing and not strip:
+            gone = bool(_ROW_GONE.search(content, last, mark.start()))  # what stands before the first cell of a row
+        last = mark.end()
+        if tag == "tc":
+            cell = mark.end() if not closing and not mark[3] else None
+            continue
+        if strip and not gone:
+            yield strip
+        strip = []
+    if strip and not gone:
+        yield strip
+
+
+def _shown(cell: str, odd_styles: frozenset[str]) -> str | None:
+    """The text of a cell; None where it goes on from above, or other signs may be shown than its texts."""
+    if _GOES_ON.search(cell) or _ODD.search(cell) or "w:hMerge" in cell:
+        return None
+    if odd_styles and not odd_styles.isdisjoint(_USED.findall(cell)):
+        return None
+    if any(look in cell for look in _LOOKS):
+        text = cell_text(*_by_runs(cell))
+    else:
+        text = "".join(map(_piece, _TEXT.finditer(cell))).strip()
+        text = cell_text(text) if "\n" in text else text
+    return None if text is None or ((is_figure(text) or not text) and _NUMBERED.search(cell)) else text
+
+
+def _by_runs(cell: str) -> tuple[str, str]:
+    """The text of the runs that look plain, and that of those that are raised or lowered."""
+    plain: list[str] = []
+    raised: list[str] = []
+    for run in _RUN.finditer(cell):
+        if run[2] is None:
+            plain.append("\n")
+        elif not _GONE.search(run[1] or ""):
+            lifted = _LIFTED.search(run[1] or "")
+            (raised if lifted else plain).extend(map(_piece, _TEXT.finditer(run[2])))
+    return "".join(plain), "".join(raised)
+
+
+def _piece(found: re.Match[str]) -> str:
+    return unescape(found[1]) if found[1] is not None else "-" if found[2] else "\n"
+
+
+def read_doc(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
+    """The readings of an old Word document, nothing where its parts do not fit together. Raises `Refused`."""
+    try:
+        return read_lines(_marked(data), wanted)
+    except (Broken, struct.error, IndexError):
+        return {}
+
+
+def _marked(data: bytes) -> Iterator[list[Slot]]:
+    """The cells between the marks of a row's end; a paragraph outside of any table ends a row too."""
+    strip: list[Slot] = []
+    cell: list[str] = []
+    for paragraph in paragraphs(streams(data)):
+        of_table = paragraph.properties.is_on(binary.IN_TABLE)
+        if of_table and not paragraph.properties.is_on(binary.ROW_END):
+            cell.append(paragraph.text)
+            if paragraph.mark == CELL_MARK:
+                content = _NOT_SEEN.sub("", "\n".join(cell))
+                lifted = "".join(_RAISED.findall(content))
+                strip.append(Slot(cell_text(_RAISED.sub("", content), lifted)))
+                cell = []
+            continue
+        if strip:
+            yield strip
+        strip, cell = [], []
+    if strip:
+        yield strip
