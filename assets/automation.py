@@ -18,8 +18,8 @@ from assets.raw import raw_files
 from assets.reports import extracted_reports, validated_reports
 from assets.resources import WorkspaceResource
 from assets.warehouse import Load, loaded_reports, published_warehouse
-from pipeline import stages
-from pipeline.stages import Partition, StageError, Workspace
+from pipeline.runs import planning
+from pipeline.runs.workspace import Partition, StageError, Workspace, is_at_work, state
 
 TIME_ZONE = "Asia/Shanghai"
 SETTLED_SECONDS = 30
@@ -92,7 +92,7 @@ def _why_not(instance: dg.DagsterInstance, ws: Workspace) -> tuple[str, str]:
     if _is_at_work(instance, ws):
         return "a run is at work", ""
     try:
-        plan = stages.plan(ws, hashing=False)
+        plan = planning.plan(ws, hashing=False)
     except (StageError, ValueError) as error:
         return str(error), ""
     if plan.idle and ws.warehouse.is_published():
@@ -105,7 +105,7 @@ def _why_not(instance: dg.DagsterInstance, ws: Workspace) -> tuple[str, str]:
 
 def _is_at_work(instance: dg.DagsterInstance, ws: Workspace) -> bool:
     """Whether a run is queued or under way; one of the command only while the command lives."""
-    alive = stages.is_at_work(ws, "run")
+    alive = is_at_work(ws, "run")
     runs = instance.get_runs(dg.RunsFilter(statuses=AT_WORK))
     return alive or any(run.tags.get(STARTED_BY) != COMMAND for run in runs)
 
@@ -126,7 +126,7 @@ def validated(
         yield dg.SkipReason("the command carries its run on itself")
         return
     tags = {REFRESH_RUN: run.run_id}
-    pending = by_year(stages.state(workspace.open()).pending)
+    pending = by_year(state(workspace.open()).pending)
     for year, of_year in pending.items():
         yield dg.RunRequest(
             run_key=f"{run.run_id}:{year}",
@@ -150,7 +150,7 @@ def loaded(context: dg.RunStatusSensorContext, workspace: WorkspaceResource) -> 
     run = context.dagster_run
     if run.tags.get(STARTED_BY) == COMMAND:
         return dg.SkipReason("the command carries its run on itself")
-    pending = stages.state(workspace.open()).pending
+    pending = state(workspace.open()).pending
     if pending:
         return dg.SkipReason(f"{len(pending)} partitions are still to be loaded")
     return dg.RunRequest(run_key=run.tags.get(REFRESH_RUN, run.run_id))

@@ -12,8 +12,9 @@ import dagster as dg
 
 from assets.describe import markdown
 from expectations.rules import RuleResult
-from pipeline.coverage import Vanished
-from pipeline.stages import Validated, is_systemic
+from pipeline.runs.extraction import is_systemic
+from pipeline.runs.validation import Validated
+from pipeline.warehouse.vanished import Vanished
 
 REASONS_SHOWN = 20
 

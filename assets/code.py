@@ -14,7 +14,7 @@ import pipeline
 from pipeline.runs.code_digest import KINDS, fingerprint_of, sources
 
 ROOTS: Mapping[str, tuple[str, ...]] = {
-    "raw_files": ("pipeline.register",),
+    "raw_files": ("pipeline.raw.scan", "pipeline.runs.plan"),
     "extracted_reports": (
         "pipeline.runs.file_result",
         "pipeline.runs.claims",

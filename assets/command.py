@@ -17,16 +17,16 @@ import click
 from assets.explained import Explained
 from assets.project import RAW_SETTING, WAREHOUSE, place_of_reports, settle_environment, silence
 from assets.show import Screen
-from pipeline import stages
 from pipeline.explain import ExplainError, Traced, explain_fact, explain_report, plain, trace
 from pipeline.explain.in_warehouse import Stored, file_of, is_key, stored
-from pipeline.ranges import YEARS, Range, districts_of, years_of
 from pipeline.raw.folder import Folder, InputError, holds, raw_folder
+from pipeline.raw.overrides import OVERRIDES, read_overrides
+from pipeline.raw.range import YEARS, Range, districts_of, years_of
 from pipeline.raw.verdicts import read_verdicts
-from pipeline.register import OVERRIDES, Plan, read_overrides
-from pipeline.runs import run_report
+from pipeline.runs import extraction, planning, run_report
 from pipeline.runs.backfill import backfill, plain_rehearsal, rehearse
-from pipeline.stages import Progress, StageError, Workspace
+from pipeline.runs.plan import Plan
+from pipeline.runs.workspace import Progress, StageError, Workspace, district_codes, is_at_work, only_run, state
 from pipeline.terminal.extract import cli
 from pipeline.warehouse import WarehouseError
 
@@ -69,9 +69,9 @@ def run_command(raw: Folder, warehouse: Path, reparse: bool) -> None:
     """
     ws, screen = Workspace(raw, warehouse.resolve()), Screen()
     with _for_people(screen):
-        plan = stages.plan(ws, again=reparse)
+        plan = planning.plan(ws, again=reparse)
         if _is_up_to_date(ws, plan):
-            stages.note_times(ws, plan.touched)
+            planning.note_times(ws, plan.touched)
             screen.out.print(f"Nothing has changed: {_looked_at(plan)}; nothing extracted, loaded or published.\n")
         else:
             plan = plan.without_files  # those of a large batch would be in memory throughout the run
@@ -101,7 +101,7 @@ def backfill_command(
     """
     ws, screen = Workspace(raw, warehouse.resolve()), Screen()
     with _for_people(screen):
-        wanted = Range(years_of(years, YEARS), districts_of(districts, stages.district_codes()))
+        wanted = Range(years_of(years, YEARS), districts_of(districts, district_codes()))
         if dry_run:
             failed = _rehearse(ws, screen, wanted, reparse, layout)
         else:
@@ -191,7 +191,7 @@ def explain_command(target: str, cell: str | None, png: Path | None, layout: str
         raise click.UsageError("--png needs --cell")
     ws, screen = Workspace(raw, warehouse.resolve()), Screen()
     with _for_people(screen):
-        pins = read_overrides(ws.raw, stages.district_codes()) if holds(ws.raw, OVERRIDES) else {}
+        pins = read_overrides(ws.raw, district_codes()) if holds(ws.raw, OVERRIDES) else {}
         traced = trace(*_place_of(ws, target), pins, cell, picture=png is not None)
         if cell is None:
             _explain_report(ws, screen, traced, layout)
@@ -267,10 +267,10 @@ def _work(ws: Workspace, screen: Screen, reparse: bool) -> None:
     from assets.judging import kept_processes
 
     with _at_work(ws, screen) as show:
-        plan = stages.plan(ws, again=reparse)
+        plan = planning.plan(ws, again=reparse)
         if _is_up_to_date(ws, plan):
             return
-        parts = math.ceil(len(plan.todo) / stages.PART_FILES)
+        parts = math.ceil(len(plan.todo) / extraction.PART_FILES)
         del plan
         with ExitStack() as validators:
             # They get ready while this process imports Dagster and files are read, and end before anything is loaded.
@@ -285,7 +285,7 @@ def _work(ws: Workspace, screen: Screen, reparse: bool) -> None:
 def _at_work(ws: Workspace, screen: Screen) -> Iterator[Progress]:
     """The only run of the command, with its bar, its log, and a report of it where it fails."""
     waiting = "another run is at work; waiting for it to end"
-    with stages.only_run(ws, lambda: screen.say(waiting)), screen.bar() as show, _traces(ws):
+    with only_run(ws, lambda: screen.say(waiting)), screen.bar() as show, _traces(ws):
         try:
             yield show
         except run_report.RunFailedError as error:
@@ -307,12 +307,12 @@ def _report_failure(ws: Workspace, error: Exception) -> None:
 
 def _show_waiting(ws: Workspace, screen: Screen) -> None:
     """What the next run has to do, and whether one did not end."""
-    current = stages.state(ws)
-    if stages.is_at_work(ws, "run"):
+    current = state(ws)
+    if is_at_work(ws, "run"):
         screen.out.print("A run is at work.")
     elif current.stage not in ("nothing", "done"):
         screen.warn(f"a run did not end (batch {current.stage}); the next one does its work again")
-    elif not (plan := stages.plan(ws, hashing=False)).idle:
+    elif not (plan := planning.plan(ws, hashing=False)).idle:
         screen.out.print(f"Waiting:   {len(plan.displaced):,} new, changed or removed files: `disclosure run`")
 
 

@@ -14,12 +14,11 @@ from assets.judging import kept_processes
 from assets.partitions import by_year, range_tags
 from assets.raw import Ingest
 from assets.resources import WRITER_POOL, progress
-from pipeline import stages
-from pipeline.register import Plan
-from pipeline.runs import backfill, run_report
+from pipeline.runs import backfill, loading, planning, publication, run_report
 from pipeline.runs.backfill import Backfill
+from pipeline.runs.plan import Plan
 from pipeline.runs.run_report import RunFailedError
-from pipeline.stages import Progress, Workspace
+from pipeline.runs.workspace import Progress, Workspace, is_at_work, state
 
 GRACE_SECONDS = 2.0
 Say = Callable[[str], None]
@@ -33,7 +32,7 @@ def execute(
         say("reading and checking what is new")
         runner.run(refresh.name, dg.RunConfig(ops={"raw_files": Ingest(reparse=again)}))
         validated()
-        for year, of_year in by_year(stages.state(ws).pending).items():
+        for year, of_year in by_year(state(ws).pending).items():
             say(f"loading {year}: {len(of_year)} of its partitions")
             runner.run(load.name, load_config(of_year), range_tags(of_year))
         say("publishing")
@@ -57,21 +56,21 @@ def execute_pieces(ws: Workspace, todo: Backfill, say: Say, show: Progress) -> t
 def _piece(runner: _Runner, ws: Workspace, todo: Backfill, name: str, piece: Plan, say: Say) -> list[str]:
     """One piece as a night does its work, but what fails is left out and told, and the rest goes on."""
     say(f"{name}: reading and checking {len(piece.todo):,} files")
-    stages.prepare(ws, piece)
+    planning.prepare(ws, piece)
     failed: list[str] = []
     try:
         runner.run(refresh.name, dg.RunConfig(ops={"raw_files": Ingest(prepared=True)}))
     except RunFailedError as error:
-        stages.give_up(ws)
+        loading.give_up(ws)
         return [_note_failure(ws, name, error)]
-    for year, of_year in by_year(stages.state(ws).pending).items():
+    for year, of_year in by_year(state(ws).pending).items():
         say(f"loading {year}: {len(of_year)} of its partitions")
         try:
             runner.run(load.name, load_config(of_year), range_tags(of_year))
         except RunFailedError as error:
             failed.append(_note_failure(ws, f"{name}, loading {year}" if name != str(year) else name, error))
-    stages.leave_out(ws)
-    stages.finish(ws)
+    loading.leave_out(ws)
+    publication.finish(ws)
     if not failed:
         backfill.note_done(ws, todo, name)
     return failed
@@ -137,9 +136,9 @@ def bury_the_dead(instance: dg.DagsterInstance, ws: Workspace) -> None:
     for run in instance.get_runs(dg.RunsFilter(statuses=AT_WORK, tags={STARTED_BY: COMMAND})):
         instance.report_run_failed(run, "The process that ran this was killed.")
         instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
-    while (held := _in_pool(instance)) and not stages.is_at_work(ws, "stage"):
+    while (held := _in_pool(instance)) and not is_at_work(ws, "stage"):
         time.sleep(GRACE_SECONDS)
-        if stages.is_at_work(ws, "stage"):
+        if is_at_work(ws, "stage"):
             return
         for run_id in held & _in_pool(instance):
             instance.event_log_storage.free_concurrency_slots_for_run(run_id)

@@ -93,7 +93,9 @@ class Judge:
             for ended in self._pool.in_order(calls, len(calls)):
                 yield ended.result()
         except (ProcessDiedError, OutOfTimeError) as ended:
-            from pipeline.stages import StageError  # who validates here has it already; the processes need none of it
+            from pipeline.runs.workspace import (
+                StageError,  # who validates here has it already; the processes need none of it
+            )
 
             raise StageError(
                 "A process that validates was killed, as for want of memory; nothing was loaded, and the next run "

@@ -8,8 +8,8 @@ from itertools import groupby
 
 import dagster as dg
 
-from pipeline.ranges import YEARS
-from pipeline.stages import Partition, district_codes
+from pipeline.raw.range import YEARS
+from pipeline.runs.workspace import Partition, district_codes
 
 # Ranges need a backfill policy, which Dagster calls beta and says so at every start; the version is locked
 # and the tests run a range.

@@ -5,9 +5,9 @@ import dagster as dg
 from assets.code import code_version
 from assets.describe import OWNERS, column_schema, counted, markdown
 from assets.resources import WRITER_POOL, WorkspaceResource
-from pipeline import stages
-from pipeline.ranges import YEARS, Range
-from pipeline.register import Plan
+from pipeline.raw.range import YEARS, Range
+from pipeline.runs import planning
+from pipeline.runs.plan import Plan
 from pipeline.schema import FILES
 
 
@@ -39,11 +39,11 @@ def raw_files(config: Ingest, workspace: WorkspaceResource) -> dg.MaterializeRes
     ws = workspace.open()
     wanted = Range(tuple(config.years or YEARS), tuple(config.districts))
     if config.prepared:
-        plan = stages.prepared(ws)
+        plan = planning.prepared(ws)
     elif config.years or config.districts:
-        plan = stages.ingest(ws, again=config.reparse, wanted=wanted)
+        plan = planning.ingest(ws, again=config.reparse, wanted=wanted)
     else:
-        plan = stages.ingest(ws, again=config.reparse)
+        plan = planning.ingest(ws, again=config.reparse)
     return dg.MaterializeResult(
         metadata={
             **counted(_counts(plan)),

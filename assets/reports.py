@@ -10,9 +10,9 @@ from assets.describe import OWNERS, PREVIEW_ROWS, counted, preview, schemas
 from assets.judging import Judge
 from assets.raw import raw_files
 from assets.resources import WRITER_POOL, Told, WorkspaceResource, progress
-from pipeline import stages
+from pipeline.runs import extraction, stage_parts, validation
+from pipeline.runs.workspace import Workspace
 from pipeline.schema import EXTRACTED, FACTS, QUARANTINE, REPORTS, VALIDATIONS, Table
-from pipeline.stages import Workspace
 
 
 @dg.asset(
@@ -35,7 +35,7 @@ def extracted_reports(context: dg.AssetExecutionContext, workspace: WorkspaceRes
         show(done, total)
         told(done, total)
 
-    extracted = stages.extract(ws, both)
+    extracted = extraction.extract(ws, both)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": extracted.rows[FACTS.name],
@@ -64,11 +64,11 @@ def validated_reports(workspace: WorkspaceResource) -> dg.MaterializeResult:  # 
     """The frames that may be loaded, under work/validated, and the Data Docs."""
     ws = workspace.open()
     with Judge(ws.root / "docs") as judge:
-        validated = stages.validate(ws, judge)
+        validated = validation.validate(ws, judge)
     return dg.MaterializeResult(
         check_results=[contract_result(validated, judge.results), quality_result(validated, judge.results)],
         metadata={
-            "dagster/row_count": stages.count(ws, "validated", VALIDATIONS),
+            "dagster/row_count": stage_parts.count(ws, "validated", VALIDATIONS),
             "reports": validated.reports,
             "rejected": len(validated.rejected),
             "partitions touched": len(validated.keys),
@@ -79,4 +79,4 @@ def validated_reports(workspace: WorkspaceResource) -> dg.MaterializeResult:  # 
 
 
 def _preview(ws: Workspace, stage: Literal["extracted", "validated"], table: Table) -> dg.MarkdownMetadataValue:
-    return preview(stages.sample(ws, stage, table, PREVIEW_ROWS))
+    return preview(stage_parts.sample(ws, stage, table, PREVIEW_ROWS))

@@ -9,7 +9,7 @@ import dagster as dg
 from pydantic import Field
 
 from pipeline.raw.folder import raw_folder
-from pipeline.stages import Progress, Workspace
+from pipeline.runs.workspace import Progress, Workspace
 
 WRITER_POOL = "warehouse"
 TELL_SECONDS = 60.0

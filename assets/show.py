@@ -20,10 +20,10 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from pipeline.register import Plan
 from pipeline.runs.backfill import Rehearsal
+from pipeline.runs.plan import Plan
 from pipeline.runs.run_report import Report, advice
-from pipeline.stages import Workspace
+from pipeline.runs.workspace import Workspace
 
 ROWS_SHOWN = 20
 REPORTS = """

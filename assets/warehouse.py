@@ -11,10 +11,11 @@ from assets.judging import Judge
 from assets.partitions import district_year, key_of, partition_of
 from assets.reports import validated_reports
 from assets.resources import WRITER_POOL, WorkspaceResource, progress
-from pipeline import stages
-from pipeline.ranges import Range
+from pipeline.raw.range import Range
+from pipeline.runs import extraction, loading, planning, publication, validation
+from pipeline.runs.loading import Loaded
+from pipeline.runs.workspace import Partition, Workspace, state
 from pipeline.schema import FACTS, PARTITIONED, REPORTS, TABLES
-from pipeline.stages import Loaded, Partition, Workspace
 from pipeline.warehouse.issue_page import write_issue_page
 
 CODE_VERSION = "dagster/code_version"
@@ -63,8 +64,8 @@ def loaded_reports(
         # A backfill of the page takes every partition without an event for failed.
         empty = [key for key in keys if key not in loaded.rows and key not in loaded.failed]
     else:
-        batch = stages.loadable(ws)
-        loaded = stages.load_each(ws, [key for key in keys if key in batch])
+        batch = loading.loadable(ws)
+        loaded = loading.load_each(ws, [key for key in keys if key in batch])
         if not batch.intersection(keys):
             context.log.warning("The last batch holds nothing for these partitions; `reparse: true` reads their files")
     for partition, rows in loaded.rows.items():
@@ -95,18 +96,18 @@ def _failed(loaded: Loaded) -> str:
 
 def _read_again(ws: Workspace, keys: Sequence[Partition]) -> Loaded:
     """All stages up to the load for the partitions, as a batch of its own that is finished here."""
-    if stages.state(ws).stage == "validated" and not stages.state(ws).pending:
-        stages.finish(ws)
+    if state(ws).stage == "validated" and not state(ws).pending:
+        publication.finish(ws)
     wanted = Range(tuple(sorted({year for _, year in keys})), tuple(sorted({code for code, _ in keys})))
-    stages.ingest(ws, again=True, wanted=wanted, unplaced=False)
-    stages.extract(ws, progress.get())
+    planning.ingest(ws, again=True, wanted=wanted, unplaced=False)
+    extraction.extract(ws, progress.get())
     with Judge() as judge:
-        validated = stages.validate(ws, judge)
-    if stages.is_systemic(len(validated.rejected), validated.reports, validated.standing):
+        validated = validation.validate(ws, judge)
+    if extraction.is_systemic(len(validated.rejected), validated.reports, validated.standing):
         raise dg.Failure(f"{len(validated.rejected)} of {validated.reports} reports break the contract")
-    loaded = stages.load_each(ws, validated.keys)
-    stages.leave_out(ws)
-    stages.finish(ws)
+    loaded = loading.load_each(ws, validated.keys)
+    loading.leave_out(ws)
+    publication.finish(ws)
     return loaded
 
 
@@ -126,7 +127,7 @@ def _read_again(ws: Workspace, keys: Sequence[Partition]) -> Loaded:
 def published_warehouse(workspace: WorkspaceResource) -> dg.MaterializeResult:  # type: ignore[type-arg]  # with checks, Dagster wants it so
     """The file that analysts read."""
     ws = workspace.open()
-    published = stages.publish(ws)
+    published = publication.publish(ws)
     page = write_issue_page(ws.warehouse, ws.root / "docs")
     sample = f"FROM {REPORTS.name} ORDER BY district_code, year LIMIT 5"
     return dg.MaterializeResult(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.document import Cell
-from pipeline.forms import FormCell
+from pipeline.forms.model import FormCell
 from pipeline.issues import Issue, issue
 from pipeline.matching import Bound, Match
 from pipeline.numbers import Figure, Kind, figure

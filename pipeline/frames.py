@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 
 from pipeline.document import Cell
-from pipeline.forms import forms
+from pipeline.forms.loading import forms
 from pipeline.forms.series import all_series, series_of
+from pipeline.forms.year_rules import equations
 from pipeline.issues import Issue
 from pipeline.narrative.statements import METRICS as METRIC_CODES
 from pipeline.parse import Parsed, Refusal, Report
@@ -29,7 +30,6 @@ from pipeline.schema import (
     YEAR_RULES,
     Table,
 )
-from pipeline.years import equations
 
 Frames = dict[str, pd.DataFrame]
 Row = dict[str, Any]

@@ -10,25 +10,27 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.document import Document, RawFile
 from pipeline.facts import Fact, extract
-from pipeline.forms import Form, forms
+from pipeline.forms.loading import forms
+from pipeline.forms.model import Form
 from pipeline.issues import Issue, issue, reason_sentence
 from pipeline.labels import compact
+from pipeline.layout.dumps import reflow
 from pipeline.layout.sections import Section, headed_by, sections, title
-from pipeline.localise import Finding, findings
 from pipeline.matching import Match, TableFit, match
 from pipeline.narrative.publication_date import Publication, published
 from pipeline.narrative.scope import scope_of
 from pipeline.narrative.statements import Statement, statements
 from pipeline.narrative.text_and_tables import Comparison, compare
 from pipeline.places import Place, Publisher, division, identify, locate, read_title
+from pipeline.raw.overrides import Pin
 from pipeline.readers import Refused, read
-from pipeline.reflow import reflow
-from pipeline.register import Pin
 from pipeline.trust.balances import Balance, balances, bounds
 from pipeline.trust.blame import Agreement, Blame, Verdict, agreement, blame
 from pipeline.trust.grades import Grade, Trust, grade, trust_of
 from pipeline.trust.missing import audit
 from pipeline.trust.plausibility import Traits, implausible, traits
+from pipeline.trust.proposals import findings
+from pipeline.trust.proposals.model import Finding
 from pipeline.trust.second_reading import Key, Reading, second_readings
 
 # The period that a report counts, as it says itself: 统计期限自2024年1月1日起至12月31日止.

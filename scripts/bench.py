@@ -25,10 +25,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from pipeline.document import Cell, Document, Grid
 from pipeline.facts import extract
-from pipeline.forms import form, forms
+from pipeline.forms.loading import form, forms
+from pipeline.layout.dumps import reflow
 from pipeline.matching import match
 from pipeline.readers import read, sniff
-from pipeline.reflow import reflow
 from tests.render import Figures, TextStyle, balanced_figures, text_report
 
 PASSES = 3

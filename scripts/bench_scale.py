@@ -30,8 +30,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -43,7 +45,18 @@ SAMPLE_SECONDS = 0.05
 FILES_OF_A_FORMAT = {"html": 400, "text": 400, "docx": 300, "pdf": 100}
 WARM, DRAINING = 16, 8  # results that count neither at the start of the pool nor at its end
 # Whatever else the assets do counts as Dagster's.
-STAGES = ("ingest", "extract", "validate", "load", "publish", "read", "sample", "count")
+STAGES: Mapping[str, str] = MappingProxyType(
+    {
+        "ingest": "planning",
+        "extract": "extraction",
+        "validate": "validation",
+        "load": "loading",
+        "publish": "publication",
+        "read": "stage_parts",
+        "sample": "stage_parts",
+        "count": "stage_parts",
+    }
+)
 NATIONAL = "SELECT province_name, year, sum(new_requests) FROM requests GROUP BY ALL ORDER BY ALL"
 
 Measured = dict[str, float]
@@ -221,12 +234,12 @@ def below(pid: int) -> Iterator[int]:
 def timed_command(times: Path, arguments: Sequence[str]) -> None:
     """`disclosure` with clocks around each stage; seconds and CPU seconds go to the file `times`."""
     from assets import command, execution
-    from pipeline import stages
 
     spent: dict[str, float] = defaultdict(float)
     inside: list[str] = []
     for name in STAGES:
-        setattr(stages, name, _clocked(getattr(stages, name), name, spent, inside))
+        stage = import_module(f"pipeline.runs.{STAGES[name]}")
+        setattr(stage, name, _clocked(getattr(stage, name), name, spent, inside))
     clocked = _clocked(execution.execute, "execute", spent, [])
     setattr(execution, "execute", clocked)  # noqa: B010
     try:
@@ -284,12 +297,12 @@ def measure(reports: int, publishers: int, folder: Path, say: Callable[[str], No
 
 def rate(raw_dir: Path, written: Sequence[tuple[str, str]], kind: str) -> float:
     """Files a second of one format, by all workers, once they are at work; 0 where there are too few to tell."""
-    from pipeline.register import scan
+    from pipeline.raw.scan import scan_folder
     from pipeline.runs.workers import parse_all
 
     paths = {path for path, given in written if given == kind}
     few = set(islice(sorted(paths, key=lambda p: p[::-1]), FILES_OF_A_FORMAT[kind]))
-    tasks = [(raw, None) for raw in scan(raw_dir, {}).files if raw.path in few]
+    tasks = [(raw, None) for raw in scan_folder(raw_dir, {}).files if raw.path in few]
     if len(tasks) < WARM + 2 * DRAINING:
         return 0.0
     ends = [time.perf_counter() for _ in parse_all(raw_dir, tasks)]

@@ -23,15 +23,17 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from pipeline.facts import Fact, extract
-from pipeline.forms import Form, form, forms
+from pipeline.forms.loading import form, forms
+from pipeline.forms.model import Form
+from pipeline.forms.year_rules import year_equations
 from pipeline.issues import Issue
-from pipeline.localise import findings
+from pipeline.layout.dumps import reflow
 from pipeline.matching import Match, match
 from pipeline.numbers import figure
 from pipeline.readers import Refused, read
-from pipeline.reflow import reflow
 from pipeline.trust.balances import balances, bounds
-from pipeline.years import across, counts_as, year_equations
+from pipeline.trust.proposals import findings
+from scripts.year_oracle import across, counts_as
 from tests.render import Figures, keys, text_report
 
 ROOT = Path(__file__).resolve().parents[1]

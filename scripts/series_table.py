@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from pipeline.forms import form
+from pipeline.forms.loading import form
 from pipeline.forms.series import WHOLE, Series, SeriesCell, all_series
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "series.md"

@@ -30,7 +30,8 @@ from types import MappingProxyType
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from pipeline.forms import Form, Line, form
+from pipeline.forms.loading import form
+from pipeline.forms.model import Form, Line
 from pipeline.places import Division, divisions, locate
 from pipeline.places.townships import Township, registered
 from tests.readers import draw_docx, draw_html, draw_pdf

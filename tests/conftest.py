@@ -11,7 +11,8 @@ import pytest
 from hypothesis import settings
 
 from pipeline.document import RawFile
-from pipeline.forms import Form, form
+from pipeline.forms.loading import form
+from pipeline.forms.model import Form
 from pipeline.parse import Parsed, parse
 
 # A change is judged on the same examples each time; the search for new ones goes on wherever the tests are run by hand.

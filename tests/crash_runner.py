@@ -17,24 +17,30 @@ from typing import Any
 
 import pyarrow.parquet  # noqa: F401  # imported here once, and not in every run
 
-from pipeline import stages
-from pipeline.runs import workers  # noqa: F401
+from pipeline.runs import (
+    extraction,
+    loading,
+    planning,
+    publication,
+    validation,
+    workers,  # noqa: F401
+)
 from pipeline.runs.workers import Limits
-from pipeline.stages import StageError, Workspace
+from pipeline.runs.workspace import StageError, Workspace, only_run, state
 from pipeline.warehouse import WarehouseError
 from tests.test_stages import accept
 
 
 def run(ws: Workspace, *, alone: bool) -> None:
     """All stages, year by year as the command loads them."""
-    stages.LIMITS = Limits(workers=0)
-    with stages.only_run(ws) if alone else nullcontext():
-        stages.ingest(ws)
-        stages.extract(ws)
-        stages.validate(ws, accept)
-        for year in sorted({year for _, year in stages.state(ws).pending}):
-            stages.load(ws, [key for key in stages.state(ws).pending if key[1] == year])
-        stages.publish(ws)
+    extraction.LIMITS = Limits(workers=0)
+    with only_run(ws) if alone else nullcontext():
+        planning.ingest(ws)
+        extraction.extract(ws)
+        validation.validate(ws, accept)
+        for year in sorted({year for _, year in state(ws).pending}):
+            loading.load(ws, [key for key in state(ws).pending if key[1] == year])
+        publication.publish(ws)
 
 
 def child(task: dict[str, Any]) -> int:

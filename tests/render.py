@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from pipeline.forms import Form, FormTable
+from pipeline.forms.model import Form, FormTable
 
 Key = tuple[int, str, str]
 Figures = dict[Key, str]

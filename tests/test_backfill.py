@@ -12,12 +12,13 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pipeline import stages
-from pipeline.ranges import Range, chunks, districts_of, narrowed, place_of, years_of
 from pipeline.raw.folder import InputError
+from pipeline.raw.range import Range, districts_of, years_of
+from pipeline.runs import extraction, loading, planning, publication, stage_parts, validation
 from pipeline.runs.backfill import Backfill, Change, backfill, forget, note_done, plain_rehearsal, rehearse
+from pipeline.runs.narrowing import chunks, narrowed, place_of
 from pipeline.runs.workers import Limits
-from pipeline.stages import Partition, StageError, Workspace
+from pipeline.runs.workspace import Partition, StageError, Workspace, state
 from pipeline.warehouse import Writer
 from tests.test_stages import CODES, HAIDIAN, SHIJIAZHUANG, XINHUA, accept, everything, put, report, rows, run, tree
 
@@ -27,7 +28,7 @@ ALL_CODES = frozenset({"410000", "410400", "410402", "410403", "110108"})
 
 @pytest.fixture(autouse=True)
 def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stages, "LIMITS", Limits(workers=0))
+    monkeypatch.setattr(extraction, "LIMITS", Limits(workers=0))
 
 
 @pytest.fixture
@@ -49,15 +50,15 @@ def loaded(ws: Workspace) -> set[tuple[object, ...]]:
 def do(ws: Workspace, todo: Backfill, only: int | None = None) -> None:
     """The pieces as the command does them, without Dagster; `only` so many, as one that is killed."""
     for name, piece in todo.pieces[:only]:
-        stages.prepare(ws, piece)
-        stages.extract(ws)
-        stages.validate(ws, accept)
-        stages.load_each(ws, stages.state(ws).pending)
-        stages.leave_out(ws)
-        stages.finish(ws)
+        planning.prepare(ws, piece)
+        extraction.extract(ws)
+        validation.validate(ws, accept)
+        loading.load_each(ws, state(ws).pending)
+        loading.leave_out(ws)
+        publication.finish(ws)
         note_done(ws, todo, name)
     if only is None:
-        stages.publish(ws)
+        publication.publish(ws)
         forget(ws)
 
 
@@ -141,10 +142,10 @@ def test_where_a_file_belongs_before_it_is_read(path: str, sha256: str, place: P
 
 
 def test_a_range_takes_its_files_and_those_that_nobody_knows(ws: Workspace) -> None:
-    work = stages.plan(ws, wanted=Range((2022,)))
+    work = planning.plan(ws, wanted=Range((2022,)))
     assert [raw.path for raw, _ in work.todo] == ["410402/2022/a.txt", "x/b.txt", "x/c.txt", "x/junk.txt"]
     assert work.unplaced == ("x/b.txt", "x/c.txt", "x/junk.txt")
-    assert stages.plan(ws, wanted=Range((2022,), ("13",))).unplaced == work.unplaced
+    assert planning.plan(ws, wanted=Range((2022,), ("13",))).unplaced == work.unplaced
 
 
 def test_pieces_are_all_of_the_work_once(ws: Workspace) -> None:
@@ -152,7 +153,7 @@ def test_pieces_are_all_of_the_work_once(ws: Workspace) -> None:
     put(ws, "new.txt", report(SHIJIAZHUANG, 2022))
     (ws.raw / "x" / "c.txt").unlink()
     put(ws, "410402/2023/copy.txt", report(XINHUA, 2023, seed=2))
-    work = stages.plan(ws, again=True)
+    work = planning.plan(ws, again=True)
     places = ws.warehouse.places()
     for most in (1, 2, 100):
         pieces = dict(chunks(work, places, most))
@@ -164,7 +165,7 @@ def test_pieces_are_all_of_the_work_once(ws: Workspace) -> None:
 
 
 def test_narrowing_to_everything_changes_no_work(ws: Workspace) -> None:
-    work = stages.plan(ws)
+    work = planning.plan(ws)
     whole = narrowed(work, Range(tuple(YEARS)), {})
     assert replace(whole, wanted=None, unplaced=()) == work
 
@@ -180,7 +181,7 @@ def test_only_the_range_is_loaded_and_the_night_does_the_rest(ws: Workspace, tmp
         ("x/b.txt", "loaded"),
         ("x/junk.txt", "quarantined"),
     ]
-    assert [raw.path for raw, _ in stages.plan(ws).todo] == ["410402/2023/a.txt", "x/c.txt"]
+    assert [raw.path for raw, _ in planning.plan(ws).todo] == ["410402/2023/a.txt", "x/c.txt"]
     assert backfill(ws, Range((2022,))).pieces[0][1].unplaced == ("x/c.txt",)
     run(ws)
     whole = Workspace(ws.raw, tmp_path / "whole")
@@ -195,7 +196,7 @@ def test_a_range_leaves_changes_elsewhere_for_the_night(ws: Workspace) -> None:
     (ws.raw / "x" / "c.txt").unlink()
     do(ws, backfill(ws, Range((2022,), ("4104",))))
     assert rows(ws, "SELECT year, version FROM reports ORDER BY ALL") == [(2021, 1), (2022, 1), (2022, 2), (2023, 1)]
-    left = stages.plan(ws)
+    left = planning.plan(ws)
     assert ([raw.path for raw, _ in left.todo], left.gone) == (["410402/2023/a.txt"], ("x/c.txt",))
 
 
@@ -204,7 +205,7 @@ def test_a_report_that_leaves_the_range_leaves_no_row_behind(ws: Workspace) -> N
     put(ws, "x/b.txt", report(HAIDIAN, 2020, seed=3))
     do(ws, backfill(ws, Range((2022,))))
     assert loaded(ws) == {(CODES[XINHUA], 2022), (CODES[XINHUA], 2023), (CODES[HAIDIAN], 2020), (CODES[HAIDIAN], 2021)}
-    assert stages.plan(ws).idle
+    assert planning.plan(ws).idle
 
 
 @pytest.mark.parametrize("again", [False, True])
@@ -233,7 +234,7 @@ def test_a_moved_file_is_no_new_version_however_small_the_pieces(
     found = rows(ws, "SELECT file_path, version FROM reports WHERE district_code = '110108' AND year = 2022")
     assert found == [("x/z.txt", 1)]
     assert rows(ws, "SELECT count(*) FROM report_versions WHERE valid_to IS NOT NULL") == [(0,)]
-    assert stages.plan(ws).idle
+    assert planning.plan(ws).idle
 
 
 # --- What fails ------------------------------------------------------------------------------------
@@ -241,7 +242,7 @@ def test_a_moved_file_is_no_new_version_however_small_the_pieces(
 
 def spoil(ws: Workspace, key: Partition) -> None:
     """Rows that the warehouse refuses: two facts with one key."""
-    for part in stages.parts(ws, "validated"):
+    for part in stage_parts.parts(ws, "validated"):
         file = part / "facts.parquet"
         facts = pd.read_parquet(file)
         found = facts[(facts["district_code"] == key[0]) & (facts["year"] == key[1])]
@@ -252,33 +253,33 @@ def test_one_bad_partition_loses_nothing_of_the_others(ws: Workspace) -> None:
     run(ws)
     for name, publisher in (("410402/2022/a.txt", XINHUA), ("x/b.txt", HAIDIAN), ("x/d.txt", SHIJIAZHUANG)):
         put(ws, name, report(publisher, 2022, seed=8))
-    stages.ingest(ws)
-    stages.extract(ws)
-    stages.validate(ws, accept)
+    planning.ingest(ws)
+    extraction.extract(ws)
+    validation.validate(ws, accept)
     bad = (CODES[XINHUA], 2022)
     spoil(ws, bad)
-    found = stages.load_each(ws, stages.state(ws).pending)
+    found = loading.load_each(ws, state(ws).pending)
     assert set(found.rows) == {(CODES[HAIDIAN], 2022), (CODES[SHIJIAZHUANG], 2022)}
     assert list(found.failed) == [bad]
     assert "two rows with one key" in found.failed[bad]
     with pytest.raises(StageError, match="1 partitions to load"):
-        stages.publish(ws)
-    assert stages.leave_out(ws) == (bad,)
-    stages.publish(ws)
+        publication.publish(ws)
+    assert loading.leave_out(ws) == (bad,)
+    publication.publish(ws)
     versions = dict(rows(ws, "SELECT district_code, version FROM reports WHERE year = 2022"))  # type: ignore[arg-type]
     assert versions == {CODES[XINHUA]: 1, CODES[HAIDIAN]: 2, CODES[SHIJIAZHUANG]: 1}
-    assert [raw.path for raw, _ in stages.plan(ws).todo] == ["410402/2022/a.txt"]
+    assert [raw.path for raw, _ in planning.plan(ws).todo] == ["410402/2022/a.txt"]
     run(ws)
     assert rows(ws, "SELECT version FROM reports WHERE district_code = '410402' AND year = 2022") == [(2,)]
-    assert stages.plan(ws).idle
+    assert planning.plan(ws).idle
 
 
 @pytest.mark.parametrize(("at_once", "loads"), [(1, 4), (3, 2), (4_000, 1)])
 def test_so_many_reports_are_loaded_at_once(
     ws: Workspace, monkeypatch: pytest.MonkeyPatch, at_once: int, loads: int
 ) -> None:
-    monkeypatch.setattr(stages, "LOAD_REPORTS", at_once)
-    monkeypatch.setattr(stages, "PART_FILES", 2)
+    monkeypatch.setattr(loading, "LOAD_REPORTS", at_once)
+    monkeypatch.setattr(extraction, "PART_FILES", 2)
     seen = noted_loads(monkeypatch)
     run_in_pieces(ws)
     assert len(seen) == loads
@@ -301,13 +302,13 @@ def noted_loads(monkeypatch: pytest.MonkeyPatch) -> list[Sequence[Partition]]:
 
 def run_in_pieces(ws: Workspace, between: Callable[[], None] = lambda: None, *, again: bool = False) -> None:
     """A run that loads so many reports at once; something is done before it loads."""
-    stages.ingest(ws, again=again)
-    stages.extract(ws)
-    stages.validate(ws, accept)
+    planning.ingest(ws, again=again)
+    extraction.extract(ws)
+    validation.validate(ws, accept)
     between()
-    found = stages.load_each(ws, stages.state(ws).pending)
+    found = loading.load_each(ws, state(ws).pending)
     assert found.failed == {}
-    stages.publish(ws)
+    publication.publish(ws)
 
 
 def test_reports_that_change_places_are_loaded_together(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -324,7 +325,7 @@ def test_reports_that_change_places_are_loaded_together(ws: Workspace, monkeypat
                 )
                 frame.assign(district_code=codes).to_parquet(file, index=False)
 
-    monkeypatch.setattr(stages, "LOAD_REPORTS", 1)
+    monkeypatch.setattr(loading, "LOAD_REPORTS", 1)
     seen = noted_loads(monkeypatch)
     before = dict(rows(ws, "SELECT file_path, district_code FROM reports"))  # type: ignore[arg-type]
     run_in_pieces(ws, exchange, again=True)
@@ -335,15 +336,15 @@ def test_reports_that_change_places_are_loaded_together(ws: Workspace, monkeypat
 
 
 def test_parts_without_rows_of_a_partition_are_not_read(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stages, "PART_FILES", 1)
-    stages.ingest(ws)
-    stages.extract(ws)
-    stages.validate(ws, accept)
-    others = [part for part in stages.parts(ws, "validated") if CODES[XINHUA] not in reports_of(part)]
+    monkeypatch.setattr(extraction, "PART_FILES", 1)
+    planning.ingest(ws)
+    extraction.extract(ws)
+    validation.validate(ws, accept)
+    others = [part for part in stage_parts.parts(ws, "validated") if CODES[XINHUA] not in reports_of(part)]
     assert len(others) == 4
     for part in others:
         (part / "facts.parquet").write_bytes(b"not to be read")
-    found = stages.load(ws, [(CODES[XINHUA], 2022), (CODES[XINHUA], 2023)])
+    found = loading.load(ws, [(CODES[XINHUA], 2022), (CODES[XINHUA], 2023)])
     assert {key: counts["facts"] for key, counts in found.items()} == dict.fromkeys(found, 200)
 
 
@@ -357,19 +358,19 @@ def test_what_was_given_up_is_remembered_for_the_next_run(ws: Workspace) -> None
     before = everything(ws)
     put(ws, "410402/2022/a.txt", report(XINHUA, 2022, seed=8))
     put(ws, "410402/2023/a.txt", report(XINHUA, 2023, seed=8))
-    stages.ingest(ws)
-    stages.extract(ws)
-    stages.validate(ws, accept)
-    stages.load(ws, [(CODES[XINHUA], 2022)])
-    stages.give_up(ws)
+    planning.ingest(ws)
+    extraction.extract(ws)
+    validation.validate(ws, accept)
+    loading.load(ws, [(CODES[XINHUA], 2022)])
+    loading.give_up(ws)
     put(ws, "410402/2022/a.txt", report(XINHUA, 2022))
     put(ws, "410402/2023/a.txt", report(XINHUA, 2023, seed=2))
     do(ws, backfill(ws, Range((2021,))))
-    assert [raw.path for raw, _ in stages.plan(ws).todo] == ["410402/2022/a.txt", "410402/2023/a.txt"]
+    assert [raw.path for raw, _ in planning.plan(ws).todo] == ["410402/2022/a.txt", "410402/2023/a.txt"]
     run(ws)
     facts = [row for row in everything(ws) if row[0] == "facts"]
     assert facts == [row for row in before if row[0] == "facts"]
-    assert stages.plan(ws).idle
+    assert planning.plan(ws).idle
 
 
 # --- The rehearsal ---------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from pipeline.forms import Form
+from pipeline.forms.model import Form
 from tests.conftest import parse_text
 from tests.render import Figures, balanced_figures, text_report
 

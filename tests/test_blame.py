@@ -10,7 +10,8 @@ from decimal import Decimal
 import pytest
 
 from pipeline.facts import Fact
-from pipeline.forms import Form, form
+from pipeline.forms.loading import form
+from pipeline.forms.model import Form
 from pipeline.readers import read
 from pipeline.trust.balances import Balance, balances
 from pipeline.trust.blame import Agreement, Blame, agreement, blame, has_failed

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from pipeline.forms import Form
+from pipeline.forms.model import Form
 from pipeline.terminal.extract import FACT_COLUMNS, ISSUE_COLUMNS, PLACE_COLUMNS, cli
 from tests.conftest import SAMPLES, SHARED
 from tests.render import TextStyle, balanced_figures, distinct_figures, text_report

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.document import Cell
 from pipeline.facts import Fact
-from pipeline.forms import form
+from pipeline.forms.loading import form
 from pipeline.layout.sections import Section
 from pipeline.narrative.statements import statements
 from pipeline.narrative.text_and_tables import Comparison, compare

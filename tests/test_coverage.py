@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import stages
-from pipeline.coverage import EXPECTED_FILE, Expected, Partition, Vanished, read_expected, vanished
+from pipeline.raw.expected import EXPECTED_FILE, Expected, read_expected
 from pipeline.raw.folder import InputError
+from pipeline.runs import extraction, loading, planning, publication, validation
 from pipeline.runs.workers import Limits
-from pipeline.stages import Workspace
+from pipeline.runs.workspace import Workspace, state
+from pipeline.warehouse.vanished import Partition, Vanished, vanished
 from tests.test_stages import CODES, HAIDIAN, SHIJIAZHUANG, XINHUA, accept, put, reject, report, rows, run
 
 STATUS = "SELECT district_code, year, status FROM coverage ORDER BY ALL"
@@ -18,7 +19,7 @@ STATUS = "SELECT district_code, year, status FROM coverage ORDER BY ALL"
 
 @pytest.fixture(autouse=True)
 def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stages, "LIMITS", Limits(workers=0))
+    monkeypatch.setattr(extraction, "LIMITS", Limits(workers=0))
 
 
 @pytest.fixture
@@ -96,10 +97,10 @@ def test_a_list_says_what_is_expected_and_a_change_of_it_is_work(ws: Workspace) 
         (CODES[XINHUA], 2021, "late"),
         (CODES[XINHUA], 2022, "missing"),
     ]
-    assert stages.plan(ws).idle
-    assert stages.plan(ws).files == 3
+    assert planning.plan(ws).idle
+    assert planning.plan(ws).files == 3
     lines(ws, f"410402,{XINHUA},2021")
-    assert not stages.plan(ws).idle
+    assert not planning.plan(ws).idle
     run(ws)
     assert rows(ws, STATUS) == [(CODES[XINHUA], 2021, "late")]
     (ws.raw / EXPECTED_FILE).unlink()
@@ -159,10 +160,10 @@ def test_what_has_vanished(before: set[Partition], after: set[Partition], lost: 
 def test_a_publication_says_what_the_one_before_had(ws: Workspace) -> None:
     run(ws)
     (ws.raw / "c.txt").unlink()
-    for step in (stages.ingest, stages.extract):
+    for step in (planning.ingest, extraction.extract):
         step(ws)
-    stages.validate(ws, accept)
-    stages.load(ws, stages.state(ws).pending)
-    found = stages.publish(ws).vanished
+    validation.validate(ws, accept)
+    loading.load(ws, state(ws).pending)
+    found = publication.publish(ws).vanished
     assert found == Vanished(years=(2022,), districts=(CODES[HAIDIAN],))
-    assert not stages.publish(ws).vanished
+    assert not publication.publish(ws).vanished

@@ -25,9 +25,9 @@ import duckdb
 import pytest
 
 from assets.project import DAGSTER_HOME
-from pipeline import stages
+from pipeline.runs import planning
+from pipeline.runs.workspace import Workspace, state
 from pipeline.schema import LOGS, PARTITIONED, TABLES
-from pipeline.stages import Workspace
 from pipeline.warehouse import Warehouse, WarehouseFullError
 from tests import warehouse_rows as rows
 from tests.test_stages import HAIDIAN, SHIJIAZHUANG, put, report
@@ -195,11 +195,11 @@ def test_the_story_is_worth_telling(story: Story) -> None:
 
 
 def stage(name: str) -> Callable[[Workspace], bool]:
-    return lambda ws: stages.state(ws).stage == name
+    return lambda ws: state(ws).stage == name
 
 
 def loaded(count: int) -> Callable[[Workspace], bool]:
-    return lambda ws: stages.state(ws).stage == "validated" and len(stages.state(ws).loaded) >= count
+    return lambda ws: state(ws).stage == "validated" and len(state(ws).loaded) >= count
 
 
 def publishing(ws: Workspace) -> bool:
@@ -243,8 +243,8 @@ def check_whole(ws: Workspace, story: Story, folder: Path) -> None:
 def check_healed(ws: Workspace, story: Story, but: tuple[str, ...] = ()) -> None:
     found = content(ws.warehouse.published)
     assert {t: r for t, r in found.items() if t not in but} == {t: r for t, r in story.after.items() if t not in but}
-    assert stages.state(ws).stage == "done"
-    assert stages.plan(ws).idle
+    assert state(ws).stage == "done"
+    assert planning.plan(ws).idle
     assert ws.warehouse.is_published()
     assert not publishing(ws)
 

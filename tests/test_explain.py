@@ -22,17 +22,18 @@ from click.testing import CliRunner, Result
 from reportlab.pdfgen.canvas import Canvas
 
 from assets.command import cli
-from pipeline import stages
 from pipeline.document import Cell, Document, Grid
 from pipeline.explain import WHEN, WHO, WHY, FactPath, Traced, explain_fact, explain_report, name_of, plain, trace
 from pipeline.explain.cells import in_words
 from pipeline.explain.crop import MAX_PIXELS, CropError, crop
 from pipeline.explain.tracing import around
-from pipeline.forms import Form, form
+from pipeline.forms.loading import form
+from pipeline.forms.model import Form
 from pipeline.raw.verdicts import VERDICTS_FILE, read_verdicts
 from pipeline.readers import read
+from pipeline.runs import extraction
 from pipeline.runs.workers import Limits
-from pipeline.stages import Workspace
+from pipeline.runs.workspace import Workspace
 from pipeline.trust.balances import balances
 from pipeline.trust.blame import agreement
 from pipeline.trust.second_reading import Reading
@@ -489,7 +490,7 @@ def ws(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     put(ws, "where.txt", report("太平镇人民政府", 2022))
     put(ws, "changed.txt", report(HAIDIAN, 2023))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stages, "LIMITS", HERE)
+        patch.setattr(extraction, "LIMITS", HERE)
         run(ws)
     put(ws, "changed.txt", report(HAIDIAN, 2023, seed=9))
     return ws

@@ -14,7 +14,7 @@ import pytest
 from pipeline.document import RawFile
 from pipeline.parse import Parsed
 from pipeline.raw.folder import InputError
-from pipeline.register import Pin
+from pipeline.raw.overrides import Pin
 from pipeline.runs.file_result import given_up, read_and_tabulate
 from pipeline.runs.workers import EXECUTOR, Limits, Task, parse_all, read_and_parse, work_all
 from tests.conftest import SAMPLES

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.forms import Form, FormError, check_variants, form, forms, parse_form
+from pipeline.forms.checking import check_variants
+from pipeline.forms.loading import form, forms, parse_form
+from pipeline.forms.model import Form, FormError
 
 SOURCE = (Path(__file__).parents[1] / "pipeline" / "forms" / "2021.toml").read_text("utf-8")
 

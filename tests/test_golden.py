@@ -16,7 +16,8 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline.document import RawFile
-from pipeline.forms import Form, forms, parse_form
+from pipeline.forms.loading import forms, parse_form
+from pipeline.forms.model import Form
 from pipeline.frames import issue_row
 from pipeline.parse import Parsed, parse
 from pipeline.terminal.extract import ISSUE_COLUMNS, cli

@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 
 from pipeline.document import Cell
 from pipeline.facts import Fact
-from pipeline.forms import FormTable, form, parse_form
-from pipeline.localise import LISTED, MAX_SIZE, Finding, findings, proposals
+from pipeline.forms.loading import form, parse_form
+from pipeline.forms.model import FormTable
 from pipeline.numbers import figure
 from pipeline.trust.balances import balances
+from pipeline.trust.proposals import findings, proposals
+from pipeline.trust.proposals.model import LISTED, MAX_SIZE, Finding
 from tests.conftest import SHARED, parse_bytes
 
 Key = tuple[str, str]

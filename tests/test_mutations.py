@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.forms import form
+from pipeline.forms.loading import form
 from pipeline.issues import REASONS
 from tests.conftest import accounted, parse_bytes
 from tests.readers.draw_docx import docx_report

@@ -5,9 +5,10 @@ import random
 import pytest
 
 from pipeline.document import RawFile
-from pipeline.forms import Form, form
+from pipeline.forms.loading import form
+from pipeline.forms.model import Form
 from pipeline.parse import parse
-from pipeline.register import Pin
+from pipeline.raw.overrides import Pin
 from tests.conftest import SAMPLES, accounted, parse_bytes, parse_text, printed
 from tests.render import TextStyle, balanced_figures, distinct_figures, sheet, sheet_report, text_report
 

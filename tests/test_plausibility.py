@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from pipeline.forms import Form
+from pipeline.forms.model import Form
 from pipeline.parse import Parsed
 from pipeline.trust.plausibility import Traits, implausible, traits
 from tests.conftest import SAMPLES, parse_bytes, parse_text

@@ -19,12 +19,14 @@ import pytest
 from moto.server import ThreadedMotoServer
 from upath import UPath
 
-from pipeline import register, stages
 from pipeline.document import RawFile
 from pipeline.raw import folder as module
+from pipeline.raw import scan
 from pipeline.raw.folder import Folder, InputError, content, digests, holds, listing, raw_folder
+from pipeline.raw.scan import read_bytes, scan_folder
+from pipeline.runs import extraction, planning
 from pipeline.runs.workers import Limits
-from pipeline.stages import StageError, Workspace
+from pipeline.runs.workspace import StageError, Workspace, state
 from tests.conftest import SAMPLES
 from tests.raw.test_archives import zipped
 
@@ -130,24 +132,24 @@ def test_a_scan_sees_what_is_new_changed_moved_and_gone(bucket: Bucket) -> None:
     for name, text in {"same.txt": "1", "changed.txt": "2", "moved.txt": "3", "gone.txt": "4"}.items():
         bucket.put(name, text)
     folder = raw_folder(bucket.url)
-    before = {raw.path: raw for raw in register.scan(folder, {}).files}
-    assert register.scan(folder, before).unchanged == before.keys()
+    before = {raw.path: raw for raw in scan_folder(folder, {}).files}
+    assert scan_folder(folder, before).unchanged == before.keys()
     bucket.put("changed.txt", "5")  # as long as before, and within the same second
     for name in ("moved.txt", "gone.txt"):
         bucket.remove(name)
     bucket.put("dir/moved.txt", "3")
     bucket.put("overrides.csv", "file,year\n")
-    looked, found = register.scan(folder, before, hashing=False), register.scan(folder, before)
-    for scan in (looked, found):
-        assert (scan.new, scan.changed) == ({"dir/moved.txt"}, {"changed.txt"})
-        assert (scan.gone, scan.unchanged) == ({"moved.txt", "gone.txt"}, {"same.txt"})
+    looked, found = scan_folder(folder, before, hashing=False), scan_folder(folder, before)
+    for seen in (looked, found):
+        assert (seen.new, seen.changed) == ({"dir/moved.txt"}, {"changed.txt"})
+        assert (seen.gone, seen.unchanged) == ({"moved.txt", "gone.txt"}, {"same.txt"})
     assert {raw.path: raw.sha256 for raw in found.files}["dir/moved.txt"] == before["moved.txt"].sha256
 
 
 def test_a_scan_reads_only_what_is_new(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
     bucket.put("a.txt", "a")
     folder = raw_folder(bucket.url)
-    before = {raw.path: raw for raw in register.scan(folder, {}).files}
+    before = {raw.path: raw for raw in scan_folder(folder, {}).files}
     bucket.put("b.txt", "b")
     read: list[str] = []
 
@@ -155,17 +157,17 @@ def test_a_scan_reads_only_what_is_new(bucket: Bucket, monkeypatch: pytest.Monke
         read.extend(raw.path for raw in files)
         return digests(folder, files)
 
-    monkeypatch.setattr(register, "digests", noting)
-    register.scan(folder, before)
+    monkeypatch.setattr(scan, "digests", noting)
+    scan_folder(folder, before)
     assert read == ["b.txt"]
 
 
 def test_members_of_an_archive_are_files(bucket: Bucket) -> None:
     bucket.put("x/all.zip", zipped({"甲/a.txt": b"1", "b.txt": b"2" * 99}))
     folder = raw_folder(bucket.url)
-    found = register.scan(folder, {})
+    found = scan_folder(folder, {})
     assert [f.path for f in found.files] == ["x/all.zip!b.txt", "x/all.zip!甲/a.txt"]
-    assert [register.read_bytes(folder, f) for f in found.files] == [b"2" * 99, b"1"]
+    assert [read_bytes(folder, f) for f in found.files] == [b"2" * 99, b"1"]
     assert holds(folder, "x/all.zip!b.txt")
     assert not holds(folder, "x/all.zip!c.txt")
     with pytest.raises(FileNotFoundError):
@@ -223,19 +225,19 @@ def test_an_outage_stops_the_run_and_costs_nothing_that_is_loaded(
     for sample in SAMPLES:
         bucket.put(sample.name, sample.read_bytes())
     ws = Workspace(raw_folder(bucket.url), tmp_path)
-    monkeypatch.setattr(stages, "LIMITS", Limits(workers=0))  # where what a test changes is seen
-    stages.ingest(ws)
+    monkeypatch.setattr(extraction, "LIMITS", Limits(workers=0))  # where what a test changes is seen
+    planning.ingest(ws)
 
     def unplugged(folder: Folder, path: str) -> bytes:
         raise ConnectionError(f"{path} cannot be read: the line is dead")
 
-    monkeypatch.setattr(register, "content", unplugged)
+    monkeypatch.setattr(scan, "content", unplugged)
     with pytest.raises(StageError, match="the line is dead; nothing was loaded"):
-        stages.extract(ws)
-    assert stages.state(ws).stage == "ingested"
+        extraction.extract(ws)
+    assert state(ws).stage == "ingested"
     monkeypatch.undo()
-    monkeypatch.setattr(stages, "LIMITS", Limits(workers=0))
-    assert stages.extract(ws).files["loaded"] == len(SAMPLES)
+    monkeypatch.setattr(extraction, "LIMITS", Limits(workers=0))
+    assert extraction.extract(ws).files["loaded"] == len(SAMPLES)
 
 
 def test_a_store_that_does_not_answer_is_told() -> None:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.forms import Form, FormTable, form
+from pipeline.forms.loading import form
+from pipeline.forms.model import Form, FormTable
 from tests.conftest import accounted, parse_text, printed
 from tests.render import HEADINGS, TITLE, Figures, balanced_figures, distinct_figures, keys
 

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import register
 from pipeline.document import RawFile
-from pipeline.ranges import Range
 from pipeline.raw.folder import InputError
-from pipeline.register import Past, Pin, Plan
+from pipeline.raw.overrides import OVERRIDES, Pin, pin_of, read_overrides
+from pipeline.raw.range import Range
+from pipeline.raw.scan import Scan, read_bytes, scan_folder
+from pipeline.runs.plan import Past, Plan, outcome_of, plan_from
+from pipeline.runs.plan_file import read_entries, read_head, read_plan, write_plan
 
 CODE = "c0de"
 HEADER = "file,district_code,year,publisher,level,note\n"
@@ -36,7 +38,7 @@ def put(folder: Path, name: str, text: str = "") -> Path:
 
 
 def known(folder: Path) -> dict[str, RawFile]:
-    return {raw.path: raw for raw in register.scan(folder, {}).files}
+    return {raw.path: raw for raw in scan_folder(folder, {}).files}
 
 
 def past(folder: Path, **others: Seen) -> Past:
@@ -44,7 +46,7 @@ def past(folder: Path, **others: Seen) -> Past:
 
 
 def planned(folder: Path, before: Past, pins: dict[str, Pin] | None = None, code: str = CODE) -> Plan:
-    return register.plan(register.scan(folder, before.files), before, pins or {}, code)
+    return plan_from(scan_folder(folder, before.files), before, pins or {}, code)
 
 
 def todo(plan: Plan) -> list[str]:
@@ -78,13 +80,13 @@ def todo(plan: Plan) -> list[str]:
 )
 def test_which_files_count(tmp_path: Path, name: str, found: bool) -> None:
     put(tmp_path, name)
-    assert [raw.path for raw in register.scan(tmp_path, {}).files] == ([name] if found else [])
+    assert [raw.path for raw in scan_folder(tmp_path, {}).files] == ([name] if found else [])
 
 
 def test_files_are_in_order_of_paths_with_forward_slashes(tmp_path: Path) -> None:
     for name in ("b.txt", "a/z.txt", "a.txt", "中.txt"):
         put(tmp_path, name)
-    assert [raw.path for raw in register.scan(tmp_path, {}).files] == ["a.txt", "a/z.txt", "b.txt", "中.txt"]
+    assert [raw.path for raw in scan_folder(tmp_path, {}).files] == ["a.txt", "a/z.txt", "b.txt", "中.txt"]
 
 
 def test_links_are_followed_inside_only(tmp_path: Path) -> None:
@@ -95,14 +97,14 @@ def test_links_are_followed_inside_only(tmp_path: Path) -> None:
     (raw / "outside.txt").symlink_to(outside)
     (raw / "dangling.txt").symlink_to(raw / "nothing")
     (raw / "folder").symlink_to(outside.parent)
-    found = register.scan(raw, {})
+    found = scan_folder(raw, {})
     assert [f.path for f in found.files] == ["inside.txt", "real.txt"]
     assert found.skipped == ("dangling.txt", "outside.txt")
 
 
 def test_a_pipe_is_no_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
-    assert register.scan(tmp_path, {}).files == ()
+    assert scan_folder(tmp_path, {}).files == ()
 
 
 def test_new_changed_gone_unchanged_and_touched(tmp_path: Path) -> None:
@@ -113,7 +115,7 @@ def test_new_changed_gone_unchanged_and_touched(tmp_path: Path) -> None:
     put(tmp_path, "new.txt")
     (tmp_path / "gone.txt").unlink()
     os.utime(tmp_path / "touched.txt", ns=(1, 1))
-    found = register.scan(tmp_path, before)
+    found = scan_folder(tmp_path, before)
     assert found.new == {"new.txt"}
     assert found.changed == {"changed.txt"}
     assert found.gone == {"gone.txt"}
@@ -127,7 +129,7 @@ def test_a_file_of_known_size_and_time_is_not_read(tmp_path: Path) -> None:
     status = file.stat()
     file.write_text("two", encoding="utf-8")
     os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
-    assert register.scan(tmp_path, before).unchanged == {"a.txt"}
+    assert scan_folder(tmp_path, before).unchanged == {"a.txt"}
 
 
 def test_without_hashing_a_new_time_counts_as_a_change(tmp_path: Path) -> None:
@@ -135,24 +137,24 @@ def test_without_hashing_a_new_time_counts_as_a_change(tmp_path: Path) -> None:
     put(tmp_path, "b.txt")
     before = known(tmp_path)
     os.utime(tmp_path / "a.txt", ns=(1, 1))
-    found = register.scan(tmp_path, before, hashing=False)
+    found = scan_folder(tmp_path, before, hashing=False)
     assert (found.changed, found.unchanged) == ({"a.txt"}, {"b.txt"})
 
 
 def test_equal_content_is_named_by_the_first_path(tmp_path: Path) -> None:
     for name in ("b.txt", "a.txt", "sub/c.txt"):
         put(tmp_path, name, "the same")
-    assert register.scan(tmp_path, {}).duplicates == {"b.txt": "a.txt", "sub/c.txt": "a.txt"}
+    assert scan_folder(tmp_path, {}).duplicates == {"b.txt": "a.txt", "sub/c.txt": "a.txt"}
 
 
 def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"There is no folder .*nowhere"):
-        register.scan(tmp_path / "nowhere", {})
+        scan_folder(tmp_path / "nowhere", {})
 
 
 def test_a_file_for_a_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
-        register.scan(put(tmp_path, "raw"), {})
+        scan_folder(put(tmp_path, "raw"), {})
 
 
 @pytest.fixture
@@ -174,12 +176,12 @@ def test_an_unreadable_file_is_found_and_tried_again(unprivileged: Path) -> None
     put(unprivileged, "a.txt")
     locked = put(unprivileged, "locked.txt")
     locked.chmod(0)
-    found = register.scan(unprivileged, {})
+    found = scan_folder(unprivileged, {})
     assert list(found.unreadable) == ["locked.txt"]
-    again = register.scan(unprivileged, {raw.path: raw for raw in found.files})
+    again = scan_folder(unprivileged, {raw.path: raw for raw in found.files})
     assert again.unchanged == {"a.txt", "locked.txt"}
     locked.chmod(0o644)
-    healed = register.scan(unprivileged, {raw.path: raw for raw in found.files})
+    healed = scan_folder(unprivileged, {raw.path: raw for raw in found.files})
     assert (healed.changed, healed.unreadable) == ({"locked.txt"}, {})
 
 
@@ -189,25 +191,25 @@ def test_an_unreadable_folder_stops_the_scan(unprivileged: Path) -> None:
     (unprivileged / "sub").chmod(0)
     try:
         with pytest.raises(InputError, match="sub cannot be read"):
-            register.scan(unprivileged, {})
+            scan_folder(unprivileged, {})
     finally:
         (unprivileged / "sub").chmod(0o755)
 
 
 def test_a_name_that_is_no_utf8_is_unreadable(tmp_path: Path) -> None:
     (tmp_path / os.fsdecode("报告.txt".encode("gb18030"))).write_text("x", encoding="utf-8")
-    found = register.scan(tmp_path, {})
+    found = scan_folder(tmp_path, {})
     assert list(found.unreadable.values()) == ["its name is not UTF-8; rename it"]
     assert found.files[0].path.encode("utf-8")
 
 
 def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
     file = put(tmp_path, "a.txt", "one")
-    raw = register.scan(tmp_path, {}).files[0]
-    assert register.read_bytes(tmp_path, raw) == b"one"
+    raw = scan_folder(tmp_path, {}).files[0]
+    assert read_bytes(tmp_path, raw) == b"one"
     file.write_text("two", encoding="utf-8")
     with pytest.raises(OSError, match="changed while it was read"):
-        register.read_bytes(tmp_path, raw)
+        read_bytes(tmp_path, raw)
 
 
 # --- Overrides -------------------------------------------------------------------------------------
@@ -217,8 +219,8 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None
 def test_pins_are_read_as_spreadsheets_write_them(tmp_path: Path, encoding: str) -> None:
     sha = "AB" * 32
     text = HEADER + "河南\\a.txt,410402,,曙光街街道,,看过\n\n" + f'{sha},,2024,,township,"a, b"\n'
-    (tmp_path / register.OVERRIDES).write_bytes(text.replace("\n", "\r\n").encode(encoding))
-    assert register.read_overrides(tmp_path) == {
+    (tmp_path / OVERRIDES).write_bytes(text.replace("\n", "\r\n").encode(encoding))
+    assert read_overrides(tmp_path) == {
         "河南/a.txt": Pin("河南/a.txt", "410402", None, "曙光街街道", None, "看过"),
         sha.lower(): Pin(sha.lower(), None, 2024, None, "township", "a, b"),
     }
@@ -240,17 +242,17 @@ def test_pins_are_read_as_spreadsheets_write_them(tmp_path: Path, encoding: str)
     ],
 )
 def test_a_mistake_is_named_with_its_line(tmp_path: Path, text: str, complaint: str) -> None:
-    put(tmp_path, register.OVERRIDES, text)
+    put(tmp_path, OVERRIDES, text)
     with pytest.raises(InputError, match=rf"^overrides\.csv, {complaint}"):
-        register.read_overrides(tmp_path, {"410402"})
+        read_overrides(tmp_path, {"410402"})
 
 
 def test_the_path_decides_before_the_content(tmp_path: Path) -> None:
     raw = RawFile("a.txt", 1, 1, "0" * 64)
     by_path, by_content = Pin("a.txt", "410402"), Pin("0" * 64, "410502")
-    assert register.pin_of(raw, {"0" * 64: by_content}) == by_content
-    assert register.pin_of(raw, {"0" * 64: by_content, "a.txt": by_path}) == by_path
-    assert register.pin_of(replace(raw, path="b.txt", sha256=""), {"": by_path}) is None
+    assert pin_of(raw, {"0" * 64: by_content}) == by_content
+    assert pin_of(raw, {"0" * 64: by_content, "a.txt": by_path}) == by_path
+    assert pin_of(replace(raw, path="b.txt", sha256=""), {"": by_path}) is None
 
 
 # --- Planning --------------------------------------------------------------------------------------
@@ -277,9 +279,9 @@ def test_a_first_night_over_many_files_is_planned_at_once() -> None:
     files = tuple(RawFile(f"{i:06}.txt", 1, 1, f"{i:064x}") for i in range(20_000))
     names = frozenset(raw.path for raw in files)
     none: frozenset[str] = frozenset()
-    found = register.Scan(files, names, none, none, none, none, {}, {}, ())
+    found = Scan(files, names, none, none, none, none, {}, {}, ())
     start = time.process_time()
-    assert len(register.plan(found, Past(), {}, "code").todo) == len(files)
+    assert len(plan_from(found, Past(), {}, "code").todo) == len(files)
     assert time.process_time() - start < 5
 
 
@@ -329,7 +331,7 @@ def test_an_earlier_copy_takes_the_place_of_a_later_one(tmp_path: Path) -> None:
 def test_a_file_that_stood_back_is_tried_when_the_winner_moves(tmp_path: Path) -> None:
     for name in ("a.txt", "b.txt", "c.txt"):
         put(tmp_path, name)
-    loser = Seen(known(tmp_path)["b.txt"], register.outcome_of(CODE, "a.txt"))
+    loser = Seen(known(tmp_path)["b.txt"], outcome_of(CODE, "a.txt"))
     before = past(tmp_path, **{"b.txt": loser})
     assert planned(tmp_path, before).idle
     (tmp_path / "a.txt").unlink()
@@ -361,10 +363,10 @@ def test_a_plan_survives_being_written_down(tmp_path: Path) -> None:
     )
     file = tmp_path / "plan.jsonl"
     for written in (plan, Plan(CODE), replace(plan, wanted=Range((2022,)), verdicts=None, expected=raw[5])):
-        register.write_plan(file, written)
-        assert register.read_plan(file) == written
-        assert register.read_head(file) == written.without_files
-        assert sorted(e.path for e in register.read_entries(file) if e.kind != "touched") == list(written.displaced)
+        write_plan(file, written)
+        assert read_plan(file) == written
+        assert read_head(file) == written.without_files
+        assert sorted(e.path for e in read_entries(file) if e.kind != "touched") == list(written.displaced)
 
 
 def test_equal_plans_have_equal_names(tmp_path: Path) -> None:

@@ -9,12 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import stages
-from pipeline.runs import run_report
+from pipeline.runs import extraction, planning, publication, run_report, validation
 from pipeline.runs.run_report import Notes, Report, advice, markdown
 from pipeline.runs.workers import Limits
+from pipeline.runs.workspace import Workspace
 from pipeline.schema import RUNS
-from pipeline.stages import Workspace
 from tests.test_stages import HAIDIAN, XINHUA, accept, put, report, rows, run, tree
 
 NOTES = Notes(
@@ -34,7 +33,7 @@ DONE = Report(NOTES, "done", "2025-03-01T02:01:30.500Z", "disclosure-20250301T02
 
 @pytest.fixture(autouse=True)
 def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stages, "LIMITS", Limits(workers=0))
+    monkeypatch.setattr(extraction, "LIMITS", Limits(workers=0))
 
 
 @pytest.fixture
@@ -197,7 +196,7 @@ def test_what_changed_is_told_apart(ws: Workspace) -> None:
 def test_an_idle_night_writes_neither_row_nor_report(ws: Workspace) -> None:
     run(ws)
     before = tree(ws.root)
-    assert stages.plan(ws).idle
+    assert planning.plan(ws).idle
     assert tree(ws.root) == before
 
 
@@ -206,7 +205,7 @@ def test_a_run_that_changes_no_row_publishes_nothing_and_its_row_comes_with_the_
     version = ws.warehouse.published.resolve()
     run(ws, again=True)
     assert ws.warehouse.published.resolve() == version
-    assert stages.plan(ws).idle
+    assert planning.plan(ws).idle
     assert ws.warehouse.is_published()
     assert len(run_report.reports(ws.work)) == 2
     put(ws, "b.txt", report(HAIDIAN, 2022))
@@ -233,8 +232,8 @@ def test_runs_outlive_the_build_database(ws: Workspace) -> None:
 
 
 def test_a_killed_run_is_forgotten_by_the_next(ws: Workspace) -> None:
-    stages.ingest(ws)
-    stages.extract(ws)
+    planning.ingest(ws)
+    extraction.extract(ws)
     first = json.loads((ws.work / run_report.NOTES).read_text(encoding="utf-8"))
     put(ws, "b.txt", report(HAIDIAN, 2022))
     run(ws)
@@ -243,6 +242,6 @@ def test_a_killed_run_is_forgotten_by_the_next(ws: Workspace) -> None:
     assert found.notes.started_at > first["started_at"]
     assert found.notes.files["new"] == 3
     assert len(run_report.reports(ws.work)) == 1
-    stages.publish(ws)
-    stages.validate(ws, accept)
+    publication.publish(ws)
+    validation.validate(ws, accept)
     assert len(run_report.reports(ws.work)) == 1

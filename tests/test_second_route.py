@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.document import Document
-from pipeline.forms import Form, FormTable, form
+from pipeline.forms.loading import form
+from pipeline.forms.model import Form, FormTable
 from pipeline.labels import label
 from pipeline.numbers import figure
 from pipeline.readers import read

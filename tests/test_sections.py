@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.forms import forms
+from pipeline.forms.loading import forms
 from pipeline.layout.sections import headed_by, sections, title
 from pipeline.readers import read
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from pipeline.forms import form, forms
+from pipeline.forms.loading import form, forms
 from pipeline.forms.series import VERDICTS, SeriesError, all_series, parse_series, series_of
 
 SERIES = {s.code: s for s in all_series()}

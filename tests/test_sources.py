@@ -64,7 +64,7 @@ def test_that_of_the_project_is_stable() -> None:
         ("pipeline/runs/backfill.py", False),
         ("pipeline/runs/run_report.py", False),
         ("pipeline/settings.py", False),
-        ("pipeline/stages.py", False),
+        ("pipeline/runs/loading.py", False),
         ("pipeline/terminal/extract.py", False),
         ("pipeline/explain/figure.py", False),
         ("pipeline/warehouse/views/coverage.sql", False),

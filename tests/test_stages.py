@@ -14,16 +14,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline import stages
-from pipeline.forms import form
+from pipeline.forms.loading import form
 from pipeline.frames import Frames, empty
-from pipeline.ranges import YEARS
 from pipeline.raw.folder import InputError
-from pipeline.register import OVERRIDES
+from pipeline.raw.overrides import OVERRIDES
+from pipeline.raw.range import YEARS
+from pipeline.runs import extraction, loading, planning, publication, stage_parts, validation
 from pipeline.runs.rejection import Judge, Judged, Outcome, judge_part
 from pipeline.runs.workers import Limits
+from pipeline.runs.workspace import StageError, Workspace, exclusive, is_at_work, state
 from pipeline.schema import FACTS, LOGS, PARTITIONED, REPORTS, TABLES, VALIDATIONS
-from pipeline.stages import StageError, Workspace
 from tests.render import TextStyle, balanced_figures, text_report
 
 XINHUA = "平顶山市新华区人民政府"
@@ -70,15 +70,15 @@ def put(ws: Workspace, name: str, text: str) -> None:
 
 
 def run(ws: Workspace, judge: Judge = accept, *, again: bool = False) -> None:
-    stages.ingest(ws, again=again)
-    stages.extract(ws)
-    stages.validate(ws, judge)
-    stages.load(ws, stages.state(ws).pending)
-    stages.publish(ws)
+    planning.ingest(ws, again=again)
+    extraction.extract(ws)
+    validation.validate(ws, judge)
+    loading.load(ws, state(ws).pending)
+    publication.publish(ws)
 
 
 def is_idle(ws: Workspace) -> bool:
-    return stages.plan(ws).idle and ws.warehouse.is_published()
+    return planning.plan(ws).idle and ws.warehouse.is_published()
 
 
 def rows(ws: Workspace, sql: str) -> list[tuple[object, ...]]:
@@ -109,7 +109,7 @@ def tree(folder: Path) -> dict[str, tuple[int, str]]:
 @pytest.fixture(autouse=True)
 def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """A pool costs a second each time; `test_fanout` tests it, and `tests/assets` use it."""
-    monkeypatch.setattr(stages, "LIMITS", Limits(workers=0))
+    monkeypatch.setattr(extraction, "LIMITS", Limits(workers=0))
 
 
 @pytest.fixture
@@ -160,8 +160,8 @@ def test_every_fact_leads_back_to_what_is_printed(loaded: Workspace) -> None:
 def test_an_idle_look_changes_no_file(loaded: Workspace) -> None:
     before = tree(loaded.root.parent)
     assert is_idle(loaded)
-    assert stages.plan(loaded, hashing=False).idle
-    stages.note_times(loaded, stages.plan(loaded).touched)
+    assert planning.plan(loaded, hashing=False).idle
+    planning.note_times(loaded, planning.plan(loaded).touched)
     assert tree(loaded.root.parent) == before
 
 
@@ -181,11 +181,11 @@ def test_another_warehouse_gets_the_same_rows(loaded: Workspace, tmp_path: Path)
 def test_new_times_are_noted_without_a_load(loaded: Workspace) -> None:
     before, version = everything(loaded), loaded.warehouse.published.resolve()
     os.utime(loaded.raw / "a.txt", ns=(1, 1))
-    plan = stages.plan(loaded)
+    plan = planning.plan(loaded)
     assert plan.idle
     assert [raw.path for raw in plan.touched] == ["a.txt"]
-    stages.note_times(loaded, plan.touched)
-    assert stages.plan(loaded).touched == ()
+    planning.note_times(loaded, plan.touched)
+    assert planning.plan(loaded).touched == ()
     assert (everything(loaded), loaded.warehouse.published.resolve()) == (before, version)
 
 
@@ -193,7 +193,7 @@ def test_new_times_beside_real_work_are_noted_too(loaded: Workspace) -> None:
     os.utime(loaded.raw / "a.txt", ns=(1, 1))
     put(loaded, "c.txt", report(SHIJIAZHUANG, 2023))
     run(loaded)
-    assert stages.plan(loaded).touched == ()
+    assert planning.plan(loaded).touched == ()
     assert rows(loaded, "SELECT count(*) FROM files") == [(3,)]
 
 
@@ -204,7 +204,7 @@ def test_a_changed_file_is_one_version_more_and_the_rest_stays(loaded: Workspace
     assert is_idle(loaded)
     before = rows(loaded, f"FROM facts WHERE district_code = '{CODES[HAIDIAN]}' ORDER BY ALL")
     put(loaded, "a.txt", report(XINHUA, 2023, seed=9))
-    assert [raw.path for raw, _ in stages.plan(loaded).todo] == ["a.txt"]
+    assert [raw.path for raw, _ in planning.plan(loaded).todo] == ["a.txt"]
     run(loaded)
     assert is_idle(loaded)
     assert reports(loaded) == [(HAIDIAN, 2022, "河南/b.txt", 1), (XINHUA, 2023, "a.txt", 2)]
@@ -229,16 +229,16 @@ def test_a_removed_file_takes_its_rows_with_it(loaded: Workspace) -> None:
 def test_a_folder_that_lost_everything_is_not_believed(loaded: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     for file in (loaded.raw / "a.txt", loaded.raw / "河南" / "b.txt"):
         file.unlink()
-    monkeypatch.setattr(stages, "SURELY_NOT_MEANT", 2)
+    monkeypatch.setattr(planning, "SURELY_NOT_MEANT", 2)
     with pytest.raises(StageError, match="holds no file, but 2 are in the warehouse"):
-        stages.plan(loaded)
+        planning.plan(loaded)
     monkeypatch.undo()
-    assert stages.plan(loaded).gone == ("a.txt", "河南/b.txt")
+    assert planning.plan(loaded).gone == ("a.txt", "河南/b.txt")
 
 
 def test_a_missing_folder_is_an_error(ws: Workspace) -> None:
     with pytest.raises(InputError, match="There is no folder"):
-        stages.ingest(Workspace(ws.raw / "nowhere", ws.root))
+        planning.ingest(Workspace(ws.raw / "nowhere", ws.root))
 
 
 def test_files_that_are_no_reports_are_put_aside_and_stop_nothing(ws: Workspace) -> None:
@@ -361,18 +361,18 @@ def test_a_pin_decides_and_touches_no_other_file(loaded: Workspace) -> None:
     assert is_idle(loaded)
     assert quarantined(loaded) == {"c.txt": "district-ambiguous"}
     put(loaded, OVERRIDES, "file,district_code,year,publisher,level,note\nc.txt,130105,,,,by phone\n")
-    assert [raw.path for raw, _ in stages.plan(loaded).todo] == ["c.txt"]
+    assert [raw.path for raw, _ in planning.plan(loaded).todo] == ["c.txt"]
     run(loaded)
     found = rows(loaded, "SELECT district_code, located_via FROM reports WHERE file_path = 'c.txt'")
     assert found == [("130105", "override")]
     (loaded.raw / OVERRIDES).unlink()
-    assert [raw.path for raw, _ in stages.plan(loaded).todo] == ["c.txt"]
+    assert [raw.path for raw, _ in planning.plan(loaded).todo] == ["c.txt"]
 
 
 def test_a_mistake_in_the_overrides_stops_the_run_before_it_begins(loaded: Workspace) -> None:
     put(loaded, OVERRIDES, "file,district_code\na.txt,000001\n")
     with pytest.raises(InputError, match=r"line 2: the district code 000001 is in no year's list"):
-        stages.ingest(loaded)
+        planning.ingest(loaded)
 
 
 @pytest.mark.parametrize("standing", [True, False])
@@ -384,11 +384,11 @@ def test_where_the_reader_fails_throughout_what_is_loaded_stays(
     for number in range(7 if standing else 0):
         put(loaded, f"{number}.txt", report(SHIJIAZHUANG, 2010 + number))
     monkeypatch.setattr("pipeline.parse.forms", lambda: 1 // 0)
-    stages.ingest(loaded, again=not standing)
+    planning.ingest(loaded, again=not standing)
     with pytest.raises(
         StageError, match=r"The reader failed on (7 of 7|2 of 2) files; on the first: .*ZeroDivisionError"
     ):
-        stages.extract(loaded)
+        extraction.extract(loaded)
     assert everything(loaded) == before
 
 
@@ -402,11 +402,11 @@ def test_the_next_run_heals_one_that_was_killed(loaded: Workspace, reached: int)
     put(loaded, "a.txt", report(XINHUA, 2023, seed=9))
     put(loaded, "c.txt", report(SHIJIAZHUANG, 2023, seed=4))
     steps: list[Callable[[], object]] = [
-        lambda: stages.ingest(loaded),
-        lambda: stages.extract(loaded),
-        lambda: stages.validate(loaded, accept),
-        lambda: stages.load(loaded, stages.state(loaded).pending[:1]),
-        lambda: stages.load(loaded, stages.state(loaded).pending),
+        lambda: planning.ingest(loaded),
+        lambda: extraction.extract(loaded),
+        lambda: validation.validate(loaded, accept),
+        lambda: loading.load(loaded, state(loaded).pending[:1]),
+        lambda: loading.load(loaded, state(loaded).pending),
     ]
     for step in steps[: reached + 1]:
         step()
@@ -425,19 +425,19 @@ def test_a_file_published_in_part_is_never_seen(loaded: Workspace) -> None:
     put(loaded, "a.txt", report(XINHUA, 2023, seed=9))
     put(loaded, "c.txt", report(SHIJIAZHUANG, 2022))
     before = everything(loaded)
-    stages.ingest(loaded)
-    stages.extract(loaded)
-    stages.validate(loaded, accept)
-    stages.load(loaded, [(CODES[XINHUA], 2023)])
+    planning.ingest(loaded)
+    extraction.extract(loaded)
+    validation.validate(loaded, accept)
+    loading.load(loaded, [(CODES[XINHUA], 2023)])
     with pytest.raises(StageError, match="1 partitions to load"):
-        stages.publish(loaded)
+        publication.publish(loaded)
     assert everything(loaded) == before
 
 
 def test_a_missing_published_file_is_published_again(loaded: Workspace) -> None:
     before = everything(loaded)
     loaded.warehouse.published.unlink()
-    assert stages.plan(loaded).idle
+    assert planning.plan(loaded).idle
     assert not is_idle(loaded)
     run(loaded)
     assert everything(loaded) == before
@@ -448,58 +448,58 @@ def test_a_missing_published_file_is_published_again(loaded: Workspace) -> None:
 
 def test_stages_are_done_in_order(ws: Workspace) -> None:
     with pytest.raises(StageError, match="Nothing is planned"):
-        stages.extract(ws)
-    stages.ingest(ws)
+        extraction.extract(ws)
+    planning.ingest(ws)
     with pytest.raises(StageError, match="not yet extracted"):
-        stages.validate(ws, accept)
-    stages.extract(ws)
+        validation.validate(ws, accept)
+    extraction.extract(ws)
     with pytest.raises(StageError, match="not yet validated"):
-        stages.load(ws, [(CODES[XINHUA], 2023)])
+        loading.load(ws, [(CODES[XINHUA], 2023)])
 
 
 def test_two_runs_that_meet_do_not_undo_each_other(ws: Workspace) -> None:
-    stages.ingest(ws)
-    stages.extract(ws)
-    stages.ingest(ws)
-    assert stages.state(ws).stage == "extracted"
+    planning.ingest(ws)
+    extraction.extract(ws)
+    planning.ingest(ws)
+    assert state(ws).stage == "extracted"
     put(ws, "c.txt", report(SHIJIAZHUANG, 2023))
-    stages.ingest(ws)
-    assert stages.state(ws).stage == "ingested"
+    planning.ingest(ws)
+    assert state(ws).stage == "ingested"
 
 
 def test_a_partition_without_new_reports_stays_as_it_is(loaded: Workspace) -> None:
     before = everything(loaded)
-    counts = stages.load(loaded, [(CODES[XINHUA], 2023), (CODES[HAIDIAN], 2008)])
+    counts = loading.load(loaded, [(CODES[XINHUA], 2023), (CODES[HAIDIAN], 2008)])
     assert counts[CODES[XINHUA], 2023]["reports"] == 1
     assert counts[CODES[HAIDIAN], 2008]["reports"] == 0
-    stages.publish(loaded)
+    publication.publish(loaded)
     assert everything(loaded) == before
 
 
 def test_frames_are_handed_over_in_parts(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stages, "PART_FILES", 1)
+    monkeypatch.setattr(extraction, "PART_FILES", 1)
     seen: list[tuple[int, int]] = []
-    stages.ingest(ws)
-    extracted = stages.extract(ws, lambda done, total: seen.append((done, total)))
+    planning.ingest(ws)
+    extracted = extraction.extract(ws, lambda done, total: seen.append((done, total)))
     assert seen == [(1, 2), (2, 2)]
-    assert [part.name for part in stages.parts(ws, "extracted")] == ["0001", "0002", "aside"]
-    assert extracted.rows["reports"] == len(stages.read(ws, "extracted", REPORTS)) == 2
-    assert stages.count(ws, "extracted", REPORTS) == 2
-    shown = stages.sample(ws, "extracted", FACTS, 5)
-    pd.testing.assert_frame_equal(shown, stages.read(ws, "extracted", FACTS).head(5))
-    assert stages.sample(ws, "extracted", TABLES["proposals"], 5).empty
-    assert dict(stages.read(ws, "extracted", FACTS).dtypes.astype(str)) == FACTS.dtypes
+    assert [part.name for part in stage_parts.parts(ws, "extracted")] == ["0001", "0002", "aside"]
+    assert extracted.rows["reports"] == len(stage_parts.read(ws, "extracted", REPORTS)) == 2
+    assert stage_parts.count(ws, "extracted", REPORTS) == 2
+    shown = stage_parts.sample(ws, "extracted", FACTS, 5)
+    pd.testing.assert_frame_equal(shown, stage_parts.read(ws, "extracted", FACTS).head(5))
+    assert stage_parts.sample(ws, "extracted", TABLES["proposals"], 5).empty
+    assert dict(stage_parts.read(ws, "extracted", FACTS).dtypes.astype(str)) == FACTS.dtypes
 
 
 def test_only_one_stage_at_a_time(ws: Workspace) -> None:
-    assert not stages.is_at_work(ws, "stage")
-    with stages.exclusive(ws):
-        assert stages.is_at_work(ws, "stage")
-        with pytest.raises(StageError, match="Another run"), stages.exclusive(ws, wait_seconds=0):
+    assert not is_at_work(ws, "stage")
+    with exclusive(ws):
+        assert is_at_work(ws, "stage")
+        with pytest.raises(StageError, match="Another run"), exclusive(ws, wait_seconds=0):
             pass
-    assert not stages.is_at_work(ws, "stage")
+    assert not is_at_work(ws, "stage")
 
 
 def test_other_code_makes_every_file_stale(loaded: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stages, "fingerprint", lambda: "another")
-    assert len(stages.plan(loaded).todo) == 2
+    monkeypatch.setattr(planning, "fingerprint", lambda: "another")
+    assert len(planning.plan(loaded).todo) == 2

@@ -13,14 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.forms import forms
+from pipeline.forms.loading import forms
+from pipeline.layout.dumps import reflow
 from pipeline.layout.sections import Section, sections
 from pipeline.narrative import amounts
 from pipeline.narrative.amounts import chinese
 from pipeline.narrative.canonical import canonical
 from pipeline.narrative.statements import METRICS, Statement, statements
 from pipeline.readers import read
-from pipeline.reflow import reflow
 from tests.conftest import SHARED
 
 LABELS = Path(__file__).parent / "statements"

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from pipeline import stages
 from pipeline.explain import explain_report, trace
-from pipeline.forms import form
+from pipeline.forms.loading import form
 from pipeline.raw.folder import InputError
 from pipeline.raw.verdicts import COLUMNS, VERDICTS_FILE, read_verdicts
+from pipeline.runs import extraction, planning
 from pipeline.runs.workers import Limits
-from pipeline.stages import Workspace
+from pipeline.runs.workspace import Workspace
 from tests.render import balanced_figures, text_report
 from tests.test_stages import run
 
@@ -37,7 +37,7 @@ def decide(ws: Workspace, *lines: str) -> None:
 @pytest.fixture
 def ws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     """One report, loaded."""
-    monkeypatch.setattr(stages, "LIMITS", Limits(workers=0))
+    monkeypatch.setattr(extraction, "LIMITS", Limits(workers=0))
     made = Workspace(tmp_path / "raw", tmp_path / "warehouse")
     made.raw.mkdir()
     write(made, 1)
@@ -57,11 +57,11 @@ def line(printed: str = "7", value: int = 12) -> str:
 def test_a_verdict_changes_the_trusted_view_and_outlives_the_warehouse(ws: Workspace) -> None:
     assert granted(ws) == (None, 0)  # 7 against the sum of its row: doubtful
     decide(ws, line())
-    assert not stages.plan(ws).idle
+    assert not planning.plan(ws).idle
     run(ws)
     assert granted(ws) == (12, 1)
     assert granted(ws, "requests") == (7, 1)
-    assert stages.plan(ws).idle
+    assert planning.plan(ws).idle
     shutil.rmtree(ws.root)
     run(ws)
     assert granted(ws) == (12, 1)
@@ -74,10 +74,10 @@ def test_another_line_and_none_are_noticed(ws: Workspace) -> None:
     run(ws)
     assert granted(ws) == (13, 1)
     (ws.raw / VERDICTS_FILE).unlink()
-    assert not stages.plan(ws).idle
+    assert not planning.plan(ws).idle
     run(ws)
     assert granted(ws) == (None, 0)
-    assert stages.plan(ws).idle
+    assert planning.plan(ws).idle
 
 
 def test_a_restated_report_keeps_the_verdict_only_where_it_prints_the_same(ws: Workspace) -> None:
@@ -100,7 +100,7 @@ def test_the_file_of_verdicts_is_no_report(ws: Workspace) -> None:
 def test_a_mistake_stops_the_run_before_it_begins(ws: Workspace) -> None:
     decide(ws, line().replace("misread", "wrong"))
     with pytest.raises(InputError, match=r"verdicts\.csv, line 2: 'wrong' is no verdict"):
-        stages.ingest(ws)
+        planning.ingest(ws)
     assert granted(ws) == (None, 0)
 
 

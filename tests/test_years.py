@@ -8,9 +8,11 @@ import pytest
 
 from pipeline.document import Cell
 from pipeline.facts import Fact
-from pipeline.forms import FormError, form, forms
+from pipeline.forms.loading import form, forms
+from pipeline.forms.model import FormError
+from pipeline.forms.year_rules import equations, parse_rules, year_equations, year_rules
 from pipeline.numbers import figure
-from pipeline.years import YearBalance, across, counts_as, equations, parse_rules, year_equations, year_rules
+from scripts.year_oracle import YearBalance, across, counts_as
 
 Key = tuple[int, str, str]
 

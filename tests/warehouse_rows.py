@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 
 from pipeline.document import RawFile
-from pipeline.forms import FormCell, form
-from pipeline.forms import forms as known_forms
+from pipeline.forms.loading import form
+from pipeline.forms.loading import forms as known_forms
+from pipeline.forms.model import FormCell
 from pipeline.forms.series import all_series, series_of
 from pipeline.schema import (
     BALANCES,

@@ -9,12 +9,13 @@ from itertools import takewhile
 from pipeline.document import Cell
 from pipeline.explain.model import Flaw, IdentityPath, ProposalPath, Shown, Spot, TablePath, name_of
 from pipeline.explain.tracing import Traced
-from pipeline.forms import FormCell, FormTable, Line, form
+from pipeline.forms.loading import form
+from pipeline.forms.model import FormCell, FormTable, Line
 from pipeline.issues import Issue
-from pipeline.localise import Finding, Proposal
 from pipeline.trust.balances import Balance
 from pipeline.trust.blame import has_failed
 from pipeline.trust.grades import trust_of
+from pipeline.trust.proposals.model import Finding, Proposal
 from pipeline.trust.second_reading import Key
 
 MEANINGS: Mapping[str, str] = {

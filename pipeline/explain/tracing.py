@@ -13,14 +13,14 @@ from typing import Any
 
 from pipeline.document import Cell, Document, Grid, RawFile
 from pipeline.explain.model import ExplainError, name_of
-from pipeline.forms import forms
+from pipeline.forms.loading import forms
+from pipeline.layout.dumps import reflow
 from pipeline.numbers import is_figure
 from pipeline.parse import Parsed, parse
 from pipeline.raw.folder import Folder, by_path
+from pipeline.raw.overrides import Pin, pin_of
 from pipeline.readers import Refused, read
 from pipeline.readers.charset import decode
-from pipeline.reflow import reflow
-from pipeline.register import Pin, pin_of
 from pipeline.runs.workers import Limits, parse_all
 
 _ENCODINGS = ("utf-8", "gb18030", "big5hkscs", "utf-16", "utf-16-le", "utf-16-be", "utf-32")

@@ -16,7 +16,8 @@ from importlib.resources import files
 from itertools import combinations, pairwise
 from typing import Any, Literal, cast
 
-from pipeline.forms import Form, FormCell, FormTable, forms
+from pipeline.forms.loading import forms
+from pipeline.forms.model import Form, FormCell, FormTable
 
 Comparability = Literal["same", "comparable", "approximate", "break"]
 VERDICTS: tuple[Comparability, ...] = ("same", "comparable", "approximate", "break")  # from good to bad

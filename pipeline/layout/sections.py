@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline.document import Document, Grid, Paragraph
-from pipeline.forms import Form, Heading
+from pipeline.forms.model import Form, Heading
 from pipeline.labels import Label, compact, label, similarity
 
 _HEADING = re.compile(r"^[一二三四五六七八九十]{1,2}[、.．]")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipeline.document import Document
-from pipeline.forms import Form
+from pipeline.forms.model import Form
 from pipeline.issues import Issue, issue
 from pipeline.matching.asides import set_aside
 from pipeline.matching.fitting import fit_of

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from pipeline.document import Cell
-from pipeline.forms import Block, Equation, FormTable, Identity
+from pipeline.forms.model import Block, Equation, FormTable, Identity
 from pipeline.matching.model import BoundRow
 from pipeline.numbers import figure
 

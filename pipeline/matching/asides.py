@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.document import Cell
-from pipeline.forms import FormTable
 from pipeline.forms.indicators import is_unit
+from pipeline.forms.model import FormTable
 from pipeline.labels import compact, label
 from pipeline.matching.model import GridRow, Region
 from pipeline.numbers import figure, is_figure

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
-from pipeline.forms import Form, FormTable
+from pipeline.forms.model import Form, FormTable
 from pipeline.issues import Issue
 from pipeline.labels import label
 from pipeline.matching.model import BoundRow, Columns, Region, TableFit

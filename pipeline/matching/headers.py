@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from pipeline.document import Cell
-from pipeline.forms import Block, FormTable, Line
+from pipeline.forms.model import Block, FormTable, Line
 from pipeline.issues import Issue, issue
 from pipeline.labels import Label, label, similarity
 from pipeline.matching.arithmetic import contradicts_order, proves_order

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.forms import Equation, FormTable
+from pipeline.forms.model import Equation, FormTable
 from pipeline.matching.arithmetic import Values, numbers
 from pipeline.matching.model import Bound
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from pipeline.document import Cell
-from pipeline.forms import Block, Form, FormTable, Line
 from pipeline.forms.indicators import indicator, unit_text
+from pipeline.forms.model import Block, Form, FormTable, Line
 from pipeline.issues import Issue
 from pipeline.labels import Label, label
 from pipeline.numbers import figure, is_figure

@@ -14,7 +14,7 @@ from decimal import Decimal
 from itertools import combinations
 
 from pipeline.document import Cell
-from pipeline.forms import FormTable, Identity, Line
+from pipeline.forms.model import FormTable, Identity, Line
 from pipeline.issues import Issue, issue
 from pipeline.matching.arithmetic import Values, holds, numbers
 from pipeline.matching.model import Bound, BoundRow, Columns

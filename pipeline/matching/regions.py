@@ -8,8 +8,8 @@ from dataclasses import replace
 from functools import lru_cache
 
 from pipeline.document import Document, Grid
-from pipeline.forms import Form
 from pipeline.forms.indicators import indicator
+from pipeline.forms.model import Form
 from pipeline.labels import label
 from pipeline.matching.model import GridRow, Region
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.forms import Block, FormTable, Line
+from pipeline.forms.model import Block, FormTable, Line
 from pipeline.matching.headers import columns_printed, is_headed, strange_code
 from pipeline.matching.model import Bands, BodyRow, BoundRow, GridRow, Rows
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from pipeline.forms import FormTable
+from pipeline.forms.model import FormTable
 from pipeline.issues import Issue, issue
 from pipeline.matching.arithmetic import Values, holds, numbers
 from pipeline.matching.model import Bound

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.document import Cell
-from pipeline.forms import Block, FormTable, Line
+from pipeline.forms.model import Block, FormTable, Line
 from pipeline.issues import Issue, issue
 from pipeline.labels import Label, similarity
 from pipeline.matching.model import BodyRow, BoundRow, GridRow, Rows

@@ -17,11 +17,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline import stages
-from pipeline.ranges import Range, chunks
-from pipeline.register import Plan
+from pipeline.raw.range import Range
+from pipeline.runs import extraction, loading, planning, stage_parts, validation
+from pipeline.runs.narrowing import chunks
+from pipeline.runs.plan import Plan
+from pipeline.runs.workspace import PLAN, Partition, Progress, Workspace, exclusive, state
 from pipeline.schema import FACTS, QUARANTINE, REPORTS
-from pipeline.stages import Partition, Progress, Workspace
 from pipeline.warehouse.history import COMPARED
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Backfill:
 
 def backfill(ws: Workspace, wanted: Range, *, again: bool = False) -> Backfill:
     """Look what of a range is to be done; `again` takes every file of it. Raises `InputError` and `StageError`."""
-    work = stages.plan(ws, again=again, wanted=wanted)
+    work = planning.plan(ws, again=again, wanted=wanted)
     pieces = tuple(chunks(work, ws.warehouse.places(), CHUNK_FILES))
     done = _done(ws, wanted, work, again=again)
     return Backfill(wanted, again, work, tuple(p for p in pieces if p[0] not in done), len(done))
@@ -150,15 +151,15 @@ def rehearse(
 
     It needs room for that copy in the folder for temporary files (TMPDIR).
     """
-    work = stages.plan(ws, again=again, wanted=wanted)
+    work = planning.plan(ws, again=again, wanted=wanted)
     with _scratch(ws) as copy:
-        stages.prepare(copy, work)
-        stages.extract(copy, show)
-        stages.validate(copy, judge)
-        keys = stages.state(copy).pending
-        failed = stages.load_each(copy, keys).failed
-        quarantine = stages.read(copy, "validated", QUARANTINE)
-        outside = stages.state(copy).outside
+        planning.prepare(copy, work)
+        extraction.extract(copy, show)
+        validation.validate(copy, judge)
+        keys = state(copy).pending
+        failed = loading.load_each(copy, keys).failed
+        quarantine = stage_parts.read(copy, "validated", QUARANTINE)
+        outside = state(copy).outside
         return Rehearsal(
             len(work.displaced) - len(outside),
             len(outside),
@@ -175,8 +176,8 @@ def _scratch(ws: Workspace) -> Iterator[Workspace]:
     with tempfile.TemporaryDirectory(prefix="disclosure-rehearsal-") as folder:
         copy = replace(ws, root=Path(folder), documents=ws.documents or ws.work / "documents")
         copy.work.mkdir(parents=True)
-        with stages.exclusive(ws) if ws.work.exists() else nullcontext():
-            for name in (ws.warehouse.build.name, ws.warehouse.build.name + ".wal", "state.json", stages.PLAN):
+        with exclusive(ws) if ws.work.exists() else nullcontext():
+            for name in (ws.warehouse.build.name, ws.warehouse.build.name + ".wal", "state.json", PLAN):
                 if (ws.work / name).exists():
                     shutil.copyfile(ws.work / name, copy.work / name)
         yield copy

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pipeline.ranges import YEARS, Range
-from pipeline.register import Past, Plan
+from pipeline.raw.range import YEARS, Range
 from pipeline.runs.file_result import Given, refused
+from pipeline.runs.plan import Past, Plan
 from pipeline.runs.rivals import Rival, rival
 from pipeline.schema import REPORTS
 

@@ -24,7 +24,7 @@ from pipeline.frames import Columns, Row, aside_row, columns, columns_of, empty,
 from pipeline.issues import reason_sentence
 from pipeline.parse import Parsed, Refusal
 from pipeline.raw.folder import Folder
-from pipeline.register import Pin
+from pipeline.raw.overrides import Pin
 from pipeline.runs.workers import read_and_parse
 from pipeline.schema import EXTRACTED, FILES, QUARANTINE, TABLES, Table
 

@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.document import RawFile
 from pipeline.raw.folder import Folder
+from pipeline.raw.overrides import Pin
 from pipeline.readers.kept import Pages, keeping
-from pipeline.register import Pin
 from pipeline.runs.code_digest import fingerprint_of
 from pipeline.runs.file_result import Given, read_and_tabulate
 from pipeline.settings import whole_number

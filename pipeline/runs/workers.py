@@ -27,12 +27,12 @@ from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
 
-from pipeline import register
 from pipeline.document import RawFile
 from pipeline.issues import reason_sentence
 from pipeline.parse import Parsed, Refusal, parse
 from pipeline.raw.folder import Folder, InputError
-from pipeline.register import Pin
+from pipeline.raw.overrides import Pin
+from pipeline.raw.scan import read_bytes
 from pipeline.runs.processes import Bounds, Call, Ended, OutOfTimeError, ProcessDiedError, Processes
 
 Task = tuple[RawFile, Pin | None]
@@ -75,7 +75,7 @@ PRELOADED = ("pipeline.runs.page_cache",)
 
 def read_and_parse(raw_dir: Folder, raw: RawFile, pin: Pin | None) -> Parsed:
     """Read and parse one file. Raises `OSError` where it cannot be read."""
-    return parse(raw, register.read_bytes(raw_dir, raw), pin)
+    return parse(raw, read_bytes(raw_dir, raw), pin)
 
 
 def parse_all(

@@ -14,7 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from pipeline.forms import Equation, forms
+from pipeline.forms.loading import forms
+from pipeline.forms.model import Equation
 from pipeline.warehouse import Snapshot
 from pipeline.warehouse.ddl import literal
 

@@ -23,7 +23,7 @@ from pipeline.parse import Parsed, Refusal, parse
 from pipeline.places import locate
 from pipeline.raw.archives import NotUsable, is_archive, split, survey
 from pipeline.raw.folder import TEMPORARY, Folder, by_path
-from pipeline.register import Pin
+from pipeline.raw.overrides import Pin
 from pipeline.runs.workers import Limits, parse_all
 
 Row = dict[str, Any]

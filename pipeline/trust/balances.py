@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from pipeline.facts import Fact
-from pipeline.forms import Equation, FormTable
+from pipeline.forms.model import Equation, FormTable
 
 State = Literal["pass", "fail", "incomplete"]
 Key = tuple[str, str]

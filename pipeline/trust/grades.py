@@ -12,9 +12,9 @@ from typing import Literal
 
 from pipeline.facts import Fact
 from pipeline.issues import Issue
-from pipeline.localise import Finding
 from pipeline.trust.balances import Balance
 from pipeline.trust.blame import Agreement, Blame, has_failed
+from pipeline.trust.proposals.model import Finding
 from pipeline.trust.second_reading import Key
 
 Trust = Literal["proven", "unproven", "doubtful"]

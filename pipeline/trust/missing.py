@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.forms import Form
+from pipeline.forms.model import Form
 from pipeline.issues import Issue, issue
 from pipeline.layout.sections import Section
 from pipeline.matching import Match

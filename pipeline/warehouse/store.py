@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 from filelock import FileLock, Timeout
 
-from pipeline.coverage import Vanished
 from pipeline.document import RawFile
 from pipeline.schema import Table
 from pipeline.warehouse import ddl, history, lake
@@ -64,6 +63,7 @@ from pipeline.warehouse.publishing import (
     write_piece,
 )
 from pipeline.warehouse.snapshot import Snapshot
+from pipeline.warehouse.vanished import Vanished
 
 if TYPE_CHECKING:  # pandas takes a second to import, and looking whether there is work to do needs none of it
     import pandas as pd

@@ -13,8 +13,8 @@ from assets import automation
 from assets.definitions import define
 from assets.partitions import by_year
 from assets.resources import WorkspaceResource
-from pipeline import stages
-from pipeline.stages import Workspace
+from pipeline.runs import extraction, loading, planning, publication, validation
+from pipeline.runs.workspace import Workspace, only_run, state
 from tests.test_stages import CODES, HAIDIAN, XINHUA, accept, put, report
 
 
@@ -54,17 +54,17 @@ def schedule_asks(instance: dg.DagsterInstance, ws: Workspace) -> dg.RunRequest 
 
 
 def stage(ws: Workspace, upto: str) -> None:
-    stages.ingest(ws)
-    stages.extract(ws)
-    stages.validate(ws, accept)
+    planning.ingest(ws)
+    extraction.extract(ws)
+    validation.validate(ws, accept)
     if upto != "validated":
-        stages.load(ws, stages.state(ws).pending)
-        stages.publish(ws)
+        loading.load(ws, state(ws).pending)
+        publication.publish(ws)
 
 
 def load_year(instance: dg.DagsterInstance, ws: Workspace, year: int) -> dg.ExecuteInProcessResult:
     """A run over the whole year's range, with `only` as the sensor gives it."""
-    of_year = by_year(stages.state(ws).keys)[year]
+    of_year = by_year(state(ws).keys)[year]
     codes = (("110000", year), ("110199", year))
     assert codes[0] < of_year[0] < codes[1]
     tags = {
@@ -133,7 +133,7 @@ def test_a_run_under_way_is_waited_for(instance: dg.DagsterInstance, ws: Workspa
     own = {automation.STARTED_BY: automation.COMMAND}
     dead = instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED, tags=own)
     assert isinstance(sensor_asks(instance, ws), dg.RunRequest)
-    with stages.only_run(ws):
+    with only_run(ws):
         assert sensor_asks(instance, ws) == dg.SkipReason("a run is at work")
     instance.report_run_failed(dead)
 
@@ -160,15 +160,15 @@ def test_a_range_run_loads_only_what_it_is_told(instance: dg.DagsterInstance, ws
     assert event is not None
     assert event.asset_materialization is not None
     assert event.asset_materialization.metadata["dagster/partition_row_count"].value == 200
-    assert stages.state(ws).pending == ((CODES[XINHUA], 2023),)
+    assert state(ws).pending == ((CODES[XINHUA], 2023),)
 
 
 def test_the_last_load_calls_for_the_publication(instance: dg.DagsterInstance, ws: Workspace) -> None:
     stage(ws, "validated")
-    stages.load(ws, [(CODES[HAIDIAN], 2022)])
+    loading.load(ws, [(CODES[HAIDIAN], 2022)])
     [waiting] = after(instance, ws, "load", automation.loaded)
     assert waiting == dg.SkipReason("1 partitions are still to be loaded")
-    stages.load(ws, stages.state(ws).pending)
+    loading.load(ws, state(ws).pending)
     [asked] = after(instance, ws, "load", automation.loaded, **{automation.REFRESH_RUN: "r1"})
     assert isinstance(asked, dg.RunRequest)
     assert asked.run_key == "r1"

@@ -14,10 +14,9 @@ from assets.code import ROOTS, code_version, sources_of
 from assets.command import cli
 from assets.definitions import define, defs
 from assets.project import DAGSTER_HOME
-from pipeline import stages
-from pipeline.runs import run_report
+from pipeline.runs import extraction, planning, publication, run_report, validation
 from pipeline.runs.workers import Limits
-from pipeline.stages import Workspace
+from pipeline.runs.workspace import Workspace, state
 from tests.test_backfill import spoil
 from tests.test_stages import CODES, HAIDIAN, SHIJIAZHUANG, XINHUA, put, report, rows, run, tree
 
@@ -27,7 +26,7 @@ HERE = Path(__file__).parents[2]
 
 @pytest.fixture(autouse=True)
 def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stages, "LIMITS", Limits(workers=0))
+    monkeypatch.setattr(extraction, "LIMITS", Limits(workers=0))
 
 
 @pytest.fixture
@@ -116,14 +115,14 @@ def test_one_bad_partition_is_told_and_the_others_are_published(
     run(ws)
     for name, publisher in (("b.txt", HAIDIAN), ("c.txt", SHIJIAZHUANG)):
         put(ws, name, report(publisher, 2022, seed=7))
-    validate = stages.validate
+    validate = validation.validate
 
-    def spoilt(ws: Workspace, judge: object) -> stages.Validated:
+    def spoilt(ws: Workspace, judge: object) -> validation.Validated:
         found = validate(ws, judge)  # type: ignore[arg-type]
         spoil(ws, (CODES[HAIDIAN], 2022))
         return found
 
-    monkeypatch.setattr(stages, "validate", spoilt)
+    monkeypatch.setattr(validation, "validate", spoilt)
     status, out, err = call(ws, "--years", "2022-2023")
     assert status == 1
     assert "1 of 2 partitions could not be loaded: 110108|2022" in err.splitlines()[-1]
@@ -164,10 +163,10 @@ def test_a_range_is_read_again_where_that_is_asked_for(instance: dg.DagsterInsta
     assert event.asset_materialization is not None
     assert event.asset_materialization.tags is not None
     assert event.asset_materialization.tags["dagster/code_version"] == code_version("loaded_reports")
-    assert stages.state(ws).stage == "done"
-    stages.publish(ws)
+    assert state(ws).stage == "done"
+    publication.publish(ws)
     assert rows(ws, "SELECT year, version FROM reports ORDER BY ALL") == [(2022, 1), (2022, 2), (2023, 1)]
-    assert [raw.path for raw, _ in stages.plan(ws).todo] == ["a.txt"]
+    assert [raw.path for raw, _ in planning.plan(ws).todo] == ["a.txt"]
 
 
 # --- What is stale ---------------------------------------------------------------------------------
@@ -176,12 +175,12 @@ PARTS = {
     "forms/2019.toml": {"extracted_reports"},
     "readers/html.py": {"extracted_reports"},
     "matching/stubs.py": {"extracted_reports"},
-    "second_route/pages.py": {"extracted_reports"},
+    "trust/second_reading/pdf.py": {"extracted_reports"},
     "frames.py": {"extracted_reports"},
-    "history.py": {"loaded_reports", "published_warehouse"},
-    "views/coverage.sql": {"published_warehouse"},
-    "macros/facts_as_of.sql": {"published_warehouse"},
-    "macros/due_on.sql": {"published_warehouse"},
+    "warehouse/history.py": {"loaded_reports", "published_warehouse"},
+    "warehouse/views/coverage.sql": {"published_warehouse"},
+    "warehouse/macros/facts_as_of.sql": {"published_warehouse"},
+    "warehouse/macros/due_on.sql": {"published_warehouse"},
     "schema.py": set(ROOTS),
     "terminal/extract.py": set(),
     "runs/backfill.py": set(),

@@ -7,7 +7,8 @@ import pytest
 
 from assets.checks import contract_result, quality_result
 from expectations.validate import RuleResult
-from pipeline.stages import Validated, is_systemic
+from pipeline.runs.extraction import is_systemic
+from pipeline.runs.validation import Validated
 
 
 def validated(reports: int, rejected: int, standing: int = 0) -> Validated:

@@ -14,8 +14,7 @@ from click.testing import CliRunner
 
 from assets.command import cli
 from assets.project import DAGSTER_HOME, RAW, RAW_SETTING
-from pipeline import stages
-from pipeline.stages import Workspace
+from pipeline.runs.workspace import Workspace, state
 from tests.test_stages import CODES, HAIDIAN, XINHUA, put, report, tree
 
 MAIN = "from assets.command import main; main()"
@@ -63,11 +62,11 @@ def first_run(desk: Desk) -> tuple[int, str, str]:
     """
     process = desk.start("run")
     deadline = time.monotonic() + 60
-    while stages.state(desk.ws).stage != "extracted" and time.monotonic() < deadline:
+    while state(desk.ws).stage != "extracted" and time.monotonic() < deadline:
         time.sleep(0.01)
     process.send_signal(signal.SIGKILL)
     process.communicate()
-    assert stages.state(desk.ws).stage == "extracted"
+    assert state(desk.ws).stage == "extracted"
     return desk.call("run")
 
 

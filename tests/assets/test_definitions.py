@@ -10,7 +10,7 @@ import pytest
 
 from assets.definitions import defs
 from assets.partitions import DISTRICTS, by_year, district_year, key_of, partition_of, range_tags
-from pipeline.ranges import YEARS
+from pipeline.raw.range import YEARS
 from pipeline.schema import FACTS, PARTITIONED
 
 STAGES = {

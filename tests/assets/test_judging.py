@@ -15,11 +15,11 @@ import pytest
 
 from assets.judging import PROCESSES, Judge, judge_in_process, kept_processes
 from expectations.rules import RuleResult
-from pipeline import stages
+from pipeline.runs import extraction, planning, stage_parts, validation
 from pipeline.runs.parts import read_frames
 from pipeline.runs.rejection import Judged
 from pipeline.runs.workers import Limits
-from pipeline.stages import StageError, Workspace
+from pipeline.runs.workspace import StageError, Workspace, state
 from tests.test_stages import HAIDIAN, SHIJIAZHUANG, XINHUA, accept, put, report
 
 Verdicts = tuple[list[Judged], dict[str, tuple[RuleResult, ...]]]
@@ -33,18 +33,18 @@ def ws(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     for number, publisher in enumerate((XINHUA, HAIDIAN, SHIJIAZHUANG)):
         put(ws, f"{number}.txt", report(publisher, 2023, seed=number))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(stages, "LIMITS", Limits(workers=0))
-        patched.setattr(stages, "PART_FILES", 1)
-        stages.ingest(ws)
-        stages.extract(ws)
-    file = stages.parts(ws, "extracted")[1] / "facts.parquet"
+        patched.setattr(extraction, "LIMITS", Limits(workers=0))
+        patched.setattr(extraction, "PART_FILES", 1)
+        planning.ingest(ws)
+        extraction.extract(ws)
+    file = stage_parts.parts(ws, "extracted")[1] / "facts.parquet"
     facts = pd.read_parquet(file)
     pd.concat([facts, facts.head(1)]).to_parquet(file, index=False)
     return ws
 
 
 def pairs(ws: Workspace, folder: Path) -> list[tuple[Path, Path]]:
-    return [(part, folder / part.name) for part in stages.parts(ws, "extracted")]
+    return [(part, folder / part.name) for part in stage_parts.parts(ws, "extracted")]
 
 
 def names(folder: Path) -> list[str]:
@@ -116,16 +116,16 @@ def killing() -> Iterator[None]:
 
 def test_a_process_that_dies_ends_the_stage_with_a_sentence(ws: Workspace, tmp_path: Path) -> None:
     with killing(), Judge() as judge, pytest.raises(StageError, match="A process that validates was killed"):
-        stages.validate(ws, judge)
-    assert stages.state(ws).stage == "extracted"
-    stages.validate(ws, accept)
-    assert stages.state(ws).stage == "validated"
+        validation.validate(ws, judge)
+    assert state(ws).stage == "extracted"
+    validation.validate(ws, accept)
+    assert state(ws).stage == "validated"
 
 
 def test_what_an_expectation_raises_is_raised_here(ws: Workspace, tmp_path: Path) -> None:
     part = tmp_path / "part"
     part.mkdir()
-    for table, frame in read_frames(stages.parts(ws, "extracted")[0]).items():
+    for table, frame in read_frames(stage_parts.parts(ws, "extracted")[0]).items():
         frame.astype({"year": "Int64"} if table == "issues" else {}).to_parquet(part / f"{table}.parquet", index=False)
     facts = pd.read_parquet(part / "facts.parquet")
     facts.assign(report_id=None).to_parquet(part / "facts.parquet", index=False)

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from pipeline.forms import Form
+from pipeline.forms.model import Form
 from tests.conftest import accounted, parse_text, printed
 from tests.render import TextStyle, balanced_figures, distinct_figures, text_report
 

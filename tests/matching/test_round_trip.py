@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.forms import Form, form
+from pipeline.forms.loading import form
+from pipeline.forms.model import Form
 from tests.conftest import accounted, parse_text, printed
 from tests.render import TextStyle, balanced_figures, distinct_figures, keys, text_report
 

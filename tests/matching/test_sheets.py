@@ -12,7 +12,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.forms import Form, form
+from pipeline.forms.loading import form
+from pipeline.forms.model import Form
 from pipeline.forms.series import series_of
 from pipeline.parse import Parsed
 from tests.conftest import accounted, parse_bytes, parse_text, printed

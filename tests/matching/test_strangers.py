@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from pipeline.forms import Form, form
+from pipeline.forms.loading import form
+from pipeline.forms.model import Form
 from pipeline.parse import Parsed
 from tests.conftest import accounted, parse_bytes, parse_text, printed
 from tests.readers.draw_html import html_report

@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from pipeline import register
 from pipeline.document import RawFile
-from pipeline.raw import archives, folder
+from pipeline.raw import archives, folder, scan
 from pipeline.raw.archives import NotUsable, index_text, read_index
 from pipeline.raw.folder import TEMPORARY
+from pipeline.raw.scan import read_bytes, scan_folder
 from pipeline.readers import Refused, read
-from pipeline.stages import Workspace
+from pipeline.runs.workspace import Workspace
 from pipeline.terminal.extract import cli
 from tests.readers.draw_docx import docx
 from tests.readers.draw_odf import odf
@@ -188,10 +188,10 @@ def test_archives_that_are_not_opened_are_named(data: bytes, words: str) -> None
 def test_members_are_files_of_the_folder(tmp_path: Path) -> None:
     put(tmp_path, "b/x.zip", zipped({"a.txt": b"1", "c!d/e.txt": b"2"}))
     put(tmp_path, "odd!name.txt", b"3")
-    found = register.scan(tmp_path, {})
+    found = scan_folder(tmp_path, {})
     assert [f.path for f in found.files] == ["b/x.zip!a.txt", "b/x.zip!c!d/e.txt", "odd!name.txt"]
     assert [folder.content(tmp_path, f.path) for f in found.files] == [b"1", b"2", b"3"]
-    assert [register.read_bytes(tmp_path, f) for f in found.files] == [b"1", b"2", b"3"]
+    assert [read_bytes(tmp_path, f) for f in found.files] == [b"1", b"2", b"3"]
     assert folder.holds(tmp_path, "b/x.zip!a.txt")
     assert not folder.holds(tmp_path, "b/x.zip!z.txt")
     with pytest.raises(FileNotFoundError):
@@ -200,15 +200,15 @@ def test_members_are_files_of_the_folder(tmp_path: Path) -> None:
 
 def test_an_unchanged_archive_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(tmp_path, "x.zip", zipped({"a.txt": b"1"}))
-    first = register.scan(tmp_path, {})
+    first = scan_folder(tmp_path, {})
     known = {raw.path: raw for raw in first.files}
     (tmp_path / "index").write_text(index_text(first.archives), encoding="utf-8")
     kept = read_index(tmp_path / "index")
     (tmp_path / "index").unlink()
-    monkeypatch.setattr(register, "survey", lambda *_: pytest.fail("it was opened"))
-    monkeypatch.setattr(register, "digests", lambda *_: pytest.fail("it was read") if _[1] else iter(()))
+    monkeypatch.setattr(scan, "survey", lambda *_: pytest.fail("it was opened"))
+    monkeypatch.setattr(scan, "digests", lambda *_: pytest.fail("it was read") if _[1] else iter(()))
     for hashing in (True, False):
-        again = register.scan(tmp_path, known, hashing=hashing, archives=kept)
+        again = scan_folder(tmp_path, known, hashing=hashing, archives=kept)
         assert again.unchanged == {"x.zip!a.txt"}
         assert again.archives == first.archives
         assert (again.new, again.gone, again.changed) == (set(), set(), set())
@@ -216,30 +216,30 @@ def test_an_unchanged_archive_is_not_opened(tmp_path: Path, monkeypatch: pytest.
 
 def test_what_is_kept_of_archives_may_be_lost(tmp_path: Path) -> None:
     put(tmp_path, "x.zip", zipped({"a.txt": b"1"}))
-    known = {raw.path: raw for raw in register.scan(tmp_path, {}).files}
+    known = {raw.path: raw for raw in scan_folder(tmp_path, {}).files}
     assert read_index(tmp_path / "none") == {}
     assert read_index(put(tmp_path, "broken.json", b'[{"a": 1}]')) == {}
     (tmp_path / "broken.json").unlink()
-    assert register.scan(tmp_path, known).unchanged == {"x.zip!a.txt"}
+    assert scan_folder(tmp_path, known).unchanged == {"x.zip!a.txt"}
 
 
 def test_a_changed_archive_changes_only_what_it_changes(tmp_path: Path) -> None:
     file = put(tmp_path, "x.zip", zipped({"a.txt": b"1", "b.txt": b"2", "c.txt": b"3"}))
-    first = register.scan(tmp_path, {})
+    first = scan_folder(tmp_path, {})
     put(tmp_path, "x.zip", zipped({"a.txt": b"1", "b.txt": b"changed", "d.txt": b"4"}))
     os.utime(file, ns=(time.time_ns(), time.time_ns() + 10**9))
     known = {raw.path: raw for raw in first.files}
-    found = register.scan(tmp_path, known, archives={a.raw.path: a for a in first.archives})
+    found = scan_folder(tmp_path, known, archives={a.raw.path: a for a in first.archives})
     assert (found.touched, found.changed) == ({"x.zip!a.txt"}, {"x.zip!b.txt"})
     assert (found.new, found.gone) == ({"x.zip!d.txt"}, {"x.zip!c.txt"})
 
 
 def test_members_of_an_archive_that_cannot_be_read_tonight_are_not_gone(tmp_path: Path) -> None:
     file = put(tmp_path, "x.zip", zipped({"a.txt": b"1" * 99}))
-    first = register.scan(tmp_path, {})
+    first = scan_folder(tmp_path, {})
     file.write_bytes(file.read_bytes()[:60])
     known = {raw.path: raw for raw in first.files}
-    found = register.scan(tmp_path, known, archives={a.raw.path: a for a in first.archives})
+    found = scan_folder(tmp_path, known, archives={a.raw.path: a for a in first.archives})
     assert found.new == {"x.zip"}
     assert found.unchanged == {"x.zip!a.txt"}
     assert not found.gone

@@ -11,7 +11,7 @@ from html import escape
 from itertools import pairwise
 from math import lcm
 
-from pipeline.forms import Form, FormTable, Line
+from pipeline.forms.model import Form, FormTable, Line
 from tests.render import HEADINGS, TITLE, Figures
 
 USUAL = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
-from pipeline.forms import Form, FormTable
+from pipeline.forms.model import Form, FormTable
 from tests.render import HEADINGS, TITLE, Figures
 
 Text = Callable[[str], str]

@@ -6,7 +6,7 @@ import base64
 import quopri
 from dataclasses import dataclass
 
-from pipeline.forms import Form
+from pipeline.forms.model import Form
 from tests.readers.draw_html import html_report
 from tests.render import Figures
 

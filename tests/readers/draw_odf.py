@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipeline.forms import Form
+from pipeline.forms.model import Form
 from tests.readers.draw_docx import Drawn, drawn_table
 from tests.readers.draw_xlsx import XlsxStyle, workbook
 from tests.render import HEADINGS, TITLE, Figures

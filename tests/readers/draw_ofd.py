@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 
-from pipeline.forms import Form
+from pipeline.forms.model import Form
 from tests.readers.draw_docx import Box, drawn_table
 from tests.render import HEADINGS, TITLE, Figures
 

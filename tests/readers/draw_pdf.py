@@ -15,7 +15,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from pipeline.forms import Form, FormTable
+from pipeline.forms.model import Form, FormTable
 from tests.render import HEADINGS, TITLE, Figures
 
 pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pipeline.forms import Form
+from pipeline.forms.model import Form
 from tests.readers.draw_docx import Box, drawn_table
 from tests.render import HEADINGS, TITLE, Figures
 

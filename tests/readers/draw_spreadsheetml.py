@@ -10,7 +10,7 @@ from openpyxl.cell.cell import Cell
 from openpyxl.utils.cell import column_index_from_string
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipeline.forms import Form
+from pipeline.forms.model import Form
 from tests.readers.draw_xlsx import XlsxStyle, workbook
 from tests.render import Figures
 

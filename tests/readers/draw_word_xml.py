@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 
-from pipeline.forms import Form
+from pipeline.forms.model import Form
 from tests.readers.draw_docx import DocxStyle, docx_report
 from tests.render import Figures
 

@@ -13,7 +13,7 @@ from openpyxl.utils.cell import column_index_from_string
 from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipeline.forms import Form
+from pipeline.forms.model import Form
 from tests.readers.draw_xlsx import XlsxStyle, workbook
 from tests.render import Figures
 

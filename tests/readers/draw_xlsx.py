@@ -11,7 +11,7 @@ from openpyxl.cell.cell import Cell
 from openpyxl.styles import Border, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipeline.forms import Form
+from pipeline.forms.model import Form
 from tests.readers.draw_docx import Box, drawn_table
 from tests.render import HEADINGS, TITLE, Figures
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from pipeline.forms import Form, form
+from pipeline.forms.loading import form
+from pipeline.forms.model import Form
 from pipeline.numbers import figure
 from tests.conftest import accounted, parse_bytes, printed
 from tests.readers.draw_docx import docx_report

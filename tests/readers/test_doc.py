@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from pipeline.document import Grid
 from pipeline.facts import extract
-from pipeline.forms import Form, forms
+from pipeline.forms.loading import forms
+from pipeline.forms.model import Form
 from pipeline.layout.sections import sections, title
 from pipeline.matching import match
 from pipeline.readers.archive import kind_of_ole

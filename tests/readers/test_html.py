@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.document import Document, Grid, Paragraph
 from pipeline.facts import extract
-from pipeline.forms import form, forms
+from pipeline.forms.loading import form, forms
 from pipeline.matching import match
 from pipeline.readers import Refused, html
 from tests.conftest import SHARED, true_cells

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from pipeline.document import Document
-from pipeline.forms import form
+from pipeline.forms.loading import form
 from pipeline.readers import Refused, read, sniff
 from pipeline.readers.mhtml import MAX_NESTED
 from tests.conftest import parse_bytes, printed

@@ -8,7 +8,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 
 from pipeline.document import Document
-from pipeline.forms import Form
+from pipeline.forms.model import Form
 from pipeline.readers import Refused, read, sniff
 from tests.conftest import parse_bytes, printed
 from tests.readers.draw_odf import OdtStyle, as_ods, flat, odf, odt_report, paragraph

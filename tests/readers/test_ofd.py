@@ -5,7 +5,7 @@ import random
 import pytest
 
 from pipeline.document import Document
-from pipeline.forms import Form
+from pipeline.forms.model import Form
 from pipeline.readers import Refused, read, sniff
 from pipeline.readers.ofd.package import POINTS, pages
 from tests.conftest import parse_bytes, printed

@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.styles import Border, Font, Side
 
-from pipeline.forms import Form
+from pipeline.forms.model import Form
 from pipeline.readers import Refused, read, sniff
 from tests.readers.draw_spreadsheetml import HEAD, as_spreadsheetml
 from tests.readers.draw_xls import as_xls

@@ -15,7 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.document import Document, Grid, Paragraph
 from pipeline.facts import extract
-from pipeline.forms import form, forms
+from pipeline.forms.loading import form, forms
 from pipeline.matching import match
 from pipeline.readers import Refused, pdf
 from pipeline.readers.pdf import collector, content, lattice, operators, streams

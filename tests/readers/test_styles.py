@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.document import Cell
-from pipeline.forms import Form
+from pipeline.forms.model import Form
 from pipeline.readers import read, sniff
 from tests.conftest import parse_bytes, printed
 from tests.readers.draw_html import HtmlStyle, html_report

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.forms import Form
+from pipeline.forms.model import Form
 from pipeline.readers import read
 from tests.conftest import parse_bytes, printed
 from tests.readers.draw_docx import docx, docx_report, paragraph

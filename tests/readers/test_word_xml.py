@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.forms import Form
+from pipeline.forms.model import Form
 from pipeline.readers import Refused, read, sniff
 from tests.readers.draw_docx import USUAL, DocxStyle, docx, docx_report, in_list, list_definition, list_use, paragraph
 from tests.readers.draw_word_xml import HEAD, PACKAGE, as_2003, as_flat

@@ -16,7 +16,8 @@ from openpyxl.styles import Color, Font, PatternFill
 
 from pipeline.document import Document
 from pipeline.facts import extract
-from pipeline.forms import Form, form, forms
+from pipeline.forms.loading import form, forms
+from pipeline.forms.model import Form
 from pipeline.layout.sections import sections, title
 from pipeline.matching import match
 from pipeline.readers.archive import kind_of_ole, kind_of_zip

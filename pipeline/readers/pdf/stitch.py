@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from pipeline.forms import forms
+from pipeline.forms.loading import forms
 from pipeline.labels import compact, label, similarity
 from pipeline.numbers import is_figure
 from pipeline.readers.pdf.lattice import NEAR, Box, Table

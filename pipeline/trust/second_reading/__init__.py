@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 
 from pipeline.document import Document
-from pipeline.forms import FormTable
+from pipeline.forms.model import FormTable
 from pipeline.readers import MAX_BYTES, Refused
 from pipeline.trust.second_reading.model import Key, Reading, Wanted
 

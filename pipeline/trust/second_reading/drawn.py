@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from pipeline.forms import Block, FormTable, Line
+from pipeline.forms.model import Block, FormTable, Line
 from pipeline.labels import compact, label
 from pipeline.numbers import is_figure
 from pipeline.readers.refused import Refused

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.forms import Block, FormTable, Line
+from pipeline.forms.model import Block, FormTable, Line
 from pipeline.labels import Label, label
 from pipeline.numbers import figure
 from pipeline.trust.second_reading.model import Key, Reading, Slot, Wanted, agreed, in_order, says_most

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from pipeline.forms import Block, FormTable, Line
+from pipeline.forms.model import Block, FormTable, Line
 from pipeline.labels import Label, label
 from pipeline.numbers import figure, is_figure
 

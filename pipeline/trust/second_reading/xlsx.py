@@ -9,7 +9,7 @@ from itertools import groupby
 
 from lxml import etree
 
-from pipeline.forms import Block
+from pipeline.forms.model import Block
 from pipeline.readers import spreadsheetml, xls, xlsb
 from pipeline.readers.archive import Archive
 from pipeline.readers.refused import Refused

@@ -1,0 +1,277 @@
+"""The forms as issued: tables, rows by stub path, columns by header path, units, identities. Data in TOML.
+
+One file a form, complete by itself; the file's name is the form's. A local variant of a form is a form of its own,
+with the same codes for the same cells. Loading checks everything and raises: a faulty form is our fault. How a
+printed table is recognised does not belong here, that is `matching`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from pipeline.labels import Label, label
+
+_PART_OF = "其中"  # 其中：… says that a row is part of the one above; it is printed or not
+
+
+class FormError(Exception):
+    """A form file contradicts itself; the message names the form and the place."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row or column of a form: its code, its label path (parents first) and what else is printed for it.
+
+    `path` is empty for the only row of a table without a stub. A `recalled` label was never seen in print: it is a
+    key to be confirmed. What is not `known` is no line of any form, but one that a report adds to an open table.
+    """
+
+    code: str
+    path: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
+    misprints: tuple[str, ...] = ()
+    total: bool = False
+    unit: str | None = None
+    signed: bool = False  # a change, which may be below zero
+    recalled: bool = False
+    known: bool = True
+
+    @cached_property
+    def leaf(self) -> Label:
+        """The canonical label of the line itself."""
+        return label(self.path[-1]) if self.path else Label("")
+
+    @cached_property
+    def parents(self) -> tuple[str, ...]:
+        """The canonical texts of the labels above it."""
+        return tuple(label(p).text for p in self.path[:-1])
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The canonical texts by which it is known: leaf and aliases."""
+        texts = {self.leaf.text, *(label(a).text for a in self.aliases)}
+        return frozenset(texts | {t.removeprefix(_PART_OF) for t in texts})
+
+    @cached_property
+    def damaged_names(self) -> frozenset[str]:
+        """The canonical texts of its known misprints."""
+        return frozenset(label(m).text for m in self.misprints)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows and columns that cross: every row has a cell in every column. `unit` holds where a column has none."""
+
+    rows: tuple[Line, ...]
+    columns: tuple[Line, ...]
+    unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """An identity as sums of codes, over rows (for each column) or over columns (for each row)."""
+
+    rule: str
+    over: str  # "rows" or "columns"
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """An identity worked out for one column or row: the cells of either side, each as row code and column code."""
+
+    rule: str
+    left: tuple[tuple[str, str], ...]
+    right: tuple[tuple[str, str], ...]
+
+    @property
+    def cells(self) -> tuple[tuple[str, str], ...]:
+        """The cells of both sides."""
+        return (*self.left, *self.right)
+
+
+@dataclass(frozen=True, slots=True)
+class FormCell:
+    """One cell of a form: codes, label paths, unit; `additive` is False for what must not be added up."""
+
+    table_no: int
+    row: Line
+    column: Line
+    unit: str | None
+
+    @property
+    def additive(self) -> bool:
+        """False for a printed total, which must not be added to its parts, and for what no form knows."""
+        return self.known and not (self.row.total or self.column.total)
+
+    @property
+    def known(self) -> bool:
+        """False where a report adds the row or the column to the form's own."""
+        return self.row.known and self.column.known
+
+
+@dataclass(frozen=True)
+class FormTable:
+    """One table of a form: number, caption, corner labels, blocks, identities and bounds.
+
+    Of a bound the left side is at most the right one. Reports add rows and columns of their own to an `open` table.
+    Beside the figures a table may have columns that print the unit or the number of each row; `unit_headers` and
+    `number_headers` are how they are headed. `footers` begin what is printed below the table. A table of which fewer
+    than `least` rows are printed is not there.
+    """
+
+    number: int
+    caption: str
+    corner: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    identities: tuple[Identity, ...]
+    open: bool = False
+    unit_headers: tuple[str, ...] = ()
+    number_headers: tuple[str, ...] = ()
+    footers: tuple[str, ...] = ()
+    least: int = 0
+    bounds: tuple[Identity, ...] = ()
+
+    @cached_property
+    def rows(self) -> tuple[Line, ...]:
+        """All rows, in the form's order."""
+        return tuple(r for b in self.blocks for r in b.rows)
+
+    @cached_property
+    def cells(self) -> dict[tuple[str, str], FormCell]:
+        """The cells by row code and column code, in the form's order."""
+        return {
+            (r.code, c.code): FormCell(self.number, r, c, c.unit or r.unit or b.unit)
+            for b in self.blocks
+            for r in b.rows
+            for c in b.columns
+        }
+
+    @cached_property
+    def headers(self) -> frozenset[str]:
+        """The canonical texts of every header label: columns, the groups above them, corners."""
+        columns = [c for b in self.blocks for c in b.columns]
+        names = {n for c in columns for n in (*c.names, *c.damaged_names, *c.parents)}
+        return frozenset(names | {label(c).text for c in self.corner}) | self.beside
+
+    @cached_property
+    def beside(self) -> frozenset[str]:
+        """The canonical texts of the headers of columns that hold no figures: units and numbers of the rows."""
+        return frozenset(label(h).text for h in (*self.unit_headers, *self.number_headers))
+
+    def columns_in(self, header: Iterable[str]) -> int:
+        """How many columns of figures a header has by the form: so many times as it prints all else that it prints."""
+        others = Counter(t for t in header if t in self.headers - self.names)
+        return max(len(b.columns) for b in self.blocks) * min(others.values(), default=1)
+
+    @cached_property
+    def below(self) -> frozenset[str]:
+        """The canonical texts with which the lines below it begin."""
+        return frozenset(label(f).text for f in self.footers)
+
+    @cached_property
+    def recalled(self) -> bool:
+        """True where some of its labels were never seen in print."""
+        return any(line.recalled for line in self.lines)
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """Its rows and columns, those of each block in turn."""
+        return tuple(line for b in self.blocks for line in (*b.rows, *b.columns))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The canonical texts that name its own rows and columns, known misprints included."""
+        return frozenset(n for line in self.lines for n in (*line.names, *line.damaged_names)) - {""}
+
+    @cached_property
+    def groups(self) -> frozenset[str]:
+        """The canonical texts of the labels that stand above rows and are no rows themselves."""
+        return frozenset(p for r in self.rows for p in r.parents) - {n for r in self.rows for n in r.names}
+
+    @cached_property
+    def stubs(self) -> frozenset[str]:
+        """The canonical texts of every stub label: rows and the groups above them."""
+        return frozenset(n for r in self.rows if r.path for n in (*r.names, *r.damaged_names, *r.parents))
+
+    @cached_property
+    def equations(self) -> tuple[Equation, ...]:
+        """Every identity, once for each column or row that it crosses, in the form's order."""
+        return tuple(e for i in self.identities for b in self.blocks for e in _equations(i, b))
+
+    @cached_property
+    def inequalities(self) -> tuple[Equation, ...]:
+        """Every bound, once for each column or row that it crosses: the left side is at most the right one."""
+        return tuple(e for i in self.bounds for b in self.blocks for e in _equations(i, b))
+
+    def block_of(self, row_code: str) -> Block:
+        """The block in which a row stands."""
+        return next(b for b in self.blocks if any(r.code == row_code for r in b.rows))
+
+    def is_among(self, printed: Collection[str]) -> bool:
+        """True where as many of its rows are among the canonical texts as it takes to be there."""
+        return self.least <= 0 or sum(not r.names.isdisjoint(printed) for r in self.rows) >= self.least
+
+
+def _equations(identity: Identity, block: Block) -> Iterator[Equation]:
+    """The identity in every line that it crosses, where the block has all that it adds up."""
+    summed, crossed = (block.rows, block.columns) if identity.over == "rows" else (block.columns, block.rows)
+    if {*identity.left, *identity.right} <= {line.code for line in summed}:
+        for line in crossed:
+
+            def keys(codes: tuple[str, ...], across: str = line.code) -> tuple[tuple[str, str], ...]:
+                return tuple((c, across) if identity.over == "rows" else (across, c) for c in codes)
+
+            yield Equation(identity.rule, keys(identity.left), keys(identity.right))
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A section: its topic (the same number in every form), heading and variants, and the table that stands in it.
+
+    `ordinal` is the numeral under which it is prescribed, 0 where it may stand anywhere. `words` are enough to tell
+    it under a numeral.
+    """
+
+    topic: int
+    names: frozenset[str]
+    text: str
+    table: int | None
+    ordinal: int = 0
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form: name, where it was issued, prescribed sections, tables.
+
+    `prescribed` is False for a form whose sections and tables are usual only: nothing is amiss without them.
+    `variant_of` names the form of which it is a local variant.
+    """
+
+    name: str
+    title: str
+    headings: tuple[Heading, ...]
+    tables: tuple[FormTable, ...]
+    prescribed: bool = True
+    variant_of: str | None = None
+
+    def __hash__(self) -> int:
+        """Forms are keys of caches, and a name is enough to tell them apart."""
+        return hash(self.name)
+
+    @property
+    def cells(self) -> Iterator[FormCell]:
+        """All cells of all tables, in order."""
+        return (c for t in self.tables for c in t.cells.values())
+
+    def table(self, number: int) -> FormTable:
+        """The table of that number; raises `KeyError` where the form has none."""
+        for t in self.tables:
+            if t.number == number:
+                return t
+        raise KeyError(f"form {self.name} has no table {number}")

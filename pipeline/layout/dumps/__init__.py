@@ -1,0 +1,95 @@
+"""Tables that lost their shape: one cell a line, rows with pipes, columns held by spaces, labels torn from figures.
+
+Some dumps keep a table's words and figures but not its grid. What is left is a stream of pieces: labels, whole or
+torn, and groups of figures. A group becomes a row when a row's own label stands before or around it, or when, between
+two such rows, just as many groups as rows are left whose labels are all printed. Where the line of a row tells its
+cells, by a unit beside the label or by as many of them as the row has figures, a word among them is a figure too. The
+rows make *folded* grids: sequences without columns of their own, which `matching` binds only where each row has all
+its figures. What else their lines print goes with them, to be left over there with an issue. So do the heads of a
+sheet's columns that no form knows: they tell how many figures a row has.
+
+What does *not* belong here: deciding which figure answers which column.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.document import Block, Document, Grid, Paragraph
+from pipeline.forms.indicators import indicator
+from pipeline.forms.model import Form
+from pipeline.labels import label
+from pipeline.layout.dumps.labels import find_labels, place_labels
+from pipeline.layout.dumps.model import LONGEST_PIECE, Name, Stream
+from pipeline.layout.dumps.names import has_indicator_table, names_of_forms
+from pipeline.layout.dumps.pieces import cut_into_pieces, split_pieces, with_words, without_numbers
+from pipeline.layout.dumps.rows import fold_groups, group_pieces
+
+_MOST_LABELS = 3_000  # a report has two hundred; what has so many is none, and would take long
+
+
+def reflow(document: Document, forms: Sequence[Form]) -> Document:
+    """The document with a folded grid for each table that is only in its paragraphs.
+
+    Paragraphs that were taken into a grid are not repeated beside it.
+    """
+    forms = _told(document, forms)
+    names = names_of_forms(forms)
+    done = _in_grids(document, names)
+    if any(done >= {t.number for t in f.tables} for f in forms):
+        return document
+    pieces = list(cut_into_pieces(document, forms))
+    if has_indicator_table(forms):
+        pieces = without_numbers(pieces, names)
+    pieces = with_words(pieces, names, forms)
+    if not has_indicator_table(forms) and sum(p.figure for p in pieces) < 2:
+        return document
+    hits = find_labels(pieces, names)
+    if len(hits) > _MOST_LABELS:
+        return document
+    stream = Stream(pieces)
+    stream.hits = place_labels(hits, done)
+    stream.groups = list(group_pieces(pieces))
+    number = max((g.number for g in document.grids), default=0)
+    blocks: list[Block | None] = list(document.blocks)
+    for table in sorted({h.table for h in stream.hits}):
+        made = fold_groups(stream, table, forms, number + 1)
+        if made:
+            number += 1
+            _put(blocks, *made)
+    return replace(document, blocks=tuple(b for b in blocks if b is not None))
+
+
+def _told(document: Document, forms: Sequence[Form]) -> tuple[Form, ...]:
+    """The forms that the document may follow: of those whose rows have common words enough must be printed."""
+    if all(t.least <= 0 for f in forms for t in f.tables):
+        return tuple(forms)
+    printed = {indicator(c.text).text for g in document.grids for c in g.cells if c.text}
+    for paragraph in document.paragraphs:
+        printed |= {
+            indicator(part).text for part in split_pieces(paragraph.text, tuple(forms)) if len(part) <= LONGEST_PIECE
+        }
+    return tuple(f for f in forms if all(t.is_among(printed) for t in f.tables))
+
+
+def _in_grids(document: Document, names: dict[str, Name]) -> frozenset[int]:
+    """The tables that stand in grids already: those of which a row is named there, or of one without, two columns."""
+    texts = {label(c.text).text for g in document.grids for c in g.cells}
+    own = [names[t] for t in texts & names.keys() if len(names[t].tables) == 1 and not names[t].vague]
+    rows = {table for n in own for table, _ in n.rows}
+    columns = Counter(table for n in own if n.column for table in n.tables)
+    with_rows = {table for n in names.values() if not n.vague for table, _ in n.rows}
+    return frozenset(rows | {table for table, found in columns.items() if found > 1 and table not in with_rows})
+
+
+def _put(blocks: list[Block | None], grid: Grid, paragraphs: set[int]) -> None:
+    """The grid in place of the first paragraph that it took; the others go. A line may have served two tables."""
+    free = sorted(i for i in paragraphs if isinstance(blocks[i], Paragraph))
+    for i in free:
+        blocks[i] = None
+    if free:
+        blocks[free[0]] = grid
+    else:
+        blocks.append(grid)

@@ -1,0 +1,89 @@
+"""The values that the stages of `dumps` hand to each other, and the limits that they share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+LONGEST_PIECE = 80  # longer ones are prose
+
+
+REACH = 14  # a torn label goes on within so many pieces
+
+
+LEAST_PREFIX = 2
+
+
+PROSE = 20  # a longer piece without any label ends a table
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a line: its text, line and paragraph, and whether it is a figure or a blank cell among them.
+
+    `words` is its canonical text as a label. `aside` is the unit or the number of a row. A word that stands where only
+    a figure can is one as well.
+    """
+
+    text: str
+    words: str
+    paragraph: int
+    line: int | None
+    page: int | None
+    figure: bool
+    alone: bool  # the only piece of its line
+    heading: bool = False  # of a section: it is no label, and no table goes on across it
+    aside: bool = False
+
+    @property
+    def is_long(self) -> bool:
+        """True for prose; not for a label with an explanation in brackets."""
+        if self.figure or len(self.text) <= PROSE:
+            return False
+        return len(self.words) > PROSE or not self.text.endswith((")", "）"))
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A label of a form: in which tables it stands, and which rows it names (none for headers and groups).
+
+    `sheet` says that it heads a column of a sheet: such words are short and common (数量), and no part of a label.
+    """
+
+    text: str
+    tables: frozenset[int]
+    rows: frozenset[tuple[int, str]]
+    column: bool
+    sheet: bool = False
+
+    @property
+    def vague(self) -> bool:
+        """True for what names rows and columns alike: 总计, 其他."""
+        return self.column and bool(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A label found: its name, the table it was taken for, and the first and last piece of it."""
+
+    name: Name
+    table: int
+    start: int
+    end: int
+    text: str
+    code: str | None = None  # of the row, where the name alone leaves several
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Figures that stand together: the pieces, blank ones between them included."""
+
+    pieces: tuple[int, ...]
+
+
+@dataclass
+class Stream:
+    """A document's pieces with the labels and groups found in them."""
+
+    pieces: list[Piece]
+    hits: list[Hit] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)

@@ -1,0 +1,53 @@
+"""What should be there, and what was there before: the list that a person gives, and what has vanished.
+
+Which report is received, late, in quarantine or missing is told by the view `coverage`. What does *not* belong here:
+what the reports say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from pipeline.raw.csv_lines import checked_code, checked_year, decided_lines
+from pipeline.raw.folder import Folder, InputError
+
+EXPECTED_FILE = "expected.csv"
+
+
+COLUMNS = ("district_code", "publisher", "year")
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A line of `data/raw/expected.csv`: this publisher's report of this year should be there."""
+
+    line: int
+    district_code: str
+    publisher: str
+    year: int
+
+
+def read_expected(raw_dir: Folder) -> tuple[Expected, ...]:
+    """The lines in the order of the file; none without it. Raises `InputError` naming line and reason."""
+    return tuple(_checked(raw_dir))
+
+
+def _checked(raw_dir: Folder) -> Iterator[Expected]:
+    seen: dict[tuple[str, str, int], int] = {}
+    for number, line in decided_lines(raw_dir, EXPECTED_FILE, COLUMNS, COLUMNS):
+        try:
+            found = _expected(number, line)
+            if (first := seen.setdefault((found.district_code, found.publisher, found.year), number)) != number:
+                raise ValueError(f"line {first} says the same")
+        except ValueError as error:
+            raise InputError(f"{EXPECTED_FILE}, line {number}: {error}") from None
+        yield found
+
+
+def _expected(number: int, line: Mapping[str, str]) -> Expected:
+    code, publisher, year = (line.get(name, "") for name in COLUMNS)
+    checked_code(code)
+    if not publisher:
+        raise ValueError("the column 'publisher' is empty")
+    return Expected(number, code, "".join(publisher.split()), checked_year(year))

@@ -1,0 +1,99 @@
+"""What a person has pinned of a file: `data/raw/overrides.csv`. What does *not* belong here: what the file says."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from pipeline.document import RawFile
+from pipeline.raw.csv_lines import checked_code, checked_year, decided_lines
+from pipeline.raw.folder import Folder, InputError
+from pipeline.schema import LEVELS
+
+OVERRIDES = "overrides.csv"
+
+
+PIN_COLUMNS = ("file", "district_code", "year", "publisher", "level", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A line of `data/raw/overrides.csv`: what a person decided about a file; None is not pinned.
+
+    `pattern` is a path below `data/raw` or a SHA-256.
+    """
+
+    pattern: str
+    district_code: str | None = None
+    year: int | None = None
+    publisher: str | None = None
+    level: str | None = None
+    note: str = ""
+
+    @property
+    def decides(self) -> str:
+        """What it decides, as a text to compare; a note decides nothing."""
+        pinned = {
+            "district_code": self.district_code,
+            "year": self.year,
+            "publisher": self.publisher,
+            "level": self.level,
+        }
+        given = {name: value for name, value in pinned.items() if value is not None}
+        return json.dumps(given, ensure_ascii=False) if given else ""
+
+
+def read_overrides(raw_dir: Folder, codes: Collection[str] = ()) -> dict[str, Pin]:
+    """The lines of `overrides.csv` by path or SHA-256; {} without the file.
+
+    With `codes`, a district code must be one of them. Raises `InputError` with line and reason.
+    """
+    pins: dict[str, Pin] = {}
+    for number, line in decided_lines(raw_dir, OVERRIDES, PIN_COLUMNS, ("file",)):
+        try:
+            _add(pins, _pin(line, codes))
+        except ValueError as error:
+            raise InputError(f"{OVERRIDES}, line {number}: {error}") from None
+    return pins
+
+
+def _pin(line: Mapping[str, str], codes: Collection[str]) -> Pin:
+    """The pin of one line. Raises `ValueError` with the reason."""
+    pattern = line.get("file", "").replace("\\", "/").removeprefix("./")
+    if not pattern:
+        raise ValueError("the column 'file' is empty")
+    if re.fullmatch(r"[0-9A-Fa-f]{64}", pattern):
+        pattern = pattern.lower()
+    return Pin(
+        pattern,
+        district_code=_pinned_code(line.get("district_code", ""), codes),
+        year=checked_year(line["year"]) if line.get("year") else None,
+        publisher=line.get("publisher") or None,
+        level=_pinned_level(line.get("level", "")),
+        note=line.get("note", ""),
+    )
+
+
+def _pinned_code(text: str, codes: Collection[str]) -> str | None:
+    if text and checked_code(text) and codes and text not in codes:
+        raise ValueError(f"the district code {text} is in no year's list")
+    return text or None
+
+
+def _pinned_level(text: str) -> str | None:
+    if text and text not in LEVELS:
+        raise ValueError(f"{text!r} is no level; the levels are {', '.join(LEVELS)}")
+    return text or None
+
+
+def _add(pins: dict[str, Pin], pin: Pin) -> None:
+    if pin.pattern in pins:
+        raise ValueError(f"{pin.pattern} stands on an earlier line already")
+    pins[pin.pattern] = pin
+
+
+def pin_of(raw: RawFile, pins: Mapping[str, Pin]) -> Pin | None:
+    """The pin of a file: by its path before by its content."""
+    return pins.get(raw.path) or (pins.get(raw.sha256) if raw.sha256 else None)

@@ -1,0 +1,176 @@
+"""What lies under `data/raw`: sizes and times first; only a file whose size or time is new is read and hashed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+
+from pipeline.document import RawFile
+from pipeline.raw.archives import SEPARATOR, Archived, NotUsable, is_archive, split, survey
+from pipeline.raw.folder import TEMPORARY, Folder, Listing, content, digests, listing, opened
+from pipeline.raw.overrides import OVERRIDES
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The files found, by path, and how they differ from those known.
+
+    `touched` files have another time and the same content. `duplicates` lead from a path to the first
+    path with the same content, which stands for it. `unreadable` files have no SHA-256 and a sentence.
+    `skipped` are links that lead outside. `archives` are those whose members are among the files, in their place.
+    """
+
+    files: tuple[RawFile, ...]
+    new: frozenset[str]
+    changed: frozenset[str]
+    gone: frozenset[str]
+    unchanged: frozenset[str]
+    touched: frozenset[str]
+    duplicates: Mapping[str, str]
+    unreadable: Mapping[str, str]
+    skipped: tuple[str, ...]
+    archives: tuple[Archived, ...] = ()
+
+
+def scan_folder(
+    raw_dir: Folder,
+    known: Mapping[str, RawFile],
+    *,
+    hashing: bool = True,
+    archives: Mapping[str, Archived] = MappingProxyType({}),
+) -> Scan:
+    """Compare the files under `raw_dir` with those known by path.
+
+    Without `hashing` no file is read: one whose size or time differs counts as changed and has no
+    SHA-256, which is enough to say whether there is work. `archives` were looked into before: one of the same size and
+    time is not opened again. Raises `InputError` without a folder.
+    """
+    listed = _reports(listing(raw_dir))
+    unreadable = dict(listed.unreadable)
+    before = {**known, **{path: found.raw for path, found in archives.items()}}
+    looked = _looked(raw_dir, before, hashing, listed, unreadable)
+    opened_now = _archives(raw_dir, looked, known, archives, unreadable) if hashing else _unopened(looked, archives)
+    files = tuple(_with_members(looked, opened_now, known, unreadable))
+    paths = {raw.path for raw in files}
+    same = frozenset(raw.path for raw in files if raw is (seen := known.get(raw.path)) or raw == seen)
+    same_content = frozenset(raw.path for raw in files if _same_content(raw, known.get(raw.path)))
+    return Scan(
+        files=files,
+        new=frozenset(paths - known.keys()),
+        changed=frozenset((paths & known.keys()) - same - same_content),
+        gone=frozenset(known.keys() - paths),
+        unchanged=same | same_content,
+        touched=same_content - same,
+        duplicates=duplicates(files),
+        unreadable=unreadable,
+        skipped=listed.skipped,
+        archives=tuple(opened_now.values()),
+    )
+
+
+def _unopened(looked: Sequence[RawFile], archives: Mapping[str, Archived]) -> dict[str, Archived]:
+    """The archives that are as they were when they were looked into."""
+    return {raw.path: found for raw in looked if (found := archives.get(raw.path)) and found.raw == raw}
+
+
+def _archives(
+    raw_dir: Folder,
+    looked: Sequence[RawFile],
+    known: Mapping[str, RawFile],
+    archives: Mapping[str, Archived],
+    unreadable: Mapping[str, str],
+) -> dict[str, Archived]:
+    """The archives among the files by path, opened where they are new or changed; a file known as itself is none."""
+    found = _unopened(looked, archives)
+    for raw in looked:
+        if raw.path in found or raw.path in unreadable or known.get(raw.path) == raw:
+            continue
+        if not (isinstance(raw_dir, Path) or raw.path.lower().endswith(".zip")):
+            continue  # a look into every new file of a remote store would take a request each
+        try:
+            with opened(raw_dir, raw.path) as stream:
+                if is_archive(stream):
+                    found[raw.path] = survey(stream, raw, TEMPORARY)
+        except (OSError, NotUsable):  # it is read as a file, which says why it cannot be used
+            continue
+    return found
+
+
+def _with_members(
+    looked: Sequence[RawFile],
+    archives: Mapping[str, Archived],
+    known: Mapping[str, RawFile],
+    unreadable: dict[str, str],
+) -> Iterator[RawFile]:
+    """The files, those of archives in the place of these, in the order of their paths.
+
+    Of an archive that was opened before and cannot be now its members stay: they are not gone.
+    """
+    members: dict[str, list[RawFile]] = {}
+    for path, raw in known.items():
+        for archive, _ in split(path) if SEPARATOR in path else ():
+            members.setdefault(archive, []).append(raw)
+    found: list[RawFile] = []
+    for raw in looked:
+        if (opened_now := archives.get(raw.path)) is not None:
+            found += opened_now.members
+            unreadable.update(opened_now.unreadable)
+        else:
+            found += [raw, *members.get(raw.path, ())]
+    yield from sorted(found, key=lambda f: f.path)
+
+
+def _reports(listed: Listing) -> Listing:
+    """What lies there beside the overrides."""
+    return replace(listed, files=tuple(raw for raw in listed.files if raw.path != OVERRIDES))
+
+
+def duplicates(files: Iterable[RawFile]) -> dict[str, str]:
+    """From each path whose content an earlier path has already, to that first path."""
+    first: dict[str, str] = {}
+    copies: dict[str, str] = {}
+    for raw in sorted((f for f in files if f.sha256), key=lambda f: f.path):
+        if first.setdefault(raw.sha256, raw.path) != raw.path:
+            copies[raw.path] = first[raw.sha256]
+    return copies
+
+
+def read_bytes(raw_dir: Folder, raw: RawFile) -> bytes:
+    """The content of a registered file. Raises `OSError` where it cannot be read or is another by now."""
+    data = content(raw_dir, raw.path)
+    if hashlib.sha256(data).hexdigest() != raw.sha256:
+        raise OSError("it changed while it was read; the next run reads it again")
+    return data
+
+
+def _looked(
+    raw_dir: Folder, known: Mapping[str, RawFile], hashing: bool, listed: Listing, unreadable: dict[str, str]
+) -> list[RawFile]:
+    """The files with their SHA-256: the known one where size and time are the same, else read now."""
+    old = {raw.path: seen for raw in listed.files if (seen := known.get(raw.path)) and _stamp(seen) == _stamp(raw)}
+    todo = [raw for raw in listed.files if raw.path not in unreadable and not (raw.path in old and _hashed(old, raw))]
+    read: dict[str, RawFile | None] = {}
+    for raw, found in digests(raw_dir, todo) if hashing else ():
+        if isinstance(found, str):
+            read[raw.path] = replace(raw, sha256=found)
+        elif isinstance(found, FileNotFoundError):  # it has just gone
+            read[raw.path] = None
+        else:
+            unreadable[raw.path] = f"it cannot be read: {found.strerror or found}"
+    looked = (raw if raw.path in unreadable else read.get(raw.path, old.get(raw.path, raw)) for raw in listed.files)
+    return [raw for raw in looked if raw is not None]
+
+
+def _hashed(old: Mapping[str, RawFile], raw: RawFile) -> bool:
+    return bool(old[raw.path].sha256)
+
+
+def _stamp(raw: RawFile) -> tuple[int, int]:
+    return raw.size_bytes, raw.mtime_ns
+
+
+def _same_content(raw: RawFile, known: RawFile | None) -> bool:
+    return known is not None and bool(raw.sha256) and raw.sha256 == known.sha256

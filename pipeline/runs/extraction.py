@@ -1,0 +1,205 @@
+"""Extracts the files of a batch into parts: each file read and made into columns, and those that are set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.document import RawFile
+from pipeline.issues import reason_sentence
+from pipeline.raw.folder import Folder
+from pipeline.raw.overrides import Pin, pin_of
+from pipeline.raw.scan import read_bytes
+from pipeline.runs import run_report
+from pipeline.runs.plan import Past, Plan
+from pipeline.runs.planning import plan_without, planned_batch
+from pipeline.runs.workspace import (
+    ASIDE,
+    Progress,
+    StageError,
+    State,
+    Workspace,
+    exclusive,
+    expect,
+    pins_of,
+    replacing_folder,
+    save,
+)
+from pipeline.schema import (
+    EXTRACTED,
+    FILES,
+    QUARANTINE,
+)
+
+if TYPE_CHECKING:
+    from pipeline.frames import Frames
+    from pipeline.runs.claims import Claims
+    from pipeline.runs.file_result import Counts, Given
+    from pipeline.runs.rivals import Rival
+    from pipeline.runs.workers import Limits
+
+# Validation takes 3 s for a part, whatever is in it, and a quarter of a MiB for each report of a part.
+PART_FILES = 1_000
+
+
+# Beyond this many, and more than half of a batch, what fails is our work and not the reports.
+SINGLE_CASES = 5
+
+
+LIMITS: Limits | None = None  # those of `fanout`, unless a test sets others
+
+
+def extract(ws: Workspace, progress: Progress = lambda done, total: None) -> Counts:
+    """Parse every file of the batch into tidy frames, in parts of `PART_FILES` files.
+
+    A file that cannot be used is a row of `quarantine`. Of two files with one report the first path stays.
+    """
+    from pipeline.runs.file_result import Counts, in_parts, write_part
+
+    with exclusive(ws), run_report.timed(ws.work, "extract"):
+        work, current = planned_batch(ws), expect(ws, "ingested")
+        claims = _claims(ws, work)
+        counts = Counts()
+        with replacing_folder(ws.work / "extracted") as folder:
+            given = _given(ws, work, claims, progress)
+            for number, files in enumerate(in_parts(given, PART_FILES), 1):
+                write_part(folder / f"{number:04d}", files, counts)
+            if claims.rivals:
+                _tell_rivals_apart(ws, sorted(folder.iterdir()), claims.rivals)
+            _set_aside(folder / ASIDE, _aside(ws, plan_without(work, claims.outside), claims.unread), counts)
+            _stop_if_reader_fails(claims.broken, len(work.todo), len(claims.holders))
+        save(ws, _extracted(claims, current))
+        _prune_cache(ws, work)
+        return counts
+
+
+def _tell_rivals_apart(ws: Workspace, folders: Sequence[Path], rivals: Mapping[str, Rival]) -> None:
+    from pipeline.runs.rivals import tell_apart
+
+    with ws.warehouse.writer() as writer:
+        tell_apart(folders, rivals, writer)
+
+
+def _prune_cache(ws: Workspace, work: Plan) -> None:
+    """Keep the decoded documents within their limit."""
+    from pipeline.runs.page_cache import prune
+
+    if ws.documents is None:
+        prune(ws.work / "documents", (raw.sha256 for raw, _ in work.todo))
+
+
+def is_systemic(failed: int, of: int, standing: int) -> bool:
+    """Whether so many of a batch failed that the mistake is ours: nothing at all would be left, or most of many.
+
+    Reports that are loaded and no part of the batch count as left, so that one bad file in a quiet night does
+    not stop it.
+    """
+    nothing_left = failed > 0 and failed == of + standing
+    return nothing_left or (failed > SINGLE_CASES and 2 * failed > of)
+
+
+def _stop_if_reader_fails(broken: Sequence[str], of: int, standing: int) -> None:
+    """Rather keep what is loaded than put everything into quarantine."""
+    if is_systemic(len(broken), of, standing):
+        raise StageError(f"The reader failed on {len(broken)} of {of} files; on the first: {broken[0]}")
+
+
+def _claims(ws: Workspace, work: Plan) -> Claims:
+    from pipeline.runs.claims import Claims
+
+    with ws.warehouse.writer() as writer:
+        loaded = {report: sha256 for report, (_, sha256) in writer.versions().items()}
+    return Claims.of(Past(ws.warehouse.known()), loaded, work)
+
+
+def _extracted(claims: Claims, before: State) -> State:
+    """The state after the extraction."""
+    return State(
+        before.batch,
+        "extracted",
+        late=tuple(claims.late),
+        losers=tuple(sorted(claims.losers.items())),
+        standing=len(claims.holders),
+        outside=tuple(claims.outside),
+        owed=before.owed,
+    )
+
+
+def _given(ws: Workspace, work: Plan, claims: Claims, progress: Progress) -> Iterator[Given]:
+    """What the files of the batch give, then those that others have displaced."""
+    for number, given in enumerate(_read_all(ws, work.todo, claims), 1):
+        yield from given
+        progress(number, len(work.todo))
+    pins = pins_of(ws) if claims.late else {}
+    late = [claims.past.seen[path].raw for path in claims.late]  # their reports are taken: none displaces another
+    for given in _read_all(ws, [(raw, pin_of(raw, pins)) for raw in late], claims):
+        yield from given
+
+
+def _read_all(ws: Workspace, tasks: Sequence[tuple[RawFile, Pin | None]], claims: Claims) -> Iterator[list[Given]]:
+    """What each file gives, in order; nothing for one that cannot be read, which is noted in `claims.unread`."""
+    from pipeline.runs.claims import contested, is_outside
+    from pipeline.runs.file_result import given_up
+    from pipeline.runs.workers import work_all
+
+    for raw, given in work_all(ws.raw, tasks, _reading(ws), given_up, LIMITS):
+        if isinstance(given, ConnectionError):  # the others would not come either, and what is loaded would go
+            raise StageError(f"{given}; nothing was loaded, and the next run tries again")
+        if isinstance(given, OSError):
+            claims.unread[raw.path] = given.strerror or str(given)
+            yield []
+            continue
+        if claims.wanted and raw.path in claims.unplaced and is_outside(given, claims.wanted):
+            claims.outside.append(raw.path)
+            yield []
+            continue
+        if given.refusal is not None and given.refusal.reason == "reader-failed":
+            claims.broken.append(f"{raw.path}: {given.refusal.sentence}")
+        yield [contested(given, claims)]
+
+
+def _reading(ws: Workspace) -> Callable[[Folder, RawFile, Pin | None], Given]:
+    """What a worker does with a file: PDF pages that were decoded before are taken from the cache."""
+    from pipeline.runs.file_result import read_and_tabulate
+    from pipeline.runs.page_cache import Caching, limit
+
+    if not limit():
+        return read_and_tabulate
+    return Caching(ws.documents or ws.work / "documents", adding=ws.documents is None)
+
+
+def _aside(ws: Workspace, work: Plan, unread: Mapping[str, str]) -> Frames:
+    """Files that are not extracted: copies of others, and those that cannot be read."""
+    from pipeline.runs.parts import frame_of
+
+    files, quarantine = [], []
+    for raw, first in work.copies:
+        kind = {"format": _format(ws, raw), "status": "duplicate", "duplicate_of": first}
+        files.append({"path": raw.path, "file_sha256": raw.sha256, "size_bytes": raw.size_bytes, **kind})
+    sizes = {raw.path: raw.size_bytes for raw, _ in (*work.todo, *work.unreadable)}
+    for path, detail in sorted({**{raw.path: why for raw, why in work.unreadable}, **unread}.items()):
+        kind = {"format": "unknown", "status": "quarantined"}
+        files.append({"path": path, "file_sha256": "", "size_bytes": sizes.get(path, 0), **kind})
+        why = {"stage": "read", "reason": "unreadable", "sentence": reason_sentence("unreadable", detail)}
+        quarantine.append({"path": path, "file_sha256": "", **why})
+    frames = {table.name: frame_of(table) for table in EXTRACTED}
+    return {**frames, "files": frame_of(FILES, files), "quarantine": frame_of(QUARANTINE, quarantine)}
+
+
+def _format(ws: Workspace, raw: RawFile) -> str:
+    from pipeline.readers import sniff
+
+    try:
+        return sniff(read_bytes(ws.raw, raw))
+    except OSError:
+        return "unknown"
+
+
+def _set_aside(part: Path, frames: Frames, counts: Counts) -> None:
+    """Write the part of files that were not extracted, and count them."""
+    from pipeline.runs.parts import write_frames
+
+    write_frames(part, frames)
+    counts.files.update(frames["files"]["status"].tolist())
+    counts.reasons.update(frames["quarantine"]["reason"].tolist())

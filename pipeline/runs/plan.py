@@ -1,0 +1,186 @@
+"""What lies under `data/raw`, what of it is new, and what a person has pinned.
+
+Sizes and times are compared first; only a file whose size or time differs from what is known is read
+and hashed. What does *not* belong here: what a file says, and what is in the warehouse.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass, field, replace
+from typing import Any, Literal, Protocol, get_args
+
+from pipeline.document import RawFile
+from pipeline.raw.expected import EXPECTED_FILE
+from pipeline.raw.overrides import Pin, pin_of
+from pipeline.raw.range import Range
+from pipeline.raw.scan import Scan, duplicates
+from pipeline.raw.verdicts import VERDICTS_FILE
+
+
+class Seen(Protocol):
+    """What was processed before: the file, by which code, and with which pin ("" is none)."""
+
+    @property
+    def raw(self) -> RawFile: ...  # noqa: D102
+    @property
+    def fingerprint(self) -> str: ...  # noqa: D102
+    @property
+    def pin(self) -> str: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run has to do. Paths are below `data/raw`.
+
+    `todo` is to be extracted, each with its pin; `verdicts` and `expected` are the files of that name, where they
+    are to be read again; `copies` only noted beside the file that stands for them; `touched` only noted with their
+    new time; `gone` is no longer there. `unused_pins` fit no file. Where only a range is `wanted`, reading the
+    `unplaced` files tells whether they are in it.
+    """
+
+    fingerprint: str
+    todo: tuple[tuple[RawFile, Pin | None], ...] = ()
+    verdicts: RawFile | None = None
+    expected: RawFile | None = None
+    copies: tuple[tuple[RawFile, str], ...] = ()
+    unreadable: tuple[tuple[RawFile, str], ...] = ()
+    touched: tuple[RawFile, ...] = ()
+    gone: tuple[str, ...] = ()
+    files: int = 0
+    unused_pins: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+    wanted: Range | None = None
+    unplaced: tuple[str, ...] = ()
+
+    @property
+    def idle(self) -> bool:
+        """True when nothing that decides rows has changed."""
+        return not (self.todo or self.decisions or self.copies or self.unreadable or self.gone)
+
+    @property
+    def decisions(self) -> tuple[RawFile, ...]:
+        """The files beside the reports that are to be read again."""
+        return tuple(raw for raw in (self.verdicts, self.expected) if raw)
+
+    @property
+    def displaced(self) -> tuple[str, ...]:
+        """Paths whose rows, where any are loaded, are to go or to be replaced."""
+        again = [raw.path for raw, _ in (*self.todo, *self.copies, *self.unreadable)]
+        return tuple(sorted({*self.gone, *again}))
+
+    @property
+    def without_files(self) -> Plan:
+        """What it says beside its files."""
+        return replace(self, todo=(), copies=(), unreadable=(), touched=(), gone=())
+
+    @property
+    def batch(self) -> str:
+        """A short name for exactly this work: equal plans have equal names."""
+        digest = hashlib.sha256()
+        for line in lines_of(self):
+            digest.update(line.encode())
+        return digest.hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is known of earlier runs: what was processed, and paths that a killed run may have half done."""
+
+    seen: Mapping[str, Seen] = field(default_factory=dict)
+    unfinished: frozenset[str] = frozenset()
+
+    @property
+    def files(self) -> dict[str, RawFile]:
+        """The files by path."""
+        return {path: seen.raw for path, seen in self.seen.items()}
+
+    def waiting_for(self, paths: Collection[str]) -> set[str]:
+        """Files that stood back before one of these."""
+        return {path for path, seen in self.seen.items() if seen.fingerprint.partition("|")[2] in paths}
+
+
+def outcome_of(fingerprint: str, winner: str = "") -> str:
+    """What an outcome hangs on: the code, and for a second file of a report also the first one's path."""
+    return f"{fingerprint}|{winner}" if winner else fingerprint
+
+
+def plan_from(found: Scan, past: Past, pins: Mapping[str, Pin], code: str, *, again: bool = False) -> Plan:
+    """What has to be done so that the warehouse says what `found` says; `again` takes every file."""
+    before = duplicates(past.files.values())
+    fresh = found.new | found.changed | past.unfinished
+    stale = {
+        raw.path
+        for raw in found.files
+        if again or raw.path in fresh or _is_stale(raw, past.seen[raw.path], found, before, pins, code)
+    }
+    gone = found.gone | (past.unfinished - {raw.path for raw in found.files})
+    stale |= past.waiting_for(stale | gone) & {raw.path for raw in found.files}
+    decisions = {raw.path: raw for raw in found.files if raw.path in (VERDICTS_FILE, EXPECTED_FILE)}
+    again_read = {path: raw for path, raw in decisions.items() if path in stale}
+    work = [raw for raw in found.files if raw.path in stale and raw.path not in decisions]
+    return Plan(
+        fingerprint=code,
+        verdicts=again_read.get(VERDICTS_FILE),
+        expected=again_read.get(EXPECTED_FILE),
+        todo=tuple((raw, pin_of(raw, pins)) for raw in work if _stands(raw, found)),
+        copies=tuple((raw, found.duplicates[raw.path]) for raw in work if raw.path in found.duplicates),
+        unreadable=tuple((raw, found.unreadable[raw.path]) for raw in work if raw.path in found.unreadable),
+        touched=tuple(raw for raw in found.files if raw.path in found.touched and raw.path not in stale),
+        gone=tuple(sorted(gone)),
+        files=len(found.files) - len(decisions),
+        unused_pins=_unused(found.files, pins),
+        skipped=found.skipped,
+    )
+
+
+def _is_stale(
+    raw: RawFile, seen: Seen, found: Scan, before: Mapping[str, str], pins: Mapping[str, Pin], code: str
+) -> bool:
+    """Whether an unchanged file would now come to another outcome."""
+    if seen.fingerprint.partition("|")[0] != code:
+        return True
+    if before.get(raw.path) != found.duplicates.get(raw.path):
+        return True
+    pin = pin_of(raw, pins) if _stands(raw, found) else None
+    return seen.pin != (pin.decides if pin else "")
+
+
+def _stands(raw: RawFile, found: Scan) -> bool:
+    """Whether a file is to be extracted: it can be read and is no copy."""
+    return raw.path not in found.duplicates and raw.path not in found.unreadable
+
+
+def _unused(files: Sequence[RawFile], pins: Mapping[str, Pin]) -> tuple[str, ...]:
+    names = {raw.path for raw in files} | {raw.sha256 for raw in files}
+    return tuple(sorted(pins.keys() - names))
+
+
+Kind = Literal["todo", "copies", "unreadable", "touched", "gone"]
+
+
+LISTS: tuple[Kind, ...] = get_args(Kind)
+
+
+def lines_of(work: Plan) -> Iterator[str]:
+    """A plan as lines of JSON: the first tells of it what is not about a single file, then each file has one."""
+    told = asdict(work.without_files)
+    yield _line({name: value for name, value in told.items() if name not in LISTS})
+    for kind in LISTS:
+        yield from (_line([kind, *_plain(item)]) for item in getattr(work, kind))
+
+
+def _line(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False) + "\n"
+
+
+def _plain(item: Any) -> list[Any]:
+    """What stands in a list of a plan as plain values: a path, a file, or a file and what stands beside it."""
+    if isinstance(item, str):
+        return [item]
+    if isinstance(item, RawFile):
+        return [astuple(item)]
+    raw, beside = item
+    return [astuple(raw), astuple(beside) if isinstance(beside, Pin) else beside]

@@ -1,0 +1,158 @@
+"""Notes what became of the files of a batch, and publishes the warehouse in one step."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import astuple, replace
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from pipeline.raw.expected import read_expected
+from pipeline.raw.verdicts import read_verdicts
+from pipeline.runs import run_report
+from pipeline.runs.plan import outcome_of
+from pipeline.runs.plan_file import read_head
+from pipeline.runs.planning import batch_entries, displaced_paths, entries_of_kind, write_times
+from pipeline.runs.stage_parts import parts, read
+from pipeline.runs.workspace import PLAN, Partition, StageError, State, Workspace, exclusive, save, state
+from pipeline.schema import (
+    EXPECTED,
+    FILES,
+    QUARANTINE,
+    REPORTS,
+    RUNS,
+    VALIDATIONS,
+)
+from pipeline.warehouse import (
+    Known,
+    Published,
+    WarehouseError,
+)
+from pipeline.warehouse.vanished import Vanished, vanished
+
+if TYPE_CHECKING:
+    pass
+
+
+def finish(ws: Workspace) -> bool:
+    """Note what became of the files of the batch, once all of it is loaded; False where there is nothing to note.
+
+    Raises `StageError` while a batch is only half loaded.
+    """
+    with exclusive(ws):
+        return _finish(ws)
+
+
+def _finish(ws: Workspace) -> bool:
+    current = state(ws)
+    if current.stage in ("ingested", "extracted") or current.pending:
+        raise StageError(
+            f"A batch is under way ({current.stage}, {len(current.pending)} partitions to load): "
+            "let it finish, or run `disclosure run`"
+        )
+    if current.stage != "validated":
+        return False
+    unfit = _unfit(ws, current)
+    _record(ws, current, unfit)
+    owed = {*current.owed, *unfit}
+    for path in displaced_paths(ws, current) if owed else ():
+        if path not in unfit:
+            owed.discard(path)
+    save(ws, replace(current, stage="done", owed=tuple(sorted(owed))))
+    return True
+
+
+def publish(ws: Workspace) -> Published:
+    """Note what became of the files of the batch, and give analysts the new warehouse in one step.
+
+    Raises `StageError` while a batch is only half loaded.
+    """
+    with exclusive(ws):
+        with run_report.timed(ws.work, "publish"):
+            touched = entries_of_kind(ws, "touched") if _finish(ws) else iter(())
+            _note_runs(ws)
+            before = _published_partitions(ws)
+            published = ws.warehouse.publish()
+            lost = vanished(before, _published_partitions(ws)) if published.renewed else Vanished()
+            write_times(ws, (entry.raw for entry in touched if entry.raw))
+        said = lost.sentence if lost else None
+        run_report.close(ws.work, run_report.ended(ws.work, said, published.path.name))
+        return replace(published, vanished=lost)
+
+
+def _published_partitions(ws: Workspace) -> set[Partition]:
+    """The partitions of what is published; none where nothing is, or it cannot be read."""
+    try:
+        found = ws.warehouse.query("SELECT DISTINCT district_code, year FROM reports")[1]
+    except WarehouseError:
+        return set()
+    return {(code, year) for code, year in found}
+
+
+def _note_runs(ws: Workspace) -> None:
+    """Put this run into the table `runs`, with those before that failed."""
+    from pipeline.runs.parts import frame_of
+
+    if current := run_report.ended(ws.work):
+        rows = [*run_report.rows(ws.work), current.row]
+        with ws.warehouse.writer() as writer:
+            writer.note_runs(frame_of(RUNS, rows))
+
+
+def _unfit(ws: Workspace, current: State) -> set[str]:
+    """The files whose reports come into partitions that could not be loaded, or should have left them."""
+    if not current.failed:
+        return set()
+    reports = read(ws, "validated", REPORTS, ("district_code", "year", "file_path"))
+    keys = zip(reports["district_code"], reports["year"], strict=True)
+    coming = reports["file_path"][[key in current.failed for key in keys]]
+    places = ws.warehouse.places()
+    return {*coming, *(path for path in displaced_paths(ws, current) if places.get(path) in current.failed)}
+
+
+def _record(ws: Workspace, current: State, unfit: Collection[str]) -> None:
+    """Note files, quarantine and what does not depend on reports; nothing of the `unfit` files."""
+    from pipeline.frames import dimension_frames, verdict_frame
+    from pipeline.runs.parts import frame_of
+
+    files, quarantine = ([part / f"{t.name}.parquet" for part in parts(ws, "validated")] for t in (FILES, QUARANTINE))
+    expected = [dict(zip(EXPECTED.column_names, astuple(line), strict=True)) for line in read_expected(ws.raw)]
+    decided = {"verdicts": verdict_frame(read_verdicts(ws.raw)), EXPECTED.name: frame_of(EXPECTED, expected)}
+    dimensions = {**dimension_frames(), **decided}
+    out = {*current.outside, *unfit}
+    gone = (entry.path for entry in entries_of_kind(ws, "gone", out))
+    past = ws.warehouse.known() if current.late else {}
+    late = [past[path] for path in current.late if path not in unfit]
+    known = _now_known(ws, late, dict(current.losers), out)
+    with ws.warehouse.writer() as writer:
+        recorded = writer.record(files, quarantine, dimensions, known, gone, ws.clock, unfit)
+    number = sum(1 for _ in entries_of_kind(ws, "gone", out))
+    run_report.add(ws.work, "files", {**recorded.files, **({"gone": number} if number else {})}, batches=1)
+    run_report.add(ws.work, "reasons", recorded.reasons)
+    run_report.add(ws.work, "checks", _failed_checks(ws))
+
+
+def _failed_checks(ws: Workspace) -> Counter[str]:
+    """How many reports failed each rule."""
+    import pyarrow.parquet as pq
+
+    checks: Counter[str] = Counter()
+    for part in parts(ws, "validated"):
+        failed = pq.read_table(part / f"{VALIDATIONS.name}.parquet", columns=["rule"], filters=[("failed", ">", 0)])
+        checks.update(failed.column("rule").to_pylist())
+    return checks
+
+
+def _now_known(
+    ws: Workspace, late: Sequence[Known], losers: Mapping[str, str], out: Collection[str]
+) -> Iterator[Known]:
+    """What is known from now on, but for the files in `out`; `late` is what was known of those read once more."""
+    head = read_head(ws.work / PLAN)
+    again = ((seen.raw, seen.pin) for seen in late)
+    read_now = (
+        (e.raw, e.pin.decides if e.pin else "") for e in batch_entries(ws, out) if e.raw and e.kind != "touched"
+    )
+    yield from (Known(raw, head.fingerprint) for raw in head.decisions)
+    for raw, pin in chain(read_now, again):
+        yield Known(raw, outcome_of(head.fingerprint, losers.get(raw.path, "")), pin)

@@ -1,0 +1,228 @@
+"""The two folders of the project, how far a batch is, and who may work on it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+from uuid import uuid4
+
+from filelock import FileLock, Timeout
+
+from pipeline.raw.folder import Folder, holds
+from pipeline.raw.overrides import OVERRIDES, Pin, read_overrides
+from pipeline.warehouse import (
+    Clock,
+    Warehouse,
+    today,
+)
+
+if TYPE_CHECKING:
+    pass
+
+
+LOCK_WAIT_SECONDS = 600.0
+
+
+Partition = tuple[str, int]
+
+
+Progress = Callable[[int, int], None]
+
+
+Stage = Literal["nothing", "ingested", "extracted", "validated", "done"]
+
+
+_ORDER: tuple[Stage, ...] = ("nothing", "ingested", "extracted", "validated", "done")
+
+
+ASIDE = "aside"
+
+
+PLAN = "plan.jsonl"
+
+
+ARCHIVES = "archives.json"
+
+
+class StageError(RuntimeError):
+    """A stage cannot begin; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The two folders of the project: the reports as they came, and the warehouse with its `work/`.
+
+    `clock` gives the day by which versions of reports are dated. `documents` is where decoded documents are only
+    looked up, in the place of `work/documents` where they are kept.
+    """
+
+    raw: Folder
+    root: Path
+    clock: Clock = field(default=today, compare=False)
+    documents: Path | None = None
+
+    @property
+    def warehouse(self) -> Warehouse:
+        """The warehouse."""
+        return Warehouse(self.root)
+
+    @property
+    def work(self) -> Path:
+        """Where stages hand over to each other."""
+        return self.root / "work"
+
+
+@dataclass(frozen=True)
+class State:
+    """How far a batch is.
+
+    `late` are files that were extracted again because another one takes their report; `losers` pairs of a
+    file and the one that has its report; `keys` the partitions that the batch touches, `loaded` those of them
+    that are done; `standing` counts the loaded reports that it leaves alone. `outside` are files that turned out
+    not to be of the range that was wanted; `failed` partitions that could not be loaded. `owed` are files whose rows
+    may be half loaded, by batches that were not finished.
+    """
+
+    batch: str = ""
+    stage: Stage = "nothing"
+    late: tuple[str, ...] = ()
+    losers: tuple[tuple[str, str], ...] = ()
+    keys: tuple[Partition, ...] = ()
+    loaded: tuple[Partition, ...] = ()
+    standing: int = 0
+    outside: tuple[str, ...] = ()
+    failed: tuple[Partition, ...] = ()
+    owed: tuple[str, ...] = ()
+
+    @property
+    def pending(self) -> tuple[Partition, ...]:
+        """Partitions that are still to be loaded."""
+        return tuple(sorted(set(self.keys) - set(self.loaded)))
+
+
+def state(ws: Workspace) -> State:
+    """How far the last batch is."""
+    try:
+        data = json.loads((ws.work / "state.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return State()
+    keys, loaded, failed = (tuple((c, y) for c, y in data.get(name, ())) for name in ("keys", "loaded", "failed"))
+    late, outside, owed = (tuple(data.get(name, ())) for name in ("late", "outside", "owed"))
+    losers = tuple((path, winner) for path, winner in data["losers"])
+    return State(
+        data["batch"], data["stage"], late, losers, keys, loaded, data["standing"], outside, failed, owed
+    )  # fmt: skip
+
+
+def district_codes() -> frozenset[str]:
+    """The codes of the register of divisions, of all years."""
+    from pipeline.places import divisions
+
+    return frozenset(d.code for d in divisions())
+
+
+def pins_of(ws: Workspace) -> dict[str, Pin]:
+    """The overrides; district codes are looked up only where there are any."""
+    if not holds(ws.raw, OVERRIDES):
+        return {}
+    return read_overrides(ws.raw, district_codes())
+
+
+def is_under_way(ws: Workspace) -> bool:
+    """Whether a batch was begun and is not yet published."""
+    return state(ws).stage not in ("nothing", "done")
+
+
+def clean(ws: Workspace) -> None:
+    """Remove what a killed run has left half written."""
+    ws.work.mkdir(parents=True, exist_ok=True)
+    for left in (*ws.work.glob("*.part"), *ws.work.glob("error.txt")):
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)  # what is being written into goes the next time
+        else:
+            left.unlink()
+
+
+@contextmanager
+def exclusive(ws: Workspace, wait_seconds: float = LOCK_WAIT_SECONDS) -> Iterator[None]:
+    """One stage at a time, of whatever process; the system frees the lock of one that dies."""
+    ws.work.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(ws.work / "stage.lock", timeout=wait_seconds):
+            yield
+    except Timeout:
+        raise StageError(f"Another run has been at work in {ws.work} for {wait_seconds:.0f} seconds") from None
+
+
+@contextmanager
+def only_run(ws: Workspace, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """One `disclosure run` at a time; `waiting` is called where another one is at work."""
+    ws.work.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(ws.work / "run.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        waiting()
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def is_at_work(ws: Workspace, lock: Literal["run", "stage"]) -> bool:
+    """Whether a process holds the lock of `disclosure run`, or of a stage."""
+    file = ws.work / f"{lock}.lock"
+    if not file.exists():
+        return False
+    try:
+        with FileLock(file, timeout=0):
+            return False
+    except Timeout:
+        return True
+
+
+@contextmanager
+def replacing_folder(folder: Path) -> Iterator[Path]:
+    """A new folder that takes the place of an old one once it is complete.
+
+    Its name is given once: a process of a run that was killed may still be writing into the one of that run.
+    """
+    new = folder.with_name(f"{folder.name}.{uuid4().hex}.part")
+    new.mkdir(parents=True)
+    yield new
+    shutil.rmtree(folder, ignore_errors=True)
+    new.rename(folder)
+
+
+def expect(ws: Workspace, stage: Stage) -> State:
+    """The state of the batch, which must have come as far as `stage`."""
+    current = state(ws)
+    if _ORDER.index(current.stage) < _ORDER.index(stage):
+        raise StageError(
+            f"The batch is {current.stage}, not yet {stage}: do the stages in order, or run `disclosure run`"
+        )
+    return current
+
+
+def save(ws: Workspace, new: State) -> None:
+    """Write how far the batch is, whole or not at all."""
+    _write(ws.work / "state.json", json.dumps(asdict(new), ensure_ascii=False))
+
+
+def _write(file: Path, text: str) -> None:
+    with replacing_file(file) as new:
+        new.write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def replacing_file(file: Path) -> Iterator[Path]:
+    """A new file that takes the place of an old one, whole or not at all."""
+    new = file.with_name(file.name + ".part")
+    yield new
+    new.replace(file)

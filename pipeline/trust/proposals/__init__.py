@@ -1,0 +1,141 @@
+"""Localisation: from the identities of a table that fail to the cells that explain them. Nothing is ever applied.
+
+The identities of a table form a linear system with coefficients of ±1. Of all sets of cells whose change makes every
+identity hold, the smallest are named with the figures that they would then have (Fellegi and Holt, 1976). One slip of
+a hand may touch several cells (a row shifted by one column, two cells swapped): it counts as one error like a single
+cell. Parts of the table that share no cell are worked out apart, unless one slip explains them together. Blanks count
+as 0; an identity with a slash, a dash, a word or an absent cell says nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+
+from pipeline.facts import Fact
+from pipeline.forms.model import FormTable
+from pipeline.trust.balances import Key, balances
+from pipeline.trust.proposals.model import LISTED, RANK, ChangeSet, Explanation, Finding, Ledger, LedgerRows, Proposal
+from pipeline.trust.proposals.search import closing, components, smallest
+from pipeline.trust.proposals.slips import slips_of
+
+
+def proposals(table: FormTable, form: str, facts: Sequence[Fact]) -> tuple[Proposal, ...]:
+    """The smallest sets of cells whose change makes all identities of a table hold; empty where all hold."""
+    return tuple(chain.from_iterable(f.proposals for f in findings(table, form, facts)))
+
+
+def findings(table: FormTable, form: str, facts: Sequence[Fact]) -> tuple[Finding, ...]:
+    """What the failing identities of a table point at, also where that remains undetermined."""
+    worked = balances(table, form, facts)
+    if all(b.state_blank_as_zero != "fail" for b in worked):
+        return ()
+    sheet = Ledger.of(table, form, facts, worked)
+    failing = {n for n, row in sheet.rows.items() if row.rest}
+    parts = [rows for rows in components(sheet.rows) if failing & rows.keys()]
+    if len(parts) > 1 and (together := list(slips_of(sheet, failing))):
+        return (_finding(sheet, failing, together, 0),)
+    found: list[Finding] = []
+    for rows in parts:
+        for told, sets in _explained(sheet, rows):
+            before = max((p.set_no for f in found for p in f.proposals), default=0)
+            found.append(_finding(sheet, told, sets, before))
+    return tuple(found)
+
+
+def _explained(sheet: Ledger, rows: LedgerRows, blanks: bool = True) -> Iterator[tuple[set[int], list[ChangeSet]]]:
+    """The failing identities of one part, with what explains them.
+
+    Where a whole side is left blank, nothing is claimed that could be wrong: one error may explain it, else the
+    blank cells are taken out of the question, and what remains is asked.
+    """
+    failing = {n for n, row in rows.items() if row.rest}
+    left_out = _left_out(sheet, failing) if blanks else set()
+    sets = [*(ChangeSet(c) for c in closing(rows) if sheet.plausible(c)), *slips_of(sheet, failing)]
+    if sets or not left_out:
+        yield failing, sets or [ChangeSet(c) for c in smallest(sheet, rows)]
+        return
+    told = {n: row for n, row in rows.items() if left_out.isdisjoint(row.coefs)}
+    for part in components(told):
+        if any(row.rest for row in part.values()):
+            yield from _explained(sheet, part, blanks=False)
+
+
+def _left_out(sheet: Ledger, failing: Iterable[int]) -> set[Key]:
+    """The cells of those sides that are blank as a whole while the other side is not."""
+    sides = (s for n in failing if not (b := sheet.balances[n]).stated for s in (b.left_cells, b.right_cells))
+    return {k for side in sides if all(sheet.facts[k].kind == "blank" for k in side) for k in side}
+
+
+def _finding(sheet: Ledger, failing: set[int], sets: Sequence[ChangeSet], before: int) -> Finding:
+    """The finding with its sets in order, the likeliest first, numbered on from `before`."""
+    order = {k: n for n, k in enumerate(sheet.table.cells)}
+
+    def key(found: ChangeSet) -> tuple[int, int, list[int]]:
+        rank = max(RANK[_explanation(sheet, found, k)] for k in found.change)
+        return rank, len(found.change), sorted(order[k] for k in found.change)
+
+    listed = sorted(sets, key=key)[: LISTED + 1]
+    rows = (
+        _proposal(sheet, s, k, failing, before + n, len(sets) - 1)
+        for n, s in enumerate(listed, 1)
+        for k in sorted(s.change, key=order.__getitem__)
+    )
+    return Finding(_names(sheet, failing), tuple(rows))
+
+
+def _proposal(sheet: Ledger, found: ChangeSet, key: Key, failing: set[int], number: int, alternatives: int) -> Proposal:
+    fact = sheet.facts[key]
+    asked = {n for k in found.change for n, _ in sheet.columns.get(k, ())}
+    blanks = any(sheet.facts[k].kind == "blank" for n in asked for k in sheet.rows[n].coefs)
+    return Proposal(
+        sheet.form,
+        sheet.table.number,
+        number,
+        len(found.change),
+        *key,
+        fact.printed.text.strip(),
+        fact.value,
+        sheet.value(key, found.change[key]),
+        alternatives,
+        _explanation(sheet, found, key),
+        blanks,
+        _names(sheet, {n for n, _ in sheet.columns.get(key, ())} & failing),
+    )
+
+
+def _names(sheet: Ledger, numbers: set[int]) -> tuple[str, ...]:
+    return tuple(sheet.balances[n].identity for n in sorted(numbers))
+
+
+def _explanation(sheet: Ledger, found: ChangeSet, key: Key) -> Explanation:
+    """How what is printed may have come from what is proposed."""
+    if found.slip:
+        return found.slip
+    cell = sheet.table.cells[key]
+    if sheet.empty(key) and (cell.row.total or cell.column.total):
+        return "total-not-summed"
+    if sheet.facts[key].kind == "blank":
+        return "blank-for-number"
+    read, proposed = f"{sheet.value(key, 0):f}", f"{sheet.value(key, found.change[key]):f}"
+    as_printed = _slip_of_digits(sheet.facts[key].printed.text.strip(), proposed)
+    return as_printed if as_printed != "other" else _slip_of_digits(read, proposed)
+
+
+def _slip_of_digits(printed: str, proposed: str) -> Explanation:
+    if _one_less(proposed, printed):
+        return "digit-lost"
+    if _one_less(printed, proposed):
+        return "digit-added"
+    apart = [n for n, (a, b) in enumerate(zip(printed, proposed, strict=False)) if a != b]
+    if len(printed) == len(proposed) > 1:
+        if len(apart) == 1:
+            return "digit-changed"
+        if len(apart) == 2 and apart[1] == apart[0] + 1 and sorted(printed) == sorted(proposed):
+            return "digits-turned"
+    return "other"
+
+
+def _one_less(longer: str, shorter: str) -> bool:
+    """True where the shorter is the longer without one of its characters."""
+    return len(longer) == len(shorter) + 1 and any(longer[:n] + longer[n + 1 :] == shorter for n in range(len(longer)))

@@ -1,0 +1,188 @@
+"""The values of the search for wrong cells: changes, proposals, findings, and the ledger of sums that is searched."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+from pipeline.facts import Fact
+from pipeline.forms.model import FormCell, FormTable
+from pipeline.trust.balances import Balance, Key
+
+Outcome = Literal["unique", "ambiguous", "undetermined"]
+
+
+Explanation = Literal[
+    "total-not-summed",  # a printed total is 0 or blank, its parts are not
+    "digit-lost",  # the figure without one of its digits
+    "digit-added",  # the figure with a digit more, as doubled or ten times
+    "digits-turned",  # two neighbouring digits in each other's place
+    "digit-changed",  # one digit is another
+    "blank-for-number",  # nothing is printed
+    "shifted",  # figures of a row stand one column aside
+    "glued",  # the figures of two neighbours stand in one cell
+    "split",  # the digits of two neighbours are parted at another place
+    "swapped",  # two figures of a row or column in each other's place
+    "other",
+]
+
+
+# The search is exact up to this many cells; it gives up rather than running long. A step takes some 0.1 ms.
+MAX_SIZE = 5
+
+
+MAX_STEPS = 1500
+
+
+LISTED = 20  # so many alternatives are listed beside the first set; all are counted
+
+
+RANK: Mapping[Explanation, int] = {
+    "total-not-summed": 0,
+    "digit-lost": 1,
+    "digit-added": 1,
+    "digits-turned": 1,
+    "blank-for-number": 1,
+    "shifted": 2,
+    "glued": 2,
+    "split": 2,
+    "swapped": 2,
+    "digit-changed": 3,
+    "other": 4,
+}
+
+
+Change = dict[Key, int]  # what each cell would gain
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One cell of a set whose change makes the identities hold. Rows of one `set_no` belong together.
+
+    `size` counts the cells of the set; `alternatives` the other sets that explain the same with as few errors;
+    `identities` are the failing ones that the cell is part of, as rule@row:column of the cell that names each.
+    `blank_as_zero` says that blanks in them were counted as 0.
+    """
+
+    form: str
+    table_no: int
+    set_no: int
+    size: int
+    row_code: str
+    col_code: str
+    printed: str
+    printed_value: Decimal | None
+    proposed: Decimal
+    alternatives: int
+    explanation: Explanation
+    blank_as_zero: bool
+    identities: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Failing identities that hang together, and what explains them; without proposals it is undetermined."""
+
+    identities: tuple[str, ...]
+    proposals: tuple[Proposal, ...]
+
+    @property
+    def outcome(self) -> Outcome:
+        """One smallest set, several, or none within the limits of the search."""
+        if not self.proposals:
+            return "undetermined"
+        return "ambiguous" if self.proposals[0].alternatives else "unique"
+
+
+class LedgerRow(NamedTuple):
+    """An equation of the system: the sum of coefficient × change over the cells must be −`rest`."""
+
+    coefs: dict[Key, int]
+    rest: int
+
+
+LedgerRows = dict[int, LedgerRow]
+
+
+class ChangeSet(NamedTuple):
+    """A set that explains: what each cell would gain, and the slip that changes several at once."""
+
+    change: Change
+    slip: Explanation | None = None
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A table of one report made ready: figures as whole numbers of 10^-`places`, equations, who stands where."""
+
+    table: FormTable
+    form: str
+    facts: Mapping[Key, Fact]
+    balances: Mapping[int, Balance]
+    places: int
+    values: Mapping[Key, int]
+    rows: LedgerRows
+    columns: Mapping[Key, Sequence[tuple[int, int]]]  # for each cell its equations and coefficients
+    lines: tuple[tuple[Key, ...], ...]  # the readable cells of each row, in order
+
+    @classmethod
+    def of(cls, table: FormTable, form: str, facts: Sequence[Fact], worked: Sequence[Balance]) -> Ledger:
+        """The sheet of a table; only numbers and blanks are readable."""
+        by_key = {(f.cell.row.code, f.cell.column.code): f for f in facts if f.kind in ("number", "blank")}
+        readable = {k: by_key[k] for k in table.cells if k in by_key}
+        told = {n: b for n, b in enumerate(worked) if b.state_blank_as_zero != "incomplete"}
+        places = max((_places(f.value) for f in readable.values() if f.value), default=0)
+        values = {k: int((f.value or Decimal(0)).scaleb(places)) for k, f in readable.items()}
+        rows = {n: _row(b, values) for n, b in told.items()}
+        columns: dict[Key, list[tuple[int, int]]] = defaultdict(list)
+        for n, row in rows.items():
+            for k, coef in row.coefs.items():
+                columns[k].append((n, coef))
+        lines = tuple(
+            tuple((r.code, c.code) for c in b.columns if (r.code, c.code) in readable)
+            for b in table.blocks
+            for r in b.rows
+        )
+        return cls(table, form, readable, told, places, values, rows, columns, lines)
+
+    @property
+    def scale(self) -> int:
+        """How many of the units counted here are 1."""
+        return int(10**self.places)
+
+    def plausible(self, change: Change) -> bool:
+        """True where every cell would print what its form allows: whole counts, nothing below 0 but what is signed."""
+        return all(_allowed(self.table.cells[k], self.value(k, x)) for k, x in change.items())
+
+    def value(self, key: Key, change: int) -> Decimal:
+        """What the cell would print after a change."""
+        made = Decimal(self.values[key] + change).scaleb(-self.places)
+        return made.quantize(Decimal(1)) if made == made.to_integral_value() else made
+
+    def empty(self, key: Key) -> bool:
+        """True where 0 or nothing is printed."""
+        return not self.values[key]
+
+
+def _places(value: Decimal) -> int:
+    exponent = value.as_tuple().exponent
+    assert isinstance(exponent, int)  # a figure is finite
+    return max(0, -exponent)
+
+
+def _row(balance: Balance, values: Mapping[Key, int]) -> LedgerRow:
+    coefs: dict[Key, int] = defaultdict(int)
+    for keys, sign in ((balance.left_cells, 1), (balance.right_cells, -1)):
+        for k in keys:
+            coefs[k] += sign
+    made = {k: c for k, c in coefs.items() if c}
+    return LedgerRow(made, sum(c * values[k] for k, c in made.items()))
+
+
+def _allowed(cell: FormCell, value: Decimal) -> bool:
+    amount = cell.unit is None or cell.unit.endswith("元")
+    signed = cell.column.signed or cell.row.signed
+    return (signed or value >= 0) and (amount or value == value.to_integral_value())
