@@ -34,7 +34,7 @@ _DOCUMENTS = frozenset({"[content_types].xml", "mimetype", "ofd.xml", "meta-inf/
 _UTF8 = 0x800  # the flag of an entry whose name is in UTF-8
 _UNICODE_NAME = 0x7075  # the extra field that holds a name in UTF-8
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_ERRORS = (
+ZIP_ERRORS = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
     zlib.error,
@@ -80,7 +80,7 @@ def is_archive(stream: BinaryIO) -> bool:
     try:
         with zipfile.ZipFile(stream) as archive:
             return not any(i.filename.lower() in _DOCUMENTS for i in archive.infolist())
-    except _ERRORS:
+    except ZIP_ERRORS:
         return False
 
 
@@ -99,7 +99,7 @@ def survey(stream: BinaryIO, raw: RawFile, is_left_out: re.Pattern[str]) -> Arch
                 if isinstance(found, MemberError):
                     unreadable[path] = found.strerror or str(found)
                 members.append(RawFile(path, info.file_size, raw.mtime_ns, found if isinstance(found, str) else ""))
-    except _ERRORS as error:
+    except ZIP_ERRORS as error:
         raise NotUsable("a damaged ZIP archive") from error
     if not members:
         raise NotUsable("a ZIP archive without files")
@@ -114,7 +114,7 @@ def member(stream: BinaryIO, name: str) -> bytes:
             if info is None:
                 raise FileNotFoundError(errno.ENOENT, "there is no such file in the archive")
             return b"".join(_unpacked(archive, info))
-    except (*_ERRORS, NotUsable) as error:
+    except (*ZIP_ERRORS, NotUsable) as error:
         raise MemberError(errno.EIO, f"the archive cannot be read ({error})") from error
 
 
@@ -123,7 +123,7 @@ def holds(stream: BinaryIO, name: str) -> bool:
     try:
         with zipfile.ZipFile(stream) as archive:
             return _named(archive, name) is not None
-    except (*_ERRORS, NotUsable):
+    except (*ZIP_ERRORS, NotUsable):
         return False
 
 
@@ -134,7 +134,7 @@ def reason(data: bytes) -> str:
             _entries(archive, re.compile("(?!)"))
     except NotUsable as error:
         return str(error)
-    except _ERRORS:
+    except ZIP_ERRORS:
         return "a damaged ZIP archive"
     return "a ZIP archive inside of another one, or without files"
 
@@ -212,7 +212,7 @@ def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes
         with archive.open(info) as stream:
             while block := stream.read(_STEP_BYTES):
                 yield block
-    except _ERRORS as error:
+    except ZIP_ERRORS as error:
         raise MemberError(errno.EIO, f"it cannot be unpacked ({type(error).__name__})") from error
 
 

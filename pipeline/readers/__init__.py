@@ -10,7 +10,6 @@ from collections.abc import Callable
 from importlib import import_module
 
 from pipeline.document import Document
-from pipeline.raw import archives
 from pipeline.readers.refused import Refused
 
 __all__ = ["MAX_BYTES", "Refused", "read", "sniff"]
@@ -23,14 +22,8 @@ _MAGIC = (
     (b"\xff\xd8\xff", "image"),
     (b"GIF8", "image"),
     (b"{\\rtf", "rtf"),
-    (b"7z\xbc\xaf\x27\x1c", "7z"),
-    (b"Rar!\x1a\x07", "rar"),
-    (b"\x1f\x8b", "gzip"),
-    (b"\xfd7zXZ\x00", "xz"),
-    (b"MSCF\x00", "cab"),
     (b"PK\x05\x06", "zip"),  # an empty one
 )
-_MAGIC_WITHIN = ((257, b"ustar", "tar"), (4, b"1AY&SY", "bzip2"))
 _PDF_WITHIN = 1024  # bytes: a PDF file may begin with something else
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|tbody|tr|td|div|p)\b[^<>]{0,500}>", re.IGNORECASE)
 _WIDE_WITHIN = 64  # bytes: a page in UTF-16 begins with its mark or with a tag
@@ -49,17 +42,7 @@ _READERS = {
     "ods": "odf.sheets.read",
 }
 # What is known by name and not read, in words.
-_NOT_READ = {
-    "7z": "a 7z archive",
-    "rar": "a RAR archive",
-    "gzip": "a GZIP archive",
-    "bzip2": "a BZIP2 archive",
-    "xz": "an XZ archive",
-    "cab": "a CAB archive",
-    "tar": "a TAR archive",
-    "uof": "a UOF document (标文通)",
-    "image": "a picture",
-}
+_NOT_READ = {"uof": "a UOF document (标文通)", "image": "a picture"}
 
 
 def sniff(data: bytes) -> str:
@@ -69,9 +52,8 @@ def sniff(data: bytes) -> str:
     for magic, name in _MAGIC:
         if data.startswith(magic):
             return _inside(name, data)
-    for at, magic, name in _MAGIC_WITHIN:
-        if data[at : at + len(magic)] == magic:
-            return name
+    if _module("unread").by_sign(data):
+        return "unread"
     if (found := _module("xml_files").kind_of_xml(data)) is not None:
         return str(found)
     if _module("mhtml").is_mhtml(data):  # before markup, which is inside
@@ -110,10 +92,10 @@ def read(data: bytes) -> Document:
         raise Refused("encrypted")
     if name in _NOT_READ:
         raise Refused("format-not-read", _NOT_READ[name])
-    if name == "zip":
-        raise Refused("format-not-read", archives.reason(data))
-    if name == "ole":
-        raise Refused("not-a-document", "a container of another kind than a document of Office")
+    if name == "unread":
+        raise Refused("format-not-read", _module("unread").by_sign(data))
+    if name in ("zip", "ole"):
+        raise getattr(_module("unread"), f"refused_{name}")(data)
     if name not in _READERS:
         raise Refused("binary")
     module, _, function = _READERS[name].rpartition(".")

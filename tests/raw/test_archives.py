@@ -165,21 +165,9 @@ def test_too_large_an_archive_is_refused(monkeypatch: pytest.MonkeyPatch, limit:
         read(data)
 
 
-@pytest.mark.parametrize(
-    ("data", "words"),
-    [
-        (zipped({"b.zip": zipped({"c.txt": b"x"})}), "a ZIP archive inside of another one"),
-        (b"7z\xbc\xaf\x27\x1c" + bytes(99), "a 7z archive"),
-        (b"Rar!\x1a\x07\x01\x00" + bytes(99), "a RAR archive"),
-        (b"\x1f\x8b\x08" + bytes(99), "a GZIP archive"),
-        (b"BZh91AY&SY" + bytes(99), "a BZIP2 archive"),
-        (b"a.txt" + bytes(252) + b"ustar" + bytes(250), "a TAR archive"),
-    ],
-)
-def test_archives_that_are_not_opened_are_named(data: bytes, words: str) -> None:
-    with pytest.raises(Refused, match=words) as refused:
-        read(data)
-    assert refused.value.reason == "format-not-read"
+def test_an_archive_inside_of_another_is_not_opened() -> None:
+    with pytest.raises(Refused, match="a ZIP archive inside of another one"):
+        read(zipped({"c.txt": b"x"}))
 
 
 # --- In the folder of the reports ------------------------------------------------------------------

@@ -193,7 +193,7 @@ MANY_ROWS = ONE_ROW.replace("-row>", "-row table:number-rows-repeated='1000'>", 
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        pytest.param(odf("<text:p/>", "presentation"), "not-a-document", id="slides"),
+        pytest.param(odf("<text:p/>", "presentation"), "format-not-read", id="slides"),
         pytest.param(odf(f"<text:p>{DEEP}</text:p>"), "too-large", id="deep spans"),
         pytest.param(odf("<text:section>" * 150 + "</text:section>" * 150), "too-large", id="deep sections"),
         pytest.param(
