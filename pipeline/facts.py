@@ -10,9 +10,10 @@ from pipeline.document import Cell
 from pipeline.forms.model import FormCell
 from pipeline.issues import Issue, issue
 from pipeline.matching import Bound, Match
+from pipeline.matching.units import unit_of
 from pipeline.numbers import Figure, Kind, figure
 
-_COUNTED = ("件", "项", "条", "次", "篇", "个", "人", "人次")
+_COUNTED = ("件", "项", "条", "次", "篇", "个", "人", "人次")  # of which there are whole numbers only
 _MARKS = ("blank", "slash", "dash")
 _FEW_IN = 20  # up to one cell in so many is an exception, more are a habit
 
@@ -43,7 +44,14 @@ class Fact:
 def extract(match: Match) -> tuple[tuple[Fact, ...], tuple[Issue, ...]]:
     """The facts of a matched table, and what is odd about single figures."""
     facts = tuple(_fact(match, b) for b in match.bound)
-    return facts, (*(i for f in facts for i in _oddities(f)), *_marks(facts))
+    odd = (i for f in facts for i in _oddities(f))
+    return facts, (*odd, *_marks(facts), *_without_figures(match.table.number, facts))
+
+
+def _without_figures(table_no: int, facts: Sequence[Fact]) -> Iterator[Issue]:
+    """A table in which no number is printed at all says nothing, however many blanks it has."""
+    if facts and all(f.value is None for f in facts):
+        yield issue("table-without-figures", table_no=table_no)
 
 
 def _fact(match: Match, bound: Bound) -> Fact:
@@ -86,6 +94,8 @@ def _oddities(fact: Fact) -> Iterator[Issue]:
         yield _issue("figure-remark", fact)
     if fact.unit_raw and fact.cell.unit and fact.unit_raw != fact.cell.unit:
         yield _issue("figure-unit", fact, unit=fact.unit_raw, expected=fact.cell.unit)
+    if read.value and fact.unit_raw is None and unit_of(fact.cell.column.path[-1], fact.cell.unit):
+        yield _issue("unit-missing", fact, expected=fact.cell.unit or "")
     if read.value is not None:
         yield from _impossible(fact, read)
 
@@ -94,7 +104,7 @@ def _impossible(fact: Fact, read: Figure) -> Iterator[Issue]:
     assert read.value is not None
     if read.value < 0 and not fact.cell.column.signed:
         yield _issue("figure-negative", fact)
-    if fact.cell.unit in _COUNTED and read.value != read.value.to_integral_value():
+    if (fact.unit_raw or fact.cell.unit) in _COUNTED and read.value != read.value.to_integral_value():
         yield _issue("figure-fraction", fact)
 
 

@@ -54,6 +54,12 @@ _CATALOGUE: tuple[tuple[str, Severity, str], ...] = (
     ("figures-not-numbers", "info", "{choices} cells of table {table} print a {kind}, others a zero: they may differ"),
     ("figure-remark", "info", "a remark is printed beside the figure: “{printed}”"),
     ("figure-unit", "info", "the figure is printed in {unit}, where the form has {expected}"),
+    (
+        "unit-missing",
+        "info",
+        "no unit is printed with “{printed}”, neither in its cell nor above it; the form has {expected}",
+    ),
+    ("table-without-figures", "warning", "table {table} prints no figure at all"),
     ("figure-negative", "warning", "“{printed}” is below zero"),
     ("figure-fraction", "warning", "“{printed}” is not a whole number"),
     ("balance-fails", "warning", "{rule}: {left} is printed where the parts give {right}"),

@@ -7,7 +7,7 @@ left over with an issue. No form is named here, and nothing is poured in by coun
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.document import Document
 from pipeline.forms.model import Form
@@ -22,6 +22,7 @@ from pipeline.matching.regions import choose_forms, find_regions, told_by
 from pipeline.matching.strangers import adopt
 from pipeline.matching.strays import place_strays
 from pipeline.matching.stubs import bind_rows
+from pipeline.matching.units import captions, with_units
 
 __all__ = ["Bound", "Match", "TableFit", "match"]
 
@@ -29,10 +30,11 @@ __all__ = ["Bound", "Match", "TableFit", "match"]
 def match(document: Document, forms: Sequence[Form]) -> tuple[Match, ...]:
     """The tables found in a document, by number, each with its cells bound, left over and in doubt."""
     told = told_by(document, forms)
-    return tuple(_match_region(r, form, told) for r, form in choose_forms(find_regions(document, told), told))
+    above = captions(document)
+    return tuple(_match_region(r, form, told, above) for r, form in choose_forms(find_regions(document, told), told))
 
 
-def _match_region(region: Region, form: Form, forms: Sequence[Form]) -> Match:
+def _match_region(region: Region, form: Form, forms: Sequence[Form], above: Mapping[int, tuple[str, ...]]) -> Match:
     table = form.table(region.table_no)
     region = set_aside(region, table)
     bands, body = bands_of(region, table)
@@ -55,7 +57,7 @@ def _match_region(region: Region, form: Form, forms: Sequence[Form]) -> Match:
     return Match(
         form=form,
         table=table,
-        bound=join_lines(bound, table),
+        bound=with_units(join_lines(bound, table), (*rows.bound, *kept), bands, table, above),
         issues=issues,
         body=region.body_cells(labels={*bands.cells, *rows.labels, *labels}),
         fit=fit_of(region, form, (*rows.bound, *kept), columns, issues, forms),

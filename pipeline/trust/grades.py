@@ -27,7 +27,7 @@ _FLAWS: Mapping[Letter, Mapping[str, tuple[str, ...]]] = {
         "figures-left-out": ("cell-outside", "column-unbound", "row-unbound"),
     },
     "C": {
-        "table-missing": ("table-missing",),
+        "table-missing": ("table-missing", "table-without-figures"),
         "figure-unread": ("figure-unread",),
         "figure-impossible": ("figure-negative", "figure-fraction", "rules-implausible"),
         "row-missing": ("row-missing", "cell-missing", "row-without-figures"),
@@ -73,8 +73,8 @@ def trust_of(
 
 
 def _holds(balance: Balance) -> bool:
-    """True for an identity that holds; a bound that holds proves nothing."""
-    return balance.state_blank_as_zero == "pass" and not balance.at_most
+    """True for an identity that holds between printed numbers; a bound that holds proves nothing, nor do blanks."""
+    return balance.state_blank_as_zero == "pass" and balance.stated and not balance.at_most
 
 
 def _suspects(balances: Sequence[Balance], findings: Mapping[int, Sequence[Finding]]) -> Iterator[Key]:

@@ -9,9 +9,9 @@ WITH printed AS (
         form,
         row_code,
         col_code,
-        CASE WHEN value_kind = 'number' THEN value::DOUBLE END AS figure,
+        CASE WHEN value_kind = 'number' THEN in_ones(value::DOUBLE, unit) END AS figure,
         -- The form asks for 万元; a cell that prints another unit is turned into it, one without any is not guessed at.
-        CASE unit WHEN '万元' THEN figure WHEN '元' THEN figure / 10000 WHEN '亿元' THEN figure * 10000 END AS amount
+        in_10k_yuan(figure, unit) AS amount
     FROM facts
     SEMI JOIN cells USING (form, table_no, row_code, col_code)
     WHERE table_no = 2
@@ -106,7 +106,7 @@ COMMENT ON COLUMN proactive.normative_documents_in_force IS 'Administrative norm
 COMMENT ON COLUMN proactive.permits_decided IS 'Administrative permits, decisions in the year (件) · 行政许可本年处理决定数量';
 COMMENT ON COLUMN proactive.penalties_decided IS 'Administrative penalties, decisions in the year (件) · 行政处罚本年处理决定数量';
 COMMENT ON COLUMN proactive.coercive_measures_decided IS 'Administrative coercive measures, decisions in the year (件) · 行政强制本年处理决定数量';
-COMMENT ON COLUMN proactive.fees_collected_10k_yuan IS 'Administrative fees collected in the year, in 10,000 yuan; a cell that prints 元 or 亿元 is turned into 万元 · 行政事业性收费本年收费金额';
+COMMENT ON COLUMN proactive.fees_collected_10k_yuan IS 'Administrative fees collected in the year, in 10,000 yuan; a figure in another unit of money is turned into 万元 · 行政事业性收费本年收费金额';
 COMMENT ON COLUMN proactive.rules_disclosed IS 'Rules newly disclosed in the year, form of 2019 (件) · 规章本年新公开数量';
 COMMENT ON COLUMN proactive.rules_disclosed_to_date IS 'Rules disclosed to date, form of 2019 (件); another thing than in force · 规章对外公开总数量';
 COMMENT ON COLUMN proactive.normative_documents_disclosed IS 'Normative documents newly disclosed in the year, form of 2019 (件) · 规范性文件本年新公开数量';

@@ -7,9 +7,9 @@ WITH printed AS (
         year,
         form,
         row_code,
-        CASE WHEN value_kind = 'number' THEN value::DOUBLE END AS figure,
+        CASE WHEN value_kind = 'number' THEN in_ones(value::DOUBLE, unit) END AS figure,
         -- The sheet asks for 万元; a cell that prints another unit is turned into it, one without any is not guessed at.
-        CASE unit WHEN '万元' THEN figure WHEN '元' THEN figure / 10000 WHEN '亿元' THEN figure * 10000 END AS amount
+        in_10k_yuan(figure, unit) AS amount
     FROM facts
     -- The sheets of 2008 are table 1 too; only the forms of 2014 have the row that is asked for here.
     SEMI JOIN (FROM cells WHERE form IN (SELECT form FROM cells WHERE row_code = 'req_received')) AS c
@@ -152,12 +152,12 @@ COMMENT ON COLUMN reports_2014.reviews_decided_against IS 'Administrative review
 COMMENT ON COLUMN reports_2014.suits IS 'Lawsuits, total as printed (件) · 行政诉讼数量';
 COMMENT ON COLUMN reports_2014.suits_lost IS 'Lawsuits that corrected the organ (件) · 行政诉讼被依法纠错数';
 COMMENT ON COLUMN reports_2014.complaints IS 'Complaints and reports (件) · 举报投诉数量';
-COMMENT ON COLUMN reports_2014.request_fees_10k_yuan IS 'Fees taken for requests, in 10,000 yuan; a cell that prints 元 or 亿元 is turned into 万元 · 依申请公开信息收取的费用';
+COMMENT ON COLUMN reports_2014.request_fees_10k_yuan IS 'Fees taken for requests, in 10,000 yuan; a figure in another unit of money is turned into 万元 · 依申请公开信息收取的费用';
 COMMENT ON COLUMN reports_2014.offices IS 'Offices for this work (个) · 政府信息公开工作专门机构数';
 COMMENT ON COLUMN reports_2014.staff IS 'Staff for this work, total as printed (人) · 从事政府信息公开工作人员数';
 COMMENT ON COLUMN reports_2014.staff_full_time IS 'Of these, full time (人) · 专职人员数';
 COMMENT ON COLUMN reports_2014.staff_part_time IS 'Of these, part time (人) · 兼职人员数';
-COMMENT ON COLUMN reports_2014.budget_10k_yuan IS 'Budget for this work, in 10,000 yuan; a cell that prints 元 or 亿元 is turned into 万元 · 政府信息公开专项经费';
+COMMENT ON COLUMN reports_2014.budget_10k_yuan IS 'Budget for this work, in 10,000 yuan; a figure in another unit of money is turned into 万元 · 政府信息公开专项经费';
 COMMENT ON COLUMN reports_2014.meetings IS 'Meetings held on this work (次) · 召开政府信息公开工作会议或专题会议数';
 COMMENT ON COLUMN reports_2014.trainings IS 'Trainings held (次) · 举办各类培训班数';
 COMMENT ON COLUMN reports_2014.trainees IS 'People trained (人次) · 接受培训人员数';

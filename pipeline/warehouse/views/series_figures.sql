@@ -46,14 +46,9 @@ printed AS NOT MATERIALIZED (
         s.cells,
         f.value_kind = 'number' AS is_number,
         f.value_kind = 'blank' AS is_blank,
-        CASE WHEN is_number THEN f.value::DOUBLE END AS figure,
+        CASE WHEN is_number THEN in_ones(f.value::DOUBLE, f.unit) END AS figure,
         -- Money is turned into the unit of the series; without a printed unit nobody knows how much it is.
-        CASE
-            WHEN s.unit <> '万元' THEN figure
-            WHEN f.unit = '万元' THEN figure
-            WHEN f.unit = '元' THEN figure / 10000
-            WHEN f.unit = '亿元' THEN figure * 10000
-        END AS amount
+        CASE WHEN s.unit <> '万元' THEN figure ELSE in_10k_yuan(figure, f.unit) END AS amount
     FROM sources AS p
     JOIN facts AS f ON f.report_id = p.source_id AND f.district_code = p.source_district AND f.year = p.source_year
     JOIN series_cells AS s

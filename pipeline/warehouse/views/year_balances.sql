@@ -89,8 +89,8 @@ sums AS (
         q.equation_id,
         count(*) FILTER (f.value_kind = 'number') AS numbers,
         count(*) FILTER (f.value_kind = 'blank') AS blanks,
-        sum(q."sign" * f.value::DOUBLE) FILTER (q.side = 'left' AND f.value_kind = 'number') AS left_sum,
-        sum(q."sign" * f.value::DOUBLE) FILTER (q.side = 'right' AND f.value_kind = 'number') AS right_sum
+        sum(q."sign" * in_ones(f.value::DOUBLE, f.unit)) FILTER (q.side = 'left' AND f.value_kind = 'number') AS left_sum,
+        sum(q."sign" * in_ones(f.value::DOUBLE, f.unit)) FILTER (q.side = 'right' AND f.value_kind = 'number') AS right_sum
     FROM sources AS p
     JOIN facts AS f ON f.report_id = p.source_id AND f.district_code = p.source_district AND f.year = p.source_year
     JOIN forms_shown AS s
