@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from pipeline.document import RawFile
 from pipeline.raw.archives import SEPARATOR, Archived, NotUsable, is_archive, split, survey
+from pipeline.raw.companions import companions
 from pipeline.raw.folder import TEMPORARY, Folder, Listing, content, digests, listing, opened
 from pipeline.raw.overrides import OVERRIDES
 
@@ -21,6 +22,7 @@ class Scan:
     `touched` files have another time and the same content. `duplicates` lead from a path to the first
     path with the same content, which stands for it. `unreadable` files have no SHA-256 and a sentence.
     `skipped` are links that lead outside. `archives` are those whose members are among the files, in their place.
+    `parts` counts the files that belong to a page beside their folder.
     """
 
     files: tuple[RawFile, ...]
@@ -33,6 +35,7 @@ class Scan:
     unreadable: Mapping[str, str]
     skipped: tuple[str, ...]
     archives: tuple[Archived, ...] = ()
+    parts: int = 0
 
 
 def scan_folder(
@@ -53,7 +56,9 @@ def scan_folder(
     before = {**known, **{path: found.raw for path, found in archives.items()}}
     looked = _looked(raw_dir, before, hashing, listed, unreadable)
     opened_now = _archives(raw_dir, looked, known, archives, unreadable) if hashing else _unopened(looked, archives)
-    files = tuple(_with_members(looked, opened_now, known, unreadable))
+    whole = tuple(_with_members(looked, opened_now, known, unreadable))
+    parts = companions(raw.path for raw in whole)
+    files = tuple(raw for raw in whole if raw.path not in parts)
     paths = {raw.path for raw in files}
     same = frozenset(raw.path for raw in files if raw is (seen := known.get(raw.path)) or raw == seen)
     same_content = frozenset(raw.path for raw in files if _same_content(raw, known.get(raw.path)))
@@ -68,6 +73,7 @@ def scan_folder(
         unreadable=unreadable,
         skipped=listed.skipped,
         archives=tuple(opened_now.values()),
+        parts=len(parts),
     )
 
 

@@ -1,0 +1,46 @@
+"""Files in a folder beside a page that belong to it: `name.files/` beside `name.htm`, as browsers save pages.
+
+Pictures, styles, scripts and frames there are parts of the page, no reports of their own. A document there is: a page
+may do no more than link to it. So are the sheets of a workbook that was saved as a page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from posixpath import splitext
+
+_FOLDER = re.compile(r"^(?P<page>.+/|)(?P<stem>[^/]+)(?:[._-]files|\.fld|\.assets)/", re.IGNORECASE)
+_PAGES = (
+    ".htm",
+    ".html",
+    ".shtml",
+    ".xhtml",
+    ".mht",
+    ".mhtml",
+    ".asp",
+    ".aspx",
+    ".jsp",
+    ".php",
+    ".doc",
+    ".docx",
+    ".md",
+)
+_DOCUMENT = re.compile(
+    r"\.(?:pdf|docx?|docm|xlsx?|xlsm|xlsb|wps|et|ofd|odt|ods|rtf|txt|csv|zip|rar|7z)$|(?:^|/)sheet[0-9]+\.html?$",
+    re.IGNORECASE,
+)
+
+
+def companions(paths: Iterable[str]) -> frozenset[str]:
+    """The paths of the files that are parts of a page beside their folder."""
+    beside: dict[str, list[str]] = {}
+    pages: set[str] = set()
+    for path in paths:
+        stem, ending = splitext(path)
+        if ending.lower() in _PAGES:
+            pages.add(stem)
+        found = _FOLDER.match(path)
+        if found and not _DOCUMENT.search(path):
+            beside.setdefault(found["page"] + found["stem"], []).append(path)
+    return frozenset(path for stem, parts in beside.items() if stem in pages for path in parts)

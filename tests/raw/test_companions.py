@@ -1,0 +1,40 @@
+"""What lies in the folder of a page belongs to the page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.raw.companions import companions
+from pipeline.raw.scan import scan_folder
+from tests.raw.test_archives import put, zipped
+
+PARTS = ("a.files/image001.png", "a.files/filelist.xml", "a.files/deep/x.css", "a.files/saved_resource.html")
+
+
+@pytest.mark.parametrize("page", ["a.htm", "a.html", "a.MHT", "a.doc"])
+def test_parts_of_a_page_are_told(page: str) -> None:
+    assert companions([page, *PARTS]) == set(PARTS)
+
+
+@pytest.mark.parametrize("folder", ["a.files", "a_files", "a-files", "a.fld"])
+def test_what_the_folder_may_be_called(folder: str) -> None:
+    part = f"d/{folder}/1.jpg"
+    assert companions(["d/a.html", part]) == {part}
+    assert companions(["d/2.html", "a.html", part]) == set()
+
+
+@pytest.mark.parametrize("name", ["附件.pdf", "附件.DOCX", "年报.ofd", "sheet001.htm", "x.zip"])
+def test_documents_beside_a_page_are_files_of_their_own(name: str) -> None:
+    assert companions(["a.html", f"a.files/{name}", "a.files/1.gif"]) == {"a.files/1.gif"}
+
+
+def test_the_folder_and_archives_leave_them_out(tmp_path: Path) -> None:
+    put(tmp_path, "a.html", b"<html>1")
+    put(tmp_path, "a.files/1.gif", b"GIF8")
+    put(tmp_path, "b.files/1.gif", b"GIF8 of no page")
+    put(tmp_path, "x.zip", zipped({"c.html": b"<html>2", "c.files/1.png": b"3", "c.files/附件.pdf": b"%PDF"}))
+    found = scan_folder(tmp_path, {})
+    assert [f.path for f in found.files] == ["a.html", "b.files/1.gif", "x.zip!c.files/附件.pdf", "x.zip!c.html"]
+    assert found.parts == 2
