@@ -7,12 +7,12 @@ from pathlib import Path
 import dagster as dg
 
 from assets import automation
-from assets.project import WAREHOUSE, place_of_reports
 from assets.raw import raw_files
 from assets.reports import extracted_reports, validated_reports
 from assets.resources import WorkspaceResource
 from assets.warehouse import loaded_reports, published_warehouse
 from pipeline.raw.folder import Folder, raw_folder
+from pipeline.settings import WAREHOUSE, place_of_reports
 
 
 def define(raw: Folder, warehouse: Path = WAREHOUSE) -> dg.Definitions:

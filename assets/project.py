@@ -1,28 +1,14 @@
-"""Where the project's folders are. Imports nothing heavy."""
+"""Dagster's home, and silence towards the makers of Dagster and Great Expectations. Imports nothing heavy."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
+from pipeline.settings import PROJECT
 
-def _project() -> Path:
-    """The folder with `pyproject.toml` that this code stands in, else the current one."""
-    here = Path(__file__).resolve().parent.parent
-    return here if (here / "pyproject.toml").exists() else Path.cwd()
-
-
-PROJECT = _project()
-RAW = PROJECT / "data" / "raw"
-WAREHOUSE = PROJECT / "data" / "warehouse"
-RAW_SETTING = "DISCLOSURE_RAW"
 DAGSTER_HOME = PROJECT / ".dagster"
 INSTANCE = DAGSTER_HOME / "dagster.yaml"
-
-
-def place_of_reports() -> str:
-    """The folder of the reports, or its URL: as `DISCLOSURE_RAW` says, else data/raw."""
-    return os.environ.get(RAW_SETTING) or str(RAW)
 
 
 def silence() -> None:

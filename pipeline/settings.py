@@ -1,13 +1,31 @@
-"""Settings of the environment that are numbers.
+"""Where the project's folders are, and settings of the environment.
 
-What does *not* belong here: which settings there are, and what is done without them.
+What does *not* belong here: what is done with a setting. Imports nothing heavy.
 """
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from pipeline.raw.folder import InputError
+
+
+def _project() -> Path:
+    """The folder with `pyproject.toml` that this code stands in, else the current one."""
+    here = Path(__file__).resolve().parent.parent
+    return here if (here / "pyproject.toml").exists() else Path.cwd()
+
+
+PROJECT = _project()
+RAW = PROJECT / "data" / "raw"
+WAREHOUSE = PROJECT / "data" / "warehouse"
+RAW_SETTING = "DISCLOSURE_RAW"
+
+
+def place_of_reports() -> str:
+    """The folder of the reports, or its URL: as `DISCLOSURE_RAW` says, else data/raw."""
+    return os.environ.get(RAW_SETTING) or str(RAW)
 
 
 def whole_number(name: str, default: int, least: int) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from assets.project import WAREHOUSE
+from pipeline.settings import WAREHOUSE
 from pipeline.warehouse import Warehouse, WarehouseError
 from pipeline.warehouse.lake import view_sql
 

@@ -11,7 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.forms.model import Form
-from pipeline.terminal.extract import FACT_COLUMNS, ISSUE_COLUMNS, PLACE_COLUMNS, cli
+from pipeline.terminal.command import cli
+from pipeline.terminal.extract import FACT_COLUMNS, ISSUE_COLUMNS
+from pipeline.terminal.locate import PLACE_COLUMNS
 from tests.conftest import SAMPLES, SHARED
 from tests.render import TextStyle, balanced_figures, distinct_figures, text_report
 

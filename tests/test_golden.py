@@ -20,7 +20,8 @@ from pipeline.forms.loading import forms, parse_form
 from pipeline.forms.model import Form
 from pipeline.frames import issue_row
 from pipeline.parse import Parsed, parse
-from pipeline.terminal.extract import ISSUE_COLUMNS, cli
+from pipeline.terminal.command import cli
+from pipeline.terminal.extract import ISSUE_COLUMNS
 from tests.conftest import accounted, parse_bytes, printed, true_cells
 
 CASES = sorted(p for p in (Path(__file__).parent / "golden").iterdir() if p.is_dir())

@@ -1,32 +1,23 @@
-"""The commands that need the library alone: `extract` and `locate`. `run` and `status` are added by the shell.
+"""`disclosure extract`: the facts of files, or their issues, proposals, statements or comparisons, as rows.
 
 Nothing heavy is imported here: reading a few files must not wait for pandas, Dagster or DuckDB.
 """
 
 from __future__ import annotations
 
-import csv
-import json
-import platform
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 import click
 
 from pipeline.document import RawFile
-from pipeline.explain import division_path
 from pipeline.issues import reason_sentence
 from pipeline.parse import Parsed, Refusal, parse
-from pipeline.places import locate
 from pipeline.raw.archives import NotUsable, is_archive, split, survey
 from pipeline.raw.folder import TEMPORARY, Folder, by_path
 from pipeline.raw.overrides import Pin
 from pipeline.runs.workers import Limits, parse_all
-
-Row = dict[str, Any]
+from pipeline.terminal.rows import FORMAT, Row, row_writer
 
 FACT_COLUMNS = (
     "report", "table", "row_code", "col_code", "value", "value_kind", "value_raw", "unit", "form", "page", "grid",
@@ -39,49 +30,12 @@ STATEMENT_COLUMNS = (
     "phrase",
 )  # fmt: skip
 COMPARISON_COLUMNS = ("report", "rule", "metric", "stated", "printed", "state", "cause", "severity", "cells")
-PLACE_COLUMNS = ("title", "year", "publisher", "level", "status", "district_code", "candidates")
 QUARANTINED = 3
 
-_FORMAT = click.option(
-    "--format",
-    "layout",
-    type=click.Choice(["csv", "jsonl"]),
-    default="csv",
-    show_default=True,
-    help="How rows are printed.",
-)
 
-
-def _show_version(context: click.Context, option: click.Parameter, wanted: bool) -> None:
-    """Print the versions that a person who reports a fault is asked for."""
-    if not wanted or context.resilient_parsing:
-        return
-    told = ", ".join(f"{name} {metadata.version(name)}" for name in ("duckdb", "dagster", "great-expectations"))
-    click.echo(f"disclosure {metadata.version('disclosure')} (Python {platform.python_version()}, {told})")
-    context.exit()
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option(
-    "--version",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_show_version,
-    help="Show the version of this program and of what it stands on.",
-)
-def cli() -> None:
-    """Annual reports on government information disclosure (政府信息公开工作年度报告), as a warehouse.
-
-    Put report files under data/raw, then `disclosure run`: the reports are read, checked and loaded into
-    data/warehouse/disclosure.duckdb. `extract` and `locate` show what is read from a file or a title
-    without touching any warehouse.
-    """
-
-
-@cli.command("extract")
+@click.command("extract")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
-@_FORMAT
+@FORMAT
 @click.option("--issues", is_flag=True, help="Print the issues instead of the facts.")
 @click.option("--proposals", is_flag=True, help="Print the cells that failing identities point at instead.")
 @click.option("--statements", is_flag=True, help="Print the counted claims of the text instead.")
@@ -92,7 +46,7 @@ def extract_command(files: Sequence[Path], layout: str, **flags: bool) -> None:
     Exit status: 0 if every file was read, 3 if any was quarantined (the reason is on standard error).
     """
     columns, rows = _wanted([name for name, wanted in flags.items() if wanted])
-    write = _writer(columns, layout)
+    write = row_writer(columns, layout)
     refused = 0
     opened = list(with_members(files))
     for file, parsed in zip(opened, parse_files(opened), strict=True):
@@ -227,87 +181,3 @@ _ROWS: Mapping[str, tuple[Sequence[str], Callable[[Parsed], Iterator[Row]]]] = {
     "statements": (STATEMENT_COLUMNS, _statement_rows),
     "comparisons": (COMPARISON_COLUMNS, _comparison_rows),
 }
-
-
-def _writer(columns: Sequence[str], layout: str) -> Callable[[Iterable[Row]], None]:
-    """A function that prints rows on standard output, the header first for CSV."""
-    out = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
-    if layout == "csv":
-        out.writeheader()
-
-    def write(rows: Iterable[Row]) -> None:
-        for row in rows:
-            if layout == "csv":
-                out.writerow({name: str(v).lower() if isinstance(v, bool) else v for name, v in row.items()})
-            else:
-                click.echo(json.dumps(row, ensure_ascii=False))
-
-    return write
-
-
-@cli.command("locate")
-@click.argument("title", required=False)
-@click.option(
-    "--from",
-    "source",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="CSV file with the columns title,year,context.",
-)
-@click.option("--year", type=int, help="The year of the report, if the title does not give it.")
-@_FORMAT
-def locate_command(title: str | None, source: Path | None, year: int | None, layout: str) -> None:
-    """Show which publisher, level and district a printed TITLE or publisher's name stands for.
-
-    With --from, answers every row of a CSV file (title,year,context) with a row
-    title,year,publisher,level,status,district_code,candidates.
-    """
-    if (title is None) == (source is None):
-        raise click.UsageError("give either a TITLE or --from FILE.csv")
-    if source is not None:
-        _writer(PLACE_COLUMNS, layout)(_place_rows(source))
-    else:
-        assert title is not None
-        _show_place(title, year)
-
-
-def _place_rows(source: Path) -> Iterator[Row]:
-    with source.open(encoding="utf-8-sig", newline="") as handle:
-        reader = csv.DictReader(handle)
-        if "title" not in (reader.fieldnames or ()):
-            raise click.ClickException(f"{source}: the first line must name a column title")
-        for number, row in enumerate(reader, start=2):
-            yield _place_row(row["title"], _year(row.get("year"), source, number), row.get("context") or "")
-
-
-def _year(text: str | None, source: Path, line: int) -> int | None:
-    if not text or not text.strip():
-        return None
-    if not text.strip().isdecimal():
-        raise click.ClickException(f"{source}, line {line}: year is not a number: {text}")
-    return int(text)
-
-
-def _place_row(title: str, year: int | None, context: str) -> Row:
-    place = locate(title, year, context)
-    return {
-        "title": title,
-        "year": place.year,
-        "publisher": place.publisher,
-        "level": place.level,
-        "status": place.status,
-        "district_code": place.district_code or "",
-        "candidates": " ".join(place.candidates),
-    }
-
-
-def _show_place(title: str, year: int | None) -> None:
-    """One answer for a person, a line each."""
-    place = locate(title, year)
-    click.echo(f"publisher  {place.publisher or '—'}")
-    click.echo(f"year       {place.year or '—'}")
-    click.echo(f"level      {place.level}")
-    click.echo(f"status     {place.status}" + (f" (by {place.via})" if place.via else ""))
-    for code in place.candidates:
-        click.echo(f"district   {code} {division_path(code, place.year)}")
-    if place.township:
-        click.echo(f"township   {place.township}")

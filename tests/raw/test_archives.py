@@ -20,7 +20,7 @@ from pipeline.raw.folder import TEMPORARY
 from pipeline.raw.scan import read_bytes, scan_folder
 from pipeline.readers import Refused, read
 from pipeline.runs.workspace import Workspace
-from pipeline.terminal.extract import cli
+from pipeline.terminal.command import cli
 from tests.readers.draw_docx import docx
 from tests.readers.draw_odf import odf
 from tests.test_stages import HAIDIAN, XINHUA, is_idle, quarantined, report, reports, rows, run

@@ -1,0 +1,44 @@
+"""The `disclosure` command as far as it needs no Dagster; `assets.command` adds what runs the graph."""
+
+from __future__ import annotations
+
+import platform
+from importlib import metadata
+
+import click
+
+from pipeline.terminal.explain import explain_command
+from pipeline.terminal.extract import extract_command
+from pipeline.terminal.locate import locate_command
+from pipeline.terminal.status import status_command
+
+
+def _show_version(context: click.Context, option: click.Parameter, wanted: bool) -> None:
+    """Print the versions that a person who reports a fault is asked for."""
+    if not wanted or context.resilient_parsing:
+        return
+    told = ", ".join(f"{name} {metadata.version(name)}" for name in ("duckdb", "dagster", "great-expectations"))
+    click.echo(f"disclosure {metadata.version('disclosure')} (Python {platform.python_version()}, {told})")
+    context.exit()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version of this program and of what it stands on.",
+)
+def cli() -> None:
+    """Annual reports on government information disclosure (政府信息公开工作年度报告), as a warehouse.
+
+    Put report files under data/raw, then `disclosure run`: the reports are read, checked and loaded into
+    data/warehouse/disclosure.duckdb. `extract` and `locate` show what is read from a file or a title
+    without touching any warehouse.
+    """
+
+
+for _verb in (extract_command, locate_command, explain_command, status_command):
+    cli.add_command(_verb)
