@@ -94,10 +94,14 @@ Block = Paragraph | Grid
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file as laid out: its blocks in reading order, and the format that its content showed."""
+    """A file as laid out: its blocks in reading order, and the format that its content showed.
+
+    `attachments` are the names of the documents that it links to.
+    """
 
     format: str
     blocks: tuple[Block, ...]
+    attachments: tuple[str, ...] = ()
 
     @property
     def grids(self) -> Iterator[Grid]:

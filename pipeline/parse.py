@@ -35,6 +35,10 @@ from pipeline.trust.second_reading import Key, Reading, second_readings
 
 # The period that a report counts, as it says itself: 统计期限自2024年1月1日起至12月31日止.
 _PERIOD = re.compile(r"(20[0-9]{2})年1月1日[^。；]{0,6}[至到\-—~～][^。；]{0,10}12月31日")
+_ATTACHMENTS_NAMED = 3
+_FEWEST_SECTIONS = 2  # of a report without tables
+_MENU_LENGTH = 60  # characters
+_LEAST_TEXT = 400  # characters that a report without tables says at the least
 _HINT = re.compile(r"(?:^|[/!])(?P<district>\d{6})/(?P<year>20\d{2})/")
 
 
@@ -127,13 +131,27 @@ def parse(raw: RawFile, data: bytes, pin: Pin | None = None, known: Sequence[For
 
 
 def _parse(raw: RawFile, data: bytes, pin: Pin | None, known: Sequence[Form]) -> Parsed:
-    document = reflow(read(data), known)
+    found = read(data)
+    document = reflow(found, known)
     tables = match(document, known)
     heading = title(document, known)
+    attachments = "” and “".join(found.attachments[:_ATTACHMENTS_NAMED]) if not tables else ""
+    if attachments and _says_little(document, known):
+        return Parsed(raw, document.format, heading, refusal=_refusal("extract", "only-an-attachment", attachments))
     if not tables and not heading:
         return Parsed(raw, document.format, refusal=_refusal("extract", "not-a-report"))
     parsed = _extracted(raw, document, tables, heading, known)
+    if attachments:
+        parsed = replace(parsed, issues=(*parsed.issues, issue("tables-in-attachment", printed=attachments)))
     return _located(_read_again(parsed, document, tables, data), document, tables, pin)
+
+
+def _says_little(document: Document, known: Sequence[Form]) -> bool:
+    """True for a text without the sections of a report or long paragraphs: menus are many, and short."""
+    if sum(1 for s in sections(document, known) if s.topic) >= _FEWEST_SECTIONS:
+        return False
+    long = (len(p.text) for p in document.paragraphs if len(p.text) > _MENU_LENGTH)
+    return sum(long) < _LEAST_TEXT
 
 
 def _extracted(

@@ -20,6 +20,7 @@ from lxml import etree
 
 from pipeline.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.marks import BEGIN, END, OBJECT, Shown, plain, shown
+from pipeline.readers.attachments import linked_in_page
 from pipeline.readers.charset import decode
 from pipeline.readers.refused import Refused
 from pipeline.readers.styles import mark_styles
@@ -77,7 +78,8 @@ def read(data: bytes) -> Document:
     """The paragraphs and tables of a web page. Raises `Refused` where it shows no text, or is too large."""
     if len(data) > MAX_BYTES:
         raise Refused("too-large", f"{len(data):,} bytes of HTML")
-    return Document("html", laid_out(decode(data)))
+    page = decode(data)
+    return Document("html", laid_out(page), linked_in_page(page))
 
 
 def laid_out(text: str) -> tuple[Block, ...]:

@@ -15,6 +15,7 @@ from urllib.parse import unquote, urljoin
 
 from pipeline.document import Document
 from pipeline.readers import html
+from pipeline.readers.attachments import linked_in_page
 from pipeline.readers.charset import decode
 from pipeline.readers.refused import Refused
 
@@ -51,7 +52,8 @@ def is_mhtml(data: bytes) -> bool:
 
 def read(data: bytes) -> Document:
     """The paragraphs and tables of the page in a web archive. Raises `Refused` where it holds no page."""
-    return Document("mhtml", html.laid_out(page_of(data)))
+    page = page_of(data)
+    return Document("mhtml", html.laid_out(page), linked_in_page(page))
 
 
 def page_of(data: bytes) -> str:

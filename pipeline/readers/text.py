@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.document import Block, Cell, Document, Grid, Paragraph
+from pipeline.readers.attachments import linked_in_text
 from pipeline.readers.charset import decode
 from pipeline.readers.refused import Refused
 
@@ -41,7 +42,7 @@ def read(data: bytes) -> Document:
     blocks = tuple(_blocks(lines))
     if not blocks:  # a byte order mark and nothing else, or spaces of other kinds
         raise Refused("empty")
-    return Document("text", blocks)
+    return Document("text", blocks, linked_in_text(decoded))
 
 
 def _blocks(lines: list[str]) -> Iterator[Block]:

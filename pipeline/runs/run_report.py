@@ -37,6 +37,7 @@ ADVICE = {
     "duplicate-report": "keep one of the two files",
     "contract": "the reader has made rows that cannot be right: this is a fault to report",
     "reader-failed": "the reader has a fault with this file: this is to report",
+    "only-an-attachment": "fetch the attachment and put it into data/raw",
     "format-not-read": "save it as PDF, DOCX or XLSX, an archive as .zip without others in it",
 }
 

@@ -1,0 +1,34 @@
+"""Documents that a page or text links to, by name: where it says little itself, the report is in one of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from html import unescape
+from urllib.parse import unquote
+
+MOST = 20
+_ENDING = r"\.(?:pdf|docx?|xlsx?|wps|et|ofd|rtf|ceb|zip|rar|7z)"
+_LINK = re.compile(
+    rf"<a\b[^<>]{{0,1000}}?\bhref\s*=\s*[\"']?\s*([^\"'<>]{{1,500}}?{_ENDING})(?=[\"'\s>?#])", re.IGNORECASE
+)
+# In Markdown, and as dumps write it: 附件：2023年年度报告.pdf
+_IN_MARKDOWN = re.compile(rf"\]\(\s*([^()\s]{{1,500}}?{_ENDING})[^()]{{0,80}}\)", re.IGNORECASE)
+_IN_TEXT = re.compile(
+    rf"(?:附件|下载)[^\n]{{0,40}}?[：:\s]([^\s：:/\\<>|]{{1,120}}?{_ENDING})(?![A-Za-z0-9])", re.IGNORECASE
+)
+
+
+def linked_in_page(page: str) -> tuple[str, ...]:
+    """The names of the documents that a web page links to, each once, in order."""
+    return _names(unescape(address) for address in _LINK.findall(page))
+
+
+def linked_in_text(text: str) -> tuple[str, ...]:
+    """The names of the documents that a text links to, or names as its attachments."""
+    return _names([*_IN_MARKDOWN.findall(text), *_IN_TEXT.findall(text)])
+
+
+def _names(addresses: Iterable[str]) -> tuple[str, ...]:
+    names = (re.split(r"[/\\=]", unquote(address))[-1].strip() for address in addresses)
+    return tuple(dict.fromkeys(names))[:MOST]
