@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, time
 from itertools import product
 from typing import Any
 
@@ -133,7 +134,8 @@ def _reports(p: Parsed, report: Report) -> Iterator[Row]:
         "file_path": p.raw.path,
         "file_sha256": p.raw.sha256,
         "file_format": p.format,
-        "published_on": report.publication.on.isoformat() if report.publication else None,
+        # Neither pandas nor Arrow makes a column of times of a date: it is the midnight of that day.
+        "published_on": datetime.combine(report.publication.on, time.min) if report.publication else None,
         "published_via": report.publication.via if report.publication else None,
         "grade": report.grade.letter,
         "grade_reasons": " ".join(report.grade.reasons),

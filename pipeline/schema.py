@@ -182,7 +182,7 @@ REPORTS = Table(
         _text("file_path", "Path of the file below data/raw", "文件路径"),
         _text("file_sha256", "SHA-256 of the file", "内容摘要", pattern=r"^[0-9a-f]{64}$"),
         _text("file_format", "Format of the file", "文件格式"),
-        _text("published_on", "Day of publication that the page states, as YYYY-MM-DD", "发布日期", required=False, pattern=r"^\d{4}-\d{2}-\d{2}$"),
+        Column("published_on", "date", "Day of publication that the page states", "发布日期", required=False),
         _text("published_via", "What that day stands by: published, dated, signature or time", "发布日期依据", required=False),
         _text("grade", "How far its figures can be trusted: A, B, C, D; none without tables", "质量等级", values=GRADES),
         _text("grade_reasons", "What keeps it from a better grade, separated by spaces", "等级原因"),

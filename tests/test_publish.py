@@ -231,7 +231,8 @@ SEEN = (
     """SELECT schema_name, table_name, column_name, column_index, comment, data_type, is_nullable
        FROM duckdb_columns() WHERE NOT internal ORDER BY ALL""",
     "SELECT view_name, comment FROM duckdb_views() WHERE NOT internal ORDER BY ALL",
-    "SELECT function_name, comment, parameters FROM duckdb_functions() WHERE NOT internal ORDER BY ALL",
+    """SELECT function_name, comment, parameters FROM duckdb_functions()
+       WHERE NOT internal AND function_name <> 'published_notes' ORDER BY ALL""",
     "SELECT table_name, constraint_text FROM duckdb_constraints() ORDER BY ALL",
     "SELECT schema_name FROM duckdb_schemas() WHERE NOT internal ORDER BY ALL",
 )

@@ -43,8 +43,8 @@ MEMORY = "DISCLOSURE_MEMORY_MIB"
 LEAST_MEMORY_MIB = 64
 # Each thread needs some of it for itself: a machine of many cores would run out of it.
 THREAD_MIB = 64
-# DuckDB 1.5 and 2 both read and write this format.
-STORAGE_VERSION = "v1.5.0"
+# Every DuckDB from 1.2 on reads and writes this format, and the files are no larger than in a newer one.
+STORAGE_VERSION = "v1.2.0"
 # What does not fit into memory, and that of a connection which only reads.
 SPILL, SPILL_READING = "spill", "spill-read"
 # How much of a file is in memory while it is copied.
@@ -149,9 +149,18 @@ def attached(connection: duckdb.DuckDBPyConnection, path: Path, how: str) -> Ite
 
 
 def notes_of(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """What a database says of itself; nothing where it was not finished."""
+    """What a build database says of itself; nothing where it was not finished."""
+    return _notes(connection, "internal.meta")
+
+
+def published_notes_of(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """What a published database says of itself; nothing where it was published by other code."""
+    return _notes(connection, f"{ddl.PUBLISHED_NOTES}()")
+
+
+def _notes(connection: duckdb.DuckDBPyConnection, place: str) -> dict[str, str]:
     try:
-        return dict(connection.execute("SELECT key, value FROM internal.meta").fetchall())
+        return dict(connection.execute(f"FROM {place}").fetchall())
     except duckdb.CatalogException:
         return {}
 

@@ -31,7 +31,9 @@ TRUSTED = (
 _READS = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)")
 _CALLS = re.compile(r"\b(\w+)\(")
 
-# What the warehouse notes for itself has a schema of its own: SHOW TABLES shows what is for people.
+# What the warehouse notes for itself is in a schema of its own while it is built. A published file has only a macro of
+# it: whatever lists tables and views shows what is for people.
+PUBLISHED_NOTES = "published_notes"
 CREATE_META = "CREATE TABLE internal.meta (key VARCHAR NOT NULL, value VARCHAR NOT NULL)"
 CREATE_KNOWN = (
     "CREATE TABLE internal.known (path VARCHAR NOT NULL, size_bytes BIGINT NOT NULL, mtime_ns BIGINT NOT NULL"
@@ -167,12 +169,16 @@ def build_statements() -> tuple[str, ...]:
 
 def published_statements() -> tuple[str, ...]:
     """What makes an empty published database: tables with comments, then views and macros."""
-    return ("CREATE SCHEMA internal", CREATE_META, *map(create_table, TABLES.values()), *_for_people())
+    return (*map(create_table, TABLES.values()), *_for_people())
 
 
-def publishing_statements() -> tuple[str, ...]:
-    """What makes a published database of a copy of the build database, but for the notes in `internal.meta`."""
-    return ("DROP TABLE internal.known", "DROP TABLE internal.carried", "DELETE FROM internal.meta", *_for_people())
+def publishing_statements(notes: Mapping[str, str]) -> tuple[str, ...]:
+    """What makes a published database of a copy of the build database."""
+    rows = ", ".join(f"({literal(key)}, {literal(value)})" for key, value in sorted(notes.items()))
+    told = f"CREATE MACRO {PUBLISHED_NOTES}() AS TABLE FROM (VALUES {rows}) AS notes (key, value)"
+    said = comment("What the published file says of itself, by which a run knows it again", "发布说明")
+    about = f"COMMENT ON MACRO TABLE {PUBLISHED_NOTES} IS {literal(said)}"
+    return ("DROP SCHEMA internal CASCADE", *_for_people(), told, about)
 
 
 def _for_people() -> Iterator[str]:

@@ -25,7 +25,7 @@ from pipeline.warehouse.database import (
     connect,
     copy_file,
     flush,
-    notes_of,
+    published_notes_of,
     transaction,
 )
 from pipeline.warehouse.extents import OF_ALL, SCATTERED, Extent, extent_of
@@ -84,8 +84,8 @@ def _columns(connection: duckdb.DuckDBPyConnection, name: str) -> list[tuple[str
 
 
 def published_schema() -> str:
-    """A digest of the tables and views that a published file has by this code."""
-    return ddl.digest(ddl.published_statements())
+    """A digest of the format, tables and views that a published file has by this code."""
+    return ddl.digest((STORAGE_VERSION, *ddl.published_statements()))
 
 
 def write_copy(build: Path, copy: Path, work: Path, notes: Mapping[str, str]) -> None:
@@ -95,17 +95,16 @@ def write_copy(build: Path, copy: Path, work: Path, notes: Mapping[str, str]) ->
     copy_file(build, copy)
     with closing(connect(copy, work)) as connection:
         with transaction(connection):
-            for statement in ddl.publishing_statements():
+            for statement in ddl.publishing_statements(notes):
                 connection.execute(statement)
             _inherit_comments(connection)
-            connection.executemany("INSERT INTO internal.meta VALUES (?, ?)", list(notes.items()))
         connection.execute("CHECKPOINT")
 
 
 def verify_copy(copy: Path, work: Path, extents: Mapping[str, Extent], notes: Mapping[str, str]) -> None:
     """Opens the finished copy and reads all of it: a damaged block of the build database was copied with it."""
     with closing(connect(copy, work, read_only=True, most_mib=READING_MIB)) as connection:
-        if notes_of(connection) != notes:
+        if published_notes_of(connection) != notes:
             raise WarehouseError(f"{copy.name} does not say what was written of it: not published")
         wrong = [name for name, extent in extents.items() if extent_of(connection, name) != extent]
         if wrong:

@@ -28,6 +28,7 @@ from pipeline.warehouse.database import (
     FULL,
     PASSING_FAULTS,
     SPILL,
+    STORAGE_VERSION,
     WarehouseBusyError,
     WarehouseError,
     WarehouseFullError,
@@ -36,6 +37,7 @@ from pipeline.warehouse.database import (
     connect,
     flush,
     notes_of,
+    published_notes_of,
     read_notes,
     tells,
     transaction,
@@ -408,7 +410,7 @@ class Warehouse:
         """What the published file says of itself; nothing where it is missing or cannot be read."""
         try:
             with closing(self._open_published()) as connection:
-                return notes_of(connection)
+                return published_notes_of(connection)
         except (WarehouseError, duckdb.Error):
             return {}
 
@@ -524,4 +526,4 @@ def _changes_sql(table: Table, old: str, compared: Sequence[str]) -> str:
 
 
 def _build_structure() -> str:
-    return ddl.digest(ddl.build_statements())
+    return ddl.digest((STORAGE_VERSION, *ddl.build_statements()))

@@ -74,7 +74,7 @@ judged AS (
         s.*,
         r.report_id,
         r.file_path,
-        r.published_on::DATE AS published_on,
+        r.published_on AS published_on,
         due_on(s.year, coalesce(r.level, p.level)) AS due_on,
         coalesce(r.level, p.level) AS level,
         coalesce(r.district_name, p.district_name) AS district_name,

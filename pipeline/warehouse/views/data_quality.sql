@@ -14,8 +14,8 @@ WITH of_reports AS (
         count(*) FILTER (grade = 'D') AS grade_d,
         count(*) FILTER (grade = 'none') AS without_tables,
         count(*) FILTER (all_zero) AS all_zero_reports,
-        sum(routes_compared) AS routes_compared,
-        sum(routes_agreeing) AS routes_agreeing
+        sum(routes_compared)::BIGINT AS routes_compared,
+        sum(routes_agreeing)::BIGINT AS routes_agreeing
     FROM reports
     GROUP BY district_code, year
 ),

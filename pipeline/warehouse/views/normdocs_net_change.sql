@@ -7,9 +7,9 @@ WITH figures AS (
         district_code,
         year,
         form,
-        if(starts_with(series, 'rules'), 'rules', 'normative_documents') AS kind,
-        max(value) FILTER (series IN ('normdocs_made', 'rules_made')) AS made,
-        max(value) FILTER (series IN ('normdocs_repealed', 'rules_repealed')) AS repealed
+        CASE WHEN starts_with(series, 'rules') THEN 'rules' ELSE 'normative_documents' END AS kind,
+        (max(value) FILTER (value = trunc(value) AND series IN ('normdocs_made', 'rules_made')))::BIGINT AS made,
+        (max(value) FILTER (value = trunc(value) AND series IN ('normdocs_repealed', 'rules_repealed')))::BIGINT AS repealed
     FROM series_by_report
     WHERE series IN ('normdocs_made', 'normdocs_repealed', 'rules_made', 'rules_repealed')
     GROUP BY publisher_id, report_id, district_code, year, form, kind

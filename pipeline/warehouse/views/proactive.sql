@@ -9,9 +9,9 @@ WITH printed AS (
         form,
         row_code,
         col_code,
-        CASE WHEN value_kind = 'number' THEN in_ones(value::DOUBLE, unit) END AS figure,
+        CASE WHEN value_kind = 'number' THEN whole(in_ones(value::DECIMAL(28, 6), unit)) END AS figure,
         -- The form asks for 万元; a cell that prints another unit is turned into it, one without any is not guessed at.
-        in_10k_yuan(figure, unit) AS amount
+        CASE WHEN value_kind = 'number' THEN TRY_CAST(in_10k_yuan(value::DOUBLE, unit) AS DECIMAL(18, 6)) END AS amount
     FROM facts
     SEMI JOIN cells USING (form, table_no, row_code, col_code)
     WHERE table_no = 2

@@ -7,9 +7,9 @@ WITH printed AS (
         year,
         form,
         row_code,
-        CASE WHEN value_kind = 'number' THEN in_ones(value::DOUBLE, unit) END AS figure,
+        CASE WHEN value_kind = 'number' THEN whole(in_ones(value::DECIMAL(28, 6), unit)) END AS figure,
         -- The sheet asks for 万元; a cell that prints another unit is turned into it, one without any is not guessed at.
-        in_10k_yuan(figure, unit) AS amount
+        CASE WHEN value_kind = 'number' THEN TRY_CAST(in_10k_yuan(value::DOUBLE, unit) AS DECIMAL(18, 6)) END AS amount
     FROM facts
     -- The sheets of 2008 are table 1 too; only the forms of 2014 have the row that is asked for here.
     SEMI JOIN (FROM cells WHERE form IN (SELECT form FROM cells WHERE row_code = 'req_received')) AS c

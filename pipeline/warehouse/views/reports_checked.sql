@@ -13,7 +13,7 @@ of_tables AS (
         count(*) AS tables_found,
         sum(expected) AS lines_expected,
         sum(matched) AS lines_matched,
-        sum(left_over) AS lines_left_over,
+        sum(left_over)::BIGINT AS lines_left_over,
         bool_or(mixed) AS mixed
     FROM report_tables
     GROUP BY report_id, district_code, year
@@ -46,7 +46,7 @@ SELECT
     r.published_on,
     r.published_via,
     due_on(r.year, r.level) AS deadline,
-    CASE WHEN r.published_via <> 'time' THEN r.published_on::DATE <= due_on(r.year, r.level) END AS on_time,
+    CASE WHEN r.published_via <> 'time' THEN r.published_on <= due_on(r.year, r.level) END AS on_time,
     coalesce(s.sections_found, 0) AS sections_found,
     coalesce(t.tables_found, 0) AS tables_found,
     t.lines_matched / nullif(t.lines_expected, 0) AS completeness,

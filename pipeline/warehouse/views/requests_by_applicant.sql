@@ -8,7 +8,7 @@ WITH printed AS (
         year,
         row_code,
         col_code,
-        CASE WHEN value_kind = 'number' THEN in_ones(value::DOUBLE, unit) END AS figure
+        CASE WHEN value_kind = 'number' THEN whole(in_ones(value::DECIMAL(28, 6), unit)) END AS figure
     FROM facts
     SEMI JOIN cells USING (form, table_no, row_code, col_code)
     WHERE table_no = 3

@@ -61,7 +61,7 @@ terms AS (
     SELECT
         *,
         dense_rank() OVER (ORDER BY rule, form_now, form_before, equation) AS equation_id,
-        if("sign" < 0, '-', '') || "of" || ' ' || table_no || ':' || row_code || ':' || col_code AS term
+        CASE WHEN "sign" < 0 THEN '-' ELSE '' END || "of" || ' ' || table_no || ':' || row_code || ':' || col_code AS term
     FROM year_rules
 ),
 equations AS (
@@ -130,7 +130,7 @@ worked_out AS (
         CASE WHEN is_told THEN coalesce(x.right_sum, 0) END AS right_value,
         CASE
             WHEN NOT is_told THEN 'uncertain'
-            WHEN e.rule <> 'R31' THEN if(left_value = right_value, 'pass', 'fail')
+            WHEN e.rule <> 'R31' THEN CASE WHEN left_value = right_value THEN 'pass' ELSE 'fail' END
             -- R31 compares: a jump is tenfold or more, either way, and not among small numbers.
             WHEN greatest(abs(left_value), abs(right_value)) > 100
                 AND greatest(abs(left_value), abs(right_value)) > 10 * least(abs(left_value), abs(right_value))
@@ -172,7 +172,7 @@ SELECT
     w.left_value,
     w.right_value,
     w.left_value - w.right_value AS difference,
-    if(w.cells_missing = 0, w.state_blank_as_zero, 'uncertain') AS state,
+    CASE WHEN w.cells_missing = 0 THEN w.state_blank_as_zero ELSE 'uncertain' END AS state,
     w.state_blank_as_zero,
     coalesce(vc.verdicts, 0) AS verdicts
 FROM reports AS r
