@@ -25,6 +25,19 @@ class RawFile:
         return self.path.rsplit("/", 1)[-1]
 
 
+class Ocr(NamedTuple):
+    """How a cell was read from its picture: the least probability of a character by the first recogniser, what the
+    second reads there (None where nobody read it again), and the least probability of that.
+
+    `rivals` are the other things that the two read of a blurred cell, looking at more or less of it.
+    """
+
+    sure: float
+    other: str | None = None
+    other_sure: float = 0.0
+    rivals: tuple[str, ...] = ()
+
+
 class Cell(NamedTuple):
     """One cell as printed: its grid (from 1), row and column (from 0), spans, and its place in the file.
 
@@ -33,7 +46,7 @@ class Cell(NamedTuple):
     `marks.shown`, for every format alike.
 
     `box` is what it takes of its page where the format tells: left, top, right and bottom in points from the page's
-    upper left corner. What goes on over the page's end is not in it.
+    upper left corner. What goes on over the page's end is not in it. `ocr` is there for a cell of a picture.
     """
 
     grid: int
@@ -46,6 +59,7 @@ class Cell(NamedTuple):
     line: int | None = None
     box: tuple[float, float, float, float] | None = None
     left_out: str = ""
+    ocr: Ocr | None = None
 
     @property
     def is_blank(self) -> bool:
@@ -80,13 +94,15 @@ class Grid:
 class Paragraph:
     """A run of text outside of tables, as printed, with its page or line.
 
-    `aside` is what stands at the rim of a page or across it: page numbers, running heads, watermarks.
+    `aside` is what stands at the rim of a page or across it: page numbers, running heads, watermarks. `ocr` marks what
+    was read from a picture.
     """
 
     text: str
     page: int | None = None
     line: int | None = None
     aside: bool = False
+    ocr: bool = False
 
 
 Block = Paragraph | Grid

@@ -173,9 +173,18 @@ def _facts(p: Parsed, report: Report) -> Iterator[Row]:
             "unit": f.unit,
             "additive": f.cell.additive,
             "route": p.agreement.routes[f.key],
+            "read_by": "ocr" if f.printed.ocr else "text",
+            "ocr_confidence": _confidence(f.printed),
             "trust": p.trust[f.key],
             **_place(f.printed),
         }
+
+
+def _confidence(cell: Cell) -> float | None:
+    """How certain the less certain recogniser was of a cell; None for text."""
+    if cell.ocr is None:
+        return None
+    return round(min(cell.ocr.sure, cell.ocr.other_sure), 2) if cell.ocr.other is not None else round(cell.ocr.sure, 2)
 
 
 def _report_tables(p: Parsed, report: Report) -> Iterator[Row]:

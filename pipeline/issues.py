@@ -60,6 +60,16 @@ _CATALOGUE: tuple[tuple[str, Severity, str], ...] = (
         "no unit is printed with “{printed}”, neither in its cell nor above it; the form has {expected}",
     ),
     ("table-without-figures", "warning", "table {table} prints no figure at all"),
+    (
+        "ocr-uncertain",
+        "warning",
+        "“{printed}” is read from a picture without certainty; a second recogniser reads {other}",
+    ),
+    (
+        "ocr-repaired",
+        "info",
+        "the picture is read as “{printed}” and as “{other}”; of these, the identities hold with “{other}” alone",
+    ),
     ("figure-negative", "warning", "“{printed}” is below zero"),
     ("figure-fraction", "warning", "“{printed}” is not a whole number"),
     ("balance-fails", "warning", "{rule}: {left} is printed where the parts give {right}"),
@@ -88,8 +98,10 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "unreadable": "the file could not be read: {detail}",
         "damaged": "the file is damaged: {detail}",
         "encrypted": "the file is locked with a password",
-        "scan-without-text": "its pages are images without text",
-        "text-without-unicode": "its fonts do not say which characters they draw",
+        "scan-without-text": "its pages are pictures of text; to read them: pip install 'disclosure[ocr]'",
+        "nothing-legible": "its pages show no text that can be read",
+        "text-without-unicode": "its fonts do not say which characters they draw; to read it as a picture: "
+        "pip install 'disclosure[ocr]'",
         "not-a-document": "the file holds no document: {detail}",
         "needs-converter": "{detail}",
         "reader-failed": "the reader failed, which is our fault: {detail}",
@@ -99,6 +111,8 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "only-an-attachment": "it only links to its attachment “{detail}”; put that file into data/raw",
         "not-a-report": "neither a report's title nor any of its tables was found",
         "no-publisher": "no publisher is named; add a line for the file to overrides.csv",
+        "title-unconfirmed": "its title is read from a picture, and nothing else in the file or its folder names "
+        "{detail}; add a line for the file to overrides.csv",
         "year-out-of-range": "the year {detail} years that are loaded; add a line for the file to overrides.csv",
         "no-year": "no year is given; add a line for the file to overrides.csv",
         "district-ambiguous": "“{detail}” fits several districts; add a line for the file to overrides.csv",

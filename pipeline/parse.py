@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.document import Document, RawFile
+from pipeline.document import Document, Paragraph, RawFile
 from pipeline.facts import Fact, extract
 from pipeline.forms.loading import forms
 from pipeline.forms.model import Form
@@ -26,6 +26,7 @@ from pipeline.raw.overrides import Pin
 from pipeline.readers import Refused, read
 from pipeline.trust.balances import Balance, balances, bounds
 from pipeline.trust.blame import Agreement, Blame, Verdict, agreement, blame
+from pipeline.trust.certainty import chosen, doubts
 from pipeline.trust.grades import Grade, Trust, grade, trust_of
 from pipeline.trust.missing import audit
 from pipeline.trust.plausibility import Traits, implausible, traits
@@ -133,7 +134,7 @@ def parse(raw: RawFile, data: bytes, pin: Pin | None = None, known: Sequence[For
 def _parse(raw: RawFile, data: bytes, pin: Pin | None, known: Sequence[Form]) -> Parsed:
     found = read(data)
     document = reflow(found, known)
-    tables = match(document, known)
+    tables = [chosen(m) for m in match(document, known)]
     heading = title(document, known)
     attachments = "” and “".join(found.attachments[:_ATTACHMENTS_NAMED]) if not tables else ""
     if attachments and _says_little(document, known):
@@ -176,6 +177,7 @@ def _extracted(
         issues=(
             *(i for m in tables for i in m.issues),
             *(i for _, odd in extracted for i in odd),
+            *doubts(facts, worked),
             *audit(_leading_form(tables, document, known), tables, parts, worked),
         ),
         body_cells=sum(len(m.body) for m in tables),
@@ -217,7 +219,7 @@ def _located(parsed: Parsed, document: Document, tables: Sequence[Match], pin: P
     place = _narrowed(_pinned(place, pin), hint["district"] if hint else None)
     parsed = replace(parsed, place=place, issues=(*parsed.issues, *_year_issue(printed, place, hint)))
     parsed = _told(parsed, place.year)
-    refusal = _unplaced(place, parsed.title)
+    refusal = _unplaced(place, parsed.title) or _unconfirmed(parsed, document, place, pin)
     if refusal:
         return replace(parsed, refusal=refusal)
     return _judged(parsed, document, place, text, tables)
@@ -290,6 +292,30 @@ def _unplaced(place: Place, heading: str) -> Refusal | None:
     if place.status == "none":
         return _refusal("locate", "district-none", place.publisher)
     return None
+
+
+def _unconfirmed(parsed: Parsed, document: Document, place: Place, pin: Pin | None) -> Refusal | None:
+    """A refusal where publisher or year stand in a picture alone: no identity would tell that one letter is wrong.
+
+    The text, the path or a person must name them once more.
+    """
+    if not any(p.ocr and compact(p.text) in parsed.title for p in document.paragraphs if p.text.strip()):
+        return None
+    text = compact("".join(p.text for p in document.blocks if isinstance(p, Paragraph)))
+    path = compact(parsed.raw.path)
+    hint = _HINT.search(parsed.raw.path)
+    by_folder = hint is not None and hint["district"] == place.district_code
+    by_person = pin is not None and (pin.publisher or pin.district_code)
+    if not (by_person or by_folder or _is_named_again(compact(place.publisher), text, path)):
+        return _refusal("locate", "title-unconfirmed", f"the publisher “{place.publisher}”")
+    if not ((pin and pin.year) or _is_named_again(str(place.year), text, path)):
+        return _refusal("locate", "title-unconfirmed", f"the year {place.year}")
+    return None
+
+
+def _is_named_again(name: str, text: str, path: str) -> bool:
+    """True where a name of the title stands in the text once more, or in the file's path."""
+    return text.count(name) >= 2 or name in path
 
 
 def _report(parsed: Parsed, document: Document, place: Place, text: str, tables: Sequence[Match]) -> Report:

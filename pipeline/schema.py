@@ -54,6 +54,7 @@ TRUSTS = ("proven", "unproven", "doubtful")
 GRADES = ("A", "B", "C", "D", "none")
 BLAMES = ("source", "misread", "undecided")
 ROUTES = ("both", "differ", "one")
+READ_BY = ("text", "ocr")
 STATES = ("pass", "fail", "incomplete")
 COMPARABILITIES = ("same", "comparable", "approximate", "break")
 FILE_STATUSES = ("loaded", "quarantined", "duplicate")
@@ -216,7 +217,9 @@ FACTS = Table(
         _text("unit", "Unit of the value; empty where neither form nor cell gives one", "单位", required=False),
         Column("additive", "boolean", "False for printed totals, which must not be added to their parts", "可加"),
         _text("route", "Whether a second, independent way of reading gives the same figure; 'one' where it gives none", "复核结果", values=ROUTES),
-        _text("trust", "proven by an identity that holds, unproven where none says anything, doubtful where one fails or the ways of reading differ", "可信度", values=TRUSTS),
+        _text("read_by", "How the cell was read: text that the file holds, or ocr, by recognisers from a picture", "读取方式", values=READ_BY),
+        _number("ocr_confidence", "Of a cell read from a picture, the least probability of a character by the less certain recogniser; NULL for text", "识别置信度", required=False),
+        _text("trust", "proven by an identity that holds, unproven where none says anything, doubtful where one fails, the ways of reading differ, or a picture is read without certainty", "可信度", values=TRUSTS),
         *PLACE,
     ),
     key=("report_id", "table_no", "row_code", "col_code"),

@@ -21,6 +21,8 @@ _MAGIC = (
     (b"\x89PNG", "image"),
     (b"\xff\xd8\xff", "image"),
     (b"GIF8", "image"),
+    (b"II*\x00", "image"),
+    (b"MM\x00*", "image"),
     (b"{\\rtf", "rtf"),
     (b"PK\x05\x06", "zip"),  # an empty one
 )
@@ -36,13 +38,14 @@ _READERS = {
     "flat_opc": "word.one_file.read_flat",
     "word2003xml": "word.one_file.read_2003",
     "spreadsheetml": "spreadsheetml.read",
+    "image": "pdf.read_picture",
     "ofd": "ofd.read",
     "rtf": "rtf.read",
     "odt": "odf.text.read",
     "ods": "odf.sheets.read",
 }
 # What is known by name and not read, in words.
-_NOT_READ = {"uof": "a UOF document (标文通)", "image": "a picture"}
+_NOT_READ = {"uof": "a UOF document (标文通)"}
 
 
 def sniff(data: bytes) -> str:
@@ -52,6 +55,8 @@ def sniff(data: bytes) -> str:
     for magic, name in _MAGIC:
         if data.startswith(magic):
             return _inside(name, data)
+    if _is_bitmap(data):
+        return "image"
     if _module("unread").by_sign(data):
         return "unread"
     if (found := _module("xml_files").kind_of_xml(data)) is not None:
@@ -61,6 +66,14 @@ def sniff(data: bytes) -> str:
     if _is_markup(data):
         return "html"
     return "text" if _module("text").is_text(data) else "unknown"
+
+
+def _is_bitmap(data: bytes) -> bool:
+    """True for a picture whose first letters might begin a text too: BMP, which says its size, and WebP."""
+    size = int.from_bytes(data[2:6], "little")
+    return (data[:2] == b"BM" and b"\0" in data[6:14] and 0 < size <= 2 * len(data)) or (
+        data[:4] == b"RIFF" and data[8:12] == b"WEBP"
+    )
 
 
 def _inside(name: str, data: bytes) -> str:

@@ -3,8 +3,9 @@
 Decoding is three quarters of the time that a PDF takes; both ways of reading it work on the same pages. For the
 other formats nothing is kept, since it costs about as much to read what was kept as to read the file.
 
-An entry is named by the file's SHA-256 and holds the version of the decoder; one of another version, or that cannot
-be read, counts as none and is written again. What does *not* belong here: what is made of the pages.
+An entry is named by the SHA-256 of what was decoded and holds the version of the decoder, and where pages are pictures
+that of what reads these, which takes seconds a page; one of another version, or that cannot be read, counts as none and
+is written again. What does *not* belong here: what is made of the pages.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from pipeline.runs.file_result import Given, read_and_tabulate
 from pipeline.settings import whole_number
 
 if TYPE_CHECKING:
-    from pipeline.readers.pdf.page import Char, Page, Ruling
+    from pipeline.readers.pdf.page import Char, Crop, Page, Ruling
 
 LIMIT = "DISCLOSURE_DOCUMENTS_BYTES"
 MAX_BYTES = 5 * 2**30  # about 150,000 reports
@@ -67,7 +68,8 @@ def load(file: Path) -> Pages | None:
     """The pages of an entry; None where there is none of this version that can be read."""
     try:
         kept = json.loads(gzip.decompress(file.read_bytes()))
-        return tuple(map(_page, kept["pages"])) if kept["version"] == decoder_version() else None
+        current = kept["version"] == decoder_version() and kept["reader"] in (None, picture_version())
+        return tuple(map(_page, kept["pages"])) if current else None
     except FileNotFoundError:
         return None
     except _FAULTS:  # half written, or another's file: the next reading writes it again
@@ -76,7 +78,8 @@ def load(file: Path) -> Pages | None:
 
 def store(file: Path, pages: Pages) -> None:
     """Write an entry whole or not at all."""
-    kept = {"version": decoder_version(), "pages": list(map(_plain, pages))}
+    reader = picture_version() if any(p.is_read for p in pages) else None
+    kept = {"version": decoder_version(), "reader": reader, "pages": list(map(_plain, pages))}
     file.parent.mkdir(parents=True, exist_ok=True)
     new = file.with_name(f"{file.name}.{os.getpid()}.part")
     new.write_bytes(gzip.compress(json.dumps(kept).encode(), 1, mtime=0))
@@ -91,6 +94,16 @@ def decoder_version() -> str:
     return f"{fingerprint_of([*sources, Path(__file__)])} pdfminer {installed('pdfminer.six')}"
 
 
+@cache
+def picture_version() -> str:
+    """A digest of what reads pictures, and the versions of its packages and models."""
+    from pipeline.readers.scan import reading_version
+
+    folder = Path(__file__).parents[1] / "readers"
+    tables = [folder / "pdf" / f"{name}.py" for name in ("lattice", "lines")]
+    return f"{fingerprint_of([folder / 'scan', *tables])} {reading_version()}"
+
+
 # --- Pages as plain values: columns, which take half of what rows do --------------------------------
 
 
@@ -101,20 +114,27 @@ def _plain(page: Page) -> dict[str, Any]:
         "slanted": _columns(page.slanted),
         "level": _columns(page.level),
         "upright": _columns(page.upright),
+        **({"crops": _columns(page.crops), "again": _columns(page.again)} if page.is_read else {}),
     }
 
 
-def _columns(rows: Sequence[Char] | Sequence[Ruling]) -> list[list[Any]]:
+def _columns(rows: Sequence[Char] | Sequence[Ruling] | Sequence[Crop]) -> list[list[Any]]:
     return [list(column) for column in zip(*rows, strict=True)]
 
 
 def _page(plain: dict[str, Any]) -> Page:
-    from pipeline.readers.pdf.page import Char, Page, Ruling
+    from pipeline.readers.pdf.page import Char, Crop, Page, Ruling
 
     number, width, height, image_area = plain["page"]
     chars, slanted = ([Char(*row) for row in zip(*plain[n], strict=True)] for n in ("chars", "slanted"))
     level, upright = ([Ruling(*row) for row in zip(*plain[n], strict=True)] for n in ("level", "upright"))
-    return Page(number, width, height, chars, slanted, level, upright, image_area)
+    page = Page(number, width, height, chars, slanted, level, upright, image_area)
+    if "crops" in plain:
+        page.is_read = True
+        page.again = [Char(*row) for row in zip(*plain["again"], strict=True)]
+        crops = (Crop(*row) for row in zip(*plain["crops"], strict=True))
+        page.crops = [c._replace(rivals=tuple(c.rivals)) for c in crops]
+    return page
 
 
 # --- How much is kept ------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ class Limits:
     cluster there are as many as the cluster has.
     """
 
-    seconds: float = 120.0
+    seconds: float = 300.0  # a scan of sixty pages
     memory_bytes: int = 3 * 2**30
     workers: int = max(1, os.cpu_count() or 1)
     wall_seconds: float = 1200.0

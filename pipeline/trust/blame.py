@@ -15,6 +15,7 @@ from pipeline.labels import compact
 from pipeline.numbers import figure
 from pipeline.trust.balances import Balance
 from pipeline.trust.balances import Key as CellKey
+from pipeline.trust.certainty import is_certain
 from pipeline.trust.second_reading import Key, Reading
 
 Route = Literal["both", "differ", "one"]
@@ -74,6 +75,8 @@ def _route(fact: Fact, reading: Reading | None) -> Route:
     alike = (read.kind, read.value) == (fact.kind, fact.value)
     if alike and fact.kind == "word":
         alike = compact(reading.text) == compact(fact.printed.text)
+    if alike and not is_certain(fact.printed):
+        return "one"  # two readings of a blurred figure say less than two of a text
     return "both" if alike else "differ"
 
 

@@ -1,7 +1,8 @@
 """Trust: how far each figure of a report can be relied on, and a grade for the report with its reasons.
 
 A figure is *proven* by an identity that holds, *doubtful* where an identity points at it, where the two ways of
-reading differ or where it cannot be; else it is *unproven*. What does *not* belong here: what a person decided.
+reading differ or where it cannot be, and where it is read from a picture without certainty; else it is *unproven*.
+What does *not* belong here: what a person decided.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pipeline.facts import Fact
 from pipeline.issues import Issue
 from pipeline.trust.balances import Balance
 from pipeline.trust.blame import Agreement, Blame, has_failed
+from pipeline.trust.certainty import uncertain
 from pipeline.trust.proposals.model import Finding
 from pipeline.trust.second_reading import Key
 
@@ -35,6 +37,7 @@ _FLAWS: Mapping[Letter, Mapping[str, tuple[str, ...]]] = {
     "B": {
         "label-inferred": ("label-inferred", "columns-inferred", "figure-apart"),
         "label-unknown": ("row-unknown", "column-unknown", "rows-missing"),
+        "figure-uncertain": ("ocr-uncertain",),
         "figure-odd": ("figure-word", "figure-unit", "figure-not-number", "figures-not-numbers"),
         "section-missing": ("section-missing",),
     },
@@ -64,12 +67,20 @@ def trust_of(
 ) -> dict[Key, Trust]:
     """The trust of every fact by table, row and column; `findings` by table number."""
     doubtful = {
-        *agreement.differing,
+        *_differing(facts, balances, agreement),
         *_suspects(balances, findings),
         *((i.table_no, i.row_code, i.col_code) for i in issues if i.code in _IMPOSSIBLE),
     }
+    doubtful |= {f.key for f in uncertain(facts, balances)}
     proven = {(b.table_no, *cell) for b in balances if _holds(b) for cell in (*b.left_cells, *b.right_cells)}
     return {f.key: "doubtful" if f.key in doubtful else "proven" if f.key in proven else "unproven" for f in facts}
+
+
+def _differing(facts: Sequence[Fact], balances: Sequence[Balance], agreement: Agreement) -> tuple[Key, ...]:
+    """The figures that were read two ways; of those in pictures, where an identity decides, only the undecided ones."""
+    held = {(b.table_no, *cell) for b in balances if _holds(b) for cell in (*b.left_cells, *b.right_cells)}
+    decided = {f.key for f in facts if f.printed.ocr and f.key in held}
+    return tuple(k for k in agreement.differing if k not in decided)
 
 
 def _holds(balance: Balance) -> bool:
@@ -106,7 +117,7 @@ def _reasons(
 ) -> Iterator[tuple[str, Letter]]:  # fmt: skip
     for letter, flaws in _FLAWS.items():
         yield from ((reason, letter) for reason, of in flaws.items() if not codes.isdisjoint(of))
-    if agreement.differing:
+    if _differing(facts, balances, agreement):
         yield "routes-differ", "D"
     if blames:
         yield "identity-fails", "C"

@@ -17,7 +17,7 @@ from pipeline.document import Document, Grid, Paragraph
 from pipeline.facts import extract
 from pipeline.forms.loading import form, forms
 from pipeline.matching import match
-from pipeline.readers import Refused, pdf
+from pipeline.readers import Refused, pdf, scan
 from pipeline.readers.pdf import collector, content, lattice, operators, streams
 from tests.conftest import true_cells
 from tests.readers.draw_pdf import Box, Rows, Style, of_table, report, table3
@@ -235,7 +235,8 @@ def _scan(canvas: Canvas) -> None:
     canvas.showPage()
 
 
-def test_scans_are_refused() -> None:
+def test_scans_are_refused_where_nothing_reads_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scan, "is_installed", lambda: False)
     with pytest.raises(Refused) as refused:
         pdf.read(_canvas(_scan))
     assert refused.value.reason == "scan-without-text"
@@ -282,7 +283,8 @@ NAMELESS = (
 )
 
 
-def test_fonts_without_unicode_are_refused() -> None:
+def test_fonts_without_unicode_are_refused_where_nothing_reads_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scan, "is_installed", lambda: False)
     with pytest.raises(Refused) as refused:
         pdf.read(_raw_pdf(b"BT /F1 12 Tf 50 700 Td <000100020003000400050006> Tj ET", NAMELESS))
     assert refused.value.reason == "text-without-unicode"
@@ -316,7 +318,7 @@ BOMB = zlib.compress(b"0 0 m " * 20_000_000)
         (b"%PDF-1.4\nxref\n0 99999999\ntrailer<</Root 1 0 R/Prev 9>>\nstartxref\n9\n%%EOF", "damaged"),
         (_raw_pdf(BOMB, HELVETICA, filters=b"/Filter/FlateDecode"), "too-large"),
         (_raw_pdf(zlib.compress(b"BT /F1 12 Tf (a) Tj ET" * 9)[:-12], HELVETICA, filters=b"/Filter/FlateDecode"), "damaged"),
-        (_raw_pdf(b"[" * 300_000, HELVETICA), "scan-without-text"),
+        (_raw_pdf(b"[" * 300_000, HELVETICA), "nothing-legible"),
         (_raw_pdf(b"1 " * 300_000, HELVETICA), "too-large"),
         (_raw_pdf(b"/X Do", HELVETICA), "damaged"),
         (_raw_pdf(b"BT /F1 9 Tf (a) Tj ET", NAMELESS.replace(b"/CIDSystemInfo", b"/W[0 4000000000 1]/CIDSystemInfo")), "too-large"),

@@ -5,16 +5,17 @@ Tables are known by their rulings alone. A table of one column is a box around t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import takewhile
 
-from pipeline.document import Block, Cell, Document, Grid, Paragraph
+from pipeline.document import Block, Cell, Document, Grid, Ocr, Paragraph
 from pipeline.readers.kept import pages_of
 from pipeline.readers.pdf import content
 from pipeline.readers.pdf.furniture import without_furniture
 from pipeline.readers.pdf.lattice import Box, Table, tables_of
-from pipeline.readers.pdf.lines import Line, paragraphs
-from pipeline.readers.pdf.page import UNKNOWN, Page
+from pipeline.readers.pdf.lines import Line, joined, paragraphs
+from pipeline.readers.pdf.page import UNKNOWN, Crop, Page
 from pipeline.readers.pdf.stitch import cells_in_order, stitch, with_overflow
 from pipeline.readers.refused import Refused
 
@@ -31,13 +32,22 @@ Item = Line | Table
 
 def read(data: bytes) -> Document:
     """The paragraphs and tables of a PDF. Raises `Refused` where it cannot be read, or has no readable text."""
+    return _read(data, "pdf", _pages)
+
+
+def read_picture(data: bytes) -> Document:
+    """The paragraphs and tables of a picture file. Raises `Refused` where it cannot be read, or shows no text."""
+    return _read(data, "image", _pictures)
+
+
+def _read(data: bytes, name: str, decode: Callable[[bytes], tuple[Page, ...]]) -> Document:
     if len(data) > MAX_BYTES:
         raise Refused("too-large", f"{len(data):,} bytes")
-    pages = _pages(data)
+    pages = decode(data)
     _LAST.clear()
     _LAST[data] = pages
     _check_text(pages)
-    return Document("pdf", blocks_of(pages))
+    return Document(name, blocks_of(pages))
 
 
 def blocks_of(pages: Sequence[Page]) -> tuple[Block, ...]:
@@ -45,24 +55,60 @@ def blocks_of(pages: Sequence[Page]) -> tuple[Block, ...]:
     laid_out = [_items(page) for page in pages]
     bodies, furniture = without_furniture(laid_out, [p.height for p in pages])
     aside = [*furniture, *(line for p in pages for line in _slanted(p))]
-    return tuple(_blocks(_stitched(bodies), aside, max(p.width for p in pages)))
+    blocks = tuple(_blocks(_stitched(bodies), aside, max(p.width for p in pages)))
+    read = {p.number: p.crops for p in pages if p.is_read}
+    return tuple(_with_certainty(b, read) for b in blocks) if read else blocks
 
 
-def glyphs(data: bytes) -> tuple[Page, ...]:
+def glyphs(data: bytes, name: str = "pdf") -> tuple[Page, ...]:
     """What the pages of a file show; of the file read last it is still known, once. Raises `Refused` as `read` does."""
-    return _LAST.pop(data, None) or _pages(data)
+    return _LAST.pop(data, None) or (_pictures(data) if name == "image" else _pages(data))
 
 
 def _pages(data: bytes) -> tuple[Page, ...]:
-    return pages_of(data, lambda: tuple(content.pages(data)))
+    from pipeline.readers.scan import with_pictures_read  # which needs the tables of this package
+
+    return pages_of(data, lambda: with_pictures_read(data, tuple(content.pages(data))))
+
+
+def _pictures(data: bytes) -> tuple[Page, ...]:
+    from pipeline.readers.scan import pages_of_pictures
+
+    return pages_of(data, lambda: pages_of_pictures(data))
+
+
+def _with_certainty(block: Block, read: Mapping[int, Sequence[Crop]]) -> Block:
+    """A block of a page that is a picture, with how certainly its cells were read; any other as it is."""
+    if isinstance(block, Paragraph):
+        return replace(block, ocr=block.page in read)
+    cells = tuple(_certain(c, read) if c.page in read else c for c in block.cells)
+    return replace(block, cells=cells)
+
+
+def _certain(cell: Cell, read: Mapping[int, Sequence[Crop]]) -> Cell:
+    """A cell with the certainty of the lines that stand in it."""
+    assert cell.page is not None
+    assert cell.box is not None
+    left, top, right, bottom = cell.box
+    own = [
+        c for c in read[cell.page] if left <= (c.x0 + c.x1) / 2 <= right and top <= (c.y0 + c.y1) / 2 <= bottom
+    ]  # fmt: skip
+    if not own:
+        return cell._replace(ocr=Ocr(1.0, "", 1.0))  # no ink
+    again = [c.other for c in own if c.other is not None]
+    other = joined(again) if len(again) == len(own) else None
+    rivals = own[0].rivals if len(own) == 1 else ()
+    return cell._replace(ocr=Ocr(min(c.sure for c in own), other, min(c.other_sure for c in own), rivals))
 
 
 def _check_text(pages: Sequence[Page]) -> None:
     """Refuse what shows no text, or text of which the fonts do not tell the characters."""
     printed = [c.text for p in pages for c in p.chars if not c.text.isspace()]
-    images = sum(p.image_area >= _MOST_OF_A_PAGE * p.width * p.height for p in pages)
-    if not printed or (images == len(pages) and len(printed) < _FEW_CHARS * len(pages)):
+    pictures = [not p.is_read and p.image_area >= _MOST_OF_A_PAGE * p.width * p.height for p in pages]
+    if any(pictures) and (not printed or (all(pictures) and len(printed) < _FEW_CHARS * len(pages))):
         raise Refused("scan-without-text")
+    if not printed:
+        raise Refused("nothing-legible")
     unknown = sum(t.startswith(UNKNOWN) or "\ue000" <= t <= "\uf8ff" for t in printed)
     if 2 * unknown > len(printed):
         raise Refused("text-without-unicode")

@@ -27,9 +27,33 @@ class Ruling(NamedTuple):
     end: float
 
 
+class Crop(NamedTuple):
+    """A printed line that two recognisers read from its picture: its box, what the first reads, what the second does.
+
+    `sure` and `other_sure` are the least probabilities of their characters; `raw` is what the first read before specks
+    and look-alikes were taken out of it. `other` is None where nobody read it again. `rivals` is what both read of a
+    blurred line with more or less paper around it, as far as that is something else.
+    """
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    text: str
+    sure: float
+    other: str | None
+    other_sure: float
+    raw: str
+    rivals: tuple[str, ...] = ()
+
+
 @dataclass
 class Page:
-    """One page, from 1: its size in points and what it shows. `slanted` is text that is neither level nor upright."""
+    """One page, from 1: its size in points and what it shows. `slanted` is text that is neither level nor upright.
+
+    A page that was read from a picture is marked `is_read` and has a crop for each line; `again` are the characters of
+    the second recogniser, and those of the first where only that one read.
+    """
 
     number: int
     width: float = 0.0
@@ -39,3 +63,6 @@ class Page:
     level: list[Ruling] = field(default_factory=list)
     upright: list[Ruling] = field(default_factory=list)
     image_area: float = 0.0
+    is_read: bool = False
+    crops: list[Crop] = field(default_factory=list)
+    again: list[Char] = field(default_factory=list)

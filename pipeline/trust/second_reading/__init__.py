@@ -21,6 +21,7 @@ __all__ = ["Key", "Reading", "second_readings"]
 _MODULES = {
     "pdf": "pdf",
     "ofd": "pdf",
+    "image": "pdf",
     "html": "html",
     "mhtml": "html",
     "docx": "word",

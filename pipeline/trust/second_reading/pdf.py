@@ -24,17 +24,23 @@ def read_pdf(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
     return _read(glyphs(data), wanted)
 
 
+def read_image(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
+    """The readings of a picture file. Raises `Refused` where it cannot be read."""
+    return _read(glyphs(data, "image"), wanted)
+
+
 def read_ofd(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
     """The readings of an OFD document. Raises `Refused` where its pages cannot be read."""
     return _read(ofd.pages(data), wanted)
 
 
 def _read(pages: Iterable[Page], wanted: Wanted) -> dict[Key, Reading]:
+    """The readings of pages; of those that are pictures, what the second recogniser reads."""
     text: Text = []
     heights: dict[int, float] = {}
     for page in pages:
         heights[page.number] = page.height
-        text += lines(page.chars, page.number, len(text))
+        text += lines(page.again if page.is_read else page.chars, page.number, len(text))
     return agreed(read_words(text, wanted.plain, heights))
 
 

@@ -1,0 +1,130 @@
+"""Pages that are pictures → the pages of `readers.pdf`: characters with their places, rulings, and how sure they are.
+
+It needs the packages of the extra `ocr`. Without them a file of pictures is refused, and the reason says how to install
+them. Nothing is fetched when it runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from pipeline.readers.pdf.page import UNKNOWN, Page
+from pipeline.readers.refused import Refused
+
+if TYPE_CHECKING:
+    from pipeline.readers.scan.pictures import Picture
+
+__all__ = ["Refused", "is_installed", "pages_of_pictures", "reading_version", "watching", "with_pictures_read"]
+
+MAX_PAGES = 100
+"""Pictures of one file: a report has six, the longest known forty."""
+
+_FEW_CHARS = 30  # a page: what a scanner may print beside an image
+_MOST_OF_A_PAGE = 0.5
+_PACKAGES = ("rapidocr", "onnxruntime")
+_AND_OTHERS = ("rapidocr-onnxruntime", "pypdfium2", "pillow", "scipy", "numpy")
+
+Progress = Callable[[int, int], None]
+"""Called with the number of pictures read and of all."""
+
+_watcher: ContextVar[Progress | None] = ContextVar("watcher", default=None)
+
+
+@contextmanager
+def watching(progress: Progress) -> Iterator[None]:
+    """Within it, `progress` is called after each picture."""
+    token = _watcher.set(progress)
+    try:
+        yield
+    finally:
+        _watcher.reset(token)
+
+
+@cache
+def is_installed() -> bool:
+    """True where the packages that read pictures are there."""
+    return all(find_spec(package) for package in _PACKAGES)
+
+
+@cache
+def reading_version() -> str:
+    """What reads pictures, in a word: with other packages the same picture may be read otherwise."""
+    found = []
+    for package in (*_PACKAGES, *_AND_OTHERS):
+        try:
+            found.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            found.append(f"no {package}")
+    return ", ".join(found)
+
+
+def is_picture(page: Page) -> bool:
+    """True for a page that shows a picture of text, or text of which the fonts do not tell the characters.
+
+    Invisible text over a picture is what another program read in it, and no reason to believe that.
+    """
+    printed = [c.text for c in page.chars if not c.text.isspace()]
+    unknown = sum(t.startswith(UNKNOWN) or "\ue000" <= t <= "\uf8ff" for t in printed)
+    pictured = page.image_area >= _MOST_OF_A_PAGE * page.width * page.height
+    return (pictured and len(printed) < _FEW_CHARS) or (unknown > 0 and 2 * unknown > len(printed))
+
+
+def with_pictures_read(data: bytes, pages: Sequence[Page]) -> tuple[Page, ...]:
+    """The pages of a PDF, those that are pictures read; the two of a spread are two pages. Raises `Refused`.
+
+    Where what reads pictures is not installed, they stay as they are.
+    """
+    wanted = [p.number for p in pages if is_picture(p)]
+    if not wanted or not is_installed():
+        return tuple(pages)
+    from pipeline.readers.scan.pictures import drawn
+
+    _check_count(len(wanted))
+    read = {n: _read(picture) for n, picture in _watched(drawn(data, wanted), len(wanted))}
+    return _numbered(found for p in pages for found in read.get(p.number, (p,)))
+
+
+def pages_of_pictures(data: bytes) -> tuple[Page, ...]:
+    """The pages of a picture file: of one picture, or of many in a TIFF. Raises `Refused`."""
+    if not is_installed():
+        raise Refused("scan-without-text")
+    from pipeline.readers.scan.pictures import count, frames
+
+    number = count(data)
+    _check_count(number)
+    return _numbered(p for _, picture in _watched(enumerate(frames(data)), number) for p in _read(picture))
+
+
+def _check_count(number: int) -> None:
+    if number > MAX_PAGES:
+        raise Refused("too-large", f"{number} pages that are pictures")
+
+
+def _read(picture: Picture) -> list[Page]:
+    from pipeline.readers.scan.pictures import resampled
+    from pipeline.readers.scan.reading import pages
+
+    return [page for _, page in pages(resampled(picture), 1)]
+
+
+def _watched(pictures: Iterator[tuple[int, Picture]], number: int) -> Iterator[tuple[int, Picture]]:
+    progress = _watcher.get()
+    for done, picture in enumerate(pictures):
+        if progress:
+            progress(done, number)
+        yield picture
+    if progress:
+        progress(number, number)
+
+
+def _numbered(pages: Iterator[Page]) -> tuple[Page, ...]:
+    found = tuple(pages)
+    for number, page in enumerate(found, start=1):
+        page.number = number
+    return found

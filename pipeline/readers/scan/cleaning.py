@@ -1,0 +1,110 @@
+"""A picture of a page made fit to read: ink apart from paper and from red seals, lines level, spreads cut in two."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+from scipy import ndimage
+
+from pipeline.readers.scan.pictures import DPI, Pixels
+
+Mask = npt.NDArray[np.bool_]
+
+PAPER = 255
+_REDDER, _BRIGHT = 25, 130  # a seal is redder than green and blue by so much, and brighter than print
+_UNEVEN = 10  # by how much a seal is darker in places
+_WINDOW = round(0.12 * DPI)  # pixels: ink is darker than the mean of so much around it
+_DARKER = 18
+_SMALL = 700  # pixels: the width of the copy of which the angle is measured
+_STEEPEST = 6.0  # degrees
+_COARSE, _FINE = 0.2, 0.02
+_LEVEL = 0.06  # degrees: what is left as it is
+_BLACK, _WHITE, _FEW_GREYS = 60, 195, 0.01
+_SOFT = 0.8  # pixels
+_SPREAD = 1.2  # a sheet this much wider than high may show two pages
+_GUTTER = (0.42, 0.58)  # of the width: where they meet
+_GUTTER_WIDTH = 0.02
+_GUTTER_INK = 0.002
+
+
+def grey(pixels: Pixels) -> Pixels:
+    """The grey of each pixel, in which red ink is paper, and print under it as much darker as it is than the red."""
+    red, seal = pixels[..., 0], _red(pixels)
+    if not seal.any():
+        return red
+    paper = float(np.median(red[seal])) - _UNEVEN
+    return np.where(seal, np.minimum(red * (PAPER / paper), PAPER).astype(np.uint8), red)
+
+
+def _red(pixels: Pixels) -> Mask:
+    red, green, blue = (pixels[..., i] for i in range(3))
+    return np.asarray((red.astype(np.int16) - np.maximum(green, blue) > _REDDER) & (red > _BRIGHT))
+
+
+def has_seal(pixels: Pixels) -> bool:
+    """True where a page has red ink."""
+    return bool(_red(pixels).any())
+
+
+def ink(shades: Pixels) -> Mask:
+    """Where a page is darker than what lies around."""
+    flat = shades.astype(np.float32)
+    return np.asarray(flat < ndimage.uniform_filter(flat, _WINDOW) - _DARKER)
+
+
+def skew(printed: Mask) -> float:
+    """By how many degrees the lines of a page fall to the right: the angle at which rows of ink are sharpest."""
+    step = max(printed.shape[1] // _SMALL, 1)
+    rows, columns = np.nonzero(_thinned(printed, step))
+    if not len(rows):
+        return 0.0
+    coarse = _sharpest(rows, columns, np.arange(-_STEEPEST, _STEEPEST + _COARSE / 2, _COARSE))
+    return _sharpest(rows, columns, coarse + np.arange(-_COARSE, _COARSE + _FINE / 2, _FINE))
+
+
+def _thinned(printed: Mask, step: int) -> Mask:
+    height, width = (n // step * step for n in printed.shape)
+    return np.asarray(printed[:height, :width].reshape(height // step, step, width // step, step).any(axis=(1, 3)))
+
+
+def _sharpest(rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp], angles: npt.NDArray[np.float64]) -> float:
+    def sharpness(angle: float) -> float:
+        along = rows - columns * np.tan(np.radians(angle))
+        profile = np.bincount(np.round(along - along.min()).astype(np.intp))
+        return float(np.square(np.diff(profile.astype(np.float64))).sum())
+
+    return float(max(angles, key=sharpness))
+
+
+def levelled(shades: Pixels, angle: float) -> Pixels:
+    """A page turned back by its skew."""
+    if abs(angle) < _LEVEL:
+        return shades
+    turned = Image.fromarray(shades).rotate(angle, Image.Resampling.BICUBIC, fillcolor=PAPER)
+    return np.asarray(turned)
+
+
+def smoothed(shades: Pixels) -> Pixels:
+    """A page of black and white with soft edges, as recognisers know print; any other page as it is."""
+    if ((shades > _BLACK) & (shades < _WHITE)).mean() > _FEW_GREYS:
+        return shades
+    return np.asarray(ndimage.gaussian_filter(shades, _SOFT))
+
+
+def halves(shades: Pixels) -> tuple[slice, ...]:
+    """The columns of the two pages of a spread, left first; those of any other sheet as one."""
+    height, width = shades.shape
+    if width < _SPREAD * height:
+        return (slice(0, width),)
+    left, right = (round(part * width) for part in _GUTTER)
+    middle = ink(shades[:, left:right])
+    counts = middle.sum(axis=0)
+    counts[counts > 0.6 * height] = 0  # the fold itself
+    empty = np.concatenate(([False], counts <= _GUTTER_INK * height, [False])).astype(np.int8)
+    starts, ends = (np.flatnonzero(np.diff(empty) == way) for way in (1, -1))
+    if not len(starts) or (ends - starts).max() < _GUTTER_WIDTH * width:
+        return (slice(0, width),)
+    widest = int((ends - starts).argmax())
+    at = left + int(starts[widest] + ends[widest]) // 2
+    return slice(0, at), slice(at, width)

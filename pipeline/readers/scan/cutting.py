@@ -1,0 +1,180 @@
+"""A level page in grey to its rulings and to the printed lines that are to be read, each cut out of the page.
+
+Lines in tables are cut out of their cells, since a detector of lines overlooks lone digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from scipy import ndimage
+
+from pipeline.readers.pdf.lattice import NEAR, Table, tables_of
+from pipeline.readers.pdf.page import Page, Ruling
+from pipeline.readers.scan.blobs import Boxes, Span, blobs, em_of, lines, within, without_dust
+from pipeline.readers.scan.cleaning import PAPER, Mask, ink
+from pipeline.readers.scan.pictures import POINTS, Pixels
+from pipeline.readers.scan.ruled import Ruled, ruled
+
+_ASIDE, _ABOVE = 0.35, 0.16  # of the em: paper around a line
+_LEAST_HEIGHT = 1.3  # of the em
+_CLOSE_ASIDE, _CLOSE_ABOVE, _CLOSE_HEIGHT = 0.2, 0.05, 0.7  # the same for the second recogniser
+_LONG_RULING = 300  # pixels: outside of tables a shorter one may be a stroke of a large letter
+_SAME_EM = 1.25
+_TABLE_WIDTH, _TABLE_HEIGHT = 140.0, 60.0  # points: what is smaller in both ways is no table
+_DRAWN = 0.6  # of a side
+_PAPER_SHARE, _INK_SHARE = 90, 2  # per cent of the pixels of a line that are lighter and darker
+_CONTRAST = 30
+
+
+@dataclass(frozen=True)
+class CutLine:
+    """A printed line: its place in pixels, its em, the ink that it is made of, its picture, which begins at `start`."""
+
+    span: Span
+    em: float
+    pieces: Boxes = field(repr=False)
+    in_cell: bool
+    picture: Pixels = field(repr=False)
+    start: int
+
+    @property
+    def closely(self) -> CutLine:
+        """The same with less paper around it, as the second recogniser wants it."""
+        tall = self.span.bottom - self.span.top
+        aside, above = round(_CLOSE_ASIDE * self.em), max(round(_CLOSE_ABOVE * self.em), 1)
+        above = max(above, round((_CLOSE_HEIGHT * self.em - tall) / 2))
+        left = max(self.span.left - aside - self.start, 0)
+        right = self.span.right + aside - self.start
+        top = max((self.picture.shape[0] - tall) // 2 - above, 0)
+        return replace(self, picture=self.picture[top : top + tall + 2 * above, left:right], start=self.start + left)
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height of its ink, in ems."""
+        return (self.span.right - self.span.left) / self.em, (self.span.bottom - self.span.top) / self.em
+
+
+def cut(shades: Pixels, number: int, sealed: Pixels | None = None) -> tuple[Page, list[CutLine]]:
+    """A page with its rulings and without characters, and the lines printed on it.
+
+    `sealed` is the same page with its seals, under which a ruling goes on that is too thin to be told from them.
+    """
+    printed = ink(shades)
+    found = ruled(printed if sealed is None or sealed is shades else ink(sealed))
+    height, width = shades.shape
+    page = Page(number, width * POINTS, height * POINTS, level=found.level, upright=found.upright)
+    tables = [t for t in tables_of(page)[0] if _is_framed(t, page)]
+    page.level = [r for r in page.level if any(_level_in(r, t) for t in tables)]
+    page.upright = [r for r in page.upright if any(_upright_in(r, t) for t in tables)]
+    inside = _inside(tables, printed.shape)
+    gone = _strokes(found, inside)
+    printed &= ~gone
+    letters = without_dust(printed, em_of(blobs(printed)))
+    gone |= ndimage.binary_dilation(printed & ~letters, iterations=2)
+    clean = np.where(gone, np.uint8(PAPER), shades)
+    pieces = blobs(letters)
+    outer = pieces[~inside[_middles(pieces)]]
+    cells = [line for table in tables for line in _in_table(table, pieces, clean)]
+    return page, [*cells, *_outside(outer, np.where(inside, np.uint8(PAPER), clean), em_of(outer))]
+
+
+def _is_framed(table: Table, page: Page) -> bool:
+    """True for a table of which two sides are drawn, and not short ones: strokes of large letters make none."""
+    left, right, top, bottom = table.edges[0], table.edges[-1], table.top, table.bottom
+    if right - left < _TABLE_WIDTH and bottom - top < _TABLE_HEIGHT:
+        return False
+    sides = [(page.level, at, left, right) for at in (top, bottom)]
+    sides += [(page.upright, at, top, bottom) for at in (left, right)]
+    drawn = [end - start for lines, at, start, end in sides if _drawn(lines, at, start, end) >= _DRAWN]
+    return len(drawn) >= 2 and sum(drawn) >= _TABLE_WIDTH
+
+
+def _drawn(rulings: Sequence[Ruling], at: float, start: float, end: float) -> float:
+    """Which share of a side is drawn."""
+    own = [r for r in rulings if abs(r.at - at) <= 2 * NEAR]
+    return sum(max(min(r.end, end) - max(r.start, start), 0.0) for r in own) / (end - start)
+
+
+def _level_in(ruling: Ruling, table: Table) -> bool:
+    across = ruling.end >= table.edges[0] - NEAR and ruling.start <= table.edges[-1] + NEAR
+    return across and table.top - NEAR <= ruling.at <= table.bottom + NEAR
+
+
+def _upright_in(ruling: Ruling, table: Table) -> bool:
+    along = ruling.end >= table.top - NEAR and ruling.start <= table.bottom + NEAR
+    return along and table.edges[0] - NEAR <= ruling.at <= table.edges[-1] + NEAR
+
+
+def _inside(tables: Sequence[Table], shape: tuple[int, ...]) -> Mask:
+    """Which pixels lie within tables."""
+    inside = np.zeros(shape, dtype=bool)
+    for table in tables:
+        left, right = (round(x / POINTS) for x in (table.edges[0], table.edges[-1]))
+        inside[max(round(table.top / POINTS), 0) : round(table.bottom / POINTS), max(left, 0) : right] = True
+    return inside
+
+
+def _strokes(found: Ruled, inside: Mask) -> Mask:
+    """The pixels of rulings with their blurred edges: of all in tables, and of long ones elsewhere."""
+    inside = ndimage.binary_dilation(inside, iterations=3)
+    labels, count = ndimage.label(found.mask & ~inside, np.ones((3, 3), dtype=bool))
+    long = np.zeros(count + 1, dtype=bool)
+    for number, (rows, columns) in enumerate(ndimage.find_objects(labels), start=1):
+        long[number] = max(rows.stop - rows.start, columns.stop - columns.start) >= _LONG_RULING
+    strokes = (found.mask & inside) | long[labels]
+    return np.asarray(ndimage.binary_dilation(strokes, np.ones((3, 3), dtype=bool)))
+
+
+def _middles(pieces: Boxes) -> tuple[Boxes, Boxes]:
+    return (pieces[:, 1] + pieces[:, 3]) // 2, (pieces[:, 0] + pieces[:, 2]) // 2
+
+
+def _in_table(table: Table, pieces: Boxes, clean: Pixels) -> Iterator[CutLine]:
+    left, top, right, bottom = (side / POINTS for side in (table.edges[0], table.top, table.edges[-1], table.bottom))
+    pieces = within(pieces, (left, top, right, bottom))
+    em = em_of(pieces)
+    for box in table.boxes:
+        left, top, right, bottom = (round(side / POINTS) for side in box.place)
+        own = within(pieces, (left, top, right, bottom))
+        for span in lines(own, em) if len(own) else ():
+            yield _line(span, own, clean, em, (left, top, right, bottom))
+
+
+def _outside(pieces: Boxes, clean: Pixels, em: float) -> Iterator[CutLine]:
+    for span in lines(pieces, em) if len(pieces) else ():
+        tall = span.bottom - span.top
+        own = em if tall <= _SAME_EM * em else float(tall)
+        yield _line(span, pieces, clean, own, None)
+
+
+def _line(span: Span, pieces: Boxes, clean: Pixels, em: float, cell: tuple[int, int, int, int] | None) -> CutLine:
+    """A line with paper around it: as much as a recogniser wants, nothing from another cell."""
+    height, width = clean.shape
+    aside, above = round(_ASIDE * em), round(_ABOVE * em)
+    above = max(above, round((_LEAST_HEIGHT * em - (span.bottom - span.top)) / 2))
+    left, top, right, bottom = span.left - aside, span.top - above, span.right + aside, span.bottom + above
+    limits = cell or (0, 0, width, height)
+    inner = (
+        max(left, limits[0], 0),
+        max(top, limits[1], 0),
+        min(right, limits[2], width),
+        min(bottom, limits[3], height),
+    )
+    picture = np.full((bottom - top, right - left), PAPER, dtype=np.uint8)
+    part = _stretched(clean[inner[1] : inner[3], inner[0] : inner[2]])
+    picture[inner[1] - top : inner[3] - top, inner[0] - left : inner[2] - left] = part
+    own = within(pieces, span)
+    return CutLine(span, em, own, cell is not None, picture, left)
+
+
+def _stretched(part: Pixels) -> Pixels:
+    """Paper as white and ink as black, however grey they are."""
+    if not part.size:
+        return part
+    dark, light = np.percentile(part, (_INK_SHARE, _PAPER_SHARE))
+    if light - dark < _CONTRAST:
+        return part
+    return np.asarray(np.clip((part - dark) * (255 / (light - dark)), 0, 255), dtype=np.uint8)

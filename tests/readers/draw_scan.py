@@ -1,0 +1,77 @@
+"""Draw scans: pages of a drawn report as pictures, worn as copiers, scanners and cameras wear them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from io import BytesIO
+
+import numpy as np
+import pypdfium2
+from PIL import Image, ImageDraw, ImageFilter
+
+Wear = Callable[[Image.Image], Image.Image]
+
+
+def pictures(pdf: bytes, dpi: int = 200) -> list[Image.Image]:
+    """The pages of a PDF as a scanner sees them."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        return [page.render(scale=dpi / 72).to_pil().convert("RGB") for page in document]
+
+
+def scanned(pages: Sequence[Image.Image], dpi: int = 200) -> bytes:
+    """A PDF of pictures."""
+    return saved(pages, "PDF", resolution=dpi, quality=80)
+
+
+def saved(pages: Sequence[Image.Image], kind: str, **options: object) -> bytes:
+    """A picture file of one page, or of many where the kind has any."""
+    out = BytesIO()
+    more = {"save_all": True, "append_images": pages[1:]} if kind in ("PDF", "TIFF") else {}
+    pages[0].save(out, kind, **more, **options)
+    return out.getvalue()
+
+
+def turned(angle: float) -> Wear:
+    return lambda page: page.rotate(angle, Image.Resampling.BICUBIC, fillcolor=(255, 255, 255))
+
+
+def photocopied(page: Image.Image) -> Image.Image:
+    """Askew, blurred, with noise, dust, a shadow and a dark edge, and packed as JPEG."""
+    rng = np.random.default_rng(8)
+    blurred = turned(0.8)(page.convert("L").convert("RGB").filter(ImageFilter.GaussianBlur(0.7)))
+    dots = np.asarray(blurred).astype(np.float32)
+    height, width = dots.shape[:2]
+    dots += rng.normal(0, 10, (height, width, 1))
+    for y, x, tall, wide in zip(*(rng.integers(0, n, 2_200) for n in (height - 3, width - 3, 3, 3)), strict=True):
+        dots[y : y + tall + 1, x : x + wide + 1] = 60
+    dots *= np.linspace(0.72, 1, width)[None, :, None]
+    dots[:, :14] = 30
+    copy = Image.fromarray(np.clip(dots, 0, 255).astype(np.uint8))
+    out = BytesIO()
+    copy.save(out, "JPEG", quality=60)
+    return Image.open(BytesIO(out.getvalue())).convert("RGB")
+
+
+def sealed(x: int, y: int) -> Wear:
+    """With a red seal around a point."""
+
+    def press(page: Image.Image) -> Image.Image:
+        seal = Image.new("RGBA", page.size, (0, 0, 0, 0))
+        draw = ImageDraw.Draw(seal)
+        red = (215, 35, 35, 190)
+        draw.ellipse((x - 150, y - 150, x + 150, y + 150), outline=red, width=9)
+        draw.regular_polygon((x, y, 50), 5, outline=red, width=8)
+        for angle in np.linspace(np.pi, 2 * np.pi, 10):
+            at = x + 115 * np.cos(angle), y + 115 * np.sin(angle)
+            draw.rectangle((at[0] - 10, at[1] - 14, at[0] + 10, at[1] + 14), outline=red, width=5)
+        return Image.alpha_composite(page.convert("RGBA"), seal).convert("RGB")
+
+    return press
+
+
+def beside(left: Image.Image, right: Image.Image) -> Image.Image:
+    """Two pages on one sheet."""
+    sheet = Image.new("RGB", (left.width + right.width, left.height), "white")
+    sheet.paste(left, (0, 0))
+    sheet.paste(right, (left.width, 0))
+    return sheet

@@ -1,0 +1,213 @@
+"""Pages that are pictures: read cell for cell however they are worn, turned or packed; what is not certain is told."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from io import BytesIO
+
+import numpy as np
+import pypdfium2
+import pytest
+
+from pipeline.forms.loading import form
+from pipeline.issues import REASONS
+from pipeline.readers import Refused, read, scan, sniff
+from pipeline.readers.kept import keeping
+from pipeline.readers.scan import watching
+from tests.conftest import parse_bytes, printed
+from tests.readers.draw_pdf import Box, Rows, Style, of_table, report, table2, table3
+from tests.render import Figures, balanced_figures
+
+pytest.importorskip("onnxruntime", reason="pip install 'disclosure[ocr]' to test how pictures are read")
+pytest.importorskip("rapidocr", reason="pip install 'disclosure[ocr]' to test how pictures are read")
+
+from PIL import Image
+
+from pipeline.readers.scan import cleaning, cutting, pictures, ruled
+from pipeline.runs.page_cache import load, store
+from tests.readers.draw_scan import beside, photocopied, saved, scanned, sealed, turned
+from tests.readers.draw_scan import pictures as shown
+
+FORM = form("2021")
+PLAIN = Style(size=9.5)
+
+
+@pytest.fixture(scope="module")
+def figures() -> Figures:
+    return balanced_figures(FORM, random.Random(8), zeros=0.5)
+
+
+@pytest.fixture(scope="module")
+def sheet(figures: Figures) -> Image.Image:
+    """A page with table 二, which has no identity."""
+    return shown(of_table(table2(FORM.table(2), figures), Style(size=9.5, page_numbers=False)))[0]
+
+
+def of(figures: Figures, *tables: int) -> Mapping[tuple[int, str, str], str]:
+    return {key: value for key, value in figures.items() if key[0] in tables}
+
+
+def test_a_photocopied_report_is_read_cell_for_cell(figures: Figures) -> None:
+    pages = [photocopied(page) for page in shown(report(FORM, figures, PLAIN))]
+    with watching(lambda done, of_all: seen.append((done, of_all))):
+        seen: list[tuple[int, int]] = []
+        parsed = parse_bytes(scanned(pages))
+    assert printed(parsed) == figures
+    assert parsed.title == "新华区曙光街街道办事处2024年政府信息公开工作年度报告"
+    assert seen == [(n, len(pages)) for n in range(len(pages) + 1)]
+    assert all(f.printed.ocr for f in parsed.facts)
+    assert parsed.refusal is not None
+    assert parsed.refusal.reason == "title-unconfirmed"  # nothing but the title names the publisher
+
+
+@pytest.mark.parametrize(
+    ("kind", "pack"),
+    [
+        ("image", lambda page: saved([page], "PNG")),
+        ("image", lambda page: saved([page.convert("1")], "TIFF", compression="group4", dpi=(200, 200))),
+        ("image", lambda page: saved([page.convert("L")], "BMP")),
+        ("image", lambda page: saved([page], "WEBP")),
+        ("image", lambda page: saved([page.resize((992, 1403))], "JPEG", quality=85)),
+        ("pdf", lambda page: scanned([page.rotate(180)])),
+        ("pdf", lambda page: scanned([page.rotate(90, expand=True)])),
+        ("pdf", lambda page: scanned([turned(2)(page)])),
+        ("pdf", lambda page: scanned([beside(Image.new("RGB", page.size, "white"), page)])),
+    ],
+    ids=["png", "bilevel-tiff", "bmp", "webp", "jpeg-120-dpi", "upside-down", "on-its-side", "askew", "spread"],
+)  # fmt: skip
+def test_a_page_is_read_whatever_it_is_packed_in_and_however_it_lies(
+    sheet: Image.Image, figures: Figures, kind: str, pack: object
+) -> None:
+    data = pack(sheet)  # type: ignore[operator]
+    assert sniff(data) == kind
+    parsed = parse_bytes(data)
+    assert parsed.format == kind
+    assert printed(parsed) == of(figures, 2)
+
+
+def test_pages_of_text_and_of_pictures_are_one_report(figures: Figures) -> None:
+    whole = report(FORM, figures, Style(size=9.5, space=500))
+    document = pypdfium2.PdfDocument(whole)
+    page = shown(whole)[1]
+    mixed = pypdfium2.PdfDocument.new()
+    for number in range(len(document)):
+        if number == 1:
+            mixed.import_pages(pypdfium2.PdfDocument(scanned([page])))
+        else:
+            mixed.import_pages(document, [number])
+    out = BytesIO()
+    mixed.save(out)
+    parsed = parse_bytes(out.getvalue())
+    assert printed(parsed) == figures
+    assert {f.printed.page for f in parsed.facts if f.printed.ocr} == {2}
+    assert any(f.printed.ocr is None for f in parsed.facts)
+
+
+def test_dashes_blanks_and_lone_digits_are_told_apart_by_their_ink() -> None:
+    marks = ["—", "-", "", "0", "1", "/", "7", "——", "11", "8"]
+    rows = [[Box("甲"), Box("乙")], *([Box("合计"), Box(mark)] for mark in marks)]
+    page = shown(of_table(Rows(rows, [1, 1]), Style(size=10.5, page_numbers=False)))[0]
+    (grid,) = read(scanned([page])).grids
+    assert [c.text for c in grid.cells if c.col == 1 and c.row] == [
+        m.replace("——", "—").replace("-", "—") for m in marks
+    ]
+
+
+def test_invisible_text_over_a_picture_is_not_believed(sheet: Image.Image, figures: Figures) -> None:
+    from reportlab.lib.utils import ImageReader
+    from reportlab.pdfgen.canvas import Canvas
+
+    out = BytesIO()
+    canvas = Canvas(out, (595, 842))
+    canvas.drawImage(ImageReader(sheet), 0, 0, 595, 842)
+    text = canvas.beginText(60, 700)
+    text.setTextRenderMode(3)
+    for _ in range(20):
+        text.textLine("999 999 999 999 999 999")
+    canvas.drawText(text)
+    canvas.save()
+    assert printed(parse_bytes(out.getvalue())) == of(figures, 2)
+
+
+@pytest.mark.parametrize(("colour", "dpi", "most"), [(True, 200, 2), (False, 120, 10)], ids=["red", "grey"])
+def test_what_a_seal_spoils_is_told(sheet: Image.Image, figures: Figures, colour: bool, dpi: int, most: int) -> None:
+    """Print shows through red ink; a grey seal cannot be told from print. What is lost or wrong is so aloud."""
+    page = sealed(900, 420)(sheet)
+    page = page if colour else page.convert("L").convert("RGB").resize((992, 1403))
+    parsed = parse_bytes(scanned([page], dpi))
+    told = {(i.table_no, i.row_code) for i in parsed.issues}
+    found = printed(parsed)
+    wrong = [key for key, value in of(figures, 2).items() if found.get(key) != value]
+    assert len(wrong) <= most
+    assert all((key[0], key[1]) in told or (key[0], None) in told for key in wrong)
+
+
+def test_pages_are_kept_with_all_that_was_read(sheet: Image.Image, tmp_path_factory: pytest.TempPathFactory) -> None:
+    kept: list[object] = []
+
+    def keep(data: bytes, make: object) -> object:
+        kept.append(pages := make())  # type: ignore[operator]
+        return pages
+
+    with keeping(keep):  # type: ignore[arg-type]
+        read(scanned([sheet]))
+    (pages,) = kept
+    file = tmp_path_factory.mktemp("kept") / "a.json.gz"
+    store(file, pages)  # type: ignore[arg-type]
+    assert load(file) == pages
+    assert pages[0].crops  # type: ignore[index]
+
+
+def test_without_the_packages_a_scan_is_refused_and_told_how_to_get_them(
+    sheet: Image.Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scan, "is_installed", lambda: False)
+    for data in (scanned([sheet]), saved([sheet], "PNG")):
+        with pytest.raises(Refused, match=r"pip install 'disclosure\[ocr\]'") as refused:
+            read(data)
+        assert refused.value.reason == "scan-without-text"
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 40, "damaged"),
+        (b"\xff\xd8\xff\xe0" + b"\0" * 400, "damaged"),
+        (b"II*\0" + b"\xff" * 60, "damaged"),
+        (saved([Image.new("1", (20_000, 20_000))], "PNG"), "too-large"),
+        (saved([Image.new("L", (40, 30), 255)], "PNG"), "nothing-legible"),
+        (saved([Image.new("1", (9, 9), 1)] * (scan.MAX_PAGES + 1), "TIFF"), "too-large"),
+    ],
+    ids=["damaged-png", "damaged-jpeg", "damaged-tiff", "bomb", "empty", "too-many-pages"],
+)
+def test_a_bad_picture_is_refused_with_its_reason(data: bytes, reason: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read(data)
+    assert refused.value.reason == reason
+    assert reason in REASONS
+
+
+# ------------------------------------------------------------------------------------------------- the steps by themselves
+
+
+@pytest.mark.parametrize("angle", [-2.0, -0.5, 0.0, 0.8, 3.0])
+def test_the_angle_of_a_page_is_found(sheet: Image.Image, angle: float) -> None:
+    shades = cleaning.grey(np.asarray(turned(-angle)(sheet)))
+    assert cleaning.skew(cleaning.ink(shades)) == pytest.approx(angle, abs=0.06)
+
+
+def test_a_wide_table_is_no_spread(figures: Figures) -> None:
+    wide = shown(of_table(table3(FORM.table(3), figures), Style(size=9.5, page_numbers=False)))[0]
+    assert len(cleaning.halves(cleaning.grey(np.asarray(beside(wide, wide))))) == 2
+    landscape = cleaning.grey(np.asarray(wide.resize((2339, 1654))))
+    assert len(cleaning.halves(landscape)) == 1
+
+
+def test_rulings_are_found_where_they_are_drawn_and_none_in_large_letters(figures: Figures) -> None:
+    page = shown(report(FORM, figures, Style(size=12, title=("平安市政府",) * 3)))[0]
+    shades = cleaning.grey(np.asarray(page))
+    found, lines = cutting.cut(shades, 1)
+    title = [line for line in lines if not line.in_cell][:3]
+    assert all(not r.at < line.span.bottom * pictures.POINTS for line in title for r in found.level)
+    assert ruled.ruled(cleaning.ink(shades)).level
