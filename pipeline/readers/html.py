@@ -47,6 +47,7 @@ _VALUE_TYPES = ("text", "number", "tel", "search", "email", "url", "date")
 _PAGE_END = re.compile(rb"</(?:[Hh][Tt][Mm][Ll]|[Bb][Oo][Dd][Yy])\s*>")
 _CDATA = re.compile(rb"<!\[CDATA\[|\]\]>")
 _TABLE_TAG = re.compile(rb"<(table|tbody|thead|tr|td|th)\b", re.IGNORECASE)
+_FRAME_OR_PICTURE = re.compile(rb"<(i?frame|img)\b", re.IGNORECASE)
 _LONG_TAG = re.compile(rb"<[^<>]{%d}" % MAX_TAG_LENGTH)
 _LONG_VALUE = re.compile(rb"\"[^\"<>]{200,}\"|'[^'<>]{200,}'")
 _SPAN = re.compile(r"\s*\+?0*([0-9]{1,7})")
@@ -93,8 +94,16 @@ def laid_out(text: str) -> tuple[Block, ...]:
         _mark_filled_by_scripts(root)
     blocks = tuple(_blocks(_pieces(_flat(root))))
     if not blocks:
-        raise Refused("not-a-document", "a web page that shows no text")
+        raise Refused("not-a-document", f"a web page that shows {_beside_text(page)}")
     return blocks
+
+
+def _beside_text(page: bytes) -> str:
+    """What a page without text shows, in words."""
+    found = _FRAME_OR_PICTURE.search(page)
+    if found is None:
+        return "no text"
+    return "pictures and no text" if found[1].lower() == b"img" else "only frames, whose content is in other files"
 
 
 # ------------------------------------------------------------------------------------------------------------ to a tree

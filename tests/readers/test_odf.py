@@ -58,6 +58,21 @@ def test_a_text_comes_back_whole(style: OdtStyle, form_2021: Form) -> None:
     assert printed(parse_bytes(data)) == figures
 
 
+def test_edges_that_nearly_coincide_are_one() -> None:
+    widths = "".join(
+        f'<style:style style:name="c{n}" style:family="table-column"><style:table-column-properties style:column-width="{w}"/></style:style>'
+        for n, w in enumerate(("1in", "0.03in", "2.54cm"))
+    )
+    columns = "".join(f'<table:table-column table:style-name="c{n}"/>' for n in range(3))
+    wide = "<table:table-cell table:number-columns-spanned='2'>{}</table:table-cell><table:covered-table-cell/>"
+    rows = [
+        f"<table:table-row>{wide.format(paragraph('a'))}<table:table-cell>{paragraph('b')}</table:table-cell></table:table-row>",
+        f"<table:table-row><table:table-cell>{paragraph('1')}</table:table-cell>{wide.format(paragraph('2'))}</table:table-row>",
+    ]
+    (grid,) = laid_out(f"<table:table>{columns}{''.join(rows)}</table:table>", widths).grids
+    assert [(c.text, c.col, c.col_span) for c in grid.cells] == [("a", 0, 1), ("b", 1, 1), ("1", 0, 1), ("2", 1, 1)]
+
+
 LOOKS = {
     "struck": 'style:text-line-through-style="solid"',
     "struck, by its kind": 'style:text-line-through-type="single"',

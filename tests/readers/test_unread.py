@@ -39,6 +39,19 @@ def test_what_it_is_is_said_in_words(data: bytes, words: str) -> None:
     assert refusal.sentence == str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("<html><body><img src=1.jpg><img src=2.jpg></body></html>", "pictures and no text"),
+        ("<html><frameset><frame src=a.files/sheet001.htm></frameset></html>", "only frames"),
+        ("<html><body><p> </p></body></html>", "no text"),
+    ],
+)
+def test_a_page_without_text_says_what_it_shows(page: str, words: str) -> None:
+    with pytest.raises(Refused, match=words):
+        read(page.encode())
+
+
 def test_a_container_that_cannot_be_opened_is_damaged() -> None:
     with pytest.raises(Refused, match="begins as an old Office file") as refused:
         read(OLE + bytes(600))

@@ -5,6 +5,7 @@ What is not printed as part of the text stays out: notes, comments, deleted text
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -13,7 +14,7 @@ from lxml import etree
 from pipeline.document import Document
 from pipeline.readers.odf.inline import BOX, FRAME, MAX_DEPTH, STYLE_NAME, Inline
 from pipeline.readers.odf.lists import Lists
-from pipeline.readers.odf.package import TABLE, TEXT, package
+from pipeline.readers.odf.package import STYLE, TABLE, TEXT, Styles, package
 from pipeline.readers.refused import Refused
 from pipeline.readers.word.flow import Item, Table, TableCell, blocks, complete
 
@@ -32,6 +33,9 @@ _HOLDERS = frozenset(
         *(f"{{{TEXT}}}{n}" for n in ("section", "index-body", "index-title", "table-of-content", "numbered-paragraph")),
     }
 )
+_COLUMN = f"{{{TABLE}}}table-column"
+_LENGTH = re.compile(r"^([0-9]{1,6}(?:\.[0-9]{1,9})?)(in|cm|mm|pt|pc)$")
+_UNITS = {"in": 1440.0, "cm": 1440 / 2.54, "mm": 144 / 2.54, "pt": 20.0, "pc": 240.0}  # in twips
 _DISPLAY = f"{{{TEXT}}}display"
 
 
@@ -107,7 +111,7 @@ class _Body:
         return found
 
     def _table(self, element: etree._Element, depth: int) -> Table:
-        table = Table()
+        table = Table(twips=_edges(element, self.lists.styles))
         hanging: list[_Hanging] = []
         for row in _rows(element, depth):
             repeated = _count(row, "number-rows-repeated")
@@ -117,6 +121,8 @@ class _Body:
                 self.cells += len(table.rows[-1])
                 if self.cells > MAX_CELLS:
                     raise Refused("too-large", f"more than {MAX_CELLS:,} cells")
+        if any(row[-1].right not in table.twips for row in table.rows if row):
+            table.twips = {}
         return table
 
     def _cells(self, row: etree._Element, depth: int) -> Iterator[_Hanging]:
@@ -155,6 +161,30 @@ def _add_row(table: Table, cells: Sequence[_Hanging], above: Sequence[_Hanging])
     row = sorted([*own, *continued], key=lambda h: h.cell.left)
     table.rows.append([h.cell for h in row])
     return [_Hanging(h.cell, h.rows - 1) for h in row if h.rows > 1]
+
+
+def _edges(table: etree._Element, styles: Styles) -> dict[int, int]:
+    """Where the columns of a table begin, in twips; nothing where a width is not told."""
+    edges = {0: 0}
+    for column in table.iter(_COLUMN):
+        if _own_table(column) is not table:
+            continue
+        name = column.get(f"{{{TABLE}}}style-name")
+        width = _twips(styles.value("table-column", name, "table-column-properties", f"{{{STYLE}}}column-width"))
+        for _ in range(_count(column, "number-columns-repeated")):
+            if width is None or len(edges) > MAX_SPAN:
+                return {}
+            edges[len(edges)] = edges[len(edges) - 1] + width
+    return edges
+
+
+def _own_table(element: etree._Element) -> etree._Element | None:
+    return next(element.iterancestors(_TABLE), None)
+
+
+def _twips(length: str | None) -> int | None:
+    found = _LENGTH.match(length or "")
+    return round(float(found[1]) * _UNITS[found[2]]) if found else None
 
 
 def _rows(parent: etree._Element, depth: int) -> Iterator[etree._Element]:
