@@ -15,7 +15,7 @@ from assets.partitions import by_year
 from assets.resources import WorkspaceResource
 from pipeline.runs import extraction, loading, planning, publication, validation
 from pipeline.runs.workspace import Workspace, only_run, state
-from tests.test_stages import CODES, HAIDIAN, XINHUA, accept, put, report
+from tests.workspace import CODES, HAIDIAN, XINHUA, accept, put, report
 
 
 @pytest.fixture

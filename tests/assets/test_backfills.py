@@ -17,8 +17,7 @@ from assets.project import DAGSTER_HOME
 from pipeline.runs import extraction, planning, publication, run_report, validation
 from pipeline.runs.workers import Limits
 from pipeline.runs.workspace import Workspace, state
-from tests.test_backfill import spoil
-from tests.test_stages import CODES, HAIDIAN, SHIJIAZHUANG, XINHUA, put, report, rows, run, tree
+from tests.workspace import CODES, HAIDIAN, SHIJIAZHUANG, XINHUA, put, report, rows, run, spoil, tree
 
 KEY = dg.AssetKey("loaded_reports")
 HERE = Path(__file__).parents[2]

@@ -16,7 +16,7 @@ from assets.command import cli
 from assets.project import DAGSTER_HOME
 from pipeline.runs.workspace import Workspace, state
 from pipeline.settings import RAW, RAW_SETTING
-from tests.test_stages import CODES, HAIDIAN, XINHUA, put, report, tree
+from tests.workspace import CODES, HAIDIAN, XINHUA, put, report, tree
 
 MAIN = "from assets.command import main; main()"
 

@@ -20,7 +20,7 @@ from pipeline.runs.parts import read_frames
 from pipeline.runs.rejection import Judged
 from pipeline.runs.workers import Limits
 from pipeline.runs.workspace import StageError, Workspace, state
-from tests.test_stages import HAIDIAN, SHIJIAZHUANG, XINHUA, accept, put, report
+from tests.workspace import HAIDIAN, SHIJIAZHUANG, XINHUA, accept, put, report
 
 Verdicts = tuple[list[Judged], dict[str, tuple[RuleResult, ...]]]
 

@@ -7,8 +7,8 @@ import pytest
 from pipeline.schema import TABLES
 from pipeline.warehouse import Warehouse, ddl
 from tests.clients.engines import PROMISED, ask, engine, version
-from tests.views import publish
-from tests.views.cookbook import COOKBOOK, DECIDED, QUESTION, reports
+from tests.warehouse.views import publish
+from tests.warehouse.views.cookbook import COOKBOOK, DECIDED, QUESTION, reports
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,9 @@ from pipeline.forms.loading import form
 from pipeline.forms.model import Form
 from pipeline.parse import Parsed
 from tests.conftest import accounted, parse_bytes, parse_text, printed
+from tests.layout.test_dumps import cells_and_pipes, markdown, one_cell_a_line, report, rows_with_pipes, spaces
 from tests.readers.draw_html import html_report
 from tests.render import Figures, balanced_figures, distinct_figures, text_report
-from tests.test_reflow import cells_and_pipes, markdown, one_cell_a_line, report, rows_with_pipes, spaces
 
 EXPLAINED = {
     "规章": "规章(设区的市、自治州人民政府应提供相关数据)",

@@ -23,7 +23,7 @@ from pipeline.runs.workspace import Workspace
 from pipeline.terminal.command import cli
 from tests.readers.draw_docx import docx
 from tests.readers.draw_odf import odf
-from tests.test_stages import HAIDIAN, XINHUA, is_idle, quarantined, report, reports, rows, run
+from tests.workspace import HAIDIAN, XINHUA, is_idle, quarantined, report, reports, rows, run
 
 RAW = RawFile("a.zip", 1, 2, "")
 

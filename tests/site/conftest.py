@@ -13,8 +13,8 @@ from pipeline.frames import dimension_frames, verdict_frame
 from pipeline.site import write_site
 from pipeline.warehouse import Warehouse
 from tests import warehouse_rows as rows
-from tests.views.cookbook import DECIDED, report, reports, requests
-from tests.views.test_trusted import doubting
+from tests.warehouse.views.cookbook import DECIDED, report, reports, requests
+from tests.warehouse.views.test_trusted import doubting
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 HOSTILE = '</script><script>window.hacked=1</script><img src=x onerror="window.hacked=1">'

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipeline.site import write_site
 from tests.site.conftest import made_up, published
-from tests.views.cookbook import report, requests
+from tests.warehouse.views.cookbook import report, requests
 
 
 def inodes(site: Path) -> dict[str, int]:

@@ -1,0 +1,107 @@
+"""A workspace for tests: reports to put under its folder, runs over it, and what they left in the warehouse."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.forms.loading import form
+from pipeline.frames import Frames, empty
+from pipeline.runs import extraction, loading, planning, publication, stage_parts, validation
+from pipeline.runs.rejection import Judge, Judged, Outcome, judge_part
+from pipeline.runs.workspace import Partition, Workspace, state
+from pipeline.schema import LOGS, TABLES, VALIDATIONS
+from tests.render import TextStyle, balanced_figures, text_report
+
+XINHUA = "平顶山市新华区人民政府"
+HAIDIAN = "北京市海淀区人民政府"
+SHIJIAZHUANG = "石家庄市新华区人民政府"
+CODES = {XINHUA: "410402", HAIDIAN: "110108", SHIJIAZHUANG: "130105"}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A validation that rejects what it is told to."""
+
+    validations: pd.DataFrame = field(default_factory=lambda: empty(VALIDATIONS))
+    rejected: Mapping[str, str] = field(default_factory=dict)
+
+
+def each_part(judge: Callable[[Frames], Outcome]) -> Judge:
+    """Has the parts judged one after the other, in this process."""
+    return lambda parts: (judge_part(part, target, judge) for part, target in parts)
+
+
+def accept(parts: Sequence[tuple[Path, Path]]) -> Iterable[Judged]:
+    return each_part(lambda frames: Verdict())(parts)
+
+
+def reject(publisher: str) -> Judge:
+    def judge(frames: Frames) -> Outcome:
+        reports = frames["reports"]
+        out = reports.loc[reports["publisher"] == publisher, "report_id"]
+        return Verdict(rejected=dict.fromkeys(out, "the figures are upside down"))
+
+    return each_part(judge)
+
+
+def report(publisher: str, year: int, seed: int = 1) -> str:
+    figures = balanced_figures(form("2021"), random.Random(seed))
+    return text_report(form("2021"), figures, TextStyle(title=f"{publisher}{year}年政府信息公开工作年度报告"))
+
+
+def put(ws: Workspace, name: str, text: str) -> None:
+    file = ws.raw / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+
+
+def run(ws: Workspace, judge: Judge = accept, *, again: bool = False) -> None:
+    planning.ingest(ws, again=again)
+    extraction.extract(ws)
+    validation.validate(ws, judge)
+    loading.load(ws, state(ws).pending)
+    publication.publish(ws)
+
+
+def is_idle(ws: Workspace) -> bool:
+    return planning.plan(ws).idle and ws.warehouse.is_published()
+
+
+def rows(ws: Workspace, sql: str) -> list[tuple[object, ...]]:
+    return ws.warehouse.query(sql)[1]
+
+
+def everything(ws: Workspace) -> list[tuple[object, ...]]:
+    """Every row of every table, as text; the logs of runs carry the time of day."""
+    names = [name for name, table in TABLES.items() if table not in LOGS]
+    return rows(
+        ws, " UNION ALL ".join(f"SELECT '{name}', t::VARCHAR FROM {name} t" for name in names) + " ORDER BY ALL"
+    )
+
+
+def reports(ws: Workspace) -> list[tuple[object, ...]]:
+    return rows(ws, "SELECT publisher, year, file_path, version FROM reports ORDER BY ALL")
+
+
+def quarantined(ws: Workspace) -> dict[object, object]:
+    return dict(rows(ws, "SELECT path, reason FROM quarantine"))  # type: ignore[arg-type]
+
+
+def tree(folder: Path) -> dict[str, tuple[int, str]]:
+    files = (f for f in folder.rglob("*") if f.is_file())
+    return {str(f): (f.lstat().st_mtime_ns, hashlib.sha256(f.read_bytes()).hexdigest()) for f in files}
+
+
+def spoil(ws: Workspace, key: Partition) -> None:
+    """Rows that the warehouse refuses: two facts with one key."""
+    for part in stage_parts.parts(ws, "validated"):
+        file = part / "facts.parquet"
+        facts = pd.read_parquet(file)
+        found = facts[(facts["district_code"] == key[0]) & (facts["year"] == key[1])]
+        pd.concat([facts, found.head(1)]).to_parquet(file, index=False)
