@@ -8,6 +8,7 @@ from importlib import metadata
 import click
 
 from pipeline.terminal.explain import explain_command
+from pipeline.terminal.export import export_command, sql_command
 from pipeline.terminal.extract import extract_command
 from pipeline.terminal.locate import locate_command
 from pipeline.terminal.status import status_command
@@ -40,5 +41,5 @@ def cli() -> None:
     """
 
 
-for _verb in (extract_command, locate_command, explain_command, status_command):
+for _verb in (extract_command, locate_command, explain_command, status_command, export_command, sql_command):
     cli.add_command(_verb)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
@@ -9,23 +10,34 @@ import click
 from pipeline.raw.folder import Folder
 from pipeline.runs import planning, run_report
 from pipeline.runs.workspace import StageError, Workspace, is_at_work, state
+from pipeline.settings import whole_number
+from pipeline.terminal.explain import print_json
 from pipeline.terminal.failures import for_people
 from pipeline.terminal.options import RAW, WAREHOUSE_FOLDER
 from pipeline.terminal.screen import Screen
+
+QUARANTINE_PERCENT = "DISCLOSURE_QUARANTINE_PERCENT"
+MANY_IN_QUARANTINE, RUN_FAILED = 3, 4
 
 
 @click.command("status")
 @RAW
 @WAREHOUSE_FOLDER
-def status_command(raw: Folder, warehouse: Path) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print it for a monitor, with an exit status of its own.")
+def status_command(raw: Folder, warehouse: Path, as_json: bool) -> None:
     """Show what is published, what is in quarantine, and what needs a person.
 
-    Exit status: 0; 1 if nothing has been published yet.
+    Exit status: 0; 1 if nothing has been published yet. With --json also 3 if more files are in quarantine than
+    DISCLOSURE_QUARANTINE_PERCENT (5) allows, and 4 if the last run failed in part or whole, or did not end.
     """
     ws, screen = Workspace(raw, warehouse.resolve()), Screen()
     with for_people(screen):
         if not ws.warehouse.published.exists():
             raise StageError(f"nothing has been published in {warehouse} yet; `disclosure run` does that")
+        if as_json:
+            found = standing(ws)
+            print_json(asdict(found))
+            click.get_current_context().exit(found.exit_status)
         screen.place(ws)
         screen.statuses(ws)
         screen.totals(ws)
@@ -33,6 +45,69 @@ def status_command(raw: Folder, warehouse: Path) -> None:
         _show_waiting(ws, screen)
         screen.quarantine(ws)
         screen.needs(ws)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How things stand, for a monitor: what is published, what waits, and how the last run ended."""
+
+    published: str
+    reports: int
+    files: int
+    quarantined: int
+    reasons: dict[str, int]
+    """Files in quarantine by reason."""
+    waiting: int | None
+    """New, changed or removed files that no run has seen; None while one is at work or after one that did not end."""
+    run: str
+    """`idle`, `at work`, or `did not end`."""
+    last_outcome: str | None
+    last_ended_at: str | None
+    failures: dict[str, str]
+    """What failed in the last run, by where."""
+    vanished: str | None
+    exit_status: int
+
+
+def standing(ws: Workspace) -> Standing:
+    """How things stand in a warehouse that was published. Raises WarehouseError and StageError."""
+    with ws.warehouse.snapshot() as snapshot:
+        ((reports, files),) = snapshot.query("SELECT (SELECT count(*) FROM reports), (SELECT count(*) FROM files)")
+        reasons = dict(snapshot.query("SELECT reason, count(*) FROM quarantine GROUP BY reason ORDER BY reason"))
+        published = str(snapshot.path)
+    report, run = run_report.last(ws.work), _run_of(ws)
+    quarantined = sum(reasons.values())
+    return Standing(
+        published=published,
+        reports=reports,
+        files=files,
+        quarantined=quarantined,
+        reasons=reasons,
+        waiting=len(planning.plan(ws, hashing=False).displaced) if run == "idle" else None,
+        run=run,
+        last_outcome=report.outcome if report else None,
+        last_ended_at=report.ended_at if report else None,
+        failures=dict(report.notes.failures) if report else {},
+        vanished=str(report.vanished) if report and report.vanished else None,
+        exit_status=_exit_status(run, report, is_above_threshold(quarantined, files)),
+    )
+
+
+def _run_of(ws: Workspace) -> str:
+    if is_at_work(ws, "run"):
+        return "at work"
+    return "idle" if state(ws).stage in ("nothing", "done") else "did not end"
+
+
+def _exit_status(run: str, report: run_report.Report | None, many: bool) -> int:
+    if run == "did not end" or (report is not None and report.outcome != "done"):
+        return RUN_FAILED
+    return MANY_IN_QUARANTINE if many else 0
+
+
+def is_above_threshold(quarantined: int, files: int) -> bool:
+    """Whether more files are in quarantine than the setting allows. Raises InputError for a setting that is none."""
+    return quarantined * 100 > whole_number(QUARANTINE_PERCENT, 5, least=0) * files
 
 
 def _show_waiting(ws: Workspace, screen: Screen) -> None:

@@ -36,6 +36,16 @@ class Snapshot:
         """The rows of an answer, some at a time; nothing else may be asked before the last. Raises WarehouseError."""
         with as_warehouse_error("the query failed"):
             result = self._connection.execute(sql, _given(parameters))
+        yield from self._rest(result)
+
+    def answer(self, sql: str) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
+        """The names of the columns of an answer, and its rows as `stream` gives them. Raises WarehouseError."""
+        with as_warehouse_error("the query failed"):
+            result = self._connection.execute(sql)
+            return [column[0] for column in result.description or ()], self._rest(result)
+
+    def _rest(self, result: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+        with as_warehouse_error("the query failed"):
             while rows := result.fetchmany(ROWS_AT_ONCE):
                 yield from rows
 

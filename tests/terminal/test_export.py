@@ -1,0 +1,114 @@
+"""`disclosure export` and `disclosure sql` on a warehouse of made-up reports."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import openpyxl
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner, Result
+
+from pipeline.terminal.command import cli
+from tests import warehouse_rows as rows
+from tests.views import publish
+
+FORMULA = '=HYPERLINK("x")'
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    there = tmp_path_factory.mktemp("export")
+    kinds = {(3, "1", "total"): 12.0, (2, "8.fee", "amount"): 58.25, (3, "4", "total"): "／"}
+    reports = [
+        rows.report("甲", "410402", 2023, printed=kinds, title=FORMULA),
+        rows.report("乙", "410502", 2022, printed={(3, "1", "total"): 7.0}),
+    ]
+    publish(there, *reports)
+    return there
+
+
+def _run(folder: Path, *args: object) -> Result:
+    return CliRunner().invoke(cli, [str(a) for a in (*args, "--warehouse", folder)])
+
+
+def _csv(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_csv_is_for_excel_and_keeps_what_is_not_there_empty(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "申请.csv"
+    result = _run(folder, "export", "requests", "-o", file)
+    assert result.exit_code == 0, result.output
+    assert file.read_bytes().startswith(b"\xef\xbb\xbf")
+    first, second = _csv(file)
+    assert (first["publisher"], first["district_code"], first["new_requests"], first["carried_out"]) == (
+        "甲政府", "410402", "12", "",
+    )  # fmt: skip
+    assert first["title"] == f"'{FORMULA}"
+    assert second["new_requests"] == "7"
+    assert [p.name for p in tmp_path.iterdir()] == [file.name]
+
+
+def test_xlsx_has_numbers_and_no_formulas(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "a.xlsx"
+    assert _run(folder, "export", "requests", "--format", "xlsx", "-o", file).exit_code == 0
+    heads, first, _ = openpyxl.load_workbook(file).active.iter_rows()
+    row = dict(zip([h.value for h in heads], first, strict=True))
+    assert (row["new_requests"].value, row["district_code"].value) == (12, "410402")
+    assert row["carried_out"].value is None
+    assert (row["title"].value, row["title"].data_type) == (FORMULA, "s")
+
+
+@pytest.mark.parametrize("layout", ["csv", "xlsx", "parquet"])
+def test_headings_in_chinese_differ_from_each_other(folder: Path, tmp_path: Path, layout: str) -> None:
+    file = tmp_path / f"a.{layout}"
+    assert _run(folder, "export", "requests", "--format", layout, "--headings", "zh", "-o", file).exit_code == 0
+    if layout == "csv":
+        heads = list(_csv(file)[0])
+    elif layout == "xlsx":
+        heads = [cell.value for cell in next(openpyxl.load_workbook(file).active.iter_rows())]
+    else:
+        heads = pq.read_table(file).column_names
+    assert len(set(heads)) == len(heads) == 37
+    assert {"发布机关", "报告年度"} <= set(heads)
+
+
+def test_an_export_is_narrowed_by_year_and_district(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    assert _run(folder, "export", "requests", "--year", 2022, "--district", "4105", "-o", file).exit_code == 0
+    assert [row["publisher"] for row in _csv(file)] == ["乙政府"]
+    assert _run(folder, "export", "requests", "--year", 2022, "--district", "4104", "-o", file).exit_code == 0
+    assert _csv(file) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("export", "request"), "there is no view 'request'; there are: "),
+        (("export", "series", "--year", 2022), "series has no column year"),
+        (("export", "requests", "-o", "/nowhere/a.csv"), "/nowhere/a.csv cannot be written: No such file or directory"),
+        (("sql", "SELECT * FROM request"), "the query failed: "),
+        (("sql", "DELETE FROM reports"), "the query failed: "),
+    ],
+)
+def test_what_cannot_be_done_is_said(folder: Path, given: tuple[object, ...], said: str) -> None:
+    result = _run(folder, *given)
+    assert result.exit_code == 1
+    assert said in result.output
+
+
+def test_a_question_is_answered_as_a_table_or_as_csv(folder: Path) -> None:
+    question = "SELECT publisher, new_requests, carried_out FROM requests ORDER BY year DESC"
+    table = _run(folder, "sql", question)
+    assert table.exit_code == 0
+    assert [line.split() for line in table.output.splitlines()][:2] == [
+        ["publisher", "new_requests", "carried_out"],
+        ["甲政府", "12", "NULL"],
+    ]
+    assert _run(folder, "sql", question, "--format", "csv").output.splitlines()[:2] == [
+        "publisher,new_requests,carried_out",
+        "甲政府,12,",
+    ]
