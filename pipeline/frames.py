@@ -139,13 +139,13 @@ def _reports(p: Parsed, report: Report) -> Iterator[Row]:
         "published_via": report.publication.via if report.publication else None,
         "grade": report.grade.letter,
         "grade_reasons": " ".join(report.grade.reasons),
-        "routes_compared": p.agreement.compared,
-        "routes_agreeing": p.agreement.agreeing,
+        "routes_compared": p.judged.agreement.compared,
+        "routes_agreeing": p.judged.agreement.agreeing,
         "all_zero": report.traits.all_zero,
         "figures_digest": report.traits.figures_digest,
         "narrative_digest": report.traits.narrative_digest,
         "version": 1,
-        "body_cells": p.body_cells,
+        "body_cells": p.found.body_cells,
         "fact_cells": p.fact_cells,
         "issue_cells": p.issue_cells,
     }
@@ -172,10 +172,10 @@ def _facts(p: Parsed, report: Report) -> Iterator[Row]:
             "value_raw": f.printed.text.strip(),
             "unit": f.unit,
             "additive": f.cell.additive,
-            "route": p.agreement.routes[f.key],
+            "route": p.judged.agreement.routes[f.key],
             "read_by": "ocr" if f.printed.ocr else "text",
             "ocr_confidence": _confidence(f.printed),
-            "trust": p.trust[f.key],
+            "trust": p.judged.trust[f.key],
             **_place(f.printed),
         }
 
@@ -188,12 +188,12 @@ def _confidence(cell: Cell) -> float | None:
 
 
 def _report_tables(p: Parsed, report: Report) -> Iterator[Row]:
-    for fit in p.tables:
+    for fit in p.found.fits:
         yield {**_keys(report), **{n: getattr(fit, n) for n in REPORT_TABLES.column_names[3:]}}
 
 
 def _statements(p: Parsed, report: Report) -> Iterator[Row]:
-    for number, s in enumerate(p.statements, start=1):
+    for number, s in enumerate(p.narrative.statements, start=1):
         yield {
             **_keys(report),
             "statement_no": number,
@@ -213,7 +213,7 @@ def _statements(p: Parsed, report: Report) -> Iterator[Row]:
 
 
 def _comparisons(p: Parsed, report: Report) -> Iterator[Row]:
-    for number, c in enumerate(p.comparisons, start=1):
+    for number, c in enumerate(p.narrative.comparisons, start=1):
         yield {
             **_keys(report),
             "comparison_no": number,
@@ -233,7 +233,7 @@ def _comparisons(p: Parsed, report: Report) -> Iterator[Row]:
 
 
 def _sections(p: Parsed, report: Report) -> Iterator[Row]:
-    for s in p.sections:
+    for s in p.narrative.sections:
         yield {
             **_keys(report),
             "section_no": s.number,
@@ -245,8 +245,8 @@ def _sections(p: Parsed, report: Report) -> Iterator[Row]:
 
 
 def _balances(p: Parsed, report: Report) -> Iterator[Row]:
-    blamed = {id(b.balance): b for b in p.blames}
-    for b in p.balances:
+    blamed = {id(b.balance): b for b in p.judged.blames}
+    for b in p.found.balances:
         blame = blamed.get(id(b))
         row_code, col_code = b.target
         yield {
@@ -273,7 +273,7 @@ def _proposals(p: Parsed, report: Report) -> Iterator[Row]:
 
 def proposal_rows(p: Parsed) -> Iterator[Row]:
     """What failing identities point at, each cell a row, without the keys of the report."""
-    for finding in (f for found in p.findings.values() for f in found):
+    for finding in (f for found in p.judged.findings.values() for f in found):
         for proposal in finding.proposals:
             yield {
                 "table_no": proposal.table_no,

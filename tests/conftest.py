@@ -57,4 +57,4 @@ def accounted(parsed: Parsed) -> None:
     assert len(facts) == len(set(facts))
     assert len(issues) == len(set(issues))
     assert not set(facts) & set(issues)
-    assert len(facts) + len(issues) == parsed.body_cells
+    assert len(facts) + len(issues) == parsed.found.body_cells

@@ -22,8 +22,8 @@ def test_the_samples_are_read_whole(sample: object) -> None:
     assert parsed.report.form == "2021"
     assert len(parsed.facts) == 200
     assert {f.value for f in parsed.facts} == {0}
-    assert [s.topic for s in parsed.sections if s.topic] == [1, 2, 3, 4, 5, 6]
-    assert {b.state for b in parsed.balances} == {"pass"}
+    assert [s.topic for s in parsed.narrative.sections if s.topic] == [1, 2, 3, 4, 5, 6]
+    assert {b.state for b in parsed.found.balances} == {"pass"}
     accounted(parsed)
 
 
@@ -75,7 +75,7 @@ def test_a_report_without_tables_keeps_its_text(form_2021: Form) -> None:
     assert parsed.report is not None
     assert parsed.report.form is None
     assert not parsed.facts
-    assert [s.text for s in parsed.sections][-1] == "全年公开 12 条。"
+    assert [s.text for s in parsed.narrative.sections][-1] == "全年公开 12 条。"
     assert sorted(i.table_no for i in parsed.issues if i.code == "table-missing" and i.table_no) == [2, 3, 4]
 
 
@@ -95,7 +95,7 @@ def test_only_what_its_form_prescribes_is_missing(text: str, issues: set[str]) -
     parsed = parse_text(f"文峰区商颂街道办事处2010年政府信息公开工作年度报告\n{text}")
     assert parsed.report is not None
     assert {i.code for i in parsed.issues} == issues
-    assert parsed.tables == ()
+    assert parsed.found.fits == ()
 
 
 def test_a_sheet_leads_its_report(form_2021: Form) -> None:

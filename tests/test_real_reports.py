@@ -70,4 +70,4 @@ def test_a_blank_form_has_blanks_and_no_figure() -> None:
     parsed = parse_bytes((SHARED / "real" / "template_blank_2021.docx").read_bytes())
     assert len(parsed.facts) == 200
     assert {f.kind for f in parsed.facts} == {"blank"}
-    assert {b.state for b in parsed.balances} == {"incomplete"}
+    assert {b.state for b in parsed.found.balances} == {"incomplete"}

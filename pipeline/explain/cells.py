@@ -14,7 +14,6 @@ from pipeline.forms.model import FormCell, FormTable, Line
 from pipeline.issues import Issue
 from pipeline.trust.balances import Balance
 from pipeline.trust.blame import has_failed
-from pipeline.trust.grades import trust_of
 from pipeline.trust.proposals.model import Finding, Proposal
 from pipeline.trust.second_reading import Key
 
@@ -46,8 +45,8 @@ class Teller:
     def __init__(self, p: Traced) -> None:
         self.p = p
         self.facts = {f.key: f for f in p.facts}
-        self.blames = {id(b.balance): b for b in p.blames}
-        self.trust = p.trust or trust_of(p.facts, p.balances, p.findings, p.agreement, p.issues)
+        self.blames = {id(b.balance): b for b in p.judged.blames}
+        self.trust = p.judged.trust
 
     def shown(self, form_name: str, key: Key) -> Shown:
         """A cell of a form, as the report prints it."""
@@ -87,7 +86,7 @@ class Teller:
             yield from (self._proposal(p, finding) for p in finding.proposals)
 
     def _findings(self) -> Iterator[Finding]:
-        return (f for found in self.p.findings.values() for f in found)
+        return (f for found in self.p.judged.findings.values() for f in found)
 
     def _proposal(self, p: Proposal, finding: Finding) -> ProposalPath:
         return ProposalPath(
@@ -105,8 +104,8 @@ class Teller:
 
     def tables(self) -> Iterator[TablePath]:
         """The tables found."""
-        for fit in self.p.tables:
-            routes = {k: r for k, r in self.p.agreement.routes.items() if k[0] == fit.table_no}
+        for fit in self.p.found.fits:
+            routes = {k: r for k, r in self.p.judged.agreement.routes.items() if k[0] == fit.table_no}
             counts = Counter(routes.values())
             yield TablePath(
                 fit.table_no,
@@ -123,7 +122,7 @@ class Teller:
                 counts["both"] + counts["differ"],
                 counts["both"],
                 tuple(name_of(k) for k, r in routes.items() if r == "differ"),
-                states([b for b in self.p.balances if b.table_no == fit.table_no]),
+                states([b for b in self.p.found.balances if b.table_no == fit.table_no]),
             )
 
 

@@ -32,8 +32,10 @@ def explain_fact(p: Traced, cell: str, verdicts: Sequence[Verdict] = ()) -> Fact
     told = Teller(p)
     fact = find_fact(p, cell)
     key, report, shown = fact.key, p.report, told.shown(fact.form, fact.key)
-    reading = p.readings.get(key)
-    identities = tuple(b for b in p.balances if b.table_no == key[0] and key[1:] in (*b.left_cells, *b.right_cells))
+    reading = p.judged.readings.get(key)
+    identities = tuple(
+        b for b in p.found.balances if b.table_no == key[0] and key[1:] in (*b.left_cells, *b.right_cells)
+    )
     proposals = tuple(proposal for proposal in told.proposals() if proposal.at.cell == cell)
     around = p.around or Around((), None)
     return FactPath(
@@ -54,7 +56,7 @@ def explain_fact(p: Traced, cell: str, verdicts: Sequence[Verdict] = ()) -> Fact
         additive=fact.cell.additive,
         series=tuple(_series(fact)),
         second=Second(reading.text, reading.page, reading.line) if reading else None,
-        route=p.agreement.routes.get(key, "one"),
+        route=p.judged.agreement.routes.get(key, "one"),
         trust=told.trust[key],
         why=tuple(_why(told, fact, identities, proposals)),
         identities=tuple(told.identity(b) for b in identities),
@@ -116,14 +118,14 @@ def _touches(i: Issue, fact: Fact) -> bool:
 def _why(told: Teller, fact: Fact, identities: Sequence[Balance], proposals: Sequence[ProposalPath]) -> Iterator[str]:
     """What speaks for and against a figure, in sentences."""
     p = told.p
-    if p.agreement.routes.get(fact.key) == "differ":
-        yield f"the second way of reading gives “{p.readings[fact.key].text.strip()}”"
+    if p.judged.agreement.routes.get(fact.key) == "differ":
+        yield f"the second way of reading gives “{p.judged.readings[fact.key].text.strip()}”"
     failing = [b for b in identities if has_failed(b)]
     if proposals:
         mends = dict.fromkeys(m for proposal in proposals for m in proposal.mends)
         yield f"an explanation of what fails would change it: {', '.join(mends)}"
     elif failing:
-        explained = {i for f in p.findings.get(fact.key[0], ()) if f.proposals for i in f.identities}
+        explained = {i for f in p.judged.findings.get(fact.key[0], ()) if f.proposals for i in f.identities}
         names = ", ".join(b.identity for b in failing)
         elsewhere = all(b.identity in explained for b in failing)
         yield f"{names} fails; " + ("other cells explain it" if elsewhere else "no small set of cells explains it")
@@ -154,8 +156,8 @@ def _verdict_line(p: Parsed, fact: Fact) -> str | None:
     """A line that a person can paste: misread where the second way reads another number, else confirmed."""
     if p.report is None:
         return None
-    second = p.readings.get(fact.key)
-    meant = figure(second.text).value if second and p.agreement.routes.get(fact.key) == "differ" else None
+    second = p.judged.readings.get(fact.key)
+    meant = figure(second.text).value if second and p.judged.agreement.routes.get(fact.key) == "differ" else None
     verdict = ("misread", f"{meant:f}") if meant is not None else ("confirmed", "")
     report, text = p.report, " ".join(fact.printed.text.split())
     line = (report.district_code, report.year, report.publisher, *fact.key, text, *verdict, WHO, WHEN, WHY)

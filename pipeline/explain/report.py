@@ -20,7 +20,7 @@ def explain_report(p: Traced, verdicts: Sequence[Verdict] = ()) -> ReportPath:
     """All that is told of a report."""
     told = Teller(p)
     report = p.report
-    compared = Counter(c.state for c in p.comparisons)
+    compared = Counter(c.state for c in p.narrative.comparisons)
     return ReportPath(
         path=p.raw.path,
         size_bytes=p.raw.size_bytes,
@@ -31,24 +31,26 @@ def explain_report(p: Traced, verdicts: Sequence[Verdict] = ()) -> ReportPath:
         report_id=report.report_id if report else None,
         found=_found(p),
         published_on=report.publication.on if report and report.publication else None,
-        form=report.form if report else "+".join(sorted({t.form for t in p.tables})) or None,
+        form=report.form if report else "+".join(sorted({t.form for t in p.found.fits})) or None,
         grade=report.grade.letter if report else None,
         reasons=report.grade.reasons if report else (),
-        body_cells=p.body_cells,
+        body_cells=p.found.body_cells,
         fact_cells=p.fact_cells,
         issue_cells=p.issue_cells,
         tables=tuple(told.tables()),
-        compared=p.agreement.compared,
-        agreeing=p.agreement.agreeing,
+        compared=p.judged.agreement.compared,
+        agreeing=p.judged.agreement.agreeing,
         trust=dict(sorted(Counter(told.trust.values()).items())),
-        identities=states(p.balances),
-        failing=tuple(told.identity(b) for b in p.balances if has_failed(b)),
+        identities=states(p.found.balances),
+        failing=tuple(told.identity(b) for b in p.found.balances if has_failed(b)),
         proposals=tuple(told.proposals()),
-        unexplained=tuple(i for found in p.findings.values() for f in found if not f.proposals for i in f.identities),
+        unexplained=tuple(
+            i for found in p.judged.findings.values() for f in found if not f.proposals for i in f.identities
+        ),
         flaws=tuple(flaw(i) for i in p.issues),
-        statements=len(p.statements),
+        statements=len(p.narrative.statements),
         comparisons=dict(sorted(compared.items())),
-        differing=tuple(_claim(p, c) for c in p.comparisons if c.state == "differ"),
+        differing=tuple(_claim(p, c) for c in p.narrative.comparisons if c.state == "differ"),
         decisions=tuple(decisions(p, verdicts)),
         quarantined=Quarantined(p.refusal.stage, p.refusal.reason, p.refusal.sentence) if p.refusal else None,
     )
@@ -89,7 +91,7 @@ def division_path(code: str, year: int | None) -> str:
 
 
 def _claim(p: Parsed, c: Comparison) -> Claim:
-    stated = p.statements[c.statement] if c.statement is not None else None
+    stated = p.narrative.statements[c.statement] if c.statement is not None else None
     return Claim(
         c.rule,
         c.metric,

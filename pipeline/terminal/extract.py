@@ -146,7 +146,7 @@ def _proposal_rows(parsed: Parsed) -> Iterator[Row]:
 
 
 def _statement_rows(parsed: Parsed) -> Iterator[Row]:
-    for s in parsed.statements:
+    for s in parsed.narrative.statements:
         yield {
             "metric": s.metric,
             "value": f"{s.value:f}",
@@ -162,7 +162,7 @@ def _statement_rows(parsed: Parsed) -> Iterator[Row]:
 
 
 def _comparison_rows(parsed: Parsed) -> Iterator[Row]:
-    for c in parsed.comparisons:
+    for c in parsed.narrative.comparisons:
         yield {
             "rule": c.rule,
             "metric": c.metric,

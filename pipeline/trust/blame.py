@@ -80,9 +80,9 @@ def _route(fact: Fact, reading: Reading | None) -> Route:
     return "both" if alike else "differ"
 
 
-def blame(balances: Sequence[Balance], facts: Sequence[Fact], readings: Mapping[Key, Reading]) -> tuple[Blame, ...]:
+def blame(balances: Sequence[Balance], compared: Agreement) -> tuple[Blame, ...]:
     """A verdict for each identity that fails, in order; blanks count as zero where both sides print a number."""
-    return tuple(_blamed(balances, agreement(facts, readings)))
+    return tuple(_blamed(balances, compared))
 
 
 def has_failed(balance: Balance) -> bool:

@@ -36,6 +36,7 @@ from pipeline.runs.workers import Limits
 from pipeline.runs.workspace import Workspace
 from pipeline.trust.balances import balances
 from pipeline.trust.blame import agreement
+from pipeline.trust.grades import trust_of
 from pipeline.trust.second_reading import Reading
 from tests.conftest import SAMPLES, SHARED
 from tests.readers.draw_docx import docx_report
@@ -371,8 +372,10 @@ def test_a_misreading_is_told(form_2021: Form, tmp_path: Path) -> None:
     """Where the two ways differ, trust is gone and the line for a verdict offers what the second way reads."""
     p = traced(text_report(form_2021, balanced_figures(form_2021, random.Random(1))).encode(), tmp_path)
     fact = p.facts[50]
-    readings = {**p.readings, fact.key: Reading("77777", line=9)}
-    p = replace(p, readings=readings, agreement=agreement(p.facts, readings), trust={})
+    readings = {**p.judged.readings, fact.key: Reading("77777", line=9)}
+    compared = agreement(p.facts, readings)
+    trust = trust_of(p.facts, p.found.balances, p.judged.findings, compared, p.issues)
+    p = replace(p, judged=replace(p.judged, readings=readings, agreement=compared, trust=trust))
     told = explain_fact(p, name_of(fact.key))
     assert (told.route, told.trust, told.second and told.second.text) == ("differ", "doubtful", "77777")
     assert any("77777" in reason for reason in told.why)

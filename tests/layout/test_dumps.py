@@ -136,9 +136,9 @@ def test_traditional_characters(layout: Callable[[Rows], str], form_2021: Form) 
 
 def test_the_narrative_keeps_its_numbers(form_2021: Form) -> None:
     parsed = parse_text(report(form_2021, distinct_figures(form_2021, random.Random(5)), one_cell_a_line))
-    assert [s.topic for s in parsed.sections if s.topic] == [1, 2, 3, 4, 5, 6]
-    assert next(s.text for s in parsed.sections if s.topic == 1) == PROSE + "\n12345"
-    assert next(s.text for s in parsed.sections if s.topic == 6) == "本年度收费 0 元。"
+    assert [s.topic for s in parsed.narrative.sections if s.topic] == [1, 2, 3, 4, 5, 6]
+    assert next(s.text for s in parsed.narrative.sections if s.topic == 1) == PROSE + "\n12345"
+    assert next(s.text for s in parsed.narrative.sections if s.topic == 6) == "本年度收费 0 元。"
 
 
 def test_figures_beside_labels_in_the_narrative_are_no_table() -> None:

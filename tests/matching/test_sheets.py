@@ -119,7 +119,7 @@ def test_a_full_sheet_comes_back_whole(draw: Callable[[Cells], bytes], name: str
     parsed = parse_bytes(draw(sheet(made, figures, style)))
     assert printed(parsed) == figures
     assert {i.code for i in parsed.issues} <= {"balance-fails", "bound-fails", "form-unknown"}
-    (fit,) = parsed.tables
+    (fit,) = parsed.found.fits
     assert (fit.form, fit.matched, fit.left_over, fit.mixed) == (name, fit.expected, 0, False)
     accounted(parsed)
 
@@ -332,7 +332,7 @@ def test_rows_and_columns_of_the_report_s_own_are_kept(draw: Callable[[Cells], b
     assert not any(f.cell.additive or series_of(f.form, f.cell) for f in got.values())
     codes = [i.code for i in parsed.issues if i.code not in ("balance-fails", "bound-fails")]
     assert sorted(codes) == ["column-unknown", "row-unknown", "row-unknown"]
-    assert parsed.tables[0].left_over == 3
+    assert parsed.found.fits[0].left_over == 3
     accounted(parsed)
 
 
@@ -600,15 +600,15 @@ def test_a_list_in_the_narrative_is_no_sheet() -> None:
     lines = "\n".join(f"{r.path[-1]} {n}{r.unit}" for n, r in enumerate(rows, start=30))
     parsed = parse_text(f"{TITLE}\n\n一、概述\n\n{lines}\n\n二、主动公开情况\n\n无。")
     assert not parsed.facts
-    assert not parsed.tables
-    assert next(s.text for s in parsed.sections if s.topic == 1) == lines
+    assert not parsed.found.fits
+    assert next(s.text for s in parsed.narrative.sections if s.topic == 1) == lines
 
 
 def test_a_few_words_of_a_sheet_are_no_sheet(form_2021: Form) -> None:
     text = f"{TITLE}\n\n一、概述\n\n收到申请数\t件\t3\n当面申请数\t件\t2\n指标名称\t单位\t数量\n\n申请总数 3\n"
     parsed = parse_text(text)
     assert not parsed.facts
-    assert not parsed.tables
+    assert not parsed.found.fits
 
 
 @settings(max_examples=60)

@@ -103,7 +103,7 @@ def test_a_closed_table_keeps_no_strangers(form_2021: Form) -> None:
     text = text_report(form_2021, figures).replace("四、结转", "转交其他机关\t\t\t1\t2\t3\t4\t5\t6\t7\n四、结转")
     parsed = parse_text(text)
     assert printed(parsed) == figures
-    assert [t.left_over for t in parsed.tables] == [0, 1, 0]
+    assert [t.left_over for t in parsed.found.fits] == [0, 1, 0]
     accounted(parsed)
 
 
@@ -111,7 +111,7 @@ def test_a_closed_table_keeps_no_strangers(form_2021: Form) -> None:
 def test_a_form_fits_itself(name: str) -> None:
     made = form(name)
     parsed = parse_text(text_report(made, balanced_figures(made, random.Random(1))))
-    assert [(t.table_no, t.form, t.expected - t.matched, t.left_over, t.also) for t in parsed.tables] == [
+    assert [(t.table_no, t.form, t.expected - t.matched, t.left_over, t.also) for t in parsed.found.fits] == [
         (n, name, 0, 0, None) for n in (2, 3, 4)
     ]
 
@@ -134,11 +134,11 @@ def test_one_row_of_other_handling_in_a_table_of_2021(
     form_2021: Form, parts: bool, name: str, also: str | None
 ) -> None:
     parsed = _with_other_handling(form_2021, parts=parts)
-    fit = next(t for t in parsed.tables if t.table_no == 3)
+    fit = next(t for t in parsed.found.fits if t.table_no == 3)
     assert (fit.form, fit.mixed, fit.also) == (name, also is not None, also)
     got = printed(parsed)
     assert (got.get((3, "3.6", "total")) == "21") == (not parts)
-    assert {t.form for t in parsed.tables if t.table_no != 3} == {"2021"}
+    assert {t.form for t in parsed.found.fits if t.table_no != 3} == {"2021"}
     accounted(parsed)
 
 
@@ -149,6 +149,6 @@ def test_a_block_of_another_form_is_a_mixture() -> None:
     permit = f"行政许可\t{figures[2, '5.permit', 'count']}\t\t"
     parsed = parse_text(text_report(made, figures).replace(permit, f"{permit}\n其他对外管理服务事项\t8\t\t"))
     assert printed(parsed) == figures | {(2, "?其他对外管理服务事项", "count"): "8"}
-    fit = parsed.tables[0]
+    fit = parsed.found.fits[0]
     assert (fit.form, fit.left_over, fit.mixed, fit.also) == ("2021", 1, True, "2019")
     accounted(parsed)

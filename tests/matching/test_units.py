@@ -89,4 +89,4 @@ def test_a_table_without_a_figure_is_told_and_proves_nothing() -> None:
     )
     parsed = parse_bytes(page.encode())
     assert "table-without-figures" in {i.code for i in parsed.issues}
-    assert "proven" not in parsed.trust.values()
+    assert "proven" not in parsed.judged.trust.values()

@@ -231,7 +231,7 @@ def test_real_reports(name: str) -> None:
         pytest.skip(f"the real reports are not at hand: {SHARED}")
     parsed = parse_bytes((SHARED / "real" / name).read_bytes(), name)
     year = int(re.findall(r"20\d\d", name)[0])
-    found = compare(parsed.facts, statements(parsed.sections, year), parsed.sections, year)
+    found = compare(parsed.facts, statements(parsed.narrative.sections, year), parsed.narrative.sections, year)
     warnings = [(c.metric, c.stated, c.printed) for c in found if c.severity == "warning"]
     assert warnings == DIFFERENCES[name]
     assert sum(c.state == "agree" for c in found) >= AGREEMENTS.get(name, 2)

@@ -218,4 +218,4 @@ def test_a_report_of_pictures_has_no_figures_and_says_so(form_2021: Form) -> Non
     assert {f.kind for f in parsed.facts} == {"unread"}
     assert set(printed(parsed)) == set(figures)
     assert sum(i.code == "figure-unread" for i in parsed.issues) == len(figures)
-    assert set(parsed.trust.values()) == {"unproven"}
+    assert set(parsed.judged.trust.values()) == {"unproven"}

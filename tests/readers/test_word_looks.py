@@ -159,8 +159,8 @@ def test_the_second_way_sees_the_same(form_2021: Form) -> None:
             target.writestr(name, content)
     parsed = parse_bytes(made.getvalue())
     assert printed(parsed) == figures
-    assert not parsed.agreement.differing
-    assert parsed.agreement.agreeing > 150
+    assert not parsed.judged.agreement.differing
+    assert parsed.judged.agreement.agreeing > 150
     assert (
         sum(i.code == "text-left-out" for i in parsed.issues)
         == sum(bool(f.printed.left_out) for f in parsed.facts)

@@ -341,5 +341,5 @@ def test_the_second_way_sees_the_same(form_2021: Form) -> None:
             cell.value = CellRichText(TextBlock((STRUCK, RAISED)[n % 3], "7"), str(cell.value))
     parsed = parse_bytes(saved(book))
     assert printed_facts(parsed) == figures
-    assert not parsed.agreement.differing
-    assert parsed.agreement.agreeing > 150
+    assert not parsed.judged.agreement.differing
+    assert parsed.judged.agreement.agreeing > 150

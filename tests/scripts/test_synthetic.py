@@ -42,7 +42,7 @@ def test_every_cell_reads_back(read: Sequence[tuple[Synthetic, Parsed]]) -> None
     for made, parsed in read:
         assert printed(parsed) == made.figures, made.path
         assert not parsed.issues, made.path
-        assert {balance.state for balance in parsed.balances} == {"pass"}, made.path
+        assert {balance.state for balance in parsed.found.balances} == {"pass"}, made.path
 
 
 def test_every_report_is_where_the_ledger_says(read: Sequence[tuple[Synthetic, Parsed]]) -> None:
@@ -57,7 +57,7 @@ def test_every_report_is_where_the_ledger_says(read: Sequence[tuple[Synthetic, P
 def test_the_text_says_what_the_tables_say(read: Sequence[tuple[Synthetic, Parsed]]) -> None:
     asked = {"收到政府信息公开申请": "1", "上年结转": "2", "已办结": "3.7", "予以公开": "3.1", "继续办理": "4"}
     for made, parsed in read:
-        text = next(section.text for section in parsed.sections if section.topic == 1)
+        text = next(section.text for section in parsed.narrative.sections if section.topic == 1)
         for words, row in asked.items():
             told = re.search(rf"(?<!不){words}([0-9]+)件", text)
             assert told is not None, (made.path, words)

@@ -13,7 +13,7 @@ Key = tuple[int, str, str]
 
 def _states(form_2021: Form, figures: Figures) -> dict[tuple[str, str, str], tuple[str, str]]:
     parsed = parse_text(text_report(form_2021, figures))
-    return {(b.rule, *b.target): (b.state, b.state_blank_as_zero) for b in parsed.balances}
+    return {(b.rule, *b.target): (b.state, b.state_blank_as_zero) for b in parsed.found.balances}
 
 
 def test_all_identities_are_worked_out_and_hold(form_2021: Form) -> None:

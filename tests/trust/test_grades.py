@@ -25,7 +25,7 @@ def graded(parsed: Parsed) -> tuple[str, tuple[str, ...]]:
 
 def test_identities_prove_tables_three_and_four_and_nothing_proves_table_two(form_2021: Form) -> None:
     parsed = report(form_2021)
-    assert Counter((k[0], t) for k, t in parsed.trust.items()) == {
+    assert Counter((k[0], t) for k, t in parsed.judged.trust.items()) == {
         (2, "unproven"): 10,
         (3, "proven"): 175,
         (4, "proven"): 15,
@@ -35,13 +35,13 @@ def test_identities_prove_tables_three_and_four_and_nothing_proves_table_two(for
 
 def test_a_wrong_figure_is_doubtful_and_its_neighbours_are_not(form_2021: Form) -> None:
     parsed = report(form_2021, {(3, "3.2", "business"): "123456"})
-    assert [k for k, t in parsed.trust.items() if t == "doubtful"] == [(3, "3.2", "business")]
+    assert [k for k, t in parsed.judged.trust.items() if t == "doubtful"] == [(3, "3.2", "business")]
     assert graded(parsed) == ("C", ("identity-fails",))
 
 
 def test_a_wrong_total_of_table_four_leaves_its_other_groups_alone(form_2021: Form) -> None:
     parsed = report(form_2021, {(4, "1", "review.total"): "0"})
-    doubtful = {k[2] for k, t in parsed.trust.items() if t == "doubtful"}
+    doubtful = {k[2] for k, t in parsed.judged.trust.items() if t == "doubtful"}
     assert "review.total" in doubtful
     assert all(column.startswith("review.") for column in doubtful)
 
@@ -49,7 +49,7 @@ def test_a_wrong_total_of_table_four_leaves_its_other_groups_alone(form_2021: Fo
 def test_where_nothing_explains_it_all_cells_of_what_fails_are_doubtful(form_2021: Form) -> None:
     rows = [r.code for r in form_2021.table(3).rows]
     parsed = report(form_2021, {(3, code, "natural"): str(n * 7919 + 1) for n, code in enumerate(rows)})
-    doubtful = {k for k, t in parsed.trust.items() if t == "doubtful"}
+    doubtful = {k for k, t in parsed.judged.trust.items() if t == "doubtful"}
     assert {(3, code, "natural") for code in rows} <= doubtful
     assert not {k for k in doubtful if k[0] == 4}
 
@@ -93,6 +93,6 @@ REAL = {
 def test_real_reports(name: str, expected: tuple[str, tuple[str, ...]]) -> None:
     parsed = parse_bytes((SHARED / "real" / name).read_bytes(), name)
     assert graded(parsed) == expected
-    blamed = {(b.balance.identity, b.verdict) for b in parsed.blames}
+    blamed = {(b.balance.identity, b.verdict) for b in parsed.judged.blames}
     hongze = {("R04@1:review.total", "source"), ("R04@1:after.total", "source")}
     assert blamed == (hongze if "hongze" in name else set())

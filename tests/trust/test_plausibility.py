@@ -18,7 +18,7 @@ STORY = (
 
 
 def of(parsed: Parsed, *names: str) -> Traits:
-    return traits(parsed.facts, parsed.sections, names)
+    return traits(parsed.facts, parsed.narrative.sections, names)
 
 
 def report(form: Form, seed: int, story: str = "") -> Parsed:

@@ -132,7 +132,7 @@ def test_each_single_change_of_real_reports_is_named() -> None:
     for path in real_reports():
         parsed = parse_bytes(path.read_bytes(), path.name)
         facts = [f for f in parsed.facts if f.key[0] == 3]
-        if any(b.state_blank_as_zero != "pass" for b in parsed.balances if b.table_no == 3):
+        if any(b.state_blank_as_zero != "pass" for b in parsed.found.balances if b.table_no == 3):
             continue
         table = form(facts[0].form).table(3)
         printed = {f.key[1:]: f.printed.text.strip() if f.kind == "number" else "" for f in facts}

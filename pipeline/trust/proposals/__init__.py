@@ -14,7 +14,7 @@ from itertools import chain
 
 from pipeline.facts import Fact
 from pipeline.forms.model import FormTable
-from pipeline.trust.balances import Key, balances
+from pipeline.trust.balances import Balance, Key, balances
 from pipeline.trust.proposals.model import LISTED, RANK, ChangeSet, Explanation, Finding, Ledger, LedgerRows, Proposal
 from pipeline.trust.proposals.search import closing, components, smallest
 from pipeline.trust.proposals.slips import slips_of
@@ -25,9 +25,14 @@ def proposals(table: FormTable, form: str, facts: Sequence[Fact]) -> tuple[Propo
     return tuple(chain.from_iterable(f.proposals for f in findings(table, form, facts)))
 
 
-def findings(table: FormTable, form: str, facts: Sequence[Fact]) -> tuple[Finding, ...]:
-    """What the failing identities of a table point at, also where that remains undetermined."""
-    worked = balances(table, form, facts)
+def findings(
+    table: FormTable, form: str, facts: Sequence[Fact], worked: Sequence[Balance] | None = None
+) -> tuple[Finding, ...]:
+    """What the failing identities of a table point at, also where that remains undetermined.
+
+    `worked` are its identities as worked out on these facts; without them they are worked out here.
+    """
+    worked = balances(table, form, facts) if worked is None else worked
     if all(b.state_blank_as_zero != "fail" for b in worked):
         return ()
     sheet = Ledger.of(table, form, facts, worked)

@@ -1,0 +1,101 @@
+"""Where a report is from, as printed, as its folder hints and as a person pinned it.
+
+What is printed stands first; a folder only decides between candidates; a person decides above all. What does *not*
+belong here: what a printed name may mean (`locate`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from pipeline.document import Document, Paragraph
+from pipeline.issues import Issue, issue
+from pipeline.labels import compact
+from pipeline.places.divisions import division
+from pipeline.places.locate import Place, locate
+from pipeline.places.publisher import read_title
+from pipeline.raw.overrides import Pin
+
+# The period that a report counts, as it says itself: 统计期限自2024年1月1日起至12月31日止.
+_PERIOD = re.compile(r"(20[0-9]{2})年1月1日[^。；]{0,6}[至到\-—~～][^。；]{0,10}12月31日")
+_HINT = re.compile(r"(?:^|[/!])(?P<district>\d{6})/(?P<year>20\d{2})/")
+
+
+def place_of(heading: str, text: str, path: str, pin: Pin | None) -> tuple[Place, tuple[Issue, ...]]:
+    """The place of a report with this heading and text, and what is doubtful about it.
+
+    `path` is the one below `data/raw`; a folder `<district code>/<year>/` in it is a hint.
+    """
+    hint = _HINT.search(path)
+    printed = read_title(heading).year
+    place = locate(heading, _year(printed, pin, text, hint), text)
+    place = _narrowed(_pinned(place, pin), hint["district"] if hint else None)
+    return place, _year_issue(printed, place, hint)
+
+
+def _year(printed: int | None, pin: Pin | None, text: str, hint: re.Match[str] | None) -> int | None:
+    """The year that a person pinned, else that of the title, else the one beside it."""
+    if pin and pin.year is not None:
+        return pin.year
+    return _year_beside(text, hint) if printed is None else printed
+
+
+def _year_beside(text: str, hint: re.Match[str] | None) -> int | None:
+    """The year where the title has none: that of the period counted, else that of the folder."""
+    periods = {int(y) for y in _PERIOD.findall(compact(text))}
+    if len(periods) == 1:
+        return periods.pop()
+    return int(hint["year"]) if hint else None
+
+
+def _pinned(place: Place, pin: Pin | None) -> Place:
+    if pin is None:
+        return place
+    place = replace(place, publisher=pin.publisher or place.publisher, level=pin.level or place.level)
+    return _decided(place, pin.district_code, "override") if pin.district_code else place
+
+
+def _narrowed(place: Place, hint: str | None) -> Place:
+    """A folder named by a district decides between candidates; it never overrules what is printed."""
+    return _decided(place, hint, "folder") if place.status == "ambiguous" and hint in place.candidates else place
+
+
+def _decided(place: Place, code: str | None, via: str) -> Place:
+    assert code is not None
+    found = division(code, place.year)
+    current = found.current_codes[0] if found and len(found.current_codes) == 1 else None
+    return replace(
+        place, status="unique", district_code=code, candidates=(code,), via=via, district_code_current=current
+    )
+
+
+def _year_issue(printed: int | None, place: Place, hint: re.Match[str] | None) -> tuple[Issue, ...]:
+    meant = int(hint["year"]) if hint else place.year
+    if printed is None or meant is None or printed == meant:
+        return ()
+    return (issue("year-mismatch", printed=str(printed), meant=meant),)
+
+
+def unconfirmed(heading: str, document: Document, place: Place, path: str, pin: Pin | None) -> str | None:
+    """What of publisher and year stands in a picture alone, in words; None where all is confirmed.
+
+    No identity would tell that one letter of them is wrong: the text, the path or a person must name them once more.
+    """
+    if not any(p.ocr and compact(p.text) in heading for p in document.paragraphs if p.text.strip()):
+        return None
+    text = compact("".join(p.text for p in document.blocks if isinstance(p, Paragraph)))
+    named_in = compact(path)
+    hint = _HINT.search(path)
+    by_folder = hint is not None and hint["district"] == place.district_code
+    by_person = pin is not None and (pin.publisher or pin.district_code)
+    if not (by_person or by_folder or _is_named_again(compact(place.publisher), text, named_in)):
+        return f"the publisher “{place.publisher}”"
+    if not ((pin and pin.year) or _is_named_again(str(place.year), text, named_in)):
+        return f"the year {place.year}"
+    return None
+
+
+def _is_named_again(name: str, text: str, path: str) -> bool:
+    """True where a name of the title stands in the text once more, or in the file's path."""
+    return text.count(name) >= 2 or name in path
