@@ -11,13 +11,14 @@ is written again. What does *not* belong here: what is made of the pages.
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import os
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from importlib.metadata import version as installed
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,10 +51,11 @@ class Caching:
 
     def __call__(self, raw_dir: Folder, raw: RawFile, pin: Pin | None) -> Given:
         """What the file gives. Raises `OSError` where it cannot be read."""
-        with keeping(partial(self._pages, raw.sha256)):
+        with keeping(self._pages):
             return read_and_tabulate(raw_dir, raw, pin)
 
-    def _pages(self, sha256: str, data: bytes, make: Callable[[], Pages]) -> Pages:
+    def _pages(self, data: bytes, make: Callable[[], Pages]) -> Pages:
+        sha256 = hashlib.sha256(data).hexdigest()  # of a picture in a document too
         file = self.folder / sha256[:2] / f"{sha256}.json.gz"
         found = load(file)
         if found is None:

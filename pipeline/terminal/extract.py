@@ -5,7 +5,9 @@ Nothing heavy is imported here: reading a few files must not wait for pandas, Da
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -91,8 +93,22 @@ def parse_files(files: Sequence[Path]) -> Iterator[Parsed]:
 
 
 def _parse_path(folder: Folder, raw: RawFile, pin: Pin | None) -> Parsed:
-    """In a worker: one file by its path alone. Raises `OSError` where it cannot be read."""
-    return parse(*by_path(folder, raw.path), pin)
+    """In a worker: one file by its path alone. Raises `OSError` where it cannot be read.
+
+    Pages that are pictures take seconds each: on a terminal it says how far it is.
+    """
+    if not sys.stderr.isatty():
+        return parse(*by_path(folder, raw.path), pin)
+    from pipeline.readers.scan import watching  # with a library that other files do not need
+
+    with watching(partial(_tell, raw.name)):
+        return parse(*by_path(folder, raw.path), pin)
+
+
+def _tell(name: str, done: int, of_all: int) -> None:
+    """Overwrites one line with the pages read; the last call empties it."""
+    said = f"{name}: page {done + 1} of {of_all} is a picture, reading it" if done < of_all else ""
+    print(f"\r\x1b[K{said}", end="", file=sys.stderr, flush=True)
 
 
 def _wanted(flags: Sequence[str]) -> tuple[Sequence[str], Callable[[Parsed], Iterator[Row]]]:

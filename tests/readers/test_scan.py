@@ -211,3 +211,17 @@ def test_rulings_are_found_where_they_are_drawn_and_none_in_large_letters(figure
     title = [line for line in lines if not line.in_cell][:3]
     assert all(not r.at < line.span.bottom * pictures.POINTS for line in title for r in found.level)
     assert ruled.ruled(cleaning.ink(shades)).level
+
+
+def test_a_picture_of_a_table_in_a_word_document_is_the_table(sheet: Image.Image, figures: Figures) -> None:
+    docx = pytest.importorskip("docx", reason="python-docx draws the document of this test")
+    document = docx.Document()
+    document.add_paragraph("二、主动公开政府信息情况")
+    document.add_picture(BytesIO(saved([sheet.crop((120, 120, 1540, 900))], "PNG")))
+    document.add_picture(BytesIO(saved([Image.new("RGB", (60, 60), "red")], "PNG")))  # a logo
+    out = BytesIO()
+    document.save(out)
+    parsed = parse_bytes(out.getvalue())
+    assert parsed.format == "docx"
+    assert printed(parsed) == of(figures, 2)
+    assert all(f.printed.ocr for f in parsed.facts)

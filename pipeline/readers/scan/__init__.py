@@ -14,19 +14,29 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from pipeline.document import Block, Grid
 from pipeline.readers.pdf.page import UNKNOWN, Page
 from pipeline.readers.refused import Refused
 
 if TYPE_CHECKING:
     from pipeline.readers.scan.pictures import Picture
 
-__all__ = ["Refused", "is_installed", "pages_of_pictures", "reading_version", "watching", "with_pictures_read"]
+__all__ = [
+    "Refused",
+    "is_installed",
+    "pages_of_pictures",
+    "reading_version",
+    "tables_in_picture",
+    "watching",
+    "with_pictures_read",
+]
 
 MAX_PAGES = 100
 """Pictures of one file: a report has six, the longest known forty."""
 
 _FEW_CHARS = 30  # a page: what a scanner may print beside an image
 _MOST_OF_A_PAGE = 0.5
+_LEAST_PICTURE = 300, 100  # dots across and down: a smaller one shows no table
 _PACKAGES = ("rapidocr", "onnxruntime")
 _AND_OTHERS = ("rapidocr-onnxruntime", "pypdfium2", "pillow", "scipy", "numpy")
 
@@ -99,6 +109,20 @@ def pages_of_pictures(data: bytes) -> tuple[Page, ...]:
     number = count(data)
     _check_count(number)
     return _numbered(p for _, picture in _watched(enumerate(frames(data)), number) for p in _read(picture))
+
+
+def tables_in_picture(data: bytes) -> tuple[Block, ...]:
+    """What a picture within a document shows, where it is a table; nothing of any other picture. Raises `Refused`."""
+    if not is_installed():
+        return ()
+    from pipeline.readers.pdf import read_picture
+    from pipeline.readers.scan.pictures import size
+
+    width, height = size(data)
+    if width < _LEAST_PICTURE[0] or height < _LEAST_PICTURE[1]:
+        return ()
+    blocks = read_picture(data).blocks
+    return blocks if any(isinstance(b, Grid) for b in blocks) else ()
 
 
 def _check_count(number: int) -> None:

@@ -61,9 +61,20 @@ def frames(data: bytes) -> Iterator[Picture]:
 
 def count(data: bytes) -> int:
     """How many pictures a file holds. Raises `Refused` as `frames` does."""
+    return _header(data)[2]
+
+
+def size(data: bytes) -> tuple[int, int]:
+    """How many dots a picture file has across and down. Raises `Refused` as `frames` does."""
+    return _header(data)[:2]
+
+
+def _header(data: bytes) -> tuple[int, int, int]:
+    """Width, height and number of pictures of a file."""
     try:
-        with Image.open(BytesIO(data), formats=_FORMATS) as file:
-            return int(getattr(file, "n_frames", 1)) if file.format == "TIFF" else 1
+        with warnings.catch_warnings(), Image.open(BytesIO(data), formats=_FORMATS) as file:
+            warnings.simplefilter("ignore")
+            return *file.size, int(getattr(file, "n_frames", 1)) if file.format == "TIFF" else 1
     except _FAULTS as e:
         raise Refused("damaged", f"its picture cannot be decoded ({type(e).__name__})") from e
     except Image.DecompressionBombError:

@@ -66,6 +66,9 @@ _SIGNS: Mapping[str, str] = {
 }
 
 
+_FILES_INSIDE = (b"altChunk", b"OLEObject", b":blip", b":imagedata")
+
+
 def read(data: bytes) -> Document:
     """The paragraphs and tables of a Word document. Raises `Refused` where it cannot be read."""
     return Document("docx", laid_out(Archive(data)))
@@ -86,10 +89,10 @@ def laid_out(archive: Parts, depth: int = 0) -> tuple[Block, ...]:
         raise Refused("not-a-document", "its main text has no body")
     _prune(body)
     mark_looks(body, content, archive.part(_beside(name, "styles.xml")) or b"")
-    inside = mark_embedded(body) if b"altChunk" in content or b"OLEObject" in content else []
+    inside = mark_embedded(body) if any(name in content for name in _FILES_INSIDE) else []
     found = tuple(blocks(_Walk(body, _numbering(archive, name, body)).items()))
     found = with_embedded(found, inside, archive, name, depth) if inside else found
-    if not found and inside:
+    if not found and any(name in content for name in _FILES_INSIDE[:2]):
         raise Refused("needs-converter", "the whole text is a file inside the Word file; save it anew in Word")
     return found
 

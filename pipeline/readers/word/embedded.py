@@ -1,4 +1,5 @@
-"""Other files inside a Word document: a page, text or document put in as a part (altChunk), an embedded spreadsheet.
+"""Other files inside a Word document: a page, text or document put in as a part (altChunk), an embedded spreadsheet,
+a picture of a table.
 
 Where one stands the document has a paragraph with a sign, for which the blocks of that file are put in afterwards.
 """
@@ -22,6 +23,8 @@ _RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}Rela
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _STRICT_OFFICE = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 _OLE_OBJECT = "{urn:schemas-microsoft-com:office:office}OLEObject"
+_BLIP = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
+_IMAGE_DATA = "{urn:schemas-microsoft-com:vml}imagedata"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _BEGIN, _END = "\ufdd8", "\ufdd9"  # characters that Unicode keeps for internal use
 
@@ -29,8 +32,9 @@ _BEGIN, _END = "\ufdd8", "\ufdd9"  # characters that Unicode keeps for internal 
 def mark_embedded(body: etree._Element) -> list[str]:
     """Put a paragraph with a sign where another file stands, and list the relations that name these files."""
     named: list[str] = []
-    for element in list(body.iter(f"{_W}altChunk", _OLE_OBJECT)):
-        relation = element.get(f"{{{_OFFICE}}}id") or element.get(f"{{{_STRICT_OFFICE}}}id") or ""
+    for element in list(body.iter(f"{_W}altChunk", _OLE_OBJECT, _BLIP, _IMAGE_DATA)):
+        name = "embed" if element.tag == _BLIP else "id"
+        relation = element.get(f"{{{_OFFICE}}}{name}") or element.get(f"{{{_STRICT_OFFICE}}}{name}") or ""
         place = element if element.tag == f"{_W}altChunk" else next(element.iterancestors(f"{_W}p"), None)
         if place is None or len(named) >= MAX_EMBEDDED or next(place.iterancestors(f"{_W}tc"), None) is not None:
             continue
@@ -86,6 +90,8 @@ def _blocks_of(data: bytes | None, depth: int) -> Sequence[Block]:
         if kind == "docx":
             docx = import_module("pipeline.readers.word.docx")
             return tuple(docx.laid_out(import_module("pipeline.readers.archive").Archive(data), depth + 1))
+        if kind == "image":
+            return tuple(import_module("pipeline.readers.scan").tables_in_picture(data))
         return tuple(readers.read(data).blocks) if kind in ("html", "mhtml", "text", "xlsx", "xlsb", "xls") else ()
     except Refused:
         return ()
