@@ -1,6 +1,8 @@
 # make run     bring data/warehouse up to date with data/raw
 # make backfill YEARS=2019-2021 DISTRICTS=4105,410402   bring some years and districts up to date; ARGS=--dry-run
-# make test    the tests
+# make test    the tests; N=4 for another number of processes than there are cores
+# make test-fast  those of single modules only, in seconds
+# make test-long  what make test leaves out or tries on few examples: kills, mutations, properties with many examples
 # make check   everything that must hold before a change goes in
 # make pythons  install and run on every other supported Python that is on this machine
 # make lake    write what is published as Parquet under data/warehouse/lake, and tell how to read it
@@ -28,7 +30,7 @@ export DO_NOT_TRACK := 1
 # Otherwise the virtual environment that happens to be active would be used in part.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
 
-.PHONY: run backfill test check pythons lake bench bench-scale ui lock clean $(PARTS)
+.PHONY: run backfill test test-fast test-long check pythons lake bench bench-scale ui lock clean
 .DEFAULT_GOAL := run
 
 run: $(RUN_STAMP)
@@ -37,19 +39,20 @@ run: $(RUN_STAMP)
 backfill: $(RUN_STAMP)
 	@$(BIN)/disclosure backfill --years "$(YEARS)" --districts "$(DISTRICTS)" $(ARGS)
 
-# In parts, two at a time: one process would take twice as long. A part is a folder of tests, or the files beside them.
-FOLDERS := $(sort $(patsubst tests/%/,%,$(dir $(wildcard tests/*/test_*.py))))
-PARTS := $(FOLDERS:%=part-%) part-files-1 part-files-2
-part-files-1: TESTS = $(filter-out $(wildcard tests/test_[a-m]*.py),$(wildcard tests/test_*.py))
-part-files-2: TESTS = $(wildcard tests/test_[a-m]*.py)
-$(FOLDERS:%=part-%): TESTS = $(@:part-%=tests/%)
+# A file of tests stays in one process, as its tests share what is dear to set up. N=1 for one process, e.g. to debug.
+PYTEST := $(BIN)/pytest --numprocesses=$(or $(N),auto) --maxprocesses=8 --dist=loadfile --no-loadscope-reorder
+# Tests that start no process, open no warehouse and read no real document.
+UNITS := tests/forms tests/layout tests/matching tests/narrative tests/places tests/trust \
+	$(addprefix tests/test_,labels.py marks.py numbers.py schema.py settings.py)
 
 test: $(STAMP)
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target --keep-going $(PARTS)
+	@$(PYTEST) -m "not long"
 
-$(PARTS): $(STAMP)
-	@echo "tests: $@"
-	@$(BIN)/pytest $(TESTS)
+test-fast: $(STAMP)
+	@$(PYTEST) -m "not long and not slow" $(UNITS)
+
+test-long: $(STAMP)
+	@TESTS=long $(PYTEST) -m "long or sampled"
 
 # That docs/data_dictionary.md is fresh is one of the tests.
 check: $(STAMP)
@@ -58,6 +61,7 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(MAKE) --no-print-directory test
+	$(MAKE) --no-print-directory test-long
 	$(BIN)/python -c "import dagster, assets.definitions as d; dagster.Definitions.validate_loadable(d.defs)"
 
 pythons: $(STAMP)

@@ -15,11 +15,29 @@ from pipeline.forms.loading import form
 from pipeline.forms.model import Form
 from pipeline.parse import Parsed, parse
 
+# `make test-long` searches with all examples, `make test` with a fifth of them.
+LONG = os.environ.get("TESTS") == "long"
+
+
+def examples(number: int) -> int:
+    """How many examples of `number` a property is tried on."""
+    return number if LONG else max(10, number // 5)
+
+
 # A change is judged on the same examples each time; the search for new ones goes on wherever the tests are run by hand.
 # How long an example takes says more of what else the machine does than of the code.
-settings.register_profile("by hand", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True)
+settings.register_profile("by hand", deadline=None, max_examples=examples(100))
+settings.register_profile("ci", settings.get_profile("by hand"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "by hand")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the properties: `make test-long` searches them again, with all their examples."""
+    for item in items:
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker("sampled")
+
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = sorted((ROOT / "data" / "raw").glob("*.txt"))

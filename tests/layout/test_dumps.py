@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.forms.loading import form
 from pipeline.forms.model import Form, FormTable
-from tests.conftest import accounted, parse_text, printed
+from tests.conftest import accounted, examples, parse_text, printed
 from tests.render import HEADINGS, TITLE, Figures, balanced_figures, distinct_figures, keys
 
 Rows = list[list[str]]  # cells as they come in reading order, spanned and empty ones left out
@@ -148,7 +148,7 @@ def test_figures_beside_labels_in_the_narrative_are_no_table() -> None:
     accounted(parsed)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     st.sampled_from([one_cell_a_line, cells_and_pipes, rows_with_pipes, markdown, spaces, labels_over_two_lines]),
     st.integers(0, 10**6),
@@ -187,7 +187,7 @@ def test_a_word_among_the_figures_of_a_line_is_a_figure(layout: Callable[[Rows],
     accounted(parsed)
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(
     st.sampled_from(list(LAYOUTS.values())),
     st.sampled_from(["2021", "2019"]),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.forms.loading import form
 from pipeline.forms.model import Form
-from tests.conftest import accounted, parse_text, printed
+from tests.conftest import accounted, examples, parse_text, printed
 from tests.render import TextStyle, balanced_figures, distinct_figures, keys, text_report
 
 FORM = form("2021")
@@ -66,7 +66,7 @@ def ragged_styles(draw: st.DrawFn) -> TextStyle:
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(wild_styles(), st.integers(0, 10**6))
 def test_full_rows_come_back_wherever_they_start(style: TextStyle, seed: int) -> None:
     figures = distinct_figures(FORM, random.Random(seed))
@@ -75,7 +75,7 @@ def test_full_rows_come_back_wherever_they_start(style: TextStyle, seed: int) ->
     accounted(parsed)
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(
     ragged_styles(),
     st.integers(0, 10**6),
@@ -98,7 +98,7 @@ def test_a_figure_is_right_or_its_row_has_an_issue(
     accounted(parsed)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.integers(0, 10**6), st.floats(0.2, 0.95))
 def test_blanks_for_zeros_come_back_as_blanks(seed: int, zeros: float) -> None:
     """The most common real report: balanced, zeros left blank, columns where the header has them."""
@@ -110,7 +110,7 @@ def test_blanks_for_zeros_come_back_as_blanks(seed: int, zeros: float) -> None:
     accounted(parsed)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.integers(0, 10**6), st.data())
 def test_damaged_text_loses_no_cell(seed: int, data: st.DataObject) -> None:
     """Lines dropped, doubled or swapped, fields cut or added, junk put in: every cell is still accounted for."""

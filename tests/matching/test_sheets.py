@@ -16,7 +16,7 @@ from pipeline.forms.loading import form
 from pipeline.forms.model import Form
 from pipeline.forms.series import series_of
 from pipeline.parse import Parsed
-from tests.conftest import accounted, parse_bytes, parse_text, printed
+from tests.conftest import accounted, examples, parse_bytes, parse_text, printed
 from tests.readers.draw_docx import Box as WordBox
 from tests.readers.draw_docx import DocxStyle, docx, paragraph, table_xml
 from tests.readers.draw_pdf import Box as PdfBox
@@ -135,7 +135,7 @@ def test_labels_over_merged_cells() -> None:
 REASONS = [r.code for r in form("2008").table(1).rows if r.code.startswith("reason")]
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(st.permutations(REASONS), st.sampled_from([tabs, html, *DUMPS.values()]), st.integers(0, 999))
 def test_the_label_binds_a_reason_and_never_its_number(
     order: list[str], draw: Callable[[Cells], bytes], seed: int
@@ -152,7 +152,7 @@ def test_the_label_binds_a_reason_and_never_its_number(
     accounted(parsed)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(
     st.sampled_from(["2014", "2008"]),
     st.sampled_from([tabs, html, *DUMPS.values()]),
@@ -398,7 +398,7 @@ def test_a_row_of_two_offices_with_fewer_figures_is_refused(
     accounted(parsed)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(
     st.sampled_from(
         [("2014", SheetStyle()), ("2014", UNHEADED), ("2014", OWN_HEADS), ("2008", CITY), ("2008", BEHIND)]
@@ -611,7 +611,7 @@ def test_a_few_words_of_a_sheet_are_no_sheet(form_2021: Form) -> None:
     assert not parsed.found.fits
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.sampled_from([tabs, pipes, one_cell_a_line, single_spaces]), st.sampled_from(["2014", "2008"]), st.data())
 def test_a_damaged_sheet_loses_no_cell(draw: Callable[[Cells], bytes], name: str, data: st.DataObject) -> None:
     """Lines dropped, doubled, swapped, cut or shifted, junk put in: every cell is still accounted for."""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pipeline.readers.charset import decode
 from pipeline.readers.refused import Refused
-from tests.conftest import SHARED
+from tests.conftest import SHARED, examples
 
 SIMPLIFIED = (
     "新华区曙光街街道办事处2024年政府信息公开工作年度报告\r\n规章\t0\n（一）予以公开、“三安全一稳定”：减3 ４５％·—…"
@@ -86,14 +86,14 @@ def test_what_is_no_chinese_text_is_refused(data: bytes) -> None:
     assert refused.value.reason == "undecodable"
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.binary(max_size=400))
 def test_any_bytes(data: bytes) -> None:
     with contextlib.suppress(Refused):
         assert isinstance(decode(data), str)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(
     st.text(
         st.sampled_from(

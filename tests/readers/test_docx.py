@@ -24,7 +24,7 @@ from pipeline.readers.archive import kind_of_ole, kind_of_zip
 from pipeline.readers.refused import Refused
 from pipeline.readers.word.docx import read
 from pipeline.readers.word.numbering import numeral
-from tests.conftest import SHARED
+from tests.conftest import SHARED, examples
 from tests.readers.draw_docx import (
     STRICT,
     DocxStyle,
@@ -580,7 +580,7 @@ TAGS = [
 ]
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(
     st.recursive(
         st.text("甲乙1", max_size=3),

@@ -15,7 +15,7 @@ from pipeline.facts import extract
 from pipeline.forms.loading import form, forms
 from pipeline.matching import match
 from pipeline.readers import Refused, html
-from tests.conftest import SHARED, true_cells
+from tests.conftest import SHARED, examples, true_cells
 from tests.readers.draw_html import HtmlStyle, html_report, in_fonts, in_paragraph, in_paragraphs, wrapped
 from tests.render import Figures, balanced_figures, distinct_figures
 
@@ -87,7 +87,7 @@ def test_blanks_come_back_as_blanks(style: HtmlStyle) -> None:
     assert in_one_piece(figures_of(read(html_report(form("2021"), figures, style)))) == figures
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.sampled_from(list(STYLES)), st.sampled_from(["2019", "2021"]), st.integers(0, 10**6), st.floats(0, 1))
 def test_any_figures_in_any_style(style: str, name: str, seed: int, zeros: float) -> None:
     figures = {k: "" if v == "0" else v for k, v in balanced_figures(form(name), random.Random(seed), zeros).items()}
@@ -243,7 +243,7 @@ def read_or_refused(data: bytes) -> None:
     assert time.perf_counter() - start < 5
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(st.integers(0, len(PAGE)), st.lists(st.tuples(st.integers(0, len(PAGE) - 1), st.integers(0, 255)), max_size=30))
 def test_mutated_pages(cut: int, flips: list[tuple[int, int]]) -> None:
     page = bytearray(PAGE)
@@ -253,7 +253,7 @@ def test_mutated_pages(cut: int, flips: list[tuple[int, int]]) -> None:
     read_or_refused(bytes(page[cut:]))
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(st.lists(st.sampled_from(re.split(" ",
     "<table> </table> <tr> </tr> <td> </td> <th> <td\tcolspan=3> <td\trowspan=2> <tbody> <p> </p> <br> <div> </div> <span> </span>"
     " <form> <pre> <caption> <script> </script> <!-- --> 规章 12 &nbsp; &#127;e \x7ft </body>")), max_size=40))  # fmt: skip

@@ -19,7 +19,7 @@ from pipeline.forms.loading import form, forms
 from pipeline.matching import match
 from pipeline.readers import Refused, pdf, scan
 from pipeline.readers.pdf import collector, content, lattice, operators, streams
-from tests.conftest import true_cells
+from tests.conftest import examples, true_cells
 from tests.readers.draw_pdf import Box, Rows, Style, of_table, report, table3
 from tests.render import HEADINGS, TITLE, Figures, balanced_figures, distinct_figures
 
@@ -58,7 +58,7 @@ def test_every_figure_comes_back(name: str, style: Style) -> None:
     assert facts(pdf.read(report(form(name), figures, style))) == figures
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(
     seed=st.integers(0, 10_000),
     space=st.floats(0, 700),
@@ -87,7 +87,7 @@ def figures_of(rows: list[list[tuple[int, str, int, int]]]) -> list[list[tuple[i
     return [row for row in found if row]
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(space=st.floats(0, 700), size=st.sampled_from([9, 12, 16]), header=st.booleans(), split=st.booleans())
 @example(space=687.0, size=16, header=False, split=False)  # in the middle of the header's corner
 def test_a_table_cut_anywhere_is_the_same_table(space: float, size: float, header: bool, split: bool) -> None:
@@ -364,7 +364,7 @@ def test_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 SMALL = of_table(Rows([[Box("规章"), Box("1")], [Box("行政规范性文件"), Box("20")]], [2, 1]), Style())
 
 
-@settings(max_examples=150, deadline=2000)
+@settings(max_examples=examples(150), deadline=2000)
 @given(st.data())
 def test_mutated_files_are_read_or_refused(data: st.DataObject) -> None:
     mutated = bytearray(SMALL)

@@ -24,7 +24,7 @@ from pipeline.readers.archive import kind_of_ole, kind_of_zip
 from pipeline.readers.number_format import printed
 from pipeline.readers.refused import Refused
 from pipeline.readers.xlsx import read
-from tests.conftest import parse_bytes
+from tests.conftest import examples, parse_bytes
 from tests.conftest import printed as printed_facts
 from tests.readers.draw_docx import zipped
 from tests.readers.draw_xlsx import XlsxStyle, saved, workbook, xlsx_report
@@ -265,7 +265,7 @@ def test_damaged_files_end_well(form_2021: Form) -> None:
         outcome(zipped({n: c for n, c in parts.items() if n != name}))
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.lists(st.lists(st.sampled_from(["", "甲", "3", "二、"]), max_size=4), max_size=8), st.data())
 def test_every_text_is_there_once(rows: list[list[str]], data: st.DataObject) -> None:
     book = Workbook()

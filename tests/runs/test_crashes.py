@@ -30,11 +30,13 @@ from pipeline.runs.workspace import Workspace, state
 from pipeline.schema import LOGS, PARTITIONED, TABLES
 from pipeline.warehouse import Warehouse, WarehouseFullError
 from tests import warehouse_rows as rows
+from tests.conftest import LONG
 from tests.workspace import HAIDIAN, SHIJIAZHUANG, put, report
 
 PROJECT = Path(__file__).parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(PROJECT), "COLUMNS": "200"}
-FRACTIONS = 14
+FRACTIONS = 14 if LONG else 3
+KILLED = 20 if LONG else 10  # of the runs that are to be killed at least so many are, some end before
 STEADY = tuple(name for name, table in TABLES.items() if table not in LOGS)  # the same however often a run was killed
 # Districts with codes near each other: Dagster plans a run for all that lie between them.
 CHAOYANG = "北京市朝阳区人民政府"
@@ -255,6 +257,7 @@ def killed() -> list[str]:
     return []
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("number", range(1, FRACTIONS + 1))
 def test_killed_at_a_fraction_of_its_time(
     runner: Runner, story: Story, tmp_path: Path, killed: list[str], number: int
@@ -270,6 +273,7 @@ def test_killed_at_a_fraction_of_its_time(
     check_healed(ws, story)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("reached", MOMENTS.values(), ids=MOMENTS)
 def test_killed_when_it_has_come_so_far(
     runner: Runner, story: Story, tmp_path: Path, killed: list[str], reached: Callable[[Workspace], bool]
@@ -287,6 +291,7 @@ def test_killed_when_it_has_come_so_far(
     check_healed(ws, story)
 
 
+@pytest.mark.sampled
 def test_killed_again_and_again(runner: Runner, story: Story, tmp_path: Path, killed: list[str]) -> None:
     """No run in between that could heal."""
     ws = story.begin(tmp_path)
@@ -301,11 +306,12 @@ def test_killed_again_and_again(runner: Runner, story: Story, tmp_path: Path, ki
     check_healed(ws, story)
 
 
-def test_at_least_twenty_runs_were_killed_on_the_way(killed: list[str], request: pytest.FixtureRequest) -> None:
+@pytest.mark.sampled
+def test_enough_runs_were_killed_on_the_way(killed: list[str], request: pytest.FixtureRequest) -> None:
     asked = [item for item in request.session.items if "test_killed_at_a_fraction" in item.name]
     if len(asked) < FRACTIONS:
         pytest.skip("only some of the moments were asked for")
-    assert len(killed) >= 20, killed
+    assert len(killed) >= KILLED, killed
 
 
 def test_the_command_killed_and_healed(story: Story, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from pipeline.numbers import figure
 from pipeline.trust.balances import balances
 from pipeline.trust.proposals import findings, proposals
 from pipeline.trust.proposals.model import LISTED, MAX_SIZE, Finding
-from tests.conftest import SHARED, parse_bytes
+from tests.conftest import SHARED, examples, parse_bytes
 
 Key = tuple[str, str]
 Values = dict[Key, int]
@@ -362,7 +362,7 @@ def tried_out(values: Values, size: int) -> set[frozenset[Key]]:
     return found
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.lists(st.integers(0, 5), min_size=9, max_size=9))
 def test_the_smallest_sets_are_those_that_trying_all_figures_finds(drawn: list[int]) -> None:
     values = dict(zip(TOY.cells, drawn, strict=True))
@@ -380,7 +380,7 @@ def test_the_smallest_sets_are_those_that_trying_all_figures_finds(drawn: list[i
             return
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 @given(st.data())
 def test_every_set_makes_all_identities_hold_and_is_smallest(data: st.DataObject) -> None:
     table = form(data.draw(st.sampled_from(["2019", "2021"]))).table(data.draw(st.sampled_from([3, 4])))

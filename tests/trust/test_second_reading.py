@@ -18,7 +18,7 @@ from pipeline.labels import label
 from pipeline.numbers import figure
 from pipeline.readers import read
 from pipeline.trust.second_reading import Reading, second_readings
-from tests.conftest import SHARED, parse_bytes, true_cells
+from tests.conftest import SHARED, examples, parse_bytes, true_cells
 from tests.readers import test_docx, test_html, test_xlsx
 from tests.readers.draw_docx import docx_report
 from tests.readers.draw_html import html_report
@@ -103,7 +103,7 @@ def test_no_way_of_writing_makes_a_reading_wrong(draw: Callable[[Form, Figures],
     assert wrong(readings(draw(made, figures), made), figures) == {}
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(
     seed=st.integers(0, 10**6),
     space=st.floats(0, 700),
@@ -144,7 +144,7 @@ def test_pages_are_read_without_their_rulings(style: Style) -> None:
 # --------------------------------------------------------------------------------------------------------------- text
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.integers(0, 10**6), st.sampled_from([0.0, 0.5, 0.95]), st.sampled_from(["0", "", "/"]), st.data())
 def test_ragged_dumps_are_read_right_or_not_at_all(seed: int, zeros: float, zero: str, data: st.DataObject) -> None:
     """The figures of each row start at any field."""
