@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from pipeline.terminal.command import cli
 from tests import warehouse_rows as rows
-from tests.views import publish
+from tests.warehouse.views import publish
 
 FORMULA = '=HYPERLINK("x")'
 

@@ -13,7 +13,7 @@ from pipeline.runs import run_report
 from pipeline.runs.workspace import Workspace
 from pipeline.terminal.command import cli
 from tests import warehouse_rows as rows
-from tests.views import publish
+from tests.warehouse.views import publish
 
 
 @pytest.fixture

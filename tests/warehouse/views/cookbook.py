@@ -1,6 +1,6 @@
 """The warehouse of `docs/sql_cookbook.md`: made-up reports of a few publishers, and the answers that it gives.
 
-`python -m tests.views.cookbook` writes the answers below the questions again.
+`python -m tests.warehouse.views.cookbook` writes the answers below the questions again.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ ASKED |= {"requests_trusted", "normdocs_net_change", "year_balances", "statement
 def test_every_answer_is_what_its_question_gives(tmp_path: Path) -> None:
     text = COOKBOOK.read_text("utf-8")
     assert filled(text, publish(tmp_path, *reports(), verdicts=[DECIDED])) == text, (
-        "run: python -m tests.views.cookbook"
+        "run: python -m tests.warehouse.views.cookbook"
     )
 
 
