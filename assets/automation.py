@@ -17,6 +17,7 @@ from assets.partitions import by_year, key_of, range_tags
 from assets.raw import raw_files
 from assets.reports import extracted_reports, validated_reports
 from assets.resources import WorkspaceResource
+from assets.site import published_site
 from assets.warehouse import Load, loaded_reports, published_warehouse
 from pipeline.runs import planning
 from pipeline.runs.workspace import Partition, StageError, Workspace, is_at_work, state
@@ -41,9 +42,9 @@ load = dg.define_asset_job(
 )
 publish = dg.define_asset_job(
     "publish",
-    selection=dg.AssetSelection.assets(published_warehouse),
+    selection=dg.AssetSelection.assets(published_warehouse, published_site),
     executor_def=dg.in_process_executor,
-    description="Give analysts what is loaded.",
+    description="Give analysts what is loaded, and the pages made of it.",
 )
 JOBS = (refresh, load, publish)
 AT_WORK = [

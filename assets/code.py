@@ -24,21 +24,26 @@ ROOTS: Mapping[str, tuple[str, ...]] = {
     "validated_reports": ("pipeline.runs.rejection", "expectations"),
     "loaded_reports": ("pipeline.warehouse.history", "pipeline.warehouse"),
     "published_warehouse": ("pipeline.warehouse", "pipeline.warehouse.lake"),
+    "published_site": ("pipeline.site",),
 }
 # The published file is made from these too; no other asset is.
 _VIEWS = ("warehouse/views", "warehouse/macros")
+# The site is made from what lies beside its code.
+_PAGES = (".html", ".js", ".css", ".toml", ".json")
 
 
 @cache
 def code_version(asset: str) -> str:
     """The version of the code behind an asset."""
-    return fingerprint_of(sources_of(asset), (*KINDS, ".sql"))
+    return fingerprint_of(sources_of(asset), (*KINDS, ".sql", *_PAGES))
 
 
 def sources_of(asset: str) -> tuple[Path, ...]:
     """The files that an asset's code is made of, in order."""
     folder = Path(pipeline.__file__).parent
-    views = (
-        [file for name in _VIEWS for file in (folder / name).glob("*.sql")] if asset == "published_warehouse" else []
-    )
-    return tuple(sorted({*sources(ROOTS[asset]), *views}))
+    beside: list[Path] = []
+    if asset == "published_warehouse":
+        beside = [file for name in _VIEWS for file in (folder / name).glob("*.sql")]
+    elif asset == "published_site":
+        beside = [file for file in (folder / "site").rglob("*") if file.suffix in _PAGES]
+    return tuple(sorted({*sources(ROOTS[asset]), *beside}))

@@ -10,6 +10,7 @@ from assets import automation
 from assets.raw import raw_files
 from assets.reports import extracted_reports, validated_reports
 from assets.resources import WorkspaceResource
+from assets.site import published_site
 from assets.warehouse import loaded_reports, published_warehouse
 from pipeline.raw.folder import Folder, raw_folder
 from pipeline.settings import WAREHOUSE, place_of_reports
@@ -18,7 +19,7 @@ from pipeline.settings import WAREHOUSE, place_of_reports
 def define(raw: Folder, warehouse: Path = WAREHOUSE) -> dg.Definitions:
     """The definitions for the two folders."""
     return dg.Definitions(
-        assets=[raw_files, extracted_reports, validated_reports, loaded_reports, published_warehouse],
+        assets=[raw_files, extracted_reports, validated_reports, loaded_reports, published_warehouse, published_site],
         jobs=automation.JOBS,
         schedules=[automation.nightly],
         sensors=[automation.raw_files_changed, automation.validated, automation.loaded],

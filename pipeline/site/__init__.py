@@ -4,6 +4,7 @@
     changes.py     which districts differ from what was written before
     areas.py       the divisions of today, and which of them an ended one is shown under
     measures.py    the rates and series that are shown (measures.toml)
+    spans.py       ranges of district codes, by which views are asked
     figures.py     each report's figures of these measures, and what they add up to by area
     reports.py     a report's tables, checks, issues and text
     districts.py   the data of a district: its organs and their reports

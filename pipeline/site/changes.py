@@ -23,7 +23,9 @@ _SHOWN = (
     "reports", "facts", "report_tables", "balances", "proposals", "issues", "sections", "statements", "comparisons",
     "verdicts_applied", "copies", "coverage",
 )  # fmt: skip
-_DIGEST = "SELECT district_code, sum(hash(t))::VARCHAR FROM {table} AS t WHERE district_code IS NOT NULL GROUP BY ALL"
+_DIGEST = """
+    SELECT district_code, year, sum(hash(t))::VARCHAR FROM {table} AS t
+    WHERE district_code IS NOT NULL AND year IS NOT NULL GROUP BY ALL ORDER BY ALL"""
 # What is shown under today's district, whatever code it had: of reports, and of reports that are only expected.
 _HOMES = """
     SELECT DISTINCT district_code, home FROM homes
@@ -38,11 +40,12 @@ _HOMES = """
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the site was last written from: the code, the published file, and the digest of each district."""
+    """What the site was last written from: the code, the published file, a digest of each district and each year."""
 
     code: str = ""
     snapshot: str = ""
     districts: Mapping[str, str] = field(default_factory=dict)
+    years: Mapping[int, str] = field(default_factory=dict)
 
 
 def codes_of_homes(snapshot: Snapshot) -> dict[str, list[str]]:
@@ -53,13 +56,16 @@ def codes_of_homes(snapshot: Snapshot) -> dict[str, list[str]]:
     return dict(sorted(found.items()))
 
 
-def digests(snapshot: Snapshot, homes: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """A digest for each of today's districts of all rows that its pages show."""
+def digests(snapshot: Snapshot, homes: Mapping[str, Sequence[str]]) -> tuple[dict[str, str], dict[int, str]]:
+    """A digest for each of today's districts of all rows that its pages show, and one for each year."""
     of_codes: dict[str, list[str]] = defaultdict(list)
+    of_years: dict[int, list[str]] = defaultdict(list)
     for table in _SHOWN:
-        for code, digest in snapshot.query(_DIGEST.format(table=table)):
-            of_codes[code].append(f"{table} {digest}")
-    return {home: _digest(f"{code} {of_codes[code]}" for code in codes) for home, codes in homes.items()}
+        for code, year, digest in snapshot.query(_DIGEST.format(table=table)):
+            of_codes[code].append(f"{table} {year} {digest}")
+            of_years[year].append(f"{table} {code} {digest}")
+    districts = {home: _digest(f"{code} {of_codes[code]}" for code in codes) for home, codes in homes.items()}
+    return districts, {year: _digest(found) for year, found in of_years.items()}
 
 
 def code_digest() -> str:
@@ -88,7 +94,8 @@ def read_state(work: Path) -> State:
     """What was noted last; nothing where it is missing or cannot be read, so that all is written."""
     try:
         found = json.loads((work / STATE).read_text("utf-8"))
-        return State(found["code"], found["snapshot"], found["districts"])
+        years = {int(year): digest for year, digest in found["years"].items()}
+        return State(found["code"], found["snapshot"], found["districts"], years)
     except (FileNotFoundError, ValueError, KeyError):
         return State()
 
@@ -96,6 +103,11 @@ def read_state(work: Path) -> State:
 def note_state(work: Path, state: State) -> None:
     """Note what the site has been written from."""
     new = work / f"{STATE}.new"
-    plain = {"code": state.code, "snapshot": state.snapshot, "districts": dict(state.districts)}
+    plain = {
+        "code": state.code,
+        "snapshot": state.snapshot,
+        "districts": dict(state.districts),
+        "years": dict(state.years),
+    }
     new.write_text(json.dumps(plain), encoding="utf-8")
     new.replace(work / STATE)

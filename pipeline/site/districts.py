@@ -9,68 +9,37 @@ What does *not* belong here: what is added up over organs (`national`).
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from pipeline.site.figures import add_figures
+from pipeline.site.figures import BY_REPORT, FigureFiles
 from pipeline.site.folder import SiteFolder
-from pipeline.site.measures import Measures
-from pipeline.site.reports import YEAR_FAILURES, Found, by_report, plain, read_reports, read_texts
+from pipeline.site.reports import keep_identities, plain, read_reports, read_texts
+from pipeline.site.spans import Part, parts
 from pipeline.warehouse import Snapshot
 from pipeline.warehouse.ddl import literal
 
-# So many reports are read at once that they fit into DuckDB's memory.
-REPORTS_AT_ONCE = 1_200
-# For a few districts their own year balances are asked for one by one; for more, all at once.
-FEW = 20
-_OWN_FIGURES = """
-    SELECT home, report_id, measure, num, den, withheld FROM figures WHERE home IN ({homes})
-    ORDER BY home, report_id, measure, num IS NULL, segment DESC, derived"""
 _COVERAGE = """
     SELECT district_code, publisher_id, publisher, level, year, status, due_on::VARCHAR, published_on::VARCHAR,
         days_late, reason, file_path, report_id
     FROM coverage WHERE district_code IN ({codes}) ORDER BY publisher, publisher_id, year"""
 
 
-def year_failures(snapshot: Snapshot, codes: Sequence[str], several: bool) -> Found:
-    """The rules between two years that fail, by report: of some districts, or of all of them at once."""
-    if several:
-        return by_report(snapshot.query(YEAR_FAILURES.format(only="")))
-    found: Found = {}
-    for code in codes:
-        found |= by_report(snapshot.query(YEAR_FAILURES.format(only=f"AND district_code = {literal(code)}")))
-    return found
-
-
 def write_districts(
-    snapshot: Snapshot, folder: SiteFolder, shown: Measures, homes: Mapping[str, Sequence[str]]
+    snapshot: Snapshot, folder: SiteFolder, files: FigureFiles, homes: Mapping[str, Sequence[str]]
 ) -> None:
-    """Write the files of some districts, and add their figures to the table `figures`."""
-    failures = year_failures(snapshot, [c for codes in homes.values() for c in codes], len(homes) > FEW)
-    for some in _portions(snapshot, homes):
-        codes = [code for home in some for code in homes[home]]
-        add_figures(snapshot, shown, codes)
-        reports = read_reports(snapshot, codes, failures)
+    """Write the files of some districts, and their figures."""
+    keep_identities(snapshot)
+    counts = dict(snapshot.query("SELECT district_code, count(*) FROM homes GROUP BY ALL"))
+    for part in parts(homes, counts):
+        figures = _figures(snapshot, files.add(part))
+        reports = read_reports(snapshot, part)
         _write_organs(folder, reports)
-        _write_texts(folder, reports, read_texts(snapshot, codes))
-        _write_overviews(snapshot, folder, some, homes, reports)
-
-
-def _portions(snapshot: Snapshot, homes: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
-    """The districts in portions of so many reports as fit into memory."""
-    counts = dict(snapshot.query("SELECT home, count(*) FROM homes GROUP BY home"))
-    portion: list[str] = []
-    reports = 0
-    for home in homes:
-        if portion and reports + counts.get(home, 0) > REPORTS_AT_ONCE:
-            yield portion
-            portion, reports = [], 0
-        portion.append(home)
-        reports += counts.get(home, 0)
-    if portion:
-        yield portion
+        _write_texts(folder, reports, read_texts(snapshot, part))
+        _write_overviews(snapshot, folder, part, homes, reports, figures)
 
 
 def _write_organs(folder: SiteFolder, reports: Sequence[dict[str, Any]]) -> None:
@@ -99,19 +68,19 @@ def _write_texts(
 def _write_overviews(
     snapshot: Snapshot,
     folder: SiteFolder,
-    some: Sequence[str],
+    part: Part,
     homes: Mapping[str, Sequence[str]],
     reports: Sequence[dict[str, Any]],
+    figures: Mapping[str, dict[str, Any]],
 ) -> None:
-    figures = _figures(snapshot, some)
-    codes = {code: home for home in some for code in homes[home]}
+    codes = {code: home for home in part.homes for code in homes[home]}
     coverage: dict[str, list[list[object]]] = defaultdict(list)
     for code, *row in snapshot.query(_COVERAGE.format(codes=", ".join(map(literal, codes)))):
         coverage[codes[code]].append([plain(value) for value in row])
     of_home: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for report in reports:
         of_home[report["home"]].append(report)
-    for home in some:
+    for home in part.homes:
         organs = [list(found) for _, found in groupby(of_home[home], key=lambda r: r["organ"])]
         folder.data(
             f"d/{home}",
@@ -124,7 +93,7 @@ def _write_overviews(
         )
 
 
-def _organ(reports: Sequence[dict[str, Any]], figures: Mapping[str, dict[str, list[object]]]) -> dict[str, Any]:
+def _organ(reports: Sequence[dict[str, Any]], figures: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
     last = reports[-1]
     return {
         "id": last["organ"],
@@ -137,18 +106,6 @@ def _organ(reports: Sequence[dict[str, Any]], figures: Mapping[str, dict[str, li
     }
 
 
-def _figures(snapshot: Snapshot, homes: Sequence[str]) -> dict[str, dict[str, list[object]]]:
+def _figures(snapshot: Snapshot, source: str) -> dict[str, dict[str, Any]]:
     """By report and measure: the figure, its denominator, and 1 where it is withheld."""
-    found: dict[str, dict[str, list[object]]] = defaultdict(dict)
-    sql = _OWN_FIGURES.format(homes=", ".join(map(literal, homes)))
-    for _, report, measure, number, below, withheld in snapshot.query(sql):
-        if measure not in found[report]:
-            found[report][measure] = short(number, below, withheld)
-    return found
-
-
-def short(number: float | None, below: float | None, withheld: bool) -> list[object]:
-    """A figure as the pages read it: the number, its denominator if any, and 1 where it is withheld."""
-    if withheld:
-        return [plain(number), plain(below), 1]
-    return [plain(number)] if below is None else [plain(number), plain(below)]
+    return {report: json.loads(text) for report, text in snapshot.query(BY_REPORT.format(source=source))}

@@ -10,71 +10,112 @@ the shape of the files that pages read.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.site.measures import Kind, Measures
+from pipeline.site.spans import Part
 from pipeline.warehouse import Snapshot
 from pipeline.warehouse.ddl import literal
 
 # Numerator and denominator of rates; a series has its value as numerator and no denominator.
 _RATES = """
     SELECT report_id, district_code, year, rate AS measure, segment, false AS derived,
-        numerator AS num, denominator AS den, value IS NOT NULL AS has_value
-    FROM rates{twin} WHERE district_code IN ({codes}) AND rate IN ({shown})"""
+        numerator AS num, denominator AS den
+    FROM rates{twin} WHERE district_code {within} AND rate IN ({shown})"""
 _SERIES = """
     SELECT report_id, district_code, year, series AS measure, segment, derived,
-        value AS num, NULL AS den, value IS NOT NULL AS has_value
+        value AS num, NULL AS den
     FROM series_by_report{twin}
-    WHERE breakdown = 'total' AND unit <> '项' AND district_code IN ({codes}) AND series IN ({shown})"""
-# A figure is withheld where a number is printed that the trusted view does not give; `printed` holds those in question.
+    WHERE breakdown = 'total' AND unit <> '项' AND district_code {within} AND series IN ({shown})"""
+# A figure is withheld where a number is printed in one of its cells that the trusted view does not give.
+_HELD = """
+    SELECT DISTINCT f.report_id, m.measure
+    FROM facts_trusted AS f
+    JOIN series_cells AS c USING (form, table_no, row_code, col_code)
+    JOIN made_of AS m ON m.series = c.series
+    WHERE f.district_code {within} AND f.value_kind = 'withheld' AND f.value_printed IS NOT NULL"""
 _FIGURES = """
     SELECT h.home, h.prefecture_code, h.province_code, t.year, t.report_id, h.publisher_id, h.scope, h.level,
         t.measure, split_part(t.segment, '@', 2) AS segment, t.derived, t.num::DOUBLE AS num, t.den::DOUBLE AS den,
-        coalesce(p.has_value AND NOT t.has_value, false) AS withheld
+        p.report_id IS NOT NULL AND (t.num IS NULL OR (t.den IS NULL AND list_contains([{rates}], t.measure)))
+            AS withheld
     FROM ({trusted}) AS t
     JOIN homes AS h USING (report_id, district_code, year)
-    LEFT JOIN printed AS p USING (report_id, measure, segment, derived)"""
-_DOUBTFUL = "SELECT DISTINCT report_id FROM facts_trusted WHERE value_kind = 'withheld' AND district_code IN ({codes})"
+    LEFT JOIN held AS p USING (report_id, measure)
+    WHERE h.home IN ({homes})"""
 
 
-def keep_figures(snapshot: Snapshot, stored: Path | None, unchanged: Sequence[str]) -> None:
-    """Make the table `figures` with those of the homes `unchanged` as they were stored; empty without a file.
+class FigureFiles:
+    """The figures in Parquet files of a folder, a file for each part of the districts: too many to be in memory.
 
-    Needs the table `homes` (see `areas.keep_homes`); makes `printed` too, which `add_figures` fills.
+    `stored` has those of the night before, of which the homes `unchanged` are kept.
     """
-    trusted = _RATES.format(twin="_trusted", codes="''", shown="''")
-    snapshot.keep("printed", trusted)
-    snapshot.keep("figures", _FIGURES.format(trusted=trusted))
-    if stored:
-        source = f"read_parquet({literal(str(stored))})"
-        snapshot.add("figures", f"SELECT * FROM {source} WHERE home IN ({_listed(unchanged)})")
+
+    def __init__(
+        self, snapshot: Snapshot, shown: Measures, folder: Path, stored: Path | None, unchanged: Sequence[str]
+    ) -> None:
+        """Needs the table `homes` (see `areas.keep_homes`)."""
+        self._snapshot, self._folder, self._files = snapshot, folder, 0
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        made_of = [list(column) for column in zip(*shown.made_of(), strict=True)]
+        snapshot.keep("made_of", "SELECT unnest($1::VARCHAR[]) AS measure, unnest($2::VARCHAR[]) AS series", made_of)
+        self._shown, self._rates = shown, _listed(shown.codes("rate"))
+        kept = f"SELECT * FROM read_parquet({literal(str(stored))}) WHERE home IN ({_listed(unchanged)})"
+        self._write(kept if stored else self._sql("''", "IS NULL", _RATES, "rate"))
+
+    def add(self, part: Part) -> str:
+        """Write the figures of some districts, asked for anew; gives what to select them from."""
+        kinds: tuple[tuple[Kind, str], ...] = (("rate", _RATES), ("series", _SERIES))
+        written = [
+            self._write(self._sql(part.listed_homes, within, source, kind))
+            for within in part.conditions()
+            for kind, source in kinds
+        ]
+        return f"read_parquet([{_listed(written)}])"
+
+    def _sql(self, homes: str, within: str, source: str, kind: Kind) -> str:
+        self._snapshot.keep("held", _HELD.format(within=within))
+        trusted = source.format(twin="_trusted", within=within, shown=_listed(self._shown.codes(kind)))
+        return _FIGURES.format(trusted=trusted, homes=homes, rates=self._rates)
+
+    def keep(self) -> None:
+        """Make the view `figures` of all of them."""
+        self._snapshot.show("figures", f"FROM read_parquet({literal(str(self._folder / '*.parquet'))})")
+
+    def store(self, file: Path) -> None:
+        """Put them into one file for the next night, and remove the folder."""
+        new = file.with_suffix(".new")
+        order = "home, publisher_id, year, report_id, measure, segment, derived"
+        self._snapshot.write(f"FROM figures ORDER BY {order}", new, "parquet")
+        new.replace(file)
+        shutil.rmtree(self._folder)
+
+    def _write(self, sql: str) -> str:
+        self._files += 1
+        file = self._folder / f"{self._files:05d}.parquet"
+        self._snapshot.write(sql, file, "parquet")
+        return str(file)
 
 
-def add_figures(snapshot: Snapshot, shown: Measures, codes: Sequence[str]) -> None:
-    """Add the figures of some districts, asked for anew, to the table `figures`.
-
-    The codes stand in the text of the query: DuckDB reads a district's rows alone only where it sees them.
-    """
-    listed = _listed(codes)
-    doubtful = [row[0] for row in snapshot.query(_DOUBTFUL.format(codes=listed))]
-    kinds: tuple[tuple[Kind, str], ...] = (("rate", _RATES), ("series", _SERIES))
-    for kind, source in kinds:
-        given = {"codes": listed, "shown": _listed(shown.codes(kind))}
-        printed = f"FROM ({source.format(twin='', **given)} AND report_id IN ({_listed(doubtful)}))"
-        snapshot.keep("printed", printed if doubtful else "FROM printed LIMIT 0")
-        snapshot.add("figures", _FIGURES.format(trusted=source.format(twin="_trusted", **given)))
+# By report: the figures of its measures as JSON, [number], [number, denominator] or with a 1 behind where withheld. Of
+# several segments, as of a report that mixes forms, the one with a number stands.
+BY_REPORT = """
+    SELECT report_id, regexp_replace(json_group_object(measure,
+        CASE
+            WHEN withheld THEN json_array(num, den, 1) WHEN den IS NULL THEN json_array(num) ELSE json_array(num, den)
+        END)::VARCHAR, '\\.0([,\\]])', '\\1', 'g')
+    FROM (
+        SELECT DISTINCT ON (report_id, measure) * FROM {source}
+        ORDER BY report_id, measure, num IS NULL, segment DESC, derived
+    )
+    GROUP BY report_id"""
 
 
 def _listed(texts: Sequence[str]) -> str:
     return ", ".join(map(literal, texts)) or "''"
-
-
-def store_figures(snapshot: Snapshot, path: Path) -> None:
-    """Write the table `figures` into a Parquet file for the next night."""
-    snapshot.write(
-        "FROM figures ORDER BY home, publisher_id, year, report_id, measure, segment, derived", path, "parquet"
-    )
 
 
 # What the reports of an area add up to, in the two ways that never mix: `g` as the area's own government reports it

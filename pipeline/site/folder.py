@@ -80,6 +80,14 @@ class SiteFolder:
         self.written += 1
         self.bytes += len(content)
 
+    def fresh(self, name: str) -> Path:
+        """A path for a file that something else writes; what an older version shares is let go of first."""
+        file = self.path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.unlink(missing_ok=True)
+        self.written += 1
+        return file
+
     def reuse(self, name: str) -> bool:
         """Whether a file whose name says what is in it is there, of this version or of the one shown."""
         file, before = self.path / name, self.shown.resolve() / name

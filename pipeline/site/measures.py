@@ -21,7 +21,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A rate or a series; `of` says how a rate is worked out, `unit` what a series counts."""
+    """A rate or a series; `of` says how a rate is worked out and `series` of what, `unit` what a series counts."""
 
     code: str
     kind: Kind
@@ -30,6 +30,7 @@ class Measure:
     of: Text | None = None
     unit: Text | None = None
     ratio: bool = False
+    series: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,10 @@ class Measures:
     def codes(self, kind: Kind) -> list[str]:
         """The codes of a kind."""
         return [m.code for m in self.all if m.kind == kind]
+
+    def made_of(self) -> list[tuple[str, str]]:
+        """Each measure with each series that it is made of."""
+        return [(m.code, series) for m in self.all for series in (m.series or (m.code,))]
 
     def plain(self) -> dict[str, object]:
         """What the pages read."""
@@ -56,7 +61,15 @@ def measures() -> Measures:
     """What measures.toml says. Raises KeyError for an entry without a name: that is our fault."""
     source = tomllib.loads((files("pipeline.site") / "measures.toml").read_text("utf-8"))
     rates = (
-        Measure(m["code"], "rate", m["group"], Text(m["zh"], m["en"]), of=Text(**m["of"]), ratio=m.get("ratio", False))
+        Measure(
+            m["code"],
+            "rate",
+            m["group"],
+            Text(m["zh"], m["en"]),
+            of=Text(**m["of"]),
+            ratio=m.get("ratio", False),
+            series=tuple(m["series"]),
+        )
         for m in source["rate"]
     )
     series = (

@@ -22,8 +22,8 @@ from typing import Any
 
 from pipeline.schema import GRADES
 from pipeline.site.areas import COUNTRY, Area
-from pipeline.site.districts import short
-from pipeline.site.figures import keep_sums
+from pipeline.site.exports import LAYOUTS, VIEWS
+from pipeline.site.figures import BY_REPORT, keep_sums
 from pipeline.site.folder import SiteFolder
 from pipeline.site.measures import Measures
 from pipeline.site.reports import describe_forms, plain
@@ -33,11 +33,10 @@ CENTRAL = "00"
 MOST_QUARANTINED = 5_000
 _SUMS = "SELECT area, basis, measure, year, num, den, reports, withheld, segment, scope FROM sums"
 _ORGANS = """
-    SELECT left(f.home, 2), h.year, h.publisher_id, h.home, h.publisher_name, h.level, h.scope, r.grade, f.report_id,
-        f.measure, f.num, f.den, f.withheld
-    FROM figures AS f JOIN homes AS h USING (report_id, year) JOIN reports AS r USING (report_id, year)
-    WHERE left(f.home, 2) = ? AND (f.num IS NOT NULL OR f.withheld)
-    ORDER BY h.year, f.home, h.publisher_id, f.report_id, f.measure, f.num IS NULL, f.segment DESC, f.derived"""
+    SELECT h.year, h.publisher_id, h.home, h.publisher_name, h.level, h.scope, r.grade, h.report_id, f.figures
+    FROM ({figures}) AS f(report_id, figures) JOIN homes AS h USING (report_id)
+    JOIN reports AS r USING (report_id, year)
+    ORDER BY h.year, h.home, h.publisher_id, h.report_id"""
 _NAMES = """
     SELECT arg_max(publisher_name, year), arg_max(home, year), publisher_id, arg_max(level, year),
         list_sort(list_distinct(list(year)))
@@ -92,6 +91,7 @@ def write_national(
         _write_organs(snapshot, folder, province)
         folder.data(f"names/{province}", snapshot.query(_NAMES, [province]))
     folder.data("forms", describe_forms(snapshot))
+    folder.data("dictionary", {"tables": _dictionary(snapshot), "exports": VIEWS, "layouts": LAYOUTS})
     folder.data("quality", _quality(snapshot))
     quarantined = snapshot.query("SELECT count(*) FROM quarantine")[0][0]
     folder.data("quarantine", {"files": quarantined, "rows": snapshot.query(_QUARANTINE)})
@@ -115,21 +115,24 @@ def _is_national(area: Area | None) -> bool:
 
 
 def _write_organs(snapshot: Snapshot, folder: SiteFolder, province: str) -> None:
-    years: dict[int, dict[str, list[Any]]] = defaultdict(dict)
-    for _, year, *row, measure, number, below, withheld in snapshot.stream(_ORGANS, [province]):
-        report = row[6]
-        organ = years[year].setdefault(report, [*row, {}])
-        organ[-1].setdefault(measure, short(number, below, withheld))
+    years: dict[int, list[list[Any]]] = defaultdict(list)
+    source = f"(SELECT * FROM figures WHERE home LIKE '{province}%' AND (num IS NOT NULL OR withheld))"
+    for year, *row, figures in snapshot.query(_ORGANS.format(figures=BY_REPORT.format(source=source))):
+        years[year].append([*row, json.loads(figures)])
     for year, organs in sorted(years.items()):
-        folder.data(f"o/{province}/{year}", list(organs.values()))
+        folder.data(f"o/{province}/{year}", organs)
 
 
 def write_index(
-    snapshot: Snapshot, folder: SiteFolder, shown: Measures, areas: Mapping[str, Area], given: Mapping[str, object]
+    snapshot: Snapshot,
+    folder: SiteFolder,
+    shown: Measures,
+    areas: Mapping[str, Area],
+    homes: Collection[str],
+    given: Mapping[str, object],
 ) -> None:
-    """Write what every page reads first; `given` are facts of this writing, as where the raw files are."""
+    """Write what every page reads first; `homes` have a file of their own, `given` is about this writing."""
     reports, organs, districts, first, last = snapshot.query(_TOTALS)[0]
-    with_data = {home for (home,) in snapshot.query("SELECT DISTINCT home FROM homes")}
     run = snapshot.query(_RUN)
     years = [year for (year,) in snapshot.query("SELECT DISTINCT year FROM homes ORDER BY year")]
     folder.data(
@@ -142,7 +145,7 @@ def write_index(
             "parts": sorted(
                 {(home[:2], year) for home, year in snapshot.query("SELECT DISTINCT home, year FROM homes")}
             ),
-            "areas": [[a.code, a.name, a.level, a.parent, int(a.code in with_data)] for a in areas.values()],
+            "areas": [[a.code, a.name, a.level, a.parent, int(a.code in homes)] for a in areas.values()],
             "measures": shown.plain(),
             "coverage": snapshot.query(_COVERAGE),
             "grades": _grades(snapshot),
@@ -150,6 +153,24 @@ def write_index(
             "quarantined": snapshot.query("SELECT count(*) FROM quarantine")[0][0],
         },
     )
+
+
+def _dictionary(snapshot: Snapshot) -> list[list[object]]:
+    """Each table and view: its name, whether it is a view, its comment, and its columns with types and comments."""
+    columns: dict[str, list[list[object]]] = defaultdict(list)
+    for table, *column in snapshot.query(
+        """SELECT table_name, column_name, data_type, coalesce(comment, '') FROM duckdb_columns()
+           WHERE schema_name = 'main' AND NOT internal AND database_name = current_database()
+           ORDER BY table_name, column_index"""
+    ):
+        columns[table].append(column)
+    named = snapshot.query(
+        """SELECT table_name, false, coalesce(comment, '') FROM duckdb_tables()
+           WHERE schema_name = 'main' AND NOT internal AND NOT temporary
+           UNION ALL SELECT view_name, true, coalesce(comment, '') FROM duckdb_views()
+           WHERE schema_name = 'main' AND NOT internal ORDER BY ALL"""
+    )
+    return [[name, int(is_view), comment, columns[name]] for name, is_view, comment in named]
 
 
 def _grades(snapshot: Snapshot) -> dict[str, dict[int, list[int]]]:

@@ -5,10 +5,12 @@ What does *not* belong here: data.
 
 from __future__ import annotations
 
+import os
 import tomllib
-from functools import lru_cache
+from contextlib import suppress
 from importlib.metadata import version
 from importlib.resources import files
+from pathlib import Path
 
 import jinja2
 
@@ -33,7 +35,7 @@ def write_pages(folder: SiteFolder) -> None:
         folder.text(f"{page}.html", templates.get_template(f"{page}.html").render(page=page, vega=vega))
     for file in (files("pipeline.site") / "static").iterdir():
         folder.binary(f"static/{file.name}", file.read_bytes())
-    for file in (files("pipeline.site") / "borders").iterdir():
+    for file in (f for f in (files("pipeline.site") / "borders").iterdir() if f.name.endswith(".json")):
         name = file.name.removesuffix(".json")
         folder.script(f"borders/{name}", file.read_text("utf-8").strip())
     folder.data("words", tomllib.loads((files("pipeline.site") / "words.toml").read_text("utf-8")))
@@ -41,12 +43,24 @@ def write_pages(folder: SiteFolder) -> None:
         folder.text(vega, _vega())
 
 
-@lru_cache(maxsize=1)
 def _vega() -> str:
-    """Vega with all that it needs, as `vl-convert-python` ships it; making one file of it takes some seconds.
+    """Vega, from the user's cache where it was made before: making one file of it takes some seconds."""
+    home = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
+    cached = Path(home) / "disclosure" / f"vega-{version('vl-convert-python')}.js"
+    try:
+        return cached.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        made = _make_vega()
+    with suppress(OSError):  # a disk that cannot be written to costs the seconds again
+        cached.parent.mkdir(parents=True, exist_ok=True)
+        part = cached.with_suffix(f".{os.getpid()}")
+        part.write_text(made, encoding="utf-8")
+        part.replace(cached)
+    return made
 
-    Its thousands of names are kept within a function of their own.
-    """
+
+def _make_vega() -> str:
+    """Vega with all that it needs, as `vl-convert-python` ships it, its thousands of names within a function."""
     import vl_convert
 
     told = f"/* Vega {vl_convert.get_vega_version()}, from vl-convert-python {version('vl-convert-python')} */"

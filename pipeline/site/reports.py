@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from pipeline.forms.loading import forms
 from pipeline.forms.model import Equation
+from pipeline.site.spans import Part
 from pipeline.warehouse import Snapshot
-from pipeline.warehouse.ddl import literal
 
 Row = tuple[Any, ...]
 Found = dict[str, list[list[Any]]]
@@ -31,6 +31,7 @@ MARKS: Mapping[str, str] = {
     "s": "slash",
     "d": "dash",
     "t": "word",
+    "x": "unread: a picture, or what a script fills in",
     "C": "number, confirmed by a person",
     "M": "misread, a person gave the value",
     "I": "ignored by a person",
@@ -40,7 +41,9 @@ _MARK = """
         WHEN verdict = 'confirmed' THEN 'C' WHEN verdict = 'misread' THEN 'M' WHEN verdict = 'ignore' THEN 'I'
         WHEN value_kind = 'withheld' THEN 'w'
         WHEN value_kind = 'number' THEN if(trust = 'proven', 'p', 'u')
-        WHEN value_kind = 'word' THEN 't' ELSE left(value_kind, 1)
+        WHEN value_kind = 'word' THEN 't'
+        WHEN value_kind = 'unread' THEN 'x'
+        ELSE left(value_kind, 1)
     END"""
 _REPORTS = """
     SELECT c.report_id, h.home, h.publisher_id, h.publisher_name, c.publisher, c.year, c.title, c.level, c.scope,
@@ -50,7 +53,7 @@ _REPORTS = """
     FROM reports_checked AS c
     JOIN reports AS r USING (report_id, district_code, year)
     JOIN homes AS h USING (report_id, district_code, year)
-    WHERE c.district_code IN ({codes}) ORDER BY h.home, h.publisher_id, c.year, c.report_id"""
+    WHERE c.district_code {within} ORDER BY h.home, h.publisher_id, c.year, c.report_id"""
 REPORT = (
     "id", "home", "organ", "name", "publisher", "year", "title", "level", "scope", "form", "grade", "reasons",
     "published", "deadline", "on_time", "file", "format", "version", "all_zero", "tables", "sections", "compared",
@@ -60,55 +63,62 @@ _FACTS = f"""
     SELECT f.report_id, f.form, list(c.cell_no ORDER BY c.cell_no)::JSON::VARCHAR,
         list(f.value_raw ORDER BY c.cell_no)::JSON::VARCHAR, string_agg({_MARK}, '' ORDER BY c.cell_no)
     FROM facts_trusted AS f JOIN cells AS c USING (form, table_no, row_code, col_code)
-    WHERE f.district_code IN ({{codes}}) GROUP BY f.report_id, f.form"""
+    WHERE f.district_code {{within}} GROUP BY f.report_id, f.form"""
 _OTHER_FACTS = """
     SELECT f.report_id, f.table_no, f.row_code, f.col_code, f.label_raw, f.value_raw
     FROM facts AS f ANTI JOIN cells AS c USING (form, table_no, row_code, col_code)
-    WHERE f.district_code IN ({codes}) ORDER BY f.report_id, f.grid, f.row, f.col"""
+    WHERE f.district_code {within} ORDER BY f.report_id, f.grid, f.row, f.col"""
 # A figure with something to say: by it a person finds the place on paper and what is meant.
 _PLACES = """
     SELECT f.report_id, f.table_no, f.row_code, f.col_code, f.page, f.grid, f.row, f.col, f.line, t.value, t.verdict_by,
         t.value_kind
     FROM facts_trusted AS t JOIN facts AS f USING (report_id, district_code, year, table_no, row_code, col_code)
-    WHERE t.district_code IN ({codes}) AND (t.trust = 'doubtful' OR t.verdict IS NOT NULL)
+    WHERE t.district_code {within} AND (t.trust = 'doubtful' OR t.verdict IS NOT NULL)
     ORDER BY ALL"""
 _TABLES = """
     SELECT report_id, table_no, form, expected, matched, left_over, page, grid FROM report_tables
-    WHERE district_code IN ({codes}) ORDER BY report_id, table_no"""
+    WHERE district_code {within} ORDER BY report_id, table_no"""
 _LINES = """
     SELECT report_id, table_no, min(line), max(line) FROM facts
-    WHERE district_code IN ({codes}) AND line IS NOT NULL GROUP BY report_id, table_no ORDER BY report_id, table_no"""
+    WHERE district_code {within} AND line IS NOT NULL GROUP BY report_id, table_no ORDER BY report_id, table_no"""
 _BALANCES = """
-    SELECT report_id, form, table_no, rule, row_code, col_code, left(state, 1), left(state_blank_as_zero, 1),
-        left_value, right_value, blame, cells_used
-    FROM balances WHERE district_code IN ({codes}) ORDER BY report_id, table_no, rule, row_code, col_code"""
+    SELECT b.report_id, b.form, string_agg(left(b.state, 1), '' ORDER BY i.number),
+        CASE WHEN count(*) < i.identities THEN list(i.number ORDER BY i.number) END
+    FROM balances AS b JOIN identities AS i USING (form, table_no, rule, row_code, col_code)
+    WHERE b.district_code {within} GROUP BY b.report_id, b.form, i.identities"""
+_FAILED = """
+    SELECT report_id, form, table_no, rule, row_code, col_code, left(state, 1), left_value, right_value, blame,
+        cells_used
+    FROM balances WHERE district_code {within} AND (state = 'fail' OR state_blank_as_zero = 'fail')
+    ORDER BY report_id, table_no, rule, row_code, col_code"""
 _ISSUES = """
     SELECT report_id, code, severity, table_no, row_code, col_code, printed, sentence, page, line FROM issues
-    WHERE district_code IN ({codes})
+    WHERE district_code {within}
     ORDER BY report_id, array_position(['error', 'warning', 'info'], severity), issue_no"""
 _PROPOSALS = """
     SELECT report_id, table_no, set_no, row_code, col_code, printed, proposed, size, alternatives, explanation, blame
-    FROM proposals WHERE district_code IN ({codes}) ORDER BY report_id, table_no, set_no, row_code, col_code"""
+    FROM proposals WHERE district_code {within} ORDER BY report_id, table_no, set_no, row_code, col_code"""
 _COPIES = """
     SELECT report_id, shared, reports_sharing, publishers_sharing, years_sharing FROM copies
-    WHERE district_code IN ({codes}) ORDER BY report_id, shared"""
+    WHERE district_code {within} ORDER BY report_id, shared"""
 _VERDICTS = """
     SELECT report_id, table_no, row_code, col_code, verdict, value, printed_then, status, who, decided_on, why
-    FROM verdicts_applied WHERE district_code IN ({codes}) ORDER BY report_id, line_no"""
+    FROM verdicts_applied WHERE district_code {within} ORDER BY report_id, line_no"""
 _COMPARISONS = """
     SELECT report_id, statement_no, rule, stated_value, table_value, state, cause, cells_used FROM comparisons
-    WHERE district_code IN ({codes}) AND state <> 'uncertain' ORDER BY report_id, comparison_no"""
-YEAR_FAILURES = """
+    WHERE district_code {within} AND state <> 'uncertain' ORDER BY report_id, comparison_no"""
+_YEAR_FAILURES = """
     SELECT report_id, rule, table_no, left_value, right_value, cells_used FROM year_balances
-    WHERE state = 'fail' {only} ORDER BY report_id, rule, cells_used"""
+    WHERE state = 'fail' AND rule IN ('R10', 'R11', 'R12') AND district_code {within}
+    ORDER BY report_id, rule, cells_used"""
 _SECTIONS = """
     SELECT report_id, section_no, topic, heading, "text" FROM sections
-    WHERE district_code IN ({codes}) ORDER BY report_id, section_no"""
+    WHERE district_code {within} ORDER BY report_id, section_no"""
 _STATEMENTS = """
     SELECT report_id, section_no, char_offset, statement_no, m.label, s.value, s.unit, s.phrase, s.approximate,
         s.cumulative
     FROM statements AS s LEFT JOIN metrics AS m USING (metric)
-    WHERE district_code IN ({codes}) ORDER BY report_id, section_no, char_offset"""
+    WHERE district_code {within} ORDER BY report_id, section_no, char_offset"""
 # Lists by report that go into its organ's file as they are, and the queries that give them.
 LISTS: Mapping[str, str] = {
     "tables": _TABLES,
@@ -120,41 +130,43 @@ LISTS: Mapping[str, str] = {
     "copies": _COPIES,
     "verdicts": _VERDICTS,
     "comparisons": _COMPARISONS,
+    "years_apart": _YEAR_FAILURES,
 }
 
 
-def read_reports(snapshot: Snapshot, codes: Sequence[str], year_failures: Found) -> list[dict[str, Any]]:
+def read_reports(snapshot: Snapshot, part: Part) -> list[dict[str, Any]]:
     """The reports of some districts with all that the publisher's page shows but the text, by home, organ and year."""
-    listed = ", ".join(map(literal, codes))
-    lists = {name: by_report(snapshot.query(sql.format(codes=listed))) for name, sql in LISTS.items()}
-    facts = _facts(snapshot, listed)
-    balances = _balances(snapshot.query(_BALANCES.format(codes=listed)))
+    lists = {name: by_report(part.ask(snapshot, sql)) for name, sql in LISTS.items()}
+    facts = _facts(snapshot, part)
+    balances = _balances(snapshot, part)
     found = []
-    for row in snapshot.query(_REPORTS.format(codes=listed)):
+    for row in part.ask(snapshot, _REPORTS):
         report = dict(zip(REPORT, row, strict=True))
+        if report["home"] not in part.homes:
+            continue
         name = report["id"]
         report["cells"] = facts.get(name, {})
         report["checks"] = balances.get(name, {})
         report.update({key: rows[name] for key, rows in lists.items() if name in rows})
-        if name in year_failures:
-            report["years_apart"] = year_failures[name]
         found.append(report)
-    return found
+    return sorted(found, key=lambda r: (r["home"], r["organ"], r["year"], r["id"]))
 
 
-def read_texts(snapshot: Snapshot, codes: Sequence[str]) -> dict[str, dict[str, list[list[Any]]]]:
+def read_texts(snapshot: Snapshot, part: Part) -> dict[str, dict[str, list[list[Any]]]]:
     """The sections and counted statements of the reports of some districts, by report."""
-    listed = ", ".join(map(literal, codes))
-    sections = by_report(snapshot.query(_SECTIONS.format(codes=listed)))
-    statements = by_report(snapshot.query(_STATEMENTS.format(codes=listed)))
+    sections = by_report(part.ask(snapshot, _SECTIONS))
+    statements = by_report(part.ask(snapshot, _STATEMENTS))
     return {name: {"sections": rows, "statements": statements.get(name, [])} for name, rows in sections.items()}
+
+
+_PLAIN = frozenset({str, int, bool, type(None)})
 
 
 def by_report(rows: Iterable[Row]) -> Found:
     """Rows by the report that their first column names, without it, as JSON takes them."""
     found: Found = defaultdict(list)
     for row in rows:
-        found[row[0]].append([plain(value) for value in row[1:]])
+        found[row[0]].append([value if type(value) in _PLAIN else plain(value) for value in row[1:]])
     return found
 
 
@@ -166,11 +178,11 @@ def plain(value: object) -> object:
     return value
 
 
-def _facts(snapshot: Snapshot, listed: str) -> dict[str, dict[str, Any]]:
+def _facts(snapshot: Snapshot, part: Part) -> dict[str, dict[str, Any]]:
     """By report and form: the cells as printed and their marks, and their numbers where the form has others too."""
     whole = {name: list(range(first, last + 1)) for name, (first, last) in _numbers(snapshot).items()}
     found: dict[str, dict[str, Any]] = defaultdict(dict)
-    for report, form, numbers, texts, marks in snapshot.query(_FACTS.format(codes=listed)):
+    for report, form, numbers, texts, marks in part.ask(snapshot, _FACTS):
         cells = {"v": json.loads(texts), "m": marks}
         if (told := json.loads(numbers)) != whole[form]:
             cells["n"] = told
@@ -184,23 +196,32 @@ def _numbers(snapshot: Snapshot) -> dict[str, tuple[int, int]]:
     )}  # fmt: skip
 
 
-def _balances(rows: Sequence[Row]) -> dict[str, dict[str, Any]]:
+def _balances(snapshot: Snapshot, part: Part) -> dict[str, dict[str, Any]]:
     """By report: for each form a letter for each of its identities (pass, fail, incomplete; `.` for one that is not
     worked out), and what stands on both sides of those that fail.
     """
-    places = {name: {key: n for n, key in enumerate(keys)} for name, keys in _identity_keys().items()}
     found: dict[str, dict[str, Any]] = defaultdict(lambda: {"states": {}, "failed": []})
-    letters: dict[tuple[str, str], list[str]] = {}
-    for report, form, table, rule, row, col, state, zero, left, right, blame, cells in rows:
-        place = places.get(form, {}).get((table, rule, row, col))
-        if place is not None:
-            letters.setdefault((report, form), ["."] * len(places[form]))[place] = state
-        checks = found[report]
-        if "f" in (state, zero):
-            checks["failed"].append([form, table, rule, row, col, state, plain(left), plain(right), blame, cells])
-    for (report, form), states in letters.items():
-        found[report]["states"][form] = "".join(states)
+    sizes = {form: len(keys) for form, keys in _identity_keys().items()}
+    for report, form, letters, numbers in part.ask(snapshot, _BALANCES):
+        if numbers is not None:
+            known = dict(zip(numbers, letters, strict=True))
+            letters = "".join(known.get(n, ".") for n in range(sizes[form]))
+        found[report]["states"][form] = letters
+    for report, rows in by_report(part.ask(snapshot, _FAILED)).items():
+        found[report]["failed"] = rows
     return found
+
+
+def keep_identities(snapshot: Snapshot) -> None:
+    """Make the table `identities`: those of all forms, numbered from 0 within each."""
+    rows = [(form, *key, n, len(keys)) for form, keys in _identity_keys().items() for n, key in enumerate(keys)]
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    names = ("form", "table_no", "rule", "row_code", "col_code", "number", "identities")
+    whole = ("table_no", "number", "identities")
+    given = (
+        f"unnest(${n}::{'INTEGER' if name in whole else 'VARCHAR'}[]) AS {name}" for n, name in enumerate(names, 1)
+    )
+    snapshot.keep("identities", f"SELECT {', '.join(given)}", columns)
 
 
 def _identity_keys() -> dict[str, list[tuple[int, str, str, str]]]:

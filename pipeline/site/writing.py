@@ -13,13 +13,16 @@ from pipeline.site import changes
 from pipeline.site.areas import keep_homes, read_areas
 from pipeline.site.changes import State
 from pipeline.site.districts import write_districts
-from pipeline.site.figures import keep_figures, store_figures
+from pipeline.site.exports import write_exports
+from pipeline.site.figures import FigureFiles
 from pipeline.site.folder import SiteFolder
 from pipeline.site.measures import measures
 from pipeline.site.national import provinces_of, write_index, write_national
 from pipeline.site.pages import write_pages
 from pipeline.warehouse import Snapshot, Warehouse
 
+# The views join reports of several years, with all of their figures.
+MEMORY_MIB = 512
 _OF_DISTRICTS = ("d", "p", "t")
 _OF_PROVINCES = ("m", "o", "names")
 
@@ -45,7 +48,7 @@ def write_site(warehouse: Warehouse, raw: Folder | None = None, *, again: bool =
     began = time.monotonic()
     before = State() if again else changes.read_state(warehouse.work)
     folder = SiteFolder(warehouse.root, "")
-    with warehouse.snapshot() as snapshot:
+    with warehouse.snapshot(MEMORY_MIB) as snapshot:
         code = changes.code_digest()
         folder = SiteFolder(warehouse.root, f"{snapshot.path.stem.removeprefix('disclosure-')}-{code[:8]}")
         if folder.shown.exists() and (before.code, before.snapshot) == (code, snapshot.path.name):
@@ -64,7 +67,7 @@ def _write(snapshot: Snapshot, folder: SiteFolder, work: Path, before: State, co
     keep_homes(snapshot)
     areas = read_areas(snapshot)
     homes = changes.codes_of_homes(snapshot)
-    digests = changes.digests(snapshot, homes)
+    digests, years = changes.digests(snapshot, homes)
     stored = work / changes.FIGURES
     usable = bool(before.districts) and stored.exists() and folder.shown.exists()
     unchanged = [home for home, digest in digests.items() if usable and before.districts.get(home) == digest]
@@ -72,15 +75,16 @@ def _write(snapshot: Snapshot, folder: SiteFolder, work: Path, before: State, co
     changed = {home: codes for home, codes in homes.items() if home not in set(unchanged)}
     provinces = provinces_of([*changed, *gone])
     folder.begin(_keeping(set(unchanged), provinces) if usable else None)
-    keep_figures(snapshot, stored if usable else None, unchanged)
-    write_districts(snapshot, folder, shown, changed)
+    files = FigureFiles(snapshot, shown, stored.with_suffix(""), stored if usable else None, unchanged)
+    write_districts(snapshot, folder, files, changed)
+    files.keep()
     write_national(snapshot, folder, shown, areas, provinces)
-    write_index(snapshot, folder, shown, areas, {"raw": _raw_link(folder, raw)})
+    write_index(snapshot, folder, shown, areas, homes, {"raw": _raw_link(folder, raw)})
+    reported = {year for (year,) in snapshot.query("SELECT DISTINCT year FROM homes")}
+    write_exports(snapshot, folder, {y for y in reported if not usable or before.years.get(y) != years[y]})
     write_pages(folder)
-    new = stored.with_suffix(".new")
-    store_figures(snapshot, new)
-    new.replace(stored)
-    return State(code, snapshot.path.name, digests)
+    files.store(stored)
+    return State(code, snapshot.path.name, digests, years)
 
 
 def _keeping(unchanged: Collection[str], provinces: Collection[str]) -> Callable[[str], bool]:

@@ -11,6 +11,7 @@ from pipeline.terminal.explain import explain_command
 from pipeline.terminal.export import export_command, sql_command
 from pipeline.terminal.extract import extract_command
 from pipeline.terminal.locate import locate_command
+from pipeline.terminal.site import site_command
 from pipeline.terminal.status import status_command
 
 
@@ -41,5 +42,14 @@ def cli() -> None:
     """
 
 
-for _verb in (extract_command, locate_command, explain_command, status_command, export_command, sql_command):
+_VERBS = (
+    extract_command,
+    locate_command,
+    explain_command,
+    status_command,
+    export_command,
+    sql_command,
+    site_command,
+)
+for _verb in _VERBS:
     cli.add_command(_verb)

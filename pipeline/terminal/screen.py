@@ -166,6 +166,9 @@ class Screen:
         """Where the warehouse lies."""
         version = ws.warehouse.published.resolve().name
         self.out.print(f"Warehouse: {_short(ws.warehouse.published)} → versions/{version}", soft_wrap=True)
+        page = ws.warehouse.root / "site" / "index.html"
+        if page.exists():
+            self.out.print(f"Pages:     {_short(page)} (open it in a browser)", soft_wrap=True)
 
     def example(self, ws: Workspace) -> None:
         """One query with its result."""

@@ -22,8 +22,9 @@ Parameters = Sequence[object] | Mapping[str, object]
 class Snapshot:
     """One published file, open for reading; tables of its own that a reader makes go with it."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path, memory_mib: int) -> None:
         """`path` is the file itself, not the link to it."""
+        connection.execute(f"SET memory_limit = '{memory_mib}MiB'")
         self._connection = connection
         self.path = path
 
@@ -59,10 +60,10 @@ class Snapshot:
         with as_warehouse_error("the query failed"):
             self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {ddl.quoted(name)} AS {sql}", _given(parameters))
 
-    def add(self, name: str, sql: str) -> None:
-        """Add an answer to a temporary table. Raises WarehouseError."""
+    def show(self, name: str, sql: str) -> None:
+        """Make a temporary view, in the place of one of the same name. Raises WarehouseError."""
         with as_warehouse_error("the query failed"):
-            self._connection.execute(f"INSERT INTO {ddl.quoted(name)} {sql}")
+            self._connection.execute(f"CREATE OR REPLACE TEMP VIEW {ddl.quoted(name)} AS {sql}")
 
     def write(self, sql: str, path: Path, layout: str) -> None:
         """Write an answer into a file, as `csv` or `parquet`. Raises WarehouseError."""

@@ -36,6 +36,7 @@ from pipeline.warehouse.database import (
     attached,
     connect,
     flush,
+    memory_mib,
     notes_of,
     published_notes_of,
     read_notes,
@@ -253,10 +254,13 @@ class Warehouse:
             return connection.execute(sql, list(parameters)).df()
 
     @contextmanager
-    def snapshot(self) -> Iterator[Snapshot]:
-        """The published file of this moment, for a reader with many questions."""
+    def snapshot(self, least_mib: int = 0) -> Iterator[Snapshot]:
+        """The published file of this moment, for a reader with many questions.
+
+        It may take `least_mib` of memory even where the setting says less.
+        """
         with closing(self._open_published()) as connection:
-            yield Snapshot(connection, self.published.resolve())
+            yield Snapshot(connection, self.published.resolve(), max(memory_mib(), least_mib))
 
     @contextmanager
     def _locked(self, wait_seconds: float) -> Iterator[None]:

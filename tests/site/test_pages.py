@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page
 
 from pipeline.warehouse import Warehouse
+from tests.site.conftest import HOSTILE
+from tests.site.test_figures import read
 
 DISTRICT, YEAR = "410402", 2023
 
@@ -25,11 +29,15 @@ class Visitor:
     asked: list[str] = field(default_factory=list)
 
     def open(self, address: str, language: str = "zh") -> Page:
-        """A page below the site, drawn to its end."""
-        name, _, query = address.partition("?")
+        """A page below the site, drawn to its end; `{organ}` stands for the government of the district."""
+        name, _, query = address.format(organ=self.organ("甲区人民政府"), hostile=self.organ("戊局")).partition("?")
         self.page.goto(f"{(self.site / name).as_uri()}?{query}&lang={language}")
         self.page.wait_for_selector("body[data-ready]", timeout=20_000)
         return self.page
+
+    def organ(self, name: str) -> str:
+        """The publisher_id of an organ whose name begins so, and who does not add up others."""
+        return next(o[2] for o in read(self.site, "names/41") if o[0].startswith(name) and len(o[4]) > 0)
 
     def rows(self, place: str) -> list[list[str]]:
         """The texts of a table's body."""
@@ -49,19 +57,33 @@ def visitor(browser: Browser, site: Path) -> Iterator[Visitor]:
     context.close()
 
 
-ADDRESSES = ["index.html?"]
+ADDRESSES = (
+    "index.html?l=prefecture",
+    "index.html?l=county&m=req_new",
+    f"area.html?c={DISTRICT}",
+    "area.html?c=410000&y=2023",
+    "area.html?c=nowhere",
+    "publisher.html?d=410402&p={organ}&y=2023",
+    "publisher.html?d=410402&p={hostile}",
+    "compare.html?",
+    "compare.html?a=410402/{organ}/&b=410402/{hostile}/",
+    "rank.html?y=2023&l=organ&n=0",
+    "rank.html?y=2023&l=prefecture&m=req_new",
+    "quality.html?",
+    "data.html?q=grant",
+)
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("width", "language"), [(1440, "zh"), (390, "en")])
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_a_page_stands_alone(visitor: Visitor, address: str, language: str, width: int) -> None:
+def test_a_page_stands_alone(visitor: Visitor, address: str, width: int, language: str) -> None:
     visitor.page.set_viewport_size({"width": width, "height": 844})
     page = visitor.open(address, language)
     assert not visitor.faults
     assert {url.partition(":")[0] for url in visitor.asked} <= {"file", "data", "blob"}
     assert page.evaluate("document.documentElement.scrollWidth") <= width  # nothing sticks out at the side
     assert page.evaluate("window.hacked") is None
+    assert page.locator("main script, main img[onerror]").count() == 0
     other = "en" if language == "zh" else "zh"
     assert page.locator(f"header .{other}:visible").count() == 0
 
@@ -96,3 +118,124 @@ def test_the_map_has_a_shape_for_each_area(visitor: Visitor) -> None:
     assert set(known) <= set(borders)
     legend = [int(n.replace(",", "")) for n in page.locator("#legend .n").all_inner_texts()]
     assert sum(legend) == len(borders)
+
+
+def test_a_report_that_tries_to_be_markup_is_shown_as_text(visitor: Visitor) -> None:
+    page = visitor.open("publisher.html?d=410402&p={hostile}")
+    assert page.locator("h1").inner_text() == f"戊局{HOSTILE}"
+    page.fill("#find input", "戊局")
+    page.wait_for_selector("#find li a")
+    assert HOSTILE in page.locator("#find li a").first.inner_text()
+    assert page.evaluate("window.hacked") is None
+
+
+def test_a_scripts_source_or_words_cannot_leave_the_data(visitor: Visitor) -> None:
+    page = visitor.open("index.html?")
+    page.evaluate(
+        "document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.hacked=1'}))"
+    )
+    assert page.evaluate("window.hacked") is None  # the page's own policy refuses scripts within it
+    assert any("Content Security Policy" in fault for fault in visitor.faults)
+
+
+def test_a_table_is_drawn_again_as_printed(visitor: Visitor, warehouse: Warehouse) -> None:
+    page = visitor.open("publisher.html?d=410402&p={organ}&y=2023")
+    shown = dict(
+        page.eval_on_selector_all(
+            "td[data-cell]", "cells => cells.map(c => [c.dataset.cell, c.firstChild?.textContent ?? ''])"
+        )
+    )
+    printed = warehouse.query(
+        """SELECT table_no || ':' || row_code || ':' || col_code, value_raw FROM facts
+           JOIN reports USING (report_id, district_code, year)
+           WHERE publisher = '甲区人民政府' AND year = 2023"""
+    )[1]
+    assert shown == {key: text.strip() for key, text in printed}
+
+
+def test_what_changed_since_the_year_before_is_marked(visitor: Visitor) -> None:
+    page = visitor.open("publisher.html?d=410402&p={organ}&y=2023")
+    new = page.locator("td[data-cell='3:1:total']")
+    assert (new.inner_text().split(), "changed" in (new.get_attribute("class") or "")) == (["52", "40", "↑"], True)
+    page.locator("#table-controls input").uncheck()
+    assert page.locator("td[data-cell='3:1:total']").inner_text().split() == ["52"]
+
+
+def test_a_withheld_figure_is_hatched_and_a_blank_stays_blank(visitor: Visitor) -> None:
+    page = visitor.open(f"area.html?c={DISTRICT}&y={YEAR}")
+    row = page.locator("#organs tbody tr", has_text="己局")
+    assert row.locator(".withheld").count() >= 2
+    assert "hatch" in page.evaluate(
+        "getComputedStyle(document.querySelector('#organs .withheld')).backgroundImage.replace('repeating-linear-gradient', 'hatch')"
+    )
+    page = visitor.open("publisher.html?d=410502&p=" + visitor.organ("丁区教育局"))
+    cell = page.locator("td[data-cell='3:1:legal']")
+    assert (cell.inner_text(), "blank" in (cell.get_attribute("class") or "")) == ("", True)
+
+
+def test_missing_reports_are_named(visitor: Visitor, warehouse: Warehouse) -> None:
+    page = visitor.open(f"area.html?c={DISTRICT}&y=2021")
+    page.select_option("#organ-controls select", "2021")
+    missing = [row[0] for row in visitor.rows("#coverage") if row[2] == "缺报"]
+    told = warehouse.query(
+        f"SELECT publisher FROM coverage WHERE district_code = '{DISTRICT}' AND year = 2021 AND status = 'missing'"
+    )
+    assert sorted(missing) == sorted(name for (name,) in told[1])
+    assert missing
+
+
+def test_a_rank_equals_its_query(visitor: Visitor, warehouse: Warehouse) -> None:
+    page = visitor.open(f"rank.html?y={YEAR}&l=organ&n=1")
+    sql = page.locator("#sql pre").text_content()
+    assert sql is not None
+    names, found = warehouse.query(sql)
+    told = [dict(zip(names, row, strict=True)) for row in found]
+    wanted = sorted((f"{100 * r['value']:.1f}%" for r in told if r["value"] is not None), key=lambda v: -float(v[:-1]))
+    assert [row[4] for row in visitor.rows("#all")] == wanted
+
+
+def test_the_language_is_kept(visitor: Visitor) -> None:
+    page = visitor.open("index.html?")
+    page.click("#language")
+    page.wait_for_selector("html[lang=en] body[data-ready]")
+    assert page.locator("h1").inner_text() == "Government information disclosure in China"
+    page.goto((visitor.site / "quality.html").as_uri())
+    page.wait_for_selector("body[data-ready]")
+    assert page.locator("h1").inner_text() == "Data quality"
+
+
+def test_the_keyboard_leads_through_search_and_sorting(visitor: Visitor) -> None:
+    page = visitor.open(f"area.html?c={DISTRICT}&y={YEAR}")
+    page.focus("#find input")
+    page.keyboard.type("甲区")
+    page.wait_for_selector("#find li a")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.closest('#find li') !== null")
+    page.keyboard.press("Escape")
+    page.locator("#organs thead button").nth(3).focus()
+    page.keyboard.press("Enter")
+    assert page.locator("#organs th[aria-sort]").count() == 1
+
+
+def test_a_table_can_be_taken_along(visitor: Visitor, tmp_path: Path) -> None:
+    page = visitor.open(f"index.html?m=grant_rate&y={YEAR}&l=province&b=o")
+    saved = {}
+    for name in ("CSV", "XLSX"):
+        with page.expect_download() as waiting:
+            page.locator("#table .tools button", has_text=name).click()
+        saved[name] = tmp_path / waiting.value.suggested_filename
+        waiting.value.save_as(saved[name])
+    lines = list(csv.reader(saved["CSV"].read_text("utf-8-sig").splitlines()))
+    sheet = openpyxl.load_workbook(saved["XLSX"]).active
+    assert sheet is not None
+    rows = [["" if v is None else str(v) for v in row] for row in sheet.iter_rows(values_only=True)]
+    assert rows[0] == lines[0]
+    assert [row[:4] for row in rows] == [line[:4] for line in lines]
+
+
+def test_it_prints(visitor: Visitor) -> None:
+    page = visitor.open(f"area.html?c={DISTRICT}")
+    page.emulate_media(media="print")
+    assert not page.locator("#find").is_visible()
+    assert page.locator("#organs table").is_visible()
+    assert page.pdf()[:4] == b"%PDF"

@@ -24,7 +24,7 @@ atlas.areas = (() => {
     const found = new Map();
     const take = (code, bases) => found.set(code, Object.fromEntries(Object.entries(bases).map(([b, rows]) => [b, rows.map((r) => figure(measure, r))])));
     if (kind === "county") {
-      const parts = province ? [province.slice(0, 2)] : [...new Set(atlas.state.index.parts.map(([p]) => p))];
+      const parts = [...new Set(atlas.state.index.parts.map(([p]) => p))].filter((p) => !province || p === province.slice(0, 2));
       for (const part of await Promise.all(parts.map((p) => load(`m/${p}`)))) {
         for (const [code, bases] of Object.entries(part || {})) {
           if (atlas.area(code).level !== "county") continue;

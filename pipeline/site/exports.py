@@ -1,0 +1,110 @@
+"""The views as files for other programs: CSV, XLSX and Parquet, a file a view and year.
+
+A year of which nothing has changed is not written again. What does *not* belong here: what the views mean.
+"""
+
+# ruff: noqa: S608 -- the names put into statements are those of views and their columns
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+
+from pipeline.site.folder import SiteFolder
+from pipeline.warehouse import Snapshot
+from pipeline.warehouse.ddl import quoted
+
+# Those with a row or some for each report or area, which a spreadsheet can hold; what each is, their comments say.
+VIEWS = (
+    "requests_trusted", "proactive_trusted", "proceedings_trusted", "reports_2014", "reports_checked", "data_quality",
+    "coverage", "copies",
+)  # fmt: skip
+LAYOUTS = ("csv", "xlsx", "parquet")
+# So many rows are the most that a sheet may have, its header among them.
+SHEET_ROWS = 1_048_576
+ROWS_AT_ONCE = 500
+
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_PARTS: Mapping[str, str] = {
+    "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
+    'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" '
+    f'ContentType="{_TYPE}.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" '
+    f'ContentType="{_TYPE}.worksheet+xml"/></Types>',
+    "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="r1" '
+    f'Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+    "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets><sheet name="data" sheetId="1" '
+    'r:id="r1"/></sheets></workbook>',
+    "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="r1" '
+    f'Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+}
+_NUMBERS = ("INTEGER", "BIGINT", "DOUBLE", "HUGEINT", "DECIMAL")
+# What XML forbids is left out; a text that a program would take for a formula stays a text, since cells say their type.
+_ESCAPED = (
+    r"replace(replace(replace(regexp_replace({0}, '[\x00-\x08\x0b\x0c\x0e-\x1f]', '', 'g'), "
+    "'&', '&amp;'), '<', '&lt;'), '>', '&gt;')"
+)
+
+
+def file_name(view: str, year: int, layout: str) -> str:
+    """The name of a file below the site."""
+    return f"exports/{view}/{year}.{layout}"
+
+
+def write_exports(snapshot: Snapshot, folder: SiteFolder, years: Collection[int]) -> None:
+    """Write the files of some years."""
+    for view in VIEWS:
+        columns = snapshot.query(f"SELECT column_name, column_type FROM (DESCRIBE {view})")
+        for year in sorted(years):
+            rows = f"FROM {view} WHERE year = {year} ORDER BY ALL"
+            snapshot.keep("exported", f"SELECT * {rows}")
+            for layout in LAYOUTS:
+                file = folder.fresh(file_name(view, year, layout))
+                if layout == "xlsx":
+                    _write_workbook(file, _sheet(snapshot, columns))
+                else:
+                    snapshot.write("FROM exported", file, layout)
+
+
+def _write_workbook(file: Path, sheet: Iterator[str]) -> None:
+    """A workbook of one sheet; equal rows give equal bytes."""
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:
+        for name, text in _PARTS.items():
+            book.writestr(_entry(name), _HEAD + text)
+        with book.open(_entry("xl/worksheets/sheet1.xml"), "w") as out:
+            for text in sheet:
+                out.write(text.encode())
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry
+
+
+def _sheet(snapshot: Snapshot, columns: Collection[tuple[str, str]]) -> Iterator[str]:
+    """The sheet's text, some rows at a time; DuckDB makes the rows, since there are many."""
+    yield f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetData>'
+    heads = "".join(f'<c t="inlineStr"><is><t>{name}</t></is></c>' for name, _ in columns)
+    yield f"<row>{heads}</row>"
+    cells = " || ".join(_cell(name, kind) for name, kind in columns)
+    rows = (
+        f"SELECT rowid AS number, '<row>' || {cells} || '</row>' AS text FROM exported WHERE rowid < {SHEET_ROWS - 1}"
+    )
+    some = f"GROUP BY number // {ROWS_AT_ONCE} ORDER BY min(number)"
+    sql = f"SELECT string_agg(text, '' ORDER BY number) FROM ({rows}) {some}"
+    yield from (text for (text,) in snapshot.query(sql))
+    yield "</sheetData></worksheet>"
+
+
+def _cell(name: str, kind: str) -> str:
+    """An SQL expression for a cell: a number, or a text; an empty cell for NULL, never 0."""
+    column = quoted(name)
+    if kind.startswith(_NUMBERS):
+        return f"coalesce('<c><v>' || {column} || '</v></c>', '<c/>')"
+    text = _ESCAPED.format(f"{column}::VARCHAR")
+    return f"coalesce('<c t=\"inlineStr\"><is><t xml:space=\"preserve\">' || {text} || '</t></is></c>', '<c/>')"
