@@ -11,7 +11,8 @@ from pipeline.forms.model import FormCell
 from pipeline.issues import Issue, issue
 from pipeline.matching import Bound, Match
 from pipeline.matching.units import unit_of
-from pipeline.numbers import Figure, Kind, figure
+from pipeline.numbers import Figure, figure
+from pipeline.schema import ValueKind
 
 _COUNTED = ("件", "项", "条", "次", "篇", "个", "人", "人次")  # of which there are whole numbers only
 _MARKS = ("blank", "slash", "dash")
@@ -29,7 +30,7 @@ class Fact:
     form: str
     cell: FormCell
     value: Decimal | None
-    kind: Kind
+    kind: ValueKind
     unit: str | None
     printed: Cell
     label_raw: str | None = None

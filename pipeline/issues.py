@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
 
 from pipeline.document import Cell
-
-Severity = Literal["error", "warning", "info"]
+from pipeline.schema import Severity
 
 _CATALOGUE: tuple[tuple[str, Severity, str], ...] = (
     ("label-misprint", "info", "“{printed}” is read as “{meant}”"),

@@ -9,9 +9,8 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Literal
 
-Kind = Literal["number", "blank", "slash", "dash", "word", "unread"]
+from pipeline.schema import ValueKind
 
 OBJECT = "\ufffc"  # stands in a text for what is no text: a picture, what a script fills in, a formula without a result
 
@@ -42,7 +41,7 @@ class Figure:
     `signed` says that the number is printed as a change: 增加3, 减3, +3; a minus before it may be a mere number's own.
     """
 
-    kind: Kind
+    kind: ValueKind
     value: Decimal | None = None
     unit: str | None = None
     remark: str | None = None

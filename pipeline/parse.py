@@ -27,10 +27,11 @@ from pipeline.places import Place, Publisher, identify
 from pipeline.places.decisions import place_of, unconfirmed
 from pipeline.raw.overrides import Pin
 from pipeline.readers import Refused, read
+from pipeline.schema import Culprit, Trust
 from pipeline.trust.balances import Balance, balances, bounds
-from pipeline.trust.blame import Agreement, Blame, Verdict, agreement, blame
+from pipeline.trust.blame import Agreement, Blame, agreement, blame
 from pipeline.trust.certainty import chosen, doubts
-from pipeline.trust.grades import Grade, Trust, grade, trust_of
+from pipeline.trust.grades import Grade, grade, trust_of
 from pipeline.trust.missing import audit
 from pipeline.trust.plausibility import Traits, implausible, traits
 from pipeline.trust.proposals import findings
@@ -135,7 +136,7 @@ class Parsed:
         """How many printed cells became issues instead."""
         return len({c for i in self.issues for c in i.cells})
 
-    def blame_of(self, table_no: int, identities: Collection[str]) -> Verdict:
+    def blame_of(self, table_no: int, identities: Collection[str]) -> Culprit:
         """Whose error it is that these identities fail: one verdict for them together."""
         verdicts = {
             b.verdict for b in self.judged.blames if b.balance.table_no == table_no and b.balance.identity in identities

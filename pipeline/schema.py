@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, get_args
 
 Type = Literal["text", "integer", "bytes", "number", "boolean", "date"]
 
@@ -35,6 +35,7 @@ PANDAS_DTYPES: Mapping[Type, str] = MappingProxyType(
     }
 )
 
+# Closed vocabularies: each word once, as a type for the code and as values for the contract.
 LEVELS = (
     "ministry",
     "province",
@@ -46,20 +47,31 @@ LEVELS = (
     "public_institution",
     "unknown",
 )
-SCOPES = ("own_organ", "aggregate", "unknown")
-VALUE_KINDS = ("number", "blank", "slash", "dash", "word", "unread")
-SEVERITIES = ("error", "warning", "info")
-VERDICT_KINDS = ("confirmed", "misread", "ignore")
-TRUSTS = ("proven", "unproven", "doubtful")
-GRADES = ("A", "B", "C", "D", "none")
-BLAMES = ("source", "misread", "undecided")
-ROUTES = ("both", "differ", "one")
+Scope = Literal["own_organ", "aggregate", "unknown"]
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+ValueKind = Literal["number", "blank", "slash", "dash", "word", "unread"]
+VALUE_KINDS: tuple[ValueKind, ...] = get_args(ValueKind)
+Severity = Literal["error", "warning", "info"]
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+VerdictKind = Literal["confirmed", "misread", "ignore"]
+VERDICT_KINDS: tuple[VerdictKind, ...] = get_args(VerdictKind)
+Trust = Literal["proven", "unproven", "doubtful"]
+TRUSTS: tuple[Trust, ...] = get_args(Trust)
+Letter = Literal["A", "B", "C", "D", "none"]
+GRADES: tuple[Letter, ...] = get_args(Letter)
+Culprit = Literal["source", "misread", "undecided"]
+BLAMES: tuple[Culprit, ...] = get_args(Culprit)
+Route = Literal["both", "differ", "one"]
+ROUTES: tuple[Route, ...] = get_args(Route)
 READ_BY = ("text", "ocr")
-STATES = ("pass", "fail", "incomplete")
-COMPARABILITIES = ("same", "comparable", "approximate", "break")
+BalanceState = Literal["pass", "fail", "incomplete"]
+STATES: tuple[BalanceState, ...] = get_args(BalanceState)
+Comparability = Literal["same", "comparable", "approximate", "break"]
+COMPARABILITIES: tuple[Comparability, ...] = get_args(Comparability)
 FILE_STATUSES = ("loaded", "quarantined", "duplicate")
 CAUSES = ("republished", "reparse", "removed")
-OUTCOMES = ("done", "incomplete", "failed")
+RunOutcome = Literal["done", "incomplete", "failed"]
+OUTCOMES: tuple[RunOutcome, ...] = get_args(RunOutcome)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Literal
 from pipeline.facts import Fact
 from pipeline.forms.loading import form
 from pipeline.forms.year_rules import Jump, YearCell, YearEquation, year_equations
-from pipeline.issues import Severity
+from pipeline.schema import Severity
 
 State = Literal["pass", "fail", "uncertain"]
 

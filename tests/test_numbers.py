@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.numbers import Kind, figure, is_figure
+from pipeline.numbers import figure, is_figure
+from pipeline.schema import ValueKind
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,7 @@ from pipeline.numbers import Kind, figure, is_figure
         ("注：含上年度结转数量 17 件。", "word", None, None),
     ],
 )
-def test_figure(printed: str, kind: Kind, value: str | None, unit: str | None) -> None:
+def test_figure(printed: str, kind: ValueKind, value: str | None, unit: str | None) -> None:
     read = figure(printed)
     assert (read.kind, read.value, read.unit) == (kind, None if value is None else Decimal(value), unit)
 

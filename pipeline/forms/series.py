@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from itertools import combinations, pairwise
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from pipeline.forms.loading import forms
 from pipeline.forms.model import Form, FormCell, FormTable
+from pipeline.schema import Comparability
 
-Comparability = Literal["same", "comparable", "approximate", "break"]
 VERDICTS: tuple[Comparability, ...] = ("same", "comparable", "approximate", "break")  # from good to bad
 WHOLE = "total"  # the breakdown of a figure that is not split by kind of applicant
 

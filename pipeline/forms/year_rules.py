@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple
 
 from pipeline.forms.loading import form, forms
 from pipeline.forms.model import Form, FormError, FormTable
-from pipeline.issues import Severity
+from pipeline.schema import SEVERITIES, Severity
 
 Year = Literal["now", "before"]
 
@@ -25,9 +25,6 @@ Side = Literal["left", "right"]
 
 
 _EACH = "*"
-
-
-_SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +139,7 @@ def _term(raw: Mapping[str, Any]) -> Term:
 
 
 def _check(rule: YearRule) -> None:
-    if rule.severity not in _SEVERITIES:
+    if rule.severity not in SEVERITIES:
         raise FormError(f"{rule.rule}: no severity {rule.severity}")
     if rule.jump and (len(rule.left), len(rule.right)) != (1, 1):
         raise FormError(f"{rule.rule}: a jump compares one cell with one")

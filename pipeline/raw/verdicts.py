@@ -14,14 +14,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Literal, get_args
+from typing import get_args
 
 from pipeline.raw.csv_lines import decided_lines
 from pipeline.raw.folder import Folder, InputError
+from pipeline.schema import VerdictKind
 
 VERDICTS_FILE = "verdicts.csv"
-Kind = Literal["confirmed", "misread", "ignore"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+KINDS: tuple[VerdictKind, ...] = get_args(VerdictKind)
 _CELL = ("table", "row_code", "col_code", "printed")
 COLUMNS = ("district_code", "year", "publisher", *_CELL, "verdict", "value", "who", "when", "why")
 REQUIRED = ("district_code", "year", "publisher", "verdict", "who", "when", "why")
@@ -44,7 +44,7 @@ class Verdict:
     row_code: str | None
     col_code: str | None
     printed: str | None
-    verdict: Kind
+    verdict: VerdictKind
     value: Decimal | None
     who: str
     when: date

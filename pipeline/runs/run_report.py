@@ -18,12 +18,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from pipeline.schema import RunOutcome
+
 KEPT = 50
 NOTES = "notes.json"
 FOLDER = "runs"
 SHOWN = 20
 
-Outcome = Literal["done", "incomplete", "failed"]
 Kind = Literal["files", "reasons", "rows", "checks", "seconds"]
 
 PIN = "pin what is missing with a line in data/raw/overrides.csv (file,district_code,year,publisher,level,note)"
@@ -76,7 +77,7 @@ class Report:
     """A run that has ended: what it did, how it ended, what it published, and what a person should do now."""
 
     notes: Notes
-    outcome: Outcome
+    outcome: RunOutcome
     ended_at: str
     version: str | None = None
     vanished: str | None = None
@@ -198,7 +199,7 @@ def ended(
     notes = _load(work)
     if not (notes.batches or notes.failures or failed):
         return None
-    outcome: Outcome = "failed" if failed else "incomplete" if notes.failures else "done"
+    outcome: RunOutcome = "failed" if failed else "incomplete" if notes.failures else "done"
     return Report(notes, outcome, _iso(datetime.now(UTC)), version, vanished)
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
 
 from pipeline.facts import Fact
 from pipeline.forms.model import Equation, FormTable
+from pipeline.schema import BalanceState
 
-State = Literal["pass", "fail", "incomplete"]
 Key = tuple[str, str]
 
 
@@ -29,8 +28,8 @@ class Balance:
     right_cells: tuple[Key, ...]
     left: Decimal | None
     right: Decimal | None
-    state: State
-    state_blank_as_zero: State
+    state: BalanceState
+    state_blank_as_zero: BalanceState
     stated: bool  # both sides print a number: else nothing is claimed that could be wrong
     at_most: bool = False  # a bound: it holds as well where the left side is less
 
@@ -69,8 +68,10 @@ def _balance(
     kinds = {known[k].kind if k in known else "absent" for k in equation.cells}
     complete = kinds == {"number"}
     a, b = (_sum(left, known), _sum(right, known)) if kinds <= {"number", "blank"} else (None, None)
-    agree: State = "incomplete" if a is None or b is None else "pass" if a == b or (at_most and a < b) else "fail"
-    state: State = agree if complete else "incomplete"
+    agree: BalanceState = (
+        "incomplete" if a is None or b is None else "pass" if a == b or (at_most and a < b) else "fail"
+    )
+    state: BalanceState = agree if complete else "incomplete"
     stated = all(any(k in known and known[k].kind == "number" for k in side) for side in (left, right))
     return Balance(equation.rule, form, table_no, left, right, a, b, state, agree, stated, at_most)
 

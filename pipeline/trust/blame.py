@@ -8,18 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 from pipeline.facts import Fact
 from pipeline.labels import compact
 from pipeline.numbers import figure
+from pipeline.schema import Culprit, Route
 from pipeline.trust.balances import Balance
 from pipeline.trust.balances import Key as CellKey
 from pipeline.trust.certainty import is_certain
 from pipeline.trust.second_reading import Key, Reading
-
-Route = Literal["both", "differ", "one"]
-Verdict = Literal["source", "misread", "undecided"]
 
 
 @dataclass(frozen=True)
@@ -58,7 +55,7 @@ class Blame:
     """
 
     balance: Balance
-    verdict: Verdict
+    verdict: Culprit
     cells: tuple[CellKey, ...]
 
 

@@ -9,18 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from pipeline.facts import Fact
 from pipeline.issues import Issue
+from pipeline.schema import Letter, Trust
 from pipeline.trust.balances import Balance
 from pipeline.trust.blame import Agreement, Blame, has_failed
 from pipeline.trust.certainty import uncertain
 from pipeline.trust.proposals.model import Finding
 from pipeline.trust.second_reading import Key
-
-Trust = Literal["proven", "unproven", "doubtful"]
-Letter = Literal["A", "B", "C", "D", "none"]
 
 # What keeps a report from a better grade, in a word. A report is graded by the gravest.
 _FLAWS: Mapping[Letter, Mapping[str, tuple[str, ...]]] = {

@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 from pipeline.frames import verdict_frame
-from pipeline.raw.verdicts import Kind, Verdict
+from pipeline.raw.verdicts import Verdict
+from pipeline.schema import VerdictKind
 from pipeline.warehouse import Warehouse, ddl, describe_views
 from tests import warehouse_rows as rows
 from tests.warehouse.views import record, records
@@ -20,7 +21,7 @@ CELL = (3, "3.1", "total")
 OTHER = (3, "3.2", "total")
 
 
-def verdict(line: int, kind: Kind, printed: str | None = "7", value: int | None = None, **given: Any) -> Verdict:
+def verdict(line: int, kind: VerdictKind, printed: str | None = "7", value: int | None = None, **given: Any) -> Verdict:
     cell: dict[str, Any] = {"table_no": CELL[0], "row_code": CELL[1], "col_code": CELL[2]}
     told = {"district_code": "410402", "year": 2024, "publisher": "甲政府", **cell, **given}
     meant = None if value is None else Decimal(value)
@@ -75,7 +76,7 @@ def test_a_sound_figure_is_trusted_and_a_doubtful_one_withheld(tmp_path: Path) -
 )
 @pytest.mark.parametrize("doubtful", [(), (CELL,)])
 def test_a_verdict_decides(
-    tmp_path: Path, kind: Kind, value: int | None, expected: tuple[Any, ...], doubtful: tuple[rows.CellKey, ...]
+    tmp_path: Path, kind: VerdictKind, value: int | None, expected: tuple[Any, ...], doubtful: tuple[rows.CellKey, ...]
 ) -> None:
     warehouse = reported(tmp_path, verdict(2, kind, value=value), doubtful=doubtful)
     assert trusted(warehouse) == expected
