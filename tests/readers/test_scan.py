@@ -225,3 +225,11 @@ def test_a_picture_of_a_table_in_a_word_document_is_the_table(sheet: Image.Image
     assert parsed.format == "docx"
     assert printed(parsed) == of(figures, 2)
     assert all(f.printed.ocr for f in parsed.facts)
+
+
+def test_characters_that_fonts_do_not_tell_are_known_beside_western_ones_that_they_seem() -> None:
+    unknown = scan.UNKNOWN
+    assert scan.is_untold([unknown] * 40 + list("2023‘Ž”•œ") * 8)
+    assert scan.is_untold([unknown])
+    assert not scan.is_untold(list("二〇二三年政府信息公开") + [unknown] * 6)
+    assert not scan.is_untold(list("plain text"))

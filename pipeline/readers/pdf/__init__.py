@@ -15,7 +15,7 @@ from pipeline.readers.pdf import content
 from pipeline.readers.pdf.furniture import without_furniture
 from pipeline.readers.pdf.lattice import Box, Table, tables_of
 from pipeline.readers.pdf.lines import Line, joined, paragraphs
-from pipeline.readers.pdf.page import UNKNOWN, Crop, Page
+from pipeline.readers.pdf.page import Crop, Page
 from pipeline.readers.pdf.stitch import cells_in_order, stitch, with_overflow
 from pipeline.readers.refused import Refused
 
@@ -109,8 +109,9 @@ def _check_text(pages: Sequence[Page]) -> None:
         raise Refused("scan-without-text")
     if not printed:
         raise Refused("nothing-legible")
-    unknown = sum(t.startswith(UNKNOWN) or "\ue000" <= t <= "\uf8ff" for t in printed)
-    if 2 * unknown > len(printed):
+    from pipeline.readers.scan import is_untold
+
+    if is_untold(printed):
         raise Refused("text-without-unicode")
 
 

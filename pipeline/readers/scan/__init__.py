@@ -34,6 +34,7 @@ __all__ = [
 MAX_PAGES = 100
 """Pictures of one file: a report has six, the longest known forty."""
 
+_SOME_UNKNOWN = 5
 _FEW_CHARS = 30  # a page: what a scanner may print beside an image
 _MOST_OF_A_PAGE = 0.5
 _LEAST_PICTURE = 300, 100  # dots across and down: a smaller one shows no table
@@ -80,9 +81,18 @@ def is_picture(page: Page) -> bool:
     Invisible text over a picture is what another program read in it, and no reason to believe that.
     """
     printed = [c.text for c in page.chars if not c.text.isspace()]
-    unknown = sum(t.startswith(UNKNOWN) or "\ue000" <= t <= "\uf8ff" for t in printed)
     pictured = page.image_area >= _MOST_OF_A_PAGE * page.width * page.height
-    return (pictured and len(printed) < _FEW_CHARS) or (unknown > 0 and 2 * unknown > len(printed))
+    return (pictured and len(printed) < _FEW_CHARS) or is_untold(printed)
+
+
+def is_untold(printed: Sequence[str]) -> bool:
+    """True for characters that their fonts do not tell: half of them, or more than there are Chinese ones.
+
+    A font that tells none of its characters is taken for a Western one where its codes are among those.
+    """
+    unknown = sum(t.startswith(UNKNOWN) or "\ue000" <= t <= "\uf8ff" for t in printed)
+    chinese = sum("\u4e00" <= t <= "\u9fff" for t in printed)
+    return unknown > 0 and (2 * unknown > len(printed) or (unknown >= _SOME_UNKNOWN and unknown > chinese))
 
 
 def with_pictures_read(data: bytes, pages: Sequence[Page]) -> tuple[Page, ...]:
