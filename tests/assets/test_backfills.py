@@ -171,12 +171,14 @@ def test_a_range_is_read_again_where_that_is_asked_for(instance: dg.DagsterInsta
 # --- What is stale ---------------------------------------------------------------------------------
 
 PARTS = {
-    "forms/2019.toml": {"extracted_reports"},
+    "forms/2019.toml": {"extracted_reports", "published_site"},
     "readers/html.py": {"extracted_reports"},
     "matching/stubs.py": {"extracted_reports"},
     "trust/second_reading/pdf.py": {"extracted_reports"},
     "frames.py": {"extracted_reports"},
-    "warehouse/history.py": {"loaded_reports", "published_warehouse"},
+    "warehouse/history.py": {"loaded_reports", "published_warehouse", "published_site"},
+    "site/measures.toml": {"published_site"},
+    "site/static/map.js": {"published_site"},
     "warehouse/views/coverage.sql": {"published_warehouse"},
     "warehouse/macros/facts_as_of.sql": {"published_warehouse"},
     "warehouse/macros/due_on.sql": {"published_warehouse"},
