@@ -38,7 +38,7 @@ LIMIT = "DISCLOSURE_DOCUMENTS_BYTES"
 MAX_BYTES = 5 * 2**30  # about 150,000 reports
 SHARDS = 256
 # Of the modules that read a PDF, those that decode: what they make is what is kept.
-DECODER = ("content", "collector", "operators", "streams", "page")
+DECODER = ("content", "collector", "operators", "streams", "page", "layers", "fields", "struck", "watermark")
 _FAULTS = (OSError, EOFError, ValueError, KeyError, TypeError, IndexError, zlib.error)
 
 
@@ -116,6 +116,8 @@ def _plain(page: Page) -> dict[str, Any]:
         "slanted": _columns(page.slanted),
         "level": _columns(page.level),
         "upright": _columns(page.upright),
+        "unseen": _columns(page.unseen),
+        "pictures": [list(place) for place in page.pictures],
         **({"crops": _columns(page.crops), "again": _columns(page.again)} if page.is_read else {}),
     }
 
@@ -128,9 +130,13 @@ def _page(plain: dict[str, Any]) -> Page:
     from pipeline.readers.pdf.page import Char, Crop, Page, Ruling
 
     number, width, height, image_area = plain["page"]
-    chars, slanted = ([Char(*row) for row in zip(*plain[n], strict=True)] for n in ("chars", "slanted"))
+    chars, slanted, unseen = (
+        [Char(*row) for row in zip(*plain[n], strict=True)] for n in ("chars", "slanted", "unseen")
+    )
     level, upright = ([Ruling(*row) for row in zip(*plain[n], strict=True)] for n in ("level", "upright"))
+    pictures = [(left, top, right, bottom) for left, top, right, bottom in plain["pictures"]]
     page = Page(number, width, height, chars, slanted, level, upright, image_area)
+    page.unseen, page.pictures = unseen, pictures
     if "crops" in plain:
         page.is_read = True
         page.again = [Char(*row) for row in zip(*plain["again"], strict=True)]

@@ -37,6 +37,8 @@ class Style:
     page_numbers: bool = True
     running_header: str = ""
     watermark: str = ""
+    tiles: str = ""  # a level watermark, repeated all over each page
+    tile_size: int = 16
     rotation: int = 0
     bold_twice: bool = False
     boxed_narrative: bool = False
@@ -176,6 +178,11 @@ class _Drawing:
             self.canvas.rotate(45)
             self._print(0, self.height, self.style.watermark, 60)
             self.canvas.restoreState()
+        if self.style.tiles:
+            step = self.style.tile_size
+            for x in range(20, int(WIDTH) - 40, 8 * step):
+                for y in range(30, int(self.height) - 20, step + 7):
+                    self._print(x, y, self.style.tiles, step)
         if self.style.page_numbers:
             self._print(WIDTH / 2, self.height - 30, f"- {self.number} -", 9)
 

@@ -17,6 +17,8 @@ from pipeline.readers.pdf.lattice import Box, Table, tables_of
 from pipeline.readers.pdf.lines import Line, joined, paragraphs
 from pipeline.readers.pdf.page import Crop, Page
 from pipeline.readers.pdf.stitch import cells_in_order, stitch, with_overflow
+from pipeline.readers.pdf.struck import without_struck
+from pipeline.readers.pdf.watermark import without_watermarks
 from pipeline.readers.refused import Refused
 
 MAX_BYTES = 100_000_000
@@ -68,7 +70,12 @@ def glyphs(data: bytes, name: str = "pdf") -> tuple[Page, ...]:
 def _pages(data: bytes) -> tuple[Page, ...]:
     from pipeline.readers.scan import with_pictures_read  # which needs the tables of this package
 
-    return pages_of(data, lambda: with_pictures_read(data, tuple(content.pages(data))))
+    return pages_of(data, lambda: with_pictures_read(data, _as_seen(data)))
+
+
+def _as_seen(data: bytes) -> tuple[Page, ...]:
+    """The pages as they are drawn, with what is struck or a watermark set apart."""
+    return tuple(map(without_struck, without_watermarks(tuple(content.pages(data)))))
 
 
 def _pictures(data: bytes) -> tuple[Page, ...]:
@@ -185,7 +192,7 @@ def _grid(table: Table, number: int) -> Grid:
     return Grid(
         number,
         tuple(
-            Cell(number, b.row, b.col, b.text, b.row_span, b.col_span, _page(b), box=b.extent)
+            Cell(number, b.row, b.col, b.shown.text, b.row_span, b.col_span, _page(b), None, b.extent, b.shown.left_out)
             for b in cells_in_order(table)
         ),
     )

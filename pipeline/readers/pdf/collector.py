@@ -9,7 +9,7 @@ from pdfminer.pdfcolor import PDFColorSpace
 from pdfminer.pdfdevice import PDFTextDevice, PDFTextSeq
 from pdfminer.pdffont import PDFFont, PDFType3Font, PDFUnicodeNotDefined
 from pdfminer.pdfinterp import PDFGraphicState, PDFResourceManager, PDFTextState
-from pdfminer.pdftypes import PDFStream
+from pdfminer.pdftypes import PDFStream, list_value
 from pdfminer.utils import Matrix, PathSegment
 
 from pipeline.readers.pdf.page import UNKNOWN, Char, Page, Ruling
@@ -17,11 +17,19 @@ from pipeline.readers.refused import Refused
 
 MAX_CHARS = 2_000_000
 MAX_RULINGS = 200_000
+MAX_PICTURES = 20_000
 
 THIN = 3.0  # a filled shape is a ruling when it is thinner, in points
 _STRAIGHT = 0.5  # how far the ends of a level line may differ
 _DESCENT, _ASCENT = 0.12, 0.88  # of the em: what a character's box takes below and above its base line
 _INVISIBLE = (3, 7)  # text rendering modes that leave no ink
+_SMALL = 0.6  # of a field's height: the letters in it
+_LETTER = 0.5  # of the font size: the width of a digit
+
+Shape = tuple[float, float, float, float, bool]  # a filled box, and whether it is white
+
+
+EVERYWHERE: Shape = (float("-inf"), float("-inf"), float("inf"), float("inf"), False)
 
 
 class Collector(PDFTextDevice):
@@ -31,6 +39,9 @@ class Collector(PDFTextDevice):
         super().__init__(rsrcmgr)
         self.page = Page(0)
         self.contents = 0
+        self.off = 0  # how many layers that are off the content is on
+        self.cropped = False
+        self.shapes: list[Shape] = []  # what is filled so far, the newest last
         self._drawn = 0
         self._ruled = 0
         self._glyphs: dict[PDFFont, dict[int, tuple[str, float]]] = {}
@@ -38,8 +49,12 @@ class Collector(PDFTextDevice):
     def render_image(self, name: str, stream: PDFStream) -> None:
         """Note how much of the page an image covers."""
         assert self.ctm is not None
-        a, b, c, d, _, _ = self.ctm
+        a, b, c, d, e, f = self.ctm
         self.page.image_area += abs(a * d - b * c)
+        if not self.off and len(self.page.pictures) < MAX_PICTURES:
+            xs, ys = (e, e + a, e + c, e + a + c), (f, f + b, f + d, f + b + d)
+            self.page.pictures.append((min(xs), min(ys), max(xs), max(ys)))
+            self.shapes.append((min(xs), min(ys), max(xs), max(ys), False))
 
     def render_string(
         self, textstate: PDFTextState, seq: PDFTextSeq, ncs: PDFColorSpace, graphicstate: PDFGraphicState
@@ -50,7 +65,8 @@ class Collector(PDFTextDevice):
             return
         glyphs = self._glyphs.setdefault(font, {})
         line = _Line(textstate, self.ctm or textstate.matrix, _em(font))
-        visible = textstate.render not in _INVISIBLE
+        drawn = textstate.render not in _INVISIBLE
+        white = graphicstate.ncolor == 1.0
         for piece in seq:
             if isinstance(piece, int | float):
                 line.skip(piece)
@@ -58,29 +74,81 @@ class Collector(PDFTextDevice):
                 for cid in font.decode(piece):
                     glyph = glyphs.get(cid) or glyphs.setdefault(cid, _glyph(font, cid))
                     char = line.draw(*glyph, cid)
-                    if visible:
-                        self._keep(char, line.slanted)
+                    self._keep(char, line.slanted, white, drawn=drawn)
         textstate.linematrix = line.x, line.y
 
-    def _keep(self, char: Char, slanted: bool) -> None:
+    def _keep(self, char: Char, slanted: bool, white: bool = False, *, drawn: bool = True) -> None:
         above_page, below_page = char.y1 < 0, char.y0 > self.page.height  # beside it stands what is too wide
-        if above_page or below_page or not char.text:
+        if above_page or below_page or not char.text or (self.cropped and self._is_beside(char)):
             return
         self._drawn += 1
         if self._drawn > MAX_CHARS:
             raise Refused("too-large", f"more than {MAX_CHARS:,} characters")
-        (self.page.slanted if slanted else self.page.chars).append(char)
+        if self.off or not drawn or (white and self._is_on_white(char)):
+            self.page.unseen.append(char)
+        else:
+            (self.page.slanted if slanted else self.page.chars).append(char)
+
+    def _is_beside(self, char: Char) -> bool:
+        """True for what a crop box cuts off at the sides."""
+        return (
+            not 0 <= (char.x0 + char.x1) / 2 <= self.page.width or not 0 <= (char.y0 + char.y1) / 2 <= self.page.height
+        )
+
+    def _is_on_white(self, char: Char) -> bool:
+        """True where nothing but paper or a white shape is behind a character."""
+        x, y = (char.x0 + char.x1) / 2, (char.y0 + char.y1) / 2
+        behind = (white for x0, y0, x1, y1, white in reversed(self.shapes) if x0 <= x <= x1 and y0 <= y <= y1)
+        return next(behind, True)
+
+    def write(self, text: str, at: tuple[float, float, float, float], turned: Matrix) -> None:
+        """Write the value of a field into its rectangle, as a viewer does where the file does not."""
+        a, b, c, d, e, f = turned
+        xs, ys = (
+            [a * x + c * y + e for x in at[::2] for y in at[1::2]],
+            [b * x + d * y + f for x in at[::2] for y in at[1::2]],
+        )
+        x0, y0, x1, y1 = min(xs), min(ys), max(xs), max(ys)
+        lines = text.splitlines() or [""]
+        for n, line in enumerate(lines):
+            middle = y0 + (n + 0.5) * (y1 - y0) / len(lines)
+            size = min(_SMALL * (y1 - y0) / len(lines), (x1 - x0) / max(_LETTER * len(line), 1.0))
+            for i, letter in enumerate(line):
+                left = x0 + i * _LETTER * size
+                self._keep(
+                    Char(left, middle - size / 2, left + _LETTER * size, middle + size / 2, letter, size), slanted=False
+                )
+
+    def strike(self, quads: object, at: tuple[float, float, float, float], turned: Matrix) -> None:
+        """Draw the lines of a mark that strikes text: through the middle of each of its four-cornered parts."""
+        numbers = [n for n in list_value(quads or []) if isinstance(n, int | float)]
+        parts = [numbers[i : i + 8] for i in range(0, len(numbers) - 7, 8)] or [[at[0], at[1], at[2], at[3]]]
+        a, b, c, d, e, f = turned
+        for part in parts:
+            (x0, x1), (y0, y1) = ((min(v), max(v)) for v in (part[::2], part[1::2]))
+            y = (y0 + y1) / 2
+            self._rule([((a * x0 + c * y + e, b * x0 + d * y + f), (a * x1 + c * y + e, b * x1 + d * y + f))])
 
     def paint_path(
         self, graphicstate: PDFGraphicState, stroke: bool, fill: bool, evenodd: bool, path: Sequence[PathSegment]
     ) -> None:
         """Keep the straight strokes and the thin filled shapes."""
         assert self.ctm is not None
+        if self.off:
+            return
         for points, closed in _outlines(path, self.ctm):
+            if fill and len(self.shapes) < MAX_RULINGS:
+                self._fill(points, white=graphicstate.ncolor == 1.0)
             if stroke:
                 self._rule(zip(points, [*points[1:], *points[:1]] if closed else points[1:], strict=False))
             elif fill:
                 self._rule(_middles(points))
+
+    def _fill(self, points: Sequence[_Point], *, white: bool) -> None:
+        """Note a filled shape that is large enough to have text before it."""
+        xs, ys = [x for x, _ in points], [y for _, y in points]
+        if max(xs) - min(xs) >= THIN and max(ys) - min(ys) >= THIN:
+            self.shapes.append((min(xs), min(ys), max(xs), max(ys), white))
 
     def _rule(self, lines: Iterable[tuple[_Point, _Point]]) -> None:
         for (x0, y0), (x1, y1) in lines:

@@ -19,6 +19,7 @@ from pdfminer.pdftypes import dict_value, int_value
 from pdfminer.psexceptions import PSException
 
 from pipeline.readers.pdf.collector import Collector
+from pipeline.readers.pdf.layers import layers_off
 from pipeline.readers.pdf.operators import Interpreter
 from pipeline.readers.pdf.page import Page
 from pipeline.readers.pdf.streams import Fonts, Parser
@@ -47,7 +48,7 @@ def pages(data: bytes) -> Iterator[Page]:
             raise Refused("too-large", f"more than {MAX_OBJECTS:,} objects")
         fonts = Fonts()
         device = Collector(fonts)
-        interpreter = Interpreter(fonts, device)
+        interpreter = Interpreter(fonts, device, layers_off(document.catalog))
         for number, page in enumerate(PDFPage.create_pages(document), start=1):
             if number > MAX_PAGES:
                 raise Refused("too-large", f"more than {MAX_PAGES} pages")

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
-from pipeline.readers.pdf.lines import Line, joined, lines_of
-from pipeline.readers.pdf.page import Char, Page, Ruling
+from pipeline.marks import OBJECT, Shown, marked, shown
+from pipeline.readers.pdf.lines import Line, lines_of
+from pipeline.readers.pdf.page import Char, Page, Place, Ruling
 from pipeline.readers.refused import Refused
 
 MAX_LINES = 2_000
@@ -22,17 +24,19 @@ _COLLINEAR = 1.0  # points
 NEAR = 3.0  # points: lines that should meet may miss each other by this, and edges this close are one
 _SHORT = 4.0  # points: what is shorter borders nothing
 _BEYOND = 6.0  # points: level lines that reach further than the upright ones border a column of their own
+_PADDING = 5.6  # points: what word processors leave between text and border at most, unless they are told otherwise
+_SMALLER = 0.8  # of the size of the figure beside it: the mark of a note
+_DESCENT = 0.12  # of the em, as the boxes of characters are made
+_RISE = 0.12  # of that size: how far its base line differs
 _COVERED = 0.6  # of a cell's side: what must be drawn of its border
-
-
-Place = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
     """A cell by the rows and columns of its table, with the lines printed in it.
 
-    `place` is what is ruled off for it on its page: left, top, right, bottom.
+    `place` is what is ruled off for it on its page: left, top, right, bottom. `notes` is what is raised or lowered in
+    it, `unseen` what the file draws there without anybody seeing it, `pictures` how many images stand in it.
     """
 
     row: int
@@ -42,11 +46,35 @@ class Box:
     page: int
     lines: tuple[Line, ...] = ()
     place: Place = field(default=(0.0, 0.0, 0.0, 0.0), repr=False, compare=False)
+    notes: str = ""
+    unseen: str = ""
+    pictures: int = 0
+
+    @property
+    def shown(self) -> Shown:
+        """What a person sees of it: its lines, of which a full one goes on in the next."""
+        content = self.lines[0].text if self.lines else ""
+        for before, line in pairwise(self.lines):
+            goes_on = content[-1:].isdigit() and line.text[:1].isdigit() and self._is_full(before, line)
+            content += line.text if goes_on else f"\n{line.text}"
+        content += self.pictures * OBJECT
+        return shown(content + marked(self.notes, "raised") + marked(self.unseen, "hidden"))
+
+    def _is_full(self, line: Line, following: Line) -> bool:
+        """True where no other letter as wide would have fitted on a line, at the usual distance from the borders.
+
+        A cell that goes on on the next page was put together because it is so.
+        """
+        if line.page != following.page:
+            return True
+        left, _, right, _ = self.place
+        letter = (line.x1 - line.x0) / len(line.text)
+        return right - left - (line.x1 - line.x0) < letter + 2 * _PADDING
 
     @property
     def text(self) -> str:
         """What is printed, in one piece."""
-        return joined(line.text for line in self.lines)
+        return self.shown.text
 
     @property
     def extent(self) -> Place:
@@ -90,7 +118,7 @@ def tables_of(page: Page) -> tuple[list[Table], list[Line]]:
         if any(frame.encloses(f) for f in frames if f is not frame):
             outside += frame.chars  # it lays out the page: its text is the page's, the tables are within
         else:
-            made.append(_table(frame, page.number))
+            made.append(_table(frame, page))
     return sorted(made, key=lambda t: t.top), list(lines_of(outside, page.number))
 
 
@@ -245,7 +273,8 @@ def _bounds(frame: _Frame) -> tuple[float, float, float, float]:
     )
 
 
-def _table(frame: _Frame, page: int) -> Table:
+def _table(frame: _Frame, of_page: Page) -> Table:
+    page = of_page.number
     xs, ys = frame.xs, frame.ys
     if (len(xs) - 1) * (len(ys) - 1) > MAX_SLOTS:
         raise Refused("too-large", f"more than {MAX_SLOTS:,} cells on a page")
@@ -256,6 +285,7 @@ def _table(frame: _Frame, page: int) -> Table:
         col = _between(xs, (char.x0 + char.x1) / 2)
         row = _between(ys, (char.y0 + char.y1) / 2)
         chars.setdefault(owner[row, col], []).append(char)
+    raised = _take_raised(chars) if _has_sizes(frame.chars) else {}
     rows = {y: n for n, y in enumerate(sorted({y for c in cells for y in (c.top, c.bottom)}))}
     cols = {x: n for n, x in enumerate(sorted({x for c in cells for x in (c.left, c.right)}))}
     boxes = tuple(
@@ -267,11 +297,77 @@ def _table(frame: _Frame, page: int) -> Table:
             page,
             lines_of(chars.get(c, ()), page),
             (xs[c.left], ys[c.top], xs[c.right], ys[c.bottom]),
+            "".join(char.text for char in raised.get(c, ())),
         )
         for c in cells
     )
+    if of_page.unseen or of_page.pictures:
+        boxes = tuple(_with_unseen(box, of_page) for box in boxes)
     drawn = any(r.at >= ys[-1] - NEAR for r in frame.level)
     return Table(tuple(xs[x] for x in cols), len(rows) - 1, boxes, page, ys[0], ys[-1], is_open=not drawn)
+
+
+def _raised(chars: Sequence[Char]) -> list[Char]:
+    """The characters of a cell that are smaller than the others and stand higher or lower beside them."""
+    largest = max((c.size for c in chars), default=0.0)
+    small = [c for c in chars if c.size <= _SMALLER * largest]
+    if not small:
+        return []
+    base = _median([c.y1 for c in chars if c.size > _SMALLER * largest])
+    return [c for c in small if _rises(c, base, largest) and _beside_large(c, chars)]
+
+
+def _rises(small: Char, base: float, largest: float) -> bool:
+    """True for a base line higher or lower than that of the large ones; a box ends below it by a share of its size."""
+    return abs(base - small.y1 - _DESCENT * (largest - small.size)) >= _RISE * largest
+
+
+def _beside_large(small: Char, chars: Sequence[Char]) -> bool:
+    """True where a larger character stands on the same line, at most a letter away."""
+    middle = (small.y0 + small.y1) / 2
+    larger = (c for c in chars if c.size > small.size / _SMALLER)
+    return any(c.y0 - small.size <= middle <= c.y1 + small.size and _gap(small, c) < 3 * c.size for c in larger)
+
+
+def _gap(a: Char, b: Char) -> float:
+    return max(a.x0 - b.x1, b.x0 - a.x1)
+
+
+def _has_sizes(chars: Sequence[Char]) -> bool:
+    """True where some characters are clearly smaller than others."""
+    sizes = {c.size for c in chars}
+    return len(sizes) > 1 and min(sizes) <= _SMALLER * max(sizes)
+
+
+def _take_raised(cells: dict[_Cells, list[Char]]) -> dict[_Cells, list[Char]]:
+    """Take what is raised or lowered out of the characters of each cell."""
+    raised = {cell: found for cell, chars in cells.items() if (found := _raised(chars))}
+    for cell, found in raised.items():
+        gone = set(map(id, found))
+        cells[cell] = [c for c in cells[cell] if id(c) not in gone]
+    return raised
+
+
+def _median(values: Sequence[float]) -> float:
+    return sorted(values)[len(values) // 2]
+
+
+def _with_unseen(box: Box, page: Page) -> Box:
+    """A cell with what is drawn in it unseen, and with the images that stand in it and are no larger."""
+    left, top, right, bottom = box.place
+
+    def holds(x: float, y: float) -> bool:
+        return left <= x <= right and top <= y <= bottom
+
+    unseen = "".join(c.text for c in page.unseen if holds((c.x0 + c.x1) / 2, (c.y0 + c.y1) / 2))
+    inside = sum(
+        holds((x0 + x1) / 2, (y0 + y1) / 2)
+        and x1 - x0 <= right - left + NEAR
+        and y1 - y0 <= bottom - top + NEAR
+        and min(x1 - x0, y1 - y0) > NEAR
+        for x0, y0, x1, y1 in page.pictures
+    )
+    return replace(box, unseen=unseen, pictures=inside) if unseen or inside else box
 
 
 def _between(edges: Sequence[float], at: float) -> int:

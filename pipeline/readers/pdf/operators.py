@@ -1,7 +1,7 @@
 """The operators of page content, found fast: one pattern over the whole content feeds the library's interpreter.
 
-The library's own tokeniser takes most of its time; what its operators mean is left to it. Colours, marked content
-and clipping paths say nothing about characters and rulings and are passed over.
+The library's own tokeniser takes most of its time; what its operators mean is left to it. Clipping paths are passed
+over. Colours are looked at only in content that sets white, marked content only in files with layers that are off.
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ from typing import Any, cast
 
 from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
-from pdfminer.pdftypes import PDFStream, resolve1
-from pdfminer.psparser import LIT, literal_name
+from pdfminer.pdftypes import PDFStream, dict_value, list_value, num_value, resolve1
+from pdfminer.psparser import LIT, PSLiteral, literal_name
+from pdfminer.utils import Matrix, mult_matrix
 
-from pipeline.readers.pdf.collector import Collector
+from pipeline.readers.pdf.collector import EVERYWHERE, Collector
+from pipeline.readers.pdf.fields import Annotation, annotations_of, appearance, placed, rectangle, subtype, value
+from pipeline.readers.pdf.layers import Groups, is_off
 from pipeline.readers.refused import Refused
 
 MAX_CONTENTS = 20_000
@@ -53,18 +56,35 @@ _OPERATORS = {
 }  # fmt: skip
 
 
-class Interpreter(PDFPageInterpreter):
-    """The library's interpreter with a fast reader of operators, and bounded in how much content it draws."""
+# Operators that set the colour of what is filled, letters too: how many numbers they take, and which of them are white.
+_COLOURS = {b"g": (1, (1.0,)), b"rg": (3, (1.0, 1.0, 1.0)), b"k": (4, (0.0, 0.0, 0.0, 0.0))}
+_BY_COUNT = {count: white for count, white in _COLOURS.values() if count > 1}
+_NEARLY = 0.03
+_SETS_WHITE = re.compile(
+    rb"(?:^|[\s\]>])(?:1(?:\.0*)?|0?\.9[7-9][0-9]*)\s+(?:g|(?:1(?:\.0*)?|0?\.9[7-9][0-9]*)\s+(?:1(?:\.0*)?|0?\.9[7-9][0-9]*)"
+    rb"\s+(?:rg|scn?))(?=[\s/(<\[]|$)|(?:^|\s)0(?:\.0*)?(?:\s+0(?:\.0*)?){3}\s+(?:k|scn?)(?=[\s/(<\[]|$)"
+)
+_MARKED = frozenset({b"BDC", b"BMC", b"EMC"})
 
-    def __init__(self, rsrcmgr: PDFResourceManager, device: Collector) -> None:
+
+class Interpreter(PDFPageInterpreter):
+    """The library's interpreter with a fast reader of operators, and bounded in how much content it draws.
+
+    What is on one of the layers `off` is drawn as unseen.
+    """
+
+    def __init__(self, rsrcmgr: PDFResourceManager, device: Collector, off: Groups = frozenset()) -> None:
         super().__init__(rsrcmgr, device)
         self.collector = device
+        self._off = off
+        self._marked: list[bool] = []  # of the marked content that is open, whether it is off
+        self._coloured = False
         methods = {name: (getattr(self, method), count) for name, (method, count) in _OPERATORS.items()}
         self._methods: dict[bytes, tuple[Callable[..., None], int]] = methods
 
     def dup(self) -> Interpreter:
         """Another one like it, for content within content."""
-        return Interpreter(self.rsrcmgr, self.collector)
+        return Interpreter(self.rsrcmgr, self.collector, self._off)
 
     def execute(self, streams: Sequence[object]) -> None:
         """Draw the contents, but none within itself."""
@@ -74,11 +94,15 @@ class Interpreter(PDFPageInterpreter):
         found = [_present(s) for s in streams]
         own = [s for s in found if s.objid is None or s.objid not in self.parent_stream_ids]
         self.stream_ids = {s.objid for s in own if s.objid is not None}
-        self._run(b"\n".join(s.get_data() for s in own))
+        content = b"\n".join(s.get_data() for s in own)
+        self._coloured = _SETS_WHITE.search(content) is not None
+        self._run(content)
+        while self._marked:  # content that does not end what it begins
+            self._end_marked()
 
     def process_page(self, page: PDFPage) -> None:
         """Draw a page the way it is turned, with y growing downwards."""
-        (x0, x1), (y0, y1) = sorted(page.mediabox[::2]), sorted(page.mediabox[1::2])
+        (x0, x1), (y0, y1) = _shown_part(page)
         turned, height = {
             90: ((0, 1, 1, 0, -y0, -x0), x1 - x0),
             180: ((-1, 0, 0, 1, x1, -y0), y1 - y0),
@@ -86,14 +110,36 @@ class Interpreter(PDFPageInterpreter):
         }.get(page.rotate, ((1, 0, 0, -1, -x0, y1), y1 - y0))
         self.collector.page.height = height
         self.collector.page.width = (y1 - y0) if page.rotate in (90, 270) else (x1 - x0)
+        self.collector.cropped = _shown_part(page) != _sides(page.mediabox)
+        self.collector.shapes.clear()
         self.render_contents(page.resources, page.contents, ctm=turned)
+        for annotation in annotations_of(page.annots):
+            self._annotate(annotation, turned)
+
+    def _annotate(self, annotation: Annotation, turned: Matrix) -> None:
+        """Draw a field or a text upon the page; a line through the text strikes it."""
+        at = rectangle(annotation)
+        if at is None or is_off(annotation.get("OC"), self._off):
+            return
+        if subtype(annotation) == "StrikeOut":
+            self.collector.strike(annotation.get("QuadPoints"), at, turned)
+        elif (content := appearance(annotation)) is not None:
+            resources = dict_value(content.get("Resources", {}))
+            own = cast(Matrix, tuple(num_value(n) for n in list_value(content.get("Matrix", [1, 0, 0, 1, 0, 0]))))
+            inside = mult_matrix(own, mult_matrix(placed(content, at), turned)) if len(own) == 6 else turned
+            self.dup().render_contents(resources, [content], ctm=inside)
+        elif text := value(annotation):
+            self.collector.write(text, at, turned)
 
     def do_Do(self, xobjid_arg: Any) -> None:  # noqa: N802  the operator's name
         """Draw an image or content within content, which must be there."""
         named = self.xobjmap.get(literal_name(xobjid_arg))
         if named is not None:
+            hidden = bool(self._off) and is_off(_present(named).attrs.get("OC"), self._off)
             _present(named)
+            self.collector.off += hidden
             super().do_Do(xobjid_arg)
+            self.collector.off -= hidden
 
     def do_TJ(self, seq: Any) -> None:  # noqa: N802  the operator's name
         """Show text; unlike the library's, without a copy of the graphics state for each string."""
@@ -134,15 +180,60 @@ class Interpreter(PDFPageInterpreter):
 
     def _operate(self, name: bytes, operands: Sequence[Any]) -> None:
         if name not in self._methods:
+            if self._off and name in _MARKED:
+                self._mark(name, operands)
+            elif self._coloured and name in (b"g", b"rg", b"k", b"sc", b"scn", b"cs", b"sh"):
+                self._colour(name, operands)
             return
         method, count = self._methods[name]
         if len(operands) >= count:
             method(*operands[len(operands) - count :])
 
+    def _mark(self, name: bytes, operands: Sequence[Any]) -> None:
+        """Begin or end marked content; what a layer is on stands among the page's resources by name."""
+        if name == b"EMC":
+            self._end_marked()
+            return
+        names = [literal_name(o) for o in operands if isinstance(o, PSLiteral)]
+        held = dict_value(self.resources.get("Properties", {})) if names[:1] == ["OC"] and len(names) > 1 else {}
+        off = names[-1:] != [] and is_off(held.get(names[-1]), self._off)
+        self._marked.append(off)
+        self.collector.off += off
+
+    def _end_marked(self) -> None:
+        if self._marked:
+            self.collector.off -= self._marked.pop()
+
+    def _colour(self, name: bytes, operands: Sequence[Any]) -> None:
+        """Note whether what is filled from here on is white: 1 for white, 0 for any other colour."""
+        if name == b"sh":
+            self.collector.shapes.append(EVERYWHERE)
+            return
+        count, white = _COLOURS.get(name, (len(operands), _BY_COUNT.get(len(operands), ())))
+        numbers = [o for o in operands if isinstance(o, int | float)]
+        is_white = len(numbers) == count == len(white) and all(
+            abs(n - w) <= _NEARLY for n, w in zip(numbers, white, strict=True)
+        )
+        self.graphicstate.ncolor = float(is_white)
+
     def _after_inline_image(self, content: bytes, at: int) -> int:
         self.device.render_image("", PDFStream({}, b""))
         found = _INLINE_IMAGE_END.search(content, at)
         return found.end() if found else len(content)
+
+
+Sides = tuple[list[float], list[float]]  # left and right, bottom and top
+
+
+def _sides(box: Sequence[float]) -> Sides:
+    return sorted(box[::2]), sorted(box[1::2])
+
+
+def _shown_part(page: PDFPage) -> Sides:
+    """The part of a page that is shown: what its crop box leaves of it."""
+    media, crop = _sides(page.mediabox), _sides(page.cropbox)
+    xs, ys = ([max(m[0], c[0]), min(m[1], c[1])] for m, c in zip(media, crop, strict=True))
+    return (xs, ys) if xs[0] < xs[1] and ys[0] < ys[1] else media
 
 
 def _present(reference: object) -> PDFStream:

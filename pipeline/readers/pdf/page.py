@@ -27,6 +27,9 @@ class Ruling(NamedTuple):
     end: float
 
 
+Place = tuple[float, float, float, float]  # left, top, right, bottom
+
+
 class Crop(NamedTuple):
     """A printed line that two recognisers read from its picture: its box, what the first reads, what the second does.
 
@@ -51,6 +54,9 @@ class Crop(NamedTuple):
 class Page:
     """One page, from 1: its size in points and what it shows. `slanted` is text that is neither level nor upright.
 
+    `unseen` is what the file draws there but nobody sees: white, struck, or on a layer that is off. `pictures` are the
+    boxes of images.
+
     A page that was read from a picture is marked `is_read` and has a crop for each line; `again` are the characters of
     the second recogniser, and those of the first where only that one read.
     """
@@ -66,3 +72,5 @@ class Page:
     is_read: bool = False
     crops: list[Crop] = field(default_factory=list)
     again: list[Char] = field(default_factory=list)
+    unseen: list[Char] = field(default_factory=list)
+    pictures: list[Place] = field(default_factory=list)

@@ -279,6 +279,9 @@ def _grown(upper: Box, lower: Box, shift: int) -> Box:
         upper,
         row_span=bottom - upper.row,
         lines=(*upper.lines, *lower.lines),
+        notes=upper.notes + lower.notes,
+        unseen=upper.unseen + lower.unseen,
+        pictures=upper.pictures + lower.pictures,
         page=shown.page,
         place=shown.place,
     )
