@@ -301,7 +301,7 @@ def _table(frame: _Frame, of_page: Page) -> Table:
         )
         for c in cells
     )
-    if of_page.unseen or of_page.pictures:
+    if _holds_any(frame, of_page):
         boxes = tuple(_with_unseen(box, of_page) for box in boxes)
     drawn = any(r.at >= ys[-1] - NEAR for r in frame.level)
     return Table(tuple(xs[x] for x in cols), len(rows) - 1, boxes, page, ys[0], ys[-1], is_open=not drawn)
@@ -350,6 +350,12 @@ def _take_raised(cells: dict[_Cells, list[Char]]) -> dict[_Cells, list[Char]]:
 
 def _median(values: Sequence[float]) -> float:
     return sorted(values)[len(values) // 2]
+
+
+def _holds_any(frame: _Frame, page: Page) -> bool:
+    """True where anything unseen or a picture smaller than the table lies within it."""
+    unseen = any(frame.holds(c.x0, c.y0) for c in page.unseen)
+    return unseen or any(frame.holds(x0, y0) and frame.holds(x1, y1) for x0, y0, x1, y1 in page.pictures)
 
 
 def _with_unseen(box: Box, page: Page) -> Box:
