@@ -247,7 +247,10 @@ def form_cells(name: str) -> pd.DataFrame:
 
 
 def dimensions() -> Frames:
-    districts = [filled(DISTRICTS, district_code=code, start_year=2008) for code in ("410402", "410502")]
+    districts = [
+        filled(DISTRICTS, district_code=code, name=f"区{code}", level="county", start_year=2008)
+        for code in ("410402", "410502")
+    ]
     return {"districts": frame(DISTRICTS, districts), "cells": form_cells("2021")}
 
 

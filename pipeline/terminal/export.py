@@ -22,7 +22,7 @@ from pipeline.terminal.failures import for_people
 from pipeline.terminal.options import WAREHOUSE_FOLDER
 from pipeline.terminal.screen import Screen
 from pipeline.warehouse import Warehouse, WarehouseError
-from pipeline.warehouse.ddl import literal, quoted
+from pipeline.warehouse.ddl import chinese_names, literal, quoted
 from pipeline.warehouse.snapshot import Snapshot
 
 Rows = Iterable[Sequence[Any]]
@@ -57,7 +57,7 @@ def export_command(
     with for_people(Screen()), Warehouse(warehouse.resolve()).snapshot() as snapshot:
         columns = _columns(snapshot, view)
         sql = _selection(view, columns, year, district)
-        heads = _chinese(columns) if headings == "zh" else list(columns)
+        heads = list(chinese_names(columns).values()) if headings == "zh" else list(columns)
         with _arriving(target) as part:
             if layout == "parquet":
                 named = ", ".join(f"{quoted(c)} AS {quoted(h)}" for c, h in zip(columns, heads, strict=True))
@@ -120,13 +120,6 @@ def _selection(view: str, columns: Iterable[str], year: int | None, district: st
     where = f" WHERE {' AND '.join(wanted)}" if wanted else ""
     order = ", ".join(quoted(column) for column in ORDER if column in there)
     return f"SELECT * FROM {quoted(view)}{where}" + (f" ORDER BY {order}" if order else "")  # noqa: S608 -- as above
-
-
-def _chinese(columns: dict[str, str]) -> list[str]:
-    """The Chinese headings, which the comments end with; the English name beside one that stands twice."""
-    labels = {name: comment.rpartition(" · ")[2] or name for name, comment in columns.items()}
-    twice = {label for label in labels.values() if list(labels.values()).count(label) > 1}
-    return [f"{label}（{name}）" if label in twice and label != name else label for name, label in labels.items()]
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -34,6 +35,8 @@ _CALLS = re.compile(r"\b(\w+)\(")
 # What the warehouse notes for itself is in a schema of its own while it is built. A published file has only a macro of
 # it: whatever lists tables and views shows what is for people.
 PUBLISHED_NOTES = "published_notes"
+# The same tables and views with Chinese headings, for people who paste an answer into a spreadsheet.
+CHINESE = "zh"
 CREATE_META = "CREATE TABLE internal.meta (key VARCHAR NOT NULL, value VARCHAR NOT NULL)"
 CREATE_KNOWN = (
     "CREATE TABLE internal.known (path VARCHAR NOT NULL, size_bytes BIGINT NOT NULL, mtime_ns BIGINT NOT NULL"
@@ -110,6 +113,22 @@ def table_comments(table: Table) -> Iterator[str]:
     for column in table.columns:
         place = f"{quoted(table.name)}.{quoted(column.name)}"
         yield f"COMMENT ON COLUMN {place} IS {literal(column_comment(column))}"
+
+
+def chinese_names(columns: Mapping[str, str]) -> dict[str, str]:
+    """The Chinese names of columns from their comments, which end with them; none stands twice.
+
+    The English name stands beside one that several columns have, and in the place of one that is missing.
+    """
+    labels = {name: text.rpartition(" · ")[2] or name for name, text in columns.items()}
+    times = Counter(labels.values())
+    return {n: f"{label}（{n}）" if times[label] > 1 and label != n else label for n, label in labels.items()}
+
+
+def create_chinese(name: str, columns: Mapping[str, str]) -> str:
+    """The statement for a view of a table or view with Chinese headings; `columns` gives the comment of each."""
+    shown = ", ".join(f"{quoted(n)} AS {quoted(label)}" for n, label in chinese_names(columns).items())
+    return f"CREATE VIEW {CHINESE}.{quoted(name)} AS SELECT {shown} FROM main.{quoted(name)}"  # noqa: S608 -- the schema's
 
 
 def view_sources() -> Mapping[str, str]:

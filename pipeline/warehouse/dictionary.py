@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.schema import DUCKDB_TYPES, TABLES, Table
 from pipeline.warehouse import View, ddl, describe_views
@@ -10,59 +10,148 @@ from pipeline.warehouse import View, ddl, describe_views
 HEAD = """# Data dictionary
 
 Made by `python scripts/data_dictionary.py` from `pipeline/schema.py` and `pipeline/warehouse/views/`; do not edit it.
-The same texts are comments in the warehouse: `SELECT column_name, comment FROM duckdb_columns()`.
+The same texts are comments in the warehouse: `SELECT column_name, comment FROM duckdb_columns()`. The schema `zh` has
+every table and view under Chinese headings: `FROM zh.requests`.
+
+A column is text where no type is named, and may be NULL where `?` stands behind. Each is told once; *the report* means
+`publisher`, `level`, `district_name`, `prefecture_name`, `province_name`, `year`, `scope`, `title`, `district_code` and
+`report_id`, as in `reports`.
 
 Tables hold what was read, long and complete. Views are for people: wide, with the report's publisher, place
 and year first. NULL means that no number is printed; it never stands for 0. Printed totals are kept as they
 are and never worked out: in `facts` and `facts_labelled` they are the rows that are not `additive`.
+
+Who looks after the warehouse finds the rest in [data_dictionary_upkeep.md](data_dictionary_upkeep.md): versions, runs,
+and how series and rules are made.
+"""
+
+UPKEEP_HEAD = """# Data dictionary for upkeep
+
+Made by `python scripts/data_dictionary.py`; do not edit it. It goes on where
+[data_dictionary.md](data_dictionary.md) ends, which also says how to read it.
 """
 
 
+# Who asks for what, in the order of the contents. A view that stands nowhere here comes with the tables.
+ASKED_BY = {
+    "What the reports print": (
+        "requests", "requests_by_applicant", "proactive", "proceedings", "reports_2014", "facts_labelled",
+    ),
+    "Over the years, and beside others": (
+        "series_by_report", "series_year_on_year", "series_by_area", "rates", "rates_by_area", "normdocs_net_change",
+        "parts_and_whole", "copies", "text_likeness",
+    ),
+    "What the text says": ("statements_labelled", "comparisons_labelled"),
+    "What is missing or late": ("coverage", "governments_missing"),
+    "How far to trust it": (
+        "data_quality", "reports_checked", "facts_trusted", "year_balances", "rules",
+    ),
+}  # fmt: skip
+# Of these only who looks after the warehouse asks: a page of their own, so that the dictionary can be read in one go.
+UPKEEP = (
+    "facts_dated", "restatements", "facts_history", "report_versions", "runs", "validations", "expected", "proposals",
+    "verdicts", "verdicts_applied", "verdict_counts", "year_rules", "series_cells", "series_verdicts", "metrics",
+    "series_figures", "report_areas",
+    "issues_by_code",
+)  # fmt: skip
+
+# What tells which report a row is of.
+LEAD = (
+    "publisher", "level", "district_name", "prefecture_name", "province_name", "year", "scope", "title",
+    "district_code", "report_id",
+)  # fmt: skip
+
+# A column as (name, type, comment).
+Described = tuple[str, str, str]
+
+
 def dictionary() -> str:
-    """The whole dictionary: contents, then a section a table and a view."""
-    views = describe_views()
-    sections = [*map(_table_section, TABLES.values()), *map(_view_section, views)]
-    return "\n".join((HEAD, *_contents(views), "", *sections))
+    """The dictionary of who asks about reports: contents, then a section a table and a view, each column told once."""
+    views = _views()
+    names = [name for name in _sections(views) if name not in UPKEEP]
+    return "\n".join((HEAD, *_contents(views), "", *_told(names, views, set())))
 
 
-def _contents(views: Iterable[View]) -> Iterator[str]:
-    yield from ("| table or view | one row | 中文 |", "|---|---|---|")
-    for table in TABLES.values():
-        yield f"| [{table.name}](#{table.name}) | {_escaped(table.meaning)} | {table.label} |"
-    for view in views:
-        meaning, label = _parts(view.comment)
-        yield f"| [{view.name}](#{view.name}) (view) | {_escaped(meaning)} | {label} |"
+def upkeep() -> str:
+    """The dictionary of who looks after the warehouse; what the other one tells is not told again."""
+    views = _views()
+    seen: set[Described] = set()
+    list(_told([name for name in _sections(views) if name not in UPKEEP], views, seen))
+    return "\n".join((UPKEEP_HEAD, *_told(UPKEEP, views, seen)))
 
 
-def _table_section(table: Table) -> str:
-    rows = (
-        (c.name, DUCKDB_TYPES[c.type], "yes" if c.required else "", *_parts(ddl.column_comment(c)))
-        for c in table.columns
-    )
+def _views() -> dict[str, View]:
+    return {view.name: view for view in describe_views()}
+
+
+def _sections(views: Mapping[str, View]) -> list[str]:
+    """The names of the sections: tables, then views, twins left out."""
+    return [*TABLES, *(name for name in views if not _is_twin(name, views))]
+
+
+def _told(names: Iterable[str], views: Mapping[str, View], seen: set[Described]) -> Iterator[str]:
+    for name in names:
+        is_table = name in TABLES
+        yield _table_section(TABLES[name], seen) if is_table else _view_section(views[name], views, seen)
+
+
+def _is_twin(name: str, views: Mapping[str, View]) -> bool:
+    return name.endswith("_trusted") and name.removesuffix("_trusted") in views
+
+
+def _contents(views: Mapping[str, View]) -> Iterator[str]:
+    named = {name for names in ASKED_BY.values() for name in names}
+    others = [name for name in _sections(views) if name not in named and name not in UPKEEP]
+    for who, names in (*ASKED_BY.items(), ("Tables and the rest", tuple(others))):
+        links = (f"[{name}](#{name}) {_label(name, views)}" for name in names)
+        yield f"- **{who}**: {', '.join(links)}"
+
+
+def _label(name: str, views: Mapping[str, View]) -> str:
+    return TABLES[name].label if name in TABLES else _parts(views[name].comment)[1]
+
+
+def _table_section(table: Table, seen: set[Described]) -> str:
     place = " Replaced whole by district and year." if table.partitioned else ""
     key = ", ".join(f"`{name}`" for name in table.key)
-    head = f"## {table.name}\n\n{table.meaning} · {table.label}. Named by {key}.{place}\n"
-    return "\n".join((head, *_grid(("column", "type", "required", "meaning", "中文"), rows), ""))
+    head = f"## {table.name}\n\n{table.meaning} · {table.label}. Named by {key}.{place}"
+    optional = {c.name for c in table.columns if not c.required}
+    columns = [(c.name, DUCKDB_TYPES[c.type], ddl.column_comment(c)) for c in table.columns]
+    return "\n".join((head, *_columns(columns, seen, optional), ""))
 
 
-def _view_section(view: View) -> str:
-    rows = ((name, kind, *_parts(text)) for name, kind, text in view.columns)
-    head = f"## {view.name}\n\nView. {view.comment}\n"
-    return "\n".join((head, *_grid(("column", "type", "meaning", "中文"), rows), ""))
+def _view_section(view: View, views: Mapping[str, View], seen: set[Described]) -> str:
+    head = [f"## {view.name}\n\nView. {view.comment}"]
+    if f"{view.name}_trusted" in views:
+        head += [
+            f"\n`{view.name}_trusted` is the same over `facts_trusted`: doubtful figures withheld, verdicts applied."
+        ]
+    return "\n".join((*head, *_columns(list(view.columns), seen, set()), ""))
 
 
-def _grid(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    yield f"| {' | '.join(heads)} |"
-    yield "|---" * len(heads) + "|"
-    for name, *rest in rows:
-        yield f"| `{name}` | {' | '.join(map(_escaped, rest))} |"
+def _columns(columns: list[Described], seen: set[Described], optional: set[str]) -> Iterator[str]:
+    """The columns that have not been told, then the names of the others; notes the new ones in `seen`."""
+    plain = [(name, kind.replace(", ", ","), text) for name, kind, text in columns]
+    told = [column[0] for column in plain if column in seen]
+    new = [column for column in plain if column not in seen]
+    seen.update(new)
+    if new:
+        yield ""
+    for name, kind, text in new:
+        of_type = "" if kind == "VARCHAR" else f" {kind}"
+        yield f"- `{name}`{of_type}{'?' if name in optional else ''}: {text}"
+    if told:
+        yield f"\nAlso {_listed(told)}."
+
+
+def _listed(names: list[str]) -> str:
+    """The names of columns; those that nearly every view begins with are told in a word."""
+    if not set(LEAD) <= set(names):
+        return ", ".join(f"`{name}`" for name in names)
+    return ", ".join(("*the report*", *(f"`{name}`" for name in names if name not in LEAD)))
 
 
 def _parts(comment: str) -> tuple[str, str]:
     """Meaning and label of a comment."""
     meaning, _, label = comment.rpartition(" · ")
     return meaning, label
-
-
-def _escaped(text: str) -> str:
-    return text.replace("|", "\\|")

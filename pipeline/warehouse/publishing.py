@@ -51,7 +51,8 @@ def describe_views() -> tuple[View, ...]:
     """The views as the published file has them, by name."""
     with duckdb.connect() as connection:
         _create_published(connection)
-        sql = "SELECT view_name, comment FROM duckdb_views() WHERE NOT internal ORDER BY view_name"
+        sql = """SELECT view_name, comment FROM duckdb_views()
+                 WHERE NOT internal AND schema_name = 'main' ORDER BY view_name"""
         views = connection.execute(sql).fetchall()
         return tuple(View(name, comment, tuple(_columns(connection, name))) for name, comment in views)
 
@@ -60,6 +61,15 @@ def _create_published(connection: duckdb.DuckDBPyConnection) -> None:
     for statement in ddl.published_statements():
         connection.execute(statement)
     _inherit_comments(connection)
+    _create_chinese(connection)
+
+
+def _create_chinese(connection: duckdb.DuckDBPyConnection) -> None:
+    """Makes the schema `zh`: every table and view under its own name, its columns under their Chinese names."""
+    connection.execute(f"CREATE SCHEMA {ddl.CHINESE}")
+    for name in (*TABLES, *ddl.view_sources()):
+        columns = {column: text for column, _, text in _columns(connection, name)}
+        connection.execute(ddl.create_chinese(name, columns))
 
 
 def _inherit_comments(connection: duckdb.DuckDBPyConnection) -> None:
@@ -85,7 +95,7 @@ def _columns(connection: duckdb.DuckDBPyConnection, name: str) -> list[tuple[str
 
 def published_schema() -> str:
     """A digest of the format, tables and views that a published file has by this code."""
-    return ddl.digest((STORAGE_VERSION, *ddl.published_statements()))
+    return ddl.digest((STORAGE_VERSION, ddl.CHINESE, *ddl.published_statements()))
 
 
 def write_copy(build: Path, copy: Path, work: Path, notes: Mapping[str, str]) -> None:
@@ -98,6 +108,7 @@ def write_copy(build: Path, copy: Path, work: Path, notes: Mapping[str, str]) ->
             for statement in ddl.publishing_statements(notes):
                 connection.execute(statement)
             _inherit_comments(connection)
+            _create_chinese(connection)
         connection.execute("CHECKPOINT")
 
 

@@ -52,6 +52,12 @@ of_issues AS (
     FROM issues
     GROUP BY district_code, year
 ),
+of_quarantine AS (
+    SELECT code AS district_code, year, count(*) AS files_in_quarantine
+    FROM (SELECT year, unnest(string_split(candidates, ' ')) AS code FROM quarantine WHERE candidates IS NOT NULL)
+    WHERE year IS NOT NULL
+    GROUP BY code, year
+),
 of_verdicts AS (
     SELECT district_code, year, count(*) AS verdicts FROM verdicts_applied WHERE status = 'applied' GROUP BY district_code, year
 )
@@ -83,8 +89,10 @@ SELECT
     CASE WHEN r.routes_compared > 0 THEN r.routes_agreeing / r.routes_compared END AS agreement_share,
     coalesce(i.issue_errors, 0) AS issue_errors,
     coalesce(i.issue_warnings, 0) AS issue_warnings,
-    coalesce(v.verdicts, 0) AS verdicts
+    coalesce(v.verdicts, 0) AS verdicts,
+    coalesce(q.files_in_quarantine, 0) AS files_in_quarantine
 FROM of_reports AS r
+LEFT JOIN of_quarantine AS q USING (district_code, year)
 LEFT JOIN of_facts AS f USING (district_code, year)
 LEFT JOIN of_balances AS b USING (district_code, year)
 LEFT JOIN of_issues AS i USING (district_code, year)
@@ -112,3 +120,4 @@ COMMENT ON COLUMN data_quality.agreement_share IS 'Share of the figures read two
 COMMENT ON COLUMN data_quality.issue_errors IS 'Issues that are errors · 错误数';
 COMMENT ON COLUMN data_quality.issue_warnings IS 'Issues that are warnings · 警告数';
 COMMENT ON COLUMN data_quality.verdicts IS 'Verdicts of persons that are applied · 已适用裁定数';
+COMMENT ON COLUMN data_quality.files_in_quarantine IS 'Files in quarantine that may be reports of this district and year; those of districts without any report are in governments_missing · 隔离区文件数';

@@ -41,6 +41,10 @@ WITH terms (rate, rate_label, is_numerator, series, breakdown, "sign") AS (
         ('dispute_rate', '争议转化率', true, 'rev_total', 'total', 1),
         ('dispute_rate', '争议转化率', true, 'lit_direct_total', 'total', 1),
         ('dispute_rate', '争议转化率', false, 'req_new', 'total', 1),
+        ('review_rate', '申请复议率', true, 'rev_total', 'total', 1),
+        ('review_rate', '申请复议率', false, 'req_new', 'total', 1),
+        ('suit_rate', '提起诉讼率', true, 'lit_total', 'total', 1),
+        ('suit_rate', '提起诉讼率', false, 'req_new', 'total', 1),
         ('penalty_per_permit', '处罚许可比', true, 'penalties_decided', 'total', 1),
         ('penalty_per_permit', '处罚许可比', false, 'permits_decided', 'total', 1)
 ),
@@ -117,7 +121,7 @@ JOIN sides AS s USING (report_id, district_code, year, publisher_id)
 LEFT JOIN verdict_counts AS vc USING (report_id, district_code, year);
 
 COMMENT ON VIEW rates IS 'One row a report and rate of which it has any figure: numerator and denominator, and one over the other. Figures are those of series_by_report · 比率（逐份报告）';
-COMMENT ON COLUMN rates.rate IS 'The rate, numerator over denominator; granted, partial, denied, unable, not processed, other and total are outcomes of table 3, column 总计. grant_rate: granted / total. disclosure_rate: (granted + partial) / total. denial_rate: denied / total. unable_rate: unable to provide / total. not_processed_rate: not processed / total. other_rate: handled otherwise / total. not_held_rate: not held by the organ / total. factual_refusal_share: unable / (denied + unable). natural_person_share: new requests of natural persons / new requests. carry_out_rate: carried out / (new + carried in). closure_rate: total / (new + carried in). review_correction_rate: reviews corrected / reviews concluded (total less pending); review_correction_rate_of_all: / all reviews. litigation_loss_rate: lawsuits corrected / lawsuits concluded, direct and after a review together; litigation_loss_rate_of_all: / all lawsuits. dispute_rate: (reviews + lawsuits without a review) / new requests; may exceed 1, and disputes may be over requests of earlier years. penalty_per_permit: penalties decided / permits decided, a ratio · 比率代码';
+COMMENT ON COLUMN rates.rate IS 'The rate, numerator over denominator; granted, partial, denied, unable, not processed, other and total are outcomes of table 3, column 总计. grant_rate: granted / total. disclosure_rate: (granted + partial) / total. denial_rate: denied / total. unable_rate: unable to provide / total. not_processed_rate: not processed / total. other_rate: handled otherwise / total. not_held_rate: not held by the organ / total. factual_refusal_share: unable / (denied + unable). natural_person_share: new requests of natural persons / new requests. carry_out_rate: carried out / (new + carried in). closure_rate: total / (new + carried in). review_correction_rate: reviews corrected / reviews concluded (total less pending); review_correction_rate_of_all: / all reviews. litigation_loss_rate: lawsuits corrected / lawsuits concluded, direct and after a review together; litigation_loss_rate_of_all: / all lawsuits. dispute_rate: (reviews + lawsuits without a review) / new requests; may exceed 1, and disputes may be over requests of earlier years. review_rate: reviews / new requests, and suit_rate: lawsuits, direct and after a review, / new requests: apart from each other, while dispute_rate counts both. penalty_per_permit: penalties decided / permits decided, a ratio · 比率代码';
 COMMENT ON COLUMN rates.rate_label IS 'Name of the rate in Chinese · 比率名称';
 COMMENT ON COLUMN rates.segment IS 'Stretch of forms in which the rate may be joined: rate@first form behind the last break of what it is made of · 可比区段';
 COMMENT ON COLUMN rates.numerator IS 'Numerator; NULL unless every cell of it prints a number · 分子';

@@ -14,6 +14,7 @@ ASKED = {"requests", "requests_by_applicant", "proactive", "proceedings", "repor
 ASKED |= {"series_figures", "series_by_report", "series_year_on_year", "series_by_area", "rates", "rates_by_area"}
 ASKED |= {"reports_checked", "data_quality", "copies", "parts_and_whole", "verdicts_applied", "facts_trusted"}
 ASKED |= {"requests_trusted", "normdocs_net_change", "year_balances", "statements_labelled", "comparisons_labelled"}
+ASKED |= {"governments_missing", "coverage", "rules", "text_likeness"}
 
 
 def test_every_answer_is_what_its_question_gives(tmp_path: Path) -> None:
@@ -24,7 +25,7 @@ def test_every_answer_is_what_its_question_gives(tmp_path: Path) -> None:
 
 
 def test_every_view_has_a_question_that_reads_it_and_an_answer() -> None:
-    parts = re.split(r"^## (\w+)\n", COOKBOOK.read_text("utf-8"), flags=re.MULTILINE)[1:]
+    parts = re.split(r"^## ([a-z_0-9]+)\n", _questions(), flags=re.MULTILINE)[1:]
     questions = {name: list(QUESTION.finditer(text)) for name, text in zip(parts[::2], parts[1::2], strict=True)}
     assert set(questions) <= set(ddl.view_sources())
     assert set(questions) >= ASKED
@@ -33,3 +34,14 @@ def test_every_view_has_a_question_that_reads_it_and_an_answer() -> None:
         for question in found:
             assert re.search(rf"\bFROM {name}\b", question["text"]), name
             assert question["answer"].count("\n") > 2, question["text"]
+
+
+def _questions() -> str:
+    return COOKBOOK.read_text("utf-8").split("## 按中文问题查找")[0]
+
+
+def test_the_chinese_index_names_questions_that_are_there() -> None:
+    text = COOKBOOK.read_text("utf-8")
+    named = set(re.findall(r"\[(\w+)\]\(#\1\)", text.split("## 按中文问题查找")[1]))
+    assert len(named) > 10
+    assert named <= set(re.findall(r"^## (\w+)$", text, re.MULTILINE))

@@ -52,6 +52,8 @@ BY_HAND = {
     "litigation_loss_rate": (3, 9, 1 / 3),
     "litigation_loss_rate_of_all": (3, 12, 0.25),
     "dispute_rate": (18, 60, 0.3),
+    "review_rate": (10, 60, 1 / 6),
+    "suit_rate": (12, 60, 0.2),
     "penalty_per_permit": (10, 40, 0.25),
 }
 

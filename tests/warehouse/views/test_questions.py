@@ -1,0 +1,78 @@
+"""The views for the questions that are asked first: who is missing, whose text is whose, what a rule says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.warehouse import Warehouse
+from tests import warehouse_rows as rows
+from tests.warehouse.views import publish, record, records
+
+TEXT = "本机关认真贯彻落实政府信息公开条例，全年主动公开信息，依法办理申请，不断完善工作机制，加强平台建设。"
+OTHER = "春眠不觉晓处处闻啼鸟夜来风雨声花落知多少白日依山尽黄河入海流欲穷千里目更上一层楼床前明月光疑是地上霜"
+
+
+def _report(name: str, code: str, year: int, text: str, level: str = "county") -> rows.Frames:
+    report = rows.report(name, code, year, cells=[(3, "1", "total")], level=level)
+    report["sections"]["text"] = ""
+    report["sections"].loc[report["sections"].index[0], "text"] = text
+    return report
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    return publish(
+        tmp_path_factory.mktemp("questions"),
+        _report("甲", "410402", 2022, TEXT * 4),
+        _report("甲", "410402", 2023, f"2023年{TEXT * 4}"),
+        _report("乙", "410402", 2023, OTHER * 4),
+        _report("丙", "410502", 2022, TEXT, level="department"),
+    )
+
+
+def test_a_government_without_a_report_is_missing_though_its_organs_report(warehouse: Warehouse) -> None:
+    found = records(warehouse, "SELECT district_code, year, organs_with_report FROM governments_missing ORDER BY ALL")
+    assert found == [
+        {"district_code": "410502", "year": 2022, "organs_with_report": 1},
+        {"district_code": "410502", "year": 2023, "organs_with_report": 0},
+    ]
+
+
+def test_a_text_of_last_year_is_alike_whatever_its_figures_and_another_is_not(warehouse: Warehouse) -> None:
+    sql = "SELECT publisher, compared, likeness, passages FROM text_likeness WHERE year = 2023 ORDER BY ALL"
+    same, mine, theirs = sorted(records(warehouse, sql), key=lambda r: -r["likeness"])
+    assert (same["publisher"], same["compared"]) == ("甲政府", "year before")
+    assert same["likeness"] > 0.9
+    assert same["passages"] > 5
+    assert [(r["compared"], r["likeness"]) for r in (mine, theirs)] == [("neighbour", 0.0)] * 2
+
+
+def test_every_rule_that_is_evaluated_is_told_in_two_languages(warehouse: Warehouse) -> None:
+    told = {r["rule"]: r for r in records(warehouse, "FROM rules")}
+    used = {
+        r["rule"] for r in records(warehouse, "SELECT DISTINCT rule FROM balances UNION SELECT rule FROM year_rules")
+    }
+    assert used
+    assert used <= set(told)
+    assert all(r["meaning"] and r["meaning_zh"] for r in told.values())
+
+
+def test_a_file_in_quarantine_explains_an_empty_answer(tmp_path: Path) -> None:
+    warehouse = publish(
+        tmp_path, _report("甲", "410402", 2022, TEXT), _report("乙", "410502", 2022, TEXT, "department")
+    )
+    aside = rows.quarantine(["x.txt"]).assign(candidates="410402 410502", year=2022)
+    with warehouse.writer() as writer:
+        writer.record(rows.files([], "quarantined"), aside, {**rows.dimensions(), **rows.knowledge()}, [], ())
+    warehouse.publish()
+    asked = "SELECT files_in_quarantine FROM {} WHERE district_code = '410502' AND year = 2022"
+    assert record(warehouse, asked.format("data_quality")) == {"files_in_quarantine": 1}
+    assert record(warehouse, asked.format("governments_missing")) == {"files_in_quarantine": 1}
+
+
+def test_chinese_headings_show_the_same_rows(warehouse: Warehouse) -> None:
+    names, chinese = warehouse.query("SELECT * FROM zh.requests")
+    assert {"发布机关", "报告年度", "（七）总计"} <= set(names)
+    assert sorted(map(str, chinese)) == sorted(map(str, warehouse.query("SELECT * FROM requests")[1]))
