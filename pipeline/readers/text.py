@@ -1,4 +1,4 @@
-"""Text dumps: lines, and tables whose cells are separated by tabs.
+"""Text dumps: lines, and tables whose cells are separated by tabs, by pipes in Markdown, or by commas.
 
 The rows of such a table are ragged: a label that spans columns takes one field, so the same column may stand
 at different fields in different rows. The grid says so (`ragged`); where a figure belongs is for `matching`.
@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice, takewhile
 
 from pipeline.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.readers.attachments import linked_in_text
 from pipeline.readers.charset import decode
+from pipeline.readers.fields import FieldRow, Fields, cells_of, markdown_at, parts_of, values_at
 from pipeline.readers.refused import Refused
 
 MAX_BYTES = 20_000_000
 MAX_FIELDS = 1_000_000
 MAX_LINES = 200_000
+MOST_FIELDS = 300  # of one line between commas; the widest table has sixteen
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _LINE_END = re.compile(r"\r\n|\r|\n|\f")
 
@@ -34,8 +37,8 @@ def read(data: bytes) -> Document:
     if len(data) > MAX_BYTES:
         raise Refused("too-large", f"{len(data):,} bytes of text")
     decoded = decode(data)
-    if decoded.count("\t") > MAX_FIELDS:
-        raise Refused("too-large", f"{decoded.count(chr(9)):,} fields")
+    if (fields := max(decoded.count("\t"), decoded.count("|"))) > MAX_FIELDS:
+        raise Refused("too-large", f"{fields:,} fields")
     lines = _LINE_END.split(decoded)
     if len(lines) > MAX_LINES:
         raise Refused("too-large", f"{len(lines):,} lines")
@@ -46,19 +49,39 @@ def read(data: bytes) -> Document:
 
 
 def _blocks(lines: list[str]) -> Iterator[Block]:
-    """Runs of lines with tabs are grids; every other line that is not empty is a paragraph."""
-    grids = 0
-    run: list[tuple[int, str]] = []
-    for number, line in enumerate([*lines, ""], start=1):
-        if "\t" in line:
-            run.append((number, line))
-            continue
-        if run:
-            grids += 1
-            yield _grid(grids, run)
-            run = []
-        if line.strip():
-            yield Paragraph(line.strip(), line=number)
+    """Runs of lines with tabs, pipes or commas are grids; every other line that is not empty is a paragraph."""
+    grids = at = 0
+    while at < len(lines):
+        found, taken = _laid_out(lines, at, grids + 1)
+        for block in found:
+            grids += isinstance(block, Grid)
+            yield block
+        at += taken
+
+
+def _laid_out(lines: list[str], at: int, number: int) -> tuple[list[Block], int]:
+    """The blocks that begin at a line, grids numbered from `number`, and how many lines they take."""
+    if "\t" in lines[at]:
+        run = list(takewhile(lambda line: "\t" in line, islice(lines, at, None)))
+        return [_grid(number, list(enumerate(run, start=at + 1)))], len(run)
+    if "|" in lines[at] and (found := markdown_at(lines, at)):
+        if found.is_aligned:
+            return [Grid(number, tuple(cells_of(found, number)))], found.lines
+        return [Paragraph(lines[n].strip(), line=n + 1) for n in range(at, at + found.lines)], found.lines
+    if 1 < lines[at].count(",") + lines[at].count(";") < MOST_FIELDS and (found := values_at(lines, at)):
+        return list(_of_values(found, number)), found.lines
+    text = lines[at].strip()
+    return [Paragraph(text, line=at + 1)] if text else [], 1
+
+
+def _of_values(found: Fields, number: int) -> Iterator[Block]:
+    """The tables of comma-separated values, with columns of their own where these are true, and what is between."""
+    for part in parts_of(found):
+        if isinstance(part, FieldRow):
+            yield Paragraph(part.fields[0], line=part.number)
+        elif part.rows:
+            yield Grid(number, tuple(cells_of(part, number)), ragged=not part.is_aligned)
+            number += 1
 
 
 def _grid(number: int, lines: list[tuple[int, str]]) -> Grid:

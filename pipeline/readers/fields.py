@@ -1,0 +1,208 @@
+"""Fields of lines made cells: tables in Markdown and in comma-separated values, with true columns.
+
+Such lines come from programs that wrote a table field for field, so that a column stands at the same field in each
+line. Where a merged cell was repeated over its fields it is one cell again; an index of rows and columns that the
+program added is left out. Lines whose figures stand under no head are not laid out here: they have lost fields.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.document import Cell
+from pipeline.numbers import is_figure
+
+_DELIMITERS = ",;"
+_LEAST_FIELDS, _LEAST_LINES = 3, 3
+_LONGEST_FIELD = 120  # characters; what is longer is a sentence with commas in it
+_MOST_JOINED = 6  # lines of one quoted field
+_RULE = re.compile(r"^\|?(?:\s*:?-{1,}:?\s*\|)+\s*(?::?-{1,}:?\s*)?$")
+_EMPHASIS = re.compile(r"^(\*{1,3}|_{1,3}|`|\${1,2})(?P<text>.+)\1$")
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~-])")
+_NOTHING = re.compile(r"^(?:nan|NaN|None|null|Unnamed: ?\d+(?:_level_\d+)?|&nbsp;)$")
+_OUTSIDE = re.compile(r"(?:情况|报告|年报|事项|说明)$")  # ends a heading or a title, not a label of a table
+_LONGEST_LABEL = 60
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRow:
+    """The fields of one line, with its number in the file."""
+
+    number: int
+    fields: tuple[str, ...]
+
+    @property
+    def alone(self) -> str | None:
+        """The text of a row that prints but its first field."""
+        return self.fields[0] if self.fields[0] and not any(self.fields[1:]) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """A run of lines laid out as fields, how many lines it takes, and whether its columns are true ones."""
+
+    rows: tuple[FieldRow, ...]
+    lines: int
+
+    @property
+    def is_aligned(self) -> bool:
+        """True where every line has as many fields and each figure stands under a head.
+
+        The heads may reach no further than the figures do.
+        """
+        if len({len(r.fields) for r in self.rows}) != 1:
+            return False
+        headed: set[int] = set()
+        filled: set[int] = set()
+        for row in self.rows:
+            figures = {n for n, f in enumerate(row.fields) if f and is_figure(f)}
+            if figures - headed:
+                return False
+            filled |= figures
+            if not figures:
+                headed |= {n for n, f in enumerate(row.fields) if f}
+        return bool(filled)
+
+
+def markdown_at(lines: Sequence[str], start: int) -> Fields | None:
+    """The lines with pipes that begin at a line with a rule below it, as in Markdown."""
+    if start + 1 >= len(lines) or not _is_piped(lines[start]) or not _RULE.match(lines[start + 1].strip()):
+        return None
+    end = start
+    while end < len(lines) and _is_piped(lines[end]):
+        end += 1
+    rows = tuple(
+        FieldRow(n + 1, tuple(_unmarked(f) for f in _piped(lines[n])))
+        for n in range(start, end)
+        if not _RULE.match(lines[n].strip())
+    )
+    return Fields(tuple(r for r in rows if any(r.fields)), end - start)
+
+
+def values_at(lines: Sequence[str], start: int) -> Fields | None:
+    """The comma-separated or semicolon-separated values that begin at a line; None where they are too few."""
+    found = (_values(lines, start, d) for d in _DELIMITERS if d in lines[start])
+    return max((f for f in found if f), key=lambda f: f.lines, default=None)
+
+
+def _values(lines: Sequence[str], start: int, delimiter: str) -> Fields | None:
+    rows: list[FieldRow] = []
+    at = start
+    while at < len(lines):
+        text, end = _quoted(lines, at)
+        fields = tuple(_filled(f) for f in next(csv.reader([text], delimiter=delimiter), []))
+        if len(fields) < _LEAST_FIELDS or (rows and len(fields) != len(rows[0].fields)):
+            break
+        if max(map(len, fields)) > _LONGEST_FIELD:
+            break
+        rows.append(FieldRow(at + 1, fields))
+        at = end
+    if len(rows) < _LEAST_LINES or not any(is_figure(f) for r in rows for f in r.fields if f):
+        return None
+    return Fields(tuple(rows), at - start)
+
+
+def _quoted(lines: Sequence[str], at: int) -> tuple[str, int]:
+    """A line with those on which a quoted field goes on, and the number of the line behind."""
+    end = at + 1
+    text = lines[at]
+    while text.count('"') % 2 and end < len(lines) and end - at < _MOST_JOINED:
+        text = f"{text}\n{lines[end]}"
+        end += 1
+    return (text, end) if text.count('"') % 2 == 0 else (lines[at], at + 1)
+
+
+def parts_of(found: Fields) -> Iterator[FieldRow | Fields]:
+    """The tables of a run, without the index that a program added, and the headings and titles between them."""
+    rows: list[FieldRow] = []
+    for row in found.rows:
+        text = row.alone
+        if text is not None and (_OUTSIDE.search(text) or len(text) > _LONGEST_LABEL) and not is_figure(text):
+            if rows:
+                yield _without_index(Fields(tuple(rows), 0))
+            rows = []
+            yield row
+        else:
+            rows.append(row)
+    if rows:
+        yield _without_index(Fields(tuple(rows), 0))
+
+
+def _without_index(found: Fields) -> Fields:
+    """The rows without the count of columns above them and that of rows beside them."""
+    rows = found.rows
+    above = [f for f in rows[0].fields if f]
+    if _counts(above) and len(above) >= len(rows[0].fields) - 1:
+        rows = rows[1:]
+    beside = [r.fields[0] for r in rows]
+    if beside and not beside[0]:
+        beside = beside[1:]
+    if len(beside) >= _LEAST_FIELDS - 1 and _counts(beside):
+        rows = tuple(replace(r, fields=r.fields[1:]) for r in rows)
+    return Fields(rows, found.lines)
+
+
+def _counts(texts: Sequence[str]) -> bool:
+    """True for 0, 1, 2 and so on, or from 1."""
+    return bool(texts) and any(list(texts) == [str(n) for n in range(k, k + len(texts))] for k in (0, 1))
+
+
+def cells_of(found: Fields, grid: int) -> Iterator[Cell]:
+    """The cells of a table; equal texts side by side are one, and equal figures under such a one."""
+    width: dict[int, range] = {}  # by field the fields of the last head above it
+    for at, row in enumerate(found.rows):
+        heads: dict[int, range] = {}
+        for fields in _merged(row.fields, width):
+            text = row.fields[fields[0]]
+            yield Cell(grid, at, fields[0], text, col_span=len(fields), line=row.number)
+            if text and not is_figure(text):
+                heads |= dict.fromkeys(fields, fields)
+        if not any(f and is_figure(f) for f in row.fields):
+            width |= heads
+
+
+def _merged(fields: Sequence[str], width: dict[int, range]) -> Iterator[range]:
+    start = 0
+    while start < len(fields):
+        end = start + 1
+        while end < len(fields) and fields[start] and fields[end] == fields[start]:
+            end += 1
+        together = range(start, end)
+        if not is_figure(fields[start]) or width.get(start) == together:
+            yield together
+            start = end
+        else:
+            of_head = width.get(start, range(start, start + 1))
+            end = of_head[-1] + 1 if of_head[0] == start and of_head[-1] < end else start + 1
+            yield range(start, end)
+            start = end
+
+
+def _is_piped(line: str) -> bool:
+    text = line.strip()
+    return text.count("|") > 1 and text.startswith("|")
+
+
+def _piped(line: str) -> list[str]:
+    text = line.strip().removeprefix("|")
+    if text.endswith("|") and not text.endswith("\\|"):
+        text = text[:-1]
+    return [f.strip() for f in re.split(r"(?<!\\)\|", text)]
+
+
+def _unmarked(field: str) -> str:
+    """A field without the signs of Markdown around its text."""
+    text = _BREAK.sub("\n", field).strip()
+    while found := _EMPHASIS.match(text):
+        text = found["text"].strip()
+    return _filled(_ESCAPED.sub(r"\1", text))
+
+
+def _filled(field: str) -> str:
+    """The text of a field, nothing for a value that a program wrote where there was none."""
+    text = field.strip()
+    return "" if _NOTHING.match(text) else text
