@@ -8,16 +8,19 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.document import Document, RawFile
 from pipeline.facts import Fact, extract
 from pipeline.forms.loading import forms
 from pipeline.forms.model import Form
 from pipeline.issues import Issue, issue, reason_sentence
+from pipeline.layout.arranged import arranged
 from pipeline.layout.attachments import names_of, says_little
 from pipeline.layout.dumps import reflow
+from pipeline.layout.elsewhere import own_tables
 from pipeline.layout.sections import Section, headed_by, sections, title
+from pipeline.layout.several import reports_in
 from pipeline.matching import Match, TableFit, match
 from pipeline.narrative.publication_date import Publication, published
 from pipeline.narrative.scope import scope_of
@@ -107,7 +110,8 @@ class Narrative:
 class Parsed:
     """All that a file gave. With a refusal it is quarantined; what was read until then is there all the same.
 
-    Each printed cell of a table's body is in exactly one fact or one issue.
+    Each printed cell of a table's body is in exactly one fact or one issue. `more` are the further reports of a file
+    that holds several, by path `name#2` and so on.
     """
 
     raw: RawFile
@@ -120,6 +124,7 @@ class Parsed:
     place: Place | None = None
     report: Report | None = None
     refusal: Refusal | None = None
+    more: tuple[Parsed, ...] = ()
 
     @property
     def facts(self) -> tuple[Fact, ...]:
@@ -161,11 +166,23 @@ def parse(raw: RawFile, data: bytes, pin: Pin | None = None, known: Sequence[For
 
 
 def _parse(raw: RawFile, data: bytes, pin: Pin | None, known: Sequence[Form]) -> Parsed:
-    laid_out = read(data)
-    document = reflow(laid_out, known)
+    first, *others = reports_in(reflow(read(data), known), known)
+    if not others:
+        return _report_in(raw, first, data, pin, known)
+    parsed = _report_in(raw, first, b"", pin, known)
+    more = tuple(_report_in(replace(raw, path=f"{raw.path}#{n}"), d, b"", None, known) for n, d in enumerate(others, 2))
+    return replace(parsed, more=more, issues=(*parsed.issues, issue("reports-more", choices=len(others))))
+
+
+def _report_in(raw: RawFile, whole: Document, data: bytes, pin: Pin | None, known: Sequence[Form]) -> Parsed:
+    """One report of a file. The second reading is of all its `data`: there is none where another's tables are in it."""
+    heading = title(whole, known)
+    place, odd_year = place_of(heading, _text(whole), raw.path, pin)
+    own = own_tables(whole, place.year, known)
+    as_issued = arranged(own.document, known)
+    document = as_issued.document
     tables = [chosen(m) for m in match(document, known)]
-    heading = title(document, known)
-    attachments = () if tables else laid_out.attachments
+    attachments = () if tables else document.attachments
     if attachments and says_little(document, known):
         refusal = _refusal("extract", "only-an-attachment", names_of(attachments))
         return Parsed(raw, document.format, heading, refusal=refusal)
@@ -173,14 +190,15 @@ def _parse(raw: RawFile, data: bytes, pin: Pin | None, known: Sequence[Form]) ->
         return Parsed(raw, document.format, refusal=_refusal("extract", "not-a-report"))
 
     found, odd = _found(tables)
-    place, odd_year = place_of(heading, _text(document), raw.path, pin)
     refused = _unplaced(place, heading) or _unconfirmed(heading, document, place, raw.path, pin)
     narrative = _narrative(document, found.facts, place.year, known)
-    readings = second_readings(data, document, {m.table.number: m.table for m in tables})
+    alone = bool(data) and not own.issues
+    readings = second_readings(data, document, {m.table.number: m.table for m in tables}) if alone else {}
     missing = audit(_leading_form(tables, document, known), tables, narrative.sections, found.balances)
     elsewhere = (issue("tables-in-attachment", printed=names_of(attachments)),) if attachments else ()
     improbable = () if refused else implausible(found.facts, place.level)
-    issues = (*odd, *missing, *elsewhere, *odd_year, *improbable)
+    laid_out = (*own.issues, *as_issued.issues)
+    issues = (*odd, *missing, *laid_out, *elsewhere, *odd_year, *improbable)
     judged = _judged(tables, found, readings, issues)
     report = None if refused else _report(document, heading, tables, place, found, narrative, judged, issues)
     return Parsed(raw, document.format, heading, found, narrative, judged, issues, place, report, refused)

@@ -11,6 +11,9 @@ from pipeline.forms.model import Block, Equation, FormTable, Identity
 from pipeline.matching.model import BoundRow
 from pipeline.numbers import figure
 
+# For each sum that fails at least so many others must hold, or the layout is in doubt and not the sum.
+_HOLDING_FOR_EACH_BROKEN = 8
+
 Values = Mapping[tuple[str, str], Decimal]
 K = TypeVar("K")
 
@@ -45,7 +48,7 @@ def proves_order(rows: Sequence[BoundRow], block: Block, table: FormTable) -> bo
         return False
     if all(len(set(f.values())) == 1 for f in values):
         return True
-    verdicts = [_verdict(i, f) for f in values for i in table.identities if i.over == "columns"]
+    verdicts = [verdict(i, f) for f in values for i in table.identities if i.over == "columns"]
     return "broken" not in verdicts and "holds" in verdicts
 
 
@@ -66,8 +69,40 @@ def contradicts_order(rows: Sequence[BoundRow], positions: Mapping[str, int], bl
         cells = [c for c in row.row.cells if c.col > row.label_col and not c.is_blank]
         if row.line.code in codes and len(cells) == len(as_printed):
             read = numbers(dict(zip(as_printed, cells, strict=True)))
-            verdicts += [_verdict(i, read) for i in table.identities if i.over == "columns"]
+            verdicts += [verdict(i, read) for i in table.identities if i.over == "columns"]
     return "broken" in verdicts or ("holds" not in verdicts and any(v != "trivial" for v in verdicts))
+
+
+def proven_positions(
+    rows: Sequence[BoundRow], positions: Mapping[str, int], block: Block, table: FormTable
+) -> dict[str, int] | None:
+    """Where the figures of rows in true columns stand, if not where their header does; None unless it is certain.
+
+    A wrong span moves a whole header aside. The rows must have as many columns of figures as the header names, and
+    the identities across them must hold in the form's order: each that says anything, and one not only between zeros.
+    """
+    in_order = [c.code for c in block.columns] == sorted(positions, key=lambda code: positions[code])
+    if positions.keys() != {c.code for c in block.columns} or (in_order and any(r.row.ragged for r in rows)):
+        return None
+    fields = sorted({c.col for r in rows for c in r.row.printed if c.col > r.label_col})
+    if len(fields) != len(positions) or set(fields) == set(positions.values()):
+        return None
+    found = {c.code: at for c, at in zip(block.columns, fields, strict=True)}
+    told = []
+    for row in rows:
+        at = {c.col: c for c in row.row.cells if c.col > row.label_col}
+        read = numbers({code: at[col] for code, col in found.items() if col in at})
+        told += [verdict(i, read) for i in table.identities if i.over == "columns"]
+    return found if is_borne_out(told) else None
+
+
+def is_borne_out(verdicts: Sequence[str]) -> bool:
+    """True where identities bear a layout out: some hold, and as good as none is broken.
+
+    A report may have a wrong sum of its own; a wrong layout breaks nearly all of them.
+    """
+    holds, broken = verdicts.count("holds"), verdicts.count("broken")
+    return holds > 0 and broken * _HOLDING_FOR_EACH_BROKEN <= holds
 
 
 def _in_order(row: BoundRow, block: Block) -> dict[str, Decimal] | None:
@@ -79,7 +114,7 @@ def _in_order(row: BoundRow, block: Block) -> dict[str, Decimal] | None:
     return {code: f.value for code, f in read.items() if f.value is not None}
 
 
-def _verdict(identity: Identity, figures: Mapping[str, Decimal]) -> str:
+def verdict(identity: Identity, figures: Mapping[str, Decimal]) -> str:
     """holds, broken, or trivial: between zeros, or a figure is missing."""
     if not {*identity.left, *identity.right} <= figures.keys():
         return "trivial"

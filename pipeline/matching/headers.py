@@ -16,7 +16,7 @@ from pipeline.document import Cell
 from pipeline.forms.model import Block, FormTable, Line
 from pipeline.issues import Issue, issue
 from pipeline.labels import Label, label, similarity
-from pipeline.matching.arithmetic import contradicts_order, proves_order
+from pipeline.matching.arithmetic import contradicts_order, proven_positions, proves_order
 from pipeline.matching.model import Bands, BodyRow, BoundRow, Columns, GridRow, Region
 from pipeline.numbers import figure
 
@@ -103,7 +103,7 @@ def bind_columns(bands: Bands, rows: Sequence[BoundRow], table: FormTable) -> Co
         issues += flaws
         for row in group:
             beside = {code: at for code, (_, head, at) in more.items() if row.row.folded or head.col > row.label_col}
-            positions[row.band, row.line.code] = found | beside
+            positions[row.band, row.line.code] = found.get(row.grid, {}) | beside
     left = frozenset(h.cell for heads in bound.values() for h in heads.left)
     return Columns(positions, tuple(dict.fromkeys(issues)), added, left)
 
@@ -117,17 +117,29 @@ def _codes(block: Block) -> _Codes:
 
 def _settled(
     heads: _Bands, group: Sequence[BoundRow], rows: Sequence[BoundRow], table: FormTable
-) -> tuple[dict[str, int], dict[str, _Added], Sequence[Issue]]:
-    """Where the columns of rows of one block under one band stand: the form's, those added, and what is odd."""
+) -> tuple[dict[int, dict[str, int]], dict[str, _Added], Sequence[Issue]]:
+    """Where the columns of rows of one block under one band stand: the form's by grid, those added, and what is odd."""
     block, folded = group[0].block, group[0].row.folded
+    grids = {r.grid for r in group}
     more = _added(heads.left, group) if table.open else {}
     strange = [_unknown(code, head, table) for code, (_, head, _) in more.items()]
     if not heads.found and not more:
         found, flaws = _without_header(rows, block, table)
-        return found, {}, flaws
-    if not folded and contradicts_order(rows, heads.found, block, table):
+        return dict.fromkeys(grids, found), {}, flaws
+    proven = {} if folded else _proven(heads.found, group, table)
+    if proven.keys() != grids and not folded and contradicts_order(rows, heads.found, block, table):
         return {}, {}, (*heads.flaws, issue("columns-out-of-order", table_no=table.number))
-    return heads.found, more, (*heads.flaws, *strange)
+    inferred = [issue("columns-inferred", table_no=table.number)] if proven else []
+    return dict.fromkeys(grids, heads.found) | proven, more, (*heads.flaws, *strange, *inferred)
+
+
+def _proven(found: dict[str, int], group: Sequence[BoundRow], table: FormTable) -> dict[int, dict[str, int]]:
+    """By grid where the figures of a block stand, of those grids in which it is beside their header."""
+    by_grid: dict[int, list[BoundRow]] = {}
+    for row in group:
+        by_grid.setdefault(row.grid, []).append(row)
+    positions = {n: proven_positions(of_grid, found, group[0].block, table) for n, of_grid in by_grid.items()}
+    return {n: at for n, at in positions.items() if at is not None}
 
 
 def _reader(bands: Bands, table: FormTable) -> Callable[[BoundRow], tuple[int, _Bands]]:

@@ -98,6 +98,11 @@ class BoundRow:
     band: int
     block: Block
 
+    @property
+    def grid(self) -> int:
+        """The number of the grid in which it is printed, 0 for a row without cells."""
+        return self.row.cells[0].grid if self.row.cells else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Bound:

@@ -3,7 +3,8 @@
 In a ragged row the figures may start at another field than the columns do: they are shifted as a whole. A shift
 is taken only on evidence: the figures fill the columns from first to last; or complete sister rows, whose label
 stands at the same field and depth, are shifted so; or identities hold for this shift alone. Where the evidence
-is silent or contradicts itself the figures stay unplaced, with an issue.
+is silent or contradicts itself the figures stay unplaced, with an issue. In a grid with true columns a row is shifted
+where a span of its labels or its header is wrong, and then only if the identities across the columns prove it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from itertools import combinations
 from pipeline.document import Cell
 from pipeline.forms.model import FormTable, Identity, Line
 from pipeline.issues import Issue, issue
-from pipeline.matching.arithmetic import Values, holds, numbers
+from pipeline.matching.arithmetic import Values, holds, is_borne_out, numbers, verdict
 from pipeline.matching.model import Bound, BoundRow, Columns
 
 # So many identities that hold together do so by no accident, and outweigh how the sister rows are laid out.
@@ -73,7 +74,7 @@ class _Open:
 def place_figures(rows: Sequence[BoundRow], columns: Columns, table: FormTable) -> Placed:
     """Bind the figures of every bound row to the columns of its block."""
     opened = [_open(r, columns, table) for r in rows]
-    opened = [_by_extent(o) for o in opened]
+    opened = _by_proof([_by_extent(o) for o in opened], table)
     opened = [o for o in _by_evidence(opened, table) if o.row.line.known or _is_whole(o)]
     bound = tuple(b for o in opened for b in (_bound(o) if o.certain is not None else _forced_cells(o)))
     return Placed(bound, tuple(i for o in opened for i in _flaws(o, table)), frozenset(o.row for o in opened))
@@ -93,7 +94,9 @@ def _open(row: BoundRow, known: Columns, table: FormTable) -> _Open:
         return _unfold(open_row, table)
     lowest, highest = min(columns.values()), max(columns.values())
     last = max((c.col for c in row.row.cells), default=-1)
-    reach = range(row.label_col + 1 - lowest, last - highest + 1) if row.row.ragged else range(1)
+    reach = range(row.label_col + 1 - lowest, last - highest + 1)
+    if not row.row.ragged and (_fits(open_row, 0) or len(open_row.tail) != len(columns)):
+        reach = range(1)
     fitting = tuple(s for s in reach if _fits(open_row, s))
     return replace(open_row, shifts=fitting)
 
@@ -144,13 +147,28 @@ def _by_extent(row: _Open) -> _Open:
     if not row.shifts:
         return row
     if not row.row.row.ragged:
-        return replace(row, certain=row.shifts[0])
+        return replace(row, certain=0) if 0 in row.shifts else row
     printed = {c.col for c in row.tail}
     ends = (min(row.columns.values()), max(row.columns.values()))
     for shift in row.shifts:
         if all(e + shift in printed for e in ends):
             return replace(row, certain=shift)
     return row
+
+
+def _by_proof(rows: Sequence[_Open], table: FormTable) -> list[_Open]:
+    """Settle whole rows of true columns that stand beside these: by the identities across the columns.
+
+    The rows that are shifted alike must keep them together, one at least not only between zeros.
+    """
+    beside = [r for r in rows if r.certain is None and len(r.shifts) == 1 and not r.row.row.ragged and r.row.line.known]
+    proven = set()
+    for shift in {r.shifts[0] for r in beside}:
+        figures = [numbers(r.cells(shift)) for r in beside if r.shifts[0] == shift]
+        told = [verdict(i, f) for f in figures for i in table.identities if i.over == "columns"]
+        if is_borne_out(told):
+            proven.add(shift)
+    return [replace(r, certain=r.shifts[0]) if r in beside and r.shifts[0] in proven else r for r in rows]
 
 
 def _by_evidence(rows: list[_Open], table: FormTable) -> list[_Open]:
@@ -227,6 +245,8 @@ def _gaps(row: _Open, table: FormTable, meant: str) -> Iterator[Issue]:
     assert row.certain is not None
     cells = row.cells(row.certain)
     code = row.row.line.code
+    if row.certain and not row.row.row.ragged:
+        yield issue("figures-beside", table_no=table.number, row_code=code, at=row.tail[0], meant=meant)
     for cell in dict.fromkeys(cells.values()):
         if len(columns := row.under(cell)) > 1 and not cell.is_blank:
             yield issue(

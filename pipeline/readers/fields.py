@@ -73,7 +73,7 @@ def markdown_at(lines: Sequence[str], start: int) -> Fields | None:
     if start + 1 >= len(lines) or not _is_piped(lines[start]) or not _RULE.match(lines[start + 1].strip()):
         return None
     end = start
-    while end < len(lines) and _is_piped(lines[end]):
+    while end < len(lines) and lines[end].strip().startswith("|"):
         end += 1
     rows = tuple(
         FieldRow(n + 1, tuple(_unmarked(f) for f in _piped(lines[n])))
@@ -81,6 +81,18 @@ def markdown_at(lines: Sequence[str], start: int) -> Fields | None:
         if not _RULE.match(lines[n].strip())
     )
     return Fields(tuple(r for r in rows if any(r.fields)), end - start)
+
+
+def is_markdown(lines: Sequence[str]) -> bool:
+    """True where each table in Markdown has true columns: a program that has lost some is to be trusted in none."""
+    at, found = 0, False
+    while at < len(lines):
+        table = markdown_at(lines, at) if "|" in lines[at] else None
+        if table is not None and not table.is_aligned:
+            return False
+        found = found or table is not None
+        at += table.lines if table else 1
+    return found
 
 
 def values_at(lines: Sequence[str], start: int) -> Fields | None:

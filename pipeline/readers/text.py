@@ -13,7 +13,7 @@ from itertools import islice, takewhile
 from pipeline.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.readers.attachments import linked_in_text
 from pipeline.readers.charset import decode
-from pipeline.readers.fields import FieldRow, Fields, cells_of, markdown_at, parts_of, values_at
+from pipeline.readers.fields import FieldRow, Fields, cells_of, is_markdown, markdown_at, parts_of, values_at
 from pipeline.readers.refused import Refused
 
 MAX_BYTES = 20_000_000
@@ -50,24 +50,26 @@ def read(data: bytes) -> Document:
 
 def _blocks(lines: list[str]) -> Iterator[Block]:
     """Runs of lines with tabs, pipes or commas are grids; every other line that is not empty is a paragraph."""
+    piped = is_markdown(lines)
     grids = at = 0
     while at < len(lines):
-        found, taken = _laid_out(lines, at, grids + 1)
+        found, taken = _laid_out(lines, at, grids + 1, piped=piped)
         for block in found:
             grids += isinstance(block, Grid)
             yield block
         at += taken
 
 
-def _laid_out(lines: list[str], at: int, number: int) -> tuple[list[Block], int]:
-    """The blocks that begin at a line, grids numbered from `number`, and how many lines they take."""
+def _laid_out(lines: list[str], at: int, number: int, *, piped: bool) -> tuple[list[Block], int]:
+    """The blocks that begin at a line, grids numbered from `number`, and how many lines they take.
+
+    Lines with pipes are grids where `piped` says so.
+    """
     if "\t" in lines[at]:
         run = list(takewhile(lambda line: "\t" in line, islice(lines, at, None)))
         return [_grid(number, list(enumerate(run, start=at + 1)))], len(run)
-    if "|" in lines[at] and (found := markdown_at(lines, at)):
-        if found.is_aligned:
-            return [Grid(number, tuple(cells_of(found, number)))], found.lines
-        return [Paragraph(lines[n].strip(), line=n + 1) for n in range(at, at + found.lines)], found.lines
+    if piped and "|" in lines[at] and (found := markdown_at(lines, at)):
+        return [Grid(number, tuple(cells_of(found, number)))], found.lines
     if 1 < lines[at].count(",") + lines[at].count(";") < MOST_FIELDS and (found := values_at(lines, at)):
         return list(_of_values(found, number)), found.lines
     text = lines[at].strip()

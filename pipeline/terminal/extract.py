@@ -52,7 +52,9 @@ def extract_command(files: Sequence[Path], layout: str, **flags: bool) -> None:
     refused = 0
     opened = list(with_members(files))
     for file, parsed in zip(opened, parse_files(opened), strict=True):
-        write({"report": _name(file), **row} for row in rows(parsed))
+        name = _name(file)
+        for n, report in enumerate((parsed, *parsed.more), start=1):
+            write({"report": name if n == 1 else f"{name}#{n}", **row} for row in rows(report))
         if parsed.refusal is not None and parsed.refusal.stage in ("read", "extract"):
             refused += 1
             click.echo(f"{file}: quarantined: {parsed.refusal.reason}: {parsed.refusal.sentence}", err=True)

@@ -1,0 +1,344 @@
+"""Tables that are laid out otherwise than their form: side by side, in halves, groups and outcomes as rows.
+
+A person reads them at a glance, because every figure has its labels around it. Here such a grid is laid out again as
+the form has it, where its labels say for each figure where it belongs; else it stays as it is. No figure is moved by
+counting, and the text of no cell is changed.
+
+What does *not* belong here: which row and column a laid out cell is bound to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from pipeline.document import Block, Cell, Document, Grid, Paragraph
+from pipeline.forms.model import Form, FormTable, Line
+from pipeline.issues import Issue, issue
+from pipeline.labels import compact, label, simplified
+from pipeline.numbers import figure, is_figure
+
+_LONGEST_CAPTION = 40
+_HOLDING_FOR_EACH_BROKEN = 8  # a report may have a wrong sum of its own; a wrong layout breaks nearly all of them
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """A document whose grids are laid out as the forms have them, and what was laid out again."""
+
+    document: Document
+    issues: tuple[Issue, ...] = ()
+
+
+def arranged(document: Document, forms: Sequence[Form]) -> Arranged:
+    """The document with those tables laid out again that are certain."""
+    blocks: list[Block] = []
+    issues: list[Issue] = []
+    for block in document.blocks:
+        split = _side_by_side(block, forms) if isinstance(block, Grid) and not block.folded else None
+        if split:
+            issues.append(_told(split[1], split[0]))
+        blocks.append(split[0] if split else block)
+    blocks, told = _with_halves_joined(blocks, forms)
+    issues += told
+    table = next((t for f in forms for t in f.tables if _has_no_stub(t)), None)
+    if table is not None:
+        blocks, told = _crossed(blocks, table)
+        issues += told
+    return Arranged(replace(document, blocks=tuple(blocks)), tuple(issues)) if issues else Arranged(document)
+
+
+def _told(table_no: int, grid: Grid) -> Issue:
+    return issue("table-rearranged", table_no=table_no, at=grid.cells[0])
+
+
+def _side_by_side(grid: Grid, forms: Sequence[Form]) -> tuple[Grid, int] | None:
+    """The parts of a grid below each other, where the corner of its table stands over several of its columns."""
+    for table in (t for f in forms for t in f.tables if t.corner or t.beside):
+        corners = {label(c).text for c in table.corner} - table.beside
+        cuts = {tuple(c.col for c in row if label(c.text).text in corners) for row in grid.rows}
+        cuts = {c for c in cuts if len(c) > 1}
+        if len(cuts) != 1 or not _starts_left(grid, (at := cuts.pop())[0]):
+            continue
+        parts = [range(left, right) for left, right in zip(at, (*at[1:], _width(grid)), strict=True)]
+        if all(any(c.col in p and c.col + c.col_span <= p.stop for p in parts) or c.is_blank for c in grid.cells):
+            return _below_each_other(grid, parts), table.number
+    return None
+
+
+def _starts_left(grid: Grid, first: int) -> bool:
+    return first == min(c.col for c in grid.cells)
+
+
+def _width(grid: Grid) -> int:
+    return max(c.col + c.col_span for c in grid.cells)
+
+
+def _below_each_other(grid: Grid, parts: Sequence[range]) -> Grid:
+    height = max(c.row + c.row_span for c in grid.cells)
+    cells = [
+        c._replace(row=c.row + n * height, col=c.col - part.start)
+        for n, part in enumerate(parts)
+        for c in grid.cells
+        if c.col in part
+    ]
+    return replace(grid, cells=tuple(cells))
+
+
+def _with_halves_joined(blocks: Sequence[Block], forms: Sequence[Form]) -> tuple[list[Block], list[Issue]]:
+    """The blocks, with grids joined that print the same rows under other columns of one table."""
+    kept: list[Block] = []
+    issues: list[Issue] = []
+    for block in blocks:
+        before = next((n for n in range(len(kept) - 1, -1, -1) if isinstance(kept[n], Grid)), None)
+        left = kept[before] if before is not None else None
+        if isinstance(block, Grid) and isinstance(left, Grid) and before is not None:
+            found = next(((t, g) for f in forms for t in f.tables if (g := _joined(left, block, t)) is not None), None)
+            if found:
+                kept[before] = found[1]
+                issues.append(_told(found[0].number, left))
+                continue
+        kept.append(block)
+    return kept, issues
+
+
+def _joined(left: Grid, right: Grid, table: FormTable) -> Grid | None:
+    """Two halves of a table as one grid, where each row of the right one has its equal on the left."""
+    rows, others = left.rows, right.rows
+    if _has_no_stub(table) or len(rows) != len(others) or left.folded or right.folded:
+        return None
+    columns = [_columns_named(g, table) for g in (left, right)]
+    if not all(columns) or columns[0] & columns[1] or not columns[0] | columns[1] >= _all_columns(table):
+        return None
+    stubs = [_stub(row, table) for row in others]
+    alike = [_stub(row, table) for row in rows] == stubs and sum(map(bool, stubs)) >= len(table.rows) // 2
+    if not alike and (any(stubs) or not _adds_up(rows, others, table)):
+        return None
+    first = min((c.col for row in others for c in row if is_figure(c.text)), default=0)
+    width = _width(left)
+    moved = [
+        c._replace(grid=left.number, row=row[0].row, col=c.col - first + width)
+        for row, other in zip(rows, others, strict=True)
+        for c in other
+        if c.col >= first
+    ]
+    return replace(left, cells=(*left.cells, *moved))
+
+
+def _adds_up(rows: Sequence[Sequence[Cell]], others: Sequence[Sequence[Cell]], table: FormTable) -> bool:
+    """True where the identities across the columns prove that the rows of two halves belong together."""
+    at = [_places(half, table) for half in (rows, others)]
+    verdicts: list[str] = []
+    for row, other in zip(rows, others, strict=True):
+        values = {
+            code: v
+            for cells, places in ((row, at[0]), (other, at[1]))
+            for c in cells
+            if c.col in places and (v := _value(c)) is not None
+            for code in (places[c.col],)
+        }
+        for identity in (i for i in table.identities if i.over == "columns" and values.keys() >= {*i.left, *i.right}):
+            left, right = (sum(values[c] for c in side) for side in (identity.left, identity.right))
+            verdicts.append("broken" if left != right else "holds" if left else "trivial")
+    holds, broken = verdicts.count("holds"), verdicts.count("broken")
+    return holds > 0 and broken * _HOLDING_FOR_EACH_BROKEN <= holds
+
+
+def _value(cell: Cell) -> Decimal | None:
+    read = figure(cell.text)
+    return Decimal(0) if read.kind == "blank" else read.value
+
+
+def _places(rows: Sequence[Sequence[Cell]], table: FormTable) -> dict[int, str]:
+    """The code of the column that the lowest label at each field names, above the first row of figures."""
+    codes = {n: c.code for c in table.blocks[0].columns for n in c.names}
+    found: dict[int, str] = {}
+    for row in rows:
+        if any(is_figure(c.text) for c in row):
+            break
+        found |= {c.col: codes[t] for c in row if (t := label(c.text).text) in codes}
+    return found
+
+
+def _all_columns(table: FormTable) -> frozenset[str]:
+    return frozenset(c.leaf.text for c in table.blocks[0].columns)
+
+
+def _columns_named(grid: Grid, table: FormTable) -> frozenset[str]:
+    """The columns of a table that a grid names above its first row of figures."""
+    if len(table.blocks) != 1:
+        return frozenset()
+    names = {n: c.leaf.text for c in table.blocks[0].columns for n in c.names}
+    found: set[str] = set()
+    for row in grid.rows:
+        if any(is_figure(c.text) for c in row):
+            break
+        found |= {names[t] for c in row if (t := label(c.text).text) in names}
+    return frozenset(found)
+
+
+def _stub(row: Sequence[Cell], table: FormTable) -> tuple[str, ...]:
+    """The labels of a row that name rows or groups of the table, its header left out."""
+    return tuple(
+        t for c in row if not is_figure(c.text) and (t := label(c.text).text) in table.stubs - _all_columns(table)
+    )
+
+
+# ------------------------------------------------------------------------------- groups and outcomes around figures
+
+
+@dataclass(frozen=True, slots=True)
+class _Sided:
+    """A figure with the canonical texts of the labels that stand beside and above it."""
+
+    cell: Cell
+    labels: frozenset[str]
+
+
+def _has_no_stub(table: FormTable) -> bool:
+    return len(table.rows) == 1 and not table.rows[0].path
+
+
+def _crossed(blocks: Sequence[Block], table: FormTable) -> tuple[list[Block], list[Issue]]:
+    """The blocks, with the one row of a table without stub put together from the grids that print parts of it.
+
+    Each figure is known by the labels beside and above it, and by the caption of its grid.
+    """
+    found: list[tuple[int, list[tuple[_Sided, Line]]]] = []
+    for at, block in enumerate(blocks):
+        if isinstance(block, Grid) and not block.folded and _is_of(block, table):
+            figures = list(_sided(block, _captions(blocks, at, table), table))
+            found.append((at, [(f, c) for f in figures if (c := _column(f, table)) is not None]))
+            if any(_column(f, table) is None for f in figures if not f.cell.is_blank):
+                return list(blocks), []
+    cells = [pair for _, pairs in found for pair in pairs]
+    columns = [c.code for _, c in cells]
+    if (
+        not cells
+        or _is_regular(found, blocks, table)
+        or len(set(columns)) != len(columns)
+        or set(columns) != _codes(table)
+    ):
+        return list(blocks), []
+    first = found[0][0]
+    grid = blocks[first]
+    assert isinstance(grid, Grid)
+    made = replace(grid, cells=tuple(_as_issued(cells, table, grid.number)))
+    gone = {at for at, _ in found} - {first}
+    kept = [made if n == first else b for n, b in enumerate(blocks) if n not in gone]
+    return kept, [_told(table.number, grid)]
+
+
+def _is_regular(
+    found: Sequence[tuple[int, list[tuple[_Sided, Line]]]], blocks: Sequence[Block], table: FormTable
+) -> bool:
+    """True for one grid with one row of figures under the plain labels of the columns, as the form has it."""
+    if len(found) != 1 or len({f.cell.row for f, _ in found[0][1] if not f.cell.is_blank}) > 1:
+        return False
+    grid = blocks[found[0][0]]
+    assert isinstance(grid, Grid)
+    columns = table.blocks[0].columns
+    plain = sum(label(c.text).text in _all_columns(table) for c in grid.cells)
+    return plain == len(columns)
+
+
+def _codes(table: FormTable) -> set[str]:
+    return {c.code for c in table.blocks[0].columns}
+
+
+def _named(printed: str, table: FormTable) -> frozenset[str]:
+    """The labels of the table that a text prints, alone or together: 行政诉讼（复议后起诉）, 行政复议-结果维持."""
+    if is_figure(printed) or not printed.strip() or len(printed) > _LONGEST_CAPTION:
+        return frozenset()
+    text = label(printed).text
+    if text in table.headers:
+        own = frozenset({text})
+        text = simplified(compact(printed))
+        return own | {p for p in _groups(table) if p in text}
+    text = simplified(compact(printed))
+    groups = frozenset(p for p in _groups(table) if p in text)
+    leaves = [n for n in _all_columns(table) if text.endswith(n)]
+    return groups | frozenset(leaves)
+
+
+def _groups(table: FormTable) -> frozenset[str]:
+    return frozenset(p for c in table.blocks[0].columns for p in c.parents)
+
+
+def _is_of(grid: Grid, table: FormTable) -> bool:
+    """True for a grid that prints the outcomes of the table, and hardly anything else."""
+    texts = [c.text for c in grid.cells if not is_figure(c.text) and not c.is_blank]
+    named = [n for t in texts if (n := _named(t, table))]
+    leaves = {t for n in named for t in n} & _all_columns(table)
+    return len(leaves) >= len(_all_columns(table)) - 1 and 2 * len(named) > len(texts)
+
+
+def _captions(blocks: Sequence[Block], at: int, table: FormTable) -> frozenset[str]:
+    """The groups that the line right above a grid names, if not all of them."""
+    above = blocks[at - 1] if at else None
+    named = _named(above.text, table) if isinstance(above, Paragraph) else frozenset()
+    return named if len(named & _last_groups(table)) == 1 else frozenset()
+
+
+def _last_groups(table: FormTable) -> frozenset[str]:
+    return frozenset(c.parents[-1] for c in table.blocks[0].columns if c.parents)
+
+
+def _sided(grid: Grid, captions: frozenset[str], table: FormTable) -> Iterator[_Sided]:
+    """The figures and blanks of a grid with the labels beside and above them.
+
+    A label reaches as far as its span, and in a column without figures down to the next. A label that is alone in its
+    row holds for all rows below it until the next; a caption holds where the grid itself names no group.
+    """
+    named = [(c, n, _reach(c, grid)) for c in grid.cells if (n := _named(c.text, table))]
+    banner: frozenset[str] = frozenset()
+    for row in grid.rows:
+        printed = [c for c in row if not c.is_blank]
+        if len(printed) == 1 and not is_figure(printed[0].text) and _named(printed[0].text, table) & _groups(table):
+            banner = _named(printed[0].text, table)
+        for cell in row:
+            if is_figure(cell.text) or cell.is_blank:
+                around = {t for c, names, end in named if _reaches(c, end, cell) for t in names}
+                around |= banner if not around & _last_groups(table) else set()
+                around |= captions if not around & _last_groups(table) else set()
+                yield _Sided(cell, frozenset(around))
+
+
+def _reach(name: Cell, grid: Grid) -> int:
+    """The row below the last one beside which a label stands."""
+    column = [c for c in grid.cells if c.col == name.col]
+    end = name.row + name.row_span
+    if any(is_figure(c.text) for c in column):
+        return end
+    below = (c.row for c in column if c.row >= end and not c.is_blank)
+    return min(below, default=max(c.row + c.row_span for c in grid.cells))
+
+
+def _reaches(name: Cell, end: int, cell: Cell) -> bool:
+    above = name.row < cell.row and name.col < cell.col + cell.col_span and cell.col < name.col + name.col_span
+    return above or (name.col < cell.col and name.row <= cell.row < end)
+
+
+def _column(sided: _Sided, table: FormTable) -> Line | None:
+    """The one column whose own label, and the group that tells it from its like, stand around a figure."""
+    columns = table.blocks[0].columns
+    named = [c for c in columns if c.names & sided.labels]
+    shared = [len(sided.labels & set(c.parents)) for c in named]
+    best = [c for c, n in zip(named, shared, strict=True) if n and n == max(shared)]
+    # A group above several others, such as 行政诉讼, does not tell which of them it is.
+    missing = [c for c in best if c.parents and c.parents[-1] not in sided.labels]
+    leaves = {c.leaf.text for c in best}
+    return best[0] if len(best) == 1 and not missing and len(leaves) == 1 else None
+
+
+def _as_issued(cells: Sequence[tuple[_Sided, Line]], table: FormTable, grid: int) -> Iterator[Cell]:
+    """The header of the form and below it the figures, each in its column."""
+    order = {c.code: n for n, c in enumerate(table.blocks[0].columns)}
+    depth = max(len(c.path) for c in table.blocks[0].columns)
+    for column in table.blocks[0].columns:
+        path = [*column.path[:-1], *[""] * (depth - len(column.path)), column.path[-1]]
+        for row, text in enumerate(path):
+            yield Cell(grid, row, order[column.code], text)
+    for sided, column in cells:
+        yield sided.cell._replace(grid=grid, row=depth, col=order[column.code], row_span=1, col_span=1)

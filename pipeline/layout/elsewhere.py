@@ -1,0 +1,149 @@
+"""Tables and columns that stand in a report but are not the report's own: last year's, an old version, a comparison.
+
+A table belongs to the line above it. What that line or the head of a column says of another year, or of figures that
+were corrected since, takes the table or column out, with an issue; it never fills the report's own table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.document import Block, Cell, Document, Grid, Paragraph
+from pipeline.forms.model import Form, FormTable
+from pipeline.issues import Issue, issue
+from pipeline.labels import compact, label
+from pipeline.numbers import is_figure
+
+_YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?:年度?|$)")
+_OF_TABLE = re.compile(r"(?:情况|情况表|统计表|统计数据|数据|报告|年报|表|如下|[:：])$")
+_OLD = re.compile(
+    r"^(?:\(?[一二三1-3]\)?[、.]?)?(?:原表|原文|原数据|原为|更正前|修改前|修订前|更正前数据|原公布数据)(?:为|如下|数据)?[:：]?$"
+)
+_NEW = re.compile(
+    r"^(?:\(?[一二三1-3]\)?[、.]?)?(?:更正为|现更正为|修改为|更正后|修改后|修订后|应为|现为)(?:如下|数据)?[:：]?$"
+)
+_HEAD_OF_YEAR = re.compile(
+    r"^(?:20[0-9]{2}年?度?|[上本今去前]一?年度?|同比|增减|增长|增减[率量数]|变化)(?:数量?|情况)?$"
+)
+# Heads of columns of the report's own year, beside those of a part of it or of all years together.
+_WHOLE_YEAR = frozenset(
+    {"本年累计", "全年累计", "年度累计", "本年度累计", "本年", "本年度", "本年数", "本年度数", "今年", "当年", "全年"}
+)
+_OTHER = re.compile(
+    r"^(?:本期(?:实际|数)?|本[季月](?:度)?(?:实际|数)?|历年累计|累计|历年|上年(?:度)?(?:同期|数)?|去年(?:同期)?|上期|同比.*|增减.*|比上年.*)$"
+)
+_LONGEST_CAPTION = 60
+_LEAST_LABELS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A document without the tables and columns that are not the report's own, and what was taken out."""
+
+    document: Document
+    issues: tuple[Issue, ...] = ()
+
+
+def own_tables(document: Document, year: int | None, forms: Sequence[Form]) -> Own:
+    """The document with the tables of its own report, which is of `year`, if that is known."""
+    tables = [t for f in forms for t in f.tables]
+    corrected = any(isinstance(b, Paragraph) and _NEW.match(compact(b.text)) for b in document.blocks)
+    kept: list[Block] = []
+    issues: list[Issue] = []
+    for at, block in enumerate(document.blocks):
+        table = _table_of(block, tables) if isinstance(block, Grid) else None
+        if not isinstance(block, Grid) or table is None:
+            kept.append(block)
+            continue
+        foreign = _foreign(block, _caption(document.blocks, at), year, table, corrected=corrected)
+        if foreign is not None:
+            issues.append(_taken_out(foreign, table, block))
+            continue
+        columns = _other_years(block, year, table) if table.beside else ()
+        issues += [_column(c, table) for c in columns]
+        kept.append(_without(block, columns))
+    return Own(replace(document, blocks=tuple(kept)), tuple(issues)) if issues else Own(document)
+
+
+@dataclass(frozen=True, slots=True)
+class _Foreign:
+    caption: str
+    why: str
+
+
+def _taken_out(foreign: _Foreign, table: FormTable, grid: Grid) -> Issue:
+    return issue("table-elsewhere", table_no=table.number, printed=foreign.caption, at=grid.cells[0], meant=foreign.why)
+
+
+def _column(head: Cell, table: FormTable) -> Issue:
+    return issue("column-elsewhere", table_no=table.number, printed=head.text.strip(), at=head)
+
+
+def _table_of(grid: Grid, tables: Sequence[FormTable]) -> FormTable | None:
+    """The table of which the grid prints most labels; None for a grid of another kind."""
+    texts = {label(c.text).text for c in grid.cells if c.text}
+    best = max(tables, key=lambda t: len(texts & t.names), default=None)
+    return best if best is not None and len(texts & best.names) >= _LEAST_LABELS else None
+
+
+def _caption(blocks: Sequence[Block], at: int) -> str:
+    """The line right above a grid, if it is short enough to be its caption."""
+    above = next((b for b in reversed(blocks[:at]) if not (isinstance(b, Paragraph) and b.aside)), None)
+    return above.text.strip() if isinstance(above, Paragraph) and len(above.text) <= _LONGEST_CAPTION else ""
+
+
+def _foreign(grid: Grid, caption: str, year: int | None, table: FormTable, *, corrected: bool) -> _Foreign | None:
+    """Why a grid is none of the report's own tables; None where it is."""
+    text = compact(caption)
+    years = {int(y) for y in _YEAR.findall(text)}
+    if years and year is not None and year not in years and _OF_TABLE.search(text):
+        return _Foreign(caption, "it is of another year")
+    if corrected and _OLD.match(text):
+        return _Foreign(caption, "it has been corrected")
+    if not table.beside and _compares_years(grid, table):
+        return _Foreign(caption, "it compares years")
+    return None
+
+
+def _compares_years(grid: Grid, table: FormTable) -> bool:
+    """True where the heads above the figures are years, and none is a column of the table."""
+    heads = [label(c.text).text for c in _heads(grid)]
+    columns = {n for b in table.blocks for c in b.columns for n in c.names | c.damaged_names}
+    return sum(bool(_HEAD_OF_YEAR.match(h)) for h in heads) > 1 and not columns & set(heads)
+
+
+def _heads(grid: Grid) -> Iterator[Cell]:
+    """The labels above the first row with figures."""
+    for row in grid.rows:
+        if any(is_figure(c.text) for c in row):
+            return
+        yield from (c for c in row if not c.is_blank)
+
+
+def _other_years(grid: Grid, year: int | None, table: FormTable) -> tuple[Cell, ...]:
+    """The heads of columns of a sheet that are of another year or period, where one is of the report's own."""
+    heads = [c for c in _heads(grid) if label(c.text).text not in table.headers and not _is_caption(c, grid)]
+    texts = {c: compact(c.text) for c in heads}
+    of_year = [c for c in heads if year is not None and str(year) in texts[c]]
+    whole = [c for c in heads if label(c.text).text in _WHOLE_YEAR]
+    own = of_year if len(of_year) == 1 else whole if not of_year and len(whole) == 1 else []
+    others = tuple(c for c in heads if c not in own and _is_other(texts[c], year))
+    return others if own and len(own) + len(others) == len(heads) else ()
+
+
+def _is_caption(cell: Cell, grid: Grid) -> bool:
+    """True for a cell that goes over the whole grid."""
+    return cell.col_span > 1 and cell.col_span >= max(c.col + c.col_span for c in grid.cells) - 1
+
+
+def _is_other(text: str, year: int | None) -> bool:
+    years = {int(y) for y in re.findall(r"20[0-9]{2}", text)}
+    return bool(_OTHER.match(text)) or (bool(years) and year not in years) or text in _WHOLE_YEAR
+
+
+def _without(grid: Grid, heads: Sequence[Cell]) -> Grid:
+    """The grid without the columns below some heads."""
+    gone = {n for c in heads for n in range(c.col, c.col + c.col_span)}
+    return replace(grid, cells=tuple(c for c in grid.cells if c.col not in gone)) if gone else grid

@@ -1,0 +1,56 @@
+"""A file that holds several reports: a district's with those of its bureaus, this year's with last year's.
+
+Each report begins at its title. A title counts only where tables or sections of a report follow it, so that a list of
+other reports at the end of a page begins none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from pipeline.document import Block, Document, Grid, Paragraph
+from pipeline.forms.model import Form
+from pipeline.labels import compact, label
+from pipeline.layout.sections import is_heading
+
+_TITLE = re.compile(r"^(?:附件?[0-9一二三四五]*[:：])?(?P<title>[^。；，]{2,40}信息公开[^。；，]{0,12}(?:报告|年报))$")
+_YEAR = re.compile(r"20[0-9]{2}")
+_LONGEST = 60
+_LEAST_LABELS = 3
+
+
+def reports_in(document: Document, forms: Sequence[Form]) -> tuple[Document, ...]:
+    """The reports of a document in reading order, each as a document of its own; the whole where there is but one."""
+    stubs = {n for f in forms for t in f.tables for n in t.names}
+    titles = [(n, t) for n, b in enumerate(document.blocks) if (t := _title_of(b))]
+    starts: list[tuple[int, str]] = []
+    for place, (at, text) in enumerate(titles):
+        until = titles[place + 1][0] if place + 1 < len(titles) else len(document.blocks)
+        if _holds_report(document.blocks[at:until], stubs, forms) and (not starts or starts[-1][1] != text):
+            starts.append((at, text))
+    if len(starts) < 2 or _holds_tables(document.blocks[: starts[0][0]], stubs):
+        return (document,)
+    edges = [0, *(at for at, _ in starts[1:]), len(document.blocks)]
+    return tuple(replace(document, blocks=document.blocks[left:right]) for left, right in pairwise(edges))
+
+
+def _title_of(block: Block) -> str | None:
+    """The title that a line prints, with the year that it is of."""
+    if not isinstance(block, Paragraph) or block.aside or len(block.text) > _LONGEST:
+        return None
+    found = _TITLE.match(compact(block.text))
+    return found["title"] if found and _YEAR.search(found["title"]) else None
+
+
+def _holds_report(blocks: Sequence[Block], stubs: set[str], forms: Sequence[Form]) -> bool:
+    headings = sum(isinstance(b, Paragraph) and is_heading(b.text, forms) for b in blocks)
+    return headings > 1 and _holds_tables(blocks, stubs)
+
+
+def _holds_tables(blocks: Sequence[Block], stubs: set[str]) -> bool:
+    """True where a grid prints labels of a form's table."""
+    grids = (b for b in blocks if isinstance(b, Grid))
+    return any(sum(label(c.text).text in stubs for c in g.cells) >= _LEAST_LABELS for g in grids)

@@ -1,0 +1,100 @@
+"""Lines of fields become grids with true columns, or none where they have lost some."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+import re
+
+import pytest
+
+from pipeline.document import Grid, Paragraph
+from pipeline.forms.loading import form
+from pipeline.readers import read
+from tests.conftest import parse_bytes, printed
+from tests.render import TITLE, Figures, distinct_figures, keys
+
+HEADS = ["项目", "自然人", "商业企业", "总计"]
+LABELS = ["一、本年新收政府信息公开申请数量", "二、上年结转政府信息公开申请数量"]
+
+
+def grids(text: str) -> list[list[list[str]]]:
+    return [[[c.text for c in row] for row in g.rows] for g in read(text.encode()).grids]
+
+
+def test_markdown_is_a_grid_with_true_columns() -> None:
+    document = read("标题\n| 项目 | 数 |\n|:---|---:|\n| **规章** | $3$ |\n| 甲\\|乙 |  |\n尾".encode())
+    first, grid, last = document.blocks
+    assert (first, last) == (Paragraph("标题", line=1), Paragraph("尾", line=6))
+    assert isinstance(grid, Grid)
+    assert not grid.ragged
+    assert [(c.row, c.col, c.text, c.line) for c in grid.cells] == [
+        (0, 0, "项目", 2), (0, 1, "数", 2), (1, 0, "规章", 4), (1, 1, "3", 4), (2, 0, "甲|乙", 5), (2, 1, "", 5),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["| 自然人 | 总计 | |", "|---|---|---|", "| 一、 | 3 | 5 |"],  # a figure under no head
+        ["| 项目 | 数 |", "|---|---|", "| 规章 | 3 | 5 |"],  # fields more than heads
+        ["| 规章 | 3 |", "| 规范性文件 | 5 |"],  # no rule
+    ],
+)
+def test_pipes_that_have_lost_fields_stay_lines(lines: list[str]) -> None:
+    document = read("\n".join(lines).encode())
+    assert [p.text for p in document.paragraphs] == lines
+
+
+def test_a_merged_cell_repeated_over_its_fields_is_one() -> None:
+    text = "| 项目 | 数 | 数 |\n|---|---|---|\n| 规章 | 7 | 7 |\n| 甲 | 乙 | 丙 |\n| 许可 | 7 | 7 |"
+    cells = [(c.row, c.col, c.col_span) for g in read(text.encode()).grids for c in g.cells]
+    assert cells == [(0, 0, 1), (0, 1, 2), (1, 0, 1), (1, 1, 2), (2, 0, 1), (2, 1, 1), (2, 2, 1),
+                     (3, 0, 1), (3, 1, 1), (3, 2, 1)]  # fmt: skip
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("index", [False, True])
+def test_values_are_a_grid(delimiter: str, encoding: str, index: bool) -> None:
+    rows = [HEADS, [LABELS[0], "1,024", "0", "1,024"], [LABELS[1], "", "2", "2"]]
+    written = [["", "0", "1", "2", "3"], *([str(n), *r] for n, r in enumerate(rows))] if index else rows
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter).writerows(written)
+    document = read(f"标题\n{out.getvalue()}".encode(encoding))
+    assert [[[c.text for c in row] for row in g.rows] for g in document.grids] == [rows]
+    assert [p.text for p in document.paragraphs] == ["标题"]
+
+
+def test_titles_of_a_sheet_that_was_saved_whole_stand_between_its_tables() -> None:
+    text = "某县2023年政府信息公开工作年度报告,,\n规章,本年制发件数,现行有效件数\n规章,1,2\n三、收到和处理政府信息公开申请情况,,\n项目,自然人,总计\n一、,1,1"
+    document = read(text.encode())
+    assert [p.text[:4] for p in document.paragraphs] == ["某县20", "三、收到"]
+    assert len(list(document.grids)) == 2
+
+
+def test_sentences_with_commas_are_no_values() -> None:
+    text = (
+        "本报告由甲局编制,如有疑问,请联系,电话\n一是加强领导,明确责任,抓好落实,共3次\n二是强化培训,提高能力,完善制度,共5次\n"
+        * 2
+    )
+    assert not grids(re.sub("共", "共" * 120, text))
+
+
+def test_a_report_in_markdown_comes_back_whole() -> None:
+    made = form("2021")
+    figures: Figures = distinct_figures(made, random.Random(11))
+    parts = [f"# {TITLE}"]
+    for table in made.tables:
+        for block in table.blocks:
+            heads = ["项目", *(c.path[-1] for c in block.columns)]
+            if table.number == 4:
+                continue
+            parts += ["", f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
+            parts += [
+                f"| {r.path[-1]} | {' | '.join(figures[table.number, r.code, c.code] for c in block.columns)} |"
+                for r in block.rows
+            ]
+    parsed = parse_bytes("\n".join(parts).encode())
+    assert printed(parsed) == {k: figures[k] for k in keys(made) if k[0] != 4}
