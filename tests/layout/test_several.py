@@ -6,7 +6,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from pipeline.terminal.extract import cli
+from pipeline.terminal.command import cli
 from tests.conftest import parse_bytes, printed
 from tests.layout.test_arranged import page
 from tests.layout.test_elsewhere import CAPTION, of_table_two, proactive
