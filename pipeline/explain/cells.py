@@ -1,4 +1,4 @@
-"""The cells, identities, proposals and tables of one file told in full: each cell with its labels and its ink."""
+"""The cells, identities, proposals and tables of one file in full: each cell with its labels and its ink."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def spot(cell: Cell) -> Spot:
     return Spot(cell.page, cell.grid, cell.row, cell.col, cell.line, cell.box)
 
 
-class Teller:
-    """Tells of the identities, tables and proposals of one file in full: each cell with its labels and its ink."""
+class Describer:
+    """Describes the identities, tables and proposals of one file in full: each cell with its labels and its ink."""
 
     def __init__(self, p: Traced) -> None:
         self.p = p

@@ -1,4 +1,4 @@
-"""All that is told of one figure."""
+"""Collects the trace of one figure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
-from pipeline.explain.cells import Teller, flaw, form_table
+from pipeline.explain.cells import Describer, flaw, form_table
 from pipeline.explain.decisions import decisions
 from pipeline.explain.model import ExplainError, FactPath, ProposalPath, Second, SeriesPath, name_of
 from pipeline.explain.tracing import Around, Traced
@@ -28,15 +28,15 @@ _LISTED = 24
 
 
 def explain_fact(p: Traced, cell: str, verdicts: Sequence[Verdict] = ()) -> FactPath:
-    """All that is told of one figure. Raises `ExplainError` where the report has no such cell."""
-    told = Teller(p)
+    """Collects the trace of one figure. Raises `ExplainError` where the report does not have the cell."""
+    describer = Describer(p)
     fact = find_fact(p, cell)
-    key, report, shown = fact.key, p.report, told.shown(fact.form, fact.key)
+    key, report, shown = fact.key, p.report, describer.shown(fact.form, fact.key)
     reading = p.judged.readings.get(key)
     identities = tuple(
         b for b in p.found.balances if b.table_no == key[0] and key[1:] in (*b.left_cells, *b.right_cells)
     )
-    proposals = tuple(proposal for proposal in told.proposals() if proposal.at.cell == cell)
+    proposals = tuple(proposal for proposal in describer.proposals() if proposal.at.cell == cell)
     around = p.around or Around((), None)
     return FactPath(
         path=p.raw.path,
@@ -57,9 +57,9 @@ def explain_fact(p: Traced, cell: str, verdicts: Sequence[Verdict] = ()) -> Fact
         series=tuple(_series(fact)),
         second=Second(reading.text, reading.page, reading.line) if reading else None,
         route=p.judged.agreement.routes.get(key, "one"),
-        trust=told.trust[key],
-        why=tuple(_why(told, fact, identities, proposals)),
-        identities=tuple(told.identity(b) for b in identities),
+        trust=describer.trust[key],
+        why=tuple(_why(describer, fact, identities, proposals)),
+        identities=tuple(describer.identity(b) for b in identities),
         proposals=proposals,
         flaws=tuple(flaw(i) for i in p.issues if _touches(i, fact)),
         decisions=tuple(d for d in decisions(p, verdicts) if d.cell in (None, cell)),
@@ -115,9 +115,11 @@ def _touches(i: Issue, fact: Fact) -> bool:
     return i.table_no == table_no and i.row_code in (None, row_code) and i.col_code in (None, col_code)
 
 
-def _why(told: Teller, fact: Fact, identities: Sequence[Balance], proposals: Sequence[ProposalPath]) -> Iterator[str]:
+def _why(
+    describer: Describer, fact: Fact, identities: Sequence[Balance], proposals: Sequence[ProposalPath]
+) -> Iterator[str]:
     """What speaks for and against a figure, in sentences."""
-    p = told.p
+    p = describer.p
     if p.judged.agreement.routes.get(fact.key) == "differ":
         yield f"the second way of reading gives “{p.judged.readings[fact.key].text.strip()}”"
     failing = [b for b in identities if has_failed(b)]

@@ -1,4 +1,4 @@
-"""What is told of a report and of one figure on their way from ink to warehouse: plain data.
+"""The trace of a report or of one figure from ink to warehouse, as plain data.
 
 A cell is named `table:row:column`, as 4:1:review.total.
 """

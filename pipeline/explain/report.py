@@ -1,11 +1,11 @@
-"""All that is told of a report."""
+"""Collects the trace of a report."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
 
-from pipeline.explain.cells import Teller, flaw, states
+from pipeline.explain.cells import Describer, flaw, states
 from pipeline.explain.decisions import decisions
 from pipeline.explain.model import Claim, District, Found, Quarantined, ReportPath, name_of
 from pipeline.explain.tracing import Traced
@@ -17,8 +17,8 @@ from pipeline.trust.blame import has_failed
 
 
 def explain_report(p: Traced, verdicts: Sequence[Verdict] = ()) -> ReportPath:
-    """All that is told of a report."""
-    told = Teller(p)
+    """Collects the trace of a report."""
+    describer = Describer(p)
     report = p.report
     compared = Counter(c.state for c in p.narrative.comparisons)
     return ReportPath(
@@ -37,13 +37,13 @@ def explain_report(p: Traced, verdicts: Sequence[Verdict] = ()) -> ReportPath:
         body_cells=p.found.body_cells,
         fact_cells=p.fact_cells,
         issue_cells=p.issue_cells,
-        tables=tuple(told.tables()),
+        tables=tuple(describer.tables()),
         compared=p.judged.agreement.compared,
         agreeing=p.judged.agreement.agreeing,
-        trust=dict(sorted(Counter(told.trust.values()).items())),
+        trust=dict(sorted(Counter(describer.trust.values()).items())),
         identities=states(p.found.balances),
-        failing=tuple(told.identity(b) for b in p.found.balances if has_failed(b)),
-        proposals=tuple(told.proposals()),
+        failing=tuple(describer.identity(b) for b in p.found.balances if has_failed(b)),
+        proposals=tuple(describer.proposals()),
         unexplained=tuple(
             i for found in p.judged.findings.values() for f in found if not f.proposals for i in f.identities
         ),

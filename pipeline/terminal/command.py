@@ -19,8 +19,8 @@ def _show_version(context: click.Context, option: click.Parameter, wanted: bool)
     """Print the versions that a person who reports a fault is asked for."""
     if not wanted or context.resilient_parsing:
         return
-    told = ", ".join(f"{name} {metadata.version(name)}" for name in ("duckdb", "dagster", "great-expectations"))
-    click.echo(f"disclosure {metadata.version('disclosure')} (Python {platform.python_version()}, {told})")
+    libraries = ", ".join(f"{name} {metadata.version(name)}" for name in ("duckdb", "dagster", "great-expectations"))
+    click.echo(f"disclosure {metadata.version('disclosure')} (Python {platform.python_version()}, {libraries})")
     context.exit()
 
 

@@ -37,7 +37,7 @@ def explain_command(target: str, cell: str | None, png: Path | None, layout: str
     TARGET is a file, anywhere or below the folder of the reports, or a report of the warehouse: its report_id,
     DISTRICT/YEAR or DISTRICT/YEAR/PUBLISHER, as 410402/2024. The file is read anew, and nothing is changed.
 
-    Exit status: 0; 1 if there is no such file, report or cell.
+    Exit status: 0; 1 if the file, report or cell does not exist.
     """
     if png and not cell:
         raise click.UsageError("--png needs --cell")
@@ -71,28 +71,28 @@ def _place_of(ws: Workspace, target: str) -> tuple[Folder, str]:
 
 
 def _explain_report(ws: Workspace, screen: Screen, traced: Traced, layout: str) -> None:
-    told = explain_report(traced, read_verdicts(ws.raw))
+    report = explain_report(traced, read_verdicts(ws.raw))
     found: Stored | str
     try:
-        found = stored(ws.warehouse, told.path, told.sha256, told.report_id)
+        found = stored(ws.warehouse, report.path, report.sha256, report.report_id)
     except WarehouseError as error:  # one made by other code, as before the first run after a change
         found = f"cannot be asked: {error}"
     if layout == "json":
-        print_json({"report": plain(told), "warehouse": {"state": found} if isinstance(found, str) else plain(found)})
+        print_json({"report": plain(report), "warehouse": {"state": found} if isinstance(found, str) else plain(found)})
     else:
-        Explained(screen.out).report(told, found)
+        Explained(screen.out).report(report, found)
 
 
 def _explain_cell(ws: Workspace, screen: Screen, traced: Traced, cell: str, png: Path | None, layout: str) -> None:
-    told = explain_fact(traced, cell, read_verdicts(ws.raw))
+    figure = explain_fact(traced, cell, read_verdicts(ws.raw))
     if png:
         _write_picture(png, traced)
     if layout == "json":
-        print_json({"fact": plain(told), "png": str(png) if png else None})
+        print_json({"fact": plain(figure), "png": str(png) if png else None})
         return
-    Explained(screen.out).fact(told)
+    Explained(screen.out).fact(figure)
     if png:
-        whole = "" if told.at.spot and told.at.spot.box else " (the whole page, as the place on it is not known)"
+        whole = "" if figure.at.spot and figure.at.spot.box else " (the whole page, as the place on it is not known)"
         screen.out.print(f"\nDrawn: {png}{whole}", markup=False, soft_wrap=True)
 
 

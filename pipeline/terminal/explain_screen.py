@@ -54,39 +54,39 @@ Line = tuple[str, str]
 
 
 class Explained:
-    """Prints what is told of a report or of a figure."""
+    """Prints the trace of a report or of a figure."""
 
     def __init__(self, out: Console) -> None:
         self._out = out
 
-    def report(self, told: ReportPath, stored: Stored | str) -> None:
+    def report(self, trace: ReportPath, stored: Stored | str) -> None:
         """A whole report."""
-        self._out.print(f"[bold]{escape(told.title or told.path)}[/]", soft_wrap=True)
-        self._pairs("File", _file(told.path, told.sha256, _format(told), told.size_bytes))
-        self._pairs("Publisher 发布机关", _publisher(told))
-        self._pairs("Warehouse 数据库", _stored(told, stored))
-        self._pairs("Trust 可信度", _trust(told))
-        for table in told.tables:
+        self._out.print(f"[bold]{escape(trace.title or trace.path)}[/]", soft_wrap=True)
+        self._pairs("File", _file(trace.path, trace.sha256, _format(trace), trace.size_bytes))
+        self._pairs("Publisher 发布机关", _publisher(trace))
+        self._pairs("Warehouse 数据库", _stored(trace, stored))
+        self._pairs("Trust 可信度", _trust(trace))
+        for table in trace.tables:
             self._pairs(f"Table {table.table} {escape(table.caption)}", _table(table))
-        self._identities(f"Identities that fail 勾稽不平 ({len(told.failing)})", told.failing)
-        self._proposals(told.proposals, told.unexplained)
-        self._flaws(told.flaws)
-        self._claims(told.differing)
-        self._decisions(told.decisions)
+        self._identities(f"Identities that fail 勾稽不平 ({len(trace.failing)})", trace.failing)
+        self._proposals(trace.proposals, trace.unexplained)
+        self._flaws(trace.flaws)
+        self._claims(trace.differing)
+        self._decisions(trace.decisions)
 
-    def fact(self, told: FactPath) -> None:
+    def fact(self, trace: FactPath) -> None:
         """One figure."""
-        at = told.at
+        at = trace.at
         self._out.print(f"[bold]{escape(at.cell)}[/]  {_labels(at)}", soft_wrap=True)
-        self._pairs("File", (*_file(told.path, told.sha256, told.format), *_report_of(told)))
-        self._pairs("Ink 原文", _ink(told))
-        self._pairs("Labels 标签", _label_lines(told))
-        self._pairs("Trust 可信度", _fact_trust(told))
-        self._identities(f"Identities 勾稽关系 ({len(told.identities)})", told.identities)
-        self._proposals(told.proposals, ())
-        self._flaws(told.flaws)
-        self._decisions(told.decisions)
-        self._verdict(told)
+        self._pairs("File", (*_file(trace.path, trace.sha256, trace.format), *_report_of(trace)))
+        self._pairs("Ink 原文", _ink(trace))
+        self._pairs("Labels 标签", _label_lines(trace))
+        self._pairs("Trust 可信度", _fact_trust(trace))
+        self._identities(f"Identities 勾稽关系 ({len(trace.identities)})", trace.identities)
+        self._proposals(trace.proposals, ())
+        self._flaws(trace.flaws)
+        self._decisions(trace.decisions)
+        self._verdict(trace)
 
     def _heading(self, text: str) -> None:
         self._out.print(f"\n[bold cyan]{text}[/]", soft_wrap=True)
@@ -187,13 +187,13 @@ class Explained:
                 f"{escape(d.who)}, {d.when}: {escape(d.why)}"
             )
 
-    def _verdict(self, told: FactPath) -> None:
+    def _verdict(self, trace: FactPath) -> None:
         """A line to paste."""
-        if told.verdict_line is None:
+        if trace.verdict_line is None:
             return
         self._heading("To decide it: a line for data/raw/verdicts.csv (confirmed, misread with a value, or ignore)")
-        self._say(told.verdict_columns)
-        self._say(escape(told.verdict_line))
+        self._say(trace.verdict_columns)
+        self._say(escape(trace.verdict_line))
 
     def _more(self, number: int) -> None:
         if number > LISTED:
@@ -264,8 +264,8 @@ def _cell_row(side: str, c: Shown) -> tuple[str, ...]:
     return side, c.cell, _print_of(c), _spot(c.spot) if c.spot else "", labels
 
 
-def _format(told: ReportPath) -> str:
-    return f"{told.format}{f', {told.encoding}' if told.encoding else ''}"
+def _format(trace: ReportPath) -> str:
+    return f"{trace.format}{f', {trace.encoding}' if trace.encoding else ''}"
 
 
 def _file(path: str, sha256: str, kind: str, size: int | None = None) -> Iterator[Line]:
@@ -274,13 +274,13 @@ def _file(path: str, sha256: str, kind: str, size: int | None = None) -> Iterato
     yield "format", kind + (f", {size:,} bytes" if size is not None else "")
 
 
-def _report_of(told: FactPath) -> Iterator[Line]:
-    if told.report_id:
-        yield "report", f"{escape(told.publisher or '')} {told.year}, {told.district_code}, {told.report_id}"
+def _report_of(trace: FactPath) -> Iterator[Line]:
+    if trace.report_id:
+        yield "report", f"{escape(trace.publisher or '')} {trace.year}, {trace.district_code}, {trace.report_id}"
 
 
-def _publisher(told: ReportPath) -> Iterator[Line]:
-    found = told.found
+def _publisher(trace: ReportPath) -> Iterator[Line]:
+    found = trace.found
     if found is None:
         return
     same = found.publisher_name in (None, found.publisher)
@@ -291,10 +291,10 @@ def _publisher(told: ReportPath) -> Iterator[Line]:
     yield "year", str(found.year or "—")
     yield "level", found.level + (f", scope {found.scope}" if found.scope else "")
     yield from _district(found)
-    if told.published_on:
-        yield "published", told.published_on.isoformat()
-    if told.report_id:
-        yield "report_id", told.report_id
+    if trace.published_on:
+        yield "published", trace.published_on.isoformat()
+    if trace.report_id:
+        yield "report_id", trace.report_id
 
 
 def _district(found: Found) -> Iterator[Line]:
@@ -313,9 +313,9 @@ def _district(found: Found) -> Iterator[Line]:
             yield "candidate", f"{c.code} {escape(c.name)}"
 
 
-def _stored(told: ReportPath, stored: Stored | str) -> Iterator[Line]:
-    if told.quarantined:
-        q = told.quarantined
+def _stored(trace: ReportPath, stored: Stored | str) -> Iterator[Line]:
+    if trace.quarantined:
+        q = trace.quarantined
         yield "this file", f"[yellow]cannot be loaded[/]: {q.reason} (stage {q.stage}): {escape(q.sentence)}"
     if isinstance(stored, str):
         yield "published", escape(stored)
@@ -340,18 +340,18 @@ def _state(stored: Stored) -> str:
     }[stored.state]
 
 
-def _trust(told: ReportPath) -> Iterator[Line]:
-    if told.grade:
-        yield "grade 等级", f"[bold]{told.grade}[/]" + (f": {', '.join(told.reasons)}" if told.reasons else "")
-    if told.form:
-        yield "form 表式", escape(told.form)
-    if told.body_cells:
-        yield "cells", f"{told.body_cells} printed: {told.fact_cells} are facts, {told.issue_cells} issues"
-        yield "read twice", f"{told.compared} figures, {told.agreeing} alike"
-        yield "figures", _counts(told.trust)
-        yield "identities", _counts(told.identities)
-    if told.statements:
-        yield "text", f"{told.statements} counted claims; against the tables: {_counts(told.comparisons)}"
+def _trust(trace: ReportPath) -> Iterator[Line]:
+    if trace.grade:
+        yield "grade 等级", f"[bold]{trace.grade}[/]" + (f": {', '.join(trace.reasons)}" if trace.reasons else "")
+    if trace.form:
+        yield "form 表式", escape(trace.form)
+    if trace.body_cells:
+        yield "cells", f"{trace.body_cells} printed: {trace.fact_cells} are facts, {trace.issue_cells} issues"
+        yield "read twice", f"{trace.compared} figures, {trace.agreeing} alike"
+        yield "figures", _counts(trace.trust)
+        yield "identities", _counts(trace.identities)
+    if trace.statements:
+        yield "text", f"{trace.statements} counted claims; against the tables: {_counts(trace.comparisons)}"
 
 
 def _counts(counts: Mapping[str, int]) -> str:
@@ -372,42 +372,42 @@ def _table(t: TablePath) -> Iterator[Line]:
     yield "identities", _counts(t.identities)
 
 
-def _ink(told: FactPath) -> Iterator[Line]:
-    at = told.at
+def _ink(trace: FactPath) -> Iterator[Line]:
+    at = trace.at
     yield "printed", f"“{escape(at.printed or '')}”"
-    yield "value", f"[bold]{_figure(at.value)}[/] ({at.kind})" + (f" {escape(told.unit)}" if told.unit else "")
-    if told.unit_printed:
-        yield "unit", f"{escape(told.unit_printed)}, as printed"
+    yield "value", f"[bold]{_figure(at.value)}[/] ({at.kind})" + (f" {escape(trace.unit)}" if trace.unit else "")
+    if trace.unit_printed:
+        yield "unit", f"{escape(trace.unit_printed)}, as printed"
     if at.spot:
         yield "place", _spot(at.spot)
         if at.spot.box:
             yield "box", _box(at.spot)
     yield (
         "form",
-        f"{escape(told.form)}, table {escape(told.caption)}"
-        + ("" if told.additive else "; a total, not to be added up"),
+        f"{escape(trace.form)}, table {escape(trace.caption)}"
+        + ("" if trace.additive else "; a total, not to be added up"),
     )
 
 
-def _label_lines(told: FactPath) -> Iterator[Line]:
-    yield "row", escape(told.at.row_label or "—")
-    yield "as printed", escape(" / ".join(told.row_printed) or "—")
-    yield "column", escape(told.at.col_label or "—")
-    unknown = "the layout has no columns; its figures are told by their order" if told.col_printed is None else "—"
-    yield "as printed", escape(" / ".join(told.col_printed or ()) or unknown)
-    for s in told.series:
+def _label_lines(trace: FactPath) -> Iterator[Line]:
+    yield "row", escape(trace.at.row_label or "—")
+    yield "as printed", escape(" / ".join(trace.row_printed) or "—")
+    yield "column", escape(trace.at.col_label or "—")
+    unknown = "the layout has no columns; figures are assigned by their order" if trace.col_printed is None else "—"
+    yield "as printed", escape(" / ".join(trace.col_printed or ()) or unknown)
+    for s in trace.series:
         yield (
             "series",
             f"{s.code} {escape(s.label)}" + ("" if s.alone else " (a part of its sum)") + f", since {s.since}",
         )
 
 
-def _fact_trust(told: FactPath) -> Iterator[Line]:
-    yield "trust", _coloured(told.trust)
-    for reason in told.why:
+def _fact_trust(trace: FactPath) -> Iterator[Line]:
+    yield "trust", _coloured(trace.trust)
+    for reason in trace.why:
         yield "because", escape(reason)
-    yield "route", f"{told.route}: {_ROUTES[told.route]}"
-    if told.second:
-        where = f" (page {told.second.page})" if told.second.page is not None else ""
-        where = where or (f" (line {told.second.line})" if told.second.line is not None else "")
-        yield "second", f"“{escape(told.second.text.strip())}”{where}"
+    yield "route", f"{trace.route}: {_ROUTES[trace.route]}"
+    if trace.second:
+        where = f" (page {trace.second.page})" if trace.second.page is not None else ""
+        where = where or (f" (line {trace.second.line})" if trace.second.line is not None else "")
+        yield "second", f"“{escape(trace.second.text.strip())}”{where}"

@@ -51,7 +51,7 @@ def export_command(
     CSV is UTF-8 with a byte-order mark, which Excel needs for Chinese. A text that a spreadsheet would take for a
     formula gets an apostrophe in front in CSV, and is marked as text in XLSX.
 
-    Exit status: 0; 1 if there is no such view, or the file cannot be written.
+    Exit status: 0; 1 if the view does not exist, or the file cannot be written.
     """
     target = output or Path(f"{view}.{layout}")
     with for_people(Screen()), Warehouse(warehouse.resolve()).snapshot() as snapshot:

@@ -183,7 +183,7 @@ class Screen:
         """What to do now."""
         self.out.print(
             "\nNext: put more reports under data/raw and run again; `disclosure status` shows what needs a "
-            "person;\n      `make ui` shows the graph; docs/runbook.md tells the rest.",
+            "person;\n      `make ui` shows the graph; docs/runbook.md explains the rest.",
             soft_wrap=True,
         )
 
