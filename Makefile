@@ -5,9 +5,9 @@
 # make test-long  what make test leaves out or tries on few examples: kills, mutations, properties with many examples
 # make check   everything that must hold before a change goes in
 # make pythons  install and run on every other supported Python that is on this machine
-# make lake    write what is published as Parquet under data/warehouse/lake, and tell how to read it
+# make lake    write what is published as Parquet under data/warehouse/lake, and show how to read it
 # make bench   our time for a file beside that of other extractors, with the cells right for each
-# make bench-scale N=2000,20000   what loads of so many synthetic reports cost, and how that grows
+# make bench-scale N=2000,20000   what loads of N synthetic reports cost, and how that grows
 # make ui      Dagster's page on http://127.0.0.1:3000
 # make lock    choose versions anew (needs uv)
 # make clean   remove what is made, except data/warehouse

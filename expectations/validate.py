@@ -35,7 +35,7 @@ class Outcome:
     """The verdict on a batch of reports.
 
     `validations` has the columns of `schema.VALIDATIONS`, a row for each report and rule that was
-    evaluated; `rejected` tells, by report_id, in a sentence why a report must not be loaded.
+    evaluated; `rejected` gives, by report_id, a sentence that says why a report must not be loaded.
     """
 
     validations: pd.DataFrame

@@ -41,11 +41,11 @@ class Ocr(NamedTuple):
 class Cell(NamedTuple):
     """One cell as printed: its grid (from 1), row and column (from 0), spans, and its place in the file.
 
-    `text` is what a person sees, with one sign (`numbers.OBJECT`) for each thing that is no text, such as a picture.
+    `text` is what a person sees, with one sign (`numbers.OBJECT`) for each thing other than text, as a picture.
     `left_out` is what the file has in the cell beside that: struck, hidden, or the mark of a note. Both are decided by
     `marks.shown`, for every format alike.
 
-    `box` is what it takes of its page where the format tells: left, top, right and bottom in points from the page's
+    `box` is its area on the page where the format gives it: left, top, right and bottom in points from the page's
     upper left corner. What goes on over the page's end is not in it. `ocr` is there for a cell of a picture.
     """
 

@@ -16,7 +16,7 @@ from pipeline.schema import ValueKind
 
 _COUNTED = ("件", "项", "条", "次", "篇", "个", "人", "人次")  # of which there are whole numbers only
 _MARKS = ("blank", "slash", "dash")
-_FEW_IN = 20  # up to one cell in so many is an exception, more are a habit
+_FEW_IN = 20  # up to one cell in twenty is an exception, more are a habit
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ _FIGURE = re.compile(
     r"(?P<digits>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,12})(?P<fraction>\.[0-9]{1,6})?"
     rf"\s*(?P<unit>{_UNITS})?$"
 )
-_DIGITS = 15  # a float of 64 bits holds any of so many digits
+_DIGITS = 15  # a 64-bit float holds every number of up to this many digits
 _NEGATIVE = {"-", "减少", "减", "減"}
 
 

@@ -72,7 +72,7 @@ class Report:
 
 @dataclass(frozen=True)
 class Found:
-    """What the tables of a file give. `body_cells` counts the printed cells of their bodies; `fits` tell how well each
+    """What the tables of a file give. `body_cells` counts the printed cells of their bodies; `fits` say how well each
     table fits its form. `balances` are the forms' identities, worked out on the facts.
     """
 
@@ -252,7 +252,7 @@ def _text(document: Document) -> str:
 
 
 def _leading_form(tables: Sequence[Match], document: Document, known: Sequence[Form]) -> Form | None:
-    """The form that most cells follow; of a report without tables, the one that its headings tell."""
+    """The form that most cells follow; for a report without tables, the form of its headings."""
     if not tables:
         return headed_by(document, known)
     return max((m.form for m in tables), key=lambda f: sum(len(m.bound) for m in tables if m.form is f))
@@ -271,7 +271,7 @@ def _unplaced(place: Place, heading: str) -> Refusal | None:
 
 
 def _unconfirmed(heading: str, document: Document, place: Place, path: str, pin: Pin | None) -> Refusal | None:
-    """A refusal where publisher or year stand in a picture alone: no identity would tell that one letter is wrong."""
+    """A refusal where publisher or year stand in a picture alone: no identity would reveal a wrong letter."""
     doubtful = unconfirmed(heading, document, place, path, pin)
     return _refusal("locate", "title-unconfirmed", doubtful) if doubtful else None
 

@@ -134,7 +134,7 @@ REPORT_KEYS = (
 CELL_KEYS = (
     _integer(
         "table_no",
-        "Number of the table as the reports count them: 2, 3 or 4; 1 for the sheets of 2008 and 2014",
+        "Number of the table as the reports count them: 2, 3 or 4; 1 for the indicator tables of 2008 and 2014",
         "表号",
     ),
     _text("row_code", "Code of the row, as in the form (3.3.1 is 三（三）1)", "行代码"),
@@ -151,7 +151,7 @@ PLACE = (
 
 FILES = Table(
     "files",
-    "One row a file found under data/raw",
+    "One row per file found under data/raw",
     "原始文件",
     (
         _text("path", "Path below data/raw, with forward slashes", "路径"),
@@ -173,7 +173,7 @@ FILES = Table(
 
 REPORTS = Table(
     "reports",
-    "One row a report: one publisher's report of one year",
+    "One row per report: one publisher's report of one year",
     "报告",
     (
         *REPORT_KEYS,
@@ -191,16 +191,16 @@ REPORTS = Table(
         _text("prefecture_name", "Name of the prefecture", "地级名称", required=False),
         _text("province_code", "Code of the province", "省级代码", required=False),
         _text("province_name", "Name of the province", "省级名称", required=False),
-        _text("located_via", "How the district was decided, in a word: name, township, context, folder, override", "定位依据"),
+        _text("located_via", "How the district was decided: name, township, context, folder, override", "定位依据"),
         _text("file_path", "Path of the file below data/raw", "文件路径"),
         _text("file_sha256", "SHA-256 of the file", "内容摘要", pattern=r"^[0-9a-f]{64}$"),
         _text("file_format", "Format of the file", "文件格式"),
         Column("published_on", "date", "Day of publication that the page states", "发布日期", required=False),
-        _text("published_via", "What that day stands by: published, dated, signature or time", "发布日期依据", required=False),
+        _text("published_via", "Where that day was found: published, dated, signature or time", "发布日期依据", required=False),
         _text("grade", "How far its figures can be trusted: A, B, C, D; none without tables", "质量等级", values=GRADES),
-        _text("grade_reasons", "What keeps it from a better grade, separated by spaces", "等级原因"),
-        _integer("routes_compared", "Figures that a second way of reading gives too", "复核数"),
-        _integer("routes_agreeing", "Of these, figures that both ways give alike", "复核一致数"),
+        _text("grade_reasons", "Reasons why the grade is not better, separated by spaces", "等级原因"),
+        _integer("routes_compared", "Figures that a second way of reading also gives", "复核数"),
+        _integer("routes_agreeing", "Of these, figures on which both ways agree", "复核一致数"),
         Column("all_zero", "boolean", "True where it prints numbers and all of them are 0; empty without a number", "是否全零", required=False),
         _text("figures_digest", "Equal for reports with the same figures; empty where few are above zero", "数据指纹", required=False),
         _text("narrative_digest", "Equal for reports whose text differs in names and numbers only", "文字指纹", required=False),
@@ -215,23 +215,23 @@ REPORTS = Table(
 
 FACTS = Table(
     "facts",
-    "One row a reported value: one cell of one table of one report",
+    "One row per reported value: one cell of one table of one report",
     "事实",
     (
         *REPORT_KEYS,
         *CELL_KEYS,
         _text("form", "Form that gives the codes their meaning", "表式"),
-        _text("label_raw", "Label path as printed, of a row or column that the form does not have (code ?…)", "表外标签", required=False),
-        _text("series", "Series that the cell is by itself; sums of cells are in series_cells", "指标序列", required=False),
+        _text("label_raw", "Label path as printed, for a row or column that the form does not have (code ?…)", "表外标签", required=False),
+        _text("series", "Series that consists of this one cell; sums of cells are in series_cells", "指标序列", required=False),
         _number("value", "The figure; NULL unless value_kind is number", "数值", required=False),
-        _text("value_kind", "What is printed: a number, a blank, a slash, a dash, a word, or something that is no text (unread)", "值的种类", values=VALUE_KINDS),
+        _text("value_kind", "What is printed: a number, a blank, a slash, a dash, a word, or something other than text (unread)", "值的种类", values=VALUE_KINDS),
         _text("value_raw", "The cell as printed; empty text for a blank", "原文"),
         _text("unit", "Unit of the value; empty where neither form nor cell gives one", "单位", required=False),
         Column("additive", "boolean", "False for printed totals, which must not be added to their parts", "可加"),
-        _text("route", "Whether a second, independent way of reading gives the same figure; 'one' where it gives none", "复核结果", values=ROUTES),
+        _text("route", "Whether a second, independent way of reading gives the same figure; 'one' where it gives no figure", "复核结果", values=ROUTES),
         _text("read_by", "How the cell was read: text that the file holds, or ocr, by recognisers from a picture", "读取方式", values=READ_BY),
-        _number("ocr_confidence", "Of a cell read from a picture, the least probability of a character by the less certain recogniser; NULL for text", "识别置信度", required=False),
-        _text("trust", "proven by an identity that holds, unproven where none says anything, doubtful where one fails, the ways of reading differ, or a picture is read without certainty", "可信度", values=TRUSTS),
+        _number("ocr_confidence", "For a cell read from a picture: the lowest probability of any character, from the less certain recogniser; NULL for text", "识别置信度", required=False),
+        _text("trust", "proven by an identity that holds, unproven where no identity applies, doubtful where one fails, the two ways of reading differ, or a picture is read with uncertainty", "可信度", values=TRUSTS),
         *PLACE,
     ),
     key=("report_id", "table_no", "row_code", "col_code"),
@@ -240,7 +240,7 @@ FACTS = Table(
 
 REPORT_TABLES = Table(
     "report_tables",
-    "One row a table found in a report: which form it follows and how well",
+    "One row per table found in a report: which form it follows and how well",
     "表格识别",
     (
         *REPORT_KEYS,
@@ -260,14 +260,14 @@ REPORT_TABLES = Table(
 
 SECTIONS = Table(
     "sections",
-    "One row a section of a report's text",
+    "One row per section of a report's text",
     "章节",
     (
         *REPORT_KEYS,
         _integer("section_no", "Order in the report; 0 is what stands before the first heading", "章节序号"),
         _integer(
             "topic",
-            "Which of the six prescribed sections it is, 1 to 6; empty where it is none",
+            "Which of the six prescribed sections it is, 1 to 6; empty for any other",
             "规定章节",
             required=False,
         ),
@@ -281,7 +281,7 @@ SECTIONS = Table(
 
 STATEMENTS = Table(
     "statements",
-    "One row a counted claim of the narrative, as stated; nothing of a table",
+    "One row per counted claim of the narrative, as stated; figures from tables are not included",
     "文字陈述",
     (
         *REPORT_KEYS,
@@ -295,7 +295,9 @@ STATEMENTS = Table(
         _integer(
             "stated_year", "Year that the sentence is about; empty where it names none", "陈述年度", required=False
         ),
-        _text("scope", "Whose figures, where the sentence says so", "陈述范围", required=False, values=SCOPES[:2]),
+        _text(
+            "scope", "Whose figures they are, where the sentence says so", "陈述范围", required=False, values=SCOPES[:2]
+        ),
         _text("basis", "For requests: new, or handled with those carried in", "口径", required=False),
         _text("phrase", "The clause as printed", "原文"),
         _integer("section_no", "Section in which it stands", "章节序号"),
@@ -307,7 +309,7 @@ STATEMENTS = Table(
 
 COMPARISONS = Table(
     "comparisons",
-    "One row a claim of the narrative held against a table or against other text",
+    "One row per claim of the narrative compared with a table or with other text",
     "文表对照",
     (
         *REPORT_KEYS,
@@ -316,14 +318,14 @@ COMPARISONS = Table(
         _text("metric", "What is compared", "指标"),
         _integer("statement_no", "The statement, where one is compared", "陈述序号", required=False),
         _number("stated_value", "What the text states", "文字数值", required=False),
-        _number("table_value", "What the table prints, or its cells add up to", "表格数值", required=False),
+        _number("table_value", "The figure in the table, or the sum of its cells", "表格数值", required=False),
         _text("cells_used", "The cells, each table:row:column", "所用单元格"),
         Column("blanks_as_zero", "boolean", "True where blanks of the table were counted as 0", "空白按零计"),
-        _integer("against_no", "The other statement, where text is held against text", "对照陈述序号", required=False),
+        _integer("against_no", "The other statement, where text is compared with text", "对照陈述序号", required=False),
         _text("state", "Whether they agree; uncertain where a figure is missing", "结果", values=("agree", "differ", "uncertain")),
         _text("cause", "The legitimate cause under which they agree or may differ", "缘由", required=False),
-        _text("severity", "How grave it is: a warning where they differ without such a cause", "严重程度", values=SEVERITIES),
-        _text("sentence", "What it comes to in a sentence", "说明"),
+        _text("severity", "Severity: a warning where they differ without a legitimate cause", "严重程度", values=SEVERITIES),
+        _text("sentence", "The result as a sentence", "说明"),
     ),
     key=("report_id", "comparison_no"),
     partitioned=True,
@@ -331,7 +333,7 @@ COMPARISONS = Table(
 
 BALANCES = Table(
     "balances",
-    "One row an identity (勾稽关系) worked out for a report",
+    "One row per identity (勾稽关系) worked out for a report",
     "勾稽关系",
     (
         *REPORT_KEYS,
@@ -344,7 +346,7 @@ BALANCES = Table(
         _text("state", "pass, fail, or incomplete where a cell is not a number", "结果", values=STATES),
         _text("state_blank_as_zero", "The same with blanks counted as 0", "空白按零计的结果", values=STATES),
         _text("cells_used", "The cells: left = right, or left <= right for a bound, each row:column", "所用单元格"),
-        _text("blame", "Of a failed one, whose error it is: the source's, our misreading, or undecided", "责任", required=False, values=BLAMES),
+        _text("blame", "If it fails, whose error that is: the source's, our misreading, or undecided", "责任", required=False, values=BLAMES),
         _text("misread_cells", "The cells that the two ways of reading give differently", "误读单元格", required=False),
     ),
     key=("report_id", "rule", "table_no", "row_code", "col_code"),
@@ -353,7 +355,7 @@ BALANCES = Table(
 
 PROPOSALS = Table(
     "proposals",
-    "One row a cell whose change would make failing identities hold; never applied",
+    "One row per cell whose change would make failing identities hold; never applied",
     "更正建议",
     (
         *REPORT_KEYS,
@@ -364,10 +366,10 @@ PROPOSALS = Table(
         _integer("size", "How many cells the set changes", "单元格数"),
         _text("printed", "The cell as printed", "原文"),
         _number("proposed", "The value that makes the identities hold", "建议值"),
-        _integer("alternatives", "How many other sets are as small", "其他方案数"),
-        _text("explanation", "What may have happened, in a word", "解释"),
+        _integer("alternatives", "Number of other sets of the same size", "其他方案数"),
+        _text("explanation", "What may have happened, as one word", "解释"),
         Column("blank_as_zero", "boolean", "True where blanks were counted as 0 to find it", "空白按零计"),
-        _text("mends", "The identities that it mends, each rule@row:column", "所平衡的勾稽关系"),
+        _text("mends", "The identities that it would make hold, each rule@row:column", "所平衡的勾稽关系"),
         _text("blame", "Whose error it is: the source's, our misreading, or undecided", "责任", values=BLAMES),
     ),
     key=("report_id", "table_no", "set_no", "row_code", "col_code"),
@@ -376,7 +378,7 @@ PROPOSALS = Table(
 
 ISSUES = Table(
     "issues",
-    "One row a flaw of a report, with its place and a sentence",
+    "One row per flaw of a report, with its place and a sentence",
     "问题",
     (
         *REPORT_KEYS,
@@ -400,7 +402,7 @@ ISSUES = Table(
 
 VALIDATIONS = Table(
     "validations",
-    "One row an expectation evaluated for a report",
+    "One row per expectation evaluated for a report",
     "校验结果",
     (
         *REPORT_KEYS,
@@ -421,7 +423,7 @@ VALIDATIONS = Table(
 
 QUARANTINE = Table(
     "quarantine",
-    "One row a file that was not loaded, and why",
+    "One row per file that was not loaded, and why",
     "隔离区",
     (
         _text("path", "Path below data/raw", "路径"),
@@ -440,14 +442,19 @@ QUARANTINE = Table(
 
 DISTRICTS = Table(
     "districts",
-    "One row a division code and the years in which it was in force",
+    "One row per division code and the years in which it was in force",
     "行政区划",
     (
         _text("district_code", "GB/T 2260 code", "代码", pattern=r"^\d{6}$"),
         _text("name", "Name", "名称"),
         _text("level", "centre, province, prefecture or county", "层级"),
         _integer("start_year", "First year in which it was in force on 31 December", "起始年"),
-        _integer("end_year", "Last such year; empty while it is in force", "终止年", required=False),
+        _integer(
+            "end_year",
+            "Last year in which it was in force on 31 December; empty while it is in force",
+            "终止年",
+            required=False,
+        ),
         _text("current_codes", "Code or codes that stand for it today, separated by spaces", "现行代码"),
         _text("prefecture_code", "Code of the prefecture", "地级代码", required=False),
         _text("prefecture_name", "Name of the prefecture", "地级名称", required=False),
@@ -460,7 +467,7 @@ DISTRICTS = Table(
 
 CELLS = Table(
     "cells",
-    "One row a cell of a form: what a row code and column code mean",
+    "One row per cell of a form: what a row code and column code mean",
     "表式单元格",
     (
         _text("form", "The form", "表式"),
@@ -478,7 +485,7 @@ CELLS = Table(
 
 VERDICTS = Table(
     "verdicts",
-    "One row a line of data/raw/verdicts.csv: what a person decided about a printed figure or a report",
+    "One row per line of data/raw/verdicts.csv: what a person decided about a printed figure or a report",
     "人工裁定",
     (
         _integer("line_no", "Line of the file", "行号"),
@@ -490,7 +497,7 @@ VERDICTS = Table(
         _text("col_code", "Column", "列代码", required=False),
         _text("printed", "The cell as it was printed when it was judged; another text puts the verdict out of date", "原文", required=False),
         _text("verdict", "confirmed as printed, misread, or ignore", "裁定", values=VERDICT_KINDS),
-        _number("value", "The value that is meant, of a misread one", "裁定值", required=False),
+        _number("value", "The correct value, where the verdict is misread", "裁定值", required=False),
         _text("who", "Who decided", "裁定人"),
         _text("decided_on", "When, as YYYY-MM-DD", "裁定日期", pattern=r"^\d{4}-\d{2}-\d{2}$"),
         _text("why", "Why", "理由"),
@@ -501,7 +508,7 @@ VERDICTS = Table(
 
 METRICS = Table(
     "metrics",
-    "One row a metric of the narrative: what a statement counts",
+    "One row per metric of the narrative: what a statement counts",
     "文字指标",
     (
         _text("metric", "Code of the metric", "指标代码"),
@@ -515,7 +522,7 @@ METRICS = Table(
 
 YEAR_RULES = Table(
     "year_rules",
-    "One row a cell of a rule that joins a report to the same publisher's of the year before",
+    "One row per cell of a rule that joins a report to the same publisher's of the year before",
     "跨年规则",
     (
         _text("rule", "The rule, R10 to R12 and R31", "规则"),
@@ -524,7 +531,7 @@ YEAR_RULES = Table(
         _text("form_before", "Form of the table in the year before", "上年表式"),
         _integer("equation", "Number of the equation within the rule and forms, from 1", "等式序号"),
         _text("side", "Side of the equation", "等式一边", values=("left", "right")),
-        _text("of", "Which of the two years the cell is of", "年份", values=("now", "before")),
+        _text("of", "Which of the two years the cell belongs to", "年份", values=("now", "before")),
         *CELL_KEYS,
         _integer("sign", "1 where it is added, -1 where it is taken off", "符号"),
     ),
@@ -534,7 +541,7 @@ YEAR_RULES = Table(
 
 SERIES = Table(
     "series",
-    "One row a series: a meaning that forms share",
+    "One row per series: a meaning that forms share",
     "指标序列",
     (
         _text("series", "Code of the series", "序列代码"),
@@ -549,11 +556,11 @@ SERIES = Table(
 
 SERIES_CELLS = Table(
     "series_cells",
-    "One row a cell of a form that belongs to a series; a series of several cells is their sum",
+    "One row per cell of a form that belongs to a series; a series of several cells is their sum",
     "指标序列单元格",
     (
         _text("series", "Code of the series", "序列代码"),
-        _text("segment", "Stretch of forms without a break in which the series may be joined: series@first form", "可比区段"),
+        _text("segment", "Consecutive forms without a break, across which the series may be joined: series@first form", "可比区段"),
         _text("form", "The form", "表式"),
         *CELL_KEYS,
         _text("breakdown", "Kind of applicant (a column of table 3) where the series is split by it, else total", "分组"),
@@ -567,7 +574,7 @@ SERIES_CELLS = Table(
 
 SERIES_VERDICTS = Table(
     "series_verdicts",
-    "One row a series and pair of forms: how well its figures compare",
+    "One row per series and pair of forms: how well its figures compare",
     "序列可比性",
     (
         _text("series", "Code of the series", "序列代码"),
@@ -582,7 +589,7 @@ SERIES_VERDICTS = Table(
 
 REPORT_VERSIONS = Table(
     "report_versions",
-    "One row a version of a report, from the day on which it was loaded to that on which another took its place",
+    "One row per version of a report, from the day on which it was loaded to the day on which another took its place",
     "报告版本",
     (
         *REPORT_KEYS,
@@ -590,8 +597,8 @@ REPORT_VERSIONS = Table(
         _text("publisher", "Name of the publisher as printed, without spaces", "发布机关"),
         _text("file_path", "Path of the file below data/raw", "文件路径"),
         _text("file_sha256", "SHA-256 of the file", "内容摘要"),
-        Column("valid_from", "date", "The first day (UTC) at whose end it was the one loaded", "生效日期"),
-        Column("valid_to", "date", "The first day at whose end it was so no longer; empty for the current one", "失效日期", required=False),
+        Column("valid_from", "date", "The first day (UTC) at whose end it was the current version", "生效日期"),
+        Column("valid_to", "date", "The first day at whose end it was no longer the current version; empty for the current one", "失效日期", required=False),
         _text("cause", "Why it ended: another file (republished), the same file read otherwise (reparse), or no file that gives the report (removed)", "失效原因", required=False, values=CAUSES),
     ),
     key=("report_id", "version"),
@@ -600,7 +607,7 @@ REPORT_VERSIONS = Table(
 
 FACTS_HISTORY = Table(
     "facts_history",
-    "One row a reported value of a version that has ended; those of the current ones are in facts",
+    "One row per reported value of a version that has ended; those of the current ones are in facts",
     "历史事实",
     (
         *REPORT_KEYS,
@@ -613,7 +620,7 @@ FACTS_HISTORY = Table(
 
 EXPECTED = Table(
     "expected",
-    "One row a line of data/raw/expected.csv: a report that should be there. Without lines, the view coverage expects every publisher in every year",
+    "One row per line of data/raw/expected.csv: a report that should be there. Without lines, the view coverage expects every publisher in every year",
     "应报清单",
     (
         _integer("line_no", "Line of the file", "行号"),
@@ -627,7 +634,7 @@ EXPECTED = Table(
 
 RUNS = Table(
     "runs",
-    "One row a run that changed something, or failed; the newest one is in the file that it published",
+    "One row per run that changed something, or failed; the newest one is in the file that it published",
     "运行记录",
     (
         _text("run", "The run: when it began, as YYYYMMDDTHHMMSSZ, and a number where two began in one second", "运行编号"),

@@ -296,7 +296,7 @@ def measure(reports: int, publishers: int, folder: Path, say: Callable[[str], No
 
 
 def rate(raw_dir: Path, written: Sequence[tuple[str, str]], kind: str) -> float:
-    """Files a second of one format, by all workers, once they are at work; 0 where there are too few to tell."""
+    """Files per second of one format, over all workers, once they are at work; 0 where there are too few to measure."""
     from pipeline.raw.scan import scan_folder
     from pipeline.runs.workers import parse_all
 

@@ -84,7 +84,7 @@ class Packages:
     def _path(self, name: str) -> Path:
         path = self.folder / name
         if not path.is_file():
-            raise PackageError(f"{path} is missing; the docstring of this script tells how to download it")
+            raise PackageError(f"{path} is missing; the docstring of this script says how to download it")
         if name not in self.checked:
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
             if digest != SHA256[name]:
@@ -141,7 +141,7 @@ def divisions_today(packages: Packages) -> dict[str, str]:
 
 
 def recorded_successors(packages: Packages) -> dict[str, tuple[str, ...]]:
-    """Successor codes by retired code, as far as quhua's list of changes tells them."""
+    """Successor codes by retired code, as far as quhua's list of changes gives them."""
     text = packages.from_wheel(QUHUA, "data/historical_changes_v1.json")
     found: dict[str, set[str]] = defaultdict(set)
     for event in json.loads(text)["events"]:

@@ -168,7 +168,7 @@ class Progress:
 
 
 def names_of(locks: list[Path]) -> set[str]:
-    """The packages that the locks name for this platform and Python, as far as a plain name tells."""
+    """The packages that the locks name for this platform and Python, as far as a plain name shows."""
     pinned = re.compile(r"^([A-Za-z0-9._-]+)==[^ ]+(?: ; (.*?))? \\$", re.MULTILINE)
     return {
         name for lock in locks for name, only in pinned.findall(lock.read_text(encoding="utf-8")) if _is_for_us(only)

@@ -1,4 +1,4 @@
-"""Brings the lake up to what is published, tells how DuckDB reads it, and asks it something.
+"""Brings the lake up to what is published, shows how DuckDB reads it, and queries it.
 
 python scripts/lake.py [FOLDER OF THE WAREHOUSE]
 """

@@ -40,7 +40,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SCORES = ROOT / "tests" / "mutation_scores.json"
 REAL = ROOT.parent / "shared" / "reports" / "real"
 DRAWN = ("2019", "2021")
-# A blank for a zero is told from the others: where blanks stand for zeros, nothing is changed by it.
+# A blank for a zero is kept apart from the others: where blanks stand for zeros, nothing is changed by it.
 SINGLE = ("one more", "ten times", "last digit lost", "blank", "blank for zero")
 DOUBLE = ("swapped", "compensating")
 
@@ -227,8 +227,8 @@ def named(subject: Subject, facts: Sequence[Fact], change: Change) -> tuple[bool
     """Whether the changed cells with the figures that they had are the first of the smallest sets; and the only one."""
     had = {f.key[1:]: f.value for f in subject.facts}
     found = [p for f in findings(subject.match.table, subject.match.form.name, facts) for p in f.proposals]
-    told = {(p.row_code, p.col_code): p.proposed for p in found if p.set_no == 1}
-    first = told == {k: had[k] for k in change}
+    proposed = {(p.row_code, p.col_code): p.proposed for p in found if p.set_no == 1}
+    first = proposed == {k: had[k] for k in change}
     return first, first and all(p.alternatives == 0 and p.set_no == 1 for p in found)
 
 

@@ -401,7 +401,7 @@ class Template:
         return "".join(out)
 
     def _end_of(self, figures: int) -> int:
-        """Where the last of so many figures is printed, in the form's order."""
+        """Where the last of that many figures is printed, in the form's order."""
         return self.pieces.index(chr(0xE004 + figures - 1)) + 1
 
 
@@ -420,8 +420,8 @@ def _template(kind: str, name: str, layout: int, misprinted: bool) -> Template:
 
 def _html_page(made: Form, signs: Figures, words: Words, layout: int) -> str:
     page = draw_html.html_report(made, signs, HTML_LAYOUTS[layout])
-    told = "</p>\n<p>　　".join(words[1:])
-    return _put(page, {TITLE: words[0], draw_html.NARRATIVE: told, "无。": PROBLEMS})
+    narrative = "</p>\n<p>　　".join(words[1:])
+    return _put(page, {TITLE: words[0], draw_html.NARRATIVE: narrative, "无。": PROBLEMS})
 
 
 def _text_page(made: Form, signs: Figures, words: Words, layout: int) -> str:

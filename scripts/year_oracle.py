@@ -43,8 +43,8 @@ class YearBalance:
 def across(now: Sequence[Fact], before: Sequence[Fact]) -> tuple[YearBalance, ...]:
     """All rules between the facts of one report and those of the same publisher a year earlier.
 
-    Which form counts is told table by table. A table that one year lacks leaves its rules uncertain, as between two
-    reports on the same form; of a table that neither has nothing is said.
+    The form is decided table by table. A table that one year lacks leaves its rules uncertain, as between two
+    reports on the same form; a table that neither has gets no rows.
     """
     known = {("now", *f.key): f for f in now} | {("before", *f.key): f for f in before}
     shown = {(year, f.key[0]): counts_as(f.form) for (year, *_), f in known.items()}
@@ -66,8 +66,8 @@ def _applies(equation: YearEquation, shown: Mapping[tuple[str, int], str]) -> bo
 
 def _balance(equation: YearEquation, known: Mapping[tuple[str, int, str, str], Fact]) -> YearBalance:
     kinds = {known[c[:4]].kind if c[:4] in known else "absent" for c in equation.cells}
-    told = kinds <= {"number", "blank"}
-    left, right = (_sum(equation.left, known), _sum(equation.right, known)) if told else (None, None)
+    complete = kinds <= {"number", "blank"}
+    left, right = (_sum(equation.left, known), _sum(equation.right, known)) if complete else (None, None)
     agree = _agree(equation.rule.jump, left, right)
     state: State = agree if kinds == {"number"} else "uncertain"
     rule = equation.rule

@@ -31,7 +31,7 @@ def _once(name: str, what: str, keys: Sequence[object]) -> None:
 
 
 def _check_names(name: str, table: FormTable) -> None:
-    """Two rows under the same parents may not share a name: nothing could tell them apart."""
+    """Two rows under the same parents may not share a name: nothing could distinguish them."""
     seen: dict[tuple[tuple[str, ...], str], str] = {}
     for row in table.rows:
         for text in row.names | row.damaged_names:

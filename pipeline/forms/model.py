@@ -164,7 +164,7 @@ class FormTable:
         return frozenset(label(h).text for h in (*self.unit_headers, *self.number_headers))
 
     def columns_in(self, header: Iterable[str]) -> int:
-        """How many columns of figures a header has by the form: so many times as it prints all else that it prints."""
+        """Counts the columns of figures under a header by the form: as often as each other label is printed."""
         others = Counter(t for t in header if t in self.headers - self.names)
         return max(len(b.columns) for b in self.blocks) * min(others.values(), default=1)
 
@@ -233,8 +233,8 @@ def _equations(identity: Identity, block: Block) -> Iterator[Equation]:
 class Heading:
     """A section: its topic (the same number in every form), heading and variants, and the table that stands in it.
 
-    `ordinal` is the numeral under which it is prescribed, 0 where it may stand anywhere. `words` are enough to tell
-    it under a numeral.
+    `ordinal` is the numeral under which it is prescribed, 0 where it may stand anywhere. `words` are enough to
+    recognise it under a numeral.
     """
 
     topic: int
@@ -261,7 +261,7 @@ class Form:
     variant_of: str | None = None
 
     def __hash__(self) -> int:
-        """Forms are keys of caches, and a name is enough to tell them apart."""
+        """Forms are keys of caches, and a name is enough to distinguish them."""
         return hash(self.name)
 
     @property

@@ -71,7 +71,7 @@ class YearCell(NamedTuple):
 
 
 class EquationRow(NamedTuple):
-    """One cell of one equation, flat. `number` tells the equations apart, over all rules and forms."""
+    """One cell of one equation, flat. `number` identifies the equation among all rules and forms."""
 
     rule: str
     severity: Severity

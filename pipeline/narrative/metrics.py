@@ -1,4 +1,4 @@
-"""The metrics of the narrative and the rules that tell them, loaded from metrics.toml and checked."""
+"""The metrics of the narrative and the rules that recognise them, loaded from metrics.toml and checked."""
 
 from __future__ import annotations
 

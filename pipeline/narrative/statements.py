@@ -95,7 +95,7 @@ def _read(text: str, heading: str) -> Iterator[tuple[Place, Figure, tuple[str, .
         if place.is_part and codes == (whole,) and not is_fresh(place):  # a part of what was just counted
             continue
         if place.is_part and whole == "nar_req_carried_in" and codes and codes[0] in _OF_APPLICANTS:
-            continue  # whose requests they are is told of the new ones
+            continue  # only new requests are divided by applicant
         yield place, figure, codes
         whole = codes[0] if codes and not place.is_part else whole
 

@@ -80,7 +80,7 @@ def _year_issue(printed: int | None, place: Place, hint: re.Match[str] | None) -
 def unconfirmed(heading: str, document: Document, place: Place, path: str, pin: Pin | None) -> str | None:
     """What of publisher and year stands in a picture alone, in words; None where all is confirmed.
 
-    No identity would tell that one letter of them is wrong: the text, the path or a person must name them once more.
+    No identity would reveal a wrong letter in them: the text, the path or a person must name them once more.
     """
     if not any(p.ocr and compact(p.text) in heading for p in document.paragraphs if p.text.strip()):
         return None

@@ -136,7 +136,7 @@ def _covers(row: _Row, year: int) -> bool:
 def codes_in_year(code: str, year: int | None) -> frozenset[str]:
     """The code or codes in force in the year (None: today) for the ground of a code of any year.
 
-    Empty when the register cannot tell, as before the first year of a county without a known origin.
+    Empty when the register has no answer, as before the first year of a county without a known origin.
     """
     if code == CENTRE_CODE or _stands(code, year):
         return frozenset({code})
@@ -149,7 +149,7 @@ def codes_in_year(code: str, year: int | None) -> frozenset[str]:
 
 
 def parent_codes(code: str) -> tuple[str, ...]:
-    """Codes of the prefecture and the province above a code, as the digits tell."""
+    """Codes of the prefecture and the province above a code, read off its digits."""
     if code == CENTRE_CODE or code.endswith("0000"):
         return ()
     province = code[:2] + "0000"

@@ -18,7 +18,7 @@ _NAME_END = re.compile("[省市县区旗州盟]")
 _BOUNDARY = re.compile(r"[\s，。；：、（）()《》“”\"'>|:,;/·\-—_]")
 _LONGEST = 15
 SHORT_TEXT = 120  # a breadcrumb, an address or a site's name rather than a report's body
-FEW = 12  # so many candidates may be told apart by their prefecture in a long text
+FEW = 12  # most candidates that a prefecture named in a long text may decide between
 
 
 @dataclass(frozen=True, slots=True)

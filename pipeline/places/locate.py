@@ -17,7 +17,7 @@ class Place:
 
     ``status`` is ``unique``, ``ambiguous`` or ``none``; only a unique place has a ``district_code`` (in force
     on 31 December of ``year``). ``candidates`` are all codes that fit, ascending. ``district_code_current``
-    is the code today; where a code was split since, the one that has the township, else None. ``via`` tells
+    is the code today; where a code was split since, the one that has the township, else None. ``via`` says
     what decided: ``name`` (a division is printed), ``township``, ``context`` or ``none``.
     """
 

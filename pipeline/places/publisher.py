@@ -25,7 +25,7 @@ _LEADING_NUMBER = re.compile(r"^[\d.、]+")
 
 
 class Heading(NamedTuple):
-    """What a title tells: the publisher's name as printed ("" if none) and the year (None if none).
+    """The contents of a title: the publisher's name as printed ("" if none) and the year (None if none).
 
     ``rest`` is what stands behind the words for the report, often the name of the site.
     """

@@ -35,7 +35,7 @@ GOVERNMENT, TOWNSHIP, DEPARTMENT, ZONE, INSTITUTION, UNKNOWN = (
 class Reading:
     """One way to read a name.
 
-    ``codes``: the divisions it can mean; empty if the name alone does not tell any.
+    ``codes``: the divisions it can mean; empty if the name alone identifies none.
     ``township``: registered name, when one was recognised. ``kind``: 县, 市 and so on, when only that is
     printed. ``tail``: the department's own name. ``certain``: False when one code is still only a candidate.
     """

@@ -167,8 +167,8 @@ def named(townships: Iterable[Township], year: int | None) -> tuple[Township, ..
 def codes_of(townships: Iterable[Township], year: int | None) -> frozenset[str]:
     """Codes in force in the year that may contain townships of one name.
 
-    Where a county took a township over from one that it succeeded or was carved out of, the year tells which
-    of both had it.
+    Where a county took a township over from one that it succeeded or was carved out of, the year decides
+    which of the two had it.
     """
     found = tuple(townships)
     dropped = {_outdated(old, new, year) for old in found for new in found if _taken_over(old, new)}

@@ -276,7 +276,7 @@ def _stamp(folder: UPath, path: str, info: Mapping[str, Any]) -> tuple[int, int]
     checksum = next((str(info[name]) for name in _CHECKSUMS if info.get(name)), "")
     if not (seconds or checksum) or info.get("size") is None:
         raise InputError(
-            f"{folder} does not tell when {path} was changed, so that changes would not be seen; copy the reports "
+            f"{folder} does not record when {path} was changed, so changes would go unnoticed; copy the reports "
             "to a folder or to a store that does"
         )
     below = int(hashlib.sha256(checksum.encode()).hexdigest(), 16) % 10**9 if checksum else 0

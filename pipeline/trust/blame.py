@@ -1,4 +1,4 @@
-"""Blame: whether the report printed a sum wrong or we misread it, told by a second, independent reading.
+"""Blame: whether the report printed a sum wrong or we misread it, decided by a second, independent reading.
 
 A failed identity of which both ways read every cell alike is the report's own fault. Nothing is corrected here.
 """

@@ -16,7 +16,7 @@ def audit(
 ) -> tuple[Issue, ...]:
     """The issues that concern no single cell: tables and sections missing, headings, balances.
 
-    `form` is what the report follows, None where nothing tells; only what a form prescribes can be missing.
+    `form` is what the report follows, None where it is unknown; only what a form prescribes can be missing.
     """
     return (
         *(_missing(form, matches, sections) if form else [issue("form-unknown")]),

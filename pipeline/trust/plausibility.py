@@ -1,7 +1,7 @@
 """Plausibility: what is remarkable about a report as a whole, as facts for analysts rather than as errors.
 
 Reports of nothing but zeros, copies of another report's tables or narrative, rules (规章) of a body that makes none.
-What does *not* belong here: identities, and anything that needs another report to be told.
+What does *not* belong here: identities, and anything that needs another report.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _RULE_ROW = "1.rule"
 _RULE_TABLE = 2
 _DIGITS = re.compile(r"[0-9〇一二三四五六七八九十百千万]+")
 _LEAST_NARRATIVE = 200  # characters; shorter texts agree by chance
-_LEAST_FIGURES = 5  # so many figures above zero do not agree by chance
+_LEAST_FIGURES = 5  # fewer figures above zero may agree by chance
 
 
 @dataclass(frozen=True, slots=True)

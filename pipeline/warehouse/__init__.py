@@ -7,7 +7,7 @@
     lake/                   the same as Parquet
 
 This is the only package that imports DuckDB: `store` keeps the folder, `loading` changes rows, `publishing` makes of
-the build database what people see, `extents` tells whether rows are all there, `snapshot` is what a reader with many
+the build database what people see, `extents` checks that all rows are there, `snapshot` is what a reader with many
 questions has, `database` opens and ends connections.
 What does *not* belong here: what the columns mean (`schema`), the text of tables and views (`ddl`, `views/`), what
 makes a version of a report (`history`), which files of the lake are to be written (`lake`), and which partitions are

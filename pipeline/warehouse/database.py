@@ -72,7 +72,7 @@ DAMAGE = ("could not read enough bytes", "checksum", "corrupt", "failed to load 
 
 
 def memory_mib() -> int:
-    """How much memory DuckDB may take, in MiB. Raises WarehouseError for a setting that is no such number."""
+    """How much memory DuckDB may take, in MiB. Raises WarehouseError for any other setting."""
     return whole_number(MEMORY, MEMORY_MIB, least=LEAST_MEMORY_MIB)
 
 
@@ -84,7 +84,7 @@ def whole_number(name: str, default: int, least: int) -> int:
         raise WarehouseError(str(error)) from None
 
 
-def tells(error: Exception, faults: Sequence[str]) -> bool:
+def is_any_of(error: Exception, faults: Sequence[str]) -> bool:
     """Whether an error is one of the faults, which are parts of messages in lower case."""
     return any(fault in str(error).lower() for fault in faults)
 
@@ -180,7 +180,7 @@ def copy_file(source: Path, target: Path) -> None:
             new.write(some)
     flush(target)
     with target.open("rb") as copy:
-        # Else the system gives back what it was told to write, whatever the disk made of it. Only Linux can be told.
+        # Otherwise the system returns its cached pages, whatever reached the disk. Only Linux can drop them.
         if hasattr(os, "posix_fadvise"):
             os.posix_fadvise(copy.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
         if hashlib.file_digest(copy, "sha256").digest() != written.digest():

@@ -194,10 +194,10 @@ def published_statements() -> tuple[str, ...]:
 def publishing_statements(notes: Mapping[str, str]) -> tuple[str, ...]:
     """What makes a published database of a copy of the build database."""
     rows = ", ".join(f"({literal(key)}, {literal(value)})" for key, value in sorted(notes.items()))
-    told = f"CREATE MACRO {PUBLISHED_NOTES}() AS TABLE FROM (VALUES {rows}) AS notes (key, value)"
+    create = f"CREATE MACRO {PUBLISHED_NOTES}() AS TABLE FROM (VALUES {rows}) AS notes (key, value)"
     said = comment("What the published file says of itself, by which a run knows it again", "发布说明")
     about = f"COMMENT ON MACRO TABLE {PUBLISHED_NOTES} IS {literal(said)}"
-    return ("DROP SCHEMA internal CASCADE", *_for_people(), told, about)
+    return ("DROP SCHEMA internal CASCADE", *_for_people(), create, about)
 
 
 def _for_people() -> Iterator[str]:

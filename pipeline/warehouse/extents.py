@@ -20,19 +20,19 @@ Extent = tuple[int, int]
 
 OF_ALL = "true"
 
-# In `internal.meta`: the DuckDB that counted the rows and summed their hashes, which other notes tell by table.
+# In `internal.meta`: the DuckDB that counted the rows and summed their hashes, which other notes hold by table.
 COUNTED_BY = "counted by"
 # And how many rows came scattered since the build database was put in order.
 SCATTERED = "rows scattered"
 # Rows that come in runs of less than this part of their table lie scattered, and every query has to look at them.
 LONG_RUN = 1 / 20
-# The build database is put in order when so many of its rows, and this part of them, came so since the last time.
+# The build database is put in order once this number and this share of its rows have come unsorted since the last time.
 SCATTERED_ROWS = 1_000_000
 SCATTERED_PART = 1 / 10
 
 
 def extent_of(connection: duckdb.DuckDBPyConnection, table: str, scope: str = OF_ALL) -> Extent:
-    """Counts the rows of a table, or of a query in parentheses, that a condition tells, and adds up their hashes."""
+    """Counts the rows of a table, or of a query in parentheses, that meet a condition, and adds up their hashes."""
     sql = f"SELECT count(*), coalesce(sum(hash(t)), 0) FROM {table} t WHERE {scope}"
     [(rows, hashes)] = connection.execute(sql).fetchall()
     return int(rows), int(hashes)

@@ -33,7 +33,7 @@ _CARRIED = f"(SELECT {ddl.listed(_COPIED)} FROM internal.carried)"
 
 
 def _extents(source: str) -> str:
-    """Number and hash of the facts of each report, as far as they tell one reading from another."""
+    """Number and hash of the facts of each report, over the columns that distinguish one reading from another."""
     return f"SELECT report_id, count(*) AS n, sum(hash({ddl.listed(COMPARED)})) AS h FROM {source} GROUP BY report_id"
 
 

@@ -93,7 +93,7 @@ def _files(folder: Path, table: Table) -> list[Path]:
 def refresh(folder: Path, extents: Extents, write: Write) -> LakeResult:
     """Writes the pieces that are new, changed or missing with `write`, and removes those that are no more.
 
-    The manifest forgets a piece before its file changes and tells of it again at the end, so that whatever a killed
+    The manifest forgets a piece before its file changes and lists it again at the end, so that whatever a killed
     run has written is written again.
     """
     folder.mkdir(parents=True, exist_ok=True)

@@ -36,11 +36,11 @@ from pipeline.warehouse.database import (
     attached,
     connect,
     flush,
+    is_any_of,
     memory_mib,
     notes_of,
     published_notes_of,
     read_notes,
-    tells,
     transaction,
     whole_number,
 )
@@ -287,11 +287,11 @@ class Warehouse:
 
     @contextmanager
     def _setting_damage_aside(self) -> Iterator[None]:
-        """Sets the build database aside after an error that tells of damage: of it, or of a copy, byte by byte."""
+        """Sets the build database aside after an error that shows damage to it, or to a copy, byte by byte."""
         try:
             yield
         except WarehouseError as error:
-            if not tells(error, DAMAGE):
+            if not is_any_of(error, DAMAGE):
                 raise
             self._set_aside(str(error))
             raise WarehouseError(f"{self.build} was damaged; run again to make it anew: {error}") from error
@@ -302,7 +302,7 @@ class Warehouse:
         try:
             yield
         except WarehouseError as error:
-            if not tells(error, FULL):
+            if not is_any_of(error, FULL):
                 raise
             free = shutil.disk_usage(self.root).free / 2**20
             raise WarehouseFullError(
@@ -337,7 +337,7 @@ class Warehouse:
                 connection.close()
                 raise
         except duckdb.Error as error:
-            if not tells(error, PASSING_FAULTS):
+            if not is_any_of(error, PASSING_FAULTS):
                 raise _BrokenBuildError(str(error)) from error
             raise WarehouseBusyError(f"{self.build} cannot be opened now: {error}") from error
         return connection
@@ -477,7 +477,7 @@ class Warehouse:
 
 
 def versions_kept() -> int:
-    """How many published files are kept. Raises WarehouseError for a setting that is no such number."""
+    """How many published files are kept. Raises WarehouseError for any other setting."""
     return whole_number(KEEP, VERSIONS_KEPT, least=1)
 
 

@@ -592,7 +592,7 @@ def test_a_short_sheet_says_once_how_many_rows_it_lacks() -> None:
     (missing,) = [i for i in parsed.issues if "missing" in i.code]
     assert (missing.code, missing.sentence) == (
         "rows-missing",
-        f"table 1 prints {61 - len(few)} fewer of the 61 rows that its form may have",
+        f"table 1 lacks {61 - len(few)} of the 61 rows that its form may have",
     )
 
 

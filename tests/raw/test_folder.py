@@ -209,7 +209,7 @@ def test_a_store_that_does_not_tell_changes_is_refused(tmp_path: Path) -> None:
     handler = functools.partial(_Quiet, directory=str(tmp_path))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        with pytest.raises(InputError, match=r"does not tell when .*a\.txt was changed"):
+        with pytest.raises(InputError, match=r"does not record when .*a\.txt was changed"):
             listing(raw_folder(f"http://127.0.0.1:{server.server_port}/"))
         server.shutdown()
 

@@ -42,9 +42,9 @@ def findings(
         return (_finding(sheet, failing, together, 0),)
     found: list[Finding] = []
     for rows in parts:
-        for told, sets in _explained(sheet, rows):
+        for explained, sets in _explained(sheet, rows):
             before = max((p.set_no for f in found for p in f.proposals), default=0)
-            found.append(_finding(sheet, told, sets, before))
+            found.append(_finding(sheet, explained, sets, before))
     return tuple(found)
 
 
@@ -60,8 +60,8 @@ def _explained(sheet: Ledger, rows: LedgerRows, blanks: bool = True) -> Iterator
     if sets or not left_out:
         yield failing, sets or [ChangeSet(c) for c in smallest(sheet, rows)]
         return
-    told = {n: row for n, row in rows.items() if left_out.isdisjoint(row.coefs)}
-    for part in components(told):
+    kept = {n: row for n, row in rows.items() if left_out.isdisjoint(row.coefs)}
+    for part in components(kept):
         if any(row.rest for row in part.values()):
             yield from _explained(sheet, part, blanks=False)
 

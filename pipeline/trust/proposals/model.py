@@ -37,7 +37,7 @@ MAX_SIZE = 5
 MAX_STEPS = 1500
 
 
-LISTED = 20  # so many alternatives are listed beside the first set; all are counted
+LISTED = 20  # most alternatives listed beside the first set; all are counted
 
 
 RANK: Mapping[Explanation, int] = {
@@ -133,10 +133,10 @@ class Ledger:
         """The sheet of a table; only numbers and blanks are readable."""
         by_key = {(f.cell.row.code, f.cell.column.code): f for f in facts if f.kind in ("number", "blank")}
         readable = {k: by_key[k] for k in table.cells if k in by_key}
-        told = {n: b for n, b in enumerate(worked) if b.state_blank_as_zero != "incomplete"}
+        complete = {n: b for n, b in enumerate(worked) if b.state_blank_as_zero != "incomplete"}
         places = max((_places(f.value) for f in readable.values() if f.value), default=0)
         values = {k: int((f.value or Decimal(0)).scaleb(places)) for k, f in readable.items()}
-        rows = {n: _row(b, values) for n, b in told.items()}
+        rows = {n: _row(b, values) for n, b in complete.items()}
         columns: dict[Key, list[tuple[int, int]]] = defaultdict(list)
         for n, row in rows.items():
             for k, coef in row.coefs.items():
@@ -146,7 +146,7 @@ class Ledger:
             for b in table.blocks
             for r in b.rows
         )
-        return cls(table, form, readable, told, places, values, rows, columns, lines)
+        return cls(table, form, readable, complete, places, values, rows, columns, lines)
 
     @property
     def scale(self) -> int:

@@ -88,7 +88,7 @@ class _Search:
 
 
 def _enough(failing: Sequence[LedgerRow], size: int) -> bool:
-    """True where so many cells could reach every failing equation. None is without cells: 0 = 0 does not fail."""
+    """True where `size` cells could reach every failing equation. Each has cells: 0 = 0 does not fail."""
     met: dict[Key, int] = defaultdict(int)
     for row in failing:
         for k in row.coefs:

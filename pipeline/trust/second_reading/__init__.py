@@ -1,4 +1,4 @@
-"""A second, independent way from a file's bytes to its figures, to tell our misreadings from a report's errors.
+"""A second, independent way from a file's bytes to its figures, which separates our misreadings from a report's errors.
 
 It shares with the first way what decodes a file (characters, glyphs, parts of an archive) and the forms, nothing else:
 no grid is laid out, no header is bound to a column. A figure's row is the label that stands before it, its column the

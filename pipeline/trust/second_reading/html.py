@@ -1,7 +1,7 @@
 """Web pages with their tags stripped: the cells in the order of the source. Spans are not looked at.
 
-What is struck or hidden, and the mark of a note beside a figure, is told by the tags inside of a cell alone; where a
-style sheet, a script, a colour or a place on the page has a say, there is no reading.
+Struck or hidden text, and the mark of a note beside a figure, is recognised only by the tags inside a cell; where a
+style sheet, a script, a colour or a position on the page decides, there is no reading.
 """
 
 from __future__ import annotations

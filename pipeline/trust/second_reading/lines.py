@@ -84,7 +84,7 @@ class _Heads:
     def above(self, block: Block, table: FormTable) -> bool:
         """Whether the last band that has most columns of the block has them in order. The band ends here.
 
-        Where it says that each row has a number, no figure can be told from that.
+        Where the header says that each row is numbered, a number and a figure cannot be distinguished.
         """
         self.is_open = False
         known, verdict = self.ordered.get(id(block), (0, False))

@@ -75,7 +75,7 @@ class Wanted:
         return tuple(t for t in self.tables.values() if len(t.rows) == 1 and not t.rows[0].path)
 
     def row(self, printed: str) -> tuple[FormTable, Line] | None:
-        """The one row that a printed label names; an ordinal tells rows of one name apart."""
+        """The one row that a printed label names; an ordinal distinguishes rows of one name."""
         text = label(printed)
         found = self.rows.get(text.text, [])
         if len(found) > 1:
@@ -109,7 +109,7 @@ Band = Sequence[Sequence[Label]]  # the labels above some figures, line by line
 def in_order(band: Band, block: Block) -> bool:
     """True where the lines of labels above figures print the columns of a block in the form's order.
 
-    Columns of one name are told apart by their turn. At least half must be there, none in another's place. A total
+    Columns of one name are distinguished by their order. At least half must be there, none in another's place. A total
     is often printed a line above its parts, as it reaches down over them: there it stands behind the name of the group.
     """
     called = _called(block)

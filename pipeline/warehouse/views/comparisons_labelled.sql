@@ -38,7 +38,7 @@ LEFT JOIN statements AS s
     AND s.statement_no = c.statement_no
 LEFT JOIN verdict_counts AS vc USING (report_id, district_code, year);
 
-COMMENT ON VIEW comparisons_labelled IS 'One row a claim of the text held against a table or other text, with the clause as printed; a difference may have a legitimate cause and is no proof of an error · 文表对照（含原文）';
+COMMENT ON VIEW comparisons_labelled IS 'One row per claim of the text compared with a table or other text, with the clause as printed; a difference may have a legitimate cause and is no proof of an error · 文表对照（含原文）';
 COMMENT ON COLUMN comparisons_labelled.comparison_no IS 'Number of the comparison within the report, from 1 · 对照序号';
 COMMENT ON COLUMN comparisons_labelled.rule IS 'The rule, R20 to R24 and R33 · 规则';
 COMMENT ON COLUMN comparisons_labelled.metric IS 'Code of the metric · 指标代码';

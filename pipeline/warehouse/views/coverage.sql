@@ -113,7 +113,7 @@ LEFT JOIN aside AS a
     ON a.publisher = j.publisher AND a.district_code = j.district_code AND a.year = j.year AND j.report_id IS NULL
 LEFT JOIN versions AS v ON v.publisher_id = j.publisher_id AND v.year = j.year;
 
-COMMENT ON VIEW coverage IS 'One row a report that is expected, and what became of it: received, late, in quarantine, removed, or missing · 报送情况';
+COMMENT ON VIEW coverage IS 'One row per expected report and its status: received, late, in quarantine, removed, or missing · 报送情况';
 COMMENT ON COLUMN coverage.publisher IS 'Publisher, in one spelling or as listed in expected.csv · 发布机关';
 COMMENT ON COLUMN coverage.status IS 'received; late: published after the day on which it was due; quarantined; removed: was loaded once; missing · 报送状态';
 COMMENT ON COLUMN coverage.due_on IS 'The last day for its publication: 31 March for governments and for years before 2019, else 31 January · 应公布日期';

@@ -1,4 +1,4 @@
--- How good the data of a district and year are, one row each.
+-- The quality of the data, one row per district and year.
 CREATE VIEW data_quality AS
 WITH of_reports AS (
     SELECT
@@ -98,7 +98,7 @@ LEFT JOIN of_balances AS b USING (district_code, year)
 LEFT JOIN of_issues AS i USING (district_code, year)
 LEFT JOIN of_verdicts AS v USING (district_code, year);
 
-COMMENT ON VIEW data_quality IS 'One row a district and year: reports by grade, facts by trust, identities by state, whose errors they are, how far two ways of reading agree, issues and verdicts · 数据质量';
+COMMENT ON VIEW data_quality IS 'One row per district and year: reports by grade, facts by trust, identities by state, whose errors the failures are, how far the two ways of reading agree, issues and verdicts · 数据质量';
 COMMENT ON COLUMN data_quality.reports IS 'Reports loaded · 报告数';
 COMMENT ON COLUMN data_quality.grade_a IS 'Reports of grade A: all identities hold, both ways of reading agree, nothing is odd · A级报告数';
 COMMENT ON COLUMN data_quality.grade_b IS 'Reports of grade B: with reservations · B级报告数';
@@ -112,10 +112,10 @@ COMMENT ON COLUMN data_quality.facts_proven IS 'Facts that an identity proves ·
 COMMENT ON COLUMN data_quality.facts_doubtful IS 'Facts that are doubtful · 存疑事实数';
 COMMENT ON COLUMN data_quality.identities_pass IS 'Identities that hold · 平衡的勾稽关系数';
 COMMENT ON COLUMN data_quality.identities_fail IS 'Identities that fail · 不平衡的勾稽关系数';
-COMMENT ON COLUMN data_quality.identities_incomplete IS 'Identities of which a cell is not a number · 不完整的勾稽关系数';
+COMMENT ON COLUMN data_quality.identities_incomplete IS 'Identities with a cell that is not a number · 不完整的勾稽关系数';
 COMMENT ON COLUMN data_quality.blamed_on_source IS 'Failed identities that the reports print so · 归因于原文数';
 COMMENT ON COLUMN data_quality.blamed_on_reading IS 'Failed identities that we misread · 归因于误读数';
-COMMENT ON COLUMN data_quality.blame_undecided IS 'Failed identities of which that is not known · 归因未定数';
+COMMENT ON COLUMN data_quality.blame_undecided IS 'Failed identities for which that is not known · 归因未定数';
 COMMENT ON COLUMN data_quality.agreement_share IS 'Share of the figures read two ways that agree · 复核一致率';
 COMMENT ON COLUMN data_quality.issue_errors IS 'Issues that are errors · 错误数';
 COMMENT ON COLUMN data_quality.issue_warnings IS 'Issues that are warnings · 警告数';

@@ -32,4 +32,4 @@ FROM facts AS f
 JOIN report_versions AS v USING (report_id)
 WHERE v.valid_to IS NULL;
 
-COMMENT ON VIEW facts_dated IS 'One row a reported value of a version of a report, current or ended, with the days of the version · 事实（含历史版本）';
+COMMENT ON VIEW facts_dated IS 'One row per reported value of a version of a report, current or ended, with the days of the version · 事实（含历史版本）';

@@ -60,7 +60,7 @@ LEFT JOIN verdicts_applied AS v
     AND v.col_code = f.col_code
     AND v.status = 'applied';
 
-COMMENT ON VIEW facts_labelled IS 'One row a reported value with the labels of its row and column, its publisher, and the file, place and text that it was read from; rows that are not additive are printed totals · 事实（含标签与出处）';
+COMMENT ON VIEW facts_labelled IS 'One row per reported value with the labels of its row and column, its publisher, and the file, place and text that it was read from; rows that are not additive are printed totals · 事实（含标签与出处）';
 COMMENT ON COLUMN facts_labelled.row_label IS 'Label path of the row, parents first; as printed for a row that the form does not have (code ?…) · 行标签';
 COMMENT ON COLUMN facts_labelled.col_label IS 'Label path of the column, parents first; as printed for a column that the form does not have (code ?…) · 列标签';
 COMMENT ON COLUMN facts_labelled.form IS 'Form that gives the codes their meaning · 表式';

@@ -12,7 +12,7 @@ SELECT
 FROM issues AS i
 GROUP BY i.code, i.severity, i.year;
 
-COMMENT ON VIEW issues_by_code IS 'One row a kind of issue and year of report: how many, in how many reports, with an example · 问题汇总';
+COMMENT ON VIEW issues_by_code IS 'One row per kind of issue and year of report: how many, in how many reports, with an example · 问题汇总';
 COMMENT ON COLUMN issues_by_code.issues IS 'Issues of that kind · 问题数';
 COMMENT ON COLUMN issues_by_code.reports IS 'Reports that have any · 涉及报告数';
 COMMENT ON COLUMN issues_by_code.example IS 'The first of them, in a sentence · 示例';

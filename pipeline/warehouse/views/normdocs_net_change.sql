@@ -37,7 +37,7 @@ FROM reports AS r
 JOIN figures AS f USING (publisher_id, report_id, district_code, year)
 LEFT JOIN verdict_counts AS vc USING (report_id, district_code, year);
 
-COMMENT ON VIEW normdocs_net_change IS 'One row a report and kind of document whose form asks how many were repealed: how many more were made than repealed in the year. The stock may change otherwise too, for instance by lapse · 规范性文件净增减';
+COMMENT ON VIEW normdocs_net_change IS 'One row per report and kind of document whose form asks how many were repealed: documents made minus documents repealed in the year. The stock may change in other ways too, for instance by lapse · 规范性文件净增减';
 COMMENT ON COLUMN normdocs_net_change.kind IS 'Kind of document: normative_documents 规范性文件, rules 规章 · 文件种类';
 COMMENT ON COLUMN normdocs_net_change.made IS 'Made and issued in the year (件); NULL where no number is printed · 本年制发件数';
 COMMENT ON COLUMN normdocs_net_change.repealed IS 'Repealed in the year (件); NULL where no number is printed · 本年废止件数';

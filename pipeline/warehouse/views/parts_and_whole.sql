@@ -31,7 +31,7 @@ JOIN series_by_area AS a
     AND a.derived = w.derived
 WHERE w.scope <> 'own_organ' AND w.breakdown = 'total' AND a.scope = 'own_organ' AND w.value IS NOT NULL AND a.reports > 0;
 
-COMMENT ON VIEW parts_and_whole IS 'One row a report of a county, prefecture or province and series, beside what the reports of the organs below add up to: parts that exceed the whole, or are all of it, are findings, not errors; not every organ''s report is at hand · 总分对照';
+COMMENT ON VIEW parts_and_whole IS 'One row per report of a county, prefecture or province and series, beside the sum over the reports of the organs below: parts that exceed the whole, or equal it, are findings, not errors; some organs'' reports may be missing · 总分对照';
 COMMENT ON COLUMN parts_and_whole.value IS 'The figure of the government''s own report · 汇总报告数值';
 COMMENT ON COLUMN parts_and_whole.parts IS 'How many reports of organs are added up · 分报告数';
 COMMENT ON COLUMN parts_and_whole.value_of_parts IS 'What their figures add up to · 分报告合计';

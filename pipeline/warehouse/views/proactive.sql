@@ -1,4 +1,4 @@
--- Table 2: one row a report. A further form adds its cells at the end of each list. The forms of 2019 and 2021 share
+-- Table 2: one row per report. A further form adds its cells at the end of each list. The forms of 2019 and 2021 share
 -- four columns (made, decided); what only one of them prints is NULL in reports on the other.
 CREATE VIEW proactive AS
 WITH printed AS (
@@ -96,11 +96,11 @@ FROM reports AS r
 JOIN figures AS f USING (report_id, district_code, year)
 LEFT JOIN verdict_counts AS vc USING (report_id, district_code, year);
 
-COMMENT ON VIEW proactive IS 'What was disclosed unasked, one row a report that has table 2, as printed; NULL where no number is printed and for what the form does not have · 主动公开政府信息情况';
-COMMENT ON COLUMN proactive.rules_made IS 'Rules made and issued in the year (件); in the form of 2019 本年新制作数量, which compares · 规章本年制发件数';
+COMMENT ON VIEW proactive IS 'Proactive disclosure, one row per report that has table 2, as printed; NULL where no number is printed and for what the form does not have · 主动公开政府信息情况';
+COMMENT ON COLUMN proactive.rules_made IS 'Rules made and issued in the year (件); in the form of 2019: 本年新制作数量, which is comparable · 规章本年制发件数';
 COMMENT ON COLUMN proactive.rules_repealed IS 'Rules repealed in the year (件) · 规章本年废止件数';
 COMMENT ON COLUMN proactive.rules_in_force IS 'Rules in force (件) · 规章现行有效件数';
-COMMENT ON COLUMN proactive.normative_documents_made IS 'Administrative normative documents made and issued in the year (件); in the form of 2019 本年新制作数量, which compares · 行政规范性文件本年制发件数';
+COMMENT ON COLUMN proactive.normative_documents_made IS 'Administrative normative documents made and issued in the year (件); in the form of 2019: 本年新制作数量, which is comparable · 行政规范性文件本年制发件数';
 COMMENT ON COLUMN proactive.normative_documents_repealed IS 'Administrative normative documents repealed in the year (件) · 行政规范性文件本年废止件数';
 COMMENT ON COLUMN proactive.normative_documents_in_force IS 'Administrative normative documents in force (件) · 行政规范性文件现行有效件数';
 COMMENT ON COLUMN proactive.permits_decided IS 'Administrative permits, decisions in the year (件) · 行政许可本年处理决定数量';

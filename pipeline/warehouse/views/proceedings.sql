@@ -1,4 +1,4 @@
--- Table 4: one row a report. A further form adds its cells at the end of each list.
+-- Table 4: one row per report. A further form adds its cells at the end of each list.
 CREATE VIEW proceedings AS
 WITH printed AS (
     SELECT
@@ -66,7 +66,7 @@ FROM reports AS r
 JOIN figures AS f USING (report_id, district_code, year)
 LEFT JOIN verdict_counts AS vc USING (report_id, district_code, year);
 
-COMMENT ON VIEW proceedings IS 'Reviews and lawsuits over disclosure, one row a report that has table 4, as printed; the columns ending in total are printed totals, never added up here; NULL where no number is printed · 因政府信息公开工作被申请行政复议、提起行政诉讼情况';
+COMMENT ON VIEW proceedings IS 'Reviews and lawsuits over disclosure, one row per report that has table 4, as printed; the columns ending in total are printed totals, never added up here; NULL where no number is printed · 因政府信息公开工作被申请行政复议、提起行政诉讼情况';
 COMMENT ON COLUMN proceedings.reviews_upheld IS 'Administrative reviews, decision upheld (件) · 行政复议结果维持';
 COMMENT ON COLUMN proceedings.reviews_corrected IS 'Administrative reviews, decision corrected (件) · 行政复议结果纠正';
 COMMENT ON COLUMN proceedings.reviews_other IS 'Administrative reviews, another outcome (件) · 行政复议其他结果';

@@ -1,4 +1,4 @@
--- Rates, long: one row a report and rate, numerator and denominator beside it. What a rate is made of is the list below.
+-- Rates, long: one row per report and rate, numerator and denominator beside it. What a rate is made of is the list below.
 CREATE VIEW rates AS
 WITH terms (rate, rate_label, is_numerator, series, breakdown, "sign") AS (
     VALUES
@@ -120,10 +120,10 @@ FROM reports AS r
 JOIN sides AS s USING (report_id, district_code, year, publisher_id)
 LEFT JOIN verdict_counts AS vc USING (report_id, district_code, year);
 
-COMMENT ON VIEW rates IS 'One row a report and rate of which it has any figure: numerator and denominator, and one over the other. Figures are those of series_by_report · 比率（逐份报告）';
+COMMENT ON VIEW rates IS 'One row per report and rate for which it has any figure: numerator, denominator and their quotient. The figures come from series_by_report · 比率（逐份报告）';
 COMMENT ON COLUMN rates.rate IS 'The rate, numerator over denominator; granted, partial, denied, unable, not processed, other and total are outcomes of table 3, column 总计. grant_rate: granted / total. disclosure_rate: (granted + partial) / total. denial_rate: denied / total. unable_rate: unable to provide / total. not_processed_rate: not processed / total. other_rate: handled otherwise / total. not_held_rate: not held by the organ / total. factual_refusal_share: unable / (denied + unable). natural_person_share: new requests of natural persons / new requests. carry_out_rate: carried out / (new + carried in). closure_rate: total / (new + carried in). review_correction_rate: reviews corrected / reviews concluded (total less pending); review_correction_rate_of_all: / all reviews. litigation_loss_rate: lawsuits corrected / lawsuits concluded, direct and after a review together; litigation_loss_rate_of_all: / all lawsuits. dispute_rate: (reviews + lawsuits without a review) / new requests; may exceed 1, and disputes may be over requests of earlier years. review_rate: reviews / new requests, and suit_rate: lawsuits, direct and after a review, / new requests: apart from each other, while dispute_rate counts both. penalty_per_permit: penalties decided / permits decided, a ratio · 比率代码';
 COMMENT ON COLUMN rates.rate_label IS 'Name of the rate in Chinese · 比率名称';
-COMMENT ON COLUMN rates.segment IS 'Stretch of forms in which the rate may be joined: rate@first form behind the last break of what it is made of · 可比区段';
+COMMENT ON COLUMN rates.segment IS 'Forms across which the rate may be joined: rate@first form after the last break in any of its series · 可比区段';
 COMMENT ON COLUMN rates.numerator IS 'Numerator; NULL unless every cell of it prints a number · 分子';
 COMMENT ON COLUMN rates.denominator IS 'Denominator; NULL unless every cell of it prints a number · 分母';
 COMMENT ON COLUMN rates.value IS 'Numerator over denominator; NULL where the denominator is 0 or either is missing · 比率值';

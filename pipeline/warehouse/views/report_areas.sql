@@ -14,7 +14,7 @@ UNION ALL
 SELECT report_id, district_code, year, 'country', '000000', '全国'
 FROM reports;
 
-COMMENT ON VIEW report_areas IS 'One row a report and area that it belongs to: once at each level that it has, so levels must not be added up · 报告所属区域';
+COMMENT ON VIEW report_areas IS 'One row per report and area that it belongs to: once at each level that it has, so levels must not be added up · 报告所属区域';
 COMMENT ON COLUMN report_areas.area_level IS 'District, prefecture, province or country: every report is counted once at each level that it has, so levels must not be added up (district, prefecture, province, country) · 区域层级';
 COMMENT ON COLUMN report_areas.area_code IS 'GB/T 2260 code of the area; 000000 for the country · 区域代码';
 COMMENT ON COLUMN report_areas.area_name IS 'Name of the area · 区域名称';

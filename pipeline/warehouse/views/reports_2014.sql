@@ -1,4 +1,4 @@
--- Table 1 of the sheet of 2014 (reports of 2014 to 2018): one row a report, the rows that are used most.
+-- Table 1 of the sheet of 2014 (reports of 2014 to 2018): one row per report, the rows that are used most.
 CREATE VIEW reports_2014 AS
 WITH printed AS (
     SELECT
@@ -121,7 +121,7 @@ FROM reports AS r
 JOIN figures AS f USING (report_id, district_code, year)
 LEFT JOIN verdict_counts AS vc USING (report_id, district_code, year);
 
-COMMENT ON VIEW reports_2014 IS 'The sheet of indicators of 2014 to 2018, one row a report that has it, as printed; totals are printed totals, never added up here; NULL where no number is printed. Where a sheet has several columns of figures, the one for the organ. Rows that are not here are in facts_labelled · 政府信息公开情况统计表（2014年）';
+COMMENT ON VIEW reports_2014 IS 'The indicator table of 2014 to 2018, one row per report that has it, as printed; totals are printed totals, never added up here; NULL where no number is printed. Where it has several columns of figures, the column for the organ itself. Rows that are not here are in facts_labelled · 政府信息公开情况统计表（2014年）';
 COMMENT ON COLUMN reports_2014.disclosed IS 'Pieces of information disclosed unasked (条) · 主动公开政府信息数';
 COMMENT ON COLUMN reports_2014.normative_documents_disclosed_items IS 'Of these, normative documents (条) · 主动公开规范性文件数';
 COMMENT ON COLUMN reports_2014.normative_documents_issued IS 'Normative documents issued (件) · 制发规范性文件总数';
@@ -145,7 +145,7 @@ COMMENT ON COLUMN reports_2014.answers_partly_granted IS 'Answered: granted in p
 COMMENT ON COLUMN reports_2014.answers_denied IS 'Answered: denied, total of its reasons as printed (件) · 不同意公开答复数';
 COMMENT ON COLUMN reports_2014.answers_not_this_organ IS 'Answered: not for this organ to disclose (件) · 不属于本行政机关公开数';
 COMMENT ON COLUMN reports_2014.answers_not_existing IS 'Answered: information does not exist (件) · 申请信息不存在数';
-COMMENT ON COLUMN reports_2014.answers_to_be_corrected IS 'Answered: told to correct or complete the request (件) · 告知作出更改补充数';
+COMMENT ON COLUMN reports_2014.answers_to_be_corrected IS 'Answered: asked to correct or complete the request (件) · 告知作出更改补充数';
 COMMENT ON COLUMN reports_2014.answers_other_route IS 'Answered: referred to another way (件) · 告知通过其他途径办理数';
 COMMENT ON COLUMN reports_2014.reviews IS 'Administrative reviews, total as printed (件) · 行政复议数量';
 COMMENT ON COLUMN reports_2014.reviews_decided_against IS 'Administrative reviews that corrected the organ (件) · 行政复议被依法纠错数';

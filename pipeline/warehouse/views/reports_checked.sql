@@ -62,7 +62,7 @@ LEFT JOIN of_tables AS t USING (report_id, district_code, year)
 LEFT JOIN of_issues AS i USING (report_id, district_code, year)
 LEFT JOIN verdict_counts AS vc USING (report_id, district_code, year);
 
-COMMENT ON VIEW reports_checked IS 'One row a report: sections and tables found, how complete they are, issues, day of publication against the deadline, grade · 报告检查';
+COMMENT ON VIEW reports_checked IS 'One row per report: sections and tables found, how complete they are, issues, day of publication against the deadline, grade · 报告检查';
 COMMENT ON COLUMN reports_checked.deadline IS 'Last day for publication: 31 January of the next year for organs, 31 March for governments, and for all until the reports of 2018 · 公开期限';
 COMMENT ON COLUMN reports_checked.on_time IS 'Whether it was published by then; empty where no day is stated, or only a bare time on the page · 是否按时公开';
 COMMENT ON COLUMN reports_checked.sections_found IS 'How many of the six prescribed sections were found · 章节数';

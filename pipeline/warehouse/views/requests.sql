@@ -1,4 +1,4 @@
--- Table 3, the column 总计 as printed: one row a report. The comments of the figures are those of `requests_by_applicant`.
+-- Table 3, the column 总计 as printed: one row per report. The comments of the figures are those of `requests_by_applicant`.
 CREATE VIEW requests AS
 SELECT
     publisher,
@@ -41,4 +41,4 @@ SELECT
 FROM requests_by_applicant
 WHERE applicant = 'total';
 
-COMMENT ON VIEW requests IS 'Requests for information, one row a report that has table 3: the totals over all applicants as printed, never added up here; NULL where no number is printed · 收到和处理政府信息公开申请情况（总计列）';
+COMMENT ON VIEW requests IS 'Requests for information, one row per report that has table 3: the totals over all applicants as printed, never added up here; NULL where no number is printed · 收到和处理政府信息公开申请情况（总计列）';

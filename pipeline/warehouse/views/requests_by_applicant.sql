@@ -1,4 +1,4 @@
--- Table 3, every column as printed: one row a report and kind of applicant. A further form adds its rows at the end of each list.
+-- Table 3, every column as printed: one row per report and kind of applicant. A further form adds its rows at the end of each list.
 -- Rows and columns that a report adds to its form are not here; `facts_labelled` has them.
 CREATE VIEW requests_by_applicant AS
 WITH printed AS (
@@ -98,7 +98,7 @@ FROM reports AS r
 JOIN figures AS f USING (report_id, district_code, year)
 LEFT JOIN verdict_counts AS vc USING (report_id, district_code, year);
 
-COMMENT ON VIEW requests_by_applicant IS 'Requests for information, one row a report and kind of applicant, as printed; rows with applicant = total are printed totals and must not be added to the others; NULL where no number is printed · 收到和处理政府信息公开申请情况（按申请人）';
+COMMENT ON VIEW requests_by_applicant IS 'Requests for information, one row per report and kind of applicant, as printed; rows with applicant = total are printed totals and must not be added to the others; NULL where no number is printed · 收到和处理政府信息公开申请情况（按申请人）';
 COMMENT ON COLUMN requests_by_applicant.applicant IS 'Kind of applicant: natural_person 自然人, business 商业企业, research_institute 科研机构, public_welfare_organisation 社会公益组织, legal_service 法律服务机构, other 其他, total 总计 · 申请人情况';
 COMMENT ON COLUMN requests_by_applicant.new_requests IS 'Requests newly received in the year (件) · 一、本年新收政府信息公开申请数量';
 COMMENT ON COLUMN requests_by_applicant.carried_in IS 'Requests carried over from the year before (件) · 二、上年结转政府信息公开申请数量';
@@ -123,6 +123,6 @@ COMMENT ON COLUMN requests_by_applicant.not_processed_reconfirm IS 'Not processe
 COMMENT ON COLUMN requests_by_applicant.other_no_correction IS 'Otherwise: applicant did not correct the request in time (件) · （六）其他处理1.申请人无正当理由逾期不补正、行政机关不再处理其政府信息公开申请';
 COMMENT ON COLUMN requests_by_applicant.other_fee_unpaid IS 'Otherwise: applicant did not pay the fee in time (件) · （六）其他处理2.申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开申请';
 COMMENT ON COLUMN requests_by_applicant.other_misc IS 'Otherwise: anything else (件) · （六）其他处理3.其他';
-COMMENT ON COLUMN requests_by_applicant.other_undivided IS 'Otherwise, undivided: the form of 2019 prints one row for it, that of 2021 the three before (件) · （六）其他处理';
+COMMENT ON COLUMN requests_by_applicant.other_undivided IS 'Otherwise, undivided: the form of 2019 prints one row for it, the form of 2021 the three rows before (件) · （六）其他处理';
 COMMENT ON COLUMN requests_by_applicant.total_handled IS 'Handled in the year: the total of all outcomes as printed (件) · （七）总计';
 COMMENT ON COLUMN requests_by_applicant.carried_out IS 'Carried over to the next year (件) · 四、结转下年度继续办理';

@@ -57,7 +57,7 @@ FULL JOIN after AS a
 WHERE (b.value, b.value_kind, b.value_raw, b.form, b.unit)
     IS DISTINCT FROM (a.value, a.value_kind, a.value_raw, a.form, a.unit);
 
-COMMENT ON VIEW restatements IS 'One row a cell that a new version of a report changed, added or removed · 更正对照';
+COMMENT ON VIEW restatements IS 'One row per cell that a new version of a report changed, added or removed · 更正对照';
 COMMENT ON COLUMN restatements.change IS 'Whether the cell was added, removed or changed · 变化';
 COMMENT ON COLUMN restatements.value_before IS 'The figure before; NULL where it was no number or the cell was not there · 原数值';
 COMMENT ON COLUMN restatements.value_after IS 'The figure after; NULL where it is no number or the cell is not there · 现数值';

@@ -39,11 +39,11 @@ GROUP BY
     x.unit,
     x.derived;
 
-COMMENT ON VIEW series_by_area IS 'One row an area, year, scope, series and segment, printed figures and sums apart: what the reports add up to, and their median and mean; totals over applicants only. Rows of scope own_organ add up organs; aggregate and unknown stand apart, so that a report that adds up others is never added to them · 指标序列（分区域）';
+COMMENT ON VIEW series_by_area IS 'One row per area, year, scope, series and segment, with separate rows for printed figures and sums: the total over the reports, and their median and mean; only totals over applicants. Rows with scope own_organ add up organs; aggregate and unknown have rows of their own, so that a report that adds up others is never added to them · 指标序列（分区域）';
 COMMENT ON COLUMN series_by_area.of_level IS 'organ where organs are added up; else the level of the publishers whose reports are: the report of a province holds those of its prefectures, and theirs those of their counties, so levels must not be added up · 汇总层级';
 COMMENT ON COLUMN series_by_area.scope IS 'Whether the reports are of the organs alone (own_organ) or add up those below (aggregate): each scope stands apart, since an aggregate holds the figures of its parts · 统计范围';
 COMMENT ON COLUMN series_by_area.series IS 'Code of the series · 序列代码';
-COMMENT ON COLUMN series_by_area.segment IS 'Stretch of forms without a break in which the series may be joined: series@first form · 可比区段';
+COMMENT ON COLUMN series_by_area.segment IS 'Consecutive forms without a break, across which the series may be joined: series@first form · 可比区段';
 COMMENT ON COLUMN series_by_area.breakdown IS 'Kind of applicant (column of table 3): natural, business, research, welfare, legal, other, and total as printed; total for what is not split · 分组';
 COMMENT ON COLUMN series_by_area.unit IS 'Unit of the figure; money is in 万元 whatever unit is printed · 单位';
 COMMENT ON COLUMN series_by_area.derived IS 'True where several cells are added up, which no report prints · 是否推算';

@@ -1,4 +1,4 @@
--- Every series that a report's cells make up, long: printed cells one by one, and sums of several cells, told apart.
+-- Every series that a report's cells make up, long: printed cells one by one, and sums of several cells, marked as derived.
 CREATE VIEW series_by_report AS
 SELECT
     r.publisher,
@@ -31,9 +31,9 @@ JOIN series AS s USING (series)
 LEFT JOIN verdict_counts AS vc USING (report_id, district_code, year)
 WHERE f."of" = 'now';
 
-COMMENT ON VIEW series_by_report IS 'One row a report, series, breakdown and form: the figure of a meaning that forms share. Printed figures and sums of several cells (derived) never stand in one row; figures of two segments do not compare; rows of a breakdown other than total are parts of the total and must not be added to it · 指标序列（逐份报告）';
+COMMENT ON VIEW series_by_report IS 'One row per report, series, breakdown and form: a figure with a meaning that forms share. Printed figures and sums of several cells (derived) are never in one row; figures of two segments are not comparable; rows of a breakdown other than total are parts of the total and must not be added to it · 指标序列（逐份报告）';
 COMMENT ON COLUMN series_by_report.series IS 'Code of the series · 序列代码';
-COMMENT ON COLUMN series_by_report.segment IS 'Stretch of forms without a break in which the series may be joined: series@first form · 可比区段';
+COMMENT ON COLUMN series_by_report.segment IS 'Consecutive forms without a break, across which the series may be joined: series@first form · 可比区段';
 COMMENT ON COLUMN series_by_report.breakdown IS 'Kind of applicant (column of table 3): natural, business, research, welfare, legal, other, and total as printed; total for what is not split · 分组';
 COMMENT ON COLUMN series_by_report.form IS 'Form that gives the cells their meaning · 表式';
 COMMENT ON COLUMN series_by_report.unit IS 'Unit of the figure; money is in 万元 whatever unit is printed · 单位';

@@ -121,12 +121,12 @@ SELECT
     CASE WHEN amounts > 0 AND amounts + cells_blank = cells THEN total END AS value_blank_as_zero
 FROM added;
 
-COMMENT ON VIEW series_figures IS 'One row a report, the report that the figure is read from, series, breakdown and form; series_by_report and series_year_on_year are made of it and are easier to read · 指标序列（底表）';
+COMMENT ON VIEW series_figures IS 'One row per report, report from which the figure is taken, series, breakdown and form; series_by_report and series_year_on_year are built on it and are easier to read · 指标序列（底表）';
 COMMENT ON COLUMN series_figures.of IS 'now: read from the report itself; before: from a report of the same publisher of the year before · 取数年份';
 COMMENT ON COLUMN series_figures.source_id IS 'The report that the figure is read from · 取数报告编号';
 COMMENT ON COLUMN series_figures.source_scope IS 'Scope of the report that the figure is read from · 取数报告统计范围';
 COMMENT ON COLUMN series_figures.series IS 'Code of the series · 序列代码';
-COMMENT ON COLUMN series_figures.segment IS 'Stretch of forms without a break in which the series may be joined: series@first form · 可比区段';
+COMMENT ON COLUMN series_figures.segment IS 'Consecutive forms without a break, across which the series may be joined: series@first form · 可比区段';
 COMMENT ON COLUMN series_figures.breakdown IS 'Kind of applicant (column of table 3): natural, business, research, welfare, legal, other, and total as printed; total for what is not split · 分组';
 COMMENT ON COLUMN series_figures.form IS 'Form that gives the cells their meaning · 表式';
 COMMENT ON COLUMN series_figures.unit IS 'Unit of the figure; money is in 万元 whatever unit is printed · 单位';

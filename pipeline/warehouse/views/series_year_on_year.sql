@@ -63,9 +63,9 @@ LEFT JOIN series_verdicts AS v
     ON v.series = f.series AND v.form_before = f.form_before AND v.form_after = f.form
 LEFT JOIN verdict_counts AS vc USING (report_id, district_code, year);
 
-COMMENT ON VIEW series_year_on_year IS 'One row a report, series, breakdown and form that the report of the same publisher of the year before has in the same segment too, so that no break is crossed; a row for each such report, where a publisher has several in one year · 指标序列同比';
+COMMENT ON VIEW series_year_on_year IS 'One row per report, series, breakdown and form for which the same publisher''s report of the year before has a figure in the same segment, so that no break is crossed; if the publisher has several reports for that year, one row for each · 指标序列同比';
 COMMENT ON COLUMN series_year_on_year.series IS 'Code of the series · 序列代码';
-COMMENT ON COLUMN series_year_on_year.segment IS 'Stretch of forms without a break in which the series may be joined: series@first form · 可比区段';
+COMMENT ON COLUMN series_year_on_year.segment IS 'Consecutive forms without a break, across which the series may be joined: series@first form · 可比区段';
 COMMENT ON COLUMN series_year_on_year.breakdown IS 'Kind of applicant (column of table 3): natural, business, research, welfare, legal, other, and total as printed; total for what is not split · 分组';
 COMMENT ON COLUMN series_year_on_year.form IS 'Form that gives the cells their meaning · 表式';
 COMMENT ON COLUMN series_year_on_year.unit IS 'Unit of the figure; money is in 万元 whatever unit is printed · 单位';

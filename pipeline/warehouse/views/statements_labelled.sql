@@ -38,7 +38,7 @@ LEFT JOIN sections AS x
     AND x.year = s.year
     AND x.section_no = s.section_no;
 
-COMMENT ON VIEW statements_labelled IS 'One row a counted claim of the text, as stated, with the meaning of its metric, its publisher, and the clause and place that it was read from; approximate and cumulative claims are marked and must not be added to others · 文字陈述（含指标名称）';
+COMMENT ON VIEW statements_labelled IS 'One row per counted claim of the text, as stated, with the meaning of its metric, its publisher, and the clause and place that it was read from; approximate and cumulative claims are marked and must not be added to others · 文字陈述（含指标名称）';
 COMMENT ON COLUMN statements_labelled.statement_no IS 'Number of the statement within the report, from 1 · 陈述序号';
 COMMENT ON COLUMN statements_labelled.metric IS 'Code of the metric · 指标代码';
 COMMENT ON COLUMN statements_labelled.metric_label IS 'Name of the metric in Chinese · 指标名称';

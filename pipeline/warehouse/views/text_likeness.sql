@@ -66,7 +66,7 @@ JOIN sizes AS b ON b.report_id = p.other_id AND b.district_code = p.other_distri
 LEFT JOIN shared AS s
     ON s.compared = p.compared AND s.report_id = p.report_id AND s.district_code = p.district_code AND s.year = p.year AND s.other_id = p.other_id;
 
-COMMENT ON VIEW text_likeness IS 'One row a report and another that its text is held against: its publisher''s of the year before, or that of an organ of the same district, level and year. Worked out when it is asked: ask for a district or a year · 文本相似度';
+COMMENT ON VIEW text_likeness IS 'One row per report and another that its text is held against: its publisher''s of the year before, or that of an organ of the same district, level and year. Worked out when it is asked: ask for a district or a year · 文本相似度';
 COMMENT ON COLUMN text_likeness.compared IS 'What it is held against: year before, or neighbour · 比较对象';
 COMMENT ON COLUMN text_likeness.publisher_other IS 'Publisher of the other report · 对方发布机关';
 COMMENT ON COLUMN text_likeness.year_other IS 'Year of the other report · 对方报告年度';

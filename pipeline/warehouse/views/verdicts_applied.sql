@@ -58,7 +58,7 @@ SELECT
     line_no
 FROM met;
 
-COMMENT ON VIEW verdicts_applied IS 'One row a verdict of a person and report that it meets, with what became of it: applied, out of date where the report prints something else by now, overruled by a later line, or without a report or cell to meet · 人工裁定（适用情况）';
+COMMENT ON VIEW verdicts_applied IS 'One row per verdict and report that it is about, with its status: applied, out of date because the report now prints something else, overruled by a later line, or about a report or cell that does not exist · 人工裁定（适用情况）';
 COMMENT ON COLUMN verdicts_applied.publisher IS 'Publisher as the verdict names it · 裁定所称发布机关';
 COMMENT ON COLUMN verdicts_applied.printed_then IS 'The cell as it was printed when it was judged · 裁定时原文';
 COMMENT ON COLUMN verdicts_applied.printed_now IS 'The cell as the report prints it now · 现原文';
