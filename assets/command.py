@@ -15,7 +15,7 @@ import click
 from assets.project import settle_environment, silence
 from pipeline.raw.folder import Folder
 from pipeline.raw.range import YEARS, Range, districts_of, years_of
-from pipeline.runs import extraction, planning, run_report
+from pipeline.runs import planning, run_report
 from pipeline.runs.backfill import backfill, plain_rehearsal, rehearse
 from pipeline.runs.plan import Plan
 from pipeline.runs.workspace import Progress, StageError, Workspace, district_codes, only_run
@@ -134,7 +134,7 @@ def _work(ws: Workspace, screen: Screen, reparse: bool) -> None:
         plan = planning.plan(ws, again=reparse)
         if _is_up_to_date(ws, plan):
             return
-        parts = math.ceil(len(plan.todo) / extraction.PART_FILES)
+        parts = math.ceil(len(plan.todo) / ws.sizes.part_files)
         del plan
         with ExitStack() as validators:
             # They get ready while this process imports Dagster and files are read, and end before anything is loaded.

@@ -13,15 +13,24 @@ import pandas as pd
 from pipeline.forms.loading import form
 from pipeline.frames import Frames, empty
 from pipeline.runs import extraction, loading, planning, publication, stage_parts, validation
+from pipeline.runs.limits import BatchSizes, Limits
 from pipeline.runs.rejection import Judge, Judged, Outcome, judge_part
 from pipeline.runs.workspace import Partition, Workspace, state
 from pipeline.schema import LOGS, TABLES, VALIDATIONS
+from pipeline.warehouse import Clock, today
 from tests.render import TextStyle, balanced_figures, text_report
 
 XINHUA = "平顶山市新华区人民政府"
 HAIDIAN = "北京市海淀区人民政府"
 SHIJIAZHUANG = "石家庄市新华区人民政府"
 CODES = {XINHUA: "410402", HAIDIAN: "110108", SHIJIAZHUANG: "130105"}
+
+HERE = Limits(workers=0)  # a pool costs a second each time
+
+
+def workspace(folder: Path, sizes: BatchSizes = BatchSizes(), clock: Clock = today) -> Workspace:  # noqa: B008
+    """The two folders of a project; its files are read in this process."""
+    return Workspace(folder / "raw", folder / "warehouse", clock, limits=HERE, sizes=sizes)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ from pipeline.raw.folder import Folder, by_path
 from pipeline.raw.overrides import Pin, pin_of
 from pipeline.readers import Refused, read
 from pipeline.readers.charset import decode
-from pipeline.runs.workers import Limits, parse_all
+from pipeline.runs.limits import Limits
+from pipeline.runs.workers import parse_all
 
 _ENCODINGS = ("utf-8", "gb18030", "big5hkscs", "utf-16", "utf-16-le", "utf-16-be", "utf-32")
 

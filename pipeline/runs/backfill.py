@@ -28,8 +28,6 @@ from pipeline.warehouse.history import COMPARED
 if TYPE_CHECKING:
     from pipeline.runs.rejection import Judge
 
-# What a kill costs at most, in files that are read again.
-CHUNK_FILES = 20_000
 PROGRESS = "backfill.json"
 REPORT_COMPARED = tuple(c for c in REPORTS.column_names if c not in (*REPORTS.key, "version", "file_path"))
 
@@ -56,7 +54,7 @@ class Backfill:
 def backfill(ws: Workspace, wanted: Range, *, again: bool = False) -> Backfill:
     """Look what of a range is to be done; `again` takes every file of it. Raises `InputError` and `StageError`."""
     work = planning.plan(ws, again=again, wanted=wanted)
-    pieces = tuple(chunks(work, ws.warehouse.places(), CHUNK_FILES))
+    pieces = tuple(chunks(work, ws.warehouse.places(), ws.sizes.piece_files))
     done = _done(ws, wanted, work, again=again)
     return Backfill(wanted, again, work, tuple(p for p in pieces if p[0] not in done), len(done))
 

@@ -37,21 +37,13 @@ if TYPE_CHECKING:
     from pipeline.runs.claims import Claims
     from pipeline.runs.file_result import Counts, Given
     from pipeline.runs.rivals import Rival
-    from pipeline.runs.workers import Limits
-
-# Validation takes 3 s for a part, whatever is in it, and a quarter of a MiB for each report of a part.
-PART_FILES = 1_000
-
 
 # Beyond this many, and more than half of a batch, what fails is our work and not the reports.
 SINGLE_CASES = 5
 
 
-LIMITS: Limits | None = None  # those of `fanout`, unless a test sets others
-
-
 def extract(ws: Workspace, progress: Progress = lambda done, total: None) -> Counts:
-    """Parse every file of the batch into tidy frames, in parts of `PART_FILES` files.
+    """Parse every file of the batch into tidy frames, in parts of so many files as the workspace says.
 
     A file that cannot be used is a row of `quarantine`. Of two files with one report the first path stays.
     """
@@ -63,7 +55,7 @@ def extract(ws: Workspace, progress: Progress = lambda done, total: None) -> Cou
         counts = Counts()
         with replacing_folder(ws.work / "extracted") as folder:
             given = _given(ws, work, claims, progress)
-            for number, files in enumerate(in_parts(given, PART_FILES), 1):
+            for number, files in enumerate(in_parts(given, ws.sizes.part_files), 1):
                 write_part(folder / f"{number:04d}", files, counts)
             if claims.rivals:
                 _tell_rivals_apart(ws, sorted(folder.iterdir()), claims.rivals)
@@ -143,7 +135,7 @@ def _read_all(ws: Workspace, tasks: Sequence[tuple[RawFile, Pin | None]], claims
     from pipeline.runs.file_result import given_up
     from pipeline.runs.workers import work_all
 
-    for raw, given in work_all(ws.raw, tasks, _reading(ws), given_up, LIMITS):
+    for raw, given in work_all(ws.raw, tasks, _reading(ws), given_up, ws.limits):
         if isinstance(given, ConnectionError):  # the others would not come either, and what is loaded would go
             raise StageError(f"{given}; nothing was loaded, and the next run tries again")
         if isinstance(given, OSError):

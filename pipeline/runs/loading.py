@@ -25,11 +25,6 @@ from pipeline.warehouse import (
 if TYPE_CHECKING:
     pass
 
-# Partitions with so many reports in all are loaded in one transaction: with more, DuckDB would need more memory or the
-# disk, and each transaction takes half a second, whatever is in it.
-LOAD_REPORTS = 4_000
-
-
 Holding = Mapping[Path, Mapping[Partition, int]]
 """How many reports of which partitions lie in each part."""
 
@@ -89,7 +84,7 @@ def load_each(ws: Workspace, keys: Collection[Partition]) -> Loaded:
     failed: dict[Partition, str] = {}
     expect(ws, "validated")
     holding = _holding(ws, keys)
-    for some in _at_once(sorted(keys), holding):
+    for some in _at_once(sorted(keys), holding, ws.sizes.load_reports):
         loaded, not_loaded = _load_what_can_be(ws, some, holding)
         rows |= loaded
         failed |= not_loaded
@@ -100,8 +95,8 @@ def load_each(ws: Workspace, keys: Collection[Partition]) -> Loaded:
     return Loaded(rows, {key: why for key, why in failed.items() if key not in rows})
 
 
-def _at_once(keys: Sequence[Partition], holding: Holding) -> Iterator[list[Partition]]:
-    """The partitions, so many at a time as have `LOAD_REPORTS` reports in all."""
+def _at_once(keys: Sequence[Partition], holding: Holding, most: int) -> Iterator[list[Partition]]:
+    """The partitions, so many at a time as have `most` reports in all."""
     reports: Counter[Partition] = Counter()
     for lying in holding.values():
         reports.update(lying)
@@ -110,7 +105,7 @@ def _at_once(keys: Sequence[Partition], holding: Holding) -> Iterator[list[Parti
     for key in keys:
         some.append(key)
         number += reports[key]
-        if number >= LOAD_REPORTS:
+        if number >= most:
             yield some
             some, number = [], 0
     if some:

@@ -46,9 +46,6 @@ from pipeline.runs.workspace import (
 if TYPE_CHECKING:
     pass
 
-# An input folder that has lost this many files at once and all of them is rather a missing disk.
-SURELY_NOT_MEANT = 10
-
 
 def plan(ws: Workspace, *, again: bool = False, hashing: bool = True, wanted: Range | None = None) -> Plan:
     """What has changed since the last finished run; reads only files whose size or time is new.
@@ -62,7 +59,7 @@ def plan(ws: Workspace, *, again: bool = False, hashing: bool = True, wanted: Ra
     found = scan_folder(ws.raw, past.files, hashing=hashing, archives=archives)
     if hashing and ws.work.is_dir() and {a.raw.path: a for a in found.archives} != archives:
         _write(ws.work / ARCHIVES, index_text(found.archives))
-    if not found.files and len(past.seen) >= SURELY_NOT_MEANT:
+    if not found.files and len(past.seen) >= ws.sizes.missing_files:
         raise StageError(
             f"{ws.raw} holds no file, but {len(past.seen)} are in the warehouse. Is a disk missing? "
             f"If they are to go, remove {ws.root} too"

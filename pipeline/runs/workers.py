@@ -22,7 +22,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, Future, wait
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
@@ -33,34 +32,13 @@ from pipeline.parse import Parsed, Refusal, parse
 from pipeline.raw.folder import Folder, InputError
 from pipeline.raw.overrides import Pin
 from pipeline.raw.scan import read_bytes
+from pipeline.runs.limits import Limits
 from pipeline.runs.processes import Bounds, Call, Ended, OutOfTimeError, ProcessDiedError, Processes
 
 Task = tuple[RawFile, Pin | None]
 Made = TypeVar("Made")
 Work = Callable[[Folder, RawFile, Pin | None], Made]
 EXECUTOR = "DISCLOSURE_EXECUTOR"
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one file may take, and how many workers there are.
-
-    `seconds` are those of a worker's CPU time: how long a file takes on the clock says something of the machine, so
-    that `wall_seconds` is a far bound, which ends what sleeps. `memory_bytes` are those of a worker.
-
-    Without workers the files are read in this process, one by one and without limits: to look for a fault. On a
-    cluster there are as many as the cluster has.
-    """
-
-    seconds: float = 300.0  # a scan of sixty pages
-    memory_bytes: int = 3 * 2**30
-    workers: int = max(1, os.cpu_count() or 1)
-    wall_seconds: float = 1200.0
-
-    @property
-    def bounds(self) -> Bounds:
-        """What one call of a worker may take."""
-        return Bounds(self.seconds, self.wall_seconds, self.memory_bytes)
 
 
 # While a file takes long, so many behind it are read and wait for it: few enough to hold in memory.
@@ -168,7 +146,8 @@ def _on_this_machine(calls: Iterable[Call], limits: Limits) -> Iterator[Ended]:
 
 
 def _processes(limits: Limits, number: int) -> Processes:
-    return Processes(number, limits.bounds, preload=PRELOADED, calls_each=_CALLS_EACH)
+    bounds = Bounds(limits.seconds, limits.wall_seconds, limits.memory_bytes)
+    return Processes(number, bounds, preload=PRELOADED, calls_each=_CALLS_EACH)
 
 
 def _on_cluster(address: str, calls: Iterable[Call], limits: Limits) -> Iterator[Ended]:

@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 
 from pipeline.raw.folder import Folder, holds
 from pipeline.raw.overrides import OVERRIDES, Pin, read_overrides
+from pipeline.runs.limits import BatchSizes, Limits
 from pipeline.warehouse import (
     Clock,
     Warehouse,
@@ -58,13 +59,16 @@ class Workspace:
     """The two folders of the project: the reports as they came, and the warehouse with its `work/`.
 
     `clock` gives the day by which versions of reports are dated. `documents` is where decoded documents are only
-    looked up, in the place of `work/documents` where they are kept.
+    looked up, in the place of `work/documents` where they are kept. `limits` and `sizes` bound how files are read and
+    how much is worked on at once.
     """
 
     raw: Folder
     root: Path
     clock: Clock = field(default=today, compare=False)
     documents: Path | None = None
+    limits: Limits = field(default=Limits(), compare=False)
+    sizes: BatchSizes = field(default=BatchSizes(), compare=False)
 
     @property
     def warehouse(self) -> Warehouse:

@@ -18,7 +18,8 @@ from pipeline.parse import Parsed, Refusal, parse
 from pipeline.raw.archives import NotUsable, is_archive, split, survey
 from pipeline.raw.folder import TEMPORARY, Folder, by_path
 from pipeline.raw.overrides import Pin
-from pipeline.runs.workers import Limits, parse_all
+from pipeline.runs.limits import Limits
+from pipeline.runs.workers import parse_all
 from pipeline.terminal.rows import FORMAT, Row, row_writer
 
 FACT_COLUMNS = (

@@ -9,8 +9,10 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
+from types import MappingProxyType
 
 from pipeline.schema import DUCKDB_TYPES, FACTS_HISTORY, TABLES, Column, Table
 
@@ -143,8 +145,14 @@ def view_sources() -> Mapping[str, str]:
 
 def _in_order(found: Mapping[str, str]) -> Mapping[str, str]:
     """Views and macros, each after those that it reads or calls."""
+    return _sorted(tuple(found.items()))
+
+
+@cache
+def _sorted(sources: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    found = dict(sources)
     needed = {name: {n for n in reads(sql) | calls(sql) if n in found and n != name} for name, sql in found.items()}
-    return {name: found[name] for name in TopologicalSorter(needed).static_order()}
+    return MappingProxyType({name: found[name] for name in TopologicalSorter(needed).static_order()})
 
 
 def reads(source: str) -> frozenset[str]:

@@ -8,6 +8,7 @@ What does *not* belong here: when something is published, and that nobody meets 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -54,7 +55,8 @@ def describe_views() -> tuple[View, ...]:
         sql = """SELECT view_name, comment FROM duckdb_views()
                  WHERE NOT internal AND schema_name = 'main' ORDER BY view_name"""
         views = connection.execute(sql).fetchall()
-        return tuple(View(name, comment, tuple(_columns(connection, name))) for name, comment in views)
+        columns = _columns(connection)
+        return tuple(View(name, comment, tuple(columns[name])) for name, comment in views)
 
 
 def _create_published(connection: duckdb.DuckDBPyConnection) -> None:
@@ -78,8 +80,9 @@ def _inherit_comments(connection: duckdb.DuckDBPyConnection) -> None:
     Same name, same quantity: reports and facts come first, then the views in order of their names.
     """
     said: dict[str, str] = {}
+    columns = _columns(connection)
     for name in ("reports", "facts", "cells", "report_versions", *ddl.view_sources()):
-        for column, _, text in _columns(connection, name):
+        for column, _, text in columns[name]:
             if not text and column in said:
                 place = f"{name}.{ddl.quoted(column)}"
                 connection.execute(f"COMMENT ON COLUMN {place} IS {ddl.literal(said[column])}")
@@ -87,10 +90,14 @@ def _inherit_comments(connection: duckdb.DuckDBPyConnection) -> None:
                 said.setdefault(column, text)
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, name: str) -> list[tuple[str, str, str]]:
-    sql = """SELECT column_name, data_type, coalesce(comment, '') FROM duckdb_columns()
-             WHERE table_name = ? AND schema_name = 'main' ORDER BY column_index"""
-    return connection.execute(sql, [name]).fetchall()
+def _columns(connection: duckdb.DuckDBPyConnection) -> Mapping[str, list[tuple[str, str, str]]]:
+    """The columns of every table and view as (name, type, comment): DuckDB binds all views for each such question."""
+    sql = """SELECT table_name, column_name, data_type, coalesce(comment, '') FROM duckdb_columns()
+             WHERE schema_name = 'main' AND NOT internal ORDER BY table_name, column_index"""
+    found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    for name, column, kind, text in connection.execute(sql).fetchall():
+        found[name].append((column, kind, text))
+    return found
 
 
 def published_schema() -> str:

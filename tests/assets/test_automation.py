@@ -15,12 +15,12 @@ from assets.partitions import by_year
 from assets.resources import WorkspaceResource
 from pipeline.runs import extraction, loading, planning, publication, validation
 from pipeline.runs.workspace import Workspace, only_run, state
-from tests.workspace import CODES, HAIDIAN, XINHUA, accept, put, report
+from tests.workspace import CODES, HAIDIAN, XINHUA, accept, put, report, workspace
 
 
 @pytest.fixture
 def ws(tmp_path: Path) -> Workspace:
-    ws = Workspace(tmp_path / "raw", tmp_path / "warehouse")
+    ws = workspace(tmp_path)
     put(ws, "a.txt", report(XINHUA, 2023))
     put(ws, "b.txt", report(HAIDIAN, 2022))
     for file in ws.raw.iterdir():

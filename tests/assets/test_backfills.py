@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import dagster as dg
 import pytest
 from click.testing import CliRunner
 
+from assets import resources
 from assets.code import ROOTS, code_version, sources_of
 from assets.command import cli
 from assets.definitions import define, defs
 from assets.project import DAGSTER_HOME
-from pipeline.runs import extraction, planning, publication, run_report, validation
-from pipeline.runs.workers import Limits
+from pipeline.runs import planning, publication, run_report, validation
 from pipeline.runs.workspace import Workspace, state
-from tests.workspace import CODES, HAIDIAN, SHIJIAZHUANG, XINHUA, put, report, rows, run, spoil, tree
+from tests.workspace import CODES, HAIDIAN, HERE, SHIJIAZHUANG, XINHUA, put, report, rows, run, spoil, tree
 
 KEY = dg.AssetKey("loaded_reports")
-HERE = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)
 def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(extraction, "LIMITS", Limits(workers=0))
+    monkeypatch.setattr(resources, "Workspace", partial(Workspace, limits=HERE))
 
 
 @pytest.fixture
@@ -192,13 +193,13 @@ PARTS = {
 
 @pytest.mark.parametrize("part", PARTS)
 def test_a_changed_file_makes_stale_what_it_decides(part: str) -> None:
-    file = HERE / "pipeline" / part
+    file = PROJECT / "pipeline" / part
     assert file.exists()
     assert {name for name in ROOTS if file in sources_of(name)} == PARTS[part]
 
 
 def test_the_suites_make_the_validation_stale_and_nothing_else() -> None:
-    suites = HERE / "expectations"
+    suites = PROJECT / "expectations"
     assert {name for name in ROOTS if suites / "rules.py" in sources_of(name)} == {"validated_reports"}
 
 

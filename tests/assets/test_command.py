@@ -14,9 +14,9 @@ from click.testing import CliRunner
 
 from assets.command import cli
 from assets.project import DAGSTER_HOME
-from pipeline.runs.workspace import Workspace, state
+from pipeline.runs.workspace import state
 from pipeline.settings import RAW, RAW_SETTING
-from tests.workspace import CODES, HAIDIAN, XINHUA, put, report, tree
+from tests.workspace import CODES, HAIDIAN, XINHUA, put, report, tree, workspace
 
 MAIN = "from assets.command import main; main()"
 
@@ -26,7 +26,7 @@ class Desk:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.ws = Workspace(folder / "raw", folder / "warehouse")
+        self.ws = workspace(folder)
         self.home = folder / "home"
         self.home.mkdir()
         (self.home / "dagster.yaml").write_text((DAGSTER_HOME / "dagster.yaml").read_text(encoding="utf-8"))

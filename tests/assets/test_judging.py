@@ -16,11 +16,11 @@ import pytest
 from assets.judging import PROCESSES, Judge, judge_in_process, kept_processes
 from expectations.rules import RuleResult
 from pipeline.runs import extraction, planning, stage_parts, validation
+from pipeline.runs.limits import BatchSizes
 from pipeline.runs.parts import read_frames
 from pipeline.runs.rejection import Judged
-from pipeline.runs.workers import Limits
 from pipeline.runs.workspace import StageError, Workspace, state
-from tests.workspace import HAIDIAN, SHIJIAZHUANG, XINHUA, accept, put, report
+from tests.workspace import HAIDIAN, SHIJIAZHUANG, XINHUA, accept, put, report, workspace
 
 Verdicts = tuple[list[Judged], dict[str, tuple[RuleResult, ...]]]
 
@@ -29,14 +29,11 @@ Verdicts = tuple[list[Judged], dict[str, tuple[RuleResult, ...]]]
 def ws(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """Four parts: two of one report each, one of whose report two facts have one key, and the one set aside."""
     folder = tmp_path_factory.mktemp("judged")
-    ws = Workspace(folder / "raw", folder / "warehouse")
+    ws = workspace(folder, BatchSizes(part_files=1))
     for number, publisher in enumerate((XINHUA, HAIDIAN, SHIJIAZHUANG)):
         put(ws, f"{number}.txt", report(publisher, 2023, seed=number))
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(extraction, "LIMITS", Limits(workers=0))
-        patched.setattr(extraction, "PART_FILES", 1)
-        planning.ingest(ws)
-        extraction.extract(ws)
+    planning.ingest(ws)
+    extraction.extract(ws)
     file = stage_parts.parts(ws, "extracted")[1] / "facts.parquet"
     facts = pd.read_parquet(file)
     pd.concat([facts, facts.head(1)]).to_parquet(file, index=False)

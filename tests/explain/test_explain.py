@@ -31,8 +31,7 @@ from pipeline.forms.loading import form
 from pipeline.forms.model import Form
 from pipeline.raw.verdicts import VERDICTS_FILE, read_verdicts
 from pipeline.readers import read
-from pipeline.runs import extraction
-from pipeline.runs.workers import Limits
+from pipeline.runs.limits import Limits
 from pipeline.runs.workspace import Workspace
 from pipeline.trust.balances import balances
 from pipeline.trust.blame import agreement
@@ -44,7 +43,7 @@ from tests.readers.draw_html import html_report
 from tests.readers.draw_pdf import Style
 from tests.readers.draw_pdf import report as pdf_report
 from tests.render import Figures, balanced_figures, distinct_figures, text_report
-from tests.workspace import HAIDIAN, XINHUA, put, report, run
+from tests.workspace import HAIDIAN, XINHUA, put, report, run, workspace
 
 HERE = Limits(workers=0)
 REAL = SHARED / "real"
@@ -486,15 +485,13 @@ def test_a_file_without_a_report_is_explained_too(tmp_path: Path) -> None:
 def ws(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """Two reports loaded, one ambiguous file, one copy, one changed since."""
     folder = tmp_path_factory.mktemp("explained")
-    ws = Workspace(folder / "raw", folder / "warehouse")
+    ws = workspace(folder)
     put(ws, "a.txt", report(XINHUA, 2023))
     put(ws, "b/b.txt", report(HAIDIAN, 2022))
     put(ws, "copy.txt", report(XINHUA, 2023))
     put(ws, "where.txt", report("太平镇人民政府", 2022))
     put(ws, "changed.txt", report(HAIDIAN, 2023))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(extraction, "LIMITS", HERE)
-        run(ws)
+    run(ws)
     put(ws, "changed.txt", report(HAIDIAN, 2023, seed=9))
     return ws
 

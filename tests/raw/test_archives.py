@@ -19,11 +19,10 @@ from pipeline.raw.archives import NotUsable, index_text, read_index
 from pipeline.raw.folder import TEMPORARY
 from pipeline.raw.scan import read_bytes, scan_folder
 from pipeline.readers import Refused, read
-from pipeline.runs.workspace import Workspace
 from pipeline.terminal.command import cli
 from tests.readers.draw_docx import docx
 from tests.readers.draw_odf import odf
-from tests.workspace import HAIDIAN, XINHUA, is_idle, quarantined, report, reports, rows, run
+from tests.workspace import HAIDIAN, XINHUA, is_idle, quarantined, report, reports, rows, run, workspace
 
 RAW = RawFile("a.zip", 1, 2, "")
 
@@ -237,7 +236,7 @@ def test_members_of_an_archive_that_cannot_be_read_tonight_are_not_gone(tmp_path
 
 
 def test_a_night_with_an_archive(tmp_path: Path) -> None:
-    ws = Workspace(tmp_path / "raw", tmp_path / "warehouse")
+    ws = workspace(tmp_path)
     inner = zipped({"report.txt": report(XINHUA, 2022).encode()})
     members = {
         "甲/a.txt": report(XINHUA, 2024).encode(),

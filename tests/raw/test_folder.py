@@ -25,7 +25,7 @@ from pipeline.raw import scan
 from pipeline.raw.folder import Folder, InputError, content, digests, holds, listing, raw_folder
 from pipeline.raw.scan import read_bytes, scan_folder
 from pipeline.runs import extraction, planning
-from pipeline.runs.workers import Limits
+from pipeline.runs.limits import Limits
 from pipeline.runs.workspace import StageError, Workspace, state
 from tests.conftest import SAMPLES
 from tests.raw.test_archives import zipped
@@ -224,8 +224,7 @@ def test_an_outage_stops_the_run_and_costs_nothing_that_is_loaded(
 ) -> None:
     for sample in SAMPLES:
         bucket.put(sample.name, sample.read_bytes())
-    ws = Workspace(raw_folder(bucket.url), tmp_path)
-    monkeypatch.setattr(extraction, "LIMITS", Limits(workers=0))  # where what a test changes is seen
+    ws = Workspace(raw_folder(bucket.url), tmp_path, limits=Limits(workers=0))  # where what a test changes is seen
     planning.ingest(ws)
 
     def unplugged(folder: Folder, path: str) -> bytes:
@@ -236,7 +235,6 @@ def test_an_outage_stops_the_run_and_costs_nothing_that_is_loaded(
         extraction.extract(ws)
     assert state(ws).stage == "ingested"
     monkeypatch.undo()
-    monkeypatch.setattr(extraction, "LIMITS", Limits(workers=0))
     assert extraction.extract(ws).files["loaded"] == len(SAMPLES)
 
 

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.runs import extraction
-from pipeline.runs.workers import Limits
 from pipeline.runs.workspace import Workspace
 from tests.workspace import (
     HAIDIAN,
@@ -16,29 +14,24 @@ from tests.workspace import (
     put,
     report,
     run,
+    workspace,
 )
-
-
-@pytest.fixture(autouse=True)
-def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A pool costs a second each time; `test_fanout` tests it, and `tests/assets` use it."""
-    monkeypatch.setattr(extraction, "LIMITS", Limits(workers=0))
 
 
 @pytest.fixture
 def ws(tmp_path: Path) -> Workspace:
     """Two reports, nothing loaded yet."""
-    ws = Workspace(tmp_path / "raw", tmp_path / "warehouse")
+    ws = workspace(tmp_path)
     put(ws, "a.txt", report(XINHUA, 2023))
     put(ws, "河南/b.txt", report(HAIDIAN, 2022, seed=2))
     return ws
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which both are loaded and published, to be copied."""
     folder = tmp_path_factory.mktemp("template")
-    ws = Workspace(folder / "raw", folder / "warehouse")
+    ws = workspace(folder)
     put(ws, "a.txt", report(XINHUA, 2023))
     put(ws, "河南/b.txt", report(HAIDIAN, 2022, seed=2))
     run(ws)
@@ -49,4 +42,4 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def loaded(template: Path, tmp_path: Path) -> Workspace:
     """The same two reports, loaded and published."""
     shutil.copytree(template, tmp_path, symlinks=True, dirs_exist_ok=True)
-    return Workspace(tmp_path / "raw", tmp_path / "warehouse")
+    return workspace(tmp_path)

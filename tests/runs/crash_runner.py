@@ -25,15 +25,13 @@ from pipeline.runs import (
     validation,
     workers,  # noqa: F401
 )
-from pipeline.runs.workers import Limits
 from pipeline.runs.workspace import StageError, Workspace, only_run, state
 from pipeline.warehouse import WarehouseError
-from tests.workspace import accept
+from tests.workspace import HERE, accept
 
 
 def run(ws: Workspace, *, alone: bool) -> None:
     """All stages, year by year as the command loads them."""
-    extraction.LIMITS = Limits(workers=0)
     with only_run(ws) if alone else nullcontext():
         planning.ingest(ws)
         extraction.extract(ws)
@@ -47,7 +45,7 @@ def child(task: dict[str, Any]) -> int:
     os.setpgid(0, 0)
     day = date.fromisoformat(task["day"])
     try:
-        run(Workspace(Path(task["raw"]), Path(task["root"]), lambda: day), alone=task["alone"])
+        run(Workspace(Path(task["raw"]), Path(task["root"]), lambda: day, limits=HERE), alone=task["alone"])
     except (StageError, WarehouseError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
         return 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from pipeline.raw.range import Range
 from pipeline.runs import extraction, loading, planning, publication, stage_parts, validation
 from pipeline.runs.backfill import Backfill, Change, backfill, forget, note_done, plain_rehearsal, rehearse
-from pipeline.runs.workers import Limits
+from pipeline.runs.limits import BatchSizes
 from pipeline.runs.workspace import Partition, StageError, Workspace, state
 from pipeline.warehouse import Writer
 from tests.workspace import (
@@ -30,18 +31,14 @@ from tests.workspace import (
     run,
     spoil,
     tree,
+    workspace,
 )
-
-
-@pytest.fixture(autouse=True)
-def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(extraction, "LIMITS", Limits(workers=0))
 
 
 @pytest.fixture
 def ws(tmp_path: Path) -> Workspace:
     """Four reports, of which two lie in folders that say where they belong, and a file that is none."""
-    ws = Workspace(tmp_path / "raw", tmp_path / "warehouse")
+    ws = workspace(tmp_path)
     put(ws, "410402/2022/a.txt", report(XINHUA, 2022))
     put(ws, "410402/2023/a.txt", report(XINHUA, 2023, seed=2))
     put(ws, "x/b.txt", report(HAIDIAN, 2022, seed=3))
@@ -80,7 +77,7 @@ def test_only_the_range_is_loaded_and_the_night_does_the_rest(ws: Workspace, tmp
     assert [raw.path for raw, _ in planning.plan(ws).todo] == ["410402/2023/a.txt", "x/c.txt"]
     assert backfill(ws, Range((2022,))).pieces[0][1].unplaced == ("x/c.txt",)
     run(ws)
-    whole = Workspace(ws.raw, tmp_path / "whole")
+    whole = replace(ws, root=tmp_path / "whole")
     run(whole)
     assert everything(ws) == everything(whole)
 
@@ -120,11 +117,9 @@ def test_one_that_was_killed_goes_on_where_it_was(ws: Workspace, again: bool) ->
     assert rows(ws, "SELECT max(version) FROM reports WHERE district_code = '410402'") == [(2,)]
 
 
-def test_a_moved_file_is_no_new_version_however_small_the_pieces(
-    ws: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_moved_file_is_no_new_version_however_small_the_pieces(ws: Workspace) -> None:
     run(ws)
-    monkeypatch.setattr("pipeline.runs.backfill.CHUNK_FILES", 1)
+    ws = replace(ws, sizes=BatchSizes(piece_files=1))
     (ws.raw / "x" / "b.txt").rename(ws.raw / "x" / "z.txt")
     do(ws, backfill(ws, Range((2022,))))
     found = rows(ws, "SELECT file_path, version FROM reports WHERE district_code = '110108' AND year = 2022")
@@ -162,8 +157,7 @@ def test_one_bad_partition_loses_nothing_of_the_others(ws: Workspace) -> None:
 def test_so_many_reports_are_loaded_at_once(
     ws: Workspace, monkeypatch: pytest.MonkeyPatch, at_once: int, loads: int
 ) -> None:
-    monkeypatch.setattr(loading, "LOAD_REPORTS", at_once)
-    monkeypatch.setattr(extraction, "PART_FILES", 2)
+    ws = replace(ws, sizes=BatchSizes(part_files=2, load_reports=at_once))
     seen = noted_loads(monkeypatch)
     run_in_pieces(ws)
     assert len(seen) == loads
@@ -209,7 +203,7 @@ def test_reports_that_change_places_are_loaded_together(ws: Workspace, monkeypat
                 )
                 frame.assign(district_code=codes).to_parquet(file, index=False)
 
-    monkeypatch.setattr(loading, "LOAD_REPORTS", 1)
+    ws = replace(ws, sizes=BatchSizes(load_reports=1))
     seen = noted_loads(monkeypatch)
     before = dict(rows(ws, "SELECT file_path, district_code FROM reports"))  # type: ignore[arg-type]
     run_in_pieces(ws, exchange, again=True)
@@ -219,8 +213,8 @@ def test_reports_that_change_places_are_loaded_together(ws: Workspace, monkeypat
     assert [(other, 2022), (one, 2022)] in seen
 
 
-def test_parts_without_rows_of_a_partition_are_not_read(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(extraction, "PART_FILES", 1)
+def test_parts_without_rows_of_a_partition_are_not_read(ws: Workspace) -> None:
+    ws = replace(ws, sizes=BatchSizes(part_files=1))
     planning.ingest(ws)
     extraction.extract(ws)
     validation.validate(ws, accept)

@@ -8,23 +8,17 @@ import pytest
 
 from pipeline.raw.expected import EXPECTED_FILE
 from pipeline.runs import extraction, loading, planning, publication, validation
-from pipeline.runs.workers import Limits
 from pipeline.runs.workspace import Workspace, state
 from pipeline.warehouse.vanished import Vanished
-from tests.workspace import CODES, HAIDIAN, SHIJIAZHUANG, XINHUA, accept, put, reject, report, rows, run
+from tests.workspace import CODES, HAIDIAN, SHIJIAZHUANG, XINHUA, accept, put, reject, report, rows, run, workspace
 
 STATUS = "SELECT district_code, year, status FROM coverage ORDER BY ALL"
-
-
-@pytest.fixture(autouse=True)
-def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(extraction, "LIMITS", Limits(workers=0))
 
 
 @pytest.fixture
 def ws(tmp_path: Path) -> Workspace:
     """新华区 published 2021 late, 2023 in time; 海淀区 2022 without a day; 2020 of the latter cannot be told."""
-    ws = Workspace(tmp_path / "raw", tmp_path / "warehouse")
+    ws = workspace(tmp_path)
     put(ws, "a.txt", dated(report(XINHUA, 2021), "2022-04-02"))
     put(ws, "b.txt", dated(report(XINHUA, 2023, seed=2), "2024-03-31"))
     put(ws, "c.txt", report(HAIDIAN, 2022, seed=3))
@@ -65,7 +59,7 @@ def test_without_a_list_every_publisher_is_expected_every_year(ws: Workspace) ->
     ],
 )
 def test_when_a_report_is_late(tmp_path: Path, publisher: str, year: int, day: str, status: str) -> None:
-    ws = Workspace(tmp_path / "raw", tmp_path / "warehouse")
+    ws = workspace(tmp_path)
     put(ws, "410402/2023/a.txt", dated(report(publisher, year), day))
     run(ws)
     assert rows(ws, "SELECT status FROM coverage") == [(status,)]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 from pipeline.runs import extraction, planning, stage_parts
+from pipeline.runs.limits import BatchSizes
 from pipeline.runs.workspace import StageError, Workspace
 from pipeline.schema import FACTS, REPORTS, TABLES
 from tests.workspace import (
@@ -33,8 +36,8 @@ def test_where_the_reader_fails_throughout_what_is_loaded_stays(
     assert everything(loaded) == before
 
 
-def test_frames_are_handed_over_in_parts(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(extraction, "PART_FILES", 1)
+def test_frames_are_handed_over_in_parts(ws: Workspace) -> None:
+    ws = replace(ws, sizes=BatchSizes(part_files=1))
     seen: list[tuple[int, int]] = []
     planning.ingest(ws)
     extracted = extraction.extract(ws, lambda done, total: seen.append((done, total)))

@@ -8,24 +8,18 @@ from pathlib import Path
 import pytest
 
 from pipeline.raw.range import Range
-from pipeline.runs import extraction, planning
+from pipeline.runs import planning
 from pipeline.runs.narrowing import chunks, narrowed, place_of
-from pipeline.runs.workers import Limits
 from pipeline.runs.workspace import Partition, Workspace
-from tests.workspace import HAIDIAN, SHIJIAZHUANG, XINHUA, put, report, run
+from tests.workspace import HAIDIAN, SHIJIAZHUANG, XINHUA, put, report, run, workspace
 
 YEARS = range(2008, 2031)
-
-
-@pytest.fixture(autouse=True)
-def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(extraction, "LIMITS", Limits(workers=0))
 
 
 @pytest.fixture
 def ws(tmp_path: Path) -> Workspace:
     """Four reports, of which two lie in folders that say where they belong, and a file that is none."""
-    ws = Workspace(tmp_path / "raw", tmp_path / "warehouse")
+    ws = workspace(tmp_path)
     put(ws, "410402/2022/a.txt", report(XINHUA, 2022))
     put(ws, "410402/2023/a.txt", report(XINHUA, 2023, seed=2))
     put(ws, "x/b.txt", report(HAIDIAN, 2022, seed=3))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,7 @@ def test_a_run_that_is_asked_to_do_all_again_changes_no_row(loaded: Workspace) -
 
 
 def test_another_warehouse_gets_the_same_rows(loaded: Workspace, tmp_path: Path) -> None:
-    other = Workspace(loaded.raw, tmp_path / "other")
+    other = replace(loaded, root=tmp_path / "other")
     run(other)
     assert everything(other) == everything(loaded)
 

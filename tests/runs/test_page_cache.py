@@ -19,8 +19,9 @@ from pipeline.readers.pdf import content
 from pipeline.readers.pdf.page import Char, Page, Ruling
 from pipeline.runs import page_cache
 from pipeline.runs.file_result import given_up, read_and_tabulate
+from pipeline.runs.limits import Limits
 from pipeline.runs.page_cache import Caching, decoder_version, load, prune, store
-from pipeline.runs.workers import EXECUTOR, Limits, work_all
+from pipeline.runs.workers import EXECUTOR, work_all
 from tests.workspace import XINHUA, report
 
 pytest.importorskip("reportlab", reason="reportlab draws the PDF of these tests")

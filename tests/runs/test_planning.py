@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 import pytest
 
 from pipeline.raw.folder import InputError
 from pipeline.raw.overrides import OVERRIDES
 from pipeline.runs import planning
+from pipeline.runs.limits import BatchSizes
 from pipeline.runs.workspace import StageError, Workspace
 from tests.workspace import (
     SHIJIAZHUANG,
@@ -50,13 +52,12 @@ def test_new_times_beside_real_work_are_noted_too(loaded: Workspace) -> None:
     assert rows(loaded, "SELECT count(*) FROM files") == [(3,)]
 
 
-def test_a_folder_that_lost_everything_is_not_believed(loaded: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_lost_everything_is_not_believed(loaded: Workspace) -> None:
     for file in (loaded.raw / "a.txt", loaded.raw / "河南" / "b.txt"):
         file.unlink()
-    monkeypatch.setattr(planning, "SURELY_NOT_MEANT", 2)
+    few = replace(loaded, sizes=BatchSizes(missing_files=2))
     with pytest.raises(StageError, match="holds no file, but 2 are in the warehouse"):
-        planning.plan(loaded)
-    monkeypatch.undo()
+        planning.plan(few)
     assert planning.plan(loaded).gone == ("a.txt", "河南/b.txt")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -59,7 +60,7 @@ def test_an_earlier_path_displaces_a_loaded_one_and_all_that_stood_back(loaded: 
     assert quarantined(loaded) == {"a.txt": "duplicate-report", "b.txt": "duplicate-report"}
     sentences = [str(s) for (s,) in rows(loaded, "SELECT sentence FROM quarantine")]
     assert all("0.txt" in sentence for sentence in sentences)
-    fresh = Workspace(loaded.raw, loaded.root.with_name("fresh"))
+    fresh = replace(loaded, root=loaded.root.with_name("fresh"))
     run(fresh)
     assert rows(fresh, "FROM quarantine ORDER BY ALL") == rows(loaded, "FROM quarantine ORDER BY ALL")
     assert rows(fresh, "FROM facts ORDER BY ALL") == rows(loaded, "FROM facts ORDER BY ALL")

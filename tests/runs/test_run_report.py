@@ -11,10 +11,9 @@ import pytest
 
 from pipeline.runs import extraction, planning, publication, run_report, validation
 from pipeline.runs.run_report import Notes, Report, advice, markdown
-from pipeline.runs.workers import Limits
 from pipeline.runs.workspace import Workspace
 from pipeline.schema import RUNS
-from tests.workspace import HAIDIAN, XINHUA, accept, put, report, rows, run, tree
+from tests.workspace import HAIDIAN, XINHUA, accept, put, report, rows, run, tree, workspace
 
 NOTES = Notes(
     "20250301T020000Z",
@@ -31,14 +30,9 @@ NOTES = Notes(
 DONE = Report(NOTES, "done", "2025-03-01T02:01:30.500Z", "disclosure-20250301T020130Z-7.duckdb")
 
 
-@pytest.fixture(autouse=True)
-def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(extraction, "LIMITS", Limits(workers=0))
-
-
 @pytest.fixture
 def ws(tmp_path: Path) -> Workspace:
-    ws = Workspace(tmp_path / "raw", tmp_path / "warehouse")
+    ws = workspace(tmp_path)
     put(ws, "a.txt", report(XINHUA, 2023))
     put(ws, "junk.txt", "no report")
     return ws

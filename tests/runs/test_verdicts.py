@@ -13,11 +13,11 @@ from pipeline.explain import explain_report, trace
 from pipeline.forms.loading import form
 from pipeline.raw.folder import InputError
 from pipeline.raw.verdicts import COLUMNS, VERDICTS_FILE, read_verdicts
-from pipeline.runs import extraction, planning
-from pipeline.runs.workers import Limits
+from pipeline.runs import planning
+from pipeline.runs.limits import Limits
 from pipeline.runs.workspace import Workspace
 from tests.render import balanced_figures, text_report
-from tests.workspace import run
+from tests.workspace import run, workspace
 
 PUBLISHER = "新华区曙光街街道办事处"
 
@@ -35,10 +35,9 @@ def decide(ws: Workspace, *lines: str) -> None:
 
 
 @pytest.fixture
-def ws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+def ws(tmp_path: Path) -> Workspace:
     """One report, loaded."""
-    monkeypatch.setattr(extraction, "LIMITS", Limits(workers=0))
-    made = Workspace(tmp_path / "raw", tmp_path / "warehouse")
+    made = workspace(tmp_path)
     made.raw.mkdir()
     write(made, 1)
     run(made)

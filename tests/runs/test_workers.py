@@ -16,7 +16,8 @@ from pipeline.parse import Parsed
 from pipeline.raw.folder import InputError
 from pipeline.raw.overrides import Pin
 from pipeline.runs.file_result import given_up, read_and_tabulate
-from pipeline.runs.workers import EXECUTOR, Limits, Task, parse_all, read_and_parse, work_all
+from pipeline.runs.limits import Limits
+from pipeline.runs.workers import EXECUTOR, Task, parse_all, read_and_parse, work_all
 from tests.conftest import SAMPLES
 
 LIMITS = Limits(seconds=2, memory_bytes=2**30, workers=2, wall_seconds=5)

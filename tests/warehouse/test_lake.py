@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -30,10 +31,10 @@ def publish(warehouse: Warehouse, *reports: rows.Frames, gone: tuple[str, ...] =
     warehouse.publish()
 
 
-@pytest.fixture
-def warehouse(tmp_path: Path) -> Warehouse:
-    """Three reports of two years, published; no lake yet."""
-    warehouse = Warehouse(tmp_path / "ware house's 仓库")
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """Three reports of two years, published; to be copied."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("template") / "warehouse")
     with warehouse.writer() as writer:
         writer.record(rows.files(["a.txt"]), rows.quarantine(["b.txt"]), rows.dimensions(), [], ())
     printed: dict[tuple[int, str, str], float | str] = {
@@ -44,6 +45,24 @@ def warehouse(tmp_path: Path) -> Warehouse:
     publish(
         warehouse, rows.report("甲", *A, printed=printed), rows.report("乙", *B, seed=2), rows.report("丙", *C, seed=3)
     )
+    return warehouse
+
+
+@pytest.fixture
+def warehouse(template: Warehouse, tmp_path: Path) -> Warehouse:
+    """The same; no lake yet."""
+    root = tmp_path / "ware house's 仓库"
+    shutil.copytree(template.root, root, symlinks=True)
+    return Warehouse(root)
+
+
+@pytest.fixture(scope="module")
+def written(template: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """The same with its lake, only to be read."""
+    root = tmp_path_factory.mktemp("written") / "ware house's 仓库"
+    shutil.copytree(template.root, root, symlinks=True)
+    warehouse = Warehouse(root)
+    warehouse.write_lake()
     return warehouse
 
 
@@ -72,20 +91,18 @@ def test_files_are_by_year_for_what_has_one_and_single_for_the_rest(warehouse: W
 
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.name)
-def test_duckdb_reads_back_what_is_published(warehouse: Warehouse, table: Any) -> None:
-    warehouse.write_lake()
+def test_duckdb_reads_back_what_is_published(written: Warehouse, table: Any) -> None:
     ask = f"FROM {table.name} ORDER BY ALL"
-    published = warehouse.query(ask)
+    published = written.query(ask)
     if published[1]:
-        assert warehouse.query_lake(ask) == published
+        assert written.query_lake(ask) == published
     else:
-        assert not lake.by_year(table) or not (warehouse.lake / table.name).exists()
+        assert not lake.by_year(table) or not (written.lake / table.name).exists()
 
 
-def test_pyarrow_reads_back_what_is_published(warehouse: Warehouse) -> None:
-    warehouse.write_lake()
-    names, expected = warehouse.query("FROM facts ORDER BY report_id, table_no, row_code, col_code")
-    found = pyarrow.dataset.dataset(warehouse.lake / "facts", partitioning="hive").to_table()
+def test_pyarrow_reads_back_what_is_published(written: Warehouse) -> None:
+    names, expected = written.query("FROM facts ORDER BY report_id, table_no, row_code, col_code")
+    found = pyarrow.dataset.dataset(written.lake / "facts", partitioning="hive").to_table()
     assert found.schema.field("value").type == pyarrow.decimal128(18, 6)
     found = found.sort_by([(name, "ascending") for name in ("report_id", "table_no", "row_code", "col_code")])
     assert list(zip(*(found[name].to_pylist() for name in names), strict=True)) == expected
@@ -102,9 +119,8 @@ def test_any_duckdb_reads_it_and_skips_other_years(warehouse: Warehouse) -> None
         ]
 
 
-def test_rows_lie_by_district_compressed(warehouse: Warehouse) -> None:
-    warehouse.write_lake()
-    file = pyarrow.parquet.ParquetFile(warehouse.lake / "facts/year=2024/part-0.parquet")
+def test_rows_lie_by_district_compressed(written: Warehouse) -> None:
+    file = pyarrow.parquet.ParquetFile(written.lake / "facts/year=2024/part-0.parquet")
     codes = file.read(["district_code"])["district_code"].to_pylist()
     assert codes == sorted(codes)
     assert set(codes) == {A[0], C[0]}
