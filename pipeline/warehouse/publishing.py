@@ -69,9 +69,9 @@ def _create_published(connection: duckdb.DuckDBPyConnection) -> None:
 def _create_chinese(connection: duckdb.DuckDBPyConnection) -> None:
     """Makes the schema `zh`: every table and view under its own name, its columns under their Chinese names."""
     connection.execute(f"CREATE SCHEMA {ddl.CHINESE}")
+    columns = _columns(connection)
     for name in (*TABLES, *ddl.view_sources()):
-        columns = {column: text for column, _, text in _columns(connection, name)}
-        connection.execute(ddl.create_chinese(name, columns))
+        connection.execute(ddl.create_chinese(name, {column: text for column, _, text in columns[name]}))
 
 
 def _inherit_comments(connection: duckdb.DuckDBPyConnection) -> None:
