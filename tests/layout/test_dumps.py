@@ -309,3 +309,24 @@ def test_glued_figures_are_parted_only_where_nothing_else_can_be_meant(
     assert got == (dict(zip(columns, figures, strict=True)) if figures else {})
     assert figures or (2, "1.rule") in {(i.table_no, i.row_code) for i in parsed.issues}
     accounted(parsed)
+
+
+def test_blank_cells_that_pad_a_line_are_no_figures() -> None:
+    lines = [
+        "| 信息内容 | 本年制发件数 | 本年废止件数 | 现行有效件数 |",
+        "| 规章 | 1 | 0 | 2 |",
+        "| 行政规范性文件 | 4 | 0 | 6 |",
+    ]
+    lines += ["| 信息内容 | 本年处理决定数量 | ||", "| 行政处罚 | 3 | ||", "| 行政强制 | 0 | ||"]
+    found = printed(parse_text("\n".join([TITLE, HEADINGS[2], *lines])))
+    assert {k[1]: v for k, v in found.items() if k[2] == "count"} == {"6.penalty": "3", "6.coercion": "0"}
+
+
+@pytest.mark.parametrize(
+    "heads", [("上一年项目数量", "本年增/", "处理决定数量"), ("上一年项目数量", "本年度增/减", "处理决定数量")]
+)
+def test_heads_that_lost_a_line_are_known_in_dumps(heads: tuple[str, str, str]) -> None:
+    parsed = parse_text("\n\n".join([TITLE, HEADINGS[2], "信息内容", *heads, "行政处罚", "5", "减3", "0"]))
+    assert printed(parsed) == dict(
+        zip([(2, "6.penalty", c) for c in ("prev", "delta", "count")], ["5", "减3", "0"], strict=True)
+    )

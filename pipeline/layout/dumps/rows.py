@@ -203,7 +203,13 @@ def _printed(stream: Stream, group: Group) -> bool:
     return len(group.pieces) > 1 or bool(stream.pieces[group.pieces[0]].text)
 
 
-def _bind_near(stream: Stream, hits: Sequence[Hit], groups: Sequence[Group], shape: _Shape) -> dict[int, int]:
+def _without_padding(group: Group, size: int, pieces: Sequence[Piece]) -> Group:
+    """The group without blank cells that pad its line, where what is left is as long as the row."""
+    rest = group.pieces[size:]
+    return Group(group.pieces[:size]) if not any(pieces[p].text for p in rest) else group
+
+
+def _bind_near(stream: Stream, hits: Sequence[Hit], groups: list[Group], shape: _Shape) -> dict[int, int]:
     """By group its label, as indexes: on the same line, or right before or around it and alone in that place.
 
     Behind a label and its unit all figures are the row's, be there too many: it is refused under its name then.
@@ -223,6 +229,8 @@ def _bind_near(stream: Stream, hits: Sequence[Hit], groups: Sequence[Group], sha
             before = following
         choice = same[-1:] or around[-1:] or adjacent or (before if len(before) == 1 else [])
         behind_unit = shape.sheet and choice == adjacent and is_unit(stream.pieces[first - 1].text)
+        if choice and same and (size := shape.sizes[shape.code(hits[choice[0]]) or ""]) < len(group.pieces):
+            groups[g] = _without_padding(group, size, stream.pieces)
         if choice and (same or behind_unit or _fits(hits[choice[0]], group, shape, short=choice == adjacent)):
             bound[g] = choice[0]
     return bound

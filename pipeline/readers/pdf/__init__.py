@@ -16,6 +16,7 @@ from pipeline.readers.pdf.furniture import without_furniture
 from pipeline.readers.pdf.lattice import Box, Table, tables_of
 from pipeline.readers.pdf.lines import Line, joined, paragraphs
 from pipeline.readers.pdf.page import Crop, Page
+from pipeline.readers.pdf.sideways import turned
 from pipeline.readers.pdf.stitch import cells_in_order, stitch, with_overflow
 from pipeline.readers.pdf.struck import without_struck
 from pipeline.readers.pdf.watermark import without_watermarks
@@ -75,7 +76,7 @@ def _pages(data: bytes) -> tuple[Page, ...]:
 
 def _as_seen(data: bytes) -> tuple[Page, ...]:
     """The pages as they are drawn, with what is struck or a watermark set apart."""
-    return tuple(map(without_struck, without_watermarks(tuple(content.pages(data)))))
+    return tuple(map(without_struck, without_watermarks(tuple(map(turned, content.pages(data))))))
 
 
 def _pictures(data: bytes) -> tuple[Page, ...]:

@@ -1,0 +1,74 @@
+"""Pages drawn sideways: text that runs up or down a page which is not marked as turned.
+
+A wide table is often turned by a quarter on an upright page. Nearly all characters of such a page follow each other up
+or down; single words set one letter below the other are on every page and do not count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from pipeline.readers.pdf.page import Char, Page, Place, Ruling
+
+_LEAST = 60  # characters: fewer may be the labels of a narrow column
+_NEARLY_ALL = 0.8
+_NEAR = 2.0  # of the font size: how far a letter may be from the one before it on its line
+
+_Turn = Callable[[float, float, float, float], Place]
+
+
+def turned(page: Page) -> Page:
+    """The page as a reader would hold it; the same page where it stands upright or cannot be told."""
+    down = _running(page.chars)
+    if not down:
+        return page
+    width, height = page.width, page.height
+
+    def place(x0: float, y0: float, x1: float, y1: float) -> Place:
+        return (y0, width - x1, y1, width - x0) if down > 0 else (height - y1, x0, height - y0, x1)
+
+    return replace(
+        page,
+        width=height,
+        height=width,
+        chars=_placed(page.chars, place),
+        slanted=_placed(page.slanted, place),
+        unseen=_placed(page.unseen, place),
+        pictures=[place(*p) for p in page.pictures],
+        level=[_as_level(place(u.at, u.start, u.at, u.end)) for u in page.upright],
+        upright=[_as_upright(place(r.start, r.at, r.end, r.at)) for r in page.level],
+    )
+
+
+def _placed(chars: Sequence[Char], place: _Turn) -> list[Char]:
+    return [Char(*place(c.x0, c.y0, c.x1, c.y1), c.text, c.size) for c in chars]
+
+
+def _as_level(box: Place) -> Ruling:
+    return Ruling(box[1], box[0], box[2])
+
+
+def _as_upright(box: Place) -> Ruling:
+    return Ruling(box[0], box[1], box[3])
+
+
+def _running(chars: Sequence[Char]) -> int:
+    """1 where the text runs down the page, -1 where it runs up, 0 where it is level or cannot be told."""
+    down = up = level = 0
+    for before, char in pairwise(chars):
+        across, along = char.x0 - before.x0, char.y0 - before.y0
+        reach = _NEAR * char.size
+        if abs(across) > reach or abs(along) > reach or (not across and not along):
+            continue
+        if abs(across) > abs(along):
+            level += 1
+        elif along > 0:
+            down += 1
+        else:
+            up += 1
+    most = max(down, up)
+    if most < _LEAST or most < _NEARLY_ALL * (down + up + level):
+        return 0
+    return 1 if down > up else -1
