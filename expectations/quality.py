@@ -36,7 +36,7 @@ IDENTITIES = {
         "本年新公开数量不大于对外公开总数量。",
     ),
     "R07": (
-        "The sheets of 2008 and 2014: a total equals the sum of its parts, a part is at most the whole.",
+        "The indicator tables of 2008 and 2014: a total equals the sum of its parts, a part is at most the whole.",
         "2008年、2014年统计表：合计数等于其分项之和，其中数不大于总数。",
     ),
 }

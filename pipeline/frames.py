@@ -261,7 +261,7 @@ def _balances(p: Parsed, report: Report) -> Iterator[Row]:
             "difference": b.difference,
             "state": b.state,
             "state_blank_as_zero": b.state_blank_as_zero,
-            "cells_used": f"{_codes(b.left_cells)} {'<=' if b.at_most else '='} {_codes(b.right_cells)}",
+            "cells_used": f"{_codes(b.left_cells)} {'<=' if b.is_bound else '='} {_codes(b.right_cells)}",
             "blame": blame.verdict if blame else None,
             "misread_cells": _codes(blame.cells) if blame and blame.verdict == "misread" else None,
         }

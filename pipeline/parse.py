@@ -238,12 +238,12 @@ def _judged(tables: Sequence[Match], found: Found, readings: Mapping[Key, Readin
 
 
 def _fails(table_no: int, worked: Sequence[Balance]) -> bool:
-    return any(b.table_no == table_no and b.state_blank_as_zero == "fail" and not b.at_most for b in worked)
+    return any(b.table_no == table_no and b.state_blank_as_zero == "fail" and not b.is_bound for b in worked)
 
 
 def _findings(m: Match, found: Found) -> tuple[Finding, ...]:
     number = m.table.number
-    identities = [b for b in found.balances if b.table_no == number and not b.at_most]
+    identities = [b for b in found.balances if b.table_no == number and not b.is_bound]
     return findings(m.table, m.form.name, [f for f in found.facts if f.key[0] == number], identities)
 
 

@@ -67,7 +67,7 @@ class Describer:
             b.identity,
             b.table_no,
             in_words(form_table(b.form, b.table_no), b),
-            b.at_most,
+            b.is_bound,
             left,
             right,
             b.left,
@@ -140,7 +140,7 @@ def in_words(table: FormTable, balance: Balance) -> str:
     split = len(balance.left_cells)
     terms = [_term(line, common, short=n >= split and len(lines) > _LABELLED) for n, line in enumerate(lines)]
     where = " / ".join([*(_other(cells[0], in_a_row)), *lines[0].path[:common]])
-    sign = "≤" if balance.at_most else "="
+    sign = "≤" if balance.is_bound else "="
     return f"{where + ': ' if where else ''}{' + '.join(terms[:split])} {sign} {' + '.join(terms[split:])}"
 
 

@@ -137,7 +137,7 @@ def _why(
 
 def _proofs(identities: Sequence[Balance], failing: Sequence[Balance]) -> Iterator[str]:
     """What holds, and what that is worth."""
-    equal = [b for b in identities if not b.at_most]
+    equal = [b for b in identities if not b.is_bound]
     holding = [b.identity for b in equal if b.state_blank_as_zero == "pass"]
     if holding:
         blanks = "" if all(b.state == "pass" for b in equal if b.identity in holding) else ", blanks as 0"
@@ -146,7 +146,7 @@ def _proofs(identities: Sequence[Balance], failing: Sequence[Balance]) -> Iterat
         yield "no identity of the form has it"
     elif not failing:
         yield "its identities have a cell that is no number, and say nothing"
-    if any(b.at_most and b.state_blank_as_zero == "pass" for b in identities):
+    if any(b.is_bound and b.state_blank_as_zero == "pass" for b in identities):
         yield "it is within its bounds, which proves nothing"
 
 

@@ -1,4 +1,4 @@
-"""What the published warehouse has of a report: which file gave it, or why there is none of it.
+"""What the published warehouse has on a report: the file it came from, or why it is missing.
 
 What does *not* belong here: what the file says (`explain`).
 """

@@ -1,4 +1,4 @@
-"""How a sheet of indicators prints its rows: 其中 and a number before the label, the unit and the number beside it."""
+"""How an indicator table prints its rows: 其中 and a number before the label, the unit and the number beside it."""
 
 from __future__ import annotations
 
@@ -25,5 +25,5 @@ def is_unit(printed: str) -> bool:
 
 
 def unit_text(printed: str) -> str:
-    """What such a cell prints, in simplified characters and without brackets."""
+    """The text of a cell of an indicator table, in simplified characters and without brackets."""
     return simplified(compact(printed)).strip("()")

@@ -110,7 +110,7 @@ def year_rules() -> tuple[YearRule, ...]:
 
 
 def parse_rules(toml: str) -> tuple[YearRule, ...]:
-    """The rules of such a file. Raises `FormError` naming the rule and what is wrong."""
+    """The rules of a file like years.toml. Raises `FormError` naming the rule and what is wrong."""
     try:
         rules = tuple(_rule(raw) for raw in tomllib.loads(toml)["rule"])
     except (KeyError, TypeError, ValueError, tomllib.TOMLDecodeError) as e:

@@ -31,7 +31,7 @@ class Balance:
     state: BalanceState
     state_blank_as_zero: BalanceState
     stated: bool  # both sides print a number: else nothing is claimed that could be wrong
-    at_most: bool = False  # a bound: it holds as well where the left side is less
+    is_bound: bool = False  # a bound: it holds as well where the left side is less
 
     @property
     def target(self) -> Key:
@@ -58,22 +58,22 @@ def balances(table: FormTable, form: str, facts: Sequence[Fact]) -> tuple[Balanc
 def bounds(table: FormTable, form: str, facts: Sequence[Fact]) -> tuple[Balance, ...]:
     """All bounds of a table: a figure that is part of another one is at most that."""
     known = {(f.cell.row.code, f.cell.column.code): f for f in facts}
-    return tuple(_balance(e, form, table.number, known, at_most=True) for e in table.inequalities)
+    return tuple(_balance(e, form, table.number, known, is_bound=True) for e in table.inequalities)
 
 
 def _balance(
-    equation: Equation, form: str, table_no: int, known: Mapping[Key, Fact], *, at_most: bool = False
+    equation: Equation, form: str, table_no: int, known: Mapping[Key, Fact], *, is_bound: bool = False
 ) -> Balance:
     left, right = equation.left, equation.right
     kinds = {known[k].kind if k in known else "absent" for k in equation.cells}
     complete = kinds == {"number"}
     a, b = (_sum(left, known), _sum(right, known)) if kinds <= {"number", "blank"} else (None, None)
     agree: BalanceState = (
-        "incomplete" if a is None or b is None else "pass" if a == b or (at_most and a < b) else "fail"
+        "incomplete" if a is None or b is None else "pass" if a == b or (is_bound and a < b) else "fail"
     )
     state: BalanceState = agree if complete else "incomplete"
     stated = all(any(k in known and known[k].kind == "number" for k in side) for side in (left, right))
-    return Balance(equation.rule, form, table_no, left, right, a, b, state, agree, stated, at_most)
+    return Balance(equation.rule, form, table_no, left, right, a, b, state, agree, stated, is_bound)
 
 
 def _sum(keys: tuple[Key, ...], known: Mapping[Key, Fact]) -> Decimal:

@@ -46,7 +46,7 @@ def uncertain(facts: Sequence[Fact], balances: Sequence[Balance]) -> tuple[Fact,
     held = {
         (b.table_no, *cell)
         for b in balances
-        if b.state_blank_as_zero == "pass" and b.stated and not b.at_most
+        if b.state_blank_as_zero == "pass" and b.stated and not b.is_bound
         for cell in (*b.left_cells, *b.right_cells)
     }
     return tuple(f for f in facts if not is_certain(f.printed) and f.key not in held)

@@ -82,7 +82,7 @@ def _differing(facts: Sequence[Fact], balances: Sequence[Balance], agreement: Ag
 
 def _holds(balance: Balance) -> bool:
     """True for an identity that holds between printed numbers; a bound that holds proves nothing, nor do blanks."""
-    return balance.state_blank_as_zero == "pass" and balance.stated and not balance.at_most
+    return balance.state_blank_as_zero == "pass" and balance.stated and not balance.is_bound
 
 
 def _suspects(balances: Sequence[Balance], findings: Mapping[int, Sequence[Finding]]) -> Iterator[Key]:

@@ -56,7 +56,7 @@ def _balances(balances: Sequence[Balance]) -> Iterator[Issue]:
     for b in balances:
         if b.state_blank_as_zero == "fail" and b.stated:
             row, column = b.target
-            code = "bound-fails" if b.at_most else "balance-fails" if b.state == "fail" else "balance-incomplete"
+            code = "bound-fails" if b.is_bound else "balance-fails" if b.state == "fail" else "balance-incomplete"
             yield issue(
                 code,
                 table_no=b.table_no,

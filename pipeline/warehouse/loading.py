@@ -87,7 +87,7 @@ REPLACE_KNOWN = """
     SELECT path, k.size_bytes, mtime_ns, coalesce(file_sha256, sha256), fingerprint, pin
     FROM arriving_known k LEFT JOIN stage_files f USING (path) ORDER BY path"""
 NOTE_TIMES = "UPDATE internal.known SET mtime_ns = t.mtime_ns FROM touched t WHERE known.path = t.path"
-# The number of values that go into the database at once.
+# How many values go into the database at once.
 SLICE = 10_000
 
 

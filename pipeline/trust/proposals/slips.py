@@ -74,7 +74,7 @@ def _recuts(sheet: Ledger, lines: Iterable[Sequence[Key]]) -> Iterator[tuple[Exp
 
 
 def _digits(sheet: Ledger, key: Key) -> str | None:
-    """The digits of a count, empty for 0 and blank; None for what has no such digits."""
+    """The digits of a count, empty for 0 and blank; None for any other value."""
     value = sheet.value(key, 0)
     if value < 0 or value != value.to_integral_value():
         return None

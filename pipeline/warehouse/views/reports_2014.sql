@@ -1,4 +1,4 @@
--- Table 1 of the sheet of 2014 (reports of 2014 to 2018): one row per report, the rows that are used most.
+-- The indicator table of 2014 (reports of 2014 to 2018): one row per report, the rows that are used most.
 CREATE VIEW reports_2014 AS
 WITH printed AS (
     SELECT
@@ -11,7 +11,7 @@ WITH printed AS (
         -- The sheet asks for 万元; a cell that prints another unit is turned into it, one without any is not guessed at.
         CASE WHEN value_kind = 'number' THEN TRY_CAST(in_10k_yuan(value::DOUBLE, unit) AS DECIMAL(18, 6)) END AS amount
     FROM facts
-    -- The sheets of 2008 are table 1 too; only the forms of 2014 have the row that is asked for here.
+    -- The indicator tables of 2008 are table 1 too; only the forms of 2014 have the row that is asked for here.
     SEMI JOIN (FROM cells WHERE form IN (SELECT form FROM cells WHERE row_code = 'req_received')) AS c
         USING (form, table_no, row_code, col_code)
     WHERE table_no = 1 AND col_code = 'count'
