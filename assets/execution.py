@@ -84,11 +84,11 @@ def _note_failure(ws: Workspace, where: str, error: RunFailedError) -> str:
 
 @contextmanager
 def _running(ws: Workspace, show: Progress) -> Iterator[_Runner]:
-    """What runs jobs, once dead runs are buried; the extraction moves `show`."""
+    """Yields what runs jobs, once dead runs have been ended; the extraction moves `show`."""
     token = progress.set(show)
     try:
         with dg.DagsterInstance.get() as instance:
-            bury_the_dead(instance, ws)
+            end_dead_runs(instance, ws)
             yield _Runner(define(ws.raw, ws.root), instance)
     finally:
         progress.reset(token)
@@ -127,7 +127,7 @@ def _failure(result: dg.ExecuteInProcessResult) -> RunFailedError:
     return RunFailedError((last and last.message) or "the run failed", "")
 
 
-def bury_the_dead(instance: dg.DagsterInstance, ws: Workspace) -> None:
+def end_dead_runs(instance: dg.DagsterInstance, ws: Workspace) -> None:
     """End runs whose process was killed, so that the next one does not wait for their place in the pool.
 
     Runs of the command are dead, since this process holds the command's lock. Any other run that holds the

@@ -51,7 +51,7 @@ def plan(ws: Workspace, *, again: bool = False, hashing: bool = True, wanted: Ra
     """What has changed since the last finished run; reads only files whose size or time is new.
 
     Without `hashing` it reads no file at all, which is enough to say whether there is work. With a range only what
-    is `wanted`, as far as it can be told without reading reports.
+    is `wanted`, as far as is known without reading reports.
     Raises `InputError` for a folder or overrides that cannot be used.
     """
     past = Past(ws.warehouse.known(), unfinished_paths(ws))
