@@ -20,6 +20,8 @@ from tests.conftest import SHARED, parse_bytes
 from tests.readers.test_all_formats import FORMATS
 from tests.render import Figures, balanced_figures, keys
 
+pytestmark = pytest.mark.slow  # documents are drawn and read in every format
+
 Key = tuple[int, str, str]
 Read = tuple[tuple[Fact, ...], Mapping[Key, Reading]]
 

@@ -28,6 +28,8 @@ from tests.readers.test_all_formats import FORMATS, ZERO_AS
 from tests.readers.test_mutations import DRAWN, EACH, mutated
 from tests.render import Figures, TextStyle, balanced_figures, distinct_figures, text_report
 
+pytestmark = pytest.mark.slow  # documents are drawn and read in every format
+
 Key = tuple[int, str, str]
 DOC = Path(__file__).parents[1] / "readers" / "files" / "numbered_2021.doc"
 
