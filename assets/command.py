@@ -54,9 +54,9 @@ def run_command(raw: Folder, warehouse: Path, reparse: bool) -> None:
 
 
 @cli.command("backfill")
-@click.option("--years", required=True, help="Years of the reports, as 2019-2021,2023.")
+@click.option("--years", required=True, help="Years of the reports, e.g. 2019-2021,2023.")
 @click.option(
-    "--districts", default="", help="District codes or their first 2 or 4 digits, as 41,410402.  [default: all]"
+    "--districts", default="", help="District codes or their first 2 or 4 digits, e.g. 41,410402.  [default: all]"
 )
 @click.option("--reparse", is_flag=True, help="Extract every file of the range again, changed or not.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; show what would change, by district and year.")

@@ -36,10 +36,10 @@ ADVICE = {
     "no-year": PIN,
     "year-out-of-range": PIN,
     "duplicate-report": "keep one of the two files",
-    "contract": "the reader has made rows that cannot be right: this is a fault to report",
-    "reader-failed": "the reader has a fault with this file: this is to report",
+    "contract": "the reader produced rows that cannot be right; please report this fault",
+    "reader-failed": "the reader fails on this file; please report this fault",
     "only-an-attachment": "fetch the attachment and put it into data/raw",
-    "format-not-read": "save it as PDF, DOCX or XLSX, an archive as .zip without others in it",
+    "format-not-read": "save it as PDF, DOCX or XLSX; save an archive as .zip without archives in it",
 }
 
 
@@ -56,7 +56,8 @@ class Notes:
     """What a run has done so far: counts by kind and name, and what went wrong, by where.
 
     `batches` counts what was finished and `partitions` what was loaded; `peak_bytes` is the most memory that the
-    process took, without those that read and validate for it: the system tells nothing of them when they have ended.
+    process took, without the processes that read and validate for it: once they have ended, the system
+    reports nothing about them.
     """
 
     run: str

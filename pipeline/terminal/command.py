@@ -16,7 +16,7 @@ from pipeline.terminal.status import status_command
 
 
 def _show_version(context: click.Context, option: click.Parameter, wanted: bool) -> None:
-    """Print the versions that a person who reports a fault is asked for."""
+    """Print the versions that a bug report needs."""
     if not wanted or context.resilient_parsing:
         return
     libraries = ", ".join(f"{name} {metadata.version(name)}" for name in ("duckdb", "dagster", "great-expectations"))
@@ -31,7 +31,7 @@ def _show_version(context: click.Context, option: click.Parameter, wanted: bool)
     is_eager=True,
     expose_value=False,
     callback=_show_version,
-    help="Show the version of this program and of what it stands on.",
+    help="Show the versions of this program and of its main libraries.",
 )
 def cli() -> None:
     """Annual reports on government information disclosure (政府信息公开工作年度报告), as a warehouse.

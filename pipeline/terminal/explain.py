@@ -22,11 +22,11 @@ from pipeline.warehouse import WarehouseError
 
 @click.command("explain")
 @click.argument("target")
-@click.option("--cell", metavar="TABLE:ROW:COLUMN", help="One figure of it, as 3:3.1:total.")
+@click.option("--cell", metavar="TABLE:ROW:COLUMN", help="One figure of the report, e.g. 3:3.1:total.")
 @click.option(
     "--png",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="With --cell: draw its place in a PDF into this file.",
+    help="With --cell: write a picture of its place in the PDF to this file.",
 )
 @click.option("--format", "layout", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @RAW
@@ -35,7 +35,7 @@ def explain_command(target: str, cell: str | None, png: Path | None, layout: str
     """Show the path from ink to warehouse of a report, or of one of its figures.
 
     TARGET is a file, anywhere or below the folder of the reports, or a report of the warehouse: its report_id,
-    DISTRICT/YEAR or DISTRICT/YEAR/PUBLISHER, as 410402/2024. The file is read anew, and nothing is changed.
+    DISTRICT/YEAR or DISTRICT/YEAR/PUBLISHER, e.g. 410402/2024. The file is read anew, and nothing is changed.
 
     Exit status: 0; 1 if the file, report or cell does not exist.
     """
@@ -61,8 +61,8 @@ def _place_of(ws: Workspace, target: str) -> tuple[Folder, str]:
     path = target if holds(ws.raw, target) else None
     if path is None and not is_key(target):
         raise ExplainError(
-            f"{target} is no file, neither here nor under {ws.raw}, and names no report: that is a report_id of 16 "
-            f"digits and letters, DISTRICT/YEAR or DISTRICT/YEAR/PUBLISHER, as 410402/2024"
+            f"{target} is not a file here or under {ws.raw}, and not the name of a report: a report_id of 16 "
+            f"digits and letters, DISTRICT/YEAR or DISTRICT/YEAR/PUBLISHER, e.g. 410402/2024"
         )
     path = path or file_of(ws.warehouse, target)
     if not holds(ws.raw, path):

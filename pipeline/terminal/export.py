@@ -41,7 +41,7 @@ ROWS_SHOWN = 200
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="[default: VIEW.FORMAT here]")
 @click.option("--headings", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="zh: in Chinese.")
 @click.option("--year", type=int, help="Only reports of this year.")
-@click.option("--district", metavar="CODE", help="Only districts whose code begins so, as 41 or 410402.")
+@click.option("--district", metavar="CODE", help="Only districts whose code begins with CODE, e.g. 41 or 410402.")
 @WAREHOUSE_FOLDER
 def export_command(
     view: str, layout: str, output: Path | None, headings: str, year: int | None, district: str | None, warehouse: Path

@@ -44,7 +44,7 @@ QUARANTINED = 3
 @click.option("--statements", is_flag=True, help="Print the counted claims of the text instead.")
 @click.option("--comparisons", is_flag=True, help="Print how the text compares with the tables instead.")
 def extract_command(files: Sequence[Path], layout: str, **flags: bool) -> None:
-    """Print the facts that FILEs report, a row a cell of the form.
+    """Print the facts that FILEs report, one row per cell of the form.
 
     Exit status: 0 if every file was read, 3 if any was quarantined (the reason is on standard error).
     """

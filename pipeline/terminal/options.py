@@ -22,7 +22,7 @@ RAW = click.option(
     "--raw",
     callback=_raw_folder,
     default=place_of_reports,
-    help=f"Folder of the reports, or a URL as s3://bucket/reports.  [default: {RAW_SETTING}, else data/raw]",
+    help=f"Folder of the reports, or a URL, e.g. s3://bucket/reports.  [default: {RAW_SETTING}, else data/raw]",
 )
 WAREHOUSE_FOLDER = click.option(
     "--warehouse", type=_FOLDER, default=WAREHOUSE, help="Folder of the warehouse.  [default: data/warehouse]"

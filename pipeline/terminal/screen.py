@@ -152,9 +152,9 @@ class Screen:
     def odd_input(self, plan: Plan) -> None:
         """Links and overrides that have no effect."""
         for path in plan.skipped:
-            self.warn(f"{path} is a link that leads outside of the folder, and is not read")
+            self.warn(f"{path} is a link that leads outside the folder, and is not read")
         for pattern in plan.unused_pins:
-            self.warn(f"overrides.csv: {pattern} fits no file")
+            self.warn(f"overrides.csv: {pattern} matches no file")
 
     def statuses(self, ws: Workspace) -> None:
         """How many files are loaded, duplicates, or in quarantine."""

@@ -16,7 +16,7 @@ from pipeline.terminal.screen import Screen
 @click.command("site")
 @RAW
 @WAREHOUSE_FOLDER
-@click.option("--again", is_flag=True, help="Write all of it, also what has not changed.")
+@click.option("--again", is_flag=True, help="Write all pages again, even those that have not changed.")
 def site_command(raw: Folder, warehouse: Path, again: bool) -> None:
     """Write the pages of what is published into data/warehouse/site, to open by double click.
 

@@ -23,7 +23,7 @@ MANY_IN_QUARANTINE, RUN_FAILED = 3, 4
 @click.command("status")
 @RAW
 @WAREHOUSE_FOLDER
-@click.option("--json", "as_json", is_flag=True, help="Print it for a monitor, with an exit status of its own.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON for a monitor, with an exit status of its own.")
 def status_command(raw: Folder, warehouse: Path, as_json: bool) -> None:
     """Show what is published, what is in quarantine, and what needs a person.
 
