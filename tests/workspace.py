@@ -35,7 +35,7 @@ def workspace(folder: Path, sizes: BatchSizes = BatchSizes(), clock: Clock = tod
 
 @dataclass(frozen=True)
 class Verdict:
-    """A validation that rejects what it is told to."""
+    """A validation that rejects the reports it is given."""
 
     validations: pd.DataFrame = field(default_factory=lambda: empty(VALIDATIONS))
     rejected: Mapping[str, str] = field(default_factory=dict)

@@ -37,7 +37,7 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A cell of a form and what the report shows there; `kind` is absent where it shows no such cell."""
+    """A cell of a form and what the report shows there; `kind` is absent where the report does not show the cell."""
 
     cell: str
     row_label: str

@@ -46,7 +46,7 @@ class Range:
 
 
 def years_of(text: str, known: range) -> tuple[int, ...]:
-    """The years of a list such as 2019-2021,2023. Raises `InputError` for one that is none of the `known`."""
+    """The years of a list such as 2019-2021,2023. Raises `InputError` for a year that is not `known`."""
     years: set[int] = set()
     for part in filter(None, (p.strip() for p in text.split(","))):
         found = re.fullmatch(r"([0-9]{4})(?:-([0-9]{4}))?", part)

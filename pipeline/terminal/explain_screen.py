@@ -119,7 +119,7 @@ class Explained:
             self._identity(i)
 
     def _identity(self, i: IdentityPath) -> None:
-        """One that fails with all its cells, another in two lines."""
+        """A failing identity with all its cells; any other in two lines."""
         self._say(f"{_state_of(i)}  {i.name}  {escape(i.words)}")
         left, right = _figure(i.left_value), _figure(i.right_value)
         if not i.failed:
@@ -217,14 +217,14 @@ def _figure(value: Decimal | None) -> str:
 
 
 def _others(alternatives: int) -> str:
-    """How many other sets explain a failure as well."""
+    """How many other sets explain a failure equally well."""
     if not alternatives:
         return "no other set explains as much"
     return "1 other set explains as much" if alternatives == 1 else f"{alternatives} other sets explain as much"
 
 
 def _state_of(i: IdentityPath) -> str:
-    """Whether an identity holds: blanks count as 0 only where that is said."""
+    """Whether an identity holds; says so where blanks count as 0."""
     if i.state != "incomplete":
         return _coloured(i.state)
     settled = i.failed or i.state_blank_as_zero == "pass"

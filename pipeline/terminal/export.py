@@ -148,7 +148,7 @@ def _write_rows(file: TextIO, heads: Sequence[str], rows: Rows) -> None:
 
 
 def _inert(value: Any) -> Any:
-    """A text that is no formula to any spreadsheet; numbers below zero stay as they are."""
+    """A text that no spreadsheet takes for a formula; numbers below zero stay as they are."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 

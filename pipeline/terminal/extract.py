@@ -64,7 +64,7 @@ def extract_command(files: Sequence[Path], layout: str, **flags: bool) -> None:
 
 
 def with_members(files: Iterable[Path]) -> Iterator[Path]:
-    """The files, and in the place of an archive its members, as `archive.zip!member`."""
+    """The files, with each archive replaced by its members, as `archive.zip!member`."""
     for file in files:
         try:
             with file.open("rb") as stream:
@@ -75,7 +75,7 @@ def with_members(files: Iterable[Path]) -> Iterator[Path]:
 
 
 def _name(file: Path) -> str:
-    """The name of a file; that of a member begins with its archive's."""
+    """The name of a file; a member's name begins with its archive's."""
     if file.is_file():
         return file.name
     path = file.as_posix()

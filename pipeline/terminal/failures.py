@@ -1,4 +1,4 @@
-"""What a person sees of warnings and errors: a line each, and the traces in a file beside the warehouse."""
+"""Warnings and errors as people see them: one line each, with the traces in a file beside the warehouse."""
 
 from __future__ import annotations
 

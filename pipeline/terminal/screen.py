@@ -1,4 +1,4 @@
-"""What a person sees on the terminal: what is loaded, what is in quarantine, where to look next."""
+"""The output on the terminal: what is loaded, what is in quarantine, where to look next."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Screen:
 
     @contextmanager
     def bar(self) -> Iterator[Callable[[int, int], None]]:
-        """A bar for the extraction, moved by (done, total); nothing where nobody looks."""
+        """A progress bar for the extraction, moved by (done, total); nothing without a terminal."""
         columns = (
             SpinnerColumn(),
             TextColumn("extracting"),
@@ -114,7 +114,7 @@ class Screen:
             self.out.print(f"{number:,} × {reason}: {advice(reason)}", soft_wrap=True)
 
     def last_run(self, report: Report | None) -> None:
-        """How the last run ended, and what of it needs a person beside its files."""
+        """How the last run ended, and what in it needs a person besides its files."""
         if report is None:
             return
         row = report.row

@@ -106,7 +106,7 @@ def _exit_status(run: str, report: run_report.Report | None, many: bool) -> int:
 
 
 def is_above_threshold(quarantined: int, files: int) -> bool:
-    """Whether more files are in quarantine than the setting allows. Raises InputError for a setting that is none."""
+    """Whether more files are in quarantine than the setting allows. Raises InputError for an invalid setting."""
     return quarantined * 100 > whole_number(QUARANTINE_PERCENT, 5, least=0) * files
 
 
