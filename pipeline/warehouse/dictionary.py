@@ -13,7 +13,7 @@ Made by `python scripts/data_dictionary.py` from `pipeline/schema.py` and `pipel
 The same texts are comments in the warehouse: `SELECT column_name, comment FROM duckdb_columns()`. The schema `zh` has
 every table and view under Chinese headings: `FROM zh.requests`.
 
-A column is text where no type is named, and may be NULL where `?` stands behind. Each is told once; *the report* means
+A column is text where no type is named, and may be NULL where `?` follows it. Each is listed once; *the report* means
 `publisher`, `level`, `district_name`, `prefecture_name`, `province_name`, `year`, `scope`, `title`, `district_code` and
 `report_id`, as in `reports`.
 
