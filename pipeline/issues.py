@@ -102,11 +102,6 @@ _CATALOGUE: tuple[tuple[str, Severity, str], ...] = (
         "info",
         "table {table} is laid out differently from its form; its cells are matched by their labels",
     ),
-    (
-        "table-unruled",
-        "warning",
-        "table {table} has no lines between its cells; they are found by the positions of its words",
-    ),
     ("table-missing", "warning", "no table {table} was found"),
     ("tables-in-attachment", "warning", "no table was found; the file links to “{printed}”, which may hold them"),
     ("section-missing", "warning", "section {meant} was not found"),

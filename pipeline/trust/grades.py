@@ -32,7 +32,7 @@ _FLAWS: Mapping[Letter, Mapping[str, tuple[str, ...]]] = {
         "row-missing": ("row-missing", "cell-missing", "row-without-figures"),
     },
     "B": {
-        "label-inferred": ("label-inferred", "columns-inferred", "figure-apart", "figures-beside", "table-unruled"),
+        "label-inferred": ("label-inferred", "columns-inferred", "figure-apart", "figures-beside"),
         "label-unknown": ("row-unknown", "column-unknown", "rows-missing"),
         "figure-uncertain": ("ocr-uncertain",),
         "figure-odd": ("figure-word", "figure-unit", "figure-not-number", "figures-not-numbers"),

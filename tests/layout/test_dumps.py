@@ -330,3 +330,19 @@ def test_heads_that_lost_a_line_are_known_in_dumps(heads: tuple[str, str, str]) 
     assert printed(parsed) == dict(
         zip([(2, "6.penalty", c) for c in ("prev", "delta", "count")], ["5", "减3", "0"], strict=True)
     )
+
+
+def test_rows_below_a_part_of_a_table_that_is_a_grid_are_not_lost() -> None:
+    grid = ["信息内容\t本年制发件数\t本年废止件数\t现行有效件数", "规章\t1\t0\t2", "行政规范性文件\t4\t0\t6"]
+    lines = [
+        "信息内容  本年处理决定数量",
+        "行政许可  97",
+        "行政处罚  3",
+        "行政强制  0",
+        "信息内容  本年收费金额（单位：万元）",
+        "行政事业性收费  1.5",
+    ]
+    found = printed(parse_text("\n".join([TITLE, HEADINGS[2], *grid, *lines, HEADINGS[5], PROSE])))
+    own = {k[1]: v for k, v in found.items() if k[2] in ("count", "amount")}
+    assert own == {"5.permit": "97", "6.penalty": "3", "6.coercion": "0", "8.fee": "1.5"}
+    assert found[2, "1.doc", "valid"] == "6"

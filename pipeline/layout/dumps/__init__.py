@@ -26,6 +26,7 @@ from pipeline.layout.dumps.model import LONGEST_PIECE, Name, Stream
 from pipeline.layout.dumps.names import has_indicator_table, names_of_forms
 from pipeline.layout.dumps.pieces import cut_into_pieces, split_pieces, with_words, without_numbers
 from pipeline.layout.dumps.rows import fold_groups, group_pieces
+from pipeline.numbers import is_figure
 
 _MOST_LABELS = 3_000  # a report has two hundred; what has so many is none, and would take long
 
@@ -38,6 +39,8 @@ def reflow(document: Document, forms: Sequence[Form]) -> Document:
     forms = _told(document, forms)
     names = names_of_forms(forms)
     done = _in_grids(document, names)
+    cut = _cut_off(document, names, forms) & done
+    done -= cut
     if any(done >= {t.number for t in f.tables} for f in forms):
         return document
     pieces = list(cut_into_pieces(document, forms))
@@ -47,6 +50,9 @@ def reflow(document: Document, forms: Sequence[Form]) -> Document:
     if not has_indicator_table(forms) and sum(p.figure for p in pieces) < 2:
         return document
     hits = find_labels(pieces, names)
+    if cut:
+        held = _rows_in_grids(document, names)
+        hits = [h for h in hits if not h.name.rows or h.name.tables.isdisjoint(cut) or not h.name.rows <= held]
     if len(hits) > _MOST_LABELS:
         return document
     stream = Stream(pieces)
@@ -82,6 +88,30 @@ def _in_grids(document: Document, names: dict[str, Name]) -> frozenset[int]:
     columns = Counter(table for n in own if n.column for table in n.tables)
     with_rows = {table for n in names.values() if not n.vague for table, _ in n.rows}
     return frozenset(rows | {table for table, found in columns.items() if found > 1 and table not in with_rows})
+
+
+def _rows_in_grids(document: Document, names: dict[str, Name]) -> frozenset[tuple[int, str]]:
+    texts = {label(c.text).text for g in document.grids for c in g.cells}
+    return frozenset(row for t in texts & names.keys() for row in names[t].rows)
+
+
+def _cut_off(document: Document, names: dict[str, Name], forms: Sequence[Form]) -> frozenset[int]:
+    """The tables of which rows stand on lines of their own: a label with nothing but its figures behind it.
+
+    So it is where only a part of a table is ruled. The other rows are in grids.
+    """
+    held = _rows_in_grids(document, names)
+    if not held:
+        return frozenset()
+    found: set[int] = set()
+    for paragraph in document.paragraphs:
+        if len(paragraph.text) > LONGEST_PIECE:
+            continue
+        first, *rest = split_pieces(paragraph.text, tuple(forms)) or [""]
+        name = names.get(label(first).text)
+        if name and rest and len(name.rows) == 1 and len(name.tables) == 1 and all(map(is_figure, rest)):
+            found |= {table for table, _ in name.rows - held}
+    return frozenset(found)
 
 
 def _put(blocks: list[Block | None], grid: Grid, paragraphs: set[int]) -> None:

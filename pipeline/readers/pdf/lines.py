@@ -121,11 +121,15 @@ def paragraphs(lines: Sequence[Line], left: float, right: float) -> Iterator[Par
 
 
 def columns_of(line: Line) -> list[str]:
-    """The texts of a line between gaps as wide as those between columns."""
+    """The texts of a line between gaps as wide as those between columns.
+
+    Between two digits a space is enough: figures that stand close are never run together.
+    """
     texts = [""]
     for before, char in pairwise(line.chars):
         texts[-1] += before.text
-        if char.x0 - before.x1 > _COLUMN * char.size:
+        least = _SPACE if before.text.isdigit() and char.text.isdigit() else _COLUMN
+        if char.x0 - before.x1 > least * char.size:
             texts.append("")
     texts[-1] += line.chars[-1].text if line.chars else line.text
     return [t.strip() for t in texts if t.strip()]
