@@ -31,7 +31,10 @@ from pipeline.warehouse import WarehouseError
 @RAW
 @WAREHOUSE_FOLDER
 @click.option("--reparse", is_flag=True, help="Extract every file again, changed or not.")
-def run_command(raw: Folder, warehouse: Path, reparse: bool) -> None:
+@click.option(
+    "--accept-removals", is_flag=True, help="It is meant that most files are gone, or that this is another folder."
+)
+def run_command(raw: Folder, warehouse: Path, reparse: bool, accept_removals: bool) -> None:
     """Bring the warehouse up to date with the reports under data/raw.
 
     New and changed files are extracted, checked, loaded by district and year, and published in one step.
@@ -43,13 +46,13 @@ def run_command(raw: Folder, warehouse: Path, reparse: bool) -> None:
     """
     ws, screen = Workspace(raw, warehouse.resolve()), Screen()
     with for_people(screen):
-        plan = planning.plan(ws, again=reparse)
+        plan = planning.plan(ws, again=reparse, accept_removals=accept_removals)
         if _is_up_to_date(ws, plan):
             planning.note_times(ws, plan.touched)
             screen.out.print(f"Nothing has changed: {_looked_at(plan)}; nothing extracted, loaded or published.\n")
         else:
             plan = plan.without_files  # those of a large batch would be in memory throughout the run
-            _work(ws, screen, reparse)
+            _work(ws, screen, reparse, accept_removals)
         _show_result(ws, screen, plan)
 
 
@@ -125,13 +128,13 @@ def _is_up_to_date(ws: Workspace, plan: Plan) -> bool:
     return plan.idle and (ws.warehouse.is_published() or not ws.warehouse.build.exists())
 
 
-def _work(ws: Workspace, screen: Screen, reparse: bool) -> None:
+def _work(ws: Workspace, screen: Screen, reparse: bool, accept_removals: bool) -> None:
     """Run the assets, unless another run has done the work while this one waited for it."""
     settle_environment()
     from assets.judging import kept_processes
 
     with _at_work(ws, screen) as show:
-        plan = planning.plan(ws, again=reparse)
+        plan = planning.plan(ws, again=reparse, accept_removals=accept_removals)
         if _is_up_to_date(ws, plan):
             return
         parts = math.ceil(len(plan.todo) / ws.sizes.part_files)
@@ -142,7 +145,7 @@ def _work(ws: Workspace, screen: Screen, reparse: bool) -> None:
             from assets.execution import execute
 
             run_report.begin(ws.work)
-            execute(ws, screen.say, show, validators.close, again=reparse)
+            execute(ws, screen.say, show, validators.close, again=reparse, accept_removals=accept_removals)
 
 
 @contextmanager

@@ -25,12 +25,19 @@ Say = Callable[[str], None]
 
 
 def execute(
-    ws: Workspace, say: Say, show: Progress, validated: Callable[[], None] = lambda: None, *, again: bool = False
+    ws: Workspace,
+    say: Say,
+    show: Progress,
+    validated: Callable[[], None] = lambda: None,
+    *,
+    again: bool = False,
+    accept_removals: bool = False,
 ) -> None:
     """All stages in order; `validated` is called before anything is loaded. Raises `RunFailedError`."""
     with _running(ws, show) as runner:
         say("reading and checking what is new")
-        runner.run(refresh.name, dg.RunConfig(ops={"raw_files": Ingest(reparse=again)}))
+        how = Ingest(reparse=again, accept_removals=accept_removals)
+        runner.run(refresh.name, dg.RunConfig(ops={"raw_files": how}))
         validated()
         for year, of_year in by_year(state(ws).pending).items():
             say(f"loading {year}: {len(of_year)} of its partitions")

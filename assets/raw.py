@@ -14,10 +14,12 @@ from pipeline.schema import FILES
 class Ingest(dg.Config):
     """How to look: at all files or only at those that have changed, of all reports or of some years and districts.
 
-    `prepared` is for the backfill, which has looked already and goes on piece by piece.
+    `accept_removals` says that it is meant where most files are gone, or the folder is another. `prepared` is for the
+    backfill, which has looked already and goes on piece by piece.
     """
 
     reparse: bool = False
+    accept_removals: bool = False
     years: list[int] = []  # noqa: RUF012  # Dagster's configuration copies it
     districts: list[str] = []  # noqa: RUF012
     prepared: bool = False
@@ -41,9 +43,9 @@ def raw_files(config: Ingest, workspace: WorkspaceResource) -> dg.MaterializeRes
     if config.prepared:
         plan = planning.prepared(ws)
     elif config.years or config.districts:
-        plan = planning.ingest(ws, again=config.reparse, wanted=wanted)
+        plan = planning.ingest(ws, again=config.reparse, wanted=wanted, accept_removals=config.accept_removals)
     else:
-        plan = planning.ingest(ws, again=config.reparse)
+        plan = planning.ingest(ws, again=config.reparse, accept_removals=config.accept_removals)
     return dg.MaterializeResult(
         metadata={
             **counted(_counts(plan)),
@@ -65,5 +67,5 @@ def _counts(plan: Plan) -> dict[str, int]:
         "unreadable": len(plan.unreadable),
         "gone": len(plan.gone),
         "overrides that fit no file": len(plan.unused_pins),
-        "links that lead outside": len(plan.skipped),
+        "links and the like that are not read": len(plan.skipped),
     }

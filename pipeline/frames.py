@@ -330,7 +330,8 @@ def aside_row(p: Parsed) -> Row:
 
 def refused_row(aside: Row, refusal: Refusal) -> Row:
     """A row of `quarantine`: the file, and why it was refused."""
-    return {**aside, "stage": refusal.stage, "reason": refusal.reason, "sentence": refusal.sentence}
+    told = {"stage": refusal.stage, "reason": refusal.reason, "sentence": refusal.sentence}
+    return {**aside, **told, "kept_since": None}
 
 
 def _district(d: Division) -> Row:

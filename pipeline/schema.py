@@ -69,7 +69,7 @@ STATES: tuple[BalanceState, ...] = get_args(BalanceState)
 Comparability = Literal["same", "comparable", "approximate", "break"]
 COMPARABILITIES: tuple[Comparability, ...] = get_args(Comparability)
 FILE_STATUSES = ("loaded", "quarantined", "duplicate")
-CAUSES = ("republished", "reparse", "removed")
+CAUSES = ("republished", "reparse", "removed", "cleared")
 RunOutcome = Literal["done", "incomplete", "failed"]
 OUTCOMES: tuple[RunOutcome, ...] = get_args(RunOutcome)
 
@@ -435,6 +435,7 @@ QUARANTINE = Table(
         _text("publisher", "Publisher, where one was found", "发布机关", required=False),
         _integer("year", "Year, where one was found", "报告年度", required=False),
         _text("candidates", "District codes that fit, separated by spaces", "候选代码", required=False),
+        _text("kept_since", "The day from which on the file could not be read, as YYYY-MM-DD, where the report of its last good content stays loaded", "保留旧版起始日", required=False, pattern=r"^\d{4}-\d{2}-\d{2}$"),
     ),
     key=("path",),
     partitioned=False,
@@ -599,7 +600,9 @@ REPORT_VERSIONS = Table(
         _text("file_sha256", "SHA-256 of the file", "内容摘要"),
         Column("valid_from", "date", "The first day (UTC) at whose end it was the current version", "生效日期"),
         Column("valid_to", "date", "The first day at whose end it was no longer the current version; empty for the current one", "失效日期", required=False),
-        _text("cause", "Why it ended: another file (republished), the same file read otherwise (reparse), or no file that gives the report (removed)", "失效原因", required=False, values=CAUSES),
+        _text("cause", "Why it ended: another file (republished), the same file read otherwise (reparse), no file that gives the report (removed), or the same with many others at once (cleared)", "失效原因", required=False, values=CAUSES),
+        _text("publisher_id", "The publisher across years; empty for versions that an older warehouse has left", "发布机关编号", required=False, pattern=r"^[0-9a-f]{16}$"),
+        _text("level", "Level of the publisher", "机关层级", required=False, values=LEVELS),
     ),
     key=("report_id", "version"),
     partitioned=False,

@@ -31,6 +31,10 @@ TEMPORARY = re.compile(
     r"^(\..*|~\$.*|.*~|#.*#|.*\.(tmp|temp|swp|swo|bak|part|crdownload|download)|thumbs\.db|desktop\.ini|__macosx)$",
     re.IGNORECASE,
 )
+# Reports of each year on a disk of its own are common, and so are links that nobody meant.
+FOLLOW = "DISCLOSURE_FOLLOW_LINKS"
+_LINKED = f"is a link to a folder ({FOLLOW}=1 follows it)"
+_IN_A_CIRCLE = "is a link to a folder that it lies in"
 _URL = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+://")
 # Remote files are fetched together, since each takes a while to come: so many, of so many bytes, at once.
 _TOGETHER = 64
@@ -52,18 +56,24 @@ class InputError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What lies in the folder, by path: files without SHA-256, why which of them cannot be used, and skipped links.
+    """What lies in the folder, by path: files without SHA-256, why which of them cannot be used, and what is skipped.
 
-    A link is skipped that leads outside of the folder.
+    Links are skipped that lead to folders, outside, or nowhere, and what is neither file nor folder; each with what it
+    is. What was there before may be there again once the link leads there again.
     """
 
     files: tuple[RawFile, ...]
     unreadable: Mapping[str, str]
-    skipped: tuple[str, ...] = ()
+    skipped: tuple[tuple[str, str], ...] = ()
 
 
 def raw_folder(text: str) -> Folder:
-    """The folder that a path or a URL names. Raises `InputError` for a store that cannot be used here."""
+    """The folder that a path or a URL names.
+
+    Raises `InputError` for an empty text, and for a store that cannot be used here.
+    """
+    if not text.strip():
+        raise InputError("An empty text names no folder of reports")
     if not _URL.match(text):
         return Path(text).resolve()
     from upath import UPath
@@ -153,11 +163,11 @@ def _listing(folder: Path) -> Listing:
     root = _checked(folder)
     found: list[RawFile] = []
     unreadable: dict[str, str] = {}
-    skipped: list[str] = []
-    for name, entry in _walk(root):
+    skipped: list[tuple[str, str]] = []
+    for name, entry in _walk(root, skipped):
         path = _printable(name)
-        if entry.is_symlink() and not _inside(Path(entry.path), root):
-            skipped.append(path)
+        if why := _odd(entry, root):
+            skipped.append((path, why))
         elif (status := _status(entry)) is not None:
             found.append(RawFile(path, status.st_size, status.st_mtime_ns, ""))
             if path != name:
@@ -185,21 +195,54 @@ def _checked(folder: Path) -> Path:
     return folder.resolve()
 
 
-def _walk(root: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Files and links by their paths below `root`; linked folders are not entered.
+def _walk(root: Path, skipped: list[tuple[str, str]]) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Files and links by their paths below `root`; linked folders that are not entered are `skipped`.
 
     No more than one question to the system for each file: a country's reports are looked through every night.
     """
-    folders = [(str(root), "")]
+    folders = [(str(root), "", frozenset({os.path.realpath(root)}))]
     while folders:
-        folder, above = folders.pop()
+        folder, above, line = folders.pop()
         for entry in _entries(folder):
             if TEMPORARY.match(entry.name):
                 continue
             if not _is_folder(entry):
                 yield above + entry.name, entry
-            elif not entry.is_symlink():
-                folders.append((entry.path, f"{above}{entry.name}/"))
+                continue
+            below = line if not _follows() else line | {os.path.realpath(entry.path)}
+            if not entry.is_symlink() or (_follows() and below != line):
+                folders.append((entry.path, f"{above}{entry.name}/", below))
+            else:
+                skipped.append((_printable(above + entry.name), _IN_A_CIRCLE if _follows() else _LINKED))
+
+
+def _follows() -> bool:
+    """Whether links are followed wherever they lead."""
+    return os.environ.get(FOLLOW, "") not in ("", "0", "no")
+
+
+def _odd(entry: os.DirEntry[str], root: Path) -> str:
+    """What an entry is that is no folder and not to be read; "" for a file."""
+    if entry.is_symlink():
+        try:
+            target = Path(entry.path).resolve(strict=True)
+        except (OSError, RuntimeError):
+            return "is a link that leads nowhere, or in a circle"
+        if not (_follows() or target.is_relative_to(root)):
+            return f"is a link that leads outside of the folder ({FOLLOW}=1 follows it)"
+    try:
+        is_file = entry.is_file()
+    except OSError:
+        return ""
+    return "" if is_file or not _is_special(entry) else "is a pipe, a socket or a device"
+
+
+def _is_special(entry: os.DirEntry[str]) -> bool:
+    """Whether it is there and no regular file: one that has just gone is nothing to tell."""
+    try:
+        return not stat.S_ISREG(entry.stat().st_mode)
+    except OSError:
+        return False
 
 
 def _entries(folder: str) -> list[os.DirEntry[str]]:
@@ -214,14 +257,6 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
     except OSError:  # a link that leads in a circle
-        return False
-
-
-def _inside(link: Path, root: Path) -> bool:
-    """Whether a link leads to something below `root`."""
-    try:
-        return link.resolve(strict=True).is_relative_to(root)
-    except (OSError, RuntimeError):  # dangling, or a loop
         return False
 
 

@@ -9,10 +9,12 @@ from pathlib import Path
 from types import MappingProxyType
 
 from pipeline.document import RawFile
-from pipeline.raw.archives import SEPARATOR, Archived, NotUsable, is_archive, split, survey
+from pipeline.raw.archives import MAX_UNPACKED_BYTES, SEPARATOR, Archived, NotUsable, is_archive, split, survey
 from pipeline.raw.companions import companions
 from pipeline.raw.folder import TEMPORARY, Folder, Listing, content, digests, listing, opened
 from pipeline.raw.overrides import OVERRIDES
+
+MAX_FILE_BYTES = 200_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,8 @@ class Scan:
 
     `touched` files have another time and the same content. `duplicates` lead from a path to the first
     path with the same content, which stands for it. `unreadable` files have no SHA-256 and a sentence.
-    `skipped` are links that lead outside. `archives` are those whose members are among the files, in their place.
+    `skipped` is what was not looked into, with what it is: nothing below it is `gone`.
+    `archives` are those whose members are among the files, in their place.
     `parts` counts the files that belong to a page beside their folder.
     """
 
@@ -33,9 +36,13 @@ class Scan:
     touched: frozenset[str]
     duplicates: Mapping[str, str]
     unreadable: Mapping[str, str]
-    skipped: tuple[str, ...]
+    skipped: tuple[tuple[str, str], ...]
     archives: tuple[Archived, ...] = ()
     parts: int = 0
+
+    def is_hidden(self, path: str) -> bool:
+        """Whether a path lies at or below what was skipped: whatever was there may be there still."""
+        return any(path == name or path.startswith(f"{name}/") for name, _ in self.skipped)
 
 
 def scan_folder(
@@ -62,7 +69,7 @@ def scan_folder(
     paths = {raw.path for raw in files}
     same = frozenset(raw.path for raw in files if raw is (seen := known.get(raw.path)) or raw == seen)
     same_content = frozenset(raw.path for raw in files if _same_content(raw, known.get(raw.path)))
-    return Scan(
+    found = Scan(
         files=files,
         new=frozenset(paths - known.keys()),
         changed=frozenset((paths & known.keys()) - same - same_content),
@@ -75,6 +82,7 @@ def scan_folder(
         archives=tuple(opened_now.values()),
         parts=len(parts),
     )
+    return replace(found, gone=frozenset(path for path in found.gone if not found.is_hidden(path)))
 
 
 def _unopened(looked: Sequence[RawFile], archives: Mapping[str, Archived]) -> dict[str, Archived]:
@@ -156,6 +164,7 @@ def _looked(
     raw_dir: Folder, known: Mapping[str, RawFile], hashing: bool, listed: Listing, unreadable: dict[str, str]
 ) -> list[RawFile]:
     """The files with their SHA-256: the known one where size and time are the same, else read now."""
+    unreadable.update({raw.path: why for raw in listed.files if (why := _too_large(raw))})
     old = {raw.path: seen for raw in listed.files if (seen := known.get(raw.path)) and _stamp(seen) == _stamp(raw)}
     todo = [raw for raw in listed.files if raw.path not in unreadable and not (raw.path in old and _hashed(old, raw))]
     read: dict[str, RawFile | None] = {}
@@ -168,6 +177,12 @@ def _looked(
             unreadable[raw.path] = f"it cannot be read: {found.strerror or found}"
     looked = (raw if raw.path in unreadable else read.get(raw.path, old.get(raw.path, raw)) for raw in listed.files)
     return [raw for raw in looked if raw is not None]
+
+
+def _too_large(raw: RawFile) -> str:
+    """Why a file is not even hashed; "" for one of a size that can be read. Of an archive only the members are."""
+    most = MAX_UNPACKED_BYTES if raw.path.lower().endswith(".zip") else MAX_FILE_BYTES
+    return f"it has {raw.size_bytes:,} bytes, more than the {most:,} that are read" if raw.size_bytes > most else ""
 
 
 def _hashed(old: Mapping[str, RawFile], raw: RawFile) -> bool:

@@ -21,7 +21,7 @@ from pipeline.raw.range import Range
 from pipeline.runs import extraction, loading, planning, stage_parts, validation
 from pipeline.runs.narrowing import chunks
 from pipeline.runs.plan import Plan
-from pipeline.runs.workspace import PLAN, Partition, Progress, Workspace, exclusive, state
+from pipeline.runs.workspace import PLAN, Partition, Progress, Workspace, exclusive, replacing_file, state
 from pipeline.schema import FACTS, QUARANTINE, REPORTS
 from pipeline.warehouse.history import COMPARED
 
@@ -64,7 +64,8 @@ def note_done(ws: Workspace, todo: Backfill, name: str) -> None:
     if todo.again:
         done = sorted({*_done(ws, todo.wanted, todo.work, again=True), name})
         told = {"of": _request(todo.wanted, todo.work), "done": done}
-        (ws.work / PROGRESS).write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+        with replacing_file(ws.work / PROGRESS) as new:
+            new.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
 
 
 def forget(ws: Workspace) -> None:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from pipeline.runs.claims import Claims
     from pipeline.runs.file_result import Counts, Given
     from pipeline.runs.rivals import Rival
+    from pipeline.runs.workers import Task
 
 # Beyond this many, and more than half of a batch, what fails is our work and not the reports.
 SINGLE_CASES = 5
@@ -59,7 +60,7 @@ def extract(ws: Workspace, progress: Progress = lambda done, total: None) -> Cou
                 write_part(folder / f"{number:04d}", files, counts)
             if claims.rivals:
                 _tell_rivals_apart(ws, sorted(folder.iterdir()), claims.rivals)
-            _set_aside(folder / ASIDE, _aside(ws, plan_without(work, claims.outside), claims.unread), counts)
+            _set_aside(folder / ASIDE, _aside(ws, plan_without(work, claims.outside), claims), counts)
             _stop_if_reader_fails(claims.broken, len(work.todo), len(claims.holders))
         save(ws, _extracted(claims, current))
         _prune_cache(ws, work)
@@ -101,7 +102,7 @@ def _claims(ws: Workspace, work: Plan) -> Claims:
     from pipeline.runs.claims import Claims
 
     with ws.warehouse.writer() as writer:
-        loaded = {report: sha256 for report, (_, sha256) in writer.versions().items()}
+        loaded = writer.sources()
     return Claims.of(Past(ws.warehouse.known()), loaded, work)
 
 
@@ -115,31 +116,41 @@ def _extracted(claims: Claims, before: State) -> State:
         standing=len(claims.holders),
         outside=tuple(claims.outside),
         owed=before.owed,
+        kept=tuple(sorted(claims.kept)),
+        tries=tuple(sorted(claims.tries.items())),
+        cleared=before.cleared,
     )
 
 
 def _given(ws: Workspace, work: Plan, claims: Claims, progress: Progress) -> Iterator[Given]:
     """What the files of the batch give, then those that others have displaced."""
-    for number, given in enumerate(_read_all(ws, work.todo, claims), 1):
+    for raw, _ in work.unreadable:
+        claims.keep(raw)
+    for number, given in enumerate(_read_all(ws, work.todo, claims, work.fingerprint), 1):
         yield from given
         progress(number, len(work.todo))
     pins = pins_of(ws) if claims.late else {}
     late = [claims.past.seen[path].raw for path in claims.late]  # their reports are taken: none displaces another
-    for given in _read_all(ws, [(raw, pin_of(raw, pins)) for raw in late], claims):
+    for given in _read_all(ws, [(raw, pin_of(raw, pins)) for raw in late], claims, work.fingerprint):
         yield from given
 
 
-def _read_all(ws: Workspace, tasks: Sequence[tuple[RawFile, Pin | None]], claims: Claims) -> Iterator[list[Given]]:
-    """What each file gives, in order; nothing for one that cannot be read, which is noted in `claims.unread`."""
-    from pipeline.runs.claims import contested, is_outside
-    from pipeline.runs.file_result import given_up
-    from pipeline.runs.workers import work_all
+def _read_all(ws: Workspace, tasks: Sequence[Task], claims: Claims, code: str) -> Iterator[list[Given]]:
+    """What each file gives; nothing for one that cannot be read, which is noted in `claims.unread`."""
+    from pipeline.runs.claims import is_outside, settled
+    from pipeline.runs.reading import read_in_turns
 
-    for raw, given in work_all(ws.raw, tasks, _reading(ws), given_up, ws.limits):
+    for found in read_in_turns(ws.raw, tasks, _reading(ws), ws.limits):
+        raw, given = found.raw, found.given
+        if not found.is_last:
+            claims.keep(raw)  # no other file may take the place of its report meanwhile
+            continue
+        claims.release(raw)
         if isinstance(given, ConnectionError):  # the others would not come either, and what is loaded would go
             raise StageError(f"{given}; nothing was loaded, and the next run tries again")
         if isinstance(given, OSError):
             claims.unread[raw.path] = given.strerror or str(given)
+            claims.keep(raw)
             yield []
             continue
         if claims.wanted and raw.path in claims.unplaced and is_outside(given, claims.wanted):
@@ -148,7 +159,7 @@ def _read_all(ws: Workspace, tasks: Sequence[tuple[RawFile, Pin | None]], claims
             continue
         if given.refusal is not None and given.refusal.reason == "reader-failed":
             claims.broken.append(f"{raw.path}: {given.refusal.sentence}")
-        yield [contested(given, claims)]
+        yield [settled(given, claims, code, is_left=found.is_left)]
 
 
 def _reading(ws: Workspace) -> Callable[[Folder, RawFile, Pin | None], Given]:
@@ -161,8 +172,9 @@ def _reading(ws: Workspace) -> Callable[[Folder, RawFile, Pin | None], Given]:
     return Caching(ws.documents or ws.work / "documents", adding=ws.documents is None)
 
 
-def _aside(ws: Workspace, work: Plan, unread: Mapping[str, str]) -> Frames:
+def _aside(ws: Workspace, work: Plan, claims: Claims) -> Frames:
     """Files that are not extracted: copies of others, and those that cannot be read."""
+    from pipeline.runs.claims import STAYS
     from pipeline.runs.parts import frame_of
 
     files, quarantine = [], []
@@ -170,10 +182,11 @@ def _aside(ws: Workspace, work: Plan, unread: Mapping[str, str]) -> Frames:
         kind = {"format": _format(ws, raw), "status": "duplicate", "duplicate_of": first}
         files.append({"path": raw.path, "file_sha256": raw.sha256, "size_bytes": raw.size_bytes, **kind})
     sizes = {raw.path: raw.size_bytes for raw, _ in (*work.todo, *work.unreadable)}
-    for path, detail in sorted({**{raw.path: why for raw, why in work.unreadable}, **unread}.items()):
+    for path, detail in sorted({**{raw.path: why for raw, why in work.unreadable}, **claims.unread}.items()):
+        said = reason_sentence("unreadable", detail) + (f"; {STAYS}" if path in claims.kept else "")
         kind = {"format": "unknown", "status": "quarantined"}
         files.append({"path": path, "file_sha256": "", "size_bytes": sizes.get(path, 0), **kind})
-        why = {"stage": "read", "reason": "unreadable", "sentence": reason_sentence("unreadable", detail)}
+        why = {"stage": "read", "reason": "unreadable", "sentence": said}
         quarantine.append({"path": path, "file_sha256": "", **why})
     frames = {table.name: frame_of(table) for table in EXTRACTED}
     return {**frames, "files": frame_of(FILES, files), "quarantine": frame_of(QUARANTINE, quarantine)}

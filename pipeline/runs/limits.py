@@ -3,7 +3,24 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+_MOST_BYTES = 3 * 2**30
+_LEAST_BYTES = 2**30  # with less, the libraries alone do not fit
+
+
+def _ram_bytes() -> int:
+    """How much memory the machine has, or the container that this runs in."""
+    found = [os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")]
+    with suppress(OSError, ValueError):  # no container, or one without a limit
+        found.append(int(Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii")))
+    return max(_LEAST_BYTES, min(found))
+
+
+_RAM_BYTES = _ram_bytes()
+_WORKERS = max(1, min(os.cpu_count() or 1, _RAM_BYTES // _LEAST_BYTES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,16 +28,24 @@ class Limits:
     """What one file may take, and how many workers there are.
 
     `seconds` are those of a worker's CPU time: how long a file takes on the clock says something of the machine, so
-    that `wall_seconds` is a far bound, which ends what sleeps. `memory_bytes` are those of a worker.
+    that `wall_seconds` is a far bound, which ends what sleeps. `memory_bytes` are those of a worker; all workers
+    together take no more than the machine has.
 
     Without workers the files are read in this process, one by one and without limits: to look for a fault. On a
     cluster there are as many as the cluster has.
     """
 
-    seconds: float = 120.0
-    memory_bytes: int = 3 * 2**30
-    workers: int = max(1, os.cpu_count() or 1)
+    seconds: float = 300.0  # a scan of sixty pages
+    memory_bytes: int = min(_MOST_BYTES, _RAM_BYTES // _WORKERS)
+    workers: int = _WORKERS
     wall_seconds: float = 1200.0
+
+    @property
+    def alone(self) -> Limits:
+        """Those of a file that is read while no other one is."""
+        together = self.memory_bytes * max(1, self.workers)
+        most = max(self.memory_bytes, min(_MOST_BYTES, together))
+        return replace(self, workers=min(self.workers, 1), memory_bytes=most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +57,7 @@ class BatchSizes:
     more, DuckDB would need more memory or the disk, and each transaction takes half a second, whatever is in it.
     `piece_files` is how many files a piece of a backfill has, which are read again where it is killed.
 
-    A folder of reports that has lost `missing_files` files at once, and all of them, is taken for a missing disk.
+    A folder of reports that lost `missing_files` files at once, and more than half of all, is taken for a missing disk.
     """
 
     part_files: int = 1_000

@@ -42,7 +42,7 @@ def load(ws: Workspace, keys: Collection[Partition], holding: Holding | None = N
         found = [part for part, reports in lying.items() if not reports.keys().isdisjoint(keys)]
         files = {t.name: [part / f"{t.name}.parquet" for part in found] for t in PARTITIONED}
         with ws.warehouse.writer() as writer:
-            rows = writer.load(sorted(keys), files, displaced_paths(ws, current), ws.clock)
+            rows = writer.load(sorted(keys), files, displaced_paths(ws, current), ws.clock, cleared=current.cleared)
         if current.stage != "done":
             save(ws, replace(current, loaded=tuple(sorted({*current.loaded, *keys}))))
         loaded: Counter[str] = Counter()

@@ -38,7 +38,8 @@ class Plan:
     `todo` is to be extracted, each with its pin; `verdicts` and `expected` are the files of that name, where they
     are to be read again; `copies` only noted beside the file that stands for them; `touched` only noted with their
     new time; `gone` is no longer there. `unused_pins` fit no file. Where only a range is `wanted`, reading the
-    `unplaced` files tells whether they are in it.
+    `unplaced` files tells whether they are in it. `cleared` where so
+    much is gone that a person had to allow it.
     """
 
     fingerprint: str
@@ -51,9 +52,10 @@ class Plan:
     gone: tuple[str, ...] = ()
     files: int = 0
     unused_pins: tuple[str, ...] = ()
-    skipped: tuple[str, ...] = ()
+    skipped: tuple[tuple[str, str], ...] = ()
     wanted: Range | None = None
     unplaced: tuple[str, ...] = ()
+    cleared: bool = False
 
     @property
     def idle(self) -> bool:
@@ -102,9 +104,25 @@ class Past:
         return {path for path, seen in self.seen.items() if seen.fingerprint.partition("|")[2] in paths}
 
 
-def outcome_of(fingerprint: str, winner: str = "") -> str:
-    """What an outcome hangs on: the code, and for a second file of a report also the first one's path."""
-    return f"{fingerprint}|{winner}" if winner else fingerprint
+# A file that a worker failed on is read again in as many runs, then only by other code or where all are read again.
+TRIES = 3
+
+
+def outcome_of(fingerprint: str, winner: str = "", tries: int = 0) -> str:
+    """What an outcome hangs on: the code, and for a second file of a report also the first one's path.
+
+    A file that is to be tried again, after so many `tries`, has an outcome that no code has.
+    """
+    code = f"{fingerprint}~{tries}" if 0 < tries <= TRIES else fingerprint
+    return f"{code}|{winner}" if winner else code
+
+
+def tries_of(seen: Seen | None, raw: RawFile, code: str) -> int:
+    """How many runs of this code have failed on exactly this content, as far as it is to be tried again."""
+    if seen is None or seen.raw.sha256 != raw.sha256:
+        return 0
+    by, _, tries = seen.fingerprint.partition("|")[0].partition("~")
+    return int(tries) if by == code and tries else 0
 
 
 def plan_from(found: Scan, past: Past, pins: Mapping[str, Pin], code: str, *, again: bool = False) -> Plan:
@@ -116,7 +134,8 @@ def plan_from(found: Scan, past: Past, pins: Mapping[str, Pin], code: str, *, ag
         for raw in found.files
         if again or raw.path in fresh or _is_stale(raw, past.seen[raw.path], found, before, pins, code)
     }
-    gone = found.gone | (past.unfinished - {raw.path for raw in found.files})
+    away = past.unfinished - {raw.path for raw in found.files}
+    gone = found.gone | {path for path in away if not found.is_hidden(path)}
     stale |= past.waiting_for(stale | gone) & {raw.path for raw in found.files}
     decisions = {raw.path: raw for raw in found.files if raw.path in (VERDICTS_FILE, EXPECTED_FILE)}
     again_read = {path: raw for path, raw in decisions.items() if path in stale}

@@ -41,11 +41,21 @@ def read_head(file: Path) -> Plan:
     with file.open(encoding="utf-8") as lines:
         head = json.loads(next(lines))
     wanted, *decisions = (head.pop(name) for name in ("wanted", "verdicts", "expected"))
-    files, code = head.pop("files"), head.pop("fingerprint")
+    files, code, cleared = head.pop("files"), head.pop("fingerprint"), head.pop("cleared", False)
     verdicts, expected = (RawFile(**raw) if raw else None for raw in decisions)
     within = Range(**{name: tuple(values) for name, values in wanted.items()}) if wanted else None
+    skipped = tuple((path, what) for path, what in head.pop("skipped"))
     lists = {name: tuple(values) for name, values in head.items()}
-    return Plan(code, verdicts=verdicts, expected=expected, files=files, wanted=within, **lists)
+    return Plan(
+        code,
+        verdicts=verdicts,
+        expected=expected,
+        files=files,
+        wanted=within,
+        cleared=cleared,
+        skipped=skipped,
+        **lists,
+    )
 
 
 def read_entries(file: Path) -> Iterator[Entry]:

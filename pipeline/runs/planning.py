@@ -8,10 +8,12 @@ What does *not* belong here: how a file is read, what the warehouse looks like i
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from pipeline.document import RawFile
 from pipeline.raw.archives import index_text, read_index
@@ -19,7 +21,7 @@ from pipeline.raw.expected import read_expected
 from pipeline.raw.folder import holds
 from pipeline.raw.overrides import pin_of
 from pipeline.raw.range import Range
-from pipeline.raw.scan import scan_folder
+from pipeline.raw.scan import Scan, scan_folder
 from pipeline.raw.verdicts import read_verdicts
 from pipeline.runs import run_report
 from pipeline.runs.code_digest import fingerprint
@@ -29,6 +31,7 @@ from pipeline.runs.plan_file import Entry, read_entries, read_plan, write_plan
 from pipeline.runs.workspace import (
     ARCHIVES,
     PLAN,
+    UNKNOWN,
     StageError,
     State,
     Workspace,
@@ -43,48 +46,102 @@ from pipeline.runs.workspace import (
     state,
 )
 
-if TYPE_CHECKING:
-    pass
+PLACE = "folder.json"
 
 
-def plan(ws: Workspace, *, again: bool = False, hashing: bool = True, wanted: Range | None = None) -> Plan:
+def plan(
+    ws: Workspace,
+    *,
+    again: bool = False,
+    hashing: bool = True,
+    wanted: Range | None = None,
+    accept_removals: bool = False,
+) -> Plan:
     """What has changed since the last finished run; reads only files whose size or time is new.
 
     Without `hashing` it reads no file at all, which is enough to say whether there is work. With a range only what
-    is `wanted`, as far as is known without reading reports.
-    Raises `InputError` for a folder or overrides that cannot be used.
+    is `wanted`, as far as it can be told without reading reports.
+    Raises `InputError` for a folder or overrides that cannot be used, and `StageError` where so many files are gone
+    that it is hardly meant, unless `accept_removals` says that it is.
     """
     past = Past(ws.warehouse.known(), unfinished_paths(ws))
     archives = read_index(ws.work / ARCHIVES)
     found = scan_folder(ws.raw, past.files, hashing=hashing, archives=archives)
     if hashing and ws.work.is_dir() and {a.raw.path: a for a in found.archives} != archives:
         _write(ws.work / ARCHIVES, index_text(found.archives))
-    if not found.files and len(past.seen) >= ws.sizes.missing_files:
-        raise StageError(
-            f"{ws.raw} holds no file, but {len(past.seen)} are in the warehouse. Is a disk missing? "
-            f"If they are to go, remove {ws.root} too"
-        )
+    doubt = _doubt(ws, found, past, by_content=hashing)
+    if doubt and not accept_removals:
+        raise StageError(f"{doubt}. If these reports are to go, run with --accept-removals")
     read_verdicts(ws.raw)  # a line that cannot be used stops the run before it has done anything
     read_expected(ws.raw)
-    work = plan_from(found, past, pins_of(ws), fingerprint(), again=again)
+    work = replace(plan_from(found, past, pins_of(ws), fingerprint(), again=again), cleared=bool(doubt))
     return narrowed(work, wanted, ws.warehouse.places()) if wanted else work
+
+
+def _doubt(ws: Workspace, found: Scan, past: Past, *, by_content: bool) -> str:
+    """Why what is gone is hardly meant to be, in a sentence; "" where it may be. A file that moved is not gone."""
+    here = {raw.sha256 for raw in found.files if raw.sha256} if by_content else set()
+    known = past.files
+    gone = [path for path in found.gone if known[path].sha256 not in here]
+    if not gone or not (by_content or not found.files):
+        return ""
+    place = _noted_place(ws)
+    if place and _place_of(ws) not in place:
+        lacks = f"{len(gone):,} file{'' if len(gone) == 1 else 's'} of it"
+        return f"{ws.raw} is another folder than {place[0]}, of which the warehouse is, and lacks {lacks}"
+    if len(gone) >= ws.sizes.missing_files and 2 * len(gone) > len(known):
+        lost = "holds no file" if not found.files else f"lacks {len(gone):,} files"
+        return f"{ws.raw} {lost}, but {len(known):,} are in the warehouse. Is a disk missing?"
+    return ""
+
+
+def _place_of(ws: Workspace) -> str:
+    return str(ws.raw)
+
+
+def _noted_place(ws: Workspace) -> tuple[str, ...]:
+    """The folder of which the warehouse is, and where it would be had both moved together; nothing before a run."""
+    try:
+        told = json.loads((ws.work / PLACE).read_text(encoding="utf-8"))
+        raw, root = str(told["raw"]), str(told["warehouse"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return ()
+    if not isinstance(ws.raw, Path):
+        return (raw,)
+    return raw, os.path.normpath(ws.root.resolve() / os.path.relpath(raw, root))
+
+
+def _note_place(ws: Workspace) -> None:
+    told = json.dumps({"raw": _place_of(ws), "warehouse": str(ws.root.resolve())}, ensure_ascii=False)
+    file = ws.work / PLACE
+    if not file.exists() or file.read_text(encoding="utf-8") != told:
+        _write(file, told)
 
 
 def unfinished_paths(ws: Workspace) -> frozenset[str]:
     """The paths of a batch that was begun and not finished: their rows may be half loaded."""
     current = state(ws)
+    if current.batch == UNKNOWN:  # nothing tells which were owed before
+        return frozenset(ws.warehouse.known())
     owed = frozenset(current.owed)
     return owed if current.stage in ("nothing", "done") else owed | frozenset(displaced_paths(ws, current))
 
 
-def ingest(ws: Workspace, *, again: bool = False, wanted: Range | None = None, unplaced: bool = True) -> Plan:
+def ingest(
+    ws: Workspace,
+    *,
+    again: bool = False,
+    wanted: Range | None = None,
+    unplaced: bool = True,
+    accept_removals: bool = False,
+) -> Plan:
     """Look what has changed and note it as the batch that the other stages work on.
 
     Of a range, files that have to be read to tell whether they are of it come with it where `unplaced` is asked for.
     """
     with exclusive(ws), run_report.timed(ws.work, "ingest"):
         clean(ws)
-        work = plan(ws, again=again, wanted=wanted)
+        work = plan(ws, again=again, wanted=wanted, accept_removals=accept_removals)
         if wanted:
             work = _with_waiting(ws, work if unplaced else plan_without(work, work.unplaced))
         _begin(ws, work)
@@ -115,7 +172,8 @@ def _begin(ws: Workspace, work: Plan) -> None:
         owed = tuple(sorted(unfinished_paths(ws)))
         with replacing_file(ws.work / PLAN) as new:
             write_plan(new, work)
-        save(ws, State(work.batch, "ingested", owed=owed))
+        save(ws, State(work.batch, "ingested", owed=owed, cleared=work.cleared))
+        _note_place(ws)
 
 
 def _with_waiting(ws: Workspace, work: Plan) -> Plan:
@@ -147,7 +205,7 @@ def planned_batch(ws: Workspace) -> Plan:
     """The plan of the batch that was noted last. Raises `StageError` where there is none."""
     try:
         return read_plan(ws.work / PLAN)
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError, StopIteration):
         raise StageError("Nothing is planned: materialize raw_files first, or run `disclosure run`") from None
 
 
@@ -165,7 +223,9 @@ def entries_of_kind(ws: Workspace, kind: Kind, out: Collection[str] = ()) -> Ite
 
 def displaced_paths(ws: Workspace, current: State) -> Iterator[str]:
     """Paths whose loaded rows go or are replaced."""
-    yield from (entry.path for entry in batch_entries(ws, set(current.outside)) if entry.kind != "touched")
+    out = {*current.outside, *current.kept}
+    entries = (entry for entry in batch_entries(ws, set(current.outside)) if entry.kind != "touched")
+    yield from (entry.path for entry in entries if entry.path not in out)
     yield from current.late
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import astuple, replace
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -56,7 +56,7 @@ def _finish(ws: Workspace) -> bool:
     unfit = _unfit(ws, current)
     _record(ws, current, unfit)
     owed = {*current.owed, *unfit}
-    for path in displaced_paths(ws, current) if owed else ():
+    for path in chain(displaced_paths(ws, current), current.kept) if owed else ():
         if path not in unfit:
             owed.discard(path)
     save(ws, replace(current, stage="done", owed=tuple(sorted(owed))))
@@ -121,14 +121,15 @@ def _record(ws: Workspace, current: State, unfit: Collection[str]) -> None:
     decided = {"verdicts": verdict_frame(read_verdicts(ws.raw)), EXPECTED.name: frame_of(EXPECTED, expected)}
     dimensions = {**dimension_frames(), **decided}
     out = {*current.outside, *unfit}
-    gone = (entry.path for entry in entries_of_kind(ws, "gone", out))
+    gone = [entry.path for entry in entries_of_kind(ws, "gone", {*out, *current.kept})]
     past = ws.warehouse.known() if current.late else {}
     late = [past[path] for path in current.late if path not in unfit]
-    known = _now_known(ws, late, dict(current.losers), out)
+    known = _now_known(ws, late, current, out)
     with ws.warehouse.writer() as writer:
         recorded = writer.record(files, quarantine, dimensions, known, gone, ws.clock, unfit)
-    number = sum(1 for _ in entries_of_kind(ws, "gone", out))
-    run_report.add(ws.work, "files", {**recorded.files, **({"gone": number} if number else {})}, batches=1)
+    number, kept = len(gone), len(current.kept)
+    counted = {name: n for name, n in (("gone", number), ("kept", kept)) if n}
+    run_report.add(ws.work, "files", {**recorded.files, **counted}, batches=1)
     run_report.add(ws.work, "reasons", recorded.reasons)
     run_report.add(ws.work, "checks", _failed_checks(ws))
 
@@ -144,15 +145,15 @@ def _failed_checks(ws: Workspace) -> Counter[str]:
     return checks
 
 
-def _now_known(
-    ws: Workspace, late: Sequence[Known], losers: Mapping[str, str], out: Collection[str]
-) -> Iterator[Known]:
+def _now_known(ws: Workspace, late: Sequence[Known], current: State, out: Collection[str]) -> Iterator[Known]:
     """What is known from now on, but for the files in `out`; `late` is what was known of those read once more."""
     head = read_head(ws.work / PLAN)
+    losers, tries = dict(current.losers), dict(current.tries)
     again = ((seen.raw, seen.pin) for seen in late)
     read_now = (
         (e.raw, e.pin.decides if e.pin else "") for e in batch_entries(ws, out) if e.raw and e.kind != "touched"
     )
     yield from (Known(raw, head.fingerprint) for raw in head.decisions)
     for raw, pin in chain(read_now, again):
-        yield Known(raw, outcome_of(head.fingerprint, losers.get(raw.path, "")), pin)
+        outcome = outcome_of(head.fingerprint, losers.get(raw.path, ""), tries.get(raw.path, 0))
+        yield Known(raw, outcome, pin)

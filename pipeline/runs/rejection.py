@@ -64,5 +64,5 @@ def _rejections(reports: pd.DataFrame, rejected: Mapping[str, str]) -> pd.DataFr
     out = reports[reports["report_id"].isin(set(rejected))]
     rows = out[["file_path", "file_sha256", "title", "publisher", "year"]].rename(columns={"file_path": "path"})
     sentences, codes = out["report_id"].map(rejected), out["district_code"]
-    rows = rows.assign(stage="validate", reason="contract", sentence=sentences, candidates=codes)
+    rows = rows.assign(stage="validate", reason="contract", sentence=sentences, candidates=codes, kept_since=None)
     return rows[list(QUARANTINE.column_names)].astype(QUARANTINE.dtypes)

@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from pipeline.durable import put_in_place
 from pipeline.schema import RunOutcome
 
 KEPT = 50
@@ -180,7 +181,12 @@ def _peak() -> dict[str, int]:
 
 
 def _load(work: Path) -> Notes:
-    return Notes(**json.loads((work / NOTES).read_text(encoding="utf-8")))
+    """What is noted; nothing but a beginning now where it cannot be read, as after a power cut."""
+    try:
+        return Notes(**json.loads((work / NOTES).read_text(encoding="utf-8")))
+    except (ValueError, TypeError):
+        now = datetime.now(UTC)
+        return Notes(f"{now:%Y%m%dT%H%M%SZ}", _iso(now))
 
 
 def _save(work: Path, notes: Notes) -> None:
@@ -288,4 +294,4 @@ def _iso(moment: datetime) -> str:
 def _write(file: Path, text: str) -> None:
     new = file.with_name(file.name + ".part")
     new.write_text(text, encoding="utf-8")
-    new.replace(file)
+    put_in_place(new, file)

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
+from pipeline.durable import flush, flush_tree, put_in_place
 from pipeline.raw.folder import Folder, holds
 from pipeline.raw.overrides import OVERRIDES, Pin, read_overrides
 from pipeline.runs.limits import BatchSizes, Limits
@@ -42,6 +43,9 @@ _ORDER: tuple[Stage, ...] = ("nothing", "ingested", "extracted", "validated", "d
 
 
 ASIDE = "aside"
+
+
+UNKNOWN = "unknown"  # of what batch the state is that cannot be read
 
 
 PLAN = "plan.jsonl"
@@ -89,7 +93,9 @@ class State:
     file and the one that has its report; `keys` the partitions that the batch touches, `loaded` those of them
     that are done; `standing` counts the loaded reports that it leaves alone. `outside` are files that turned out
     not to be of the range that was wanted; `failed` partitions that could not be loaded. `owed` are files whose rows
-    may be half loaded, by batches that were not finished.
+    may be half loaded, by batches that were not finished. `kept` are files whose loaded rows stay, though what lies
+    there now gives none; `tries` says in how many runs a worker failed on a file that is to be tried again. `cleared`
+    where a person has allowed that many files are gone at once.
     """
 
     batch: str = ""
@@ -102,6 +108,9 @@ class State:
     outside: tuple[str, ...] = ()
     failed: tuple[Partition, ...] = ()
     owed: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    cleared: bool = False
+    tries: tuple[tuple[str, int], ...] = ()
 
     @property
     def pending(self) -> tuple[Partition, ...]:
@@ -110,16 +119,23 @@ class State:
 
 
 def state(ws: Workspace) -> State:
-    """How far the last batch is."""
+    """How far the last batch is; where that cannot be read, as after a power cut, it was begun and not finished."""
     try:
-        data = json.loads((ws.work / "state.json").read_text(encoding="utf-8"))
+        return _state(json.loads((ws.work / "state.json").read_text(encoding="utf-8")))
     except FileNotFoundError:
         return State()
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return State(UNKNOWN, "ingested")
+
+
+def _state(data: dict[str, Any]) -> State:
     keys, loaded, failed = (tuple((c, y) for c, y in data.get(name, ())) for name in ("keys", "loaded", "failed"))
     late, outside, owed = (tuple(data.get(name, ())) for name in ("late", "outside", "owed"))
     losers = tuple((path, winner) for path, winner in data["losers"])
+    kept, tries = tuple(data.get("kept", ())), tuple((path, number) for path, number in data.get("tries", ()))
     return State(
-        data["batch"], data["stage"], late, losers, keys, loaded, data["standing"], outside, failed, owed
+        data["batch"], data["stage"], late, losers, keys, loaded, data["standing"], outside, failed, owed, kept,
+        bool(data.get("cleared")), tries,
     )  # fmt: skip
 
 
@@ -200,8 +216,10 @@ def replacing_folder(folder: Path) -> Iterator[Path]:
     new = folder.with_name(f"{folder.name}.{uuid4().hex}.part")
     new.mkdir(parents=True)
     yield new
+    flush_tree(new)
     shutil.rmtree(folder, ignore_errors=True)
     new.rename(folder)
+    flush(folder.parent)
 
 
 def expect(ws: Workspace, stage: Stage) -> State:
@@ -229,4 +247,4 @@ def replacing_file(file: Path) -> Iterator[Path]:
     """A new file that takes the place of an old one, whole or not at all."""
     new = file.with_name(file.name + ".part")
     yield new
-    new.replace(file)
+    put_in_place(new, file)

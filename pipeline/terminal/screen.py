@@ -151,8 +151,10 @@ class Screen:
 
     def odd_input(self, plan: Plan) -> None:
         """Links and overrides that have no effect."""
-        for path in plan.skipped:
-            self.warn(f"{path} is a link that leads outside the folder, and is not read")
+        for path, what in plan.skipped[:ROWS_SHOWN]:
+            self.warn(f"{path} {what}, and is not read")
+        if len(plan.skipped) > ROWS_SHOWN:
+            self.warn(f"… and {len(plan.skipped) - ROWS_SHOWN:,} more links or the like are not read")
         for pattern in plan.unused_pins:
             self.warn(f"overrides.csv: {pattern} matches no file")
 

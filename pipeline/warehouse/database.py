@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from pipeline import settings
+from pipeline.durable import flush
 from pipeline.raw.folder import InputError
 from pipeline.warehouse import ddl
 
@@ -185,12 +186,3 @@ def copy_file(source: Path, target: Path) -> None:
             os.posix_fadvise(copy.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
         if hashlib.file_digest(copy, "sha256").digest() != written.digest():
             raise WarehouseError("the copy is not what was written: not published")
-
-
-def flush(path: Path) -> None:
-    """Makes sure that a file or folder is on the disk before anything points to it."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -43,7 +43,7 @@ LEFT JOIN ({_extents("stage_facts")}) AS a USING (report_id)
 """
 
 
-def find_ending(facts_differ: bool) -> str:
+def find_ending(facts_differ: bool, *, cleared: bool = False) -> str:
     """Which versions end, and why: those whose report is not staged, or from another file, or read otherwise.
 
     Whether each report was read otherwise is looked at only where any of the facts staged differs from those loaded.
@@ -54,7 +54,7 @@ SELECT
     v.report_id,
     v.version,
     CASE
-        WHEN r.report_id IS NULL THEN 'removed'
+        WHEN r.report_id IS NULL THEN '{"cleared" if cleared else "removed"}'
         WHEN r.file_sha256 <> v.file_sha256 THEN 'republished'
         ELSE 'reparse'
     END AS cause
@@ -119,13 +119,14 @@ ORDER BY {ddl.storage_order(REPORT_VERSIONS)}
 _RENAMED = """
 report_versions.report_id = stage_reports.report_id AND report_versions.version = stage_reports.version
 AND report_versions.valid_to IS NULL
-AND (report_versions.publisher, report_versions.file_path)
-    IS DISTINCT FROM (stage_reports.publisher, stage_reports.file_path)
+AND (report_versions.publisher, report_versions.file_path, report_versions.publisher_id, report_versions.level)
+    IS DISTINCT FROM (stage_reports.publisher, stage_reports.file_path, stage_reports.publisher_id, stage_reports.level)
 """
 # The same file under another name, or its publisher spelt otherwise: no version, but the row says it.
 COUNT_RENAMED = f"SELECT count(*) FROM report_versions, stage_reports WHERE {_RENAMED}"
 RENAME_VERSIONS = f"""
-UPDATE report_versions SET publisher = stage_reports.publisher, file_path = stage_reports.file_path
+UPDATE report_versions SET publisher = stage_reports.publisher, file_path = stage_reports.file_path,
+    publisher_id = stage_reports.publisher_id, level = stage_reports.level
 FROM stage_reports WHERE {_RENAMED}
 """
 

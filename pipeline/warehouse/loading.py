@@ -86,6 +86,11 @@ REPLACE_KNOWN = """
     INSERT INTO internal.known
     SELECT path, k.size_bytes, mtime_ns, coalesce(file_sha256, sha256), fingerprint, pin
     FROM arriving_known k LEFT JOIN stage_files f USING (path) ORDER BY path"""
+# Parameter: the day. What is in quarantine and yet loaded is the last good content of a file.
+NOTE_KEPT = """
+    UPDATE stage_quarantine
+    SET kept_since = coalesce((SELECT any_value(kept_since) FROM quarantine q WHERE q.path = stage_quarantine.path), ?)
+    WHERE path IN (SELECT file_path FROM reports) OR file_sha256 IN (SELECT file_sha256 FROM reports)"""
 NOTE_TIMES = "UPDATE internal.known SET mtime_ns = t.mtime_ns FROM touched t WHERE known.path = t.path"
 # How many values go into the database at once.
 SLICE = 10_000
@@ -136,6 +141,13 @@ class Writer:
             self._list_paths("asked", paths)
             return [(code, year) for code, year in self._connection.execute(sql).fetchall()]
 
+    def sources(self) -> dict[str, tuple[str, str]]:
+        """Path and SHA-256 of the file of each report loaded now, by report_id."""
+        sql = "SELECT report_id, file_path, file_sha256 FROM reports"
+        with as_warehouse_error("looking for reports failed"):
+            found = self._connection.execute(sql).fetchall()
+        return {report: (path, sha) for report, path, sha in found}
+
     def versions(self) -> dict[str, tuple[int, str]]:
         """Version and SHA-256 of the file of each report loaded now, by report_id."""
         sql = "SELECT report_id, version, file_sha256 FROM reports"
@@ -149,12 +161,15 @@ class Writer:
         arriving: Arriving,
         gone: Iterable[str],
         clock: Clock = today,
+        *,
+        cleared: bool = False,
     ) -> dict[Partition, dict[str, int]]:
         """Replaces whole partitions, in one transaction; gives the rows of each of them by table.
 
         Afterwards a partition of `keys` holds the rows that it held before, less those of reports that arrive
         and of files in `gone`, and the rows that arrive. A report replaces what its file gave before; one that
-        has changed or is gone ends a version by the day of `clock`, and its facts stay in `facts_history`.
+        has changed or is gone ends a version by the day of `clock`, and its facts stay in `facts_history`; the cause
+        of those that are gone is another where `cleared` says that many went at once.
         The version of a report is decided here, whatever it arrives with. Of Parquet files only the rows of
         `keys` are looked at, and they never pass through this process's frames.
         Raises WarehouseError, and changes nothing, for a row of a frame outside `keys`, a row whose report is not
@@ -169,7 +184,7 @@ class Writer:
             staged = [self._stage_partitions(table, incoming.get(table.name)) for table in PARTITIONED]
             self._forbid_strays()
             new = self._without_same_facts(staged)
-            self._connection.execute(history.find_ending(facts_differ=len(new) == len(staged)))
+            self._connection.execute(history.find_ending(facts_differ=len(new) == len(staged), cleared=cleared))
             self._connection.execute(history.NUMBER_STAGED)
             with transaction(self._connection):
                 self._keep_versions(clock)
@@ -201,6 +216,7 @@ class Writer:
             self._stage_known(known)
             self._scope_paths(files, quarantine)
             staged = [self._stage(FILES, files, OF_PATHS), self._stage(QUARANTINE, quarantine, OF_PATHS)]
+            self._connection.execute(NOTE_KEPT, [clock().isoformat()])
             staged += [self._stage(_dimension(name), frame, OF_ALL) for name, frame in dimensions.items()]
             recorded = Recorded(dict(self._counts(COUNT_FILES)), dict(self._counts(COUNT_REASONS)))
             with transaction(self._connection):

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.durable import flush
 from pipeline.schema import TABLES, Table
 from pipeline.warehouse import ddl, lake
 from pipeline.warehouse.database import (
@@ -25,7 +26,6 @@ from pipeline.warehouse.database import (
     attached,
     connect,
     copy_file,
-    flush,
     published_notes_of,
     transaction,
 )

@@ -21,6 +21,7 @@ import duckdb
 from filelock import FileLock, Timeout
 
 from pipeline.document import RawFile
+from pipeline.durable import flush
 from pipeline.schema import Table
 from pipeline.warehouse import ddl, history, lake
 from pipeline.warehouse.database import (
@@ -35,7 +36,6 @@ from pipeline.warehouse.database import (
     as_warehouse_error,
     attached,
     connect,
-    flush,
     is_any_of,
     memory_mib,
     notes_of,

@@ -68,12 +68,60 @@ def test_links_are_followed_inside_only(tmp_path: Path) -> None:
     (raw / "folder").symlink_to(outside.parent)
     found = scan_folder(raw, {})
     assert [f.path for f in found.files] == ["inside.txt", "real.txt"]
-    assert found.skipped == ("dangling.txt", "outside.txt")
+    assert found.skipped == (
+        ("dangling.txt", "is a link that leads nowhere, or in a circle"),
+        ("folder", "is a link to a folder (DISCLOSURE_FOLLOW_LINKS=1 follows it)"),
+        ("outside.txt", "is a link that leads outside of the folder (DISCLOSURE_FOLLOW_LINKS=1 follows it)"),
+    )
+
+
+def test_links_are_followed_anywhere_where_a_setting_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCLOSURE_FOLLOW_LINKS", "1")
+    outside = put(tmp_path, "elsewhere/2019/a.txt")
+    (tmp_path / "elsewhere" / "2019" / "again").symlink_to(tmp_path / "elsewhere")
+    raw = tmp_path / "raw"
+    put(raw, "b.txt", "b")
+    (raw / "c.txt").symlink_to(outside)
+    (raw / "disk").symlink_to(tmp_path / "elsewhere")
+    (raw / "self").symlink_to(raw)
+    found = scan_folder(raw, {})
+    assert [f.path for f in found.files] == ["b.txt", "c.txt", "disk/2019/a.txt"]
+    circle = "is a link to a folder that it lies in"
+    assert found.skipped == (("disk/2019/again", circle), ("self", circle))
+
+
+def test_what_was_loaded_from_below_a_link_is_not_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCLOSURE_FOLLOW_LINKS", "1")
+    put(tmp_path, "elsewhere/a.txt")
+    raw = tmp_path / "raw"
+    put(raw, "b.txt", "b")
+    (raw / "disk").symlink_to(tmp_path / "elsewhere")
+    before = {f.path: f for f in scan_folder(raw, {}).files}
+    monkeypatch.delenv("DISCLOSURE_FOLLOW_LINKS")
+    assert scan_folder(raw, before).gone == set()
+    monkeypatch.setenv("DISCLOSURE_FOLLOW_LINKS", "1")
+    (tmp_path / "elsewhere").rename(tmp_path / "away")
+    assert scan_folder(raw, before).gone == set()
+    (raw / "disk").unlink()
+    assert scan_folder(raw, before).gone == {"disk/a.txt"}
+
+
+def test_a_file_too_large_to_be_read_is_not_hashed(tmp_path: Path) -> None:
+    for name, size in (("a.pdf", 200_000_001), ("b.zip", 4_000_000_001), ("c.pdf", 10)):
+        with (tmp_path / name).open("wb") as file:
+            file.truncate(size)
+    found = scan_folder(tmp_path, {})
+    assert {path: why.split(",")[0] for path, why in found.unreadable.items()} == {
+        "a.pdf": "it has 200",
+        "b.zip": "it has 4",
+    }
+    assert [raw.path for raw in found.files if raw.sha256] == ["c.pdf"]
 
 
 def test_a_pipe_is_no_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
-    assert scan_folder(tmp_path, {}).files == ()
+    found = scan_folder(tmp_path, {})
+    assert (found.files, found.skipped) == ((), (("pipe.txt", "is a pipe, a socket or a device"),))
 
 
 def test_new_changed_gone_unchanged_and_touched(tmp_path: Path) -> None:

@@ -111,3 +111,15 @@ def test_a_publication_says_what_the_one_before_had(ws: Workspace) -> None:
     found = publication.publish(ws).vanished
     assert found == Vanished(years=(2022,), districts=(CODES[HAIDIAN],))
     assert not publication.publish(ws).vanished
+
+
+def test_a_publisher_whose_last_report_is_gone_is_expected_still(ws: Workspace) -> None:
+    run(ws)
+    (ws.raw / "c.txt").unlink()
+    run(ws)
+    of_haidian = f"SELECT year, status, level, district_name FROM coverage WHERE district_code = '{CODES[HAIDIAN]}'"
+    assert rows(ws, f"{of_haidian} ORDER BY year") == [
+        (2021, "missing", "county", "海淀区"),
+        (2022, "removed", "county", "海淀区"),
+        (2023, "missing", "county", "海淀区"),
+    ]

@@ -145,7 +145,7 @@ def test_a_plan_survives_being_written_down(tmp_path: Path) -> None:
         gone=('gone, "quoted".txt', "行\n.txt"),
         files=9,
         unused_pins=("x.txt",),
-        skipped=("link",),
+        skipped=(("link", "is a link"),),
         wanted=Range((2022, 2023), ("41",)),
         unplaced=("甲.txt",),
     )

@@ -56,8 +56,11 @@ def test_a_folder_that_lost_everything_is_not_believed(loaded: Workspace) -> Non
     for file in (loaded.raw / "a.txt", loaded.raw / "河南" / "b.txt"):
         file.unlink()
     few = replace(loaded, sizes=BatchSizes(missing_files=2))
-    with pytest.raises(StageError, match="holds no file, but 2 are in the warehouse"):
+    with pytest.raises(
+        StageError, match=r"holds no file, but 2 are in the warehouse\. Is a disk missing\?.*--accept-removals"
+    ):
         planning.plan(few)
+    assert planning.plan(few, accept_removals=True).cleared
     assert planning.plan(loaded).gone == ("a.txt", "河南/b.txt")
 
 

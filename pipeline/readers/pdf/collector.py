@@ -42,6 +42,7 @@ class Collector(PDFTextDevice):
         self.off = 0  # how many layers that are off the content is on
         self.cropped = False
         self.shapes: list[Shape] = []  # what is filled so far, the newest last
+        self.operators = 0
         self._drawn = 0
         self._ruled = 0
         self._glyphs: dict[PDFFont, dict[int, tuple[str, float]]] = {}

@@ -15,7 +15,7 @@ from io import BytesIO
 from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError, PDFXRefStream
 from pdfminer.pdfexceptions import PDFException
 from pdfminer.pdfpage import PDFPage
-from pdfminer.pdftypes import dict_value, int_value
+from pdfminer.pdftypes import PDFObjRef, dict_value, int_value
 from pdfminer.psexceptions import PSException
 
 from pipeline.readers.pdf.collector import Collector
@@ -27,6 +27,7 @@ from pipeline.readers.refused import Refused
 
 MAX_PAGES = 500
 MAX_OBJECTS = 1_000_000
+MAX_LOOKED_UP = 2_000_000
 
 # Warnings about single fonts would be most of the time spent on some files.
 logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
@@ -69,6 +70,24 @@ def _said(error: BaseException) -> str:
 
 
 class _Document(PDFDocument):
+    """The library's document, in which looking up an object comes to an end."""
+
+    looked_up = 0
+
+    def getobj(self, objid: int) -> object:
+        """The object itself, where it is a reference to another one. Raises `Refused` for references in a circle."""
+        self.looked_up += 1
+        if self.looked_up > MAX_LOOKED_UP:
+            raise Refused("too-large", f"more than {MAX_LOOKED_UP:,} references")
+        found: object = super().getobj(objid)
+        seen = {objid}
+        while isinstance(found, PDFObjRef):
+            if found.objid in seen:
+                raise Refused("damaged", "references lead in a circle")
+            seen.add(found.objid)
+            found = super().getobj(found.objid)
+        return found
+
     def get_page_labels(self) -> Iterator[str]:
         """Any number of them: labels of pages are of no use here, and damaged ones must do no harm."""
         while True:

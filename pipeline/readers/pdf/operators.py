@@ -23,6 +23,10 @@ from pipeline.readers.refused import Refused
 
 MAX_CONTENTS = 20_000
 MAX_OPERANDS = 100_000
+MAX_OPERATORS = 10_000_000
+MAX_PATH = 1_000_000
+MAX_SAVED = 10_000
+_LOOK_EVERY = 2**16
 
 _TOKEN = re.compile(
     rb"""[\x00\s]*+(?:
@@ -161,6 +165,9 @@ class Interpreter(PDFPageInterpreter):
             kind = cast(str, token.lastgroup)
             if kind == "operator":
                 self._operate(token["operator"], operands)
+                self.collector.operators += 1
+                if self.collector.operators % _LOOK_EVERY == 0:
+                    self._look()
                 if token["operator"] == b"ID":
                     at = self._after_inline_image(content, at)
                 operands.clear()
@@ -179,6 +186,16 @@ class Interpreter(PDFPageInterpreter):
                 operands.append(_operand(kind, token[kind]))
             if len(operands) > MAX_OPERANDS:
                 raise Refused("too-large", f"more than {MAX_OPERANDS:,} operands")
+
+    def _look(self) -> None:
+        """Looks whether the operators so far are more than a document has, or have piled up."""
+        for found, most, what in (
+            (self.collector.operators, MAX_OPERATORS, "operators"),
+            (len(self.curpath), MAX_PATH, "pieces of one path"),
+            (len(self.gstack), MAX_SAVED, "graphics states saved"),
+        ):
+            if found > most:
+                raise Refused("too-large", f"more than {most:,} {what}")
 
     def _operate(self, name: bytes, operands: Sequence[Any]) -> None:
         if name not in self._methods:

@@ -1,7 +1,19 @@
 -- What was expected against what is there. Without a list of what is expected, every publisher of which any report
 -- was ever loaded is expected in every year between the first and the last of the warehouse.
 CREATE VIEW coverage AS
-WITH publishers AS (
+WITH seen AS (
+    SELECT publisher_id, publisher_name, level, year, district_code, district_name, prefecture_name, province_name
+    FROM reports
+    UNION ALL BY NAME
+    SELECT
+        v.publisher_id, v.publisher AS publisher_name, v.level, v.year, v.district_code,
+        d.name AS district_name, d.prefecture_name, d.province_name
+    FROM report_versions AS v
+    LEFT JOIN districts AS d
+        ON d.district_code = v.district_code AND v.year BETWEEN d.start_year AND coalesce(d.end_year, v.year)
+    WHERE v.publisher_id NOT IN (SELECT publisher_id FROM reports)
+),
+publishers AS (
     SELECT
         publisher_id,
         arg_max(publisher_name, year) AS publisher,
@@ -10,15 +22,17 @@ WITH publishers AS (
         arg_max(district_name, year) AS district_name,
         arg_max(prefecture_name, year) AS prefecture_name,
         arg_max(province_name, year) AS province_name
-    FROM reports
+    FROM seen
     GROUP BY publisher_id
 ),
 years AS (
-    SELECT unnest(range(min(year), max(year) + 1))::INTEGER AS year FROM reports
+    SELECT unnest(range(min(year), max(year) + 1))::INTEGER AS year FROM seen
 ),
 spellings AS (
     SELECT DISTINCT unnest([district_code, district_code_current]) AS code, name, publisher_id
     FROM (SELECT unnest([publisher, publisher_name]) AS name, district_code, district_code_current, publisher_id FROM reports)
+    UNION
+    SELECT district_code, publisher, publisher_id FROM report_versions WHERE publisher_id NOTNULL
 ),
 listed AS (
     SELECT
@@ -40,13 +54,13 @@ slots AS (
 ),
 versions AS (
     SELECT
-        publisher_id,
+        s.publisher_id,
         v.year,
-        count(*) FILTER (v.valid_to IS NOT NULL AND v.cause <> 'removed') AS superseded_versions,
-        bool_or(v.cause = 'removed') AS was_removed
+        count(*) FILTER (v.valid_to IS NOT NULL AND v.cause NOT IN ('removed', 'cleared')) AS superseded_versions,
+        bool_or(v.cause IN ('removed', 'cleared')) AS was_removed
     FROM report_versions AS v
-    JOIN (SELECT DISTINCT district_code, publisher, publisher_id FROM reports) USING (district_code, publisher)
-    GROUP BY publisher_id, v.year
+    JOIN spellings AS s ON s.code = v.district_code AND s.name = v.publisher
+    GROUP BY s.publisher_id, v.year
 ),
 absent AS (
     SELECT publisher_id, publisher, district_code, year FROM slots ANTI JOIN reports USING (publisher_id, year)

@@ -8,16 +8,17 @@ WITH steps AS (
         year,
         publisher,
         version AS version_before,
-        CASE WHEN cause <> 'removed' THEN version + 1 END AS version_after,
+        CASE WHEN cause NOT IN ('removed', 'cleared') THEN version + 1 END AS version_after,
         valid_to AS changed_on,
         cause
     FROM report_versions
     WHERE cause IS NOT NULL
     UNION ALL
-    SELECT n.report_id, n.district_code, n.year, n.publisher, NULL, n.version, n.valid_from, 'returned'
+    SELECT n.report_id, n.district_code, n.year, n.publisher, NULL, n.version, n.valid_from,
+        CASE gone.cause WHEN 'cleared' THEN 'cleared' ELSE 'returned' END
     FROM report_versions AS n
     JOIN report_versions AS gone ON gone.report_id = n.report_id AND gone.version = n.version - 1
-    WHERE gone.cause = 'removed'
+    WHERE gone.cause IN ('removed', 'cleared')
 ),
 before AS (
     SELECT s.*, d.table_no, d.row_code, d.col_code, d.form, d.value, d.value_kind, d.value_raw, d.unit
@@ -70,4 +71,4 @@ COMMENT ON COLUMN restatements.unit_after IS 'Unit of the value after · 现单�
 COMMENT ON COLUMN restatements.version_before IS 'Version before; NULL for a report that came back · 原版本';
 COMMENT ON COLUMN restatements.version_after IS 'Version after; NULL for a report that went away · 现版本';
 COMMENT ON COLUMN restatements.changed_on IS 'The day (UTC) on which the change was loaded · 变更日期';
-COMMENT ON COLUMN restatements.cause IS 'Why: another file (republished), the same file read otherwise (reparse), no file that gives the report (removed), or a file that does so again (returned) · 变更原因';
+COMMENT ON COLUMN restatements.cause IS 'Why: another file (republished), the same file read otherwise (reparse), no file that gives the report (removed), the same with many others at once and no act of the publisher, also when it returns (cleared), or a file that does so again (returned) · 变更原因';

@@ -1,0 +1,115 @@
+"""Reads the files of a batch in the time that a run has for slow ones; one that a worker fails on is read once more.
+
+That a worker was killed, or that time or memory did not suffice, may say something of that night's machine and not of
+the file. So each of these files is read again, alone, at the end. Files that take long share a budget, so that a
+thousand of them cost minutes and not the night: once half of it is spent, the files left get less time each, and the
+other half is for those that are read again. What does *not* belong here: what becomes of a file that failed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.document import RawFile
+from pipeline.raw.folder import Folder
+from pipeline.raw.overrides import Pin
+from pipeline.runs.file_result import Given, given_up
+from pipeline.runs.limits import Limits
+from pipeline.runs.workers import Task, Work, work_all
+from pipeline.settings import whole_number
+
+BUDGET = "DISCLOSURE_SLOW_SECONDS"
+BUDGET_SECONDS = 1800
+# What a file gets before others have had their turn (a scan of twenty pages takes as long), and what it gets where
+# others have spent the budget (a document that is no scan rarely takes longer).
+FIRST_SECONDS = 120.0
+HURRIED_SECONDS = 2.0
+# Reasons that may say something of the machine alone.
+PASSING = frozenset({"too-slow", "too-much-memory", "reader-failed", "needs-converter"})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a file gives, or the error that kept it from being read; `is_last` unless it is read once more.
+
+    `is_left` where it did not get its time, since others had spent it.
+    """
+
+    raw: RawFile
+    given: Given | OSError
+    is_last: bool = True
+    is_left: bool = False
+
+
+def is_passing(given: Given | OSError) -> bool:
+    """Whether a file failed for a reason that may be gone the next time."""
+    return isinstance(given, Given) and given.refusal is not None and given.refusal.reason in PASSING
+
+
+def read_in_turns(
+    raw_dir: Folder, tasks: Sequence[Task], work: Work[Given], limits: Limits | None = None
+) -> Iterator[Found]:
+    """Each file with what it gives, in the order of the tasks; then those once more that failed in passing.
+
+    Raises `InputError` for a budget that is no number of seconds.
+    """
+    limits = limits or Limits()
+    half = whole_number(BUDGET, BUDGET_SECONDS, least=1) / 2
+    failed: list[Given] = []
+    for found in _first_turn(raw_dir, tasks, work, limits, half):
+        if isinstance(found.given, Given) and not found.is_last:
+            failed.append(found.given)
+        yield found
+    yield from _second_turn(raw_dir, failed, {raw.path: pin for raw, pin in tasks if pin}, work, limits, half)
+
+
+def _first_turn(
+    raw_dir: Folder, tasks: Sequence[Task], work: Work[Given], limits: Limits, budget: float
+) -> Iterator[Found]:
+    left = iter(tasks)
+    spent = 0.0
+
+    def within_budget() -> Iterator[Task]:
+        while spent < budget and (task := next(left, None)):
+            yield task
+
+    first = replace(limits, seconds=min(limits.seconds, FIRST_SECONDS))
+    for raw, given in work_all(raw_dir, within_budget(), work, given_up, first):
+        if isinstance(given, Given) and given.refusal and given.refusal.reason == "too-slow":
+            spent += first.seconds
+        yield Found(raw, given, not is_passing(given))
+    hurried = replace(limits, seconds=min(limits.seconds, HURRIED_SECONDS))
+    for raw, given in work_all(raw_dir, left, work, given_up, hurried):
+        yield Found(raw, given, not is_passing(given))
+
+
+def _second_turn(
+    raw_dir: Folder, failed: Sequence[Given], pins: dict[str, Pin], work: Work[Given], limits: Limits, budget: float
+) -> Iterator[Found]:
+    """The files that failed, one at a time; those for which no time is left as they came out of the first turn."""
+    # Those that were killed take no longer than any other file, and are sure to have their turn.
+    ordered = sorted(failed, key=lambda given: given.refusal is not None and given.refusal.reason == "too-slow")
+    until = time.monotonic() + budget
+    waiting = iter(ordered)
+    left: list[Given] = []
+
+    def within_budget() -> Iterator[Task]:
+        for given in waiting:
+            if time.monotonic() >= until:
+                left.append(given)
+                break
+            yield given.raw, pins.get(given.raw.path)
+
+    for raw, given in work_all(raw_dir, within_budget(), work, given_up, limits.alone):
+        yield Found(raw, given)
+    for given in (*left, *waiting):
+        yield Found(given.raw, _left(given), is_left=True)
+
+
+def _left(given: Given) -> Given:
+    """A file for which no time was left, with a sentence that says so."""
+    assert given.refusal is not None
+    sentence = f"{given.refusal.sentence}, and this run had no more time for slow files"
+    return replace(given, refusal=replace(given.refusal, sentence=sentence))

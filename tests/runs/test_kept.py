@@ -1,0 +1,198 @@
+"""What is loaded stays where a worker fails, or where a file holds nothing that can be read."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipeline.runs import extraction, planning
+from pipeline.runs.limits import Limits
+from pipeline.runs.plan import TRIES
+from pipeline.runs.workspace import Workspace
+from tests.runs.nights import (
+    LIMITS,
+    PUBLISHERS,
+    REASONS,
+    asked,
+    night,
+    published,
+    put,
+    quarantine,
+    refused,
+    report,
+    trouble,
+    troubled,
+)
+
+XINHUA, HAIDIAN, SHIJIAZHUANG = PUBLISHERS
+HERE = Limits(workers=0)
+FIRST_DAY, LATER = date(2026, 3, 1), date(2026, 3, 9)
+SINCE = "SELECT path, kept_since FROM quarantine"
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("kept")
+    ws = Workspace(folder / "raw", folder / "warehouse", limits=HERE)
+    for name, publisher in zip("abc", PUBLISHERS, strict=True):
+        put(ws, f"{name}.txt", report(publisher, 2023))
+    night(ws)
+    return folder
+
+
+@pytest.fixture
+def ws(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """Three reports, loaded and published; workers fail where `trouble` says so."""
+    shutil.copytree(template, tmp_path, symlinks=True, dirs_exist_ok=True)
+    monkeypatch.setattr(extraction, "_reading", lambda ws: refused)
+    return Workspace(tmp_path / "raw", tmp_path / "warehouse", clock=lambda: FIRST_DAY, limits=HERE)
+
+
+# --- A worker fails --------------------------------------------------------------------------------
+
+
+def test_a_file_that_a_worker_fails_on_once_is_read_at_the_end_of_the_run(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With workers that are killed, and that break their limits."""
+    ws = replace(ws, limits=LIMITS)
+    monkeypatch.setattr(extraction, "_reading", lambda ws: troubled)
+    before = published(ws)
+    for name, kind in (("a.txt", "killed"), ("b.txt", "slow"), ("c.txt", "hungry")):
+        trouble(ws, name, kind)
+    night(ws, again=True)
+    assert (published(ws), quarantine(ws)) == (before, {})
+    assert planning.plan(ws).idle
+
+
+@pytest.mark.parametrize("kind", ["killed", "slow", "hungry"])
+def test_what_is_loaded_stays_and_the_next_run_tries_again(ws: Workspace, kind: str) -> None:
+    before = published(ws)
+    trouble(ws, "b.txt", kind, times=2)
+    night(ws, again=True)
+    assert (published(ws), quarantine(ws)) == (before, {"b.txt": REASONS[f".{kind}"]})
+    assert asked(ws, SINCE) == [("b.txt", "2026-03-01")]
+    assert [raw.path for raw, _ in planning.plan(ws).todo] == ["b.txt"]
+    night(ws)
+    assert (published(ws), quarantine(ws)) == (before, {})
+
+
+def test_after_some_runs_only_reparse_tries_again(ws: Workspace) -> None:
+    before = published(ws)
+    trouble(ws, "b.txt", "killed", times=2 * (TRIES + 1))
+    night(ws, again=True)
+    for _ in range(TRIES):
+        assert not planning.plan(ws).idle
+        night(ws)
+    assert planning.plan(ws).idle
+    assert (published(ws), quarantine(ws)) == (before, {"b.txt": "reader-failed"})
+    ((sentence,),) = asked(ws, "SELECT sentence FROM quarantine")
+    assert str(sentence).endswith("; only --reparse reads it again; what was loaded before stays")
+    night(ws, again=True)
+    assert (published(ws), quarantine(ws)) == (before, {})
+
+
+def test_a_new_file_that_a_worker_fails_on_is_loaded_by_the_next_run(ws: Workspace) -> None:
+    put(ws, "d.txt", report(XINHUA, 2022))
+    trouble(ws, "d.txt", "killed", times=2)
+    night(ws)
+    assert quarantine(ws) == {"d.txt": "reader-failed"}
+    night(ws)
+    assert asked(ws, "SELECT file_path FROM reports WHERE year = 2022") == [("d.txt",)]
+
+
+@pytest.mark.parametrize("to", ["0.txt", "z.txt"])
+def test_a_file_that_moved_is_not_lost_where_a_worker_fails_on_it(ws: Workspace, to: str) -> None:
+    before = asked(ws, "SELECT report_id, version FROM reports ORDER BY ALL")
+    (ws.raw / "b.txt").rename(ws.raw / to)
+    trouble(ws, to, "killed", times=2)
+    night(ws)
+    assert asked(ws, "SELECT report_id, version FROM reports ORDER BY ALL") == before
+    night(ws)
+    assert asked(ws, "SELECT report_id, version FROM reports ORDER BY ALL") == before
+    assert asked(ws, "SELECT file_path FROM reports ORDER BY ALL") == sorted([("a.txt",), ("c.txt",), (to,)])
+    assert planning.plan(ws).idle
+    (ws.raw / to).unlink()
+    night(ws)
+    assert asked(ws, "SELECT count(*) FROM reports") == [(2,)]
+
+
+def test_a_moved_file_that_goes_before_it_was_read_takes_its_report_along(ws: Workspace) -> None:
+    (ws.raw / "b.txt").rename(ws.raw / "z.txt")
+    trouble(ws, "z.txt", "killed", times=2)
+    night(ws)
+    (ws.raw / "z.txt").unlink()
+    night(ws)
+    assert asked(ws, "SELECT file_path FROM reports ORDER BY ALL") == [("a.txt",), ("c.txt",)]
+
+
+def test_a_copy_that_sorts_first_costs_no_report_where_a_worker_fails_on_it(ws: Workspace) -> None:
+    before = published(ws)
+    shutil.copyfile(ws.raw / "b.txt", ws.raw / "0.txt")
+    trouble(ws, "0.txt", "killed", times=2)
+    night(ws)
+    assert published(ws) == before
+    night(ws)
+    assert asked(ws, "SELECT status, duplicate_of FROM files WHERE path = 'b.txt'") == [("duplicate", "0.txt")]
+    assert (asked(ws, "SELECT count(*) FROM reports"), quarantine(ws)) == ([(3,)], {})
+
+
+def test_a_file_that_stood_back_does_not_take_the_place_of_one_that_could_not_be_read(ws: Workspace) -> None:
+    put(ws, "y.txt", report(HAIDIAN, 2023, seed=7))
+    night(ws)
+    before = published(ws)
+    assert quarantine(ws) == {"y.txt": "duplicate-report"}
+    for times in (1, 2):
+        trouble(ws, "b.txt", "killed", times=times)
+        night(ws, again=True)
+        assert published(ws) == before
+
+
+# --- A file holds nothing that can be read ---------------------------------------------------------
+
+GARBAGE = {
+    "nothing": (b"", "empty"),
+    "noise": (bytes(range(256)) * 40, "binary"),
+    "an error page": (b"<html><body><h1>502 Bad Gateway</h1></body></html>", "not-a-report"),
+    "half a document": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< /Type /Cat", "damaged"),
+}
+
+
+@pytest.mark.parametrize("what", GARBAGE)
+def test_a_report_outlives_garbage_over_its_file_and_comes_back_as_it_was(ws: Workspace, what: str) -> None:
+    before, good = published(ws), (ws.raw / "b.txt").read_bytes()
+    garbage, reason = GARBAGE[what]
+    put(ws, "b.txt", garbage)
+    night(ws)
+    assert (published(ws), quarantine(ws)) == (before, {"b.txt": reason})
+    later = replace(ws, clock=lambda: LATER)
+    night(later, again=True)  # as after a change of the code
+    assert published(ws) == before
+    assert asked(ws, SINCE) == [("b.txt", "2026-03-01")]
+    assert planning.plan(ws).idle
+    put(ws, "b.txt", good)
+    night(later)
+    assert (published(ws), quarantine(ws)) == (before, {})
+    assert asked(ws, "SELECT count(*) FROM restatements") == [(0,)]
+
+
+def test_a_file_that_is_taken_away_takes_its_report_along_whatever_was_in_it(ws: Workspace) -> None:
+    put(ws, "b.txt", GARBAGE["noise"][0])
+    night(ws)
+    (ws.raw / "b.txt").unlink()
+    night(ws)
+    assert asked(ws, "SELECT file_path FROM reports ORDER BY ALL") == [("a.txt",), ("c.txt",)]
+    assert asked(ws, "SELECT cause FROM report_versions WHERE valid_to NOTNULL") == [("removed",)]
+
+
+def test_a_copy_takes_over_from_a_file_that_is_garbage_now(ws: Workspace) -> None:
+    shutil.copyfile(ws.raw / "b.txt", ws.raw / "y.txt")
+    night(ws)
+    put(ws, "b.txt", GARBAGE["noise"][0])
+    night(ws)
+    found = asked(ws, "SELECT file_path, version FROM reports ORDER BY ALL")
+    assert found == [("a.txt", 1), ("c.txt", 1), ("y.txt", 1)]

@@ -1,0 +1,77 @@
+"""The time that a run has for slow files: what is over it is left for the next one, and the others are read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.document import RawFile
+from pipeline.issues import reason_sentence
+from pipeline.parse import Parsed, Refusal
+from pipeline.raw.folder import Folder
+from pipeline.raw.overrides import Pin
+from pipeline.runs import reading
+from pipeline.runs.file_result import Given, given, given_up
+from pipeline.runs.limits import Limits
+from pipeline.runs.reading import Found, read_in_turns
+
+SLOW = 300
+
+
+def a_slow_one(folder: Folder, raw: RawFile, pin: Pin | None) -> Given:
+    """As it comes back from a worker: what its name says."""
+    if "slow" in raw.path:
+        return given_up(raw, Refusal("read", "too-slow", reason_sentence("too-slow", "its time")))
+    return given(Parsed(raw, "text"))
+
+
+def read(names: list[str]) -> list[Found]:
+    tasks = [(RawFile(name, 1, 1, name), None) for name in names]
+    return list(read_in_turns(Path(), tasks, a_slow_one, Limits(workers=0)))
+
+
+def test_each_file_comes_once_for_good_and_failed_ones_once_before() -> None:
+    found = read(["a", "slow-b", "c"])
+    assert [(f.raw.path, f.is_last, f.is_left) for f in found] == [
+        ("a", True, False),
+        ("slow-b", False, False),
+        ("c", True, False),
+        ("slow-b", True, False),
+    ]
+
+
+def test_beyond_the_budget_files_get_less_time_and_none_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    given_times: list[tuple[float, int, list[str]]] = []
+    work_all = reading.work_all
+
+    def watched(folder, tasks, work, refused, limits):  # type: ignore[no-untyped-def]
+        names: list[str] = []
+        given_times.append((limits.seconds, limits.workers, names))
+        for raw, found in work_all(folder, tasks, work, refused, limits):
+            names.append(raw.path)
+            yield raw, found
+
+    monkeypatch.setattr(reading, "work_all", watched)
+    monkeypatch.setenv(reading.BUDGET, "480")
+    names = [f"slow-{number:03}" for number in range(SLOW)] + ["z"]
+    found = read(names)
+    assert [f.raw.path for f in found if not f.is_last] == names[:-1]
+    assert sorted(f.raw.path for f in found if f.is_last) == names
+    assert [(seconds, len(some)) for seconds, _, some in given_times] == [(120, 2), (2, SLOW - 1), (300, SLOW)]
+
+
+def test_what_is_left_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter(range(0, 10_000, 100))
+    monkeypatch.setattr(reading.time, "monotonic", lambda: next(clock))
+    monkeypatch.setenv(reading.BUDGET, "480")
+    found = [f for f in read(["slow-a", "slow-b", "slow-c", "slow-d"]) if f.is_last]
+    assert [(f.raw.path, f.is_left) for f in found] == [
+        ("slow-a", False),
+        ("slow-b", False),
+        ("slow-c", True),
+        ("slow-d", True),
+    ]
+    assert isinstance(found[-1].given, Given)
+    assert found[-1].given.refusal
+    assert found[-1].given.refusal.sentence.endswith("this run had no more time for slow files")
