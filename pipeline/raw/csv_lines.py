@@ -8,10 +8,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from pipeline.raw.folder import Folder, InputError, content
 
+SEPARATORS = (",", ";", "\t", "，", "；")
 ENCODINGS = ("utf-8-sig", "gb18030")  # UTF-8, or what spreadsheets of a Chinese Windows write
 
 
@@ -25,15 +26,43 @@ def decided_lines(
     text = _decoded(folder, name)
     if text is None:
         return
-    reader = csv.reader(io.StringIO(text))
-    header = [column.strip() for column in next(reader, [])]
-    _check_header(name, header, columns, required)
-    for fields in reader:
+    lines = _fields(name, text)
+    at, header = next(lines, (1, []))
+    _check_header(f"{name}, line {at}", header, columns, required)
+    for number, fields in lines:
         if len(fields) > len(header):
             complaint = f"{len(fields)} fields, but {len(header)} columns; put quotes around a comma"
-            raise InputError(f"{name}, line {reader.line_num}: {complaint}")
-        if any(f.strip() for f in fields):
-            yield reader.line_num, dict(zip(header, (f.strip() for f in fields), strict=False))
+            raise InputError(f"{name}, line {number}: {complaint}")
+        yield number, dict(zip(header, fields, strict=False))
+
+
+def _fields(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
+    """The stripped fields of each line that holds any, with its number, whichever sign separates them.
+
+    Spreadsheets end lines by CR alone, begin with `sep=;` or an empty line, and separate by tabs or semicolons.
+    """
+    if "\0" in text:
+        raise InputError(f"{name}, line {1 + text.count(chr(10), 0, text.index(chr(0)))}: it holds a zero byte")
+    source = io.StringIO(text, newline=None)
+    skipped, separator = 0, ""
+    for line in source:
+        told = re.fullmatch(r"\s*\"?sep=(.)\"?\s*", line)
+        if not (told or not line.strip(' \t\r\n,;"')):
+            separator = separator or max(SEPARATORS, key=line.count)
+            break
+        separator = told[1] if told else separator
+        skipped += 1
+    rest = io.StringIO("".join(text.replace("\r\n", "\n").replace("\r", "\n").splitlines(keepends=True)[skipped:]))
+    reader = csv.reader(rest, delimiter=separator or ",", strict=True)
+    began = skipped + 1
+    try:
+        for fields in reader:
+            if any(f.strip() for f in fields):
+                yield skipped + reader.line_num, [f.strip() for f in fields]
+            began = skipped + reader.line_num + 1
+    except csv.Error as error:
+        why = "a quote is not closed" if "unexpected end" in str(error) else str(error)
+        raise InputError(f"{name}, line {began}: {why}") from None
 
 
 def checked_code(text: str) -> str:
@@ -41,6 +70,12 @@ def checked_code(text: str) -> str:
     if not re.fullmatch(r"[0-9]{6}", text):
         raise ValueError(f"{text!r} is no district code; it has six digits")
     return text
+
+
+def known_code(code: str, codes: Collection[str]) -> None:
+    """Raises `ValueError` for a code that is none of the register's; without `codes` none is checked."""
+    if codes and code not in codes:
+        raise ValueError(f"the district code {code} is in no year's list")
 
 
 def checked_year(text: str) -> int:
@@ -57,20 +92,39 @@ def _decoded(folder: Folder, name: str) -> str | None:
         return None
     except OSError as error:
         raise InputError(f"{name} cannot be read: {error.strerror or error}") from None
-    for encoding in ENCODINGS:
+    encodings = ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ENCODINGS
+    for encoding in encodings:
         try:
-            return data.decode(encoding)
+            text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if encoding != "gb18030" or not _is_nonsense(text):
+            return text
     raise InputError(f"{name} is neither UTF-8 nor GB 18030; save it as CSV UTF-8")
 
 
-def _check_header(name: str, header: Sequence[str], columns: Sequence[str], required: Sequence[str]) -> None:
+def _is_nonsense(text: str) -> bool:
+    """Whether most Chinese characters are rare ones, as when Big5 is taken for GB 18030."""
+    written = [char for char in text if ord(char) > 127]
+    common = sum(_is_common(char) for char in written)
+    return len(written) >= 4 and common < 0.7 * len(written)
+
+
+def _is_common(char: str) -> bool:
+    """Whether a character is a sign or one of the 3,755 most frequent ones of GB 2312."""
+    try:
+        first = char.encode("gb2312")[0]
+    except UnicodeEncodeError:
+        return False
+    return first < 0xAA or 0xB0 <= first <= 0xD7
+
+
+def _check_header(place: str, header: Sequence[str], columns: Sequence[str], required: Sequence[str]) -> None:
     unknown = [column for column in header if column not in columns]
     if unknown:
-        raise InputError(f"{name}, line 1: unknown column {unknown[0]!r}; the columns are {','.join(columns)}")
+        raise InputError(f"{place}: unknown column {unknown[0]!r}; the columns are {','.join(columns)}")
     if len(set(header)) < len(header):
-        raise InputError(f"{name}, line 1: a column stands there twice")
+        raise InputError(f"{place}: a column stands there twice")
     for column in required:
         if column not in header:
-            raise InputError(f"{name}, line 1: the column {column!r} is missing")
+            raise InputError(f"{place}: the column {column!r} is missing")

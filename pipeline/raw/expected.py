@@ -6,10 +6,10 @@ what the reports say.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from pipeline.raw.csv_lines import checked_code, checked_year, decided_lines
+from pipeline.raw.csv_lines import checked_code, checked_year, decided_lines, known_code
 from pipeline.raw.folder import Folder, InputError
 
 EXPECTED_FILE = "expected.csv"
@@ -28,16 +28,20 @@ class Expected:
     year: int
 
 
-def read_expected(raw_dir: Folder) -> tuple[Expected, ...]:
-    """The lines in the order of the file; none without it. Raises `InputError` naming line and reason."""
-    return tuple(_checked(raw_dir))
+def read_expected(raw_dir: Folder, codes: Collection[str] = ()) -> tuple[Expected, ...]:
+    """The lines in the order of the file; none without it. Raises `InputError` naming line and reason.
+
+    With `codes`, a district code must be one of them.
+    """
+    return tuple(_checked(raw_dir, codes))
 
 
-def _checked(raw_dir: Folder) -> Iterator[Expected]:
+def _checked(raw_dir: Folder, codes: Collection[str]) -> Iterator[Expected]:
     seen: dict[tuple[str, str, int], int] = {}
     for number, line in decided_lines(raw_dir, EXPECTED_FILE, COLUMNS, COLUMNS):
         try:
             found = _expected(number, line)
+            known_code(found.district_code, codes)
             if (first := seen.setdefault((found.district_code, found.publisher, found.year), number)) != number:
                 raise ValueError(f"line {first} says the same")
         except ValueError as error:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from pipeline.document import RawFile
-from pipeline.raw.csv_lines import checked_code, checked_year, decided_lines
+from pipeline.raw.csv_lines import checked_code, checked_year, decided_lines, known_code
 from pipeline.raw.folder import Folder, InputError
 from pipeline.schema import LEVELS
 
@@ -77,8 +77,8 @@ def _pin(line: Mapping[str, str], codes: Collection[str]) -> Pin:
 
 
 def _pinned_code(text: str, codes: Collection[str]) -> str | None:
-    if text and checked_code(text) and codes and text not in codes:
-        raise ValueError(f"the district code {text} is in no year's list")
+    if text:
+        known_code(checked_code(text), codes)
     return text or None
 
 

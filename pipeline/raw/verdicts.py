@@ -10,13 +10,13 @@ after a restatement, it is out of date: it is shown and no longer applied. It ch
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import get_args
 
-from pipeline.raw.csv_lines import decided_lines
+from pipeline.raw.csv_lines import decided_lines, known_code
 from pipeline.raw.folder import Folder, InputError
 from pipeline.schema import VerdictKind
 
@@ -51,16 +51,20 @@ class Verdict:
     why: str
 
 
-def read_verdicts(raw_dir: Folder) -> tuple[Verdict, ...]:
-    """The verdicts in the order of the file; none without it. Raises `InputError` naming line and reason."""
-    return tuple(_checked(raw_dir))
+def read_verdicts(raw_dir: Folder, codes: Collection[str] = ()) -> tuple[Verdict, ...]:
+    """The verdicts in the order of the file; none without it. Raises `InputError` naming line and reason.
+
+    With `codes`, a district code must be one of them.
+    """
+    return tuple(_checked(raw_dir, codes))
 
 
-def _checked(raw_dir: Folder) -> Iterator[Verdict]:
+def _checked(raw_dir: Folder, codes: Collection[str]) -> Iterator[Verdict]:
     seen: dict[tuple[object, ...], int] = {}
     for number, line in decided_lines(raw_dir, VERDICTS_FILE, COLUMNS, REQUIRED):
         try:
             found = _verdict(number, line)
+            known_code(found.district_code, codes)
             key = (found.district_code, found.year, found.publisher, found.table_no, found.row_code, found.col_code)
             if key in seen:
                 raise ValueError(f"line {seen[key]} decides the same")
@@ -125,7 +129,8 @@ def _value(text: str, kind: str) -> Decimal | None:
 
 
 def _day(text: str) -> date:
+    written = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", text)
     try:
-        return date.fromisoformat(text)
+        return date(*map(int, written.groups())) if written else date.fromisoformat(text)
     except ValueError:
         raise ValueError(f"when is {text!r}, not a date like 2026-01-31") from None

@@ -17,12 +17,12 @@ from pathlib import Path
 
 from pipeline.document import RawFile
 from pipeline.raw.archives import index_text, read_index
-from pipeline.raw.expected import read_expected
+from pipeline.raw.expected import EXPECTED_FILE, read_expected
 from pipeline.raw.folder import holds
 from pipeline.raw.overrides import pin_of
 from pipeline.raw.range import Range
 from pipeline.raw.scan import Scan, scan_folder
-from pipeline.raw.verdicts import read_verdicts
+from pipeline.raw.verdicts import VERDICTS_FILE, read_verdicts
 from pipeline.runs import run_report
 from pipeline.runs.code_digest import fingerprint
 from pipeline.runs.narrowing import narrowed
@@ -37,6 +37,7 @@ from pipeline.runs.workspace import (
     Workspace,
     _write,
     clean,
+    district_codes,
     exclusive,
     expect,
     is_under_way,
@@ -72,8 +73,9 @@ def plan(
     doubt = _doubt(ws, found, past, by_content=hashing)
     if doubt and not accept_removals:
         raise StageError(f"{doubt}. If these reports are to go, run with --accept-removals")
-    read_verdicts(ws.raw)  # a line that cannot be used stops the run before it has done anything
-    read_expected(ws.raw)
+    for name, read in ((VERDICTS_FILE, read_verdicts), (EXPECTED_FILE, read_expected)):
+        if any(raw.path == name for raw in found.files):
+            read(ws.raw, district_codes())  # a line that cannot be used stops the run before it has done anything
     work = replace(plan_from(found, past, pins_of(ws), fingerprint(), again=again), cleared=bool(doubt))
     return narrowed(work, wanted, ws.warehouse.places()) if wanted else work
 
