@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from assets.project import settle_environment, silence
-from pipeline.raw.folder import Folder
+from pipeline.raw.folder import Folder, InputError
 from pipeline.raw.range import YEARS, Range, districts_of, years_of
 from pipeline.runs import planning, run_report
 from pipeline.runs.backfill import backfill, plain_rehearsal, rehearse
@@ -78,7 +78,7 @@ def backfill_command(
     """
     ws, screen = Workspace(raw, warehouse.resolve()), Screen()
     with for_people(screen):
-        wanted = Range(years_of(years, YEARS), districts_of(districts, district_codes()))
+        wanted = _range_of(years, districts)
         if dry_run:
             failed = _rehearse(ws, screen, wanted, reparse, layout)
         else:
@@ -188,6 +188,18 @@ def _looked_at(plan: Plan) -> str:
     return "1 file" if plan.files == 1 else f"{plan.files:,} files"
 
 
+def _range_of(years: str, districts: str) -> Range:
+    """The range that two options name. Raises `UsageError` where they name none."""
+    try:
+        return Range(years_of(years, YEARS), districts_of(districts, district_codes()))
+    except InputError as error:
+        raise click.UsageError(str(error)) from None
+
+
 def main() -> None:
     """The console script."""
     cli(prog_name="disclosure")
+
+
+if __name__ == "__main__":
+    main()

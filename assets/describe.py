@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from pipeline.schema import DUCKDB_TYPES, Column, Table
+from pipeline.terminal.plain import plain
 
 if TYPE_CHECKING:
     import pandas as pd
 
 OWNERS = ["team:disclosure"]
 PREVIEW_ROWS = 5
+_MARKS = re.compile(r"[\\`*_{}\[\]()<>#!|~&]")
 
 
 def column_schema(table: Table) -> dg.TableSchema:
@@ -50,7 +53,8 @@ def markdown(header: Sequence[str], rows: Iterable[Sequence[object]]) -> dg.Mark
 
 
 def _cell(value: object) -> str:
-    return str(value).replace("|", "\\|").replace("\n", " ")
+    """A value as text that Markdown shows as it is: no link, no picture, no mark-up of its own."""
+    return _MARKS.sub(r"\\\g<0>", plain(str(value)).replace("\n", " "))
 
 
 def preview(frame: pd.DataFrame) -> dg.MarkdownMetadataValue:

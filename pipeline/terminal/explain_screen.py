@@ -10,7 +10,6 @@ from decimal import Decimal
 
 from rich.cells import cell_len
 from rich.console import Console
-from rich.markup import escape
 
 from pipeline.explain import (
     Claim,
@@ -26,6 +25,7 @@ from pipeline.explain import (
     TablePath,
 )
 from pipeline.explain.in_warehouse import Stored
+from pipeline.terminal.plain import escape
 
 LISTED = 20
 _COLOURS = {

@@ -20,6 +20,7 @@ from pipeline.raw.folder import TEMPORARY, Folder, by_path
 from pipeline.raw.overrides import Pin
 from pipeline.runs.limits import Limits
 from pipeline.runs.workers import parse_all
+from pipeline.terminal.plain import plain
 from pipeline.terminal.rows import FORMAT, Row, row_writer
 
 FACT_COLUMNS = (
@@ -58,7 +59,8 @@ def extract_command(files: Sequence[Path], layout: str, **flags: bool) -> None:
             write({"report": name if n == 1 else f"{name}#{n}", **row} for row in rows(report))
         if parsed.refusal is not None and parsed.refusal.stage in ("read", "extract"):
             refused += 1
-            click.echo(f"{file}: quarantined: {parsed.refusal.reason}: {parsed.refusal.sentence}", err=True)
+            told = f"{file}: quarantined: {parsed.refusal.reason}: {parsed.refusal.sentence}"
+            click.echo(plain(told), err=True)
     if refused:
         raise SystemExit(QUARANTINED)
 

@@ -11,6 +11,7 @@ import click
 from pipeline.explain import ExplainError
 from pipeline.raw.folder import InputError
 from pipeline.runs.workspace import StageError, Workspace
+from pipeline.terminal.plain import plain
 from pipeline.terminal.screen import Screen
 from pipeline.warehouse import WarehouseError
 
@@ -29,7 +30,7 @@ def for_people(screen: Screen) -> Iterator[None]:
     try:
         yield
     except _OURS as error:
-        raise click.ClickException(str(error)) from None
+        raise click.ClickException(plain(str(error))) from None
     finally:
         for name in _OUR_LOGGERS:
             logging.getLogger(name).removeHandler(handler)
@@ -43,6 +44,7 @@ def traces(ws: Workspace) -> Iterator[None]:
     file.unlink(missing_ok=True)
     handler = logging.FileHandler(file, encoding="utf-8", delay=True)
     handler.setLevel(logging.WARNING)
+    handler.setFormatter(_Plain())
     for name in _OUR_LOGGERS:
         logging.getLogger(name).addHandler(handler)
     try:
@@ -51,6 +53,14 @@ def traces(ws: Workspace) -> Iterator[None]:
         for name in _OUR_LOGGERS:
             logging.getLogger(name).removeHandler(handler)
         handler.close()
+
+
+class _Plain(logging.Formatter):
+    """What is logged, with names and texts of files made harmless for whoever shows the log."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as plain text."""
+        return plain(super().format(record))
 
 
 class _Lines(logging.Handler):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -20,10 +21,12 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from pipeline.raw.overrides import PIN_COLUMNS
 from pipeline.runs.backfill import Rehearsal
 from pipeline.runs.plan import Plan
 from pipeline.runs.run_report import Report, advice
 from pipeline.runs.workspace import Workspace
+from pipeline.terminal.plain import escape, plain
 
 ROWS_SHOWN = 20
 REPORTS = """
@@ -31,6 +34,16 @@ REPORTS = """
            (SELECT count(*) FROM issues i WHERE i.report_id = r.report_id)
     FROM reports r ORDER BY district_code, year, publisher LIMIT ?"""
 QUARANTINE = "SELECT path, reason, sentence, candidates FROM quarantine ORDER BY path LIMIT ?"
+KEPT = "SELECT path, reason, kept_since FROM quarantine WHERE kept_since NOTNULL ORDER BY path"
+UNPLACED = """
+    SELECT path, publisher, q.year, code, d.name
+    FROM (
+        SELECT *, unnest(CASE WHEN candidates IS NULL THEN [NULL] ELSE string_split(candidates, ' ') END) AS code
+        FROM quarantine WHERE reason IN ('district-ambiguous', 'district-none', 'no-publisher', 'no-year')
+    ) AS q
+    LEFT JOIN (SELECT district_code, any_value(name) AS name FROM districts GROUP BY district_code) AS d
+        ON d.district_code = q.code
+    ORDER BY path, code LIMIT ?"""
 COUNTS = """
     SELECT (SELECT count(*) FROM reports), (SELECT count(*) FROM facts),
            (SELECT count(*) FROM issues), (SELECT count(*) FROM quarantine)"""
@@ -104,6 +117,31 @@ class Screen:
             self.err.print(f"  {escape(path)}: [yellow]{reason}[/]: {escape(sentence + choice)}", soft_wrap=True)
         if number > ROWS_SHOWN:
             self.err.print(f"  … and {number - ROWS_SHOWN:,} more in the table quarantine")
+
+    def kept(self, ws: Workspace) -> None:
+        """The files that cannot be read now, of which the last good report stays."""
+        found = ws.warehouse.query(KEPT)[1]
+        if found:
+            self.warn(f"{_count(len(found), 'file')} cannot be read now; the last good report of each stays loaded:")
+        for path, reason, since in found[:ROWS_SHOWN]:
+            self.err.print(f"  {escape(path)}: [yellow]{reason}[/], unreadable since {since}", soft_wrap=True)
+        if len(found) > ROWS_SHOWN:
+            self.err.print(f"  … and {len(found) - ROWS_SHOWN:,} more, where quarantine.kept_since is not NULL")
+
+    def overrides(self, ws: Workspace) -> None:
+        """Lines for overrides.csv, ready to be completed: one for each candidate of a file that has no place."""
+        found = ws.warehouse.query(UNPLACED, [ROWS_SHOWN])[1]
+        if not found:
+            return
+        self.out.print("\nTo decide it: one line of each file into overrides.csv, the candidate's name is its note")
+        text = io.StringIO()
+        lines = csv.writer(text, lineterminator="\n")
+        lines.writerow(PIN_COLUMNS)
+        lines.writerows(
+            (path, code or "", year or "", publisher or "", "", name or "")
+            for path, publisher, year, code, name in found
+        )
+        self.out.print(plain(text.getvalue().rstrip()), markup=False, soft_wrap=True)
 
     def needs(self, ws: Workspace) -> None:
         """What needs a person, by reason."""

@@ -44,7 +44,9 @@ def status_command(raw: Folder, warehouse: Path, as_json: bool) -> None:
         screen.last_run(run_report.last(ws.work))
         _show_waiting(ws, screen)
         screen.quarantine(ws)
+        screen.kept(ws)
         screen.needs(ws)
+        screen.overrides(ws)
 
 
 @dataclass(frozen=True, slots=True)
