@@ -61,7 +61,8 @@ def extract(ws: Workspace, progress: Progress = lambda done, total: None) -> Cou
             if claims.rivals:
                 _tell_rivals_apart(ws, sorted(folder.iterdir()), claims.rivals)
             _set_aside(folder / ASIDE, _aside(ws, plan_without(work, claims.outside), claims), counts)
-            _stop_if_reader_fails(claims.broken, len(work.todo), len(claims.holders))
+            standing = sum(path not in claims.kept for path in claims.holders.values())
+            _stop_if_reader_fails(claims.broken, len(work.todo), standing)
         save(ws, _extracted(claims, current))
         _prune_cache(ws, work)
         return counts
