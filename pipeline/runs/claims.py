@@ -10,9 +10,8 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.document import RawFile
 from pipeline.raw.range import YEARS, Range
-from pipeline.runs.file_result import Given, refused
+from pipeline.runs.file_result import Given, is_passing, refused
 from pipeline.runs.plan import TRIES, Past, Plan, tries_of
-from pipeline.runs.reading import is_passing
 from pipeline.runs.rivals import REASON, Rival, rival
 from pipeline.schema import REPORTS
 

@@ -34,6 +34,10 @@ GROUP_FILES = 200
 Item = TypeVar("Item")
 
 
+# Reasons that may say something of the machine alone.
+PASSING = frozenset({"too-slow", "too-much-memory", "reader-failed", "needs-converter"})
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """What one file gives: its report with all rows by table and column, or why it has none.
@@ -66,6 +70,11 @@ def given(p: Parsed) -> Given:
 def given_up(raw: RawFile, refusal: Refusal) -> Given:
     """A file of which nothing is known but that it could not be read within the limits."""
     return given(Parsed(raw, "unknown", refusal=refusal))
+
+
+def is_passing(given: Given | OSError) -> bool:
+    """Whether a file failed for a reason that may be gone the next time."""
+    return isinstance(given, Given) and given.refusal is not None and given.refusal.reason in PASSING
 
 
 def refused(g: Given, stage: str, reason: str, detail: str) -> Given:

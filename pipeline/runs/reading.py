@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pipeline.document import RawFile
 from pipeline.raw.folder import Folder
 from pipeline.raw.overrides import Pin
-from pipeline.runs.file_result import Given, given_up
+from pipeline.runs.file_result import Given, given_up, is_passing
 from pipeline.runs.limits import Limits
 from pipeline.runs.workers import Task, Work, work_all
 from pipeline.settings import whole_number
@@ -26,8 +26,6 @@ BUDGET_SECONDS = 1800
 # others have spent the budget (a document that is no scan rarely takes longer).
 FIRST_SECONDS = 120.0
 HURRIED_SECONDS = 2.0
-# Reasons that may say something of the machine alone.
-PASSING = frozenset({"too-slow", "too-much-memory", "reader-failed", "needs-converter"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +39,6 @@ class Found:
     given: Given | OSError
     is_last: bool = True
     is_left: bool = False
-
-
-def is_passing(given: Given | OSError) -> bool:
-    """Whether a file failed for a reason that may be gone the next time."""
-    return isinstance(given, Given) and given.refusal is not None and given.refusal.reason in PASSING
 
 
 def read_in_turns(

@@ -151,7 +151,8 @@ def _in_order(found: Mapping[str, str]) -> Mapping[str, str]:
 @cache
 def _sorted(sources: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
     found = dict(sources)
-    needed = {name: {n for n in reads(sql) | calls(sql) if n in found and n != name} for name, sql in found.items()}
+    # Sorted, since a set is in another order in every process, and a digest of the statements must not be.
+    needed = {name: sorted((reads(sql) | calls(sql)) & found.keys() - {name}) for name, sql in found.items()}
     return MappingProxyType({name: found[name] for name in TopologicalSorter(needed).static_order()})
 
 

@@ -78,8 +78,8 @@ def materializations(instance: dg.DagsterInstance) -> Sequence[dg.EventLogRecord
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (("--years", "2007"), 1, "2007 is not within 2008 to 2030"),
-        (("--years", "2022", "--districts", "99"), 1, "no district code begins with 99"),
+        (("--years", "2007"), 2, "2007 is not within 2008 to 2030"),
+        (("--years", "2022", "--districts", "99"), 2, "no district code begins with 99"),
         ((), 2, "Missing option '--years'"),
     ],
 )

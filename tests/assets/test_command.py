@@ -103,7 +103,7 @@ def test_usage(arguments: tuple[str, ...], code: int, said: str) -> None:
 def test_where_the_reports_are(setting: str | None, option: tuple[str, ...], place: Path) -> None:
     found = CliRunner().invoke(cli, ["explain", "nothing.txt", *option], env={RAW_SETTING: setting})
     assert found.exit_code == 1
-    assert f"neither here nor under {place}, " in found.output
+    assert f"is not a file here or under {place}, " in found.output
 
 
 def test_a_setting_that_is_no_place_is_told() -> None:

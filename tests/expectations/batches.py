@@ -124,7 +124,15 @@ def _fact(place: Place, number: int, cell: Mapping[object, object]) -> dict[str,
     kind = {"value": value, "value_kind": "number", "value_raw": str(value)}
     if value is None:
         kind = {"value_kind": "blank", "value_raw": ""}
-    where = {"route": "both", "trust": "proven", "grid": 1, "row": number, "col": 2, "line": 40 + number}
+    where = {
+        "route": "both",
+        "read_by": "text",
+        "trust": "proven",
+        "grid": 1,
+        "row": number,
+        "col": 2,
+        "line": 40 + number,
+    }
     return place.keys | {str(name): cell[name] for name in names} | kind | where
 
 

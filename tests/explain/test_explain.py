@@ -555,7 +555,7 @@ def test_an_override_counts(ws: Workspace) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["no-such-file"], "no-such-file is no file"),
+        (["no-such-file"], "no-such-file is not a file"),
         (["999999/2023"], "of 999999 there are none in any year"),
         (["110108/2019"], "of 110108 there are 2022, 2023"),
         (["410402/2023/谁"], f"there are 410402/2023/{XINHUA}"),
@@ -577,7 +577,7 @@ def test_what_is_not_there_is_said(ws: Workspace, arguments: list[str], said: st
 
 
 def test_without_a_warehouse(tmp_path: Path) -> None:
-    for target, said in {"410402/2023": "nothing has been published", "x": "is no file"}.items():
+    for target, said in {"410402/2023": "nothing has been published", "x": "is not a file"}.items():
         result = call(target, "--raw", tmp_path, "--warehouse", tmp_path)
         assert (result.exit_code, said in result.stderr) == (1, True)
     assert "nothing yet" in call(SAMPLES[0], "--warehouse", tmp_path).stdout

@@ -170,9 +170,9 @@ def noted_loads(monkeypatch: pytest.MonkeyPatch) -> list[Sequence[Partition]]:
     seen: list[Sequence[Partition]] = []
     load = Writer.load
 
-    def noting(writer: Writer, keys: Sequence[Partition], *others: Any) -> Any:
+    def noting(writer: Writer, keys: Sequence[Partition], *others: Any, **named: Any) -> Any:
         seen.append(keys)
-        return load(writer, keys, *others)
+        return load(writer, keys, *others, **named)
 
     monkeypatch.setattr(Writer, "load", noting)
     return seen

@@ -21,6 +21,7 @@ import pytest
 
 from pipeline.schema import CELLS, DISTRICTS, FILES, PARTITIONED, QUARANTINE, TABLES
 from pipeline.warehouse import KEEP, Warehouse, WarehouseBusyError, WarehouseError, ddl, versions_kept
+from pipeline.warehouse.publishing import published_schema
 from tests import warehouse_rows as rows
 from tests.warehouse_rows import Frames
 
@@ -789,6 +790,16 @@ def test_queries_on_the_published_file(warehouse: Warehouse) -> None:
             warehouse.query(refused)
         with pytest.raises(WarehouseError, match="the query failed"):
             warehouse.read_frame(refused)
+
+
+@pytest.mark.parametrize("seed", ["1", "2", "3"])
+def test_the_schema_has_one_digest_in_every_process(seed: str) -> None:
+    """Sets of names are in another order in each: a digest that followed it would publish every night anew."""
+    command = [sys.executable, "-c", "from pipeline.warehouse.publishing import published_schema as p; print(p())"]
+    result = subprocess.run(
+        command, text=True, capture_output=True, check=True, env={**os.environ, "PYTHONHASHSEED": seed}
+    )
+    assert result.stdout.strip() == published_schema()
 
 
 def test_looking_for_work_imports_nothing_heavy(warehouse: Warehouse) -> None:
