@@ -52,14 +52,17 @@ def test_written_again_in_parts_is_as_written_from_nothing(tmp_path: Path) -> No
     assert found == {name: (whole / name).read_bytes() for name in inodes(whole)}
 
 
-def test_a_district_without_reports_any_more_is_gone(tmp_path: Path) -> None:
+def test_a_district_whose_last_report_is_gone_shows_who_is_missing(tmp_path: Path) -> None:
+    """A publisher that was ever seen is expected: its district stays, without a figure."""
     warehouse = published(tmp_path, *made_up())
     write_site(warehouse)
     with warehouse.writer() as writer:
         writer.load([("410502", 2023)], {}, ["410502/2023/丁区教育局.txt"])
     warehouse.publish()
     site = write_site(warehouse).path
-    assert not (site / "data" / "d" / "410502.js").exists()
+    left = (site / "data" / "d" / "410502.js").read_text(encoding="utf-8")
+    assert '"organs":[]' in left
+    assert '"丁区教育局","department",2023,"removed"' in left
     assert (site / "data" / "d" / "410402.js").exists()
 
 
