@@ -134,7 +134,7 @@ CASES = [
     (f"{BOTH},,,,,ignore,", "overruled"),
     (f"{IN_ONE_SPELLING},,,,,confirmed,", "applied"),
     (f"410402,2023,{PUBLISHER},3,3.1,total,7,ignore,", "no such report"),
-    (f"410499,2024,{PUBLISHER},3,3.1,total,7,ignore,", "no such report"),
+    (f"410403,2024,{PUBLISHER},3,3.1,total,7,ignore,", "no such report"),
     ("410402,2024,曙光街,3,3.1,total,7,ignore,", "no such report"),
     (f"410322,2019,{MENGJIN},3,3.1,total,7,ignore,", "overruled"),
     (f"410308,2019,{MENGJIN},3,3.1,total,7,confirmed,", "applied"),  # by the code of today
