@@ -1,6 +1,6 @@
-"""A range of years and districts, and which files fall into it before anybody has read them.
+"""A range of years and districts.
 
-What does *not* belong here: how a range is brought up to date (`backfill`).
+What does *not* belong here: which files fall into it (`runs.narrowing`), and how it is brought up to date.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""What lies under `data/raw`, what of it is new, and what a person has pinned.
+"""What is to be done: what was found under `data/raw`, compared with what is known of earlier runs.
 
-Sizes and times are compared first; only a file whose size or time differs from what is known is read
-and hashed. What does *not* belong here: what a file says, and what is in the warehouse.
+What does *not* belong here: looking at the folder (`raw.scan`), and the plan on the disk (`plan_file`).
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
-"""The stages of a run: ingest, extract, validate, load, publish. The command and Dagster's assets call these.
+"""The stage that begins a batch: look what has changed, and note it for the stages that follow.
 
-What passes from stage to stage lies under `work/`, so that each stage can be looked at and done again
-alone: `plan.jsonl` (what is to be done), `state.json` (how far it is), `extracted/` and `validated/` (the
-frames as Parquet, in parts). A run that was killed is known by its state, and the next one does it again.
-What does *not* belong here: how a file is read, what the warehouse looks like inside, and Dagster.
+What passes from stage to stage lies under `work/`: `plan.jsonl` (what is to be done), `state.json` (how far it is),
+`extracted/` and `validated/` (frames as Parquet, in parts). A killed run is known by its state, and the next one does
+its work again. What does *not* belong here: how what is known is compared with what is found (`plan`).
 """
 
 from __future__ import annotations
