@@ -165,7 +165,7 @@ def test_killed_again_and_again_every_call_ends() -> None:
 
 ORPHANS = """
 import os, sys
-from pipeline.processes import Bounds, Processes
+from pipeline.runs.processes import Bounds, Processes
 from tests.runs.test_processes import nap, spin
 with Processes(3, Bounds()) as processes:
     processes.start()
