@@ -223,11 +223,11 @@ def entries_of_kind(ws: Workspace, kind: Kind, out: Collection[str] = ()) -> Ite
 
 
 def displaced_paths(ws: Workspace, current: State) -> Iterator[str]:
-    """Paths whose loaded rows go or are replaced."""
+    """Paths whose loaded rows go or are replaced: not those whose rows stay though something else lies there now."""
     out = {*current.outside, *current.kept}
     entries = (entry for entry in batch_entries(ws, set(current.outside)) if entry.kind != "touched")
     yield from (entry.path for entry in entries if entry.path not in out)
-    yield from current.late
+    yield from (path for path in current.late if path not in out)
 
 
 def plan_without(work: Plan, paths: Collection[str]) -> Plan:

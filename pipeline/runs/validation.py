@@ -1,18 +1,21 @@
-"""Validates the parts of an extracted batch, and finds the partitions that it touches."""
+"""Validates the parts of an extracted batch, and finds the partitions that it touches.
+
+A report that is rejected takes nothing away that was loaded from another content: those rows stay, as they do where a
+file cannot be read.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.runs import run_report
 from pipeline.runs.planning import displaced_paths
 from pipeline.runs.stage_parts import parts, read
 from pipeline.runs.workspace import Partition, Workspace, exclusive, expect, replacing_folder, save
-from pipeline.schema import (
-    REPORTS,
-)
+from pipeline.schema import QUARANTINE, REPORTS
 
 if TYPE_CHECKING:
     from pipeline.runs.rejection import Judge
@@ -38,9 +41,48 @@ def validate(ws: Workspace, judge: Judge) -> Validated:
             for judged in judge([(part, folder / part.name) for part in parts(ws, "extracted")]):
                 reports += judged.reports
                 rejected |= judged.rejected
+            staying = _staying(ws, rejected) if rejected else {}
+            _tell_staying(folder, staying)
+        kept = {*current.kept, *staying.values()}
+        current = replace(current, stage="validated", loaded=(), kept=tuple(sorted(kept)))
         keys = _touched(ws, displaced_paths(ws, current))
-        save(ws, replace(current, stage="validated", keys=keys, loaded=()))
-        return Validated(reports, rejected, current.standing, keys)
+        save(ws, replace(current, keys=keys))
+        return Validated(reports, rejected, current.standing + len(set(staying.values())), keys)
+
+
+def _staying(ws: Workspace, rejected: Collection[str]) -> dict[str, str]:
+    """Paths of the reports that are rejected, each with the path whose loaded rows stay because of that.
+
+    Those of the same report stay, whichever file gave it, else those that the path gave before. Where the content is
+    the same nothing stays, since it is the code that judges it otherwise; nor does what another file gives now.
+    """
+    found = read(ws, "extracted", REPORTS, ("report_id", "file_path", "file_sha256"))
+    refused = found["report_id"].isin(set(rejected))
+    given = set(found.loc[~refused, "report_id"])
+    with ws.warehouse.writer() as writer:
+        loaded = writer.sources()
+    report_at = {path: report for report, (path, _) in loaded.items()}
+    staying: dict[str, str] = {}
+    for report, path, sha256 in found[refused].itertuples(index=False, name=None):
+        former = report if report in loaded else report_at.get(path)
+        if former is not None and former not in given and loaded[former][1] != sha256:
+            staying[path] = loaded[former][0]
+    return staying
+
+
+def _tell_staying(folder: Path, staying: Mapping[str, str]) -> None:
+    """Adds to the sentences of the files in quarantine whose rows stay that they do."""
+    import pandas as pd
+
+    from pipeline.runs.claims import STAYS
+
+    paths = {*staying, *staying.values()}
+    for file in sorted(folder.glob(f"*/{QUARANTINE.name}.parquet")) if paths else ():
+        frame = pd.read_parquet(file).astype(QUARANTINE.dtypes)
+        rows = frame["path"].isin(paths) & ~frame["sentence"].str.endswith(STAYS)
+        if rows.any():
+            frame.loc[rows, "sentence"] += f"; {STAYS}"
+            frame.to_parquet(file, index=False)
 
 
 def _touched(ws: Workspace, displaced: Iterable[str]) -> tuple[Partition, ...]:

@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import time
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pipeline.document import RawFile
@@ -18,7 +19,7 @@ from pipeline.raw.overrides import Pin
 from pipeline.runs import extraction, loading, planning, publication, validation
 from pipeline.runs.file_result import Given, given_up, read_and_tabulate
 from pipeline.runs.limits import Limits
-from pipeline.runs.rejection import judge_part
+from pipeline.runs.rejection import Judge, Judged, judge_part
 from pipeline.runs.workspace import Workspace, state
 from pipeline.schema import VALIDATIONS
 from tests.render import TextStyle, balanced_figures, text_report
@@ -46,10 +47,14 @@ class Accepted:
     rejected: dict[str, str] = {}  # noqa: RUF012  read only
 
 
-def night(ws: Workspace, *, again: bool = False, accept_removals: bool = False) -> None:
+def accept(parts: Sequence[tuple[Path, Path]]) -> Iterable[Judged]:
+    return [judge_part(part, target, lambda _: Accepted()) for part, target in parts]
+
+
+def night(ws: Workspace, *, again: bool = False, accept_removals: bool = False, judge: Judge = accept) -> None:
     planning.ingest(ws, again=again, accept_removals=accept_removals)
     extraction.extract(ws)
-    validation.validate(ws, lambda parts: [judge_part(part, target, lambda _: Accepted()) for part, target in parts])
+    validation.validate(ws, judge)
     loading.load(ws, state(ws).pending)
     publication.publish(ws)
 

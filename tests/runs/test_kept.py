@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from pipeline.frames import Frames, empty
 from pipeline.runs import extraction, planning
 from pipeline.runs.limits import Limits
 from pipeline.runs.plan import TRIES
+from pipeline.runs.rejection import Judge, Outcome, judge_part
 from pipeline.runs.workspace import Workspace
+from pipeline.schema import VALIDATIONS
 from tests.runs.nights import (
     LIMITS,
     PUBLISHERS,
@@ -196,3 +201,64 @@ def test_a_copy_takes_over_from_a_file_that_is_garbage_now(ws: Workspace) -> Non
     night(ws)
     found = asked(ws, "SELECT file_path, version FROM reports ORDER BY ALL")
     assert found == [("a.txt", 1), ("c.txt", 1), ("y.txt", 1)]
+
+
+# --- What a file gives breaks the contract ---------------------------------------------------------
+
+
+def _rejecting(*paths: str) -> Judge:
+    """A validation that rejects the reports of these files."""
+
+    def judge(frames: Frames) -> Outcome:
+        reports = frames["reports"]
+        out = reports.loc[reports["file_path"].isin(paths), "report_id"]
+        return Rejected(dict.fromkeys(out, "the figures are upside down"))
+
+    return lambda parts: [judge_part(part, target, judge) for part, target in parts]
+
+
+@dataclass(frozen=True)
+class Rejected:
+    rejected: Mapping[str, str]
+    validations: pd.DataFrame = field(default_factory=lambda: empty(VALIDATIONS))
+
+
+@pytest.mark.parametrize("year", [2023, 2022], ids=["the same report", "a report of another year"])
+def test_a_report_outlives_a_content_that_breaks_the_contract(ws: Workspace, year: int) -> None:
+    before, good = published(ws), (ws.raw / "b.txt").read_bytes()
+    put(ws, "b.txt", report(HAIDIAN, year, seed=5))
+    night(ws, judge=_rejecting("b.txt"))
+    assert (published(ws), quarantine(ws)) == (before, {"b.txt": "contract"})
+    assert asked(ws, SINCE) == [("b.txt", "2026-03-01")]
+    ((sentence,),) = asked(ws, "SELECT sentence FROM quarantine")
+    assert str(sentence) == "the figures are upside down; what was loaded before stays"
+    assert planning.plan(ws).idle
+    put(ws, "b.txt", good)
+    night(ws)
+    assert (published(ws), quarantine(ws)) == (before, {})
+    assert asked(ws, "SELECT count(*) FROM restatements") == [(0,)]
+
+
+def test_a_content_that_other_code_rejects_goes(ws: Workspace) -> None:
+    night(ws, judge=_rejecting("b.txt"), again=True)
+    assert asked(ws, "SELECT file_path FROM reports ORDER BY ALL") == [("a.txt",), ("c.txt",)]
+    assert asked(ws, SINCE) == [("b.txt", None)]
+
+
+def test_a_second_file_that_breaks_the_contract_does_not_cost_the_report_that_it_displaces(ws: Workspace) -> None:
+    before = published(ws)
+    put(ws, "0.txt", report(HAIDIAN, 2023, seed=5))
+    night(ws, judge=_rejecting("0.txt"))
+    assert published(ws) == before
+
+
+def test_a_report_that_moved_is_that_of_its_new_file_where_the_old_one_breaks_the_contract(ws: Workspace) -> None:
+    (ws.raw / "b.txt").rename(ws.raw / "z.txt")
+    put(ws, "b.txt", report(HAIDIAN, 2022, seed=5))
+    night(ws, judge=_rejecting("b.txt"))
+    assert asked(ws, "SELECT file_path, version FROM reports ORDER BY ALL") == [
+        ("a.txt", 1),
+        ("c.txt", 1),
+        ("z.txt", 1),
+    ]
+    assert asked(ws, SINCE) == [("b.txt", None)]
