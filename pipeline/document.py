@@ -46,7 +46,8 @@ class Cell(NamedTuple):
     `marks.shown`, for every format alike.
 
     `box` is its area on the page where the format gives it: left, top, right and bottom in points from the page's
-    upper left corner. What goes on over the page's end is not in it. `ocr` is there for a cell of a picture.
+    upper left corner. What goes on over the page's end is not in it. `ocr` is there for a cell of a picture. In a dump
+    a figure may be the number of a page (`maybe_page`), printed where a blank cell was lost.
     """
 
     grid: int
@@ -60,6 +61,7 @@ class Cell(NamedTuple):
     box: tuple[float, float, float, float] | None = None
     left_out: str = ""
     ocr: Ocr | None = None
+    maybe_page: bool = False
 
     @property
     def is_blank(self) -> bool:

@@ -86,6 +86,8 @@ def _oddities(fact: Fact) -> Iterator[Issue]:
         yield _issue("text-left-out", fact, left_out=fact.printed.left_out)
     if fact.kind == "unread":
         yield _issue("figure-unread", fact)
+    if fact.printed.maybe_page:
+        yield _issue("figure-maybe-page", fact)
     if not fact.cell.known:
         return  # nothing is expected there
     read = _meant(fact.printed, fact.cell)

@@ -57,6 +57,11 @@ _CATALOGUE: tuple[tuple[str, Severity, str], ...] = (
     ("figure-word", "warning", "“{printed}” stands where a figure is expected"),
     ("figure-unread", "warning", "something other than text, for example a picture, stands where a figure is expected"),
     (
+        "figure-maybe-page",
+        "warning",
+        "“{printed}” stands on a line by itself; it may be the number of a page instead of a lost blank",
+    ),
+    (
         "text-left-out",
         "info",
         "“{left_out}” is struck out, hidden or the mark of a note, so the cell reads “{printed}”",

@@ -34,12 +34,12 @@ _FLAWS: Mapping[Letter, Mapping[str, tuple[str, ...]]] = {
     "B": {
         "label-inferred": ("label-inferred", "columns-inferred", "figure-apart", "figures-beside"),
         "label-unknown": ("row-unknown", "column-unknown", "rows-missing"),
-        "figure-uncertain": ("ocr-uncertain",),
+        "figure-uncertain": ("ocr-uncertain", "figure-maybe-page"),
         "figure-odd": ("figure-word", "figure-unit", "figure-not-number", "figures-not-numbers"),
         "section-missing": ("section-missing",),
     },
 }
-_IMPOSSIBLE = ("figure-negative", "figure-fraction", "rules-implausible")
+_DOUBTED = ("figure-negative", "figure-fraction", "rules-implausible", "figure-maybe-page")
 _WELL_COVERED = 0.9  # of the figures should have a second reading
 _LETTERS: tuple[Letter, ...] = ("D", "C", "B")
 
@@ -66,7 +66,7 @@ def trust_of(
     doubtful = {
         *_differing(facts, balances, agreement),
         *_suspects(balances, findings),
-        *((i.table_no, i.row_code, i.col_code) for i in issues if i.code in _IMPOSSIBLE),
+        *((i.table_no, i.row_code, i.col_code) for i in issues if i.code in _DOUBTED),
     }
     doubtful |= {f.key for f in uncertain(facts, balances)}
     proven = {(b.table_no, *cell) for b in balances if _holds(b) for cell in (*b.left_cells, *b.right_cells)}

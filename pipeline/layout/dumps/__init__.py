@@ -24,6 +24,7 @@ from pipeline.labels import label
 from pipeline.layout.dumps.labels import find_labels, place_labels
 from pipeline.layout.dumps.model import LONGEST_PIECE, Name, Stream
 from pipeline.layout.dumps.names import has_indicator_table, names_of_forms
+from pipeline.layout.dumps.page_numbers import without_page_numbers
 from pipeline.layout.dumps.pieces import cut_into_pieces, split_pieces, with_words, without_numbers
 from pipeline.layout.dumps.rows import fold_groups, group_pieces
 from pipeline.numbers import is_figure
@@ -46,7 +47,7 @@ def reflow(document: Document, forms: Sequence[Form]) -> Document:
     pieces = list(cut_into_pieces(document, forms))
     if has_indicator_table(forms):
         pieces = without_numbers(pieces, names)
-    pieces = with_words(pieces, names, forms)
+    pieces = with_words(without_page_numbers(pieces, names), names, forms)
     if not has_indicator_table(forms) and sum(p.figure for p in pieces) < 2:
         return document
     hits = find_labels(pieces, names)

@@ -21,7 +21,7 @@ class Piece:
     """A stretch of a line: its text, line and paragraph, and whether it is a figure or a blank cell among them.
 
     `words` is its canonical text as a label. `aside` is the unit or the number of a row. A word that stands where only
-    a figure can is one as well.
+    a figure can is one as well. A figure is `expected` where the number of a page would stand.
     """
 
     text: str
@@ -33,6 +33,7 @@ class Piece:
     alone: bool  # the only piece of its line
     heading: bool = False  # of a section: it is no label, and no table goes on across it
     aside: bool = False
+    expected: bool = False
 
     @property
     def is_long(self) -> bool:

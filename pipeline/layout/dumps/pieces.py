@@ -13,6 +13,7 @@ from pipeline.forms.model import Form
 from pipeline.labels import label
 from pipeline.layout.dumps.model import LEAST_PREFIX, LONGEST_PIECE, PROSE, REACH, Name, Piece
 from pipeline.layout.dumps.names import has_indicator_table, indicator_heads, indicator_rows, row_stubs, table_sizes
+from pipeline.layout.dumps.page_numbers import is_dressed
 from pipeline.layout.sections import is_heading
 from pipeline.numbers import is_figure
 
@@ -145,7 +146,7 @@ def cut_into_pieces(document: Document, forms: Sequence[Form]) -> Iterator[Piece
     sheets = has_indicator_table(forms)
     read = indicator if sheets else label
     for number, block in enumerate(document.blocks):
-        if not isinstance(block, Paragraph) or block.aside:
+        if not isinstance(block, Paragraph) or block.aside or is_dressed(block.text):
             continue
         heading = is_heading(block.text, forms)
         parts = [] if heading else split_pieces(block.text, tuple(forms))

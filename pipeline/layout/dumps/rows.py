@@ -14,6 +14,7 @@ from pipeline.forms.indicators import is_unit
 from pipeline.forms.model import Form, FormTable
 from pipeline.layout.dumps.heads import with_strange_heads
 from pipeline.layout.dumps.model import LEAST_PREFIX, PROSE, Group, Hit, Name, Piece, Stream
+from pipeline.layout.dumps.page_numbers import doubtful
 from pipeline.numbers import figure
 
 
@@ -53,9 +54,14 @@ def fold_groups(stream: Stream, table_no: int, forms: Sequence[Form], number: in
     if not groups or (table.beside and not _looks_like_a_sheet(stream, hits, groups, bound)):
         return None
     groups, bound = _with_rest(stream, hits, groups, bound, shape)
-    grid = _grid(stream, number, _rows(hits, groups, bound, shape))
+    pages = doubtful([groups[g] for g in bound], stream.pieces, guarded=_is_guarded(table))
+    grid = _grid(stream, number, _rows(hits, groups, bound, shape), pages)
     used = {p for h in hits for p in (h.start, h.end)} | {p for g in groups for p in g.pieces}
     return grid, {stream.pieces[p].paragraph for p in used}
+
+
+def _is_guarded(table: FormTable) -> bool:
+    return any(i.over == "columns" for i in table.identities)
 
 
 def _looks_like_a_sheet(stream: Stream, hits: Sequence[Hit], groups: Sequence[Group], bound: dict[int, int]) -> bool:
@@ -359,16 +365,18 @@ def _is_header(run: Sequence[Hit]) -> bool:
     return len(run) > 1 or any(not h.name.vague for h in run)
 
 
-def _grid(stream: Stream, number: int, rows: Iterator[Row]) -> Grid:
+def _grid(stream: Stream, number: int, rows: Iterator[Row], pages: frozenset[int]) -> Grid:
     cells: list[Cell] = []
     for r, (labels, group) in enumerate(rows):
         texts = [(_joined(h, stream.pieces[h.start]), stream.pieces[h.start]) for h in labels]
         if labels and group:
             units = [p for p in stream.pieces[labels[-1].end + 1 : group.pieces[0]] if p.aside and is_unit(p.text)]
             texts += [(p.text, p) for p in units[-1:]]
-        figures = [(stream.pieces[p].text, stream.pieces[p]) for p in (group.pieces if group else ())]
-        for c, (text, piece) in enumerate([*texts, *figures]):
-            cells.append(Cell(number, r, c, text, page=piece.page, line=piece.line))
+        places = list(group.pieces if group else ())
+        figures = [(stream.pieces[p].text, stream.pieces[p]) for p in places]
+        maybe = [*(False for _ in texts), *(p in pages for p in places)]
+        for c, ((text, piece), page) in enumerate(zip([*texts, *figures], maybe, strict=True)):
+            cells.append(Cell(number, r, c, text, page=piece.page, line=piece.line, maybe_page=page))
     return Grid(number, tuple(cells), ragged=True, folded=True)
 
 
