@@ -3,7 +3,7 @@
 Decoding is three quarters of the time that a PDF takes; both ways of reading it work on the same pages. For the
 other formats nothing is kept, since it costs about as much to read what was kept as to read the file.
 
-An entry is named by the SHA-256 of what was decoded and holds the version of the decoder, and where pages are pictures
+An entry is named by the SHA-256 of what was decoded and holds the version of the decoder, and where pages have pictures
 that of what reads these, which takes seconds a page; one of another version, or that cannot be read, counts as none and
 is written again. What does *not* belong here: what is made of the pages.
 """
@@ -80,7 +80,7 @@ def load(file: Path) -> Pages | None:
 
 def store(file: Path, pages: Pages) -> None:
     """Write an entry whole or not at all."""
-    reader = picture_version() if any(p.is_read for p in pages) else None
+    reader = picture_version() if any(p.is_read or p.pictures or p.image_area for p in pages) else None
     kept = {"version": decoder_version(), "reader": reader, "pages": list(map(_plain, pages))}
     file.parent.mkdir(parents=True, exist_ok=True)
     new = file.with_name(f"{file.name}.{os.getpid()}.part")
@@ -118,7 +118,17 @@ def _plain(page: Page) -> dict[str, Any]:
         "upright": _columns(page.upright),
         "unseen": _columns(page.unseen),
         "pictures": [list(place) for place in page.pictures],
-        **({"crops": _columns(page.crops), "again": _columns(page.again)} if page.is_read else {}),
+        **(_read_part(page) if page.is_read or page.parts else {}),
+    }
+
+
+def _read_part(page: Page) -> dict[str, Any]:
+    """What was read from pictures."""
+    return {
+        "is_read": page.is_read,
+        "parts": [list(place) for place in page.parts],
+        "crops": _columns(page.crops),
+        "again": _columns(page.again),
     }
 
 
@@ -138,7 +148,8 @@ def _page(plain: dict[str, Any]) -> Page:
     page = Page(number, width, height, chars, slanted, level, upright, image_area)
     page.unseen, page.pictures = unseen, pictures
     if "crops" in plain:
-        page.is_read = True
+        page.is_read = plain["is_read"]
+        page.parts = [(left, top, right, bottom) for left, top, right, bottom in plain["parts"]]
         page.again = [Char(*row) for row in zip(*plain["again"], strict=True)]
         crops = (Crop(*row) for row in zip(*plain["crops"], strict=True))
         page.crops = [c._replace(rivals=tuple(c.rivals)) for c in crops]

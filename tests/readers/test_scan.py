@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from io import BytesIO
+from typing import Protocol
 
 import numpy as np
 import pypdfium2
 import pytest
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.forms.loading import form
 from pipeline.issues import REASONS
@@ -114,20 +117,65 @@ def test_dashes_blanks_and_lone_digits_are_told_apart_by_their_ink() -> None:
     ]
 
 
-def test_invisible_text_over_a_picture_is_not_believed(sheet: Image.Image, figures: Figures) -> None:
-    from reportlab.lib.utils import ImageReader
-    from reportlab.pdfgen.canvas import Canvas
+class Layer(Protocol):
+    """How text is put on a page beside its picture."""
 
+    def __call__(self, canvas: Canvas, picture: Callable[[], None], write: Callable[[int], None]) -> None: ...
+
+
+def over(canvas: Canvas, picture: Callable[[], None], write: Callable[[int], None]) -> None:
+    picture()
+    write(3)
+
+
+def under(canvas: Canvas, picture: Callable[[], None], write: Callable[[int], None]) -> None:
+    write(0)
+    picture()
+
+
+@pytest.mark.parametrize("layer", [over, under])
+def test_text_that_nobody_sees_beside_a_picture_is_not_believed(
+    sheet: Image.Image, figures: Figures, layer: Layer
+) -> None:
     out = BytesIO()
     canvas = Canvas(out, (595, 842))
-    canvas.drawImage(ImageReader(sheet), 0, 0, 595, 842)
-    text = canvas.beginText(60, 700)
-    text.setTextRenderMode(3)
-    for _ in range(20):
-        text.textLine("999 999 999 999 999 999")
-    canvas.drawText(text)
+
+    def write(mode: int) -> None:
+        text = canvas.beginText(60, 700)
+        text.setTextRenderMode(mode)
+        for _ in range(20):
+            text.textLine("999 999 999 999 999 999")
+        canvas.drawText(text)
+
+    layer(canvas, lambda: canvas.drawImage(ImageReader(sheet), 0, 0, 595, 842), write)
     canvas.save()
     assert printed(parse_bytes(out.getvalue())) == of(figures, 2)
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["a-picture-of-the-page", "a-picture-of-the-table"])
+def test_a_table_that_is_a_picture_on_a_page_of_text_is_read(sheet: Image.Image, figures: Figures, whole: bool) -> None:
+    """What the page prints itself is kept, and only what is a picture is uncertain."""
+    out = BytesIO()
+    canvas = Canvas(out, (595, 842))
+    for n in range(3):
+        canvas.setFont("STSong-Light", 12)
+        canvas.drawString(60, 800 - 20 * n, "二、主动公开政府信息情况，本年共公开信息三百余条")
+    table = sheet.crop((120, 120, 1540, 900))
+    if whole:
+        page = Image.new("RGB", sheet.size, "white")
+        page.paste(table, (120, 520))
+        canvas.drawImage(ImageReader(page), 0, 0, 595, 842, mask=None)
+        for n in range(3):
+            canvas.drawString(60, 800 - 20 * n, "二、主动公开政府信息情况，本年共公开信息三百余条")
+    else:
+        canvas.drawImage(ImageReader(table), 42, 300, 511, 281)
+    canvas.save()
+    document = read(out.getvalue())
+    assert [p.text for p in document.paragraphs] == ["二、主动公开政府信息情况，本年共公开信息三百余条"] * 3
+    assert not any(p.ocr for p in document.paragraphs)
+    parsed = parse_bytes(out.getvalue())
+    assert printed(parsed) == of(figures, 2)
+    assert all(f.printed.ocr for f in parsed.facts)
 
 
 @pytest.mark.parametrize(("colour", "dpi", "most"), [(True, 200, 2), (False, 120, 10)], ids=["red", "grey"])

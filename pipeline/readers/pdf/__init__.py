@@ -15,7 +15,7 @@ from pipeline.readers.pdf import content
 from pipeline.readers.pdf.furniture import without_furniture
 from pipeline.readers.pdf.lattice import Box, Table, tables_of
 from pipeline.readers.pdf.lines import Line, joined, paragraphs
-from pipeline.readers.pdf.page import Crop, Page
+from pipeline.readers.pdf.page import Page, Place
 from pipeline.readers.pdf.sideways import turned
 from pipeline.readers.pdf.stitch import cells_in_order, stitch, with_overflow
 from pipeline.readers.pdf.struck import without_struck
@@ -59,7 +59,7 @@ def blocks_of(pages: Sequence[Page]) -> tuple[Block, ...]:
     bodies, furniture = without_furniture(laid_out, [p.height for p in pages])
     aside = [*furniture, *(line for p in pages for line in _slanted(p))]
     blocks = tuple(_blocks(_stitched(bodies), aside, max(p.width for p in pages)))
-    read = {p.number: p.crops for p in pages if p.is_read}
+    read = {p.number: p for p in pages if p.is_read or p.parts}
     return tuple(_with_certainty(b, read) for b in blocks) if read else blocks
 
 
@@ -85,28 +85,36 @@ def _pictures(data: bytes) -> tuple[Page, ...]:
     return pages_of(data, lambda: pages_of_pictures(data))
 
 
-def _with_certainty(block: Block, read: Mapping[int, Sequence[Crop]]) -> Block:
-    """A block of a page that is a picture, with how certainly its cells were read; any other as it is."""
+def _with_certainty(block: Block, read: Mapping[int, Page]) -> Block:
+    """A block of a picture, with how certainly its cells were read; any other as it is."""
     if isinstance(block, Paragraph):
-        return replace(block, ocr=block.page in read)
-    cells = tuple(_certain(c, read) if c.page in read else c for c in block.cells)
+        page = read.get(block.page or 0)
+        return replace(block, ocr=page is not None and page.is_read)
+    cells = tuple(_certain(c, page) if (page := read.get(c.page or 0)) else c for c in block.cells)
     return replace(block, cells=cells)
 
 
-def _certain(cell: Cell, read: Mapping[int, Sequence[Crop]]) -> Cell:
-    """A cell with the certainty of the lines that stand in it."""
-    assert cell.page is not None
+def _certain(cell: Cell, page: Page) -> Cell:
+    """A cell with the certainty of the lines that stand in it; one beside the pictures of a page of text as it is."""
     assert cell.box is not None
     left, top, right, bottom = cell.box
     own = [
-        c for c in read[cell.page] if left <= (c.x0 + c.x1) / 2 <= right and top <= (c.y0 + c.y1) / 2 <= bottom
+        c for c in page.crops if left <= (c.x0 + c.x1) / 2 <= right and top <= (c.y0 + c.y1) / 2 <= bottom
     ]  # fmt: skip
+    if not page.is_read and not any(_is_on(cell.box, part) for part in page.parts):
+        return cell
     if not own:
         return cell._replace(ocr=Ocr(1.0, "", 1.0))  # no ink
     again = [c.other for c in own if c.other is not None]
     other = joined(again) if len(again) == len(own) else None
     rivals = own[0].rivals if len(own) == 1 else ()
     return cell._replace(ocr=Ocr(min(c.sure for c in own), other, min(c.other_sure for c in own), rivals))
+
+
+def _is_on(box: Place, part: Place) -> bool:
+    """True where the middle of a box lies on a part of the page."""
+    across, along = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return part[0] <= across <= part[2] and part[1] <= along <= part[3]
 
 
 def _check_text(pages: Sequence[Page]) -> None:

@@ -12,18 +12,20 @@ from pdfminer.pdfinterp import PDFGraphicState, PDFResourceManager, PDFTextState
 from pdfminer.pdftypes import PDFStream, list_value
 from pdfminer.utils import Matrix, PathSegment
 
-from pipeline.readers.pdf.page import UNKNOWN, Char, Page, Ruling
+from pipeline.readers.pdf.page import UNKNOWN, Char, Page, Place, Ruling
 from pipeline.readers.refused import Refused
 
 MAX_CHARS = 2_000_000
 MAX_RULINGS = 200_000
 MAX_PICTURES = 20_000
 
+MAX_COVERING = 500  # pictures: behind each of them all text of the page is looked for
 THIN = 3.0  # a filled shape is a ruling when it is thinner, in points
 _STRAIGHT = 0.5  # how far the ends of a level line may differ
 _DESCENT, _ASCENT = 0.12, 0.88  # of the em: what a character's box takes below and above its base line
 _INVISIBLE = (3, 7)  # text rendering modes that leave no ink
 _SMALL = 0.6  # of a field's height: the letters in it
+_LARGE = 0.1  # of a page: what a picture covers that may lie over text
 _LETTER = 0.5  # of the font size: the width of a digit
 
 Shape = tuple[float, float, float, float, bool]  # a filled box, and whether it is white
@@ -39,6 +41,8 @@ class Collector(PDFTextDevice):
         super().__init__(rsrcmgr)
         self.page = Page(0)
         self.contents = 0
+        self.blended = False  # whether pictures may let through what is under them
+        self._covered = 0
         self.off = 0  # how many layers that are off the content is on
         self.cropped = False
         self.shapes: list[Shape] = []  # what is filled so far, the newest last
@@ -54,8 +58,27 @@ class Collector(PDFTextDevice):
         self.page.image_area += abs(a * d - b * c)
         if not self.off and len(self.page.pictures) < MAX_PICTURES:
             xs, ys = (e, e + a, e + c, e + a + c), (f, f + b, f + d, f + b + d)
-            self.page.pictures.append((min(xs), min(ys), max(xs), max(ys)))
-            self.shapes.append((min(xs), min(ys), max(xs), max(ys), False))
+            place = min(xs), min(ys), max(xs), max(ys)
+            self.page.pictures.append(place)
+            self.shapes.append((*place, False))
+            if not self.blended and self._covered < MAX_COVERING and _is_opaque(stream):
+                self._cover(place)
+
+    def _cover(self, place: Place) -> None:
+        """Take out of sight what a large picture is laid over, as programs do that put text under a scan."""
+        left, top, right, bottom = place
+        if (right - left) * (bottom - top) < _LARGE * self.page.width * self.page.height:
+            return
+        self._covered += 1
+        page = self.page
+
+        def is_under(x: float, y: float) -> bool:
+            return left <= x <= right and top <= y <= bottom
+
+        page.unseen += (c for c in page.chars if is_under((c.x0 + c.x1) / 2, (c.y0 + c.y1) / 2))
+        page.chars = [c for c in page.chars if not is_under((c.x0 + c.x1) / 2, (c.y0 + c.y1) / 2)]
+        page.level = [r for r in page.level if not is_under((r.start + r.end) / 2, r.at)]
+        page.upright = [r for r in page.upright if not is_under(r.at, (r.start + r.end) / 2)]
 
     def render_string(
         self, textstate: PDFTextState, seq: PDFTextSeq, ncs: PDFColorSpace, graphicstate: PDFGraphicState
@@ -165,6 +188,11 @@ class Collector(PDFTextDevice):
 
 
 _Point = tuple[float, float]
+
+
+def _is_opaque(stream: PDFStream) -> bool:
+    """True for a picture all of whose dots are drawn."""
+    return bool(stream.attrs) and not any(stream.attrs.get(name) for name in ("SMask", "Mask", "ImageMask", "IM"))
 
 
 def _em(font: PDFFont) -> float:

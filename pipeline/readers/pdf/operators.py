@@ -70,6 +70,7 @@ _SETS_WHITE = re.compile(
 )
 # One of these stands in content that sets white, and in little else: looking for them takes a quarter of the time.
 _WHITE_SIGNS = (b"1 g", b"1 rg", b"1 sc", b"0 k", b"0 sc", b".0 g", b".0 rg", b"00 g", b"00 rg", b".9")
+_PLAIN = frozenset(str(LIT(name)) for name in ("Normal", "Compatible"))
 _MARKED = frozenset({b"BDC", b"BMC", b"EMC"})
 
 
@@ -143,9 +144,20 @@ class Interpreter(PDFPageInterpreter):
         if named is not None:
             hidden = bool(self._off) and is_off(_present(named).attrs.get("OC"), self._off)
             _present(named)
+            self.collector.blended = self._is_blended()
             self.collector.off += hidden
             super().do_Do(xobjid_arg)
             self.collector.off -= hidden
+
+    def _is_blended(self) -> bool:
+        """True where the content may draw with a blend or thinly, so that what is under a picture may be seen."""
+        states = (dict_value(s) for s in dict_value(self.resources.get("ExtGState", {})).values())
+        return any(
+            num_value(s.get("ca", 1)) < 1
+            or str(s.get("BM", LIT("Normal"))) not in _PLAIN
+            or isinstance(resolve1(s.get("SMask")), dict)
+            for s in states
+        )
 
     def do_TJ(self, seq: Any) -> None:  # noqa: N802  the operator's name
         """Show text; unlike the library's, without a copy of the graphics state for each string."""

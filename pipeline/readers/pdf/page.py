@@ -58,7 +58,8 @@ class Page:
     boxes of images.
 
     A page that was read from a picture is marked `is_read` and has a crop for each line; `again` are the characters of
-    the second recogniser, and those of the first where only that one read.
+    the second recogniser, and those of the first where only that one read. `parts` are the boxes of the pictures that
+    were read on a page of text; then `again` has its text too.
     """
 
     number: int
@@ -74,3 +75,4 @@ class Page:
     again: list[Char] = field(default_factory=list)
     unseen: list[Char] = field(default_factory=list)
     pictures: list[Place] = field(default_factory=list)
+    parts: list[Place] = field(default_factory=list)

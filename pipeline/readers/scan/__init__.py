@@ -98,15 +98,25 @@ def is_untold(printed: Sequence[str]) -> bool:
 def with_pictures_read(data: bytes, pages: Sequence[Page]) -> tuple[Page, ...]:
     """The pages of a PDF, those that are pictures read; the two of a spread are two pages. Raises `Refused`.
 
-    Where what reads pictures is not installed, they stay as they are.
+    On a page of text those of its pictures are read that show a table. Where what reads pictures is not installed, all
+    stay as they are.
     """
-    wanted = [p.number for p in pages if is_picture(p)]
-    if not wanted or not is_installed():
+    if not is_installed() or not any(p.image_area or is_picture(p) for p in pages):
         return tuple(pages)
+    from pipeline.readers.scan.parts import places, with_layer, with_tables
     from pipeline.readers.scan.pictures import drawn
 
-    _check_count(len(wanted))
-    read = {n: _read(picture) for n, picture in _watched(drawn(data, wanted), len(wanted))}
+    own = {p.number: p for p in pages}
+    whole = {n for n, p in own.items() if is_picture(p)}
+    wanted = whole | {n for n, p in own.items() if n not in whole and places(p)}
+    _check_count(len(whole))
+    read: dict[int, list[Page]] = {}
+    for n, picture in _watched(drawn(data, wanted), len(wanted)):
+        if n not in whole:
+            read[n] = with_tables(own[n], picture)
+            continue
+        found = _read(picture)
+        read[n] = [with_layer(found[0], own[n].unseen)] if len(found) == 1 else found
     return _numbered(found for p in pages for found in read.get(p.number, (p,)))
 
 

@@ -37,6 +37,7 @@ _DARK, _LEAST_STROKE = 128, 12  # grey and pixels of a stroke
 _LEANING, _SLASH = 0.25, -0.9  # of its height, and how strictly its ink runs from below left to above right
 _NARROW = 1.15  # a 1 is no wider than high
 _FIGURE = re.compile(r"[-—–－]?\d[\d,，]*(?:[.．]\d+)?[%％]?")
+_GAP = re.compile(r"\d +\d")
 _LOOK_ALIKES = str.maketrans({c: d for cs, d in (("OoòóQDΟ〇", "0"), ("lIiſ|｜丨", "1")) for c in cs})
 _SPECKS = " .,。，、·•'`’‘:;：；_\"”“´^~*"
 _UNIT = 3  # characters beside digits: more are a label, in which a second reading decides nothing
@@ -52,12 +53,15 @@ class _Read(NamedTuple):
     letters: Letters
 
 
-def pages(pixels: Pixels, first: int) -> Iterator[tuple[Pixels, Page]]:
+def pages(pixels: Pixels, first: int, *, only_tables: bool = False) -> Iterator[tuple[Pixels, Page]]:
     """The pages that a picture shows, numbered from `first`: one, or the two of a spread; each in level grey.
 
-    Raises `Refused` where reading takes too long.
+    With `only_tables` there are none where nothing stands in the cells of a table. Raises `Refused` where reading takes
+    too long.
     """
     sheet = list(_sheet(pixels, first))
+    if only_tables and not any(line.in_cell for _, _, lines in sheet for line in lines):
+        return
     if min(map(_legibility, sheet)) < _LEGIBLE and (turns := _turns(pixels)):
         sheet = list(_sheet(np.rot90(pixels, turns), first))
     yield from ((level, _read(page, lines)) for level, page, lines in sheet)
@@ -109,8 +113,16 @@ def _read(page: Page, found: Sequence[CutLine]) -> Page:
     again = _again(found, cleaned, end)
     rivals = _rivals(found, cleaned, again, end)
     for at, (line, one) in enumerate(zip(found, cleaned, strict=True)):
-        _put(page, line, one, again.get(at), rivals.get(at, ()))
+        other = again.get(at)
+        if other and _has_lost_point(one, other):
+            one, other = other, one
+        _put(page, line, one, other, rivals.get(at, ()))
     return page
+
+
+def _has_lost_point(one: _Read, other: _Read) -> bool:
+    """True where one reads a gap between digits, and the other a point in it."""
+    return bool(_GAP.search(one.raw)) and "." in other.text and other.text.replace(".", "") == one.text
 
 
 def _in_time(model: Recogniser, found: Sequence[CutLine], end: float) -> list[Letters]:

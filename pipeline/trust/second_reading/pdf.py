@@ -40,7 +40,7 @@ def _read(pages: Iterable[Page], wanted: Wanted) -> dict[Key, Reading]:
     heights: dict[int, float] = {}
     for page in pages:
         heights[page.number] = page.height
-        text += lines(page.again if page.is_read else page.chars, page.number, len(text))
+        text += lines(page.again or page.chars, page.number, len(text))
     return agreed(read_words(text, wanted.plain, heights))
 
 
