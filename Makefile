@@ -26,6 +26,7 @@ RUN_STAMP := .venv/.run
 
 export DAGSTER_HOME ?= $(CURDIR)/.dagster
 export DAGSTER_DISABLE_TELEMETRY := yes
+export DAGSTER_EMIT_PARTITION_SUBSET_IN_PLANNED_EVENTS := 1
 export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 # Otherwise the virtual environment that happens to be active would be used in part.

@@ -56,8 +56,8 @@ AT_WORK = [
 
 
 def load_config(of_year: tuple[Partition, ...]) -> dg.RunConfig:
-    """The configuration of a run that loads only these partitions of its range."""
-    return dg.RunConfig(ops={"loaded_reports": Load(only=[key_of(p) for p in of_year])})
+    """The configuration of a run that loads only these partitions of its range, from the batch that is validated."""
+    return dg.RunConfig(ops={"loaded_reports": Load(only=[key_of(p) for p in of_year], reparse=False)})
 
 
 @dg.schedule(

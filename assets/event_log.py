@@ -1,120 +1,81 @@
-"""Where Dagster notes its events: its own SQLite files, with less work for each event and for each range.
+"""Where Dagster notes its events: its own SQLite files, written by `assets/open_event_log.py` where that works.
 
-A run over a range of partitions is announced by one event, not by one for each partition between the first and the
-last of the range. Its materializations are noted for each partition that was loaded, as always. Dagster opens a
-database anew for each event; here the last few stay open. What does *not* belong here: which events there are.
+That class stands on private modules of Dagster. It is tried once with every version of Dagster, in a process of its
+own; where it does not work any more, Dagster's own class notes the same events into the same files, only slower. What
+does *not* belong here: a Postgres, whose settings name no event log of this project (`deploy/container/dagster.yaml`).
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import logging
+import subprocess
+import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import sqlalchemy
-from dagster import StringSource
-from dagster._config.config_schema import UserConfigSchema
-from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME, SqliteEventLogStorage
-from dagster._core.storage.sql import create_engine
-from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
-from dagster._serdes import ConfigurableClassData
-from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.pool import StaticPool
+import dagster as dg
+from dagster._core.storage.event_log import SqliteEventLogStorage  # the class that Dagster's own settings name
 
-# The index and the runs used last; whoever looks through many runs must not run out of open files.
-OPEN_AT_ONCE = 4
+if TYPE_CHECKING:
+    from dagster._config.config_schema import UserConfigSchema
+    from dagster._serdes import ConfigurableClassData
+
+TRIAL = "assets.open_event_log"
+TRIAL_SECONDS = 120
+TRIED = "open_event_log.txt"
+WORKS = "works"
 
 
 class EventLog(SqliteEventLogStorage):
-    """Dagster's SQLite event log with one planned event for a range, and with databases that stay open."""
-
-    def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
-        self._open: dict[str, Engine] = {}
-        self._tables: set[str] = set()
-        self._process = os.getpid()
-        super().__init__(base_dir, inst_data)
+    """What `dagster.yaml` names; gives one of two classes that read and write the same files."""
 
     @classmethod
     def config_type(cls) -> UserConfigSchema:
         """The folder of Dagster's instance."""
-        return {"home": StringSource}
+        return {"home": dg.StringSource}
 
     @classmethod
-    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> EventLog:
-        """The event log where Dagster keeps it by itself, so that this class can be left again."""
-        return cls(str(Path(config_value["home"], "history", "runs")), inst_data)
+    def from_config_value(  # type: ignore[override]  # Dagster takes any event log
+        cls, inst_data: ConfigurableClassData | None, config_value: Any
+    ) -> SqliteEventLogStorage:
+        """The event log with databases that stay open; where that does not work, Dagster's own, with a warning."""
+        home = Path(config_value["home"])
+        why_not = _why_not(home)
+        if why_not:
+            logging.getLogger(__name__).warning(
+                "Events of Dagster %s are noted by its own class, which is slower: assets/open_event_log.py does not "
+                "fit it (%s)",
+                dg.__version__,
+                why_not,
+            )
+            return SqliteEventLogStorage(str(home / "history" / "runs"), inst_data)
+        from assets.open_event_log import OpenEventLog
 
-    @property
-    def supports_partition_subset_in_asset_materialization_planned_events(self) -> bool:
-        """One event for a range: else 7 scattered districts of a year are announced by 3,000 events.
+        return OpenEventLog.from_config_value(inst_data, config_value)
 
-        A range that fails marks none of its partitions as failed, where Dagster would mark all of them, those that
-        nobody meant to load included; the run itself says what it was to load.
-        """
-        return True
 
-    def has_table(self, table_name: str) -> bool:
-        """Whether the index has a table; one that is there stays."""
-        if table_name not in self._tables and super().has_table(table_name):
-            self._tables.add(table_name)
-        return table_name in self._tables
+def _why_not(home: Path) -> str:
+    """Why the faster class cannot be used with this version of Dagster; "" where it can. Tried once, then noted."""
+    note = home / "history" / TRIED
+    tried, _, result = note.read_text("utf-8").partition(": ") if note.exists() else ("", "", "")
+    if tried != dg.__version__:
+        result = _tried()
+        note.parent.mkdir(parents=True, exist_ok=True)
+        note.write_text(f"{dg.__version__}: {result}", "utf-8")
+    return "" if result == WORKS else result
 
-    def wipe(self) -> None:
-        """Removes all events."""
-        self._close()
-        super().wipe()
 
-    def dispose(self) -> None:
-        """Closes the databases."""
-        self._close()
-        super().dispose()
-
-    @contextmanager
-    def _connect(self, shard: str) -> Iterator[Connection]:
-        """One transaction on the database of a run, or on the index; one at a time in this process."""
-        with self._db_lock:
-            with self._engine(shard).connect() as connection, connection.begin():
-                yield connection
-            if shard != INDEX_SHARD_NAME:
-                # The page follows a run by the time of its file, which stays as it is while the database is open.
-                os.utime(self.path_for_shard(shard))
-
-    def _engine(self, shard: str) -> Engine:
-        """The open database, opened now where it is not one of the last few. A child process opens its own."""
-        if self._process != os.getpid():
-            self._open, self._process = {}, os.getpid()
-        engine = self._open.pop(shard, None) or self._opened(shard)
-        self._open[shard] = engine
-        while len(self._open) > OPEN_AT_ONCE:
-            oldest = next(name for name in self._open if name != INDEX_SHARD_NAME)
-            self._open.pop(oldest).dispose()
-        return engine
-
-    def _opened(self, shard: str) -> Engine:
-        engine = create_engine(
-            self.conn_string_for_shard(shard),
-            connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
-            poolclass=StaticPool,
+def _tried() -> str:
+    """`works`, or the last line of what went wrong."""
+    trial = [sys.executable, "-m", TRIAL]
+    # Beside the package that is imported here: the program may have been started elsewhere.
+    beside = Path(__file__).resolve().parent.parent
+    try:
+        done = subprocess.run(  # noqa: S603  # a module of this project
+            trial, cwd=beside, capture_output=True, text=True, timeout=TRIAL_SECONDS, check=False
         )
-        sqlalchemy.event.listen(engine, "connect", _lasting_enough)
-        if shard not in self._initialized_dbs:
-            self._initdb(engine)
-            self._initialized_dbs.add(shard)
-        return engine
-
-    def _close(self) -> None:
-        with self._db_lock:
-            for engine in self._open.values():
-                engine.dispose()
-            self._open.clear()
-
-
-def _lasting_enough(connection: Any, _record: object) -> None:
-    """No wait for the disk at each event.
-
-    The databases have a write-ahead log: with this setting a process that is killed loses nothing, a machine that
-    loses power at most the last events, and the file stays whole in either case. What is loaded does not hang on it.
-    """
-    connection.execute("PRAGMA synchronous=NORMAL")
+    except subprocess.TimeoutExpired:
+        return f"no answer within {TRIAL_SECONDS} seconds"
+    if done.returncode == 0:
+        return WORKS
+    return (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]

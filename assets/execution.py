@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -21,6 +22,10 @@ from pipeline.runs.run_report import RunFailedError
 from pipeline.runs.workspace import Progress, Workspace, is_at_work, state
 
 GRACE_SECONDS = 2.0
+# What this process prints is for the terminal: no processes that copy it into files of Dagster.
+ON_THE_TERMINAL = {
+    "compute_logs": {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
+}
 Say = Callable[[str], None]
 
 
@@ -94,7 +99,7 @@ def _running(ws: Workspace, show: Progress) -> Iterator[_Runner]:
     """Yields what runs jobs, once dead runs have been ended; the extraction moves `show`."""
     token = progress.set(show)
     try:
-        with dg.DagsterInstance.get() as instance:
+        with dg.DagsterInstance.local_temp(os.environ["DAGSTER_HOME"], overrides=ON_THE_TERMINAL) as instance:
             end_dead_runs(instance, ws)
             yield _Runner(define(ws.raw, ws.root), instance)
     finally:

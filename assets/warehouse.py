@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import dagster as dg
 
+from assets.backfills import partitions_to_run
 from assets.checks import coverage_result, coverage_spec
 from assets.code import code_version
 from assets.describe import OWNERS, counted, preview, schemas
@@ -23,13 +24,14 @@ NAMED = 5
 
 
 class Load(dg.Config):
-    """Which partitions of the run's range to load: keys like `410402|2024`; none means all of the range.
+    """Which partitions of the run's range to load: keys like `410402 新华区|2024`, or `410402|2024`; none means all.
 
-    With `reparse` their files are read again first; else what the last batch holds for them is loaded.
+    Their files are read again first, which is what a backfill is for. Without `reparse` what the last batch holds for
+    them is loaded: a night has read them already.
     """
 
     only: list[str] = []  # noqa: RUF012  # Dagster's configuration copies it
-    reparse: bool = False
+    reparse: bool = True
 
 
 @dg.asset(
@@ -46,18 +48,19 @@ class Load(dg.Config):
     tags={"stage": "load"},
     pool=WRITER_POOL,
     description="Replaces the partitions (district, year) of the build database whole, in one transaction. "
-    "A partition that the last batch has nothing for stays as it is and is not materialized; with the run's "
-    "configuration `reparse: true` the files of the partitions are read again first, and those that turn out to "
-    "have none are materialized with no rows. One that cannot be loaded fails the run and keeps none of the "
-    "others from being loaded.",
+    "The files of the partitions are read again first; a partition that turns out to have no report is materialized "
+    "with no rows. A backfill takes one run a year at most. With `reparse: false`, as a night does it, what the last "
+    "batch holds is loaded, and a partition that it has nothing for is not materialized. One that cannot be loaded "
+    "fails the run and keeps none of the others from being loaded.",
     metadata=schemas(FACTS, (t for t in PARTITIONED if t is not FACTS)),
 )
 def loaded_reports(
     context: dg.AssetExecutionContext, config: Load, workspace: WorkspaceResource
 ) -> Iterator[dg.Output[None]]:
-    """The partitions of the range, or `only` some of it."""
-    ws, wanted = workspace.open(), set(config.only or context.partition_keys)
-    keys = [partition_of(key) for key in context.partition_keys if key in wanted]
+    """The partitions of the range, or `only` some of it; those of a backfill's year all at once."""
+    ws, only = workspace.open(), {partition_of(key) for key in config.only}
+    asked = [partition_of(key) for key in partitions_to_run(context)]
+    keys = [partition for partition in asked if not only or partition in only]
     empty: list[Partition] = []
     if config.reparse:
         loaded = _read_again(ws, keys)

@@ -11,7 +11,7 @@ import pytest
 
 from assets import automation
 from assets.definitions import define
-from assets.partitions import by_year
+from assets.partitions import by_year, key_of, range_tags
 from assets.resources import WorkspaceResource
 from pipeline.runs import extraction, loading, planning, publication, validation
 from pipeline.runs.workspace import Workspace, only_run, state
@@ -65,12 +65,9 @@ def stage(ws: Workspace, upto: str) -> None:
 def load_year(instance: dg.DagsterInstance, ws: Workspace, year: int) -> dg.ExecuteInProcessResult:
     """A run over the whole year's range, with `only` as the sensor gives it."""
     of_year = by_year(state(ws).keys)[year]
-    codes = (("110000", year), ("110199", year))
+    codes = (("110000", year), ("110109", year))
     assert codes[0] < of_year[0] < codes[1]
-    tags = {
-        "dagster/asset_partition_range_start": f"110000|{year}",
-        "dagster/asset_partition_range_end": f"110108|{year}",
-    }
+    tags = range_tags(codes)
     job = define(ws.raw, ws.root).resolve_job_def("load")
     return job.execute_in_process(run_config=automation.load_config(of_year), instance=instance, tags=tags)
 
@@ -144,8 +141,11 @@ def test_a_refresh_calls_for_one_load_a_touched_year(instance: dg.DagsterInstanc
     assert [r.job_name for r in requests if isinstance(r, dg.RunRequest)] == ["load", "load"]
     first = requests[0]
     assert isinstance(first, dg.RunRequest)
-    assert first.tags["dagster/asset_partition_range_start"] == f"{CODES[HAIDIAN]}|2022"
-    assert first.run_config["ops"]["loaded_reports"]["config"]["only"] == [f"{CODES[HAIDIAN]}|2022"]
+    assert first.tags["dagster/asset_partition_range_start"] == key_of((CODES[HAIDIAN], 2022))
+    assert first.run_config["ops"]["loaded_reports"]["config"] == {
+        "only": [key_of((CODES[HAIDIAN], 2022))],
+        "reparse": False,
+    }
     own = {automation.STARTED_BY: automation.COMMAND}
     [skipped] = after(instance, ws, "refresh", automation.validated, **own)
     assert isinstance(skipped, dg.SkipReason)
@@ -155,7 +155,7 @@ def test_a_range_run_loads_only_what_it_is_told(instance: dg.DagsterInstance, ws
     stage(ws, "validated")
     assert load_year(instance, ws, 2022).success
     key = dg.AssetKey("loaded_reports")
-    assert instance.get_materialized_partitions(key) == {f"{CODES[HAIDIAN]}|2022"}
+    assert instance.get_materialized_partitions(key) == {key_of((CODES[HAIDIAN], 2022))}
     event = instance.get_latest_materialization_event(key)
     assert event is not None
     assert event.asset_materialization is not None

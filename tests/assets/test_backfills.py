@@ -10,11 +10,13 @@ from pathlib import Path
 import dagster as dg
 import pytest
 from click.testing import CliRunner
+from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
 
 from assets import resources
 from assets.code import ROOTS, code_version, sources_of
 from assets.command import cli
 from assets.definitions import define, defs
+from assets.partitions import range_tags
 from assets.project import DAGSTER_HOME
 from pipeline.runs import planning, publication, run_report, validation
 from pipeline.runs.workspace import Workspace, state
@@ -59,13 +61,16 @@ def call(ws: Workspace, *arguments: str) -> tuple[int, str, str]:
     return found.exit_code, found.stdout, found.stderr
 
 
-def launch(instance: dg.DagsterInstance, ws: Workspace, first: str, last: str, **config: object) -> bool:
+def launch(instance: dg.DagsterInstance, ws: Workspace, span: dict[str, str], **config: object) -> bool:
     """A run over a range of partitions, as a backfill of Dagster's page launches it."""
-    tags = {"dagster/asset_partition_range_start": first, "dagster/asset_partition_range_end": last}
     ops = {"loaded_reports": {"config": config}}
     job = define(ws.raw, ws.root).resolve_job_def("load")
-    found = job.execute_in_process({"ops": ops}, instance=instance, tags=tags, raise_on_error=False)
-    return found.success
+    return job.execute_in_process({"ops": ops}, instance=instance, tags=span, raise_on_error=False).success
+
+
+def span(first: str, last: str, year: int = 2022, **tags: str) -> dict[str, str]:
+    """The tags of a run over the districts from one code to another."""
+    return {**range_tags([(first, year), (last, year)]), **tags}
 
 
 def materializations(instance: dg.DagsterInstance) -> Sequence[dg.EventLogRecord]:
@@ -125,7 +130,7 @@ def test_one_bad_partition_is_told_and_the_others_are_published(
     monkeypatch.setattr(validation, "validate", spoilt)
     status, out, err = call(ws, "--years", "2022-2023")
     assert status == 1
-    assert "1 of 2 partitions could not be loaded: 110108|2022" in err.splitlines()[-1]
+    assert "1 of 2 partitions could not be loaded: 110108 海淀区|2022" in err.splitlines()[-1]
     assert "Last run:  incomplete" in out
     versions = dict(rows(ws, "SELECT district_code, version FROM reports"))  # type: ignore[arg-type]
     assert versions == {CODES[XINHUA]: 1, CODES[HAIDIAN]: 1, CODES[SHIJIAZHUANG]: 2}
@@ -144,20 +149,39 @@ def test_one_bad_partition_is_told_and_the_others_are_published(
 
 def test_a_range_materializes_what_the_batch_holds(instance: dg.DagsterInstance, ws: Workspace) -> None:
     run(ws)
-    assert launch(instance, ws, "110000|2022", "110105|2022")
+    assert launch(instance, ws, span("110000", "110105"), reparse=False)
     assert instance.get_materialized_partitions(KEY) == set()
-    assert launch(instance, ws, "110105|2022", "110108|2022")
-    assert instance.get_materialized_partitions(KEY) == {"110108|2022"}
+    assert launch(instance, ws, span("110105", "110108"), reparse=False)
+    assert instance.get_materialized_partitions(KEY) == {"110108 海淀区|2022"}
 
 
-def test_a_range_is_read_again_where_that_is_asked_for(instance: dg.DagsterInstance, ws: Workspace) -> None:
+def test_a_backfill_reads_again_in_one_run_a_year(instance: dg.DagsterInstance, ws: Workspace) -> None:
+    """Three scattered ranges of a year and one of another; all but the first still wait in the queue."""
     run(ws)
-    for name, publisher, year in (("a.txt", XINHUA, 2023), ("b.txt", HAIDIAN, 2022)):
+    for name, publisher, year in (("a.txt", XINHUA, 2023), ("b.txt", HAIDIAN, 2022), ("c.txt", SHIJIAZHUANG, 2022)):
         put(ws, name, report(publisher, year, seed=8))
-    assert launch(instance, ws, "110105|2022", "110108|2022", reparse=True)
+    job, ours = define(ws.raw, ws.root).resolve_job_def("load"), {"dagster/backfill": "asked"}
+    origin = RemoteJobOrigin(RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("here"), "__repository__"), job.name)
+    waiting = [
+        instance.create_run_for_job(job, status=dg.DagsterRunStatus.QUEUED, tags=tags, remote_job_origin=origin)
+        for tags in (
+            span(CODES[SHIJIAZHUANG], CODES[SHIJIAZHUANG], **ours),
+            span("110111", "110111", **ours),
+            span(CODES[XINHUA], CODES[XINHUA], 2023, **ours),
+            span("110112", "110112", **{"dagster/backfill": "another"}),
+        )
+    ]
+    assert launch(instance, ws, span("110106", "110108", **ours))
+    assert [instance.has_run(one.run_id) for one in waiting] == [False, False, True, True]
     counts = {str(r.partition_key): r.asset_materialization for r in materializations(instance)}
     rows_of = {key: event.metadata["dagster/partition_row_count"].value for key, event in counts.items() if event}
-    assert rows_of == {"110105|2022": 0, "110106|2022": 0, "110107|2022": 0, "110108|2022": 200}
+    assert rows_of == {
+        "110106 丰台区|2022": 0,
+        "110107 石景山区|2022": 0,
+        "110108 海淀区|2022": 200,
+        "110111 房山区|2022": 0,
+        f"{CODES[SHIJIAZHUANG]} 新华区|2022": 200,
+    }
     event = instance.get_latest_materialization_event(KEY)
     assert event is not None
     assert event.asset_materialization is not None
@@ -165,7 +189,7 @@ def test_a_range_is_read_again_where_that_is_asked_for(instance: dg.DagsterInsta
     assert event.asset_materialization.tags["dagster/code_version"] == code_version("loaded_reports")
     assert state(ws).stage == "done"
     publication.publish(ws)
-    assert rows(ws, "SELECT year, version FROM reports ORDER BY ALL") == [(2022, 1), (2022, 2), (2023, 1)]
+    assert rows(ws, "SELECT year, max(version) FROM reports GROUP BY ALL ORDER BY ALL") == [(2022, 2), (2023, 1)]
     assert [raw.path for raw, _ in planning.plan(ws).todo] == ["a.txt"]
 
 

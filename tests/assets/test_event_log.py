@@ -10,8 +10,8 @@ import dagster as dg
 import pytest
 from dagster._core.storage.partition_status_cache import get_and_update_asset_status_cache_value
 
-from assets.event_log import OPEN_AT_ONCE, EventLog
-from assets.partitions import range_tags
+from assets import event_log as choosing
+from assets.open_event_log import OPEN_AT_ONCE, OpenEventLog
 from assets.project import DAGSTER_HOME
 
 LAST = 300
@@ -20,7 +20,10 @@ PARTITIONS = dg.MultiPartitionsDefinition(
     {"district": dg.StaticPartitionsDefinition(CODES), "year": dg.StaticPartitionsDefinition(["2020", "2021"])}
 )
 SCATTERED = [f"{CODES[i]}|2020" for i in (0, 7, 150, LAST - 1)]
-RANGE = range_tags([("410000", 2020), (CODES[-1], 2020)])
+RANGE = {
+    "dagster/asset_partition_range_start": f"{CODES[0]}|2020",
+    "dagster/asset_partition_range_end": f"{CODES[-1]}|2020",
+}
 KEY = dg.AssetKey("loaded")
 
 
@@ -64,6 +67,8 @@ def statuses(instance: dg.DagsterInstance) -> tuple[int, int, int]:
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home for Dagster with the project's settings."""
     (tmp_path / "dagster.yaml").write_text((DAGSTER_HOME / "dagster.yaml").read_text(encoding="utf-8"))
+    (tmp_path / "history").mkdir()
+    (tmp_path / "history" / choosing.TRIED).write_text(f"{dg.__version__}: {choosing.WORKS}", "utf-8")
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
     return tmp_path
 
@@ -74,9 +79,9 @@ def instance(home: Path) -> Iterator[dg.DagsterInstance]:
         yield found
 
 
-def event_log(instance: dg.DagsterInstance) -> EventLog:
+def event_log(instance: dg.DagsterInstance) -> OpenEventLog:
     found = instance.event_log_storage
-    assert isinstance(found, EventLog)
+    assert isinstance(found, OpenEventLog)
     return found
 
 
@@ -105,11 +110,11 @@ def test_a_failed_range_marks_what_was_loaded_and_nothing_else(instance: dg.Dags
 def test_dagsters_own_event_log_reads_what_was_written_and_the_reverse(home: Path) -> None:
     settings = home / "dagster.yaml"
     ours = settings.read_text(encoding="utf-8")
-    plain = ours.partition("# The events")[0]
+    plain = ours.partition("event_log_storage:")[0]
     for text in (ours, plain, ours):
         settings.write_text(text, encoding="utf-8")
         with dg.DagsterInstance.get() as instance:
-            assert isinstance(instance.event_log_storage, EventLog) == (text is ours)
+            assert isinstance(instance.event_log_storage, OpenEventLog) == (text is ours)
             load(instance)
             assert instance.get_materialized_partitions(KEY) == set(SCATTERED)
     with dg.DagsterInstance.get() as instance:
@@ -153,3 +158,23 @@ def test_wiping_forgets_all(instance: dg.DagsterInstance) -> None:
     instance.wipe()
     assert instance.get_materialized_partitions(KEY) == set()
     assert load(instance).success
+
+
+def test_a_class_that_does_not_fit_is_left_by_itself_with_a_sentence(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its trial fails, as when a private module has moved; it is made once and noted."""
+    (home / "history" / choosing.TRIED).write_text("1.0.0: works", "utf-8")
+    monkeypatch.setattr(choosing, "TRIAL", "assets.moved")
+    for _ in range(2):
+        with dg.DagsterInstance.get() as instance:
+            assert type(instance.event_log_storage) is choosing.SqliteEventLogStorage
+            load(instance)
+            assert instance.get_materialized_partitions(KEY) == set(SCATTERED)
+        monkeypatch.setattr(choosing, "_tried", lambda: pytest.fail("tried twice"))
+    assert caplog.messages[0].startswith(f"Events of Dagster {dg.__version__} are noted by its own class")
+    assert "No module named assets.moved" in caplog.messages[0]
+
+
+def test_the_trial_finds_what_is_in_use_here_to_work() -> None:
+    assert choosing._tried() == choosing.WORKS
