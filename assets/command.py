@@ -71,7 +71,7 @@ def backfill_command(
 ) -> None:
     """Bring the reports of some years and districts up to date, and leave all others as they are.
 
-    It goes on year by year and publishes at the end. One that was killed goes on where it was; what fails is told
+    Goes on year by year and publishes at the end. One that was killed resumes where it was; what fails is reported
     at the end, and everything else is published.
 
     Exit status: 0; 1 if anything failed.

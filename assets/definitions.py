@@ -1,4 +1,4 @@
-"""Everything that Dagster is told: `defs`."""
+"""Everything that Dagster loads: `defs`."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def execute_pieces(ws: Workspace, todo: Backfill, say: Say, show: Progress) -> t
 
 
 def _piece(runner: _Runner, ws: Workspace, todo: Backfill, name: str, piece: Plan, say: Say) -> list[str]:
-    """One piece as a night does its work, but what fails is left out and told, and the rest goes on."""
+    """Does the work of a night piece by piece; what fails is left out and reported, and the rest goes on."""
     say(f"{name}: reading and checking {len(piece.todo):,} files")
     planning.prepare(ws, piece)
     failed: list[str] = []
@@ -107,7 +107,7 @@ def _running(ws: Workspace, show: Progress) -> Iterator[_Runner]:
 
 
 class _Runner:
-    """Runs jobs in this process, and tells a failure in a sentence."""
+    """Runs jobs in this process, and reports a failure in a sentence."""
 
     def __init__(self, definitions: dg.Definitions, instance: dg.DagsterInstance) -> None:
         self._definitions = definitions

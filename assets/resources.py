@@ -1,4 +1,4 @@
-"""The one resource, the project's two folders, and what tells how far a run is."""
+"""The one resource, the project's two folders, and what shows the progress of a run."""
 
 import time
 from collections.abc import Callable

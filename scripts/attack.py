@@ -123,7 +123,7 @@ def alive(pids: list[int]) -> list[int]:
     return [pid for pid in pids if (file := Path(f"/proc/{pid}/stat")).exists() and ") Z" not in file.read_text()]
 
 
-# --- The attacks: each tells what it did and what was measured -------------------------------------
+# --- The attacks: each reports what it did and what was measured -------------------------------------
 
 Attack = Callable[[Arena, argparse.Namespace], tuple[str, str]]
 

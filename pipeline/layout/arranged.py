@@ -321,12 +321,12 @@ def _reaches(name: Cell, end: int, cell: Cell) -> bool:
 
 
 def _column(sided: _Sided, table: FormTable) -> Line | None:
-    """The one column whose own label, and the group that tells it from its like, stand around a figure."""
+    """The one column whose label stands beside a figure, with the group that sets it apart from others so labelled."""
     columns = table.blocks[0].columns
     named = [c for c in columns if c.names & sided.labels]
     shared = [len(sided.labels & set(c.parents)) for c in named]
     best = [c for c, n in zip(named, shared, strict=True) if n and n == max(shared)]
-    # A group above several others, such as 行政诉讼, does not tell which of them it is.
+    # A group above several others, such as 行政诉讼, does not show which of them it is.
     missing = [c for c in best if c.parents and c.parents[-1] not in sided.labels]
     leaves = {c.leaf.text for c in best}
     return best[0] if len(best) == 1 and not missing and len(leaves) == 1 else None

@@ -98,7 +98,8 @@ def sections(document: Document, forms: Sequence[Form]) -> tuple[Section, ...]:
 def headed_by(document: Document, forms: Sequence[Form]) -> Form | None:
     """The form whose headings the document prints most of, the newest of those alike; None where it prints none.
 
-    Where hardly any is printed in its own words, what numbered headings are about tells a form that wants no words.
+    Where hardly any is printed in its own words, the subjects of the numbered headings identify a form that asks for
+    no words.
     """
     texts = [t for p in document.paragraphs if (t := _heading_text(p.text))]
     own = {f.name: len({h.topic for t in texts if (h := _closest(t, (f,), _SAME)[0])}) for f in forms}

@@ -56,7 +56,7 @@ def contradicts_order(rows: Sequence[BoundRow], positions: Mapping[str, int], bl
     """True where a header prints the columns in another order than the form and the identities do not bear it out.
 
     A span that is wrong pushes a header over its neighbour's figures; a table may also be ordered differently.
-    What its complete rows add up to tells which: of the identities that say anything, some must hold and none
+    The sums of its complete rows decide: of the identities that can be checked, some must hold and none
     may be broken.
     """
     order = [c.code for c in block.columns if c.code in positions]

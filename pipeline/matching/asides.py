@@ -1,6 +1,6 @@
 """Asides: columns of a sheet that hold no figures but say what each row's unit and number are.
 
-They are told by their header; where a dump has lost it, by what they print: a unit, or a number of two digits beside
+Their header identifies them; where a dump has lost it, what they print does: a unit, or a number of two digits beside
 the label. The number binds nothing, for it differs from place to place; the unit is kept with the row's figures.
 """
 

@@ -16,7 +16,7 @@ from pipeline.numbers import figure, is_figure
 
 @dataclass(frozen=True)
 class GridRow:
-    """One printed row: its cells in order, and what can be told from it alone.
+    """One printed row: its cells in order, and what it shows by itself.
 
     Of a `sheet` of indicators, `unit` is the cell that prints the row's unit; it and the cell of the row's number are
     taken out of `cells`.

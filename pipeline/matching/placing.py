@@ -172,7 +172,7 @@ def _by_proof(rows: Sequence[_Open], table: FormTable) -> list[_Open]:
 
 
 def _by_evidence(rows: list[_Open], table: FormTable) -> list[_Open]:
-    """Settle the rows left open: first what sisters tell, then whether the identities agree to all that together."""
+    """Settle the rows left open: first by their sister rows, then by whether the identities hold for all together."""
     sure = [r for r in rows if r.certain is not None and r.row.line.known]
     told = [r if r.certain is not None else _by_sisters(r, sure) for r in rows]
     values = _values(r for r in told if r.certain is not None)

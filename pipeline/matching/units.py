@@ -91,7 +91,7 @@ def _nearest(
     headers, others = _over(b, row, bands)
     places = (*reversed(list(_labels(row))), *headers)
     found = next((u for c in places if _speaks(c) and (u := unit_of(c.text, expected))), None)
-    if found or expected is None:  # of what the form counts in nothing, only its own labels tell
+    if found or expected is None:  # where the form gives no unit, only its own labels can
         return found
     texts = (*(c.text for c in others if _speaks(c)), *above.get(b.cell.grid, ()))
     return next((u for t in texts if (u := unit_of(t, expected))), None)

@@ -1,6 +1,6 @@
 """What should be there, and what was there before: the list that a person gives, and what has vanished.
 
-Which report is received, late, in quarantine or missing is told by the view `coverage`. What does *not* belong here:
+The view `coverage` shows which report is received, late, in quarantine or missing. What does *not* belong here:
 what the reports say.
 """
 

@@ -1,7 +1,7 @@
 """The folder of the reports: one of this machine, or one in a remote store that fsspec knows, as `s3://bucket/reports`.
 
 Of either it gives what lies there with size and time, the SHA-256 of what has to be read for that, and the content
-of a file. A remote store is told by its URL; keys and the like are taken from where its library looks for them (the
+of a file. A remote store is given by its URL; keys and the like come from where its library looks for them (the
 environment, or fsspec's configuration). What does *not* belong here: what is known of the files (`register`).
 """
 
@@ -46,7 +46,7 @@ _FOREIGN = (
     ("botocore.exceptions", "ClientError"),
     ("aiohttp", "ClientError"),
 )
-# Where a store tells a checksum, by the name that it has there.
+# The name under which a store gives a checksum.
 _CHECKSUMS = ("ETag", "etag", "md5Hash", "content_md5", "sha")
 
 
@@ -117,7 +117,7 @@ def content(folder: Folder, path: str) -> bytes:
 
 
 def by_path(folder: Folder, path: str) -> tuple[RawFile, bytes]:
-    """A file that no listing has told of, with its content; its time is not asked for. Raises as `content`."""
+    """A file that was not listed, with its content; its time is not asked for. Raises as `content`."""
     data = content(folder, path)
     return RawFile(path, len(data), 0, hashlib.sha256(data).hexdigest()), data
 
@@ -238,7 +238,7 @@ def _odd(entry: os.DirEntry[str], root: Path) -> str:
 
 
 def _is_special(entry: os.DirEntry[str]) -> bool:
-    """Whether it is there and no regular file: one that has just gone is nothing to tell."""
+    """Whether it exists and is no regular file; one that has just gone is not worth a word."""
     try:
         return not stat.S_ISREG(entry.stat().st_mode)
     except OSError:
@@ -299,9 +299,9 @@ def _remote_listing(folder: UPath) -> Listing:
 
 
 def _stamp(folder: UPath, path: str, info: Mapping[str, Any]) -> tuple[int, int]:
-    """Size and time as the store tells them.
+    """Size and time as the store gives them.
 
-    Stores tell the time in seconds only; a checksum, where they tell one, takes the place of what is below.
+    Stores give the time in whole seconds; a checksum, where there is one, stands for the digits below.
     """
     # Private, but nothing else there knows what each store calls the time, without a question for each file.
     from upath._stat import UPathStatResult

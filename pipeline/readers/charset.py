@@ -25,7 +25,7 @@ _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*(utf-?8|gb[-\w]+|
 _DECLARED_WITHIN = 4096
 _HIGH = re.compile(r"[^\x00-\x7f]+")
 _BROKEN = "\ufffd"
-_SAMPLE = 20_000  # characters beyond ASCII are plenty to tell charsets apart
+_SAMPLE = 20_000  # as many characters beyond ASCII are enough to tell charsets apart
 
 # Text in its own charset has 0.95 and more of common characters, in another hardly half.
 _PLAUSIBLE = 0.6

@@ -25,8 +25,8 @@ class Claims:
     `holders` are loaded and no part of the batch; `late` are those of them that have to stand back, and those
     that stood back before them; `losers` lead from a path to the one that it stands back before, `rivals` to what
     it says. `unread` and `broken` are what could not be read, and where the reader failed; `outside` what is not of
-    the range that is `wanted`, of files of which only reading tells (`unplaced`). `loaded` is path and SHA-256 of each
-    loaded report's file, `files` leads back from either of them; `kept` are those of these paths whose rows stay
+    the range that is `wanted`, of files whose range only reading shows (`unplaced`). `loaded` is path and SHA-256 of
+    each loaded report's file, `files` leads back from either of them; `kept` are those of these paths whose rows stay
     although they are part of the batch, and `tries` says in how many runs a worker failed on a file.
     """
 

@@ -24,7 +24,7 @@ DECIDING = (
     "pipeline.runs.rejection",
     "expectations",
 )
-# The suites are one whole: they are found by name, and no import tells which of them there are.
+# The suites are one whole: they are found by name, so no import shows which there are.
 WHOLE = ("expectations",)
 _IMPORT = re.compile(
     r"^\s*(?:from (?P<source>(?:pipeline|expectations)\b[.\w]*) import (?P<names>\([^)]*\)|[^\n#]*)"

@@ -50,7 +50,7 @@ def _is_in(path: str, wanted: Range, places: Places) -> bool:
 
 
 def _standing(path: str, sha256: str, wanted: Range, places: Places) -> bool | None:
-    """Whether a file is about the range; None where only reading it tells."""
+    """Whether a file is about the range; None where only reading it can show."""
     if path in places and (not sha256 or wanted.holds(places[path])):  # what is gone has no content any more
         return wanted.holds(places[path])
     found = place_of(path, sha256, places)

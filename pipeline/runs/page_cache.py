@@ -61,7 +61,7 @@ class Caching:
         if found is None:
             found = make()
             if self.adding:
-                with suppress(OSError):  # a full disk is told by whoever has to write
+                with suppress(OSError):  # a full disk is reported by what has to write
                     store(file, found)
         return found
 

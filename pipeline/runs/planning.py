@@ -60,7 +60,7 @@ def plan(
     """What has changed since the last finished run; reads only files whose size or time is new.
 
     Without `hashing` it reads no file at all, which is enough to say whether there is work. With a range only what
-    is `wanted`, as far as it can be told without reading reports.
+    is `wanted`, as far as can be known without reading reports.
     Raises `InputError` for a folder or overrides that cannot be used, and `StageError` where so many files are gone
     that it is hardly meant, unless `accept_removals` says that it is.
     """
@@ -122,7 +122,7 @@ def _note_place(ws: Workspace) -> None:
 def unfinished_paths(ws: Workspace) -> frozenset[str]:
     """The paths of a batch that was begun and not finished: their rows may be half loaded."""
     current = state(ws)
-    if current.batch == UNKNOWN:  # nothing tells which were owed before
+    if current.batch == UNKNOWN:  # which were owed before is unknown
         return frozenset(ws.warehouse.known())
     owed = frozenset(current.owed)
     return owed if current.stage in ("nothing", "done") else owed | frozenset(displaced_paths(ws, current))

@@ -225,7 +225,7 @@ class _Process:
         return int(self.process.sentinel)
 
     def give(self, number: int, call: Call) -> None:
-        """Hands the call over; that the process has died is told when it is waited for."""
+        """Hands the call over; a process that has died is reported when its result is waited for."""
         self.number = number
         wall = self.bounds.wall_seconds
         self.until = math.inf if wall is None else time.monotonic() + wall + (0 if self.calls else _START_SECONDS)

@@ -55,7 +55,7 @@ UPKEEP = (
     "issues_by_code",
 )  # fmt: skip
 
-# What tells which report a row is of.
+# The columns that identify the report of a row.
 LEAD = (
     "publisher", "level", "district_name", "prefecture_name", "province_name", "year", "scope", "title",
     "district_code", "report_id",
@@ -66,14 +66,14 @@ Described = tuple[str, str, str]
 
 
 def dictionary() -> str:
-    """The dictionary of who asks about reports: contents, then a section a table and a view, each column told once."""
+    """The dictionary for analysts: contents, then a section for each table and view, each column explained once."""
     views = _views()
     names = [name for name in _sections(views) if name not in UPKEEP]
     return "\n".join((HEAD, *_contents(views), "", *_told(names, views, set())))
 
 
 def upkeep() -> str:
-    """The dictionary of who looks after the warehouse; what the other one tells is not told again."""
+    """The dictionary for those who run the warehouse; it repeats nothing of the analysts'."""
     views = _views()
     seen: set[Described] = set()
     list(_told([name for name in _sections(views) if name not in UPKEEP], views, seen))
@@ -130,7 +130,7 @@ def _view_section(view: View, views: Mapping[str, View], seen: set[Described]) -
 
 
 def _columns(columns: list[Described], seen: set[Described], optional: set[str]) -> Iterator[str]:
-    """The columns that have not been told, then the names of the others; notes the new ones in `seen`."""
+    """The columns not yet explained, then the names of the others; notes the new ones in `seen`."""
     plain = [(name, kind.replace(", ", ","), text) for name, kind, text in columns]
     told = [column[0] for column in plain if column in seen]
     new = [column for column in plain if column not in seen]
@@ -145,7 +145,7 @@ def _columns(columns: list[Described], seen: set[Described], optional: set[str])
 
 
 def _listed(names: list[str]) -> str:
-    """The names of columns; those that nearly every view begins with are told in a word."""
+    """The names of columns; those that nearly every view begins with in one word."""
     if not set(LEAD) <= set(names):
         return ", ".join(f"`{name}`" for name in names)
     return ", ".join(("*the report*", *(f"`{name}`" for name in names if name not in LEAD)))

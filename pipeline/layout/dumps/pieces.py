@@ -33,9 +33,9 @@ _PRINTED_NUMBER = re.compile(r"^[0-9]{2}$")  # of a row on a sheet of indicators
 
 
 def without_numbers(pieces: list[Piece], names: dict[str, Name]) -> list[Piece]:
-    """The pieces, the printed numbers of rows told from figures: before a label, or between it and a unit.
+    """The pieces, the printed numbers of rows kept apart from figures: before a label, or between it and a unit.
 
-    On a line with a unit the label may be one that no form knows. What ends a line is no number of the row on the next.
+    On a line with a unit the label may be one that no form knows. What ends a line is never the number of the next line's row.
     """
 
     def names_row(n: int) -> bool:
@@ -93,7 +93,7 @@ def _has_unit(n: int, pieces: Sequence[Piece]) -> bool:
 def _cells_of(
     row: Sequence[int], pieces: Sequence[Piece], names: dict[str, Name], forms: tuple[Form, ...]
 ) -> Sequence[int]:
-    """The cells of a printed row, where its layout tells that all behind its label are such; else none."""
+    """The cells of a printed row, where its layout shows that all behind its label are figures; else none."""
     at, *behind = row
     cells = [n for n in behind if not pieces[n].aside]
     if all(pieces[n].figure for n in cells) or any(len(pieces[n].text) > LONGEST_PIECE for n in cells):

@@ -164,7 +164,7 @@ def _add_row(table: Table, cells: Sequence[_Hanging], above: Sequence[_Hanging])
 
 
 def _edges(table: etree._Element, styles: Styles) -> dict[int, int]:
-    """Where the columns of a table begin, in twips; nothing where a width is not told."""
+    """Where the columns of a table begin, in twips; nothing where a width is not given."""
     edges = {0: 0}
     for column in table.iter(_COLUMN):
         if _own_table(column) is not table:

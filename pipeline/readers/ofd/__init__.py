@@ -23,7 +23,7 @@ def read(data: bytes) -> Document:
 
 
 def _check_text(found: tuple[Page, ...]) -> None:
-    """Refuse what shows no text, or text whose characters are not told."""
+    """Refuse what shows no text, or text whose characters are not given."""
     printed = [c.text for p in found for c in p.chars if not c.text.isspace()]
     pictures = sum(p.image_area >= _MOST_OF_A_PAGE * p.width * p.height for p in found)
     if pictures and (not printed or (pictures == len(found) and len(printed) < _FEW_CHARS * len(found))):

@@ -118,7 +118,7 @@ def _is_on(box: Place, part: Place) -> bool:
 
 
 def _check_text(pages: Sequence[Page]) -> None:
-    """Refuse what shows no text, or text of which the fonts do not tell the characters."""
+    """Refuse what shows no text, or text whose fonts do not say which characters it shows."""
     printed = [c.text for p in pages for c in p.chars if not c.text.isspace()]
     pictures = [not p.is_read and p.image_area >= _MOST_OF_A_PAGE * p.width * p.height for p in pages]
     if any(pictures) and (not printed or (all(pictures) and len(printed) < _FEW_CHARS * len(pages))):

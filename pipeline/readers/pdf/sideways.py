@@ -20,7 +20,7 @@ _Turn = Callable[[float, float, float, float], Place]
 
 
 def turned(page: Page) -> Page:
-    """The page as a reader would hold it; the same page where it stands upright or cannot be told."""
+    """The page as a reader would hold it; the same page where it stands upright or that cannot be known."""
     down = _running(page.chars)
     if not down:
         return page
@@ -55,7 +55,7 @@ def _as_upright(box: Place) -> Ruling:
 
 
 def _running(chars: Sequence[Char]) -> int:
-    """1 where the text runs down the page, -1 where it runs up, 0 where it is level or cannot be told."""
+    """1 where the text runs down the page, -1 where it runs up, 0 where it is level or its direction is unclear."""
     down = up = level = 0
     for before, char in pairwise(chars):
         across, along = char.x0 - before.x0, char.y0 - before.y0

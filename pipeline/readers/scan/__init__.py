@@ -76,7 +76,7 @@ def reading_version() -> str:
 
 
 def is_picture(page: Page) -> bool:
-    """True for a page that shows a picture of text, or text of which the fonts do not tell the characters.
+    """True for a page that shows a picture of text, or text whose fonts do not say which characters it shows.
 
     Invisible text over a picture is what another program read in it, and no reason to believe that.
     """
@@ -86,9 +86,9 @@ def is_picture(page: Page) -> bool:
 
 
 def is_untold(printed: Sequence[str]) -> bool:
-    """True for characters that their fonts do not tell: half of them, or more than there are Chinese ones.
+    """True where fonts do not say which characters they show: half of them, or more than there are Chinese ones.
 
-    A font that tells none of its characters is taken for a Western one where its codes are among those.
+    A font that names no character is taken for a Western one where its codes are among those.
     """
     unknown = sum(t.startswith(UNKNOWN) or "\ue000" <= t <= "\uf8ff" for t in printed)
     chinese = sum("\u4e00" <= t <= "\u9fff" for t in printed)

@@ -60,7 +60,7 @@ class CutLine:
 def cut(shades: Pixels, number: int, sealed: Pixels | None = None) -> tuple[Page, list[CutLine]]:
     """A page with its rulings and without characters, and the lines printed on it.
 
-    `sealed` is the same page with its seals, under which a ruling goes on that is too thin to be told from them.
+    `sealed` is the same page with its seals, under which a ruling may go on that is too thin to stand out from them.
     """
     printed = ink(shades)
     found = ruled(printed if sealed is None or sealed is shades else ink(sealed))

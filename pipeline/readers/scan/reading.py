@@ -27,7 +27,7 @@ CPU_SECONDS = 60.0
 
 _SURE = 0.9  # of a character: a line with a less certain one is read again
 _TOGETHER = 32  # lines: after so many the time is looked at
-_SAMPLE, _LONG = 8, 4  # the lines that tell whether a page stands upright, and how many ems of each
+_SAMPLE, _LONG = 8, 4  # the lines that show whether a page stands upright, and how many ems of each
 _LEGIBLE = 0.75  # in the mean of the letters: less, and the page may lie on its side
 _LETTERS = 3  # in such a line: fewer are as suspicious
 _FLAT, _WIDE, _DASH = 0.3, 1.6, 0.25  # a dash is lower than so much of an em, so much wider than high, and so long

@@ -81,7 +81,7 @@ def _path(folder: str, target: str) -> str:
 
 
 def _blocks_of(data: bytes | None, depth: int) -> Sequence[Block]:
-    """The blocks of a file inside; none of one that cannot be read: then its tables are missing, and that is told."""
+    """The blocks of a file inside; none of a file that cannot be read, whose missing tables are then reported."""
     if not data or depth >= MAX_DEPTH:
         return ()
     readers = import_module("pipeline.readers")
