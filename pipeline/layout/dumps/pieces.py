@@ -35,7 +35,7 @@ _PRINTED_NUMBER = re.compile(r"^[0-9]{2}$")  # of a row on a sheet of indicators
 def without_numbers(pieces: list[Piece], names: dict[str, Name]) -> list[Piece]:
     """The pieces, the printed numbers of rows kept apart from figures: before a label, or between it and a unit.
 
-    On a line with a unit the label may be one that no form knows. What ends a line is never the number of the next line's row.
+    On a line with a unit the label may be one that no form knows. What ends a line is not the number of the row below.
     """
 
     def names_row(n: int) -> bool:
