@@ -27,7 +27,7 @@ ROOTS: Mapping[str, tuple[str, ...]] = {
     "published_site": ("pipeline.site",),
 }
 # The published file is made from these too; no other asset is.
-_VIEWS = ("warehouse/views", "warehouse/macros")
+_VIEWS = ("warehouse/views/*.sql", "warehouse/macros/*.sql", "forms/views/*.toml")
 # The site is made from what lies beside its code.
 _PAGES = (".html", ".js", ".css", ".toml", ".json")
 
@@ -43,7 +43,7 @@ def sources_of(asset: str) -> tuple[Path, ...]:
     folder = Path(pipeline.__file__).parent
     beside: list[Path] = []
     if asset == "published_warehouse":
-        beside = [file for name in _VIEWS for file in (folder / name).glob("*.sql")]
+        beside = [file for pattern in _VIEWS for file in folder.glob(pattern)]
     elif asset == "published_site":
         beside = [file for file in (folder / "site").rglob("*") if file.suffix in _PAGES]
     return tuple(sorted({*sources(ROOTS[asset]), *beside}))

@@ -22,8 +22,9 @@ from pipeline.terminal.failures import for_people
 from pipeline.terminal.options import WAREHOUSE_FOLDER
 from pipeline.terminal.screen import Screen
 from pipeline.warehouse import Warehouse, WarehouseError
-from pipeline.warehouse.ddl import chinese_names, literal, quoted
+from pipeline.warehouse.ddl import literal, quoted
 from pipeline.warehouse.snapshot import Snapshot
+from pipeline.warehouse.view_sql import chinese_names
 
 Rows = Iterable[Sequence[Any]]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.schema import DUCKDB_TYPES, TABLES, Table
 from pipeline.warehouse import View, ddl, describe_views
+from pipeline.warehouse.wide import LEAD
 
 HEAD = """# Data dictionary
 
@@ -53,12 +54,6 @@ UPKEEP = (
     "verdicts", "verdicts_applied", "verdict_counts", "year_rules", "series_cells", "series_verdicts", "metrics",
     "series_figures", "report_areas",
     "issues_by_code",
-)  # fmt: skip
-
-# The columns that identify the report of a row.
-LEAD = (
-    "publisher", "level", "district_name", "prefecture_name", "province_name", "year", "scope", "title",
-    "district_code", "report_id",
 )  # fmt: skip
 
 # A column as (name, type, comment).

@@ -18,7 +18,7 @@ import duckdb
 
 from pipeline.durable import flush
 from pipeline.schema import TABLES, Table
-from pipeline.warehouse import ddl, lake
+from pipeline.warehouse import ddl, lake, view_sql
 from pipeline.warehouse.database import (
     NOT_AS_NOTED,
     STORAGE_VERSION,
@@ -60,7 +60,7 @@ def describe_views() -> tuple[View, ...]:
 
 
 def _create_published(connection: duckdb.DuckDBPyConnection) -> None:
-    for statement in ddl.published_statements():
+    for statement in view_sql.published_statements():
         connection.execute(statement)
     _inherit_comments(connection)
     _create_chinese(connection)
@@ -68,10 +68,10 @@ def _create_published(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _create_chinese(connection: duckdb.DuckDBPyConnection) -> None:
     """Makes the schema `zh`: every table and view under its own name, its columns under their Chinese names."""
-    connection.execute(f"CREATE SCHEMA {ddl.CHINESE}")
+    connection.execute(f"CREATE SCHEMA {view_sql.CHINESE}")
     columns = _columns(connection)
-    for name in (*TABLES, *ddl.view_sources()):
-        connection.execute(ddl.create_chinese(name, {column: text for column, _, text in columns[name]}))
+    for name in (*TABLES, *view_sql.view_sources()):
+        connection.execute(view_sql.create_chinese(name, {column: text for column, _, text in columns[name]}))
 
 
 def _inherit_comments(connection: duckdb.DuckDBPyConnection) -> None:
@@ -81,7 +81,7 @@ def _inherit_comments(connection: duckdb.DuckDBPyConnection) -> None:
     """
     said: dict[str, str] = {}
     columns = _columns(connection)
-    for name in ("reports", "facts", "cells", "report_versions", *ddl.view_sources()):
+    for name in ("reports", "facts", "cells", "report_versions", *view_sql.view_sources()):
         for column, _, text in columns[name]:
             if not text and column in said:
                 place = f"{name}.{ddl.quoted(column)}"
@@ -102,7 +102,7 @@ def _columns(connection: duckdb.DuckDBPyConnection) -> Mapping[str, list[tuple[s
 
 def published_schema() -> str:
     """A digest of the format, tables and views that a published file has by this code."""
-    return ddl.digest((STORAGE_VERSION, ddl.CHINESE, *ddl.published_statements()))
+    return ddl.digest((STORAGE_VERSION, view_sql.CHINESE, *view_sql.published_statements()))
 
 
 def write_copy(build: Path, copy: Path, work: Path, notes: Mapping[str, str]) -> None:
@@ -112,7 +112,7 @@ def write_copy(build: Path, copy: Path, work: Path, notes: Mapping[str, str]) ->
     copy_file(build, copy)
     with closing(connect(copy, work)) as connection:
         with transaction(connection):
-            for statement in ddl.publishing_statements(notes):
+            for statement in view_sql.publishing_statements(notes):
                 connection.execute(statement)
             _inherit_comments(connection)
             _create_chinese(connection)

@@ -205,6 +205,7 @@ PARTS = {
     "site/measures.toml": {"published_site"},
     "site/static/map.js": {"published_site"},
     "warehouse/views/coverage.sql": {"published_warehouse"},
+    "forms/views/proactive.toml": {"published_warehouse"},
     "warehouse/macros/facts_as_of.sql": {"published_warehouse"},
     "warehouse/macros/due_on.sql": {"published_warehouse"},
     "schema.py": set(ROOTS),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.schema import TABLES
-from pipeline.warehouse import Warehouse, ddl
+from pipeline.warehouse import Warehouse, view_sql
 from tests.clients.engines import PROMISED, ask, engine, version
 from tests.warehouse.views import publish
 from tests.warehouse.views.cookbook import COOKBOOK, DECIDED, QUESTION, reports
@@ -18,8 +18,8 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
 @pytest.mark.parametrize("promised", PROMISED)
 def test_every_table_view_and_macro_is_read(warehouse: Warehouse, promised: str) -> None:
-    questions = [f'SELECT * FROM "{name}"' for name in (*TABLES, *ddl.view_sources())]
-    questions += [f'SELECT * FROM w.zh."{name}" LIMIT 1' for name in (*TABLES, *ddl.view_sources())]
+    questions = [f'SELECT * FROM "{name}"' for name in (*TABLES, *view_sql.view_sources())]
+    questions += [f'SELECT * FROM w.zh."{name}" LIMIT 1' for name in (*TABLES, *view_sql.view_sources())]
     questions += ["SELECT due_on(2023, 'county')", "FROM facts_as_of(DATE '2100-01-01')"]
     found = ask(engine(promised), warehouse.published, questions)
     assert found["version"] == version(promised)

@@ -16,7 +16,7 @@ from pipeline.forms.series import all_series
 from pipeline.issues import REASONS, SEVERITY
 from pipeline.site.measures import measures
 from pipeline.trust import grades
-from pipeline.warehouse import ddl
+from pipeline.warehouse import view_sql
 
 WORDS = tomllib.loads((files("pipeline.site") / "words.toml").read_text("utf-8"))
 GRADE_REASONS = {
@@ -49,7 +49,7 @@ def test_every_code_has_words(kind: str) -> None:
 
 def test_rates_are_made_of_the_series_that_the_view_says() -> None:
     said: dict[str, set[str]] = defaultdict(set)
-    for rate, series in re.findall(r"\('(\w+)', '[^']+', (?:true|false), '(\w+)'", ddl.view_sources()["rates"]):
+    for rate, series in re.findall(r"\('(\w+)', '[^']+', (?:true|false), '(\w+)'", view_sql.view_sources()["rates"]):
         said[rate].add(series)
     assert {m.code: set(m.series) for m in measures().all if m.kind == "rate"} == said
 

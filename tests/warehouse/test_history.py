@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from pipeline.schema import FACTS_HISTORY, REPORT_VERSIONS
-from pipeline.warehouse import Warehouse, Writer, ddl, history, store
+from pipeline.warehouse import Warehouse, Writer, ddl, history, store, view_sql
 from tests import warehouse_rows as rows
 from tests.warehouse_rows import Frames
 
@@ -258,7 +258,7 @@ def test_facts_as_of_today_are_the_facts(eventful: Warehouse) -> None:
 
 def test_the_macro_is_in_the_file_with_its_comment(eventful: Warehouse) -> None:
     sql = "SELECT comment FROM duckdb_functions() WHERE function_name = ?"
-    for name in ddl.macro_sources():
+    for name in view_sql.macro_sources():
         ((comment,),) = eventful.query(sql, [name])[1]
         assert " · " in comment
 

@@ -20,7 +20,7 @@ import pandas as pd
 import pytest
 
 from pipeline.schema import CELLS, DISTRICTS, FILES, PARTITIONED, QUARANTINE, TABLES
-from pipeline.warehouse import KEEP, Warehouse, WarehouseBusyError, WarehouseError, ddl, versions_kept
+from pipeline.warehouse import KEEP, Warehouse, WarehouseBusyError, WarehouseError, ddl, versions_kept, view_sql, wide
 from pipeline.warehouse.publishing import published_schema
 from tests import warehouse_rows as rows
 from tests.warehouse_rows import Frames
@@ -608,7 +608,7 @@ def test_published_file_shows_only_what_is_for_people(warehouse: Warehouse) -> N
     note(warehouse, ["a.txt"])
     warehouse.publish()
     shown = [name for (name,) in warehouse.query("SHOW TABLES")[1]]
-    assert shown == sorted([*TABLES, *ddl.view_sources()])
+    assert shown == sorted([*TABLES, *view_sql.view_sources()])
     # Which content and schema it has, by which a run knows that nothing is to be published.
     assert warehouse.query("SELECT key FROM published_notes() ORDER BY key")[1] == [("content",), ("schema",)]
     assert warehouse.query("SELECT DISTINCT schema_name FROM duckdb_tables()")[1] == [("main",)]
@@ -654,9 +654,10 @@ def test_another_view_is_published_without_extracting_again(
     views = tmp_path / "views"
     views.mkdir()
     (views / "years.sql").write_text("CREATE VIEW years AS SELECT DISTINCT year FROM reports;")
-    monkeypatch.setattr(ddl, "VIEWS_FOLDER", views)
-    monkeypatch.setattr(ddl, "MACROS_FOLDER", tmp_path)
-    monkeypatch.setattr(ddl, "TRUSTED", ())
+    monkeypatch.setattr(view_sql, "VIEWS_FOLDER", views)
+    monkeypatch.setattr(view_sql, "MACROS_FOLDER", tmp_path)
+    monkeypatch.setattr(view_sql, "TRUSTED", ())
+    monkeypatch.setattr(wide, "WIDE_FOLDER", tmp_path)
     assert not warehouse.is_published()
     assert list(warehouse.known()) == ["a.txt"]
     assert warehouse.publish().renewed

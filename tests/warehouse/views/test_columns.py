@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from pipeline.schema import TABLES
-from pipeline.warehouse import Warehouse, ddl, describe_views
+from pipeline.warehouse import Warehouse, ddl, describe_views, view_sql
 from tests import warehouse_rows as rows
 from tests.warehouse.views import LEAD, publish, records
 
@@ -308,7 +308,7 @@ def test_rows_of_the_report_itself_are_no_kind_of_applicant(tmp_path: Path) -> N
 def test_views_work_when_the_file_is_attached_under_another_name(full: Warehouse) -> None:
     with duckdb.connect() as connection:
         connection.execute(f"ATTACH {ddl.literal(str(full.published))} AS w (READ_ONLY)")
-        for view in ddl.view_sources():
+        for view in view_sql.view_sources():
             of_year = "" if view == "rules" else "WHERE year = 2024"  # rules hold for every year
             (found,) = connection.execute(f"SELECT count(*) FROM w.{view} {of_year}").fetchone() or (None,)
             assert found is not None
@@ -330,7 +330,7 @@ def comments(warehouse: Warehouse) -> Iterator[tuple[str, str | None]]:
 def test_everything_has_a_comment_in_english_and_chinese(full: Warehouse) -> None:
     found = dict(comments(full))
     columns = sum(len(t.columns) for t in TABLES.values()) + sum(len(v.columns) for v in describe_views())
-    assert len(found) == len(TABLES) + len(ddl.view_sources()) + columns
+    assert len(found) == len(TABLES) + len(view_sql.view_sources()) + columns
     for name, comment in found.items():
         assert comment is not None, name
         assert re.fullmatch(r"[A-Za-z0-9].* · .*[一-鿿].*", comment), (name, comment)
@@ -369,7 +369,7 @@ def test_views_that_hold_printed_totals_say_so(full: Warehouse) -> None:
 
 
 def test_file_of_a_view_has_its_name() -> None:
-    for name, source in ddl.view_sources().items():
+    for name, source in view_sql.view_sources().items():
         assert re.findall(r"^CREATE VIEW (\w+) AS$", source, re.MULTILINE) == [name]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from pipeline.warehouse import ddl
+from pipeline.warehouse import view_sql
 from tests.warehouse.views import publish
 from tests.warehouse.views.cookbook import COOKBOOK, DECIDED, QUESTION, filled, reports
 
@@ -27,7 +27,7 @@ def test_every_answer_is_what_its_question_gives(tmp_path: Path) -> None:
 def test_every_view_has_a_question_that_reads_it_and_an_answer() -> None:
     parts = re.split(r"^## ([a-z_0-9]+)\n", _questions(), flags=re.MULTILINE)[1:]
     questions = {name: list(QUESTION.finditer(text)) for name, text in zip(parts[::2], parts[1::2], strict=True)}
-    assert set(questions) <= set(ddl.view_sources())
+    assert set(questions) <= set(view_sql.view_sources())
     assert set(questions) >= ASKED
     for name, found in questions.items():
         assert found, name

@@ -13,7 +13,7 @@ import pytest
 from pipeline.frames import verdict_frame
 from pipeline.raw.verdicts import Verdict
 from pipeline.schema import VerdictKind
-from pipeline.warehouse import Warehouse, ddl, describe_views
+from pipeline.warehouse import Warehouse, describe_views, view_sql
 from tests import warehouse_rows as rows
 from tests.warehouse.views import record, records
 
@@ -150,10 +150,10 @@ def test_whatever_shows_figures_says_how_many_verdicts_are_about_them() -> None:
 
 
 def test_every_view_of_figures_has_a_twin_that_reads_trusted_facts() -> None:
-    sources = ddl.view_sources()
-    for name in ddl.TRUSTED:
+    sources = view_sql.view_sources()
+    for name in view_sql.with_twins():
         assert sources[f"{name}_trusted"] != sources[name]
-        assert not {"facts", *ddl.TRUSTED} & set(ddl.reads(sources[f"{name}_trusted"]))
+        assert not {"facts", *view_sql.with_twins()} & set(view_sql.reads(sources[f"{name}_trusted"]))
 
 
 def test_quality_of_a_district_and_year(tmp_path: Path) -> None:

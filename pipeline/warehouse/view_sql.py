@@ -1,0 +1,132 @@
+"""SQL text of views and macros: `views/*.sql`, `macros/*.sql`, the wide views, twins over trusted facts, Chinese names.
+
+What does *not* belong here: tables (`ddl`), how a wide view is made of its data (`wide`), and anything that runs SQL.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache
+from graphlib import TopologicalSorter
+from pathlib import Path
+from types import MappingProxyType
+
+from pipeline.schema import TABLES
+from pipeline.warehouse import ddl, wide
+
+VIEWS_FOLDER = Path(__file__).parent / "views"
+MACROS_FOLDER = Path(__file__).parent / "macros"
+# Views of figures, which have a twin over the facts that can be trusted, beside the wide ones.
+TRUSTED = (
+    "series_figures",
+    "series_by_report",
+    "series_year_on_year",
+    "series_by_area",
+    "rates",
+    "rates_by_area",
+)
+_READS = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)")
+_CALLS = re.compile(r"\b(\w+)\(")
+
+# The same tables and views with Chinese headings, for people who paste an answer into a spreadsheet.
+CHINESE = "zh"
+
+
+def with_twins() -> tuple[str, ...]:
+    """The names of the views that come twice: as printed, and over the facts that can be trusted."""
+    return (*wide.with_twins(), *TRUSTED)
+
+
+def chinese_names(columns: Mapping[str, str]) -> dict[str, str]:
+    """The Chinese names of columns from their comments, which end with them; none stands twice.
+
+    The English name stands beside one that several columns have, and in the place of one that is missing.
+    """
+    labels = {name: text.rpartition(" · ")[2] or name for name, text in columns.items()}
+    times = Counter(labels.values())
+    return {n: f"{label}（{n}）" if times[label] > 1 and label != n else label for n, label in labels.items()}
+
+
+def create_chinese(name: str, columns: Mapping[str, str]) -> str:
+    """The statement for a view of a table or view with Chinese headings; `columns` gives the comment of each."""
+    shown = ", ".join(f"{ddl.quoted(n)} AS {ddl.quoted(label)}" for n, label in chinese_names(columns).items())
+    return f"CREATE VIEW {CHINESE}.{ddl.quoted(name)} AS SELECT {shown} FROM main.{ddl.quoted(name)}"  # noqa: S608 -- the schema's
+
+
+def view_sources() -> Mapping[str, str]:
+    """The views by name, each after those that it reads: CREATE VIEW and the comments that the view has of its own.
+
+    Those of `with_twins` come twice: a twin named *_trusted reads `facts_trusted` where the view reads `facts`.
+    """
+    found = {path.stem: path.read_text(encoding="utf-8") for path in sorted(VIEWS_FOLDER.glob("*.sql"))}
+    found |= wide.wide_sources()
+    twins = with_twins()
+    found |= {f"{name}_trusted": _twin(name, found[name], twins) for name in twins}
+    return _in_order(found)
+
+
+def _in_order(found: Mapping[str, str]) -> Mapping[str, str]:
+    """Views and macros, each after those that it reads or calls."""
+    return _sorted(tuple(found.items()))
+
+
+@cache
+def _sorted(sources: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    found = dict(sources)
+    # Sorted, since a set is in another order in every process, and a digest of the statements must not be.
+    needed = {name: sorted((reads(sql) | calls(sql)) & found.keys() - {name}) for name, sql in found.items()}
+    return MappingProxyType({name: found[name] for name in TopologicalSorter(needed).static_order()})
+
+
+def reads(source: str) -> frozenset[str]:
+    """The names that a view reads from: tables, views, and its own named queries."""
+    return frozenset(_READS.findall(source))
+
+
+def calls(source: str) -> frozenset[str]:
+    """The names that a view or macro calls: macros, and functions of DuckDB."""
+    return frozenset(_CALLS.findall(source))
+
+
+def _twin(name: str, source: str, twins: Collection[str]) -> str:
+    """The view over trusted facts: the same statement, reading from the twins of what it reads."""
+
+    def of_twin(match: re.Match[str]) -> str:
+        return f"{match[0]}_trusted" if match[1] in ("facts", *twins) else match[0]
+
+    sql = _READS.sub(of_twin, source).replace(f"CREATE VIEW {name} AS", f"CREATE VIEW {name}_trusted AS")
+    sql = re.sub(rf"\bCOMMENT ON COLUMN {name}\.", f"COMMENT ON COLUMN {name}_trusted.", sql)
+    return re.sub(rf"\bCOMMENT ON VIEW {name} IS '(.*) · (.*)'", _twin_comment(name), sql)
+
+
+def _twin_comment(name: str) -> str:
+    said = "as facts_trusted has them: doubtful figures withheld, verdicts applied"
+    return rf"COMMENT ON VIEW {name}_trusted IS '\1; {said} · \2（可信）'"
+
+
+def macro_sources() -> Mapping[str, str]:
+    """The macros by name: CREATE MACRO and its comment. They may read views, and views may call them."""
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(MACROS_FOLDER.glob("*.sql"))}
+
+
+def published_statements() -> tuple[str, ...]:
+    """What makes an empty published database: tables with comments, then views and macros."""
+    return (*map(ddl.create_table, TABLES.values()), *_for_people())
+
+
+def publishing_statements(notes: Mapping[str, str]) -> tuple[str, ...]:
+    """What makes a published database of a copy of the build database."""
+    rows = ", ".join(f"({ddl.literal(key)}, {ddl.literal(value)})" for key, value in sorted(notes.items()))
+    create = f"CREATE MACRO {ddl.PUBLISHED_NOTES}() AS TABLE FROM (VALUES {rows}) AS notes (key, value)"
+    said = ddl.comment("What the published file says of itself, by which a run knows it again", "发布说明")
+    about = f"COMMENT ON MACRO TABLE {ddl.PUBLISHED_NOTES} IS {ddl.literal(said)}"
+    return ("DROP SCHEMA internal CASCADE", *_for_people(), create, about)
+
+
+def _for_people() -> Iterator[str]:
+    """The comments of the tables, then views and macros."""
+    for table in TABLES.values():
+        yield from ddl.table_comments(table)
+    yield from _in_order({**view_sources(), **macro_sources()}).values()
