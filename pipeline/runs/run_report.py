@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pipeline.durable import put_in_place
+from pipeline.issues import advice
 from pipeline.schema import RunOutcome
 
 KEPT = 50
@@ -27,21 +28,6 @@ FOLDER = "runs"
 SHOWN = 20
 
 Kind = Literal["files", "reasons", "rows", "checks", "seconds"]
-
-PIN = "pin what is missing with a line in data/raw/overrides.csv (file,district_code,year,publisher,level,note)"
-OTHER_ADVICE = "replace the file, or take it out of data/raw"
-ADVICE = {
-    "district-ambiguous": PIN,
-    "district-none": PIN,
-    "no-publisher": PIN,
-    "no-year": PIN,
-    "year-out-of-range": PIN,
-    "duplicate-report": "keep one of the two files",
-    "contract": "the reader produced rows that cannot be right; please report this fault",
-    "reader-failed": "the reader fails on this file; please report this fault",
-    "only-an-attachment": "fetch the attachment and put it into data/raw",
-    "format-not-read": "save it as PDF, DOCX or XLSX; save an archive as .zip without archives in it",
-}
 
 
 class RunFailedError(RuntimeError):
@@ -114,11 +100,6 @@ class Report:
             "rows_loaded": sum(self.notes.rows.values()),
             "seconds": self.total_seconds,
         }
-
-
-def advice(reason: str) -> str:
-    """What a person can do about a reason for quarantine."""
-    return ADVICE.get(reason, OTHER_ADVICE)
 
 
 # --- While it is under way -------------------------------------------------------------------------

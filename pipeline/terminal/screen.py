@@ -21,10 +21,11 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from pipeline.issues import advice
 from pipeline.raw.overrides import PIN_COLUMNS
 from pipeline.runs.backfill import Rehearsal
 from pipeline.runs.plan import Plan
-from pipeline.runs.run_report import Report, advice
+from pipeline.runs.run_report import Report
 from pipeline.runs.workspace import Workspace
 from pipeline.terminal.plain import escape, plain
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.facts import Fact
-from pipeline.issues import Issue
+from pipeline.issues import CATALOGUE, Issue
 from pipeline.schema import Letter, Trust
 from pipeline.trust.balances import Balance
 from pipeline.trust.blame import Agreement, Blame, has_failed
@@ -19,27 +19,6 @@ from pipeline.trust.certainty import uncertain
 from pipeline.trust.proposals.model import Finding
 from pipeline.trust.second_reading import Key
 
-# What keeps a report from a better grade, in a word. A report is graded by the gravest.
-_FLAWS: Mapping[Letter, Mapping[str, tuple[str, ...]]] = {
-    "D": {
-        "figures-unplaced": ("figures-ambiguous", "figures-misplaced", "columns-out-of-order", "row-conflict"),
-        "figures-left-out": ("cell-outside", "column-unbound", "row-unbound"),
-    },
-    "C": {
-        "table-missing": ("table-missing", "table-without-figures"),
-        "figure-unread": ("figure-unread",),
-        "figure-impossible": ("figure-negative", "figure-fraction", "rules-implausible"),
-        "row-missing": ("row-missing", "cell-missing", "row-without-figures"),
-    },
-    "B": {
-        "label-inferred": ("label-inferred", "columns-inferred", "figure-apart", "figures-beside"),
-        "label-unknown": ("row-unknown", "column-unknown", "rows-missing"),
-        "figure-uncertain": ("ocr-uncertain", "figure-maybe-page"),
-        "figure-odd": ("figure-word", "figure-unit", "figure-not-number", "figures-not-numbers"),
-        "section-missing": ("section-missing",),
-    },
-}
-_DOUBTED = ("figure-negative", "figure-fraction", "rules-implausible", "figure-maybe-page")
 _WELL_COVERED = 0.9  # of the figures should have a second reading
 _LETTERS: tuple[Letter, ...] = ("D", "C", "B")
 
@@ -66,7 +45,7 @@ def trust_of(
     doubtful = {
         *_differing(facts, balances, agreement),
         *_suspects(balances, findings),
-        *((i.table_no, i.row_code, i.col_code) for i in issues if i.code in _DOUBTED),
+        *((i.table_no, i.row_code, i.col_code) for i in issues if CATALOGUE[i.code].doubtful),
     }
     doubtful |= {f.key for f in uncertain(facts, balances)}
     proven = {(b.table_no, *cell) for b in balances if _holds(b) for cell in (*b.left_cells, *b.right_cells)}
@@ -112,8 +91,9 @@ def _reasons(
     facts: Sequence[Fact], balances: Sequence[Balance], blames: Sequence[Blame], agreement: Agreement,
     codes: set[str],
 ) -> Iterator[tuple[str, Letter]]:  # fmt: skip
-    for letter, flaws in _FLAWS.items():
-        yield from ((reason, letter) for reason, of in flaws.items() if not codes.isdisjoint(of))
+    for flaw in (CATALOGUE[code] for code in codes):
+        if flaw.grade is not None:
+            yield flaw.because, flaw.grade
     if _differing(facts, balances, agreement):
         yield "routes-differ", "D"
     if blames:

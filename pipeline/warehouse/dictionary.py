@@ -10,9 +10,10 @@ from pipeline.warehouse.wide import LEAD
 
 HEAD = """# Data dictionary
 
-Made by `python scripts/data_dictionary.py` from `pipeline/schema.py` and `pipeline/warehouse/views/`; do not edit it.
-The same texts are comments in the warehouse: `SELECT column_name, comment FROM duckdb_columns()`. The schema `zh` has
-every table and view under Chinese headings: `FROM zh.requests`.
+Made by `python scripts/data_dictionary.py` from `pipeline/schema.py`, `pipeline/warehouse/views/` and
+`pipeline/forms/views/`; do not edit it. The same texts are comments in the warehouse:
+`SELECT column_name, comment FROM duckdb_columns()`. The schema `zh` has every table and view under Chinese headings:
+`FROM zh.requests`.
 
 A column is text where no type is named, and may be NULL where `?` follows it. Each is listed once; *the report* means
 `publisher`, `level`, `district_name`, `prefecture_name`, `province_name`, `year`, `scope`, `title`, `district_code` and

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.issues import advice
 from pipeline.runs import extraction, planning, publication, run_report, validation
-from pipeline.runs.run_report import Notes, Report, advice, markdown
+from pipeline.runs.run_report import Notes, Report, markdown
 from pipeline.runs.workspace import Workspace
 from pipeline.schema import RUNS
 from tests.workspace import HAIDIAN, XINHUA, accept, put, report, rows, run, tree, workspace

@@ -13,14 +13,13 @@ from pipeline import schema
 from pipeline.explain.cells import MEANINGS
 from pipeline.forms.loading import forms
 from pipeline.forms.series import all_series
-from pipeline.issues import REASONS, SEVERITY
+from pipeline.issues import CATALOGUE, REASONS
 from pipeline.site.measures import measures
-from pipeline.trust import grades
 from pipeline.warehouse import view_sql
 
 WORDS = tomllib.loads((files("pipeline.site") / "words.toml").read_text("utf-8"))
 GRADE_REASONS = {
-    *(reason for flaws in grades._FLAWS.values() for reason in flaws),
+    *(flaw.because for flaw in CATALOGUE.values() if flaw.grade),
     *("routes-differ", "identity-fails", "identity-incomplete", "nothing-proven", "one-route", "no-tables"),
 }
 CODES = {
@@ -28,7 +27,7 @@ CODES = {
     "scope": schema.SCOPES,
     "grade": schema.GRADES,
     "blame": schema.BLAMES,
-    "issue": SEVERITY,
+    "issue": CATALOGUE,
     "quarantine": REASONS,
     "explanation": MEANINGS,
     "reason": GRADE_REASONS,
