@@ -27,7 +27,7 @@ ROOTS: Mapping[str, tuple[str, ...]] = {
     "published_site": ("pipeline.site",),
 }
 # The published file is made from these too; no other asset is.
-_VIEWS = ("warehouse/views/*.sql", "warehouse/macros/*.sql", "forms/views/*.toml")
+_VIEWS = ("warehouse/views/*.sql", "warehouse/macros/*.sql", "forms/views/*.toml", "forms/macros/*.toml")
 # The site is made from what lies beside its code.
 _PAGES = (".html", ".js", ".css", ".toml", ".json")
 

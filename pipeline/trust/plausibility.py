@@ -12,14 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.facts import Fact
+from pipeline.forms.bodies import reserved_rows
 from pipeline.issues import Issue, issue
 from pipeline.labels import compact
 from pipeline.layout.sections import Section
 
-# 立法法 第九十一、九十三条: departments of the State Council, provinces, and cities and prefectures under them.
-_MAY_MAKE_RULES = ("ministry", "province", "prefecture", "unknown")
-_RULE_ROW = "1.rule"
-_RULE_TABLE = 2
 _DIGITS = re.compile(r"[0-9〇一二三四五六七八九十百千万]+")
 _LEAST_NARRATIVE = 200  # characters; shorter texts agree by chance
 _LEAST_FIGURES = 5  # fewer figures above zero may agree by chance
@@ -66,14 +63,13 @@ def _digest(text: str) -> str:
 
 
 def implausible(facts: Sequence[Fact], level: str) -> Iterator[Issue]:
-    """R30: rules above zero of a publisher whose level cannot make any."""
-    if level in _MAY_MAKE_RULES:
-        return
+    """R30: figures above zero in rows that a publisher of this level cannot fill."""
     for f in facts:
         table_no, row_code, col_code = f.key
-        if (table_no, row_code) == (_RULE_TABLE, _RULE_ROW) and f.value:
+        reserved = reserved_rows().get((table_no, row_code))
+        if reserved and f.value and level not in reserved.levels:
             yield issue(
-                "rules-implausible",
+                reserved.issue,
                 table_no=table_no,
                 row_code=row_code,
                 col_code=col_code,

@@ -207,7 +207,7 @@ PARTS = {
     "warehouse/views/coverage.sql": {"published_warehouse"},
     "forms/views/proactive.toml": {"published_warehouse"},
     "warehouse/macros/facts_as_of.sql": {"published_warehouse"},
-    "warehouse/macros/due_on.sql": {"published_warehouse"},
+    "forms/macros/due_on.toml": {"published_warehouse"},
     "schema.py": set(ROOTS),
     "terminal/extract.py": set(),
     "runs/backfill.py": set(),
