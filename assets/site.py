@@ -32,6 +32,8 @@ def published_site(workspace: WorkspaceResource) -> dg.MaterializeResult:  # typ
             "districts written": written.renewed,
             "files written": written.files,
             "bytes written": written.bytes,
+            "pictures made": written.pictures,
+            "files left without pictures": written.left,
             "seconds": round(written.seconds, 1),
         }
     )

@@ -51,10 +51,11 @@ class Caching:
 
     def __call__(self, raw_dir: Folder, raw: RawFile, pin: Pin | None) -> Given:
         """What the file gives. Raises `OSError` where it cannot be read."""
-        with keeping(self._pages):
+        with keeping(self.pages):
             return read_and_tabulate(raw_dir, raw, pin)
 
-    def _pages(self, data: bytes, make: Callable[[], Pages]) -> Pages:
+    def pages(self, data: bytes, make: Callable[[], Pages]) -> Pages:
+        """The pages of a document, or of a picture in one: those that are kept, else those that `make` gives."""
         sha256 = hashlib.sha256(data).hexdigest()  # of a picture in a document too
         file = self.folder / sha256[:2] / f"{sha256}.json.gz"
         found = load(file)

@@ -40,12 +40,16 @@ _HOMES = """
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the site was last written from: the code, the published file, a digest of each district and each year."""
+    """What the site was last written from: the code, the published file, a digest of each district and each year.
+
+    `left` counts the files of which pictures are still to be made.
+    """
 
     code: str = ""
     snapshot: str = ""
     districts: Mapping[str, str] = field(default_factory=dict)
     years: Mapping[int, str] = field(default_factory=dict)
+    left: int = 0
 
 
 def codes_of_homes(snapshot: Snapshot) -> dict[str, list[str]]:
@@ -95,7 +99,7 @@ def read_state(work: Path) -> State:
     try:
         found = json.loads((work / STATE).read_text("utf-8"))
         years = {int(year): digest for year, digest in found["years"].items()}
-        return State(found["code"], found["snapshot"], found["districts"], years)
+        return State(found["code"], found["snapshot"], found["districts"], years, found["left"])
     except (FileNotFoundError, ValueError, KeyError):
         return State()
 
@@ -108,6 +112,7 @@ def note_state(work: Path, state: State) -> None:
         "snapshot": state.snapshot,
         "districts": dict(state.districts),
         "years": dict(state.years),
+        "left": state.left,
     }
     new.write_text(json.dumps(plain), encoding="utf-8")
     new.replace(work / STATE)

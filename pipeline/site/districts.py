@@ -37,8 +37,11 @@ def write_districts(
     for part in parts(homes, counts):
         figures = _figures(snapshot, files.add(part))
         reports = read_reports(snapshot, part)
+        texts = read_texts(snapshot, part)
+        for report in reports:
+            report["text"] = int(report["id"] in texts)
         _write_organs(folder, reports)
-        _write_texts(folder, reports, read_texts(snapshot, part))
+        _write_texts(folder, reports, texts)
         _write_overviews(snapshot, folder, part, homes, reports, figures)
 
 

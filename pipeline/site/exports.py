@@ -8,7 +8,9 @@ A year of which nothing has changed is not written again. What does *not* belong
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from pipeline.site.folder import SiteFolder
@@ -24,6 +26,9 @@ LAYOUTS = ("csv", "xlsx", "parquet")
 # So many rows are the most that a sheet may have, its header among them.
 SHEET_ROWS = 1_048_576
 ROWS_AT_ONCE = 500
+# The years that are asked for together have so many reports at most, unless one has more.
+REPORTS_AT_ONCE = 50_000
+Columns = Sequence[tuple[str, str]]
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -55,29 +60,53 @@ def file_name(view: str, year: int, layout: str) -> str:
     return f"exports/{view}/{year}.{layout}"
 
 
-def write_exports(snapshot: Snapshot, folder: SiteFolder, years: Collection[int]) -> None:
-    """Write the files of some years."""
+def write_exports(snapshot: Snapshot, folder: SiteFolder, reports: Mapping[int, int]) -> None:
+    """Write the files of some years; `reports` counts those of each."""
     for view in VIEWS:
         columns = snapshot.query(f"SELECT column_name, column_type FROM (DESCRIBE {view})")
-        for year in sorted(years):
-            rows = f"FROM {view} WHERE year = {year} ORDER BY ALL"
-            snapshot.keep("exported", f"SELECT * {rows}")
-            for layout in LAYOUTS:
-                file = folder.fresh(file_name(view, year, layout))
-                if layout == "xlsx":
-                    _write_workbook(file, _sheet(snapshot, columns))
-                else:
-                    snapshot.write("FROM exported", file, layout)
+        for years in _together(reports):
+            wanted = ", ".join(map(str, years))
+            snapshot.keep("exported", f"SELECT * FROM {view} WHERE year IN ({wanted}) ORDER BY ALL")
+            for year in years:
+                for layout in ("csv", "parquet"):
+                    file = folder.fresh(file_name(view, year, layout))
+                    snapshot.write(f"FROM exported WHERE year = {year}", file, layout)
+            files = {year: folder.fresh(file_name(view, year, "xlsx")) for year in years}
+            _write_workbooks(files, snapshot, columns)
 
 
-def _write_workbook(file: Path, sheet: Iterator[str]) -> None:
+def _together(reports: Mapping[int, int]) -> Iterator[list[int]]:
+    """The years in groups whose rows are asked for at once: a view costs as much to plan as some thousand rows."""
+    some: list[int] = []
+    for year in sorted(reports):
+        if some and sum(reports[y] for y in (*some, year)) > REPORTS_AT_ONCE:
+            yield some
+            some = []
+        some.append(year)
+    if some:
+        yield some
+
+
+def _write_workbooks(files: Mapping[int, Path], snapshot: Snapshot, columns: Columns) -> None:
+    """A workbook a year of what is exported; a year without a row has its header alone."""
+    left = dict(files)
+    for year, blocks in groupby(_rows(snapshot, columns), key=itemgetter(0)):
+        _write_workbook(left.pop(year), columns, (text for _, text in blocks))
+    for file in left.values():
+        _write_workbook(file, columns, ())
+
+
+def _write_workbook(file: Path, columns: Columns, blocks: Iterable[str]) -> None:
     """A workbook of one sheet; equal rows give equal bytes."""
+    heads = "".join(f'<c t="inlineStr"><is><t>{name}</t></is></c>' for name, _ in columns)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:
         for name, text in _PARTS.items():
             book.writestr(_entry(name), _HEAD + text)
         with book.open(_entry("xl/worksheets/sheet1.xml"), "w") as out:
-            for text in sheet:
+            out.write(f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetData><row>{heads}</row>'.encode())
+            for text in blocks:
                 out.write(text.encode())
+            out.write(b"</sheetData></worksheet>")
 
 
 def _entry(name: str) -> zipfile.ZipInfo:
@@ -86,19 +115,17 @@ def _entry(name: str) -> zipfile.ZipInfo:
     return entry
 
 
-def _sheet(snapshot: Snapshot, columns: Collection[tuple[str, str]]) -> Iterator[str]:
-    """The sheet's text, some rows at a time; DuckDB makes the rows, since there are many."""
-    yield f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetData>'
-    heads = "".join(f'<c t="inlineStr"><is><t>{name}</t></is></c>' for name, _ in columns)
-    yield f"<row>{heads}</row>"
+def _rows(snapshot: Snapshot, columns: Columns) -> Iterator[tuple[int, str]]:
+    """The rows of the sheets, some at a time with their year; DuckDB makes them, since there are many."""
     cells = " || ".join(_cell(name, kind) for name, kind in columns)
-    rows = (
-        f"SELECT rowid AS number, '<row>' || {cells} || '</row>' AS text FROM exported WHERE rowid < {SHEET_ROWS - 1}"
-    )
-    some = f"GROUP BY number // {ROWS_AT_ONCE} ORDER BY min(number)"
-    sql = f"SELECT string_agg(text, '' ORDER BY number) FROM ({rows}) {some}"
-    yield from (text for (text,) in snapshot.query(sql))
-    yield "</sheetData></worksheet>"
+    sql = f"""
+        SELECT year, string_agg('<row>' || {cells} || '</row>', '' ORDER BY number)
+        FROM (
+            SELECT e.*, e.rowid - f.first AS number
+            FROM exported AS e JOIN (SELECT year, min(rowid) AS first FROM exported GROUP BY year) AS f USING (year)
+        )
+        WHERE number < {SHEET_ROWS - 1} GROUP BY year, number // {ROWS_AT_ONCE} ORDER BY year, min(number)"""
+    yield from snapshot.stream(sql)
 
 
 def _cell(name: str, kind: str) -> str:

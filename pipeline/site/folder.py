@@ -13,6 +13,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 NAME = "site"
@@ -24,11 +25,11 @@ class SiteFolder:
     """A version of the site that is being made below `versions`, of what has not changed in the one before."""
 
     def __init__(self, root: Path, name: str) -> None:
-        """`root` is the folder of the warehouse, `name` that of the version."""
+        """`root` is the folder of the warehouse, `name` that of the version; one that is there already stays."""
         self._root = root
         self._versions = root / "versions"
-        self._final = self._versions / f"{VERSION}{name}"
-        self.path = self._versions / f"{VERSION}{name}{UNFINISHED}"
+        self._final = next(f for f in _named(self._versions / f"{VERSION}{name}") if not f.exists())
+        self.path = self._final.with_name(f"{self._final.name}{UNFINISHED}")
         self.written = 0
         self.bytes = 0
 
@@ -88,6 +89,13 @@ class SiteFolder:
         self.written += 1
         return file
 
+    def link(self, name: str, file: Path) -> None:
+        """Give a file that is kept elsewhere a name here too."""
+        target = self.path / name
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _link(file, target)
+
     def reuse(self, name: str) -> bool:
         """Whether a file whose name says what is in it is there, of this version or of the one shown."""
         file, before = self.path / name, self.shown.resolve() / name
@@ -99,8 +107,6 @@ class SiteFolder:
     def show(self) -> Path:
         """Put the folder in the place of the version shown, in one step, and remove what is older than that."""
         before = self.shown.resolve() if self.shown.exists() else None
-        if self._final.exists():
-            shutil.rmtree(self._final)
         self.path.rename(self._final)
         link = self._root / f".{NAME}.new"
         link.unlink(missing_ok=True)
@@ -110,6 +116,12 @@ class SiteFolder:
             if old not in (self._final, before):
                 shutil.rmtree(old)
         return self.shown
+
+
+def _named(folder: Path) -> Iterator[Path]:
+    """The folder, and others named after it, without end."""
+    yield folder
+    yield from (folder.with_name(f"{folder.name}-{n}") for n in count(2))
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -12,6 +12,7 @@ from pipeline.raw.folder import Folder
 from pipeline.site import changes
 from pipeline.site.areas import keep_homes, read_areas
 from pipeline.site.changes import State
+from pipeline.site.crops import CROPS, Effort, write_crops
 from pipeline.site.districts import write_districts
 from pipeline.site.exports import write_exports
 from pipeline.site.figures import FigureFiles
@@ -25,25 +26,35 @@ from pipeline.warehouse import Snapshot, Warehouse
 MEMORY_MIB = 512
 _OF_DISTRICTS = ("d", "p", "t")
 _OF_PROVINCES = ("m", "o", "names")
+# Written from nothing each time, as links and short lists.
+_ALWAYS = "c"
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The site's folder, how many districts it shows and how many of them were written, and the files written."""
+    """The site's folder, how many districts it shows and how many of them were written, and the files written.
+
+    `pictures` were made of places in reports; those of `left` files are made by the next writing.
+    """
 
     path: Path
     districts: int
-    renewed: int
-    files: int
-    bytes: int
-    seconds: float
+    renewed: int = 0
+    files: int = 0
+    bytes: int = 0
+    pictures: int = 0
+    left: int = 0
+    seconds: float = 0.0
 
 
-def write_site(warehouse: Warehouse, raw: Folder | None = None, *, again: bool = False) -> Written:
-    """Bring the site up to what is published, and show it in one step. Raises WarehouseError.
+def write_site(
+    warehouse: Warehouse, raw: Folder | None = None, *, again: bool = False, effort: Effort | None = None
+) -> Written:
+    """Bring the site up to what is published, and show it in one step. Raises WarehouseError and InputError.
 
-    Data of districts that show the same as before are not written again; with `again` everything is. `raw` is where the
-    reports are, for links to them.
+    Data of districts that show the same as before are not written again; with `again` everything is, except pictures
+    of the same places. `raw` is where the reports are, for links to them and for these pictures, on which `effort` is
+    spent.
     """
     began = time.monotonic()
     before = State() if again else changes.read_state(warehouse.work)
@@ -51,18 +62,23 @@ def write_site(warehouse: Warehouse, raw: Folder | None = None, *, again: bool =
     with warehouse.snapshot(MEMORY_MIB) as snapshot:
         code = changes.code_digest()
         folder = SiteFolder(warehouse.root, f"{snapshot.path.stem.removeprefix('disclosure-')}-{code[:8]}")
-        if folder.shown.exists() and (before.code, before.snapshot) == (code, snapshot.path.name):
-            return Written(folder.shown, len(before.districts), 0, 0, 0, time.monotonic() - began)
-        state = _write(snapshot, folder, warehouse.work, before if before.code == code else State(), code, raw)
+        is_same = folder.shown.exists() and (before.code, before.snapshot) == (code, snapshot.path.name)
+        if is_same and not (before.left and raw):
+            return Written(folder.shown, len(before.districts), left=before.left, seconds=time.monotonic() - began)
+        known = before if before.code == code else State()
+        state, pictures = _write(snapshot, folder, warehouse.work, known, code, raw, effort or Effort())
     renewed = sum(before.districts.get(home) != digest for home, digest in state.districts.items())
     changes.note_state(warehouse.work, State())  # whatever is interrupted from here on is written again
     shown = folder.show()
     changes.note_state(warehouse.work, state)
-    return Written(shown, len(state.districts), renewed, folder.written, folder.bytes, time.monotonic() - began)
+    seconds = time.monotonic() - began
+    return Written(shown, len(state.districts), renewed, folder.written, folder.bytes, pictures, state.left, seconds)
 
 
-def _write(snapshot: Snapshot, folder: SiteFolder, work: Path, before: State, code: str, raw: Folder | None) -> State:
-    """Write a version of the site; gives what it was written from."""
+def _write(
+    snapshot: Snapshot, folder: SiteFolder, work: Path, before: State, code: str, raw: Folder | None, effort: Effort
+) -> tuple[State, int]:
+    """Write a version of the site; gives what it was written from, and how many pictures were made."""
     shown = measures()
     keep_homes(snapshot)
     areas = read_areas(snapshot)
@@ -79,12 +95,15 @@ def _write(snapshot: Snapshot, folder: SiteFolder, work: Path, before: State, co
     write_districts(snapshot, folder, files, changed)
     files.keep()
     write_national(snapshot, folder, shown, areas, provinces)
-    write_index(snapshot, folder, shown, areas, homes, {"raw": _raw_link(folder, raw)})
-    reported = {year for (year,) in snapshot.query("SELECT DISTINCT year FROM homes")}
-    write_exports(snapshot, folder, {y for y in reported if not usable or before.years.get(y) != years[y]})
+    crops = write_crops(snapshot, folder, work, raw, effort)
+    given = {"raw": _raw_link(folder, raw), "crops": crops.homes}
+    write_index(snapshot, folder, shown, areas, homes, given)
+    reported = dict(snapshot.query("SELECT year, count(*) FROM homes GROUP BY year"))
+    stale = {y: n for y, n in reported.items() if not usable or before.years.get(y) != years[y]}
+    write_exports(snapshot, folder, stale)
     write_pages(folder)
     files.store(stored)
-    return State(code, snapshot.path.name, digests, years)
+    return State(code, snapshot.path.name, digests, years, crops.left), crops.made
 
 
 def _keeping(unchanged: Collection[str], provinces: Collection[str]) -> Callable[[str], bool]:
@@ -92,6 +111,8 @@ def _keeping(unchanged: Collection[str], provinces: Collection[str]) -> Callable
 
     def is_kept(name: str) -> bool:
         kind, _, rest = name.removeprefix("data/").partition("/")
+        if kind in (CROPS, _ALWAYS):
+            return False
         if not name.startswith("data/") or not rest:
             return True
         if kind in _OF_DISTRICTS:

@@ -34,7 +34,9 @@ def site_command(raw: Folder, warehouse: Path, again: bool) -> None:
         screen.out.print(
             f"Pages:     {written.path / 'index.html'}\n"
             f"           {written.renewed:,} of {written.districts:,} districts and {written.files:,} files written in "
-            f"{written.seconds:.1f} s",
+            f"{written.seconds:.1f} s\n"
+            f"           {written.pictures:,} pictures of places made"
+            + (f", those of {written.left:,} files are left for the next time" if written.left else ""),
             markup=False,
             soft_wrap=True,
         )

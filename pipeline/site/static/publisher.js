@@ -5,7 +5,7 @@
   const index = await atlas.start();
   if (!index) return;
   const home = asks("d", ""), organ = asks("p", "");
-  const [data, forms] = await Promise.all([load(`p/${home}/${organ}`), load("forms")]);
+  const [data, forms, pictures] = await Promise.all([load(`p/${home}/${organ}`), load("forms"), index.crops.includes(home) ? load(`c/${home}`) : null]);
   if (!data) { fill("page", h("p.empty", t("没有这个机关的报告。", "There are no reports of this organ."))); document.body.dataset.ready = "true"; return; }
   const reports = data.reports, at = { id: null, before: true };
   const wanted = asks("r") || reports.filter((r) => String(r.year) === asks("y")).at(-1)?.id;
@@ -57,15 +57,23 @@
       const named = proposals.filter(([t_, , r, c]) => t_ === table && `${formula} `.includes(`${r}:${c} `));
       const sets = [...new Set(named.map((p) => p[1]))].map((set) => named.filter((p) => p[1] === set));
       const { page } = atlas.forms.place(report, table);
-      const crop = (report.crops || []).find(([key]) => key === `${table}:${row}:${col}`);
+      const own = pictures?.[report.id] || [], keys = [...sets.flat().map(([tb, , r, c]) => `${tb}:${r}:${c}`), `${table}:${row}:${col}`];
+      const crops = [...new Set(keys)].map((key) => own.find(([k]) => k === key)).filter(Boolean).slice(0, 2);
       return h("article.finding", { "data-cell": `${table}:${row}:${col}` }, h("h3", atlas.forms.labelOf(forms[form], `${table}:${row}:${col}`)),
         h("p", atlas.forms.formula(formula, table, forms[form], cells, wrong)),
         h("p", t(`左边 ${left ?? "—"}，右边 ${right ?? "—"}。`, `Left ${left ?? "—"}, right ${right ?? "—"}. `), h("span.soft", `${rule}：${word("rule", rule)}。`, blame ? word("blame", blame) : "")),
         sets.map((set) => h("p", t("建议：", "Proposal: "), set.map(([tb, , r, c, printed, proposed], n) => [n ? t("，并", ", and ") : "", h("b", atlas.forms.labelOf(forms[form], `${tb}:${r}:${c}`)), t(` 印为 ${printed || "空白"}，应为 ${count(proposed)}`, ` is printed ${printed || "blank"}; ${count(proposed)} would fit`)]), "。", h("span.soft", word("explanation", set[0][8]), set[0][7] ? t(`；另有 ${set[0][7]} 种同样小的改法`, `; ${set[0][7]} other changes are as small`) : ""))),
         h("p", atlas.forms.source(report, page, t(`打开原文${atlas.forms.whereText(report, table) ? `（${atlas.forms.whereText(report, table)}）` : ""}`, `Open the source${atlas.forms.whereText(report, table) ? ` (${atlas.forms.whereText(report, table)})` : ""}`))),
-        crop ? h("img", { src: crop[1], alt: t("原文中的位置", "The place in the source"), loading: "lazy" }) : null);
+        crops.map(([key, p, file]) => crop(report, key, p, file, forms[form])));
     }), (report.years_apart || []).length ? h("details", h("summary", t(`与上年报告不衔接：${report.years_apart.length} 处`, `${report.years_apart.length} figures do not follow from the year before`)), h("table", h("tbody", report.years_apart.map(([rule, table, left, right, used]) => h("tr", h("td", word("rule", rule)), h("td.n", `${count(left)} ≠ ${count(right)}`), h("td.soft.small", used)))))) : null);
     return wrong;
+  }
+
+  // A cell cut out of its page, which leads to the page itself.
+  function crop(report, key, page, file, form) {
+    const what = t(`原文第 ${page} 页：${atlas.forms.labelOf(form, key)}`, `Page ${page} of the source: ${atlas.forms.labelOf(form, key)}`);
+    const picture = h("img", { src: `crops/${encodeURIComponent(file)}`, alt: what, loading: "lazy" });
+    return h("figure.crop", atlas.forms.source(report, page, picture), h("figcaption", what, " ", h("a", { href: `crops/${encodeURIComponent(file)}`, target: "_blank", rel: "noopener" }, t("看大图", "enlarge"))));
   }
 
   function tables(report, before, cells, old, wrong) {
@@ -113,7 +121,7 @@
   }
 
   async function text(report) {
-    const all = await load(`t/${home}/${report.year}`), found = all?.[report.id];
+    const all = report.text ? await load(`t/${home}/${report.year}`) : null, found = all?.[report.id];
     if (!found || report.id !== at.id) { fill("text", h("p.empty", t("没有文字。", "No text."))); return; }
     const verdict = new Map((report.comparisons || []).filter((c) => c[0] !== null).map((c) => [c[0], c]));
     fill("text", found.sections.map(([number, , heading, body]) => [heading ? h("h3", heading) : null, marked(body, found.statements.filter((s) => s[0] === number), verdict)]));

@@ -1,0 +1,137 @@
+"""Pictures of the places where an identity fails: made once for PDFs, within limits, and shown on the organ's page."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipeline.explain.crop import CropError
+from pipeline.forms.loading import form
+from pipeline.runs.workspace import Workspace
+from pipeline.site import crops, write_site
+from pipeline.site.crops import Effort
+from tests.readers import draw_pdf
+from tests.render import TextStyle, balanced_figures, text_report
+from tests.site.test_figures import read
+from tests.workspace import HERE, XINHUA, run, workspace
+
+HOME = "410402"
+WRONG = (3, "3.7", "total")
+EFFORT = Effort(limits=HERE)
+
+
+def figures(year: int) -> dict[tuple[int, str, str], str]:
+    """Those of a report whose identities hold, but for one total that is printed with a digit too many."""
+    found = balanced_figures(form("2021"), random.Random(year))
+    return {**found, WRONG: f"{found[WRONG]}7"}
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Two PDFs and a text that print a total wrong, and a PDF that does not."""
+    ws = workspace(tmp_path_factory.mktemp("crops"))
+    ws.raw.mkdir(parents=True)
+    for year in (2021, 2022, 2023):
+        title = f"{XINHUA}{year}年政府信息公开工作年度报告"
+        printed = figures(year) if year < 2023 else balanced_figures(form("2021"), random.Random(year))
+        (ws.raw / f"{year}.pdf").write_bytes(draw_pdf.report(form("2021"), printed, draw_pdf.Style(title=(title,))))
+    title = f"{XINHUA}2020年政府信息公开工作年度报告"
+    (ws.raw / "2020.txt").write_text(text_report(form("2021"), figures(2020), TextStyle(title=title)), "utf-8")
+    run(ws)
+    return ws
+
+
+@pytest.fixture
+def ws(published: Workspace) -> Workspace:
+    """The reports, of which no picture has been made."""
+    for file in (published.warehouse.work / "crops").glob("*"):
+        file.unlink()
+    (published.warehouse.work / "site.json").unlink(missing_ok=True)
+    return published
+
+
+def shown(site: Path) -> dict[int, dict[str, tuple[int, Path]]]:
+    """By year: each cell that has a picture, with its page and the picture."""
+    (organ,) = (f.stem for f in (site / "data" / "p" / HOME).iterdir())
+    years = {r["id"]: r["year"] for r in read(site, f"p/{HOME}/{organ}")["reports"]}
+    found = read(site, f"c/{HOME}") if read(site, "index")["crops"] else {}
+    return {years[i]: {key: (page, site / "crops" / name) for key, page, name in cells} for i, cells in found.items()}
+
+
+def test_the_cell_at_fault_is_cut_out_of_its_page(ws: Workspace) -> None:
+    written = write_site(ws.warehouse, ws.raw, effort=EFFORT)
+    found = shown(written.path)
+    assert set(found) == {2021, 2022}  # a text has no pages, and 2023 is right
+    assert written.pictures == sum(map(len, found.values()))
+    for cells in found.values():
+        page, picture = cells["3:3.7:total"]
+        (on_paper,) = ws.warehouse.query(
+            "SELECT DISTINCT page FROM facts WHERE table_no = 3 AND row_code = '3.7' AND col_code = 'total' AND page > 0"
+        )[1]
+        assert (page,) == on_paper
+        assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_picture_is_made_once(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = write_site(ws.warehouse, ws.raw, effort=EFFORT)
+    before = shown(first.path)
+
+    def never(*_: object) -> bytes:
+        raise AssertionError("drawn again")
+
+    monkeypatch.setattr(crops.crop, "crop", never)
+    again = write_site(ws.warehouse, ws.raw, again=True, effort=EFFORT)
+    assert again.pictures == 0
+    inodes = [{p.stat().st_ino for _, p in cells.values()} for cells in (*before.values(), *shown(again.path).values())]
+    assert inodes[:2] == inodes[2:]
+
+
+def test_what_is_left_is_made_the_next_time_and_the_newest_first(ws: Workspace) -> None:
+    first = write_site(ws.warehouse, ws.raw, effort=replace(EFFORT, files=1))
+    assert (set(shown(first.path)), first.left) == ({2022}, 1)
+    second = write_site(ws.warehouse, ws.raw, effort=EFFORT)  # nothing new is published
+    assert (set(shown(second.path)), second.left) == ({2021, 2022}, 0)
+    assert write_site(ws.warehouse, ws.raw, effort=EFFORT).files == 0
+
+
+def test_without_time_the_site_is_written_without_pictures(ws: Workspace) -> None:
+    written = write_site(ws.warehouse, ws.raw, effort=replace(EFFORT, seconds=0))
+    assert (shown(written.path), written.pictures, written.left) == ({}, 0, 2)
+
+
+def test_what_cannot_be_drawn_is_tried_once(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+
+    def fails(data: bytes, page: int, box: crops.crop.Box | None) -> bytes:
+        tried.append(page)
+        raise CropError("page 1 cannot be drawn")
+
+    monkeypatch.setattr(crops.crop, "crop", fails)
+    written = write_site(ws.warehouse, ws.raw, effort=EFFORT)
+    assert (shown(written.path), written.pictures, written.left) == ({}, 0, 0)
+    assert tried
+    tried.clear()
+    write_site(ws.warehouse, ws.raw, again=True, effort=EFFORT)
+    assert not tried
+
+
+def test_a_file_that_is_another_by_now_gives_no_picture(ws: Workspace) -> None:
+    file = ws.raw / "2022.pdf"
+    data = file.read_bytes()
+    try:
+        file.write_bytes((ws.raw / "2021.pdf").read_bytes())
+        written = write_site(ws.warehouse, ws.raw, effort=EFFORT)
+        assert set(shown(written.path)) == {2021}
+    finally:
+        file.write_bytes(data)
+
+
+def test_pictures_of_what_is_no_longer_shown_go(ws: Workspace) -> None:
+    write_site(ws.warehouse, ws.raw, effort=EFFORT)
+    stray = ws.warehouse.work / "crops" / f"{'0' * 32}.png"
+    stray.write_bytes(b"of a report that is gone")
+    write_site(ws.warehouse, ws.raw, again=True, effort=EFFORT)
+    assert not stray.exists()
