@@ -68,9 +68,10 @@ def write_exports(snapshot: Snapshot, folder: SiteFolder, reports: Mapping[int, 
             wanted = ", ".join(map(str, years))
             snapshot.keep("exported", f"SELECT * FROM {view} WHERE year IN ({wanted}) ORDER BY ALL")
             for year in years:
+                # A table of its own, since what Parquet notes of a column is of all that is in its table.
+                snapshot.keep("exported_year", f"FROM exported WHERE year = {year}")
                 for layout in ("csv", "parquet"):
-                    file = folder.fresh(file_name(view, year, layout))
-                    snapshot.write(f"FROM exported WHERE year = {year}", file, layout)
+                    snapshot.write("FROM exported_year", folder.fresh(file_name(view, year, layout)), layout)
             files = {year: folder.fresh(file_name(view, year, "xlsx")) for year in years}
             _write_workbooks(files, snapshot, columns)
 
