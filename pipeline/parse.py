@@ -9,6 +9,7 @@ import hashlib
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from pipeline.document import Document, RawFile
 from pipeline.facts import Fact, extract
@@ -29,7 +30,7 @@ from pipeline.narrative.text_and_tables import Comparison, compare
 from pipeline.places import Place, Publisher, identify
 from pipeline.places.decisions import place_of, unconfirmed
 from pipeline.raw.overrides import Pin
-from pipeline.readers import Refused, read
+from pipeline.readers import Refused, Vocabulary, read
 from pipeline.schema import Culprit, Trust
 from pipeline.trust.balances import Balance, balances, bounds
 from pipeline.trust.blame import Agreement, Blame, agreement, blame
@@ -165,8 +166,14 @@ def parse(raw: RawFile, data: bytes, pin: Pin | None = None, known: Sequence[For
         return Parsed(raw, "unknown", refusal=_refusal("read", "reader-failed", f"{type(e).__name__}: {e}"))
 
 
-def _parse(raw: RawFile, data: bytes, pin: Pin | None, known: Sequence[Form]) -> Parsed:
-    first, *others = reports_in(reflow(read(data), known), known)
+@lru_cache(maxsize=4)
+def words_of(known: tuple[Form, ...]) -> Vocabulary:
+    """The labels of some forms, for the readers."""
+    return Vocabulary(frozenset(text for f in known for text in f.labels))
+
+
+def _parse(raw: RawFile, data: bytes, pin: Pin | None, known: tuple[Form, ...]) -> Parsed:
+    first, *others = reports_in(reflow(read(data, words_of(known)), known), known)
     if not others:
         return _report_in(raw, first, data, pin, known)
     parsed = _report_in(raw, first, b"", pin, known)

@@ -28,6 +28,7 @@ from pipeline.facts import extract
 from pipeline.forms.loading import form, forms
 from pipeline.layout.dumps import reflow
 from pipeline.matching import match
+from pipeline.parse import words_of
 from pipeline.readers import read, sniff
 from tests.render import Figures, TextStyle, balanced_figures, text_report
 
@@ -87,7 +88,7 @@ def _pages(data: bytes) -> int:
 
 def ours(data: bytes) -> Document:
     """The document as the pipeline reads it."""
-    return reflow(read(data), forms())
+    return reflow(read(data, words_of(forms())), forms())
 
 
 def by_pdfplumber(data: bytes) -> Document:

@@ -30,6 +30,7 @@ from pipeline.issues import Issue
 from pipeline.layout.dumps import reflow
 from pipeline.matching import Match, match
 from pipeline.numbers import figure
+from pipeline.parse import words_of
 from pipeline.readers import Refused, read
 from pipeline.trust.balances import balances, bounds
 from pipeline.trust.proposals import findings
@@ -127,7 +128,7 @@ def last_year(facts: Sequence[Fact], seed: int = 0) -> tuple[Fact, ...]:
 def subjects(report: str, data: bytes) -> Iterator[Subject]:
     """The tables of a report of which every identity holds."""
     known = forms()
-    tables = match(reflow(read(data), known), known)
+    tables = match(reflow(read(data, words_of(known)), known), known)
     facts = {m.table.number: extract(m)[0] for m in tables}
     before = last_year([f for found in facts.values() for f in found])
     for m in tables:

@@ -144,7 +144,7 @@ def test_the_same_bytes_give_the_same(form_2021: Form) -> None:
 
 
 def test_a_failure_of_ours_is_a_reason_and_no_crash(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(data: bytes) -> None:
+    def broken(data: bytes, words: object) -> None:
         raise ZeroDivisionError("boom")
 
     monkeypatch.setattr("pipeline.parse.read", broken)

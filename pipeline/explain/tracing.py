@@ -16,7 +16,7 @@ from pipeline.explain.model import ExplainError, name_of
 from pipeline.forms.loading import forms
 from pipeline.layout.dumps import reflow
 from pipeline.numbers import is_figure
-from pipeline.parse import Parsed, parse
+from pipeline.parse import Parsed, parse, words_of
 from pipeline.raw.folder import Folder, by_path
 from pipeline.raw.overrides import Pin, pin_of
 from pipeline.readers import Refused, read
@@ -82,7 +82,7 @@ def _trace(
     extra: dict[str, Any] = {"pinned": pin.decides if pin else None, "encoding": _encoding(parsed.format, data)}
     if fact:
         printed = frozenset(f.printed for f in parsed.facts)
-        extra["around"] = around(reflow(read(data), forms()), fact.printed, printed)
+        extra["around"] = around(reflow(read(data, words_of(forms())), forms()), fact.printed, printed)
     if fact and picture:
         extra |= _picture(parsed.format, data, fact.printed)
     return Traced(**_fields(parsed), **extra)

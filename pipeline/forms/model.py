@@ -269,6 +269,11 @@ class Form:
         """All cells of all tables, in order."""
         return (c for t in self.tables for c in t.cells.values())
 
+    @cached_property
+    def labels(self) -> frozenset[str]:
+        """The canonical texts of every label that its tables print, of rows, columns and groups."""
+        return frozenset(text for t in self.tables for text in t.headers | t.stubs) - {""}
+
     def table(self, number: int) -> FormTable:
         """The table of that number; raises `KeyError` where the form has none."""
         for t in self.tables:

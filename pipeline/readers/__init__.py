@@ -11,8 +11,9 @@ from importlib import import_module
 
 from pipeline.document import Document
 from pipeline.readers.refused import Refused
+from pipeline.readers.vocabulary import NO_WORDS, Vocabulary
 
-__all__ = ["MAX_BYTES", "Refused", "read", "sniff"]
+__all__ = ["MAX_BYTES", "Refused", "Vocabulary", "read", "sniff"]
 
 MAX_BYTES = 200_000_000
 _MAGIC = (
@@ -44,6 +45,8 @@ _READERS = {
     "odt": "odf.text.read",
     "ods": "odf.sheets.read",
 }
+# Those that lay pages out by lines and letters.
+_PAGED = ("pdf", "image", "ofd")
 # What is known by name and not read, in words.
 _NOT_READ = {"uof": "a UOF document (标文通)"}
 
@@ -94,8 +97,11 @@ def _is_markup(data: bytes) -> bool:
     return len(found) >= _MARKUP_LEAST or any(m[0][:6].lower() in (b"<!doct", b"<html>", b"<html ") for m in found)
 
 
-def read(data: bytes) -> Document:
-    """The document that a file's content lays out. Raises `Refused` with a reason where it cannot be read."""
+def read(data: bytes, words: Vocabulary = NO_WORDS) -> Document:
+    """The document that a file's content lays out. Raises `Refused` with a reason where it cannot be read.
+
+    `words` are the labels that tables may print: pages cut tables, and what belongs together shows in these.
+    """
     if len(data) > MAX_BYTES:
         raise Refused("too-large", f"{len(data):,} bytes")
     if not data.strip():
@@ -112,8 +118,8 @@ def read(data: bytes) -> Document:
     if name not in _READERS:
         raise Refused("binary")
     module, _, function = _READERS[name].rpartition(".")
-    reader: Callable[[bytes], Document] = getattr(_module(module), function)
-    return reader(data)
+    reader: Callable[..., Document] = getattr(_module(module), function)
+    return reader(data, words) if name in _PAGED else reader(data)
 
 
 def _module(name: str):  # type: ignore[no-untyped-def]

@@ -5,6 +5,7 @@ import random
 import zlib
 from collections import Counter
 from dataclasses import replace
+from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 
@@ -13,10 +14,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
-from pipeline.document import Document, Grid, Paragraph
+from pipeline.document import Document, Grid, Paragraph, RawFile
 from pipeline.facts import extract
-from pipeline.forms.loading import form, forms
+from pipeline.forms.loading import form, forms, parse_form
 from pipeline.matching import match
+from pipeline.parse import parse, words_of
 from pipeline.readers import Refused, pdf, scan
 from pipeline.readers.pdf import collector, content, lattice, operators, streams
 from tests.conftest import examples, true_cells
@@ -24,6 +26,10 @@ from tests.readers.draw_pdf import Box, Rows, Style, of_table, report, table3
 from tests.render import HEADINGS, TITLE, Figures, balanced_figures, distinct_figures
 
 REAL = Path(__file__).resolve().parents[2].parent / "shared" / "reports" / "real"
+
+
+def read(data: bytes) -> Document:
+    return pdf.read(data, words_of(forms()))
 
 
 def facts(document: Document) -> Figures:
@@ -55,7 +61,7 @@ def table(document: Document, number: int = 1) -> list[list[tuple[int, str, int,
 )
 def test_every_figure_comes_back(name: str, style: Style) -> None:
     figures = distinct_figures(form(name), random.Random(1))
-    assert facts(pdf.read(report(form(name), figures, style))) == figures
+    assert facts(read(report(form(name), figures, style))) == figures
 
 
 @settings(max_examples=examples(20))
@@ -77,7 +83,7 @@ def test_wherever_pages_cut_the_tables_the_figures_come_back(
     if rng.random() < 0.3:
         figures = {k: "" if v == "0" else v for k, v in figures.items()}
     style = Style(borders, size, space=space, repeat_header=header, split_rows=split, open_ends=open_ends)
-    document = pdf.read(report(chosen, figures, style))
+    document = read(report(chosen, figures, style))
     assert facts(document) == figures
     assert [g.number for g in document.grids] == [1, 2, 3]
 
@@ -93,9 +99,9 @@ def figures_of(rows: list[list[tuple[int, str, int, int]]]) -> list[list[tuple[i
 def test_a_table_cut_anywhere_is_the_same_table(space: float, size: float, header: bool, split: bool) -> None:
     figures = distinct_figures(form("2021"), random.Random(8))
     whole = Style(size=size, margin=20, page_numbers=False)
-    sheet = table(pdf.read(of_table(table3(form("2021").table(3), figures), whole, height=2000)))
+    sheet = table(read(of_table(table3(form("2021").table(3), figures), whole, height=2000)))
     style = replace(whole, space=space, repeat_header=header, split_rows=split)
-    cut = pdf.read(of_table(table3(form("2021").table(3), figures), style))
+    cut = read(of_table(table3(form("2021").table(3), figures), style))
     pages = [c.page for g in cut.grids for c in g.cells if c.text.startswith("一、") or (c.row, c.col) == (0, 0)]
     if len(set(pages)) == 1:
         assert table(cut) == sheet
@@ -125,7 +131,7 @@ def test_text_that_runs_out_of_its_cell_at_the_page_s_end_belongs_to_it() -> Non
     canvas.drawString(55, 685, "供")
     canvas.drawString(105, 685, "2.没有现成信息需要")
     canvas.save()
-    document = pdf.read(out.getvalue())
+    document = read(out.getvalue())
     assert not list(document.paragraphs)
     assert [c.text for c in next(document.grids).cells if c.col == 0] == ["（四）无法提供"]
 
@@ -133,7 +139,7 @@ def test_text_that_runs_out_of_its_cell_at_the_page_s_end_belongs_to_it() -> Non
 def test_text_is_paragraphs_in_order_and_cells_know_their_page() -> None:
     title = ("新华区曙光街街道办事处", "2024年政府信息公开工作年度报告")
     style = Style(title=title, space=450, running_header="政府信息公开 2024")
-    document = pdf.read(report(form("2021"), distinct_figures(form("2021"), random.Random(2)), style))
+    document = read(report(form("2021"), distinct_figures(form("2021"), random.Random(2)), style))
     texts = [p.text for p in document.paragraphs]
     body = [
         *title,
@@ -163,7 +169,7 @@ def test_nothing_is_lost() -> None:
     for space in (0, 150, 300, 450):
         style = Style(space=space, split_rows=True, boxed_narrative=True, watermark="草稿", running_header="页眉 1")
         data = report(form("2021"), figures, style)
-        document = pdf.read(data)
+        document = read(data)
         texts = [p.text for p in document.blocks if isinstance(p, Paragraph)] + [
             c.text for g in document.grids for c in g.cells
         ]
@@ -174,14 +180,14 @@ def test_nothing_is_lost() -> None:
 def test_boxed_narrative_is_text_and_no_grid() -> None:
     figures = distinct_figures(form("2021"), random.Random(3))
     style = Style(boxed_narrative=True)
-    document = pdf.read(report(form("2021"), figures, style))
+    document = read(report(form("2021"), figures, style))
     assert style.narrative in [p.text for p in document.paragraphs]
     assert len(list(document.grids)) == 3
 
 
 def test_a_grid_says_its_spans() -> None:
     rows = Rows([[Box("甲", 2), Box("乙", 1, 2)], [Box("丙"), Box("")], [Box("丁"), Box("1"), Box("2")]], [1, 1, 1])
-    assert table(pdf.read(of_table(rows))) == [
+    assert table(read(of_table(rows))) == [
         [(0, "甲", 2, 1), (1, "乙", 1, 2)],
         [(1, "丙", 1, 1), (2, "", 1, 1)],
         [(0, "丁", 1, 1), (1, "1", 1, 1), (2, "2", 1, 1)],
@@ -191,7 +197,7 @@ def test_a_grid_says_its_spans() -> None:
 def test_wrapped_labels_and_figures_are_one_text() -> None:
     rows = Rows([[Box("本年收费金额（单位：万元）"), Box("123456789012")]], [1, 1, 8])
     rows.rows[0].append(Box("x"))
-    assert table(pdf.read(of_table(rows)))[0][:2] == [
+    assert table(read(of_table(rows)))[0][:2] == [
         (0, "本年收费金额（单位：万元）", 1, 1),
         (1, "123456789012", 1, 1),
     ]
@@ -203,7 +209,7 @@ def test_two_real_rows_are_never_joined() -> None:
         rows = Rows([[Box(labels[0]), Box("12"), Box("3")], [Box(labels[1]), Box("4"), Box("56")]], [2, 1, 1])
         for open_ends in (False, True):
             style = Style(space=842 - 120 - 25, open_ends=open_ends, page_numbers=False)
-            cells = table(pdf.read(of_table(rows, style)))
+            cells = table(read(of_table(rows, style)))
             assert [[text for _, text, _, _ in row] for row in cells] == [
                 [labels[0], "12", "3"],
                 [labels[1], "4", "56"],
@@ -213,7 +219,7 @@ def test_two_real_rows_are_never_joined() -> None:
 def test_a_table_after_other_text_is_another_table() -> None:
     figures = balanced_figures(form("2021"), random.Random(4))
     for space in range(0, 700, 90):
-        document = pdf.read(report(form("2021"), figures, Style(space=space)))
+        document = read(report(form("2021"), figures, Style(space=space)))
         kinds = [type(b) for b in document.blocks]
         assert kinds.count(Grid) == 3
 
@@ -238,14 +244,14 @@ def _scan(canvas: Canvas) -> None:
 def test_scans_are_refused_where_nothing_reads_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scan, "is_installed", lambda: False)
     with pytest.raises(Refused) as refused:
-        pdf.read(_canvas(_scan))
+        read(_canvas(_scan))
     assert refused.value.reason == "scan-without-text"
 
 
 def test_locked_files_are_refused_unless_anybody_may_open_them() -> None:
     figures = distinct_figures(form("2021"), random.Random(5))
     with pytest.raises(Refused) as refused:
-        pdf.read(report(form("2021"), figures, Style(password="geheim")))
+        read(report(form("2021"), figures, Style(password="geheim")))
     assert refused.value.reason == "encrypted"
     from reportlab.lib.pdfencrypt import StandardEncryption
 
@@ -253,7 +259,7 @@ def test_locked_files_are_refused_unless_anybody_may_open_them() -> None:
         canvas.drawString(72, 700, "for anybody to open")
 
     lock = StandardEncryption("", ownerPassword="owner")
-    assert [p.text for p in pdf.read(_canvas(draw, encrypt=lock)).paragraphs] == ["for anybody to open"]
+    assert [p.text for p in read(_canvas(draw, encrypt=lock)).paragraphs] == ["for anybody to open"]
 
 
 def _raw_pdf(content_stream: bytes, font: bytes, extra: bytes = b"", filters: bytes = b"") -> bytes:
@@ -286,25 +292,25 @@ NAMELESS = (
 def test_fonts_without_unicode_are_refused_where_nothing_reads_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scan, "is_installed", lambda: False)
     with pytest.raises(Refused) as refused:
-        pdf.read(_raw_pdf(b"BT /F1 12 Tf 50 700 Td <000100020003000400050006> Tj ET", NAMELESS))
+        read(_raw_pdf(b"BT /F1 12 Tf 50 700 Td <000100020003000400050006> Tj ET", NAMELESS))
     assert refused.value.reason == "text-without-unicode"
 
 
 def test_strings_are_read_in_every_spelling() -> None:
     drawn = rb"BT /F1 12 Tf 50 700 Td (a\(b\)\101\\(c)) Tj 0 -20 Td <6465 6> Tj 0 -20 Td [(f) -20 (g) -900 <68>] TJ ET"
-    assert [p.text for p in pdf.read(_raw_pdf(drawn, HELVETICA)).paragraphs] == [r"a(b)A\(c)", "de‘", "fg h"]
+    assert [p.text for p in read(_raw_pdf(drawn, HELVETICA)).paragraphs] == [r"a(b)A\(c)", "de‘", "fg h"]
 
 
 def test_what_stands_in_inline_images_is_no_content() -> None:
     drawn = b"q BI /W 2 /H 2 /BPC 8 /CS /G ID (Tj)( EI Q BT /F1 12 Tf 50 700 Td (after) Tj ET"
-    assert [p.text for p in pdf.read(_raw_pdf(drawn, HELVETICA)).paragraphs] == ["after"]
+    assert [p.text for p in read(_raw_pdf(drawn, HELVETICA)).paragraphs] == ["after"]
 
 
 def test_invisible_text_is_not_read_and_slanted_text_is_no_cell() -> None:
     drawn = (
         b"BT /F1 12 Tf 3 Tr 50 700 Td (hidden) Tj 0 Tr (seen) Tj ET BT /F1 40 Tf .7 .7 -.7 .7 100 300 Tm (MARK) Tj ET"
     )
-    blocks = pdf.read(_raw_pdf(drawn, HELVETICA)).blocks
+    blocks = read(_raw_pdf(drawn, HELVETICA)).blocks
     assert [(b.text, b.aside) for b in blocks if isinstance(b, Paragraph)] == [("seen", False), ("MARK", True)]
 
 
@@ -330,7 +336,7 @@ BOMB = zlib.compress(b"0 0 m " * 20_000_000)
 )  # fmt: skip
 def test_hostile_files_are_refused(data: bytes, reason: str) -> None:
     with pytest.raises(Refused) as refused:
-        pdf.read(data)
+        read(data)
     assert refused.value.reason == reason
 
 
@@ -339,7 +345,7 @@ def test_content_within_content_is_bounded(monkeypatch: pytest.MonkeyPatch) -> N
     data = _raw_pdf(b"/X Do " * 50, HELVETICA, own)
     monkeypatch.setattr(operators, "MAX_CONTENTS", 20)
     with pytest.raises(Refused, match="20 pieces of content"):
-        pdf.read(data)
+        read(data)
 
 
 def test_limits(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -357,7 +363,7 @@ def test_limits(monkeypatch: pytest.MonkeyPatch) -> None:
         with monkeypatch.context() as patched:
             patched.setattr(module, limit, value)
             with pytest.raises(Refused) as refused:
-                pdf.read(data)
+                read(data)
             assert refused.value.reason == "too-large", limit
 
 
@@ -372,21 +378,37 @@ def test_mutated_files_are_read_or_refused(data: st.DataObject) -> None:
         mutated[at] = data.draw(st.integers(0, 255))
     del mutated[data.draw(st.integers(len(SMALL) // 20, len(SMALL))) :]
     with contextlib.suppress(Refused):
-        assert pdf.read(bytes(mutated)).blocks
+        assert read(bytes(mutated)).blocks
 
 
 @given(st.binary(max_size=200))
 def test_any_content_is_read_or_refused(drawn: bytes) -> None:
     with contextlib.suppress(Refused):
-        assert pdf.read(_raw_pdf(b"BT /F1 9 Tf (a) Tj " + drawn + b" ET", HELVETICA)).blocks
+        assert read(_raw_pdf(b"BT /F1 9 Tf (a) Tj " + drawn + b" ET", HELVETICA)).blocks
 
 
 def test_title_is_one_paragraph() -> None:
     figures = distinct_figures(form("2021"), random.Random(7))
-    assert next(pdf.read(report(form("2021"), figures)).paragraphs).text == TITLE
+    assert next(read(report(form("2021"), figures)).paragraphs).text == TITLE
 
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="the real reports are not at hand")
 @pytest.mark.parametrize("path", sorted(REAL.glob("*.pdf")), ids=lambda p: p.stem)
 def test_real_reports(path: Path) -> None:
-    assert facts(pdf.read(path.read_bytes())) == true_cells(path.with_name(f"{path.stem}.cells.csv"))
+    assert facts(read(path.read_bytes())) == true_cells(path.with_name(f"{path.stem}.cells.csv"))
+
+
+def test_a_label_that_only_a_form_brought_along_knows_is_put_together_over_the_break() -> None:
+    """The reader is given the labels of the forms that `parse` was given, and knows none itself."""
+    issued = files("pipeline.forms").joinpath("2021.toml").read_text("utf-8")
+    long_label = "4.涉及农村宅基地确权颁证历史遗留事项协商调处台账资料"
+    toml = issued.replace('name = "2021"', 'name = "2031"').replace("4.保护第三方合法权益", long_label)
+    own = parse_form("2031", toml)
+    figures = distinct_figures(own, random.Random(3))
+    data = report(own, figures, Style(split_rows=True, space=616, size=12))
+    parsed = parse(RawFile("a.pdf", len(data), 0, "0" * 64), data, known=[own])
+    assert {f.key: f.printed.text for f in parsed.facts} == figures
+    printed = {name: [c.text for g in document.grids for c in g.cells] for name, document in
+               {"own": pdf.read(data, words_of((own,))), "issued": read(data)}.items()}  # fmt: skip
+    assert long_label in printed["own"]
+    assert long_label not in printed["issued"]  # it is cut here

@@ -10,16 +10,17 @@ from pipeline.readers.ofd.package import pages
 from pipeline.readers.pdf import blocks_of
 from pipeline.readers.pdf.page import UNKNOWN, Page
 from pipeline.readers.refused import Refused
+from pipeline.readers.vocabulary import NO_WORDS, Vocabulary
 
 _FEW_CHARS = 30  # a page: what may be printed beside an image
 _MOST_OF_A_PAGE = 0.5
 
 
-def read(data: bytes) -> Document:
+def read(data: bytes, words: Vocabulary = NO_WORDS) -> Document:
     """The paragraphs and tables of an OFD document. Raises `Refused` where it cannot be read, or has no text."""
     found = pages(data)
     _check_text(found)
-    return Document("ofd", blocks_of(found))
+    return Document("ofd", blocks_of(found, words))
 
 
 def _check_text(found: tuple[Page, ...]) -> None:

@@ -21,6 +21,7 @@ from pipeline.readers.pdf.stitch import cells_in_order, stitch, with_overflow
 from pipeline.readers.pdf.struck import without_struck
 from pipeline.readers.pdf.watermark import without_watermarks
 from pipeline.readers.refused import Refused
+from pipeline.readers.vocabulary import NO_WORDS, Vocabulary
 
 MAX_BYTES = 100_000_000
 _FEW_CHARS = 30  # a page: what a scanner may print beside an image
@@ -33,32 +34,35 @@ _LAST: dict[bytes, tuple[Page, ...]] = {}  # what the last file shows: finding i
 Item = Line | Table
 
 
-def read(data: bytes) -> Document:
-    """The paragraphs and tables of a PDF. Raises `Refused` where it cannot be read, or has no readable text."""
-    return _read(data, "pdf", _pages)
+def read(data: bytes, words: Vocabulary = NO_WORDS) -> Document:
+    """The paragraphs and tables of a PDF; `words` help to put together what a page break has cut.
+
+    Raises `Refused` where it cannot be read, or has no readable text.
+    """
+    return _read(data, "pdf", _pages, words)
 
 
-def read_picture(data: bytes) -> Document:
+def read_picture(data: bytes, words: Vocabulary = NO_WORDS) -> Document:
     """The paragraphs and tables of a picture file. Raises `Refused` where it cannot be read, or shows no text."""
-    return _read(data, "image", _pictures)
+    return _read(data, "image", _pictures, words)
 
 
-def _read(data: bytes, name: str, decode: Callable[[bytes], tuple[Page, ...]]) -> Document:
+def _read(data: bytes, name: str, decode: Callable[[bytes], tuple[Page, ...]], words: Vocabulary) -> Document:
     if len(data) > MAX_BYTES:
         raise Refused("too-large", f"{len(data):,} bytes")
     pages = decode(data)
     _LAST.clear()
     _LAST[data] = pages
     _check_text(pages)
-    return Document(name, blocks_of(pages))
+    return Document(name, blocks_of(pages, words))
 
 
-def blocks_of(pages: Sequence[Page]) -> tuple[Block, ...]:
+def blocks_of(pages: Sequence[Page], words: Vocabulary) -> tuple[Block, ...]:
     """The paragraphs and tables of pages, in reading order; what stands aside last."""
     laid_out = [_items(page) for page in pages]
     bodies, furniture = without_furniture(laid_out, [p.height for p in pages])
     aside = [*furniture, *(line for p in pages for line in _slanted(p))]
-    blocks = tuple(_blocks(_stitched(bodies), aside, max(p.width for p in pages)))
+    blocks = tuple(_blocks(_stitched(bodies, words), aside, max(p.width for p in pages)))
     read = {p.number: p for p in pages if p.is_read or p.parts}
     return tuple(_with_certainty(b, read) for b in blocks) if read else blocks
 
@@ -144,12 +148,12 @@ def _slanted(page: Page) -> tuple[Line, ...]:
     return (Line(page.number, 0, 0, page.height, page.height, page.slanted[0].size, text),) if text else ()
 
 
-def _stitched(bodies: Sequence[Sequence[Item]]) -> list[Item]:
+def _stitched(bodies: Sequence[Sequence[Item]], words: Vocabulary) -> list[Item]:
     """The items of all pages, tables that end one page and begin the next joined."""
     items: list[Item] = []
     for body in bodies:
         first = body[0] if body else None
-        one = _over_the_break(items, first) if isinstance(first, Table) else None
+        one = _over_the_break(items, first, words) if isinstance(first, Table) else None
         if one:
             end = max(n for n, i in enumerate(items) if isinstance(i, Table))
             items[end:] = [one, *body[1:]]
@@ -158,14 +162,14 @@ def _stitched(bodies: Sequence[Sequence[Item]]) -> list[Item]:
     return items
 
 
-def _over_the_break(items: Sequence[Item], lower: Table) -> Table | None:
+def _over_the_break(items: Sequence[Item], lower: Table, words: Vocabulary) -> Table | None:
     """The table that ends the page before together with its lower part; None where they are two."""
     tail = list(takewhile(lambda i: isinstance(i, Line), reversed(items)))
     upper = items[-1 - len(tail)] if len(tail) < len(items) else None
     if not isinstance(upper, Table) or upper.page != lower.page - 1 or len(tail) > _OVERFLOWING:
         return None
-    whole = with_overflow(upper, [i for i in reversed(tail) if isinstance(i, Line)])
-    return stitch(whole, lower) if whole else None
+    whole = with_overflow(upper, [i for i in reversed(tail) if isinstance(i, Line)], words)
+    return stitch(whole, lower, words) if whole else None
 
 
 def _blocks(items: Sequence[Item], aside: Sequence[Line], width: float) -> Iterator[Block]:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
-from pipeline.forms.loading import forms
-from pipeline.labels import compact, label, similarity
+from pipeline.labels import compact, label
 from pipeline.numbers import is_figure
 from pipeline.readers.pdf.lattice import NEAR, Box, Table
 from pipeline.readers.pdf.lines import Line, lines_of
 from pipeline.readers.pdf.page import Char
+from pipeline.readers.vocabulary import Vocabulary
 
 _AGREE = 4.0  # points: how far the outer edges of two parts may differ
 _ALIKE = 0.8
@@ -23,8 +22,11 @@ _CAPTION = 40  # characters
 _OVERFLOW = 1.5  # of the font size: how far below its cell text may go on
 
 
-def stitch(upper: Table, lower: Table) -> Table | None:
-    """The one table that two parts on following pages make; None where they are two tables."""
+def stitch(upper: Table, lower: Table, words: Vocabulary) -> Table | None:
+    """The one table that two parts on following pages make; None where they are two tables.
+
+    `words` are the labels that say what is one row or label and what is two.
+    """
     if max(abs(upper.edges[0] - lower.edges[0]), abs(upper.edges[-1] - lower.edges[-1])) > _AGREE:
         return None
     if (len(upper.edges) == 2) != (len(lower.edges) == 2) and any(_is_prose(t) for t in (upper, lower)):
@@ -37,17 +39,20 @@ def stitch(upper: Table, lower: Table) -> Table | None:
     if not body.rows:
         return replace(above, page=lower.page)
     pairs = _pairs(above, body)
-    one = _joined(above, body, pairs) if _is_split(above, body, pairs) else _stacked(above, body, pairs)
+    is_split = _is_split(above, body, pairs, words)
+    one = _joined(above, body, pairs) if is_split else _stacked(above, body, pairs, words)
     return replace(one, page=lower.page, bottom=lower.bottom, is_open=lower.is_open, last=lower)
 
 
-def with_overflow(table: Table, lines: Sequence[Line]) -> Table | None:
+def with_overflow(table: Table, lines: Sequence[Line], words: Vocabulary) -> Table | None:
     """The table with the lines that run out of its last cells at the page's end; None where one does not."""
     chars = [c for line in lines for c in line.chars]
     ends = [b for b in table.boxes if b.row + b.row_span == table.rows]
     grown = {box: replace(box, lines=(*box.lines, *lines_of(_within(table, box, chars), box.page))) for box in ends}
     over = [(box, new) for box, new in grown.items() if new.lines != box.lines]
-    if sum(len(c.lines) - len(b.lines) for b, c in over) < len(lines) or not all(_runs_out(table, *o) for o in over):
+    if sum(len(c.lines) - len(b.lines) for b, c in over) < len(lines):
+        return None
+    if not all(_runs_out(table, *o, words) for o in over):
         return None
     return replace(table, boxes=tuple(grown.get(b, b) for b in table.boxes))
 
@@ -57,9 +62,9 @@ def _within(table: Table, box: Box, chars: Sequence[Char]) -> list[Char]:
     return [c for c in chars if left <= (c.x0 + c.x1) / 2 < right]
 
 
-def _runs_out(table: Table, box: Box, grown: Box) -> bool:
+def _runs_out(table: Table, box: Box, grown: Box, words: Vocabulary) -> bool:
     """True where new lines below the table go on with what a cell at its end says, and are as wide as it."""
-    if not box.lines or not (_begins_known(grown.text) or (is_figure(box.text) and is_figure(grown.text))):
+    if not box.lines or not (words.begins(grown.text) or (is_figure(box.text) and is_figure(grown.text))):
         return False
     bottom = max(table.bottom, box.lines[-1].bottom)
     for line in grown.lines[len(box.lines) :]:
@@ -151,7 +156,7 @@ def _pairs(above: Table, below: Table) -> list[_Pair]:
     return [_Pair(ends[b.col, b.col_span], b) for b in tops if (b.col, b.col_span) in ends]
 
 
-def _is_split(above: Table, below: Table, pairs: Sequence[_Pair]) -> bool:
+def _is_split(above: Table, below: Table, pairs: Sequence[_Pair], words: Vocabulary) -> bool:
     """True where the last row above and the first row below are two parts of one row."""
     row = [p for p in pairs if p.in_one_row]
     paired = {p.lower for p in pairs}
@@ -161,13 +166,15 @@ def _is_split(above: Table, below: Table, pairs: Sequence[_Pair]) -> bool:
     if not any(p.upper.lines for p in row) or not any(p.lower.lines for p in row):
         return False  # nothing to join
     labels = [p for p in row if p.is_label]
-    verdicts = {_label_verdict(p.upper.text, p.lower.text) for p in labels if p.both}
+    verdicts = {_label_verdict(p.upper.text, p.lower.text, words) for p in labels if p.both}
     if verdicts:
         return verdicts == {True}
-    return _figures_go_on(above, below, row, labels)
+    return _figures_go_on(above, below, row, labels, words)
 
 
-def _figures_go_on(above: Table, below: Table, row: Sequence[_Pair], labels: Sequence[_Pair]) -> bool:
+def _figures_go_on(
+    above: Table, below: Table, row: Sequence[_Pair], labels: Sequence[_Pair], words: Vocabulary
+) -> bool:
     """Judge a row whose parts have no label in common: one part has the label, or neither has one."""
     figures = [p for p in row if not p.is_label]
     padding = _padding(above)
@@ -177,7 +184,7 @@ def _figures_go_on(above: Table, below: Table, row: Sequence[_Pair], labels: Seq
         return below.rows == 1 and all(p.upper.lines for p in figures if p.lower.lines)
     in_upper = {bool(p.upper.lines) for p in labels}
     printed = labels[-1].upper if labels[-1].upper.lines else labels[-1].lower
-    return len(in_upper) == 1 and bool(figures) and (_is_known(printed.text) or above.is_open)
+    return len(in_upper) == 1 and bool(figures) and (words.knows(printed.text) or above.is_open)
 
 
 def _is_full(table: Table, box: Box, padding: float) -> bool:
@@ -197,20 +204,20 @@ def _padding(table: Table) -> float:
     return max(min(gaps, default=0.0), 0.0)
 
 
-def _label_verdict(upper: str, lower: str) -> bool:
+def _label_verdict(upper: str, lower: str, words: Vocabulary) -> bool:
     """True where two texts are the parts of one label, False where they are two labels or it is not clear."""
     if label(lower).ordinal:
         return False
     if _open_brackets(upper) > 0 > _open_brackets(lower):
         return True
-    if _is_known(upper + lower):
-        return not (_is_known(upper) and _is_known(lower))
-    if _is_known(upper) or _is_known(lower):
+    if words.knows(upper + lower):
+        return not (words.knows(upper) and words.knows(lower))
+    if words.knows(upper) or words.knows(lower):
         return False
-    if _begins_known(upper + lower):
+    if words.begins(upper + lower):
         return True
-    together = _likeness(upper + lower)
-    return together >= _ALIKE and together > max(_likeness(upper), _likeness(lower))
+    together = words.likeness(upper + lower)
+    return together >= _ALIKE and together > max(words.likeness(upper), words.likeness(lower))
 
 
 def _open_brackets(text: str) -> int:
@@ -218,42 +225,23 @@ def _open_brackets(text: str) -> int:
     return compact(text).count("(") - compact(text).count(")")
 
 
-@lru_cache(maxsize=1)
-def _known() -> frozenset[str]:
-    return frozenset(t for f in forms() for table in f.tables for t in table.headers | table.stubs) - {""}
-
-
-def _is_known(text: str) -> bool:
-    return label(text).text in _known()
-
-
-def _begins_known(text: str) -> bool:
-    """True for the start of a label, as of a row that is cut more than once."""
-    start = label(text).text
-    return bool(start) and any(k.startswith(start) for k in _known())
-
-
-def _likeness(text: str) -> float:
-    return max(similarity(label(text).text, k) for k in _known())
-
-
 def _joined(above: Table, below: Table, pairs: Sequence[_Pair]) -> Table:
     """Both parts with the row at the break counted once."""
     return _merged(above, below, {p.lower: p.upper for p in pairs}, above.rows - 1)
 
 
-def _stacked(above: Table, below: Table, pairs: Sequence[_Pair]) -> Table:
+def _stacked(above: Table, below: Table, pairs: Sequence[_Pair], words: Vocabulary) -> Table:
     """The lower part under the upper one; a label of several rows that goes on is one cell."""
-    going_on = {p.lower: p.upper for p in pairs if _group_goes_on(above, below, p)}
+    going_on = {p.lower: p.upper for p in pairs if _group_goes_on(above, below, p, words)}
     return _merged(above, below, going_on, above.rows)
 
 
-def _group_goes_on(above: Table, below: Table, pair: _Pair) -> bool:
+def _group_goes_on(above: Table, below: Table, pair: _Pair, words: Vocabulary) -> bool:
     """True for a group's label that reaches over the break: cut in two, or printed beside other labels in one part."""
     if not pair.is_label:
         return False
     if pair.both:
-        return _label_verdict(pair.upper.text, pair.lower.text)
+        return _label_verdict(pair.upper.text, pair.lower.text, words)
     ends = [b for b in above.boxes if b.row + b.row_span == above.rows]
     beside = ends if pair.lower.lines else [b for b in below.boxes if b.row == 0]
     has_own = any(b.col > pair.lower.col and b.lines and not is_figure(b.text) for b in beside)

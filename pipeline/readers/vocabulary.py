@@ -1,0 +1,33 @@
+"""The labels that tables may print, for readers that put together what a page break has cut.
+
+Whoever reads says which labels there are; a reader knows no form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.labels import label, similarity
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Canonical texts of labels, rows and columns and the groups above them; none where nothing is known."""
+
+    texts: frozenset[str] = frozenset()
+
+    def knows(self, text: str) -> bool:
+        """True for a label as printed."""
+        return label(text).text in self.texts
+
+    def begins(self, text: str) -> bool:
+        """True for the start of a label, as of a row that is cut more than once."""
+        start = label(text).text
+        return bool(start) and any(known.startswith(start) for known in self.texts)
+
+    def likeness(self, text: str) -> float:
+        """How similar a text is to the label that is most similar to it, from 0 to 1."""
+        return max((similarity(label(text).text, known) for known in self.texts), default=0.0)
+
+
+NO_WORDS = Vocabulary()
