@@ -90,17 +90,25 @@ def _with_halves_joined(blocks: Sequence[Block], forms: Sequence[Form]) -> tuple
     """The blocks, with grids joined that print the same rows under other columns of one table."""
     kept: list[Block] = []
     issues: list[Issue] = []
+    left: tuple[int, Grid] | None = None  # the last grid that was kept, and where
     for block in blocks:
-        before = next((n for n in range(len(kept) - 1, -1, -1) if isinstance(kept[n], Grid)), None)
-        left = kept[before] if before is not None else None
-        if isinstance(block, Grid) and isinstance(left, Grid) and before is not None:
-            found = next(((t, g) for f in forms for t in f.tables if (g := _joined(left, block, t)) is not None), None)
-            if found:
-                kept[before] = found[1]
-                issues.append(_told(found[0].number, left))
+        if isinstance(block, Grid):
+            found = _with_half(left[1], block, forms) if left else None
+            if found and left:
+                table, whole = found
+                issues.append(_told(table.number, left[1]))
+                kept[left[0]] = whole
+                left = (left[0], whole)
                 continue
+            left = (len(kept), block)
         kept.append(block)
     return kept, issues
+
+
+def _with_half(left: Grid, right: Grid, forms: Sequence[Form]) -> tuple[FormTable, Grid] | None:
+    """The table of which the grids are two halves, and the grid that they make together."""
+    joined = ((table, _joined(left, right, table)) for form in forms for table in form.tables)
+    return next(((table, grid) for table, grid in joined if grid is not None), None)
 
 
 def _joined(left: Grid, right: Grid, table: FormTable) -> Grid | None:
