@@ -14,6 +14,9 @@ from pipeline.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.forms.model import Form, FormTable
 from pipeline.issues import Issue, issue
 from pipeline.labels import compact, label
+from pipeline.layout.asides import without_asides
+from pipeline.layout.heads import with_plain_heads
+from pipeline.layout.other_years import without_other_years
 from pipeline.numbers import is_figure
 
 _YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?:年度?|$)")
@@ -35,7 +38,7 @@ _OTHER = re.compile(
     r"^(?:本期(?:实际|数)?|本[季月](?:度)?(?:实际|数)?|历年累计|累计|历年|上年(?:度)?(?:同期|数)?|去年(?:同期)?|上期|同比.*|增减.*|比上年.*)$"
 )
 _LONGEST_CAPTION = 60
-_LEAST_LABELS = 3
+_LEAST_LABELS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,14 @@ def own_tables(document: Document, year: int | None, forms: Sequence[Form]) -> O
             continue
         columns = _other_years(block, year, table) if table.beside else ()
         issues += [_column(c, table) for c in columns]
-        kept.append(_without(block, columns))
-    return Own(replace(document, blocks=tuple(kept)), tuple(issues)) if issues else Own(document)
+        block = _without(block, columns)
+        if year is not None and not table.beside:
+            block, others = without_other_years(block, year, table)
+            issues += others
+        block, asides = without_asides(block, table)
+        issues += asides
+        kept.append(with_plain_heads(block, table))
+    return Own(replace(document, blocks=tuple(kept)), tuple(issues))
 
 
 @dataclass(frozen=True, slots=True)

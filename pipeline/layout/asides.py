@@ -1,0 +1,88 @@
+"""Columns of a table that hold none of its figures: serial numbers, remarks, sums of some columns.
+
+Each is known by its head and taken out with an issue, so that its numbers are not taken for figures. The sheets of
+indicators and the open tables know such columns themselves.
+
+What does *not* belong here: columns of another year.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.document import Cell, Grid
+from pipeline.forms.model import FormTable
+from pipeline.issues import Issue, issue
+from pipeline.labels import compact, label
+
+_SERIAL = frozenset({"序号", "编号", "行次", "行号", "项次", "栏次", "序列", "代码", "序列号", "顺序号", "NO"})
+_LONGEST_HEAD = 20
+_REMARKS = frozenset({"备注", "说明", "备注说明", "备考"})
+_SUM = re.compile(r"^(?:法人或其他组织|组织|单位)?(?:小计|合计)$")
+_NUMBER = re.compile(
+    r"^(?:\(?[0-9]{1,3}\)?[.、]?|\(?[一二三四五六七八九十]{1,3}\)?[、.]?|[0-9]{1,2}(?:[.-][0-9]{1,2}){1,2})$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Aside:
+    """The head of such a column, and the rows over which it reaches: up to the next head of its kind."""
+
+    head: Cell
+    rows: range
+
+
+def without_asides(grid: Grid, table: FormTable) -> tuple[Grid, tuple[Issue, ...]]:
+    """The grid without such columns, and an issue for each."""
+    asides = [] if grid.folded or table.beside else list(_asides(grid, table))
+    cells = grid.cells
+    for aside in asides:
+        cells = tuple(_without(cells, aside))
+    printed = {a.head.text.strip(): a.head for a in reversed(asides)}
+    issues = tuple(issue("column-aside", table_no=table.number, printed=t, at=h) for t, h in printed.items())
+    return replace(grid, cells=cells), issues
+
+
+def _asides(grid: Grid, table: FormTable) -> Iterator[_Aside]:
+    texts = {c: label(c.text).text.upper() for c in grid.cells if len(c.text) < _LONGEST_HEAD and not c.is_blank}
+    end = max((c.row for c in grid.cells), default=0) + 1
+    serial = [c for c, t in texts.items() if t in _SERIAL and t not in table.names]
+    starts = sorted({c.row for c in serial})
+    for cell in serial:
+        rows = range(cell.row, next((r for r in starts if r > cell.row), end))
+        aside = _Aside(cell, rows if cell.row != starts[0] else range(rows.stop))
+        if _are_serial(grid, aside):
+            yield aside
+    for cell, text in texts.items():
+        is_aside = text in _REMARKS or _SUM.match(text)
+        if is_aside and not table.open and text not in table.names and _is_head(cell, grid, table):
+            yield _Aside(cell, range(end))
+
+
+def _are_serial(grid: Grid, aside: _Aside) -> bool:
+    """True where nothing but numbers stands below a head."""
+    head = aside.head
+    reach = range(head.col, head.col + head.col_span)
+    below = [c for c in grid.cells if c.col in reach and c.row in aside.rows and c.row > head.row and not c.is_blank]
+    numbers = [c for c in below if c.col + c.col_span <= reach.stop]
+    return bool(numbers) and all(_NUMBER.match(compact(c.text)) for c in numbers)
+
+
+def _is_head(cell: Cell, grid: Grid, table: FormTable) -> bool:
+    """True for a cell beside or below the heads of a table's columns."""
+    beside = [c for c in grid.cells if c.row <= cell.row + cell.row_span - 1 and c.row + c.row_span > cell.row]
+    return any(label(c.text).text in table.headers for c in beside)
+
+
+def _without(cells: Sequence[Cell], aside: _Aside) -> Iterator[Cell]:
+    """The cells without those below a head; what reaches over it and further begins behind it."""
+    head = aside.head
+    first, behind = head.col, head.col + head.col_span
+    for cell in cells:
+        alone_above = cell.row < head.row and cell.col_span == cell.row_span == 1
+        if cell.row not in aside.rows or not first <= cell.col < behind or alone_above:
+            yield cell
+        elif cell.col + cell.col_span > behind:
+            yield cell._replace(col=behind, col_span=cell.col + cell.col_span - behind)

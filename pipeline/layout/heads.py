@@ -1,0 +1,95 @@
+"""Heads that print more or less than a form's label: 法人或其他组织-商业企业 in one cell, 商业 over 企业 in two cells.
+
+The cell then says what the form says. Only labels change so, never a figure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from itertools import combinations, pairwise
+
+from pipeline.document import Cell, Grid
+from pipeline.forms.model import FormTable
+from pipeline.labels import compact, label, simplified
+from pipeline.numbers import is_figure
+
+_NOT_TEXT = re.compile(r"[^\w]|_")
+_MOST_PIECES = 3  # over which a label is torn
+_LONGEST = 40
+
+
+def with_plain_heads(grid: Grid, table: FormTable) -> Grid:
+    """The grid with the heads of its columns as the form words them."""
+    if grid.folded:
+        return grid
+    changed = dict(_changed(grid, table))
+    if not changed:
+        return grid
+    cells = (changed.get(c, c) for c in grid.cells)
+    return replace(grid, cells=tuple(c for c in cells if c is not None))
+
+
+def _changed(grid: Grid, table: FormTable) -> Iterator[tuple[Cell, Cell | None]]:
+    """By cell what stands in its place, None for nothing."""
+    joined = _joined(table)
+    header = [row for row in grid.rows if not any(is_figure(c.text) for c in row)]
+    rest: dict[int, list[Cell]] = {}
+    for cell in (c for row in header for c in row if not c.is_blank and len(c.text) <= _LONGEST):
+        if label(cell.text).text in table.headers | table.stubs and not _in_brackets(cell.text):
+            continue
+        meant = joined.get(_words(cell.text))
+        if meant is not None:
+            yield cell, cell._replace(text=meant)
+        else:
+            rest.setdefault(cell.col, []).append(cell)
+    for column in rest.values():
+        yield from _mended(column, table)
+
+
+def _in_brackets(text: str) -> bool:
+    """True for a label with more in brackets, which may be the label proper: 法人或其他组织（商业企业）."""
+    return compact(text).endswith(")")
+
+
+def _words(text: str) -> str:
+    return _NOT_TEXT.sub("", simplified(compact(text)))
+
+
+@lru_cache(maxsize=64)
+def _joined_of(paths: tuple[tuple[str, ...], ...]) -> Mapping[str, str]:
+    """By the words of groups and label together the label; a label under several groups is left out."""
+    if len({path[-1] for path in paths}) < len(paths):
+        return {}
+    found: dict[str, str] = {}
+    for *groups, leaf in paths:
+        for size in range(1, len(groups) + 1):
+            for above in combinations(groups, size):
+                found["".join(map(_words, (*above, leaf)))] = leaf
+    return found
+
+
+def _joined(table: FormTable) -> Mapping[str, str]:
+    return _joined_of(tuple(dict.fromkeys(c.path for b in table.blocks for c in b.columns)))
+
+
+def _mended(column: Sequence[Cell], table: FormTable) -> Iterator[tuple[Cell, Cell | None]]:
+    """The pieces of a label below each other: the whole over the place of all."""
+    columns = {n: c.path[-1] for b in table.blocks for c in b.columns for n in c.names}
+    at = 0
+    while at < len(column):
+        for size in range(2, _MOST_PIECES + 1):
+            pieces = column[at : at + size]
+            meant = columns.get(label("".join(c.text.strip() for c in pieces)).text)
+            if len(pieces) == size and meant is not None and _are_stacked(pieces):
+                yield pieces[0], pieces[0]._replace(text=meant, row_span=sum(c.row_span for c in pieces))
+                yield from ((c, None) for c in pieces[1:])
+                at += size - 1
+                break
+        at += 1
+
+
+def _are_stacked(pieces: Sequence[Cell]) -> bool:
+    return all(b.row == a.row + a.row_span and a.col_span == b.col_span for a, b in pairwise(pieces))

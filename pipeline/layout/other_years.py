@@ -1,0 +1,102 @@
+"""Columns and rows of another year beside those of the report's own, in one table of a form.
+
+A head or a label that is a year takes its columns or its row out, where another one is of the report's own year. What
+stands above or below the own year's head then heads the columns alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from pipeline.document import Cell, Grid
+from pipeline.forms.model import FormTable
+from pipeline.issues import Issue, issue
+from pipeline.labels import compact, label
+from pipeline.numbers import is_figure
+
+_YEAR = re.compile(r"^(20[0-9]{2})(?:年度?)?(?:数量?|情况|合计|实际)?$")
+_NAMED = re.compile(r"^\(?(20[0-9]{2})年度?\)?(?P<rest>.{2,})$|^(?P<before>.{2,})\(?(20[0-9]{2})年度?\)?$")
+_LAST = re.compile(r"^(?:上一?年度?|去年|前年)(?:同期)?(?:数量?|情况)?$")
+
+
+def without_other_years(grid: Grid, year: int, table: FormTable) -> tuple[Grid, tuple[Issue, ...]]:
+    """The grid without the columns and rows of other years, and an issue for each of them."""
+    if grid.folded or not any(_year_of(c) or _is_last(c) for c in grid.cells):
+        return grid, ()
+    kept, issues = _of_columns(grid, year, table)
+    rows, more = _of_rows(kept, year, table)
+    return rows, (*issues, *more)
+
+
+def _year_of(cell: Cell) -> int | None:
+    found = _YEAR.match(compact(cell.text))
+    return int(found[1]) if found else None
+
+
+def _is_last(cell: Cell) -> bool:
+    return bool(_LAST.match(compact(cell.text)))
+
+
+def _of_columns(grid: Grid, year: int, table: FormTable) -> tuple[Grid, tuple[Issue, ...]]:
+    cells = list(grid.cells)
+    issues: list[Issue] = []
+    rows = grid.rows
+    for n, row in enumerate(rows):
+        if any(is_figure(c.text) and not _year_of(c) for c in row):
+            continue
+        own = [c for c in row if _year_of(c) == year]
+        others = [c for c in row if (_year_of(c) or year) != year or _is_last(c)]
+        if not own or not others:
+            continue
+        until = next((r[0].row for r in rows[n + 1 :] if _heads_again(r, table)), rows[-1][0].row + 1)
+        below = range(row[0].row, until)
+        gone = {f for c in others for f in range(c.col, _end(c, row))}
+        cells = [c for c in cells if c.row not in below or c.col not in gone]
+        cells = list(_renamed(cells, own, table))
+        issues += [issue("column-elsewhere", table_no=table.number, printed=c.text.strip(), at=c) for c in others]
+    return replace(grid, cells=tuple(cells)), tuple(issues)
+
+
+def _end(head: Cell, row: Sequence[Cell]) -> int:
+    """The field behind a head: where its span ends, or without one where the next is printed."""
+    behind = [c.col for c in row if c.col > head.col and not c.is_blank]
+    return head.col + head.col_span if head.col_span > 1 else min(behind, default=row[-1].col + row[-1].col_span)
+
+
+def _heads_again(row: Sequence[Cell], table: FormTable) -> bool:
+    """True for a row of years or of a corner, with which another header begins."""
+    corners = {label(c).text for c in table.corner}
+    return any(label(c.text).text in corners for c in row)
+
+
+def _renamed(cells: Sequence[Cell], own: Sequence[Cell], table: FormTable) -> Iterator[Cell]:
+    """The cells, the head of the own year as the column that is named above it, or without that head."""
+    columns = {n for b in table.blocks for c in b.columns for n in c.names | c.damaged_names}
+    above = {head: next((c for c in cells if _covers(c, head) and label(c.text).text in columns), None) for head in own}
+    gone = {c for c in above.values() if c is not None}
+    for cell in cells:
+        if cell in above:
+            over = above[cell]
+            if over is not None:
+                yield cell._replace(text=over.text)
+        elif cell not in gone:
+            yield cell
+
+
+def _covers(cell: Cell, head: Cell) -> bool:
+    return cell.row < head.row <= cell.row + cell.row_span and cell.col <= head.col < cell.col + cell.col_span
+
+
+def _of_rows(grid: Grid, year: int, table: FormTable) -> tuple[Grid, tuple[Issue, ...]]:
+    """Of a table whose one row has no label: the row of the report's year, without its year."""
+    if any(r.path for r in table.rows):
+        return grid, ()
+    labelled = [(row, y) for row in grid.rows if len(row) > len(table.rows[0].path) + 2 and (y := _year_of(row[0]))]
+    others = [row for row, y in labelled if y != year]
+    if not others or len(others) == len(labelled):
+        return grid, ()
+    gone = {c for row in others for c in row} | {row[0] for row, _ in labelled}
+    issues = tuple(issue("row-elsewhere", table_no=table.number, printed=r[0].text.strip(), at=r[0]) for r in others)
+    return replace(grid, cells=tuple(c for c in grid.cells if c not in gone)), issues

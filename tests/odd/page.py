@@ -1,0 +1,217 @@
+"""A page to draw: its lines and tables; and a hand for each format. No hand shares code with a reader."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from openpyxl import Workbook
+from openpyxl.styles import Border, Side
+
+from tests.readers import draw_docx, draw_pdf
+
+_LINE = Side(style="thin")
+
+
+@dataclass(frozen=True)
+class Box:
+    """A cell to draw with its spans."""
+
+    text: str
+    right: int = 1
+    down: int = 1
+
+
+Rows = Sequence[Sequence[Box]]
+Part = str | Rows
+Page = Sequence[Part]
+
+
+def boxes(rows: Sequence[Sequence[str]]) -> Rows:
+    """The rows of a table without spans."""
+    return [[Box(text) for text in row] for row in rows]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A cell with its row and column."""
+
+    row: int
+    col: int
+    box: Box
+
+
+def placed(rows: Rows) -> Iterator[Placed]:
+    """The cells at their places, as spans push them."""
+    taken: set[tuple[int, int]] = set()
+    for number, row in enumerate(rows):
+        col = 0
+        for box in row:
+            while (number, col) in taken:
+                col += 1
+            taken |= {(number + r, col + c) for r in range(box.down) for c in range(box.right)}
+            yield Placed(number, col, box)
+
+
+def width(rows: Rows) -> int:
+    """The number of columns."""
+    return max(p.col + p.box.right for p in placed(rows))
+
+
+def fields(rows: Rows) -> list[list[str]]:
+    """The text at each row and column; '' where a span covers it."""
+    out = [[""] * width(rows) for _ in rows]
+    for p in placed(rows):
+        out[p.row][p.col] = p.box.text
+    return out
+
+
+# ------------------------------------------------------------------------------------------------------------- hands
+
+
+def html(page: Page) -> bytes:
+    """A page with a table element for each table."""
+    body = "".join(f"<p>{escape(p)}</p>" if isinstance(p, str) else html_table(p) for p in page)
+    return f"<!DOCTYPE html><html><head><meta charset='utf-8'></head><body>{body}</body></html>".encode()
+
+
+def html_table(rows: Rows) -> str:
+    """The markup of a table."""
+    return "<table border='1'>" + "".join(f"<tr>{''.join(map(_td, row))}</tr>" for row in rows) + "</table>"
+
+
+def _td(box: Box) -> str:
+    spans = (f" colspan='{box.right}'" if box.right > 1 else "") + (f" rowspan='{box.down}'" if box.down > 1 else "")
+    return f"<td{spans}>{'<br>'.join(map(escape, box.text.split(chr(10))))}</td>"
+
+
+def docx(page: Page) -> bytes:
+    """A Word document."""
+    parts = [draw_docx.paragraph(p) if isinstance(p, str) else docx_table(p) for p in page]
+    return draw_docx.docx("".join(parts) + draw_docx.paragraph(""))
+
+
+def docx_table(rows: Rows) -> str:
+    """The XML of a table."""
+    wide = width(rows)
+    drawn: list[list[draw_docx.Box]] = [[] for _ in rows]
+    for p in placed(rows):
+        drawn[p.row].append(draw_docx.Box(p.col, p.box.text, p.box.right, p.box.down))
+    drawn[0] = [*drawn[0], *(draw_docx.Box(c, "") for c in range(_end(drawn[0]), wide))]
+    return draw_docx.table_xml(drawn, draw_docx.DocxStyle())
+
+
+def _end(row: Sequence[draw_docx.Box]) -> int:
+    return max((b.col + b.width for b in row), default=0)
+
+
+def pdf(page: Page) -> bytes:
+    """A file with ruled tables."""
+    drawing = draw_pdf._Drawing(draw_pdf.Style(size=7.5, margin=40))
+    for part in page:
+        if isinstance(part, str):
+            drawing.heading(part)
+        else:
+            drawing.table(pdf_rows(part))
+    return drawing.finish()
+
+
+def pdf_rows(rows: Rows) -> draw_pdf.Rows:
+    """The rows for the drawing hand; a first column of words is wide."""
+    drawn = [[draw_pdf.Box(b.text, b.down, b.right) for b in row] for row in rows]
+    longest = [0] * width(rows)
+    for p in placed(rows):
+        if p.box.right == 1:
+            longest[p.col] = max(longest[p.col], len(p.box.text))
+    return draw_pdf.Rows(drawn, [2.5 if n > 12 else 1.3 if n > 6 else 1 for n in longest])
+
+
+def xlsx(page: Page) -> bytes:
+    """One sheet with everything below each other."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    at = 1
+    for part in page:
+        if isinstance(part, str):
+            sheet.cell(at, 1, part)
+            at += 1
+            continue
+        for p in placed(part):
+            row, col, box = at + p.row, 1 + p.col, p.box
+            for r in range(row, row + box.down):
+                for c in range(col, col + box.right):
+                    sheet.cell(r, c).border = Border(_LINE, _LINE, _LINE, _LINE)
+            sheet.cell(row, col).value = _number(box.text)
+            if box.right * box.down > 1:
+                sheet.merge_cells(
+                    start_row=row, start_column=col, end_row=row + box.down - 1, end_column=col + box.right - 1
+                )
+        at += len(part)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _number(text: str) -> object:
+    if text.isdecimal():
+        return int(text)
+    return float(text) if text.replace(".", "", 1).isdecimal() else text or None
+
+
+def _dump(page: Page, table: Callable[[Rows], str]) -> bytes:
+    return "\n\n".join(p if isinstance(p, str) else table(p) for p in page).encode()
+
+
+def tabs(page: Page) -> bytes:
+    """A text with a field for each place of a table."""
+    return _dump(page, lambda rows: "\n".join("\t".join(_flat(row)) for row in fields(rows)))
+
+
+def pipes(page: Page) -> bytes:
+    """A text in Markdown."""
+
+    def table(rows: Rows) -> str:
+        lines = [f"| {' | '.join(_flat(row))} |" for row in fields(rows)]
+        return "\n".join([lines[0], "|" + " --- |" * width(rows), *lines[1:]])
+
+    return _dump(page, table)
+
+
+def _flat(row: Sequence[str]) -> list[str]:
+    return [text.replace("\n", "") for text in row]
+
+
+def lines(page: Page) -> bytes:
+    """A text of one cell a line; blank cells are lost."""
+    return _dump(page, lambda rows: "\n".join(b.text for row in rows for b in row if b.text))
+
+
+def spaces(page: Page) -> bytes:
+    """A text whose cells are held apart by wide gaps; blank cells are lost."""
+    return _dump(page, lambda rows: "\n".join("      ".join(_flat([b.text for b in row if b.text])) for row in rows))
+
+
+def commas(page: Page) -> bytes:
+    """Comma-separated values."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    for part in page:
+        writer.writerows([[part]] if isinstance(part, str) else fields(part))
+    return out.getvalue().encode("utf-8-sig")
+
+
+HANDS: Mapping[str, tuple[str, Callable[[Page], bytes]]] = {
+    "html": ("html", html),
+    "docx": ("docx", docx),
+    "pdf": ("pdf", pdf),
+    "xlsx": ("xlsx", xlsx),
+    "tabs": ("txt", tabs),
+    "pipes": ("md", pipes),
+    "lines": ("txt", lines),
+    "spaces": ("txt", spaces),
+    "csv": ("csv", commas),
+}
