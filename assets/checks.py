@@ -6,11 +6,12 @@ throughout is an error that blocks the load: then the mistake is in the code, no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import dagster as dg
 
 from assets.describe import markdown
+from assets.night_before import Night, night_of, worse
 from expectations.rules import RuleResult
 from pipeline.runs.extraction import is_systemic
 from pipeline.runs.validation import Validated
@@ -32,8 +33,8 @@ def specs(asset: str) -> list[dg.AssetCheckSpec]:
         dg.AssetCheckSpec(
             "quality",
             asset=asset,
-            description="The reports' own identities (勾稽关系) and structure. "
-            "A warning: figures are loaded as printed.",
+            description="The reports' own identities (勾稽关系) and structure. A warning where a rule fails in a "
+            "larger share of the reports than in the batch before: figures are loaded as printed.",
         ),
     ]
 
@@ -84,23 +85,40 @@ def contract_result(validated: Validated, results: Iterable[RuleResult]) -> dg.A
     )
 
 
-def quality_result(validated: Validated, results: Iterable[RuleResult]) -> dg.AssetCheckResult:
-    """The check of quality, which never blocks."""
+def quality_result(
+    validated: Validated, results: Iterable[RuleResult], before: Night | None = None
+) -> dg.AssetCheckResult:
+    """The check of quality, which never blocks: what is worse than in the batch before, or all where there is none."""
     rules = [r for r in results if r.suite == "quality"]
-    passed = not any(r.failed for r in rules)
+    failing = [r for r in rules if r.failed]
+    news = worse(night_of(validated, rules), before) if before else tuple(r.rule for r in failing)
+    if not failing:
+        sentence = "Every rule holds in every report."
+    elif before is None:
+        sentence = f"Rules that fail: {_named(rules)}"
+    elif news:
+        sentence = f"Worse than the batch before ({before.reports} reports): {_named(rules, news, before)}"
+    else:
+        sentence = f"No worse than the batch before ({before.reports} reports): {_named(rules)}"
     return dg.AssetCheckResult(
         check_name="quality",
-        passed=passed,
+        passed=not news,
         severity=dg.AssetCheckSeverity.WARN,
-        description="Every rule holds in every report." if passed else f"Rules that fail: {_named(rules)}",
-        metadata={"reports": validated.reports, **_rules(rules)},
+        description=sentence,
+        metadata={"reports": validated.reports, "rules that are worse": len(news), **_rules(rules)},
     )
 
 
-def _named(rules: Iterable[RuleResult]) -> str:
-    """The failing rules with their counts."""
-    failing = [f"{r.rule} ({r.reports_failed} reports, {r.failed} rows)" for r in rules if r.failed]
+def _named(rules: Iterable[RuleResult], only: Collection[str] | None = None, before: Night | None = None) -> str:
+    """The failing rules, or those of `only`, with their counts and those of the batch before."""
+    shown = (r for r in rules if r.failed and (only is None or r.rule in only))
+    failing = [f"{r.rule} ({_reports(r, before)}, {r.failed} rows)" for r in shown]
     return ", ".join(failing) or "none"
+
+
+def _reports(rule: RuleResult, before: Night | None) -> str:
+    after = f" after {before.failed.get(rule.rule, 0)}" if before else ""
+    return f"{rule.reports_failed} reports{after}"
 
 
 def _rules(rules: Sequence[RuleResult]) -> dict[str, dg.MetadataValue]:

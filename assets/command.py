@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from assets.project import settle_environment, silence
+from pipeline.alerts import Alert, is_set_up, send_all
 from pipeline.raw.folder import Folder, InputError
 from pipeline.raw.range import YEARS, Range, districts_of, years_of
 from pipeline.runs import planning, run_report
@@ -45,7 +46,7 @@ def run_command(raw: Folder, warehouse: Path, reparse: bool, accept_removals: bo
     stays as it was.
     """
     ws, screen = Workspace(raw, warehouse.resolve()), Screen()
-    with for_people(screen):
+    with for_people(screen), _telling_people("disclosure run"):
         plan = planning.plan(ws, again=reparse, accept_removals=accept_removals)
         if _is_up_to_date(ws, plan):
             planning.note_times(ws, plan.touched)
@@ -82,7 +83,10 @@ def backfill_command(
         if dry_run:
             failed = _rehearse(ws, screen, wanted, reparse, layout)
         else:
-            failed = _backfill(ws, screen, wanted, reparse, layout)
+            with _telling_people("disclosure backfill"):
+                failed = _backfill(ws, screen, wanted, reparse, layout)
+    if failed and not dry_run:
+        send_all([Alert("run-failed", f"disclosure backfill: {'; '.join(failed)}")])
     if failed:
         raise click.ClickException("; ".join(failed))
 
@@ -159,10 +163,25 @@ def _at_work(ws: Workspace, screen: Screen) -> Iterator[Progress]:
             _report_failure(ws, error)
             trace = ws.work / "error.txt"
             trace.write_text(error.trace, encoding="utf-8")
-            raise click.ClickException(f"{error} (details: {trace})") from None
+            raise click.ClickException(f"{error} (details: {trace})") from error
         except (StageError, WarehouseError) as error:
             _report_failure(ws, error)
             raise
+
+
+@contextmanager
+def _telling_people(what: str) -> Iterator[None]:
+    """An alert for an error that ends the command."""
+    try:
+        yield
+    except (click.ClickException, InputError, StageError, WarehouseError) as error:
+        if is_set_up():
+            from assets.alerting import about_failure  # imports Dagster
+
+            sentence = error.message if isinstance(error, click.ClickException) else str(error)
+            trace = error.__cause__.trace if isinstance(error.__cause__, run_report.RunFailedError) else ""
+            send_all([about_failure(what, sentence, trace)])
+        raise
 
 
 def _report_failure(ws: Workspace, error: Exception) -> None:

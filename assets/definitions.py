@@ -7,6 +7,7 @@ from pathlib import Path
 import dagster as dg
 
 from assets import automation
+from assets.alerting import run_failed
 from assets.raw import raw_files
 from assets.reports import extracted_reports, validated_reports
 from assets.resources import WorkspaceResource
@@ -22,7 +23,7 @@ def define(raw: Folder, warehouse: Path = WAREHOUSE) -> dg.Definitions:
         assets=[raw_files, extracted_reports, validated_reports, loaded_reports, published_warehouse, published_site],
         jobs=automation.JOBS,
         schedules=[automation.nightly],
-        sensors=[automation.raw_files_changed, automation.validated, automation.loaded],
+        sensors=[automation.raw_files_changed, automation.validated, automation.loaded, run_failed],
         resources={"workspace": WorkspaceResource(raw=str(raw), warehouse=str(warehouse))},
         executor=dg.in_process_executor,
     )

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from pipeline.schema import DUCKDB_TYPES, Column, Table
+from pipeline.settings import owners
 from pipeline.terminal.plain import plain
 
 if TYPE_CHECKING:
     import pandas as pd
 
-OWNERS = ["team:disclosure"]
+# One group, so that Dagster's page opens on the whole graph; which stage an asset is, its tag says.
+GROUP = "disclosure"
+OWNERS = owners()
 PREVIEW_ROWS = 5
 _MARKS = re.compile(r"[\\`*_{}\[\]()<>#!|~&]")
 

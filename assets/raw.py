@@ -3,7 +3,7 @@
 import dagster as dg
 
 from assets.code import code_version
-from assets.describe import OWNERS, column_schema, counted, markdown
+from assets.describe import GROUP, OWNERS, column_schema, counted, markdown
 from assets.resources import WRITER_POOL, WorkspaceResource
 from pipeline.raw.range import YEARS, Range
 from pipeline.runs import planning
@@ -26,7 +26,7 @@ class Ingest(dg.Config):
 
 
 @dg.asset(
-    group_name="ingest",
+    group_name=GROUP,
     kinds={"file"},
     owners=OWNERS,
     code_version=code_version("raw_files"),

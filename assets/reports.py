@@ -1,13 +1,15 @@
 """Extract and validate: from the files to tidy frames, and from these to the ones that may be loaded."""
 
+from collections.abc import Iterator
 from typing import Literal
 
 import dagster as dg
 
 from assets.checks import contract_result, quality_result, specs
 from assets.code import code_version
-from assets.describe import OWNERS, PREVIEW_ROWS, counted, preview, schemas
+from assets.describe import GROUP, OWNERS, PREVIEW_ROWS, counted, preview, schemas
 from assets.judging import Judge
+from assets.night_before import before_last, night_of, note
 from assets.raw import raw_files
 from assets.resources import WRITER_POOL, Told, WorkspaceResource, progress
 from pipeline.runs import extraction, stage_parts, validation
@@ -17,7 +19,7 @@ from pipeline.schema import EXTRACTED, FACTS, QUARANTINE, REPORTS, VALIDATIONS, 
 
 @dg.asset(
     deps=[raw_files],
-    group_name="extract",
+    group_name=GROUP,
     kinds={"python", "pandas", "parquet"},
     owners=OWNERS,
     code_version=code_version("extracted_reports"),
@@ -47,35 +49,53 @@ def extracted_reports(context: dg.AssetExecutionContext, workspace: WorkspaceRes
     )
 
 
-@dg.asset(
-    deps=[extracted_reports],
+@dg.multi_asset(
+    name="validated_reports",
+    specs=[
+        dg.AssetSpec(
+            "validated_reports",
+            deps=[extracted_reports],
+            group_name=GROUP,
+            kinds={"greatexpectations", "pandas", "parquet"},
+            owners=OWNERS,
+            code_version=code_version("validated_reports"),
+            tags={"stage": "validate"},
+            description="Holds the frames against the expectations. A report that breaks the contract is put into "
+            "quarantine; one that fails a rule of quality is loaded, and the failure stored with it. Its checks can "
+            "be executed by themselves: they judge the last batch again and change nothing.",
+            metadata=schemas(VALIDATIONS, (*EXTRACTED, QUARANTINE)),
+            skippable=True,
+        )
+    ],
     check_specs=specs("validated_reports"),
-    group_name="validate",
-    kinds={"greatexpectations", "pandas", "parquet"},
-    owners=OWNERS,
-    code_version=code_version("validated_reports"),
-    tags={"stage": "validate"},
+    can_subset=True,
     pool=WRITER_POOL,
-    description="Holds the frames against the expectations. A report that breaks the contract is put into "
-    "quarantine; one that fails a rule of quality is loaded, and the failure stored with it.",
-    metadata=schemas(VALIDATIONS, (*EXTRACTED, QUARANTINE)),
 )
-def validated_reports(workspace: WorkspaceResource) -> dg.MaterializeResult:  # type: ignore[type-arg]  # with checks, Dagster wants it so
-    """The frames that may be loaded, under work/validated, and the Data Docs."""
-    ws = workspace.open()
-    with Judge(ws.root / "docs") as judge:
-        validated = validation.validate(ws, judge)
-    return dg.MaterializeResult(
-        check_results=[contract_result(validated, judge.results), quality_result(validated, judge.results)],
-        metadata={
-            "dagster/row_count": stage_parts.count(ws, "validated", VALIDATIONS),
-            "reports": validated.reports,
-            "rejected": len(validated.rejected),
-            "partitions touched": len(validated.keys),
-            "Data Docs": dg.MetadataValue.path(ws.root / "docs" / "index.html"),
-            "preview of validations": _preview(ws, "validated", VALIDATIONS),
-        },
-    )
+def validated_reports(
+    context: dg.AssetExecutionContext, workspace: WorkspaceResource
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+    """The frames that may be loaded, under work/validated, and the Data Docs; or only the checks."""
+    ws, loads = workspace.open(), bool(context.selected_asset_keys)
+    with Judge(ws.root / "docs" if loads else None) as judge:
+        validated = validation.validate(ws, judge) if loads else validation.judge_again(ws, judge)
+    if loads:
+        before = note(ws, night_of(validated, judge.results))
+        yield dg.MaterializeResult(
+            asset_key="validated_reports",
+            metadata={
+                "dagster/row_count": stage_parts.count(ws, "validated", VALIDATIONS),
+                "reports": validated.reports,
+                "rejected": len(validated.rejected),
+                "partitions touched": len(validated.keys),
+                "Data Docs": dg.MetadataValue.path(ws.root / "docs" / "index.html"),
+                "preview of validations": _preview(ws, "validated", VALIDATIONS),
+            },
+        )
+    else:
+        before = before_last(ws)
+    results = (contract_result(validated, judge.results), quality_result(validated, judge.results, before))
+    wanted = {key.name for key in context.selected_asset_check_keys}
+    yield from (result for result in results if result.check_name in wanted)
 
 
 def _preview(ws: Workspace, stage: Literal["extracted", "validated"], table: Table) -> dg.MarkdownMetadataValue:

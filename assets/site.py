@@ -3,7 +3,7 @@
 import dagster as dg
 
 from assets.code import code_version
-from assets.describe import OWNERS
+from assets.describe import GROUP, OWNERS
 from assets.resources import WRITER_POOL, WorkspaceResource
 from assets.warehouse import published_warehouse
 from pipeline.site import write_site
@@ -11,7 +11,7 @@ from pipeline.site import write_site
 
 @dg.asset(
     deps=[published_warehouse],
-    group_name="publish",
+    group_name=GROUP,
     kinds={"html", "javascript"},
     owners=OWNERS,
     code_version=code_version("published_site"),

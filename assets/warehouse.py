@@ -7,16 +7,20 @@ import dagster as dg
 from assets.backfills import partitions_to_run
 from assets.checks import coverage_result, coverage_spec
 from assets.code import code_version
-from assets.describe import OWNERS, counted, preview, schemas
+from assets.describe import GROUP, OWNERS, counted, preview, schemas
 from assets.judging import Judge
 from assets.partitions import district_year, key_of, partition_of
 from assets.reports import validated_reports
 from assets.resources import WRITER_POOL, WorkspaceResource, progress
+from pipeline import alerts
+from pipeline.alerts import Alert
 from pipeline.raw.range import Range
 from pipeline.runs import extraction, loading, planning, publication, validation
 from pipeline.runs.loading import Loaded
 from pipeline.runs.workspace import Partition, Workspace, state
-from pipeline.schema import FACTS, PARTITIONED, REPORTS, TABLES
+from pipeline.schema import FACTS, FILES, PARTITIONED, QUARANTINE, REPORTS, TABLES
+from pipeline.terminal.status import is_above_threshold
+from pipeline.warehouse import Published
 from pipeline.warehouse.issue_page import write_issue_page
 
 CODE_VERSION = "dagster/code_version"
@@ -41,7 +45,7 @@ class Load(dg.Config):
     # only the partitions that have changed and says so itself: nothing is yielded.
     backfill_policy=dg.BackfillPolicy.single_run(),
     output_required=False,
-    group_name="load",
+    group_name=GROUP,
     kinds={"duckdb", "pandas"},
     owners=OWNERS,
     code_version=code_version("loaded_reports"),
@@ -114,35 +118,66 @@ def _read_again(ws: Workspace, keys: Sequence[Partition]) -> Loaded:
     return loaded
 
 
-@dg.asset(
-    deps=[loaded_reports],
-    group_name="publish",
-    kinds={"duckdb"},
-    owners=OWNERS,
-    code_version=code_version("published_warehouse"),
+@dg.multi_asset(
+    name="published_warehouse",
+    specs=[
+        dg.AssetSpec(
+            "published_warehouse",
+            deps=[loaded_reports],
+            group_name=GROUP,
+            kinds={"duckdb"},
+            owners=OWNERS,
+            code_version=code_version("published_warehouse"),
+            tags={"stage": "publish"},
+            description="Copies the build database into a new read-only file, checks the copy, and points the link "
+            "data/warehouse/disclosure.duckdb to it in one step. Who has the old file open goes on reading it.",
+            metadata=schemas(FACTS, (t for t in TABLES.values() if t is not FACTS)),
+            skippable=True,
+        )
+    ],
     check_specs=[coverage_spec("published_warehouse")],
-    tags={"stage": "publish"},
+    can_subset=True,
     pool=WRITER_POOL,
-    description="Copies the build database into a new read-only file, checks the copy, and points the link "
-    "data/warehouse/disclosure.duckdb to it in one step. Who has the old file open goes on reading it.",
-    metadata=schemas(FACTS, (t for t in TABLES.values() if t is not FACTS)),
 )
-def published_warehouse(workspace: WorkspaceResource) -> dg.MaterializeResult:  # type: ignore[type-arg]  # with checks, Dagster wants it so
-    """The file that analysts read."""
+def published_warehouse(
+    context: dg.AssetExecutionContext, workspace: WorkspaceResource
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+    """The file that analysts read; or only whether something has vanished from it since the version before."""
     ws = workspace.open()
-    published = publication.publish(ws)
+    if context.selected_asset_keys:
+        published = publication.publish(ws)
+        if published.renewed:
+            alerts.send_all(about_publication(published))
+        yield dg.MaterializeResult(asset_key="published_warehouse", metadata=_described(ws, published))
+        vanished = published.vanished
+    else:
+        vanished = publication.compare_with_version_before(ws)
+    if context.selected_asset_check_keys:
+        yield coverage_result(vanished)
+
+
+def about_publication(published: Published) -> Iterator[Alert]:
+    """What people are told at once of a new version."""
+    quarantined, files = published.rows[QUARANTINE.name], published.rows[FILES.name]
+    if is_above_threshold(quarantined, files):
+        yield Alert(
+            "quarantine", f"{quarantined:,} of {files:,} files are in quarantine: `disclosure status` lists them."
+        )
+    if published.vanished:
+        yield Alert("vanished", f"In {published.path.name} {published.vanished.sentence}.")
+
+
+def _described(ws: Workspace, published: Published) -> dict[str, dg.MetadataValue | int | str | bool]:
+    """What Dagster's page shows of a publication."""
     page = write_issue_page(ws.warehouse, ws.root / "docs")
     sample = f"FROM {REPORTS.name} ORDER BY district_code, year LIMIT 5"
-    return dg.MaterializeResult(
-        check_results=[coverage_result(published.vanished)],
-        metadata={
-            "dagster/row_count": published.rows[FACTS.name],
-            "dagster/uri": dg.MetadataValue.path(ws.warehouse.published),
-            "version": published.path.name,
-            "bytes": published.size_bytes,
-            "renewed": published.renewed,
-            "issues by code": dg.MetadataValue.path(page),
-            **counted(published.rows, "rows of "),
-            "preview of reports": preview(ws.warehouse.read_frame(sample)),
-        },
-    )
+    return {
+        "dagster/row_count": published.rows[FACTS.name],
+        "dagster/uri": dg.MetadataValue.path(ws.warehouse.published),
+        "version": published.path.name,
+        "bytes": published.size_bytes,
+        "renewed": published.renewed,
+        "issues by code": dg.MetadataValue.path(page),
+        **counted(published.rows, "rows of "),
+        "preview of reports": preview(ws.warehouse.read_frame(sample)),
+    }

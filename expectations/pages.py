@@ -38,9 +38,20 @@ td.n { text-align: right; font-variant-numeric: tabular-nums; }
 .failed, .text-danger { color: #b00020; font-weight: 600; }
 .badge { background: #eee; border-radius: .3rem; padding: 0 .3rem; }
 a { color: #0645ad; }
-.modal, .ge-walkthrough-modal, .navbar-toggler, button, .btn { display: none; }
+/* The pages of results: contents beside the tables; what needs a script to work is not shown. */
+.modal, .ge-walkthrough-modal, .navbar-toggler, button, .btn, .card:has(.btn), [data-toggle=collapse] { display: none; }
+.navbar { height: auto !important; }
+.breadcrumb, .nav { list-style: none; margin: 0; padding: 0; }
+.breadcrumb { display: flex; gap: .5rem; } .breadcrumb-item + .breadcrumb-item::before { content: "› "; }
+h4, h5, h6 { margin: .4rem 0; } h4 { font-size: 1.3rem; } h5 { font-size: 1.15rem; } h6, .h6 { font-size: 1rem; }
+.row:has(> .col-md-10) { display: grid; grid-template-columns: 15rem minmax(0, 1fr); gap: 2rem; }
+.sticky { position: sticky; top: 1rem; }
+.card-header, .alert { background: #f2f2f2; border-left: .25rem solid #bbb; margin-top: 1.5rem; padding: .4rem .8rem; }
+.text-success { color: #1a7f37; } .text-warning { color: #9a6700; }
+@media (max-width: 50rem) { .row:has(> .col-md-10) { display: block; } }
 @media (prefers-color-scheme: dark) {
-  body { background: #1b1b1b; color: #ddd; } th, .badge { background: #333; } td, th { border-color: #555; }
+  body { background: #1b1b1b; color: #ddd; } td, th { border-color: #555; }
+  th, .badge, .card-header, .alert { background: #333; }
   a { color: #8ab4f8; } .failed, .text-danger { color: #ff8a80; }
 }
 </style>"""

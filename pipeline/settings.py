@@ -6,6 +6,7 @@ What does *not* belong here: what is done with a setting. Imports nothing heavy.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from pipeline.raw.folder import InputError
@@ -21,11 +22,25 @@ PROJECT = _project()
 RAW = PROJECT / "data" / "raw"
 WAREHOUSE = PROJECT / "data" / "warehouse"
 RAW_SETTING = "DISCLOSURE_RAW"
+OWNERS_SETTING = "DISCLOSURE_OWNERS"
+_OWNER = re.compile(r"team:[\w.-]+|[^@\s:]+@[^@\s:]+\.[^@\s:]+")
 
 
 def place_of_reports() -> str:
     """The folder of the reports, or its URL: as `DISCLOSURE_RAW` says, else data/raw."""
     return os.environ.get(RAW_SETTING) or str(RAW)
+
+
+def owners() -> list[str]:
+    """Who owns the assets on Dagster's page: as `DISCLOSURE_OWNERS` says, else a team of the project's name.
+
+    Each is an address of e-mail or `team:name`. Raises `InputError` for any other.
+    """
+    named = [name.strip() for name in os.environ.get(OWNERS_SETTING, "").split(",") if name.strip()]
+    wrong = [name for name in named if not _OWNER.fullmatch(name)]
+    if wrong:
+        raise InputError(f"{OWNERS_SETTING}: {wrong[0]!r} is neither an address of e-mail nor team:name")
+    return named or ["team:disclosure"]
 
 
 def whole_number(name: str, default: int, least: int) -> int:

@@ -1,4 +1,4 @@
-"""Settings of the environment that are numbers: which are taken, and how the others are refused."""
+"""Settings of the environment: which are taken, and how the others are refused."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import pytest
 
 from pipeline.raw.folder import InputError
-from pipeline.settings import whole_number
+from pipeline.settings import owners, whole_number
 from pipeline.warehouse import WarehouseError, database
 
 NAME = "DISCLOSURE_SOMETHING"
@@ -44,3 +44,22 @@ def test_any_other_is_refused_with_a_sentence(monkeypatch: pytest.MonkeyPatch, s
         whole_number(NAME, 7, least)
     with pytest.raises(WarehouseError, match=sentence):
         database.whole_number(NAME, 7, least)
+
+
+@pytest.mark.parametrize(
+    ("setting", "found"),
+    [
+        ("", ["team:disclosure"]),
+        ("team:data", ["team:data"]),
+        (" a@example.org ,team:数据", ["a@example.org", "team:数据"]),
+    ],
+)
+def test_owners(setting: str, found: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCLOSURE_OWNERS", setting)
+    assert owners() == found
+
+
+def test_an_owner_that_dagster_would_not_take_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCLOSURE_OWNERS", "team:a,bob")
+    with pytest.raises(InputError, match="DISCLOSURE_OWNERS: 'bob' is neither"):
+        owners()

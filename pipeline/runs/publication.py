@@ -30,6 +30,7 @@ from pipeline.warehouse import (
     WarehouseError,
 )
 from pipeline.warehouse.vanished import Vanished, vanished
+from pipeline.warehouse.versions import partitions_in, version_before
 
 if TYPE_CHECKING:
     pass
@@ -79,6 +80,15 @@ def publish(ws: Workspace) -> Published:
         said = lost.sentence if lost else None
         run_report.close(ws.work, run_report.ended(ws.work, said, published.path.name))
         return replace(published, vanished=lost)
+
+
+def compare_with_version_before(ws: Workspace) -> Vanished:
+    """What the published file has nothing of, though the one before had. Raises WarehouseError."""
+    current = ws.warehouse.published.resolve()
+    before = version_before(current)
+    if before is None:
+        return Vanished()
+    return vanished(partitions_in(before, ws.work), partitions_in(current, ws.work))
 
 
 def _published_partitions(ws: Workspace) -> set[Partition]:

@@ -6,6 +6,7 @@ file cannot be read.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -83,6 +84,19 @@ def _tell_staying(folder: Path, staying: Mapping[str, str]) -> None:
         if rows.any():
             frame.loc[rows, "sentence"] += f"; {STAYS}"
             frame.to_parquet(file, index=False)
+
+
+def judge_again(ws: Workspace, judge: Judge) -> Validated:
+    """Have what the last batch extracted judged once more; nothing of it is kept, and the batch stays as it is.
+
+    Raises StageError where there is no batch.
+    """
+    with exclusive(ws), tempfile.TemporaryDirectory(prefix="disclosure-check-") as scratch:
+        current = expect(ws, "extracted")
+        pairs = [(part, Path(scratch, part.name)) for part in parts(ws, "extracted")]
+        judged = list(judge(pairs))
+        rejected = {report_id: why for one in judged for report_id, why in one.rejected.items()}
+        return Validated(sum(one.reports for one in judged), rejected, current.standing, ())
 
 
 def _touched(ws: Workspace, displaced: Iterable[str]) -> tuple[Partition, ...]:

@@ -7,6 +7,7 @@ from importlib import metadata
 
 import click
 
+from pipeline.terminal.alert import alert_command
 from pipeline.terminal.explain import explain_command
 from pipeline.terminal.export import export_command, sql_command
 from pipeline.terminal.extract import extract_command
@@ -50,6 +51,7 @@ _VERBS = (
     export_command,
     sql_command,
     site_command,
+    alert_command,
 )
 for _verb in _VERBS:
     cli.add_command(_verb)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import dagster as dg
 import pytest
 
 from assets.checks import contract_result, quality_result
+from assets.night_before import NIGHTS, Night, before_last, note, worse
 from expectations.validate import RuleResult
 from pipeline.runs.extraction import is_systemic
 from pipeline.runs.validation import Validated
+from pipeline.runs.workspace import State, save
+from tests.workspace import workspace
 
 
 def validated(reports: int, rejected: int, standing: int = 0) -> Validated:
@@ -64,3 +69,51 @@ def test_the_checks_name_failing_rules_with_counts() -> None:
 def test_nothing_to_judge_passes() -> None:
     assert contract_result(validated(0, 0), []).passed
     assert quality_result(validated(0, 0), []).passed
+
+
+def night(reports: int, **failed: int) -> Night:
+    return Night(reports, failed)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "news"),
+    [
+        (night(1000, R01=50), night(1000, R01=50), ()),
+        (night(1000, R01=50), night(1000, R01=55), ()),  # chance
+        (night(1000, R01=50), night(1000, R01=150), ("R01",)),
+        (night(1000, R01=150), night(1000, R01=50), ()),  # better
+        (night(1000), night(1000, R01=9), ("R01",)),  # it never failed
+        (night(1000, R01=50), night(3, R01=1), ("R01",)),  # one of three, where it was one of twenty
+        (night(20, R01=10), night(3, R01=2), ()),
+        (night(2, R01=2), night(2, R01=2), ()),
+    ],
+)
+def test_news_is_what_chance_does_not_explain(before: Night, now: Night, news: tuple[str, ...]) -> None:
+    assert worse(now, before) == news
+
+
+def test_quality_is_compared_with_the_batch_before() -> None:
+    rules = [result("quality", "R01", 3, 3), result("quality", "R02", 60, 50)]
+    found = quality_result(validated(100, 0), rules, night(100, R01=4, R02=5))
+    assert found.passed is False
+    assert found.description == "Worse than the batch before (100 reports): R02 (50 reports after 5, 60 rows)"
+    calm = quality_result(validated(100, 0), rules, night(100, R01=4, R02=50))
+    assert calm.passed is True
+    assert str(calm.description).startswith(
+        "No worse than the batch before (100 reports): R01 (3 reports, 3 rows), R02"
+    )
+
+
+def test_a_batch_that_comes_again_is_compared_with_the_one_before_it(tmp_path: Path) -> None:
+    ws = workspace(tmp_path)
+    ws.work.mkdir(parents=True)
+    first, second = night(10, R01=1), night(20, R01=2)
+    for batch, now, before in (("a", first, None), ("a", first, None), ("b", second, first), ("b", second, first)):
+        save(ws, State(batch=batch))
+        assert note(ws, now) == before
+    assert before_last(ws) == first
+    save(ws, State(batch="c"))
+    assert note(ws, night(0)) == second  # nothing but removals: it is no night to compare with
+    assert before_last(ws) == first
+    (ws.work / NIGHTS).write_text("{", "utf-8")
+    assert note(ws, second) is None

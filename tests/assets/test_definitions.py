@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -23,6 +26,8 @@ STAGES = {
     "published_warehouse": "publish",
     "published_site": "publish",
 }
+ROOT = Path(__file__).resolve().parents[2]
+BIN = Path(sys.executable).parent
 
 
 def spec(name: str) -> dg.AssetSpec:
@@ -33,6 +38,21 @@ def test_definitions_are_loadable() -> None:
     dg.Definitions.validate_loadable(defs)
 
 
+@pytest.mark.parametrize("call", [("check", "defs"), ("list", "defs", "--json")])
+def test_dg_knows_the_project(call: tuple[str, ...]) -> None:
+    done = subprocess.run([BIN / "dg", *call], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    if call[0] == "list":
+        assert {asset["asset_key"] for asset in json.loads(done.stdout)["assets"]} == set(STAGES)
+
+
+def test_owners_are_a_setting() -> None:
+    code = "import assets.definitions as d; print([s.owners for s in d.defs.resolve_all_asset_specs()][0])"
+    env = {**os.environ, "DISCLOSURE_OWNERS": "team:data, a@example.org"}
+    found = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "['team:data', 'a@example.org']"
+
+
 def test_loading_them_warns_of_nothing() -> None:
     code = "import assets.definitions as d; d.defs.resolve_job_def('load')"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -40,7 +60,8 @@ def test_loading_them_warns_of_nothing() -> None:
 
 
 def test_the_graph_shows_the_stages_in_order() -> None:
-    assert {s.key.to_user_string(): s.group_name for s in defs.resolve_all_asset_specs()} == STAGES
+    assert {s.key.to_user_string(): s.tags["stage"] for s in defs.resolve_all_asset_specs()} == STAGES
+    assert {s.group_name for s in defs.resolve_all_asset_specs()} == {"disclosure"}  # one graph, opened at once
     for before, after in zip(list(STAGES), list(STAGES)[1:], strict=False):
         assert [d.asset_key for d in spec(after).deps] == [dg.AssetKey(before)]
 

@@ -168,6 +168,16 @@ def test_pages_need_no_network(site: Path) -> None:
     assert "url('http" not in pages
 
 
+def test_the_style_finds_what_it_is_for(site: Path) -> None:
+    """Great Expectations names the parts of its pages; with other names they would lie below each other, unstyled."""
+    styled = ("navbar", "breadcrumb-item", "col-md-10", "sticky", "card-header", "alert", "text-success", "ge-section")
+    (page,) = site.glob("validations/contract/reports/part-00001/*/*.html")
+    text = page.read_text(encoding="utf-8")
+    body = text[text.index("<body") :]
+    assert [name for name in styled if not re.search(rf'class="[^"]*\b{name}\b', body)] == []
+    assert 'data-toggle="collapse"' in body
+
+
 def test_an_earlier_site_is_replaced_and_other_files_stay(site: Path) -> None:
     assert (site / "notes.txt").read_text(encoding="utf-8") == "mine"
     assert not (site / "validations/contract/old.html").exists()
