@@ -35,10 +35,14 @@ class Flaw:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A reason for quarantine: its sentence, and what a person can do about it."""
+    """A reason for quarantine: its sentence, and what a person can do about it.
+
+    One that is `passing` may say something of the machine alone, and not of the file.
+    """
 
     sentence: str
     advice: str
+    passing: bool = False
 
 
 _E = TypeVar("_E", Flaw, Reason)
@@ -57,7 +61,7 @@ def parse_catalogue(toml: str) -> tuple[Mapping[str, Flaw], Mapping[str, Reason]
     return MappingProxyType(flaws), MappingProxyType(reasons)
 
 
-def _reason(code: str, entry: Mapping[str, str], advices: Mapping[str, str]) -> Reason:
+def _reason(code: str, entry: Mapping[str, Any], advices: Mapping[str, str]) -> Reason:
     if entry.get("advice") not in advices:
         raise CatalogueError(f"{code}: no such advice: {entry.get('advice')}")
     return _entry(Reason, code, {**entry, "advice": advices[entry["advice"]]})
@@ -81,6 +85,11 @@ def _entry(kind: type[_E], code: str, entry: Mapping[str, Any]) -> _E:
 
 
 CATALOGUE, REASONS = parse_catalogue(files("pipeline").joinpath("issues.toml").read_text("utf-8"))
+# Where a file failed for one of these it is tried again by itself.
+PASSING = frozenset(code for code, reason in REASONS.items() if reason.passing)
+# How the sentence of a second file of a report goes on where a person has to decide, and where nothing differs.
+UNDECIDED = "neither says which is the newer one, so that a person decides"
+SAME = "both say the same"
 
 
 @dataclass(frozen=True, slots=True)

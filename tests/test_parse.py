@@ -7,10 +7,12 @@ import pytest
 from pipeline.document import RawFile
 from pipeline.forms.loading import form
 from pipeline.forms.model import Form
+from pipeline.layout.sections import CORRECTED
 from pipeline.parse import parse
 from pipeline.raw.overrides import Pin
 from tests.conftest import SAMPLES, accounted, parse_bytes, parse_text, printed
 from tests.render import TextStyle, balanced_figures, distinct_figures, sheet, sheet_report, text_report
+from tests.workspace import XINHUA, report
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda p: p.stem)
@@ -166,3 +168,16 @@ def test_a_failure_of_ours_is_a_reason_and_no_crash(monkeypatch: pytest.MonkeyPa
 def test_a_title_without_a_year_takes_that_of_the_period_counted(period: str, year: int | None) -> None:
     parsed = parse_text(f"文峰区商颂街道办事处政府信息公开工作年度报告\n{period}\n一、总体情况\n无")
     assert (parsed.report.year if parsed.report else None) == year
+
+
+@pytest.mark.parametrize(
+    "title", ["{}（更正版）", "{}(修订)", "【更正】{}", "更正：{}", "{}\n（更正）", "{}（2024年3月更正）"]
+)
+def test_a_correction_is_the_report_of_its_publisher_and_year(title: str) -> None:
+    plain = report(XINHUA, 2023)
+    first = plain.partition("\n")[0]
+    found, original = (parse_text(plain.replace(first, t, 1)).report for t in (title.format(first), first))
+    assert found is not None
+    assert original is not None
+    assert (found.publisher, found.year, found.report_id) == (XINHUA, 2023, original.report_id)
+    assert CORRECTED.search(found.title)

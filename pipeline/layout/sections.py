@@ -13,7 +13,12 @@ from pipeline.forms.model import Form, Heading
 from pipeline.labels import Label, compact, label, similarity
 
 _HEADING = re.compile(r"^[一二三四五六七八九十]{1,2}[、.．]")
-_TITLE = re.compile(r"(?:公开|公开工作)(?:工作)?(?:年度)?(?:工作)?(?:报告|年报)$")
+CORRECTED = re.compile("更正|订正|修正|修订|勘误")
+# How a title says that the report is a correction: 【更正】 before it, （更正版） behind it.
+_CORRECTION = rf"[(\[【]?[0-9年月日]{{0,11}}(?:{CORRECTED.pattern})(?:版|后|稿|件|本)?[)\]】]?"
+_CORRECTION_LINE = re.compile(_CORRECTION)
+_CORRECTION_AROUND = re.compile(rf"^{_CORRECTION}[:：]?|{_CORRECTION}$")
+_TITLE = re.compile(rf"(?:公开|公开工作)(?:工作)?(?:年度)?(?:工作)?(?:报告|年报)(?:{_CORRECTION})?$")
 _NO_PUBLISHER = re.compile(r"^(?:20[0-9]{2}年度?)?(?:政府|政务)?信息公开")
 _PUBLISHER_LINE = re.compile(
     r"(?:^|[政府处局委厅会院办公室镇乡街道县市区旗州盟站所校司署])(?:20[0-9]{2}年度?)?$|^20[0-9]{2}年度?$"
@@ -47,17 +52,23 @@ class Section:
 def title(document: Document, forms: Sequence[Form]) -> str:
     """The report's title on one line, without spaces: the first lines that together end in 报告 or 年报.
 
-    A publisher or year on a line of its own above belongs to it. Without such lines, a title that the
-    preamble quotes; else ''.
+    A publisher or year on a line of its own above belongs to it, and so does a line below that calls it a correction.
+    Without such lines, a title that the preamble quotes; else ''.
     """
     opening = [compact(p.text) for p in _opening(document, forms)]
     for end in range(1, len(opening) + 1):
         for start in range(end - 1, max(end - 1 - _TITLE_LINES, -1), -1):
             joined = "".join(opening[start:end])
             if len(joined) <= _TITLE_LENGTH and _TITLE.search(joined):
-                return _with_lines_above(joined, opening[:start])
+                below = opening[end] if end < len(opening) and _CORRECTION_LINE.fullmatch(opening[end]) else ""
+                return _with_lines_above(joined, opening[:start]) + below
     quoted = _QUOTED_TITLE.search("".join(opening))
     return quoted[1] if quoted and "公开" in quoted[1] else ""
+
+
+def without_correction(heading: str) -> str:
+    """A title without what calls the report a correction before it or behind it."""
+    return _CORRECTION_AROUND.sub("", heading)
 
 
 def _with_lines_above(found: str, above: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pipeline.document import Document, Paragraph
 from pipeline.issues import Issue, issue
 from pipeline.labels import compact
+from pipeline.layout.sections import without_correction
 from pipeline.places.divisions import division
 from pipeline.places.locate import Place, locate
 from pipeline.places.publisher import read_title
@@ -28,6 +29,7 @@ def place_of(heading: str, text: str, path: str, pin: Pin | None) -> tuple[Place
     `path` is the one below `data/raw`; a folder `<district code>/<year>/` in it is a hint.
     """
     hint = _HINT.search(path)
+    heading = without_correction(heading)
     printed = read_title(heading).year
     place = locate(heading, _year(printed, pin, text, hint), text)
     place = _narrowed(_pinned(place, pin), hint["district"] if hint else None)

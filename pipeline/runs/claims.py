@@ -1,6 +1,8 @@
 """Which of several files gives a report, and which files give none that can be loaded.
 
-What does *not* belong here: how a file is read, and what the second file of a report says beside the first (`rivals`).
+The newer one does, by its own words. Where they do not say, the one that is loaded stays, and of files that are all
+new the first by its path: then a person decides. What does *not* belong here: how a file is read, and what the second
+file of a report says beside the first (`rivals`).
 """
 
 from __future__ import annotations
@@ -12,22 +14,28 @@ from pipeline.document import RawFile
 from pipeline.raw.range import YEARS, Range
 from pipeline.runs.file_result import Given, is_passing, refused
 from pipeline.runs.plan import TRIES, Past, Plan, tries_of
-from pipeline.runs.rivals import REASON, Rival, rival
+from pipeline.runs.precedence import Words, is_newer, words, words_of
+from pipeline.runs.rivals import REASON, Rival, Winner, rival
 from pipeline.schema import REPORTS
+from pipeline.warehouse import Source
 
 STAYS = "what was loaded before stays"
 
 
 @dataclass
 class Claims:
-    """Which file gives which report: the first path in order.
+    """Which file gives which report.
 
     `holders` are loaded and no part of the batch; `late` are those of them that have to stand back, and those
     that stood back before them; `losers` lead from a path to the one that it stands back before, `rivals` to what
     it says. `unread` and `broken` are what could not be read, and where the reader failed; `outside` what is not of
-    the range that is `wanted`, of files whose range only reading shows (`unplaced`). `loaded` is path and SHA-256 of
-    each loaded report's file, `files` leads back from either of them; `kept` are those of these paths whose rows stay
-    although they are part of the batch, and `tries` says in how many runs a worker failed on a file.
+    the range that is `wanted`, of files whose range only reading shows (`unplaced`). `loaded` is each report's file,
+    `files` leads back from its path and its SHA-256; `kept` are those of these paths whose rows stay although they are
+    part of the batch, and `tries` says in how many runs a worker failed on a file.
+
+    `standing` is the path that gave a report last, `ahead` are the files that are still to be read. `again` are read
+    once more when all others have been (`is_late` then): those that come before the standing file of their report, and
+    those that are newer than a file of the batch, which is `overtaken` once they have `arrived`.
     """
 
     holders: dict[str, str]
@@ -40,40 +48,111 @@ class Claims:
     broken: list[str] = field(default_factory=list)
     rivals: dict[str, Rival] = field(default_factory=dict)
     outside: list[str] = field(default_factory=list)
-    loaded: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    loaded: Mapping[str, Source] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
     tries: dict[str, int] = field(default_factory=dict)
     wanted: Range | None = None
     unplaced: frozenset[str] = frozenset()
+    standing: Mapping[str, str] = field(default_factory=dict)
+    ahead: set[str] = field(default_factory=set)
+    words: dict[str, Words] = field(default_factory=dict)
+    again: list[str] = field(default_factory=list)
+    is_late: bool = False
+    overtaken: dict[str, str] = field(default_factory=dict)
+    arrived: set[str] = field(default_factory=set)
 
     @classmethod
-    def of(cls, past: Past, loaded: Mapping[str, tuple[str, str]], work: Plan) -> Claims:
-        """Those at the beginning of a batch; `loaded` is path and SHA-256 of the file of each loaded report."""
-        moved = frozenset(path for path in work.displaced if path in past.seen)
-        left = {report: path for report, (path, _) in loaded.items() if path in past.seen and path not in moved}
-        files = {name: report for report, names in loaded.items() for name in names}
-        wanted, unplaced = work.wanted, frozenset(work.unplaced)
-        return cls(left, past, moved, loaded=loaded, files=files, wanted=wanted, unplaced=unplaced)
+    def of(cls, past: Past, loaded: Mapping[str, Source], former: Mapping[str, str], work: Plan) -> Claims:
+        """Those at the beginning of a batch.
 
-    def winner(self, report_id: str, path: str, sha256: str) -> str:
-        """The path that the report belongs to; a loaded file that comes later in order has to stand back."""
-        holder = self.holders.get(report_id)
-        if holder != path and self.loaded.get(report_id, ("", ""))[1] == sha256:
-            self.holders.pop(report_id, None)  # it is the same content under another name
-            holder = None
-        if holder is not None and holder > path:
-            del self.holders[report_id]
-            self.late += sorted({holder, *self.past.waiting_for({holder})} - self.moved)
-            holder = None
-        first = holder or self.taken.setdefault(report_id, path)
-        if first != path:
-            self.losers[path] = first
+        `loaded` is the file of each loaded report, `former` the path of those that are to be loaded once more.
+        """
+        moved = frozenset(path for path in work.displaced if path in past.seen)
+        paths = {report: source.path for report, source in loaded.items()}
+        left = {report: path for report, path in paths.items() if path in past.seen and path not in moved}
+        files = {name: report for report, source in loaded.items() for name in (source.path, source.sha256)}
+        return cls(
+            left,
+            past,
+            moved,
+            loaded=loaded,
+            files=files,
+            wanted=work.wanted,
+            unplaced=frozenset(work.unplaced),
+            standing={**former, **paths},
+            ahead={raw.path for raw, _ in work.todo},
+        )
+
+    def winner(self, report_id: str, raw: RawFile, said: Words) -> str:
+        """The path that the report belongs to, of this file and those before; a loaded one may have to stand back."""
+        first = self._holder(report_id, raw, said) or self._first_of_batch(report_id, raw.path, said)
+        if first != raw.path:
+            self.losers[raw.path] = first
         return first
+
+    def _holder(self, report_id: str, raw: RawFile, said: Words) -> str | None:
+        """The loaded file that the report stays with; None where there is none, or this one takes its place."""
+        holder = self.holders.get(report_id)
+        if holder is None or holder == raw.path:
+            return holder
+        if self.loaded[report_id].sha256 == raw.sha256:
+            del self.holders[report_id]  # it is the same content under another name
+            return None
+        if self.is_late or not is_newer(said, self.words_loaded(report_id)):
+            return holder
+        del self.holders[report_id]
+        self.late += sorted({holder, *self.past.waiting_for({holder})} - self.moved)
+        return None
+
+    def _first_of_batch(self, report_id: str, path: str, said: Words) -> str:
+        """The file of the batch that the report belongs to as yet."""
+        first = self.taken.get(report_id)
+        if first is None and self._waits_for_standing(report_id, path, said):
+            self.again.append(path)
+            return path
+        if first is None:
+            self.taken[report_id], self.words[report_id] = path, said
+        elif first != path and not self.is_late and self._overtakes(report_id, path, said):
+            self.overtaken.setdefault(report_id, first)
+            self.again.append(path)
+            self.taken[report_id], self.words[report_id] = path, said
+        if self.is_late and self.taken[report_id] == path:
+            self.arrived.add(report_id)
+        return self.taken[report_id]
+
+    def _waits_for_standing(self, report_id: str, path: str, said: Words) -> bool:
+        """Whether the file that gave the report last has yet to be read, and this one does not say that it is newer."""
+        standing = self.standing.get(report_id)
+        here = standing in self.ahead and standing != path
+        return here and not (report_id in self.loaded and is_newer(said, self.words_loaded(report_id)))
+
+    def _overtakes(self, report_id: str, path: str, said: Words) -> bool:
+        newer = is_newer(said, self.words[report_id])
+        return path == self.standing.get(report_id) if newer is None else newer
+
+    def words_loaded(self, report_id: str) -> Words:
+        """What the loaded report says of its age."""
+        source = self.loaded[report_id]
+        return words(source.title, source.published_on)
+
+    def winner_of(self, report_id: str) -> Winner:
+        """The file that the report belongs to, as far as is known by now."""
+        if report_id in self.holders:
+            return Winner(self.holders[report_id], self.words_loaded(report_id))
+        return Winner(self.taken[report_id], self.words[report_id])
+
+    def settle_losers(self) -> None:
+        """Have each file stand back before the one that gives its report in the end."""
+        self.losers.update((path, self.winner_of(each.report_id).path) for path, each in self.rivals.items())
+
+    def is_put_off(self, path: str) -> bool:
+        """Whether a file gives nothing yet, since it is read once more when all others have been."""
+        return not self.is_late and path in self.again
 
     def keep(self, raw: RawFile) -> bool:
         """Let the rows stay that were loaded from this path or this content; False where there are none to stay."""
-        mine = {report: self.loaded[report][0] for report in self._reports_of(raw) if report not in self.taken}
+        mine = {report: self.loaded[report].path for report in self._reports_of(raw) if report not in self.taken}
         self.kept.update(mine.values())
         self.holders |= mine
         return bool(mine)
@@ -81,19 +160,19 @@ class Claims:
     def release(self, raw: RawFile) -> None:
         """What was kept for a file is kept no more, since it is read once more."""
         for report in self._reports_of(raw):
-            if self.loaded[report][0] in self.kept:
-                self.kept.discard(self.loaded[report][0])
+            if self.loaded[report].path in self.kept:
+                self.kept.discard(self.loaded[report].path)
                 self.holders.pop(report, None)
 
     def has_other_content(self, raw: RawFile) -> bool:
         """Whether a report is loaded that this path gave with another content."""
         report = self.files.get(raw.path)
-        return report is not None and self.loaded[report][1] != raw.sha256
+        return report is not None and self.loaded[report].sha256 != raw.sha256
 
     def has_moved(self, raw: RawFile) -> bool:
         """Whether this content is loaded from another path."""
         report = self.files.get(raw.sha256)
-        return report is not None and self.loaded[report][0] != raw.path
+        return report is not None and self.loaded[report].path != raw.path
 
     def _reports_of(self, raw: RawFile) -> set[str]:
         return {self.files[name] for name in (raw.path, raw.sha256) if name in self.files}
@@ -137,8 +216,9 @@ def contested(given: Given, claims: Claims) -> Given:
         return refused(
             given, "locate", "year-out-of-range", f"{given.year} is not within {YEARS[0]} to {YEARS[-1]}, the"
         )
-    winner = claims.winner(given.report_id, given.raw.path, given.raw.sha256)
+    said = words_of(given)
+    winner = claims.winner(given.report_id, given.raw, said)
     if winner == given.raw.path:
         return given
     claims.rivals[given.raw.path] = rival(given)
-    return refused(given, "load", "duplicate-report", winner)
+    return refused(given, "load", REASON, winner)  # what it differs in is added once all files are read

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from pipeline.frames import Frames
     from pipeline.runs.claims import Claims
     from pipeline.runs.file_result import Counts, Given
-    from pipeline.runs.rivals import Rival
     from pipeline.runs.workers import Task
 
 # Beyond this many, and more than half of a batch, what fails is our work and not the reports.
@@ -55,11 +54,14 @@ def extract(ws: Workspace, progress: Progress = lambda done, total: None) -> Cou
         claims = _claims(ws, work)
         counts = Counts()
         with replacing_folder(ws.work / "extracted") as folder:
-            given = _given(ws, work, claims, progress)
-            for number, files in enumerate(in_parts(given, ws.sizes.part_files), 1):
-                write_part(folder / f"{number:04d}", files, counts)
+            for given in (_given(ws, work, claims, progress), _given_late(ws, work, claims)):
+                first = sum(1 for _ in folder.iterdir()) + 1
+                for number, files in enumerate(in_parts(given, ws.sizes.part_files), first):
+                    write_part(folder / f"{number:04d}", files, counts)
+            if claims.overtaken:
+                _withdraw_overtaken(ws, folder, claims, counts)
             if claims.rivals:
-                _tell_rivals_apart(ws, sorted(folder.iterdir()), claims.rivals)
+                _tell_rivals_apart(ws, sorted(folder.iterdir()), claims)
             _set_aside(folder / ASIDE, _aside(ws, plan_without(work, claims.outside), claims), counts)
             standing = sum(path not in claims.kept for path in claims.holders.values())
             _stop_if_reader_fails(claims.broken, len(work.todo), standing)
@@ -68,11 +70,20 @@ def extract(ws: Workspace, progress: Progress = lambda done, total: None) -> Cou
         return counts
 
 
-def _tell_rivals_apart(ws: Workspace, folders: Sequence[Path], rivals: Mapping[str, Rival]) -> None:
+def _tell_rivals_apart(ws: Workspace, folders: Sequence[Path], claims: Claims) -> None:
     from pipeline.runs.rivals import tell_apart
 
+    claims.settle_losers()
     with ws.warehouse.writer() as writer:
-        tell_apart(folders, rivals, writer)
+        tell_apart(folders, claims.rivals, claims.winner_of, writer)
+
+
+def _withdraw_overtaken(ws: Workspace, folder: Path, claims: Claims, counts: Counts) -> None:
+    """Put aside the files of the batch that a newer one, which came later, takes the report of."""
+    from pipeline.runs.overtaken import withdraw
+
+    overtaken = {path: report for report, path in claims.overtaken.items() if report in claims.arrived}
+    claims.rivals.update(withdraw(sorted(folder.iterdir()), overtaken, counts))
 
 
 def _prune_cache(ws: Workspace, work: Plan) -> None:
@@ -103,8 +114,8 @@ def _claims(ws: Workspace, work: Plan) -> Claims:
     from pipeline.runs.claims import Claims
 
     with ws.warehouse.writer() as writer:
-        loaded = writer.sources()
-    return Claims.of(Past(ws.warehouse.known()), loaded, work)
+        loaded, former = writer.sources(), writer.former_paths()
+    return Claims.of(Past(ws.warehouse.known()), loaded, former, work)
 
 
 def _extracted(claims: Claims, before: State) -> State:
@@ -124,15 +135,25 @@ def _extracted(claims: Claims, before: State) -> State:
 
 
 def _given(ws: Workspace, work: Plan, claims: Claims, progress: Progress) -> Iterator[Given]:
-    """What the files of the batch give, then those that others have displaced."""
+    """What the files of the batch give."""
     for raw, _ in work.unreadable:
         claims.keep(raw)
     for number, given in enumerate(_read_all(ws, work.todo, claims, work.fingerprint), 1):
         yield from given
         progress(number, len(work.todo))
+
+
+def _given_late(ws: Workspace, work: Plan, claims: Claims) -> Iterator[Given]:
+    """What those give that had to wait for the others, and those that others have displaced.
+
+    Which file gives which report is known by then.
+    """
+    claims.is_late = True
+    waiting = set(claims.again)
     pins = pins_of(ws) if claims.late else {}
-    late = [claims.past.seen[path].raw for path in claims.late]  # their reports are taken: none displaces another
-    for given in _read_all(ws, [(raw, pin_of(raw, pins)) for raw in late], claims, work.fingerprint):
+    late = [claims.past.seen[path].raw for path in claims.late]
+    tasks = [*(task for task in work.todo if task[0].path in waiting), *((raw, pin_of(raw, pins)) for raw in late)]
+    for given in _read_all(ws, tasks, claims, work.fingerprint):
         yield from given
 
 
@@ -143,6 +164,7 @@ def _read_all(ws: Workspace, tasks: Sequence[Task], claims: Claims, code: str) -
 
     for found in read_in_turns(ws.raw, tasks, _reading(ws), ws.limits):
         raw, given = found.raw, found.given
+        claims.ahead.discard(raw.path)
         if not found.is_last:
             claims.keep(raw)  # no other file may take the place of its report meanwhile
             continue
@@ -160,7 +182,8 @@ def _read_all(ws: Workspace, tasks: Sequence[Task], claims: Claims, code: str) -
             continue
         if given.refusal is not None and given.refusal.reason == "reader-failed":
             claims.broken.append(f"{raw.path}: {given.refusal.sentence}")
-        yield [settled(given, claims, code, is_left=found.is_left)]
+        told = settled(given, claims, code, is_left=found.is_left)
+        yield [] if claims.is_put_off(raw.path) else [told]
 
 
 def _reading(ws: Workspace) -> Callable[[Folder, RawFile, Pin | None], Given]:

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 
 from pipeline.document import RawFile
 from pipeline.frames import Columns, Row, aside_row, columns, columns_of, empty, refused_row
-from pipeline.issues import reason_sentence
+from pipeline.issues import PASSING, reason_sentence
 from pipeline.parse import Parsed, Refusal
 from pipeline.raw.folder import Folder
 from pipeline.raw.overrides import Pin
@@ -32,10 +32,6 @@ from pipeline.schema import EXTRACTED, FILES, QUARANTINE, TABLES, Table
 GROUP_FILES = 200
 
 Item = TypeVar("Item")
-
-
-# Reasons that may say something of the machine alone.
-PASSING = frozenset({"too-slow", "too-much-memory", "reader-failed", "needs-converter"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The reports that a validation rejects are taken out of the frames and put into quarantine.
+"""Reports that are taken out of the frames and put into quarantine, as those that a validation rejects.
 
 What does *not* belong here: what is held against the frames (`expectations`).
 """
@@ -13,7 +13,7 @@ from typing import Protocol
 import pandas as pd
 
 from pipeline.runs.parts import frame_of, read_frames, write_frames
-from pipeline.schema import PARTITIONED, QUARANTINE, VALIDATIONS
+from pipeline.schema import PARTITIONED, QUARANTINE, VALIDATIONS, Table
 
 
 class Outcome(Protocol):
@@ -50,19 +50,29 @@ def judge_part(part: Path, target: Path, judge: Callable[[dict[str, pd.DataFrame
 
 def apply_validation(frames: dict[str, pd.DataFrame], outcome: Outcome) -> dict[str, pd.DataFrame]:
     """The frames without the reports that must not be loaded; these become rows of `quarantine`."""
-    out = set(outcome.rejected)
     judged = {**frames, VALIDATIONS.name: outcome.validations}
-    kept = {table.name: judged[table.name][~judged[table.name]["report_id"].isin(out)] for table in PARTITIONED}
+    return put_aside(judged, PARTITIONED, outcome.rejected, ("validate", "contract"))
+
+
+def put_aside(
+    frames: Mapping[str, pd.DataFrame], tables: Iterable[Table], sentences: Mapping[str, str], why: tuple[str, str]
+) -> dict[str, pd.DataFrame]:
+    """The frames of a part with these reports (by report_id) in `quarantine`, and in none of the tables.
+
+    `why` is the stage and the reason, `sentences` says it of each report.
+    """
+    out = set(sentences)
+    kept = {table.name: frames[table.name][~frames[table.name]["report_id"].isin(out)] for table in tables}
     files = frames["files"].copy()
     files.loc[files["report_id"].isin(out), ["status", "report_id"]] = ["quarantined", None]
-    aside = pd.concat([frames["quarantine"], _rejections(frames["reports"], outcome.rejected)])
+    aside = pd.concat([frames["quarantine"], _aside(frames["reports"], sentences, why)])
     return {**kept, "files": files, "quarantine": aside.astype(QUARANTINE.dtypes)}
 
 
-def _rejections(reports: pd.DataFrame, rejected: Mapping[str, str]) -> pd.DataFrame:
-    """A row of `quarantine` for each report that breaks the contract."""
-    out = reports[reports["report_id"].isin(set(rejected))]
+def _aside(reports: pd.DataFrame, sentences: Mapping[str, str], why: tuple[str, str]) -> pd.DataFrame:
+    """A row of `quarantine` for each report that is put aside."""
+    out = reports[reports["report_id"].isin(set(sentences))]
     rows = out[["file_path", "file_sha256", "title", "publisher", "year"]].rename(columns={"file_path": "path"})
-    sentences, codes = out["report_id"].map(rejected), out["district_code"]
-    rows = rows.assign(stage="validate", reason="contract", sentence=sentences, candidates=codes, kept_since=None)
+    said, codes, (stage, reason) = out["report_id"].map(sentences), out["district_code"], why
+    rows = rows.assign(stage=stage, reason=reason, sentence=said, candidates=codes, kept_since=None)
     return rows[list(QUARANTINE.column_names)].astype(QUARANTINE.dtypes)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -18,8 +18,10 @@ from typing import Any, Protocol
 import pandas as pd
 import pyarrow.parquet as pq
 
+from pipeline.issues import SAME, reason_sentence
 from pipeline.labels import compact
 from pipeline.runs.file_result import Given
+from pipeline.runs.precedence import Words, told_why, words_of
 from pipeline.schema import FACTS, QUARANTINE, SECTIONS, Table
 
 REASON = "duplicate-report"
@@ -45,11 +47,23 @@ class Said:
     text: str
 
 
+NOTHING = Said({}, hashlib.sha256(b"").hexdigest())
+
+
+@dataclass(frozen=True, slots=True)
+class Winner:
+    """The file that gives a report, and what it says of its age."""
+
+    path: str
+    words: Words
+
+
 @dataclass(frozen=True, slots=True)
 class Rival:
     """A file that stands back: its report, and what it says, packed, since there may be many."""
 
     report_id: str
+    words: Words
     packed: bytes
 
     @property
@@ -62,8 +76,13 @@ def rival(given: Given) -> Rival:
     """The rival that a file is."""
     assert given.report_id is not None
     facts, sections = _rows(given, FACTS.name, CELLS), _rows(given, SECTIONS.name, TEXTS)
-    said = {"cells": _cells(facts), "text": _text(sections)}
-    return Rival(given.report_id, zlib.compress(json.dumps(said).encode(), 1))
+    return packed(given.report_id, words_of(given), Said(_cells(facts), _text(sections)))
+
+
+def packed(report_id: str, words: Words, said: Said) -> Rival:
+    """A file that stands back, with what it says packed."""
+    both = {"cells": dict(said.cells), "text": said.text}
+    return Rival(report_id, words, zlib.compress(json.dumps(both).encode(), 1))
 
 
 def _rows(given: Given, table: str, names: Sequence[str]) -> list[tuple[Any, ...]]:
@@ -94,24 +113,31 @@ def told(first: Said, second: Said) -> str:
     differing = sum(first.cells.get(key) != second.cells.get(key) for key in keys)
     if differing:
         return f"{differing} of {len(keys)} cells differ"
-    return "both say the same" if first.text == second.text else "the figures are the same, the text differs"
+    return SAME if first.text == second.text else "the figures are the same, the text differs"
 
 
 # --- In the parts of an extraction -----------------------------------------------------------------
 
 
-def tell_apart(parts: Sequence[Path], rivals: Mapping[str, Rival], loaded: Loaded) -> None:
-    """Adds to the sentence of each rival's row of `quarantine` how it differs from the file that stays.
+def tell_apart(
+    parts: Sequence[Path], rivals: Mapping[str, Rival], winner_of: Callable[[str], Winner], loaded: Loaded
+) -> None:
+    """Says in each rival's row of `quarantine` which file gives the report, why, and how the two differ.
 
-    `rivals` are by path. The reports that stay are in the parts, else in the warehouse.
+    `rivals` are by path, winners by report_id. The reports that stay are in the parts, else in the warehouse.
     """
-    verdicts: dict[str, str] = {}
+    sentences: dict[str, str] = {}
     left = iter(sorted(rivals.items()))
     while some := dict(islice(left, SLICE)):
         staying = _staying({r.report_id for r in some.values()}, parts, loaded)
-        verdicts |= {path: told(staying[r.report_id], r.said) for path, r in some.items() if r.report_id in staying}
-    for part in parts if verdicts else ():
-        _rewrite(part / f"{QUARANTINE.name}.parquet", verdicts)
+        sentences |= {path: _sentence(r, winner_of(r.report_id), staying.get(r.report_id)) for path, r in some.items()}
+    for part in parts if sentences else ():
+        _rewrite(part / f"{QUARANTINE.name}.parquet", sentences)
+
+
+def _sentence(rival: Rival, winner: Winner, staying: Said | None) -> str:
+    how = [told(staying, rival.said)] if staying else []
+    return "; ".join([reason_sentence(REASON, winner.path), told_why(winner.words, rival.words), *how])
 
 
 def _staying(report_ids: set[str], parts: Sequence[Path], loaded: Loaded) -> dict[str, Said]:
@@ -122,10 +148,14 @@ def _staying(report_ids: set[str], parts: Sequence[Path], loaded: Loaded) -> dic
     if rest := report_ids - found:
         facts = pd.concat([facts, loaded.columns_of(FACTS, CELLS, rest)])
         texts = pd.concat([texts, loaded.columns_of(SECTIONS, TEXTS, rest)])
+    return said_in(facts, texts)
+
+
+def said_in(facts: pd.DataFrame, texts: pd.DataFrame) -> dict[str, Said]:
+    """What these rows of facts and sections say, by report_id."""
     text_of = {code: _text(rows) for code, rows in _by_report(texts)}
     cells_of = {code: _cells(rows) for code, rows in _by_report(facts)}
-    nothing = _text([])
-    return {code: Said(cells_of.get(code, {}), text_of.get(code, nothing)) for code in {*cells_of, *text_of}}
+    return {code: Said(cells_of.get(code, {}), text_of.get(code, NOTHING.text)) for code in {*cells_of, *text_of}}
 
 
 def _found(part: Path, table: str, names: Sequence[str], report_ids: set[str]) -> pd.DataFrame:
@@ -139,9 +169,9 @@ def _by_report(frame: pd.DataFrame) -> Iterator[tuple[str, list[tuple[Any, ...]]
         yield str(code), list(rows.itertuples(index=False, name=None))
 
 
-def _rewrite(file: Path, verdicts: Mapping[str, str]) -> None:
+def _rewrite(file: Path, sentences: Mapping[str, str]) -> None:
     frame = pd.read_parquet(file).astype(QUARANTINE.dtypes)
-    rows = (frame["reason"] == REASON) & frame["path"].isin(set(verdicts))
+    rows = (frame["reason"] == REASON) & frame["path"].isin(set(sentences))
     if rows.any():
-        frame.loc[rows, "sentence"] += "; " + frame.loc[rows, "path"].map(verdicts)
+        frame.loc[rows, "sentence"] = frame.loc[rows, "path"].map(sentences)
         frame.to_parquet(file, index=False)

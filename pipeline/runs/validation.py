@@ -62,12 +62,12 @@ def _staying(ws: Workspace, rejected: Collection[str]) -> dict[str, str]:
     given = set(found.loc[~refused, "report_id"])
     with ws.warehouse.writer() as writer:
         loaded = writer.sources()
-    report_at = {path: report for report, (path, _) in loaded.items()}
+    report_at = {source.path: report for report, source in loaded.items()}
     staying: dict[str, str] = {}
     for report, path, sha256 in found[refused].itertuples(index=False, name=None):
         former = report if report in loaded else report_at.get(path)
-        if former is not None and former not in given and loaded[former][1] != sha256:
-            staying[path] = loaded[former][0]
+        if former is not None and former not in given and loaded[former].sha256 != sha256:
+            staying[path] = loaded[former].path
     return staying
 
 

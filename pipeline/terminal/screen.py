@@ -21,7 +21,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from pipeline.issues import advice
+from pipeline.issues import PASSING, SAME, UNDECIDED, advice
 from pipeline.raw.overrides import PIN_COLUMNS
 from pipeline.runs.backfill import Rehearsal
 from pipeline.runs.plan import Plan
@@ -35,6 +35,11 @@ REPORTS = """
            (SELECT count(*) FROM issues i WHERE i.report_id = r.report_id)
     FROM reports r ORDER BY district_code, year, publisher LIMIT ?"""
 QUARANTINE = "SELECT path, reason, sentence, candidates FROM quarantine ORDER BY path LIMIT ?"
+GIVEN_UP = """
+    SELECT path, reason, sentence FROM quarantine WHERE reason IN (SELECT unnest(?)) ORDER BY reason, path"""
+UNDECIDED_RIVALS = """
+    SELECT path, sentence FROM quarantine WHERE reason = 'duplicate-report' AND contains(sentence, ?)
+    AND NOT ends_with(sentence, ?) ORDER BY path"""
 KEPT = "SELECT path, reason, kept_since FROM quarantine WHERE kept_since NOTNULL ORDER BY path"
 UNPLACED = """
     SELECT path, publisher, q.year, code, d.name
@@ -120,14 +125,38 @@ class Screen:
             self.err.print(f"  … and {number - ROWS_SHOWN:,} more in the table quarantine")
 
     def kept(self, ws: Workspace) -> None:
-        """The files that cannot be read now, of which the last good report stays."""
+        """The files that cannot be used now, of which the last good report stays."""
         found = ws.warehouse.query(KEPT)[1]
         if found:
-            self.warn(f"{_count(len(found), 'file')} cannot be read now; the last good report of each stays loaded:")
+            self.warn(f"{_count(len(found), 'file')} cannot be used now; the last good report of each stays loaded:")
         for path, reason, since in found[:ROWS_SHOWN]:
-            self.err.print(f"  {escape(path)}: [yellow]{reason}[/], unreadable since {since}", soft_wrap=True)
+            self.err.print(f"  {escape(path)}: [yellow]{reason}[/], not usable since {since}", soft_wrap=True)
         if len(found) > ROWS_SHOWN:
             self.err.print(f"  … and {len(found) - ROWS_SHOWN:,} more, where quarantine.kept_since is not NULL")
+
+    def given_up(self, ws: Workspace) -> None:
+        """The files that a worker failed on, or for which time or memory did not suffice, and what a person may do."""
+        found = ws.warehouse.query(GIVEN_UP, [sorted(PASSING)])[1]
+        if not found:
+            return
+        self.warn(f"{_count(len(found), 'file')} could not be read on this machine, which may not be the file's fault:")
+        for path, _, sentence in found[:ROWS_SHOWN]:
+            self.err.print(f"  {escape(path)}: {escape(sentence)}", soft_wrap=True)
+        if len(found) > ROWS_SHOWN:
+            self.err.print(f"  … and {len(found) - ROWS_SHOWN:,} more in the table quarantine")
+        for reason in sorted({reason for _, reason, _ in found}):
+            self.err.print(f"  [yellow]{reason}[/]: {escape(advice(reason))}", soft_wrap=True)
+
+    def rivals(self, ws: Workspace) -> None:
+        """Pairs of files that give one report and differ, of which nobody can tell which is the newer one."""
+        found = ws.warehouse.query(UNDECIDED_RIVALS, [UNDECIDED, SAME])[1]
+        if not found:
+            return
+        self.warn(f"of {_count(len(found), 'pair')} of files nothing says which is the newer report; keep one of each:")
+        for path, sentence in found[:ROWS_SHOWN]:
+            self.err.print(f"  {escape(path)}: {escape(sentence)}", soft_wrap=True)
+        if len(found) > ROWS_SHOWN:
+            self.err.print(f"  … and {len(found) - ROWS_SHOWN:,} more in the table quarantine")
 
     def overrides(self, ws: Workspace) -> None:
         """Lines for overrides.csv, ready to be completed: one for each candidate of a file that has no place."""

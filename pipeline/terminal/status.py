@@ -45,6 +45,8 @@ def status_command(raw: Folder, warehouse: Path, as_json: bool) -> None:
         _show_waiting(ws, screen)
         screen.quarantine(ws)
         screen.kept(ws)
+        screen.given_up(ws)
+        screen.rivals(ws)
         screen.needs(ws)
         screen.overrides(ws)
 

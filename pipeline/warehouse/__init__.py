@@ -22,7 +22,7 @@ from pipeline.warehouse.database import (
     WarehouseMemoryError,
     memory_mib,
 )
-from pipeline.warehouse.loading import Clock, Known, Partition, Recorded, Writer, today
+from pipeline.warehouse.loading import Clock, Known, Partition, Recorded, Source, Writer, today
 from pipeline.warehouse.publishing import View, describe_views
 from pipeline.warehouse.snapshot import Snapshot
 from pipeline.warehouse.store import KEEP, Published, Warehouse, versions_kept
@@ -36,6 +36,7 @@ __all__ = [
     "Published",
     "Recorded",
     "Snapshot",
+    "Source",
     "View",
     "Warehouse",
     "WarehouseBusyError",

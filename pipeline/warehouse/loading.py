@@ -106,6 +106,16 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """The file of a loaded report, and what it says of itself."""
+
+    path: str
+    sha256: str
+    title: str = ""
+    published_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Staged:
     """New content for the part of a table that `scope` selects, in a temporary table."""
 
@@ -141,12 +151,19 @@ class Writer:
             self._list_paths("asked", paths)
             return [(code, year) for code, year in self._connection.execute(sql).fetchall()]
 
-    def sources(self) -> dict[str, tuple[str, str]]:
-        """Path and SHA-256 of the file of each report loaded now, by report_id."""
-        sql = "SELECT report_id, file_path, file_sha256 FROM reports"
+    def sources(self) -> dict[str, Source]:
+        """The file of each report loaded now, by report_id."""
+        sql = "SELECT report_id, file_path, file_sha256, title, published_on FROM reports"
         with as_warehouse_error("looking for reports failed"):
             found = self._connection.execute(sql).fetchall()
-        return {report: (path, sha) for report, path, sha in found}
+        return {report: Source(*rest) for report, *rest in found}
+
+    def former_paths(self) -> dict[str, str]:
+        """The path that gave each report that waits to be loaded again into a database made anew, by report_id."""
+        sql = """SELECT report_id, file_path FROM report_versions ANTI JOIN reports USING (report_id)
+                 WHERE valid_to IS NULL"""
+        with as_warehouse_error("looking for reports failed"):
+            return dict(self._connection.execute(sql).fetchall())
 
     def versions(self) -> dict[str, tuple[int, str]]:
         """Version and SHA-256 of the file of each report loaded now, by report_id."""

@@ -8,6 +8,13 @@ from dataclasses import replace
 
 import pytest
 
+from pipeline.document import RawFile
+from pipeline.issues import UNDECIDED, reason_sentence
+from pipeline.parse import Refusal
+from pipeline.raw.folder import Folder
+from pipeline.raw.overrides import Pin
+from pipeline.runs import extraction
+from pipeline.runs.file_result import Given, given_up, read_and_tabulate
 from pipeline.runs.workspace import Workspace
 from tests.workspace import (
     XINHUA,
@@ -32,7 +39,7 @@ def test_a_copy_is_noted_and_takes_over_when_the_first_goes(loaded: Workspace) -
 
 
 @pytest.mark.parametrize("together", [True, False])
-def test_of_two_files_with_one_report_the_first_path_stays(loaded: Workspace, together: bool) -> None:
+def test_of_two_files_with_one_report_the_loaded_one_stays(loaded: Workspace, together: bool) -> None:
     put(loaded, "b.txt", report(XINHUA, 2023, seed=5))
     run(loaded, again=together)
     assert is_idle(loaded)
@@ -50,20 +57,94 @@ def test_when_the_first_of_them_goes_the_other_is_loaded(loaded: Workspace) -> N
     assert quarantined(loaded) == {}
 
 
-def test_an_earlier_path_displaces_a_loaded_one_and_all_that_stood_back(loaded: Workspace) -> None:
-    put(loaded, "b.txt", report(XINHUA, 2023, seed=5))
+def _corrected(seed: int) -> str:
+    return report(XINHUA, 2023, seed).replace("年度报告", "年度报告（更正版）", 1)
+
+
+def _dated(seed: int, day: str) -> str:
+    return report(XINHUA, 2023, seed) + f"\n发布日期：{day}\n"
+
+
+NEWER = {
+    "a correction": (_dated(5, "2024-03-01"), _corrected(6), "its title calls it a correction"),
+    "a later day": (
+        _dated(5, "2024-01-20"), _dated(6, "2024-03-01"), "it is the newer one, of 2024-03-01 and not of 2024-01-20",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "how"), list(zip(("0.txt", "z.txt"), NEWER, strict=True)))
+def test_the_newer_file_gives_the_report_whatever_its_name_and_whenever_it_comes(
+    loaded: Workspace, how: str, name: str
+) -> None:
+    """And all that stood back before the other stand back before it."""
+    older, newer, why = NEWER[how]
+    put(loaded, "a.txt", older)
+    put(loaded, "b.txt", report(XINHUA, 2023, seed=7))
     run(loaded)
-    put(loaded, "0.txt", report(XINHUA, 2023, seed=6))
+    put(loaded, name, newer)
     run(loaded)
     assert is_idle(loaded)
-    assert reports(loaded)[1][2] == "0.txt"
-    assert quarantined(loaded) == {"a.txt": "duplicate-report", "b.txt": "duplicate-report"}
-    sentences = [str(s) for (s,) in rows(loaded, "SELECT sentence FROM quarantine")]
-    assert all("0.txt" in sentence for sentence in sentences)
+    assert reports(loaded)[1][2] == name
+    said = dict(rows(loaded, "SELECT path, sentence FROM quarantine"))
+    assert said.keys() == {"a.txt", "b.txt"}
+    assert str(said["a.txt"]).startswith(f"{name} gives the same report; remove one of the two; {why}; ")
+    assert str(said["a.txt"]).endswith(" of 200 cells differ")
     fresh = replace(loaded, root=loaded.root.with_name("fresh"))
     run(fresh)
-    assert rows(fresh, "FROM quarantine ORDER BY ALL") == rows(loaded, "FROM quarantine ORDER BY ALL")
-    assert rows(fresh, "FROM facts ORDER BY ALL") == rows(loaded, "FROM facts ORDER BY ALL")
+    for table in ("quarantine", "facts", "files"):
+        assert rows(fresh, f"FROM {table} ORDER BY ALL") == rows(loaded, f"FROM {table} ORDER BY ALL")
+
+
+def test_an_older_copy_that_sorts_first_takes_no_correction_back(loaded: Workspace) -> None:
+    older, newer, _ = NEWER["a correction"]
+    put(loaded, "a.txt", newer)
+    run(loaded)
+    put(loaded, "0.txt", older)
+    run(loaded, again=True)
+    assert reports(loaded)[1][2] == "a.txt"
+    assert quarantined(loaded) == {"0.txt": "duplicate-report"}
+    assert rows(loaded, "SELECT count(*) FROM report_versions WHERE year = 2023") == [(2,)]
+
+
+def test_where_neither_says_which_is_newer_the_loaded_one_stays_also_in_a_database_made_anew(
+    loaded: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(loaded, "0.txt", report(XINHUA, 2023, seed=6))
+    run(loaded)
+    assert reports(loaded)[1][2] == "a.txt"
+    ((path, sentence),) = rows(loaded, "SELECT path, sentence FROM quarantine")
+    assert path == "0.txt"
+    assert UNDECIDED in str(sentence)
+    monkeypatch.setattr("pipeline.warehouse.store.STORAGE_VERSION", "v1.3.0")
+    run(loaded)
+    assert reports(loaded)[1] == (XINHUA, 2023, "a.txt", 1)
+    assert quarantined(loaded) == {"0.txt": "duplicate-report"}
+
+
+def test_a_newer_file_that_cannot_be_read_once_more_costs_no_report(
+    loaded: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is read a second time after an older one of the same batch, whose report it takes."""
+    put(loaded, "b.txt", _dated(5, "2024-01-20"))
+    put(loaded, "z.txt", _corrected(6))
+    (loaded.raw / "a.txt").unlink()
+    read: list[str] = []
+
+    def reading(raw_dir: Folder, raw: RawFile, pin: Pin | None) -> Given:
+        read.append(raw.path)
+        if read.count("z.txt") > 1:
+            return given_up(raw, Refusal("read", "too-slow", reason_sentence("too-slow", "a second")))
+        return read_and_tabulate(raw_dir, raw, pin)
+
+    monkeypatch.setattr(extraction, "_reading", lambda ws: reading)
+    run(loaded)
+    assert reports(loaded)[1][2] == "b.txt"
+    assert quarantined(loaded) == {"z.txt": "too-slow"}
+    monkeypatch.undo()
+    run(loaded)
+    assert reports(loaded)[1][2] == "z.txt"
+    assert is_idle(loaded)
 
 
 RIVALS: dict[str, tuple[Callable[[str], str], str]] = {
@@ -83,7 +164,7 @@ def test_of_a_second_file_it_is_told_how_it_differs(loaded: Workspace, how: str,
     put(loaded, "b.txt", change(text))
     run(loaded, again=together)
     [(sentence,)] = rows(loaded, "SELECT sentence FROM quarantine")
-    assert str(sentence) == f"a.txt gives the same report; remove one of the two; {said}"
+    assert str(sentence) == f"a.txt gives the same report; remove one of the two; {UNDECIDED}; {said}"
 
 
 @pytest.mark.parametrize("to", ["0.txt", "z.txt", "河南/新华/a.txt"])

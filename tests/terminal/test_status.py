@@ -1,4 +1,4 @@
-"""`disclosure status --json`, as a monitor reads it."""
+"""`disclosure status`: as a person sees it, and with --json as a monitor reads it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from pipeline.issues import SAME, UNDECIDED, advice
+from pipeline.raw.overrides import OVERRIDES, read_overrides
 from pipeline.runs import run_report
 from pipeline.runs.workspace import Workspace
+from pipeline.schema import QUARANTINE
 from pipeline.terminal.command import cli
 from tests import warehouse_rows as rows
 from tests.warehouse.views import publish
@@ -54,6 +57,80 @@ def test_many_files_in_quarantine(
     _refuse(ws, 2, refused)
     assert _status(ws)[0] == code
     assert sum(_status(ws)[1]["reasons"].values()) == refused
+
+
+def _put_aside(ws: Workspace, *told: dict[str, object]) -> None:
+    """Note files in quarantine as a run does, and publish again."""
+    with ws.warehouse.writer() as writer:
+        aside = rows.frame(QUARANTINE, [rows.filled(QUARANTINE, **each) for each in told])
+        known = {**rows.dimensions(), **rows.knowledge()}
+        writer.record(rows.files([]), aside, known, [], ())
+    ws.warehouse.publish()
+
+
+def _said(ws: Workspace) -> list[str]:
+    """What a person is shown, line by line."""
+    found = CliRunner().invoke(cli, ["status", "--raw", str(ws.raw), "--warehouse", str(ws.warehouse.root)])
+    assert found.exit_code == 0, found.output
+    return found.output.splitlines()
+
+
+def test_files_that_the_run_gave_up_on_are_a_list_of_their_own_with_what_to_do(ws: Workspace) -> None:
+    _put_aside(
+        ws,
+        {
+            "path": "a.pdf",
+            "reason": "too-slow",
+            "sentence": "reading it took longer than 300 s; the next run tries again",
+        },
+        {"path": "b.pdf", "reason": "reader-failed", "sentence": "the reader failed; only --reparse reads it again"},
+        {"path": "c.pdf", "reason": "not-a-report", "sentence": "no title was found"},
+    )
+    said = _said(ws)
+    at = said.index("Warning: 2 files could not be read on this machine, which may not be the file's fault:")
+    assert said[at + 1 : at + 5] == [
+        "  b.pdf: the reader failed; only --reparse reads it again",
+        "  a.pdf: reading it took longer than 300 s; the next run tries again",
+        f"  reader-failed: {advice('reader-failed')}",
+        f"  too-slow: {advice('too-slow')}",
+    ]
+
+
+def test_files_between_which_a_person_decides_are_listed(ws: Workspace) -> None:
+    undecided = f"甲.txt gives the same report; {UNDECIDED}"
+    kind = {"reason": "duplicate-report", "stage": "load"}
+    _put_aside(
+        ws,
+        {**kind, "path": "乙.txt", "sentence": f"{undecided}; 3 of 200 cells differ"},
+        {**kind, "path": "丙.txt", "sentence": f"{undecided}; {SAME}"},
+        {**kind, "path": "丁.txt", "sentence": "甲.txt gives the same report; its title calls it a correction"},
+    )
+    said = _said(ws)
+    at = said.index("Warning: of 1 pair of files nothing says which is the newer report; keep one of each:")
+    assert said[at + 1] == f"  乙.txt: {undecided}; 3 of 200 cells differ"
+    assert "丙" not in said[at + 2]
+
+
+def test_lines_for_overrides_are_ready_to_paste_with_the_names_of_the_candidates(ws: Workspace) -> None:
+    _put_aside(
+        ws,
+        {
+            "path": '河南/"甲",乙.txt', "reason": "district-ambiguous", "publisher": "甲政府", "year": 2023,
+            "candidates": "410402 410502",
+        },
+        {"path": "c.txt", "reason": "no-year", "publisher": None, "year": None, "candidates": None},
+        {"path": "d.txt", "reason": "empty", "publisher": None, "year": None, "candidates": None},
+    )  # fmt: skip
+    said = _said(ws)
+    at = said.index("file,district_code,year,publisher,level,note")
+    assert said[at + 1 :] == [
+        "c.txt,,,,,",
+        '"河南/""甲"",乙.txt",410402,2023,甲政府,,区410402',
+        '"河南/""甲"",乙.txt",410502,2023,甲政府,,区410502',
+    ]
+    Path(str(ws.raw), OVERRIDES).write_text("\n".join(said[at : at + 3]), encoding="utf-8")
+    pins = read_overrides(ws.raw, {"410402", "410502"})
+    assert (pins['河南/"甲",乙.txt'].district_code, pins['河南/"甲",乙.txt'].year) == ("410402", 2023)
 
 
 def test_a_run_that_failed(ws: Workspace) -> None:
