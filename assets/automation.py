@@ -20,7 +20,8 @@ from assets.resources import WorkspaceResource
 from assets.site import published_site
 from assets.warehouse import Load, loaded_reports, published_warehouse
 from pipeline.runs import planning
-from pipeline.runs.workspace import Partition, StageError, Workspace, is_at_work, state
+from pipeline.runs.workspace import StageError, Workspace, is_at_work, state
+from pipeline.schema import Partition
 
 TIME_ZONE = "Asia/Shanghai"
 SETTLED_SECONDS = 30

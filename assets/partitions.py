@@ -13,7 +13,7 @@ import dagster as dg
 
 from pipeline.places import divisions
 from pipeline.raw.range import YEARS
-from pipeline.runs.workspace import Partition
+from pipeline.schema import Partition
 
 # Ranges need a backfill policy, which Dagster calls beta and says so at every start; the version is locked
 # and the tests run a range.

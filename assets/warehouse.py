@@ -17,8 +17,8 @@ from pipeline.alerts import Alert
 from pipeline.raw.range import Range
 from pipeline.runs import extraction, loading, planning, publication, validation
 from pipeline.runs.loading import Loaded
-from pipeline.runs.workspace import Partition, Workspace, state
-from pipeline.schema import FACTS, FILES, PARTITIONED, QUARANTINE, REPORTS, TABLES
+from pipeline.runs.workspace import Workspace, state
+from pipeline.schema import FACTS, FILES, PARTITIONED, QUARANTINE, REPORTS, TABLES, Partition
 from pipeline.terminal.status import is_above_threshold
 from pipeline.warehouse import Published
 from pipeline.warehouse.issue_page import write_issue_page

@@ -1,4 +1,6 @@
-"""Tidy pandas frames, one a table, columns and dtypes from `schema`. The only place where rows are made."""
+"""The rows of every table, columns as in `schema`: of a report, of a file that is refused, of what does not depend on
+reports. The only place where rows are made; `tables` makes frames of them.
+"""
 
 from __future__ import annotations
 
@@ -29,29 +31,12 @@ from pipeline.schema import (
     SERIES_VERDICTS,
     VERDICTS,
     YEAR_RULES,
-    Table,
 )
+from pipeline.tables import columns, frame
 
 Frames = dict[str, pd.DataFrame]
 Row = dict[str, Any]
-Columns = dict[str, list[list[Any]]]
-
-
-def empty(table: Table) -> pd.DataFrame:
-    """A frame of a table without rows."""
-    return frame(table, [])
-
-
-def frame(table: Table, rows: Iterable[Row]) -> pd.DataFrame:
-    """A frame of a table from its rows. Raises `KeyError` where a row lacks a column of the table."""
-    listed = list(rows)
-    return pd.DataFrame({c: _series([r[c] for r in listed], d) for c, d in table.dtypes.items()})
-
-
-def _series(values: list[Any], dtype: str) -> pd.Series[Any]:
-    if dtype == "float64":
-        values = [_plain(v) for v in values]
-    return pd.Series(values, dtype=dtype)
+Columns = dict[str, list[list[Any]]]  # by table, see `tables`
 
 
 def columns_of(p: Parsed) -> Columns:
@@ -73,17 +58,6 @@ def columns_of(p: Parsed) -> Columns:
         "issues": _issues,
     }
     return {table.name: columns(table, makers[table.name](p, p.report)) for table in EXTRACTED}
-
-
-def columns(table: Table, rows: Iterable[Row]) -> list[list[Any]]:
-    """The values of each column of a table. Raises `KeyError` where a row lacks one."""
-    listed = list(rows)
-    return [[_plain(r[c.name]) for r in listed] if c.type == "number" else [r[c.name] for r in listed]
-            for c in table.columns]  # fmt: skip
-
-
-def _plain(value: Any) -> float | None:
-    return None if value is None else float(value)
 
 
 def dimension_frames() -> Frames:

@@ -35,6 +35,9 @@ PANDAS_DTYPES: Mapping[Type, str] = MappingProxyType(
     }
 )
 
+# A district and a year: what is replaced whole.
+Partition = tuple[str, int]
+
 # Closed vocabularies: each word once, as a type for the code and as values for the contract.
 LEVELS = (
     "ministry",

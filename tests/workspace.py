@@ -11,12 +11,13 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.forms.loading import form
-from pipeline.frames import Frames, empty
+from pipeline.frames import Frames
 from pipeline.runs import extraction, loading, planning, publication, stage_parts, validation
 from pipeline.runs.limits import BatchSizes, Limits
 from pipeline.runs.rejection import Judge, Judged, Outcome, judge_part
-from pipeline.runs.workspace import Partition, Workspace, state
-from pipeline.schema import LOGS, TABLES, VALIDATIONS
+from pipeline.runs.workspace import Workspace, state
+from pipeline.schema import LOGS, TABLES, VALIDATIONS, Partition
+from pipeline.tables import frame
 from pipeline.warehouse import Clock, today
 from tests.render import TextStyle, balanced_figures, text_report
 
@@ -37,7 +38,7 @@ def workspace(folder: Path, sizes: BatchSizes = BatchSizes(), clock: Clock = tod
 class Verdict:
     """A validation that rejects the reports it is given."""
 
-    validations: pd.DataFrame = field(default_factory=lambda: empty(VALIDATIONS))
+    validations: pd.DataFrame = field(default_factory=lambda: frame(VALIDATIONS))
     rejected: Mapping[str, str] = field(default_factory=dict)
 
 

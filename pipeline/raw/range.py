@@ -10,9 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from pipeline.raw.folder import InputError
-
-Partition = tuple[str, int]
-
+from pipeline.schema import Partition
 
 _CODE = 6  # digits; fewer are a prefix: a province has two, a prefecture four
 

@@ -21,8 +21,8 @@ from pipeline.raw.range import Range
 from pipeline.runs import extraction, loading, planning, stage_parts, validation
 from pipeline.runs.narrowing import chunks
 from pipeline.runs.plan import Plan
-from pipeline.runs.workspace import PLAN, Partition, Progress, Workspace, exclusive, replacing_file, state
-from pipeline.schema import FACTS, QUARANTINE, REPORTS
+from pipeline.runs.workspace import PLAN, Progress, Workspace, exclusive, replacing_file, state
+from pipeline.schema import FACTS, QUARANTINE, REPORTS, Partition
 from pipeline.warehouse.history import COMPARED
 
 if TYPE_CHECKING:

@@ -199,21 +199,23 @@ def _reading(ws: Workspace) -> Callable[[Folder, RawFile, Pin | None], Given]:
 def _aside(ws: Workspace, work: Plan, claims: Claims) -> Frames:
     """Files that are not extracted: copies of others, and those that cannot be read."""
     from pipeline.runs.claims import STAYS
-    from pipeline.runs.parts import frame_of
+    from pipeline.tables import blank, frame
 
     files, quarantine = [], []
     for raw, first in work.copies:
         kind = {"format": _format(ws, raw), "status": "duplicate", "duplicate_of": first}
-        files.append({"path": raw.path, "file_sha256": raw.sha256, "size_bytes": raw.size_bytes, **kind})
+        files.append(
+            {**blank(FILES), "path": raw.path, "file_sha256": raw.sha256, "size_bytes": raw.size_bytes, **kind}
+        )
     sizes = {raw.path: raw.size_bytes for raw, _ in (*work.todo, *work.unreadable)}
     for path, detail in sorted({**{raw.path: why for raw, why in work.unreadable}, **claims.unread}.items()):
         said = reason_sentence("unreadable", detail) + (f"; {STAYS}" if path in claims.kept else "")
         kind = {"format": "unknown", "status": "quarantined"}
-        files.append({"path": path, "file_sha256": "", "size_bytes": sizes.get(path, 0), **kind})
+        files.append({**blank(FILES), "path": path, "file_sha256": "", "size_bytes": sizes.get(path, 0), **kind})
         why = {"stage": "read", "reason": "unreadable", "sentence": said}
-        quarantine.append({"path": path, "file_sha256": "", **why})
-    frames = {table.name: frame_of(table) for table in EXTRACTED}
-    return {**frames, "files": frame_of(FILES, files), "quarantine": frame_of(QUARANTINE, quarantine)}
+        quarantine.append({**blank(QUARANTINE), "path": path, "file_sha256": "", **why})
+    frames = {table.name: frame(table) for table in EXTRACTED}
+    return {**frames, "files": frame(FILES, files), "quarantine": frame(QUARANTINE, quarantine)}
 
 
 def _format(ws: Workspace, raw: RawFile) -> str:

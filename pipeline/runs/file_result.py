@@ -11,22 +11,21 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TypeVar
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.document import RawFile
-from pipeline.frames import Columns, Row, aside_row, columns, columns_of, empty, refused_row
+from pipeline.frames import Columns, Row, aside_row, columns_of, refused_row
 from pipeline.issues import PASSING, reason_sentence
 from pipeline.parse import Parsed, Refusal
 from pipeline.raw.folder import Folder
 from pipeline.raw.overrides import Pin
 from pipeline.runs.workers import read_and_parse
 from pipeline.schema import EXTRACTED, FILES, QUARANTINE, TABLES, Table
+from pipeline.tables import arrow, arrow_schema, columns
 
 # The rows of so many files are in memory at once, and lie together in the Parquet files.
 GROUP_FILES = 200
@@ -100,10 +99,10 @@ def write_part(folder: Path, files: Iterable[Given], counts: Counts) -> None:
     folder.mkdir()
     tables = (*EXTRACTED, QUARANTINE, FILES)
     with ExitStack() as stack:
-        out = {t: stack.enter_context(pq.ParquetWriter(folder / f"{t.name}.parquet", _schema(t))) for t in tables}
+        out = {t: stack.enter_context(pq.ParquetWriter(folder / f"{t.name}.parquet", arrow_schema(t))) for t in tables}
         for group in in_parts(files, GROUP_FILES):
             for name, made in _columns_of_group(list(group), counts).items():
-                out[TABLES[name]].write_table(_arrow(TABLES[name], made))
+                out[TABLES[name]].write_table(arrow(TABLES[name], made))
 
 
 def _columns_of_group(group: list[Given], counts: Counts) -> Columns:
@@ -133,14 +132,3 @@ def _file_row(g: Given) -> Row:
         "report_id": None if g.refusal else g.report_id,
         "duplicate_of": None,
     }
-
-
-@cache
-def _schema(table: Table) -> pa.Schema:
-    """The Arrow types of a table, with what pandas needs to give its columns their dtypes."""
-    return pa.Schema.from_pandas(empty(table), preserve_index=False)
-
-
-def _arrow(table: Table, made: list[list[Any]]) -> pa.Table:
-    schema = _schema(table)
-    return pa.Table.from_arrays([pa.array(v, f.type) for v, f in zip(made, schema, strict=True)], schema=schema)

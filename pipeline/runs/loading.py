@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from pipeline.runs import run_report
 from pipeline.runs.planning import displaced_paths, unfinished_paths
 from pipeline.runs.stage_parts import parts
-from pipeline.runs.workspace import Partition, State, Workspace, exclusive, expect, save, state
+from pipeline.runs.workspace import State, Workspace, exclusive, expect, save, state
 from pipeline.schema import (
     PARTITIONED,
     REPORTS,
+    Partition,
 )
 from pipeline.warehouse import (
     WarehouseBusyError,

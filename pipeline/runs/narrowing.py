@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipeline.raw.range import Partition, Range
+from pipeline.raw.range import Range
+from pipeline.schema import Partition
 
 if TYPE_CHECKING:
     from pipeline.runs.plan import Plan

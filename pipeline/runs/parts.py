@@ -5,12 +5,12 @@ What does *not* belong here: what is in the frames, and which parts there are (`
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
-from pipeline.schema import TABLES, Table
+from pipeline.schema import TABLES
 
 
 def read_frames(part: Path) -> dict[str, pd.DataFrame]:
@@ -25,8 +25,3 @@ def write_frames(part: Path, frames: Mapping[str, pd.DataFrame]) -> None:
     part.mkdir()
     for name, frame in frames.items():
         frame.to_parquet(part / f"{name}.parquet", index=False)
-
-
-def frame_of(table: Table, rows: Sequence[Mapping[str, object]] = ()) -> pd.DataFrame:
-    """A frame of a table from its rows; a column that a row lacks is empty there."""
-    return pd.DataFrame(list(rows), columns=list(table.column_names)).astype(table.dtypes)

@@ -15,7 +15,7 @@ from pipeline.runs.plan import outcome_of
 from pipeline.runs.plan_file import read_head
 from pipeline.runs.planning import batch_entries, displaced_paths, entries_of_kind, write_times
 from pipeline.runs.stage_parts import parts, read
-from pipeline.runs.workspace import PLAN, Partition, StageError, State, Workspace, exclusive, save, state
+from pipeline.runs.workspace import PLAN, StageError, State, Workspace, exclusive, save, state
 from pipeline.schema import (
     EXPECTED,
     FILES,
@@ -23,6 +23,7 @@ from pipeline.schema import (
     REPORTS,
     RUNS,
     VALIDATIONS,
+    Partition,
 )
 from pipeline.warehouse import (
     Known,
@@ -102,12 +103,12 @@ def _published_partitions(ws: Workspace) -> set[Partition]:
 
 def _note_runs(ws: Workspace) -> None:
     """Put this run into the table `runs`, with those before that failed."""
-    from pipeline.runs.parts import frame_of
+    from pipeline.tables import blank, frame
 
     if current := run_report.ended(ws.work):
-        rows = [*run_report.rows(ws.work), current.row]
+        rows = [{**blank(RUNS), **row} for row in (*run_report.rows(ws.work), current.row)]  # also those of other code
         with ws.warehouse.writer() as writer:
-            writer.note_runs(frame_of(RUNS, rows))
+            writer.note_runs(frame(RUNS, rows))
 
 
 def _unfit(ws: Workspace, current: State) -> set[str]:
@@ -124,11 +125,11 @@ def _unfit(ws: Workspace, current: State) -> set[str]:
 def _record(ws: Workspace, current: State, unfit: Collection[str]) -> None:
     """Note files, quarantine and what does not depend on reports; nothing of the `unfit` files."""
     from pipeline.frames import dimension_frames, verdict_frame
-    from pipeline.runs.parts import frame_of
+    from pipeline.tables import frame
 
     files, quarantine = ([part / f"{t.name}.parquet" for part in parts(ws, "validated")] for t in (FILES, QUARANTINE))
     expected = [dict(zip(EXPECTED.column_names, astuple(line), strict=True)) for line in read_expected(ws.raw)]
-    decided = {"verdicts": verdict_frame(read_verdicts(ws.raw)), EXPECTED.name: frame_of(EXPECTED, expected)}
+    decided = {"verdicts": verdict_frame(read_verdicts(ws.raw)), EXPECTED.name: frame(EXPECTED, expected)}
     dimensions = {**dimension_frames(), **decided}
     out = {*current.outside, *unfit}
     gone = [entry.path for entry in entries_of_kind(ws, "gone", {*out, *current.kept})]

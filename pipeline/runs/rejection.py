@@ -12,8 +12,9 @@ from typing import Protocol
 
 import pandas as pd
 
-from pipeline.runs.parts import frame_of, read_frames, write_frames
+from pipeline.runs.parts import read_frames, write_frames
 from pipeline.schema import PARTITIONED, QUARANTINE, VALIDATIONS, Table
+from pipeline.tables import frame
 
 
 class Outcome(Protocol):
@@ -41,7 +42,7 @@ def judge_part(part: Path, target: Path, judge: Callable[[dict[str, pd.DataFrame
     """Writes a part with what a validation found of it, and without the reports that it rejects."""
     frames = read_frames(part)
     if frames["reports"].empty:
-        write_frames(target, {**frames, VALIDATIONS.name: frame_of(VALIDATIONS)})
+        write_frames(target, {**frames, VALIDATIONS.name: frame(VALIDATIONS)})
         return Judged()
     outcome = judge(frames)
     write_frames(target, apply_validation(frames, outcome))

@@ -44,11 +44,11 @@ def sample(ws: Workspace, stage: Literal["extracted", "validated"], table: Table
     """The first rows of a table of a stage; reads no more than the parts that have them."""
     import pyarrow.parquet as pq
 
-    from pipeline.frames import empty
+    from pipeline.tables import frame
 
     for part in parts(ws, stage):
         for batch in pq.ParquetFile(part / f"{table.name}.parquet").iter_batches(rows):
             if batch.num_rows:
                 found: pd.DataFrame = batch.to_pandas()
                 return found.astype(table.dtypes)
-    return empty(table)
+    return frame(table)

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from pipeline.runs import run_report
 from pipeline.runs.planning import displaced_paths
 from pipeline.runs.stage_parts import parts, read
-from pipeline.runs.workspace import Partition, Workspace, exclusive, expect, replacing_folder, save
-from pipeline.schema import QUARANTINE, REPORTS
+from pipeline.runs.workspace import Workspace, exclusive, expect, replacing_folder, save
+from pipeline.schema import QUARANTINE, REPORTS, Partition
 
 if TYPE_CHECKING:
     from pipeline.runs.rejection import Judge

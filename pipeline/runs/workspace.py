@@ -17,6 +17,7 @@ from pipeline.durable import flush, flush_tree, put_in_place
 from pipeline.raw.folder import Folder, holds
 from pipeline.raw.overrides import OVERRIDES, Pin, read_overrides
 from pipeline.runs.limits import BatchSizes, Limits
+from pipeline.schema import Partition
 from pipeline.warehouse import (
     Clock,
     Warehouse,
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 
 
 LOCK_WAIT_SECONDS = 600.0
-
-
-Partition = tuple[str, int]
 
 
 Progress = Callable[[int, int], None]

@@ -22,7 +22,7 @@ from pipeline.warehouse.database import (
     WarehouseMemoryError,
     memory_mib,
 )
-from pipeline.warehouse.loading import Clock, Known, Partition, Recorded, Source, Writer, today
+from pipeline.warehouse.loading import Clock, Known, Recorded, Source, Writer, today
 from pipeline.warehouse.publishing import View, describe_views
 from pipeline.warehouse.snapshot import Snapshot
 from pipeline.warehouse.store import KEEP, Published, Warehouse, versions_kept
@@ -32,7 +32,6 @@ __all__ = [
     "MEMORY",
     "Clock",
     "Known",
-    "Partition",
     "Published",
     "Recorded",
     "Snapshot",

@@ -14,7 +14,6 @@ from dataclasses import astuple, dataclass
 from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 import duckdb
@@ -32,8 +31,8 @@ from pipeline.schema import (
     REPORTS,
     RUNS,
     TABLES,
+    Partition,
     Table,
-    Type,
 )
 from pipeline.warehouse import ddl, history
 from pipeline.warehouse.database import WarehouseError, as_warehouse_error, transaction
@@ -42,7 +41,6 @@ from pipeline.warehouse.extents import OF_ALL, extent_of, move_extent
 if TYPE_CHECKING:  # pandas takes a second to import, and looking whether there is work to do needs none of it
     import pandas as pd
 
-Partition = tuple[str, int]
 """A district code and a year."""
 
 Value = TypeVar("Value")
@@ -57,10 +55,6 @@ def today() -> date:
 
 Arriving = Mapping[str, "pd.DataFrame | Sequence[Path]"]
 """Rows by table: a frame, or the Parquet files in which they lie."""
-
-ARROW_TYPES: Mapping[Type, str] = MappingProxyType(
-    {"text": "string", "integer": "int64", "bytes": "int64", "number": "float64", "boolean": "bool", "date": "date32"}
-)
 
 # Which rows of a table are replaced: those of the partitions or paths in the temporary table `scope`, or all.
 OF_PARTITIONS = "(district_code, year) IN (SELECT district_code, year FROM scope)"
@@ -520,12 +514,13 @@ def _arrow(table: Table, frame: pd.DataFrame) -> object:
 
     DuckDB reads frames too, but not every one: it fails on columns with strides, such as those of a slice.
     """
-    import pyarrow as pa  # an idle run needs none
+    import pyarrow as pa  # an idle run needs neither
+
+    from pipeline.tables import arrow_of
 
     _check_columns(table, list(frame.columns))
-    fields = [(c.name, pa.type_for_alias(ARROW_TYPES[c.type])) for c in table.columns]
     try:
-        return pa.Table.from_pandas(frame, pa.schema(fields), preserve_index=False)
+        return arrow_of(table, frame)
     except pa.ArrowException as error:
         raise WarehouseError(f"{table.name}: a value does not fit its column: {error}") from error
 

@@ -22,7 +22,7 @@ from filelock import FileLock, Timeout
 
 from pipeline.document import RawFile
 from pipeline.durable import flush
-from pipeline.schema import Table
+from pipeline.schema import Partition, Table
 from pipeline.warehouse import ddl, history, lake
 from pipeline.warehouse.database import (
     DAMAGE,
@@ -53,7 +53,7 @@ from pipeline.warehouse.extents import (
     noted_extents,
 )
 from pipeline.warehouse.lake import LakeResult
-from pipeline.warehouse.loading import Known, Partition, Writer
+from pipeline.warehouse.loading import Known, Writer
 from pipeline.warehouse.publishing import (
     VERSION_NAME,
     lake_pieces,

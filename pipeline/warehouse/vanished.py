@@ -6,10 +6,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
+from pipeline.schema import Partition
+
 NAMED = 5
-
-
-Partition = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from pipeline.raw.range import Partition
+from pipeline.schema import Partition
 from pipeline.warehouse.database import as_warehouse_error, connect
 from pipeline.warehouse.publishing import version_number
 

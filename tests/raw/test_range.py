@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.raw.folder import InputError
 from pipeline.raw.range import Range, districts_of, years_of
-from pipeline.runs.workspace import Partition
+from pipeline.schema import Partition
 
 YEARS = range(2008, 2031)
 ALL_CODES = frozenset({"410000", "410400", "410402", "410403", "110108"})

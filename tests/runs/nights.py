@@ -11,7 +11,6 @@ from pathlib import Path
 
 from pipeline.document import RawFile
 from pipeline.forms.loading import form
-from pipeline.frames import empty
 from pipeline.issues import reason_sentence
 from pipeline.parse import Refusal
 from pipeline.raw.folder import Folder
@@ -22,6 +21,7 @@ from pipeline.runs.limits import Limits
 from pipeline.runs.rejection import Judge, Judged, judge_part
 from pipeline.runs.workspace import Workspace, state
 from pipeline.schema import VALIDATIONS
+from pipeline.tables import frame
 from tests.render import TextStyle, balanced_figures, text_report
 
 PUBLISHERS = ("平顶山市新华区人民政府", "北京市海淀区人民政府", "石家庄市新华区人民政府")
@@ -43,7 +43,7 @@ def put(ws: Workspace, name: str, content: str | bytes) -> None:
 class Accepted:
     """A validation that finds nothing."""
 
-    validations = empty(VALIDATIONS)
+    validations = frame(VALIDATIONS)
     rejected: dict[str, str] = {}  # noqa: RUF012  read only
 
 

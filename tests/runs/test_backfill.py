@@ -16,7 +16,8 @@ from pipeline.raw.range import Range
 from pipeline.runs import extraction, loading, planning, publication, stage_parts, validation
 from pipeline.runs.backfill import Backfill, Change, backfill, forget, note_done, plain_rehearsal, rehearse
 from pipeline.runs.limits import BatchSizes
-from pipeline.runs.workspace import Partition, StageError, Workspace, state
+from pipeline.runs.workspace import StageError, Workspace, state
+from pipeline.schema import Partition
 from pipeline.warehouse import Writer
 from tests.workspace import (
     CODES,

@@ -11,13 +11,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.frames import Frames, empty
+from pipeline.frames import Frames
 from pipeline.runs import extraction, planning
 from pipeline.runs.limits import Limits
 from pipeline.runs.plan import TRIES
 from pipeline.runs.rejection import Judge, Outcome, judge_part
 from pipeline.runs.workspace import Workspace
 from pipeline.schema import VALIDATIONS
+from pipeline.tables import frame
 from tests.runs.nights import (
     LIMITS,
     PUBLISHERS,
@@ -220,7 +221,7 @@ def _rejecting(*paths: str) -> Judge:
 @dataclass(frozen=True)
 class Rejected:
     rejected: Mapping[str, str]
-    validations: pd.DataFrame = field(default_factory=lambda: empty(VALIDATIONS))
+    validations: pd.DataFrame = field(default_factory=lambda: frame(VALIDATIONS))
 
 
 @pytest.mark.parametrize("year", [2023, 2022], ids=["the same report", "a report of another year"])

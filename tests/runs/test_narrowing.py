@@ -10,7 +10,8 @@ import pytest
 from pipeline.raw.range import Range
 from pipeline.runs import planning
 from pipeline.runs.narrowing import chunks, narrowed, place_of
-from pipeline.runs.workspace import Partition, Workspace
+from pipeline.runs.workspace import Workspace
+from pipeline.schema import Partition
 from tests.workspace import HAIDIAN, SHIJIAZHUANG, XINHUA, put, report, run, workspace
 
 YEARS = range(2008, 2031)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.warehouse.vanished import Partition, Vanished, vanished
+from pipeline.schema import Partition
+from pipeline.warehouse.vanished import Vanished, vanished
 
 A, B = "110108", "410402"
 
