@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import random
+import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
 
+from assets.project import DAGSTER_HOME
 from pipeline.forms.loading import form
 from pipeline.frames import Frames
 from pipeline.runs import extraction, loading, planning, publication, stage_parts, validation
@@ -115,3 +118,13 @@ def spoil(ws: Workspace, key: Partition) -> None:
         facts = pd.read_parquet(file)
         found = facts[(facts["district_code"] == key[0]) & (facts["year"] == key[1])]
         pd.concat([facts, found.head(1)]).to_parquet(file, index=False)
+
+
+def dagster_home(folder: Path) -> Path:
+    """A new home for Dagster with the project's settings, for which the event log has been tried already."""
+    from assets.event_log import TRIED, WORKS  # imports Dagster
+
+    (folder / "history").mkdir(parents=True)
+    shutil.copy(DAGSTER_HOME / "dagster.yaml", folder)
+    (folder / "history" / TRIED).write_text(f"{version('dagster')}: {WORKS}", "utf-8")
+    return folder

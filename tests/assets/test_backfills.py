@@ -17,10 +17,22 @@ from assets.code import ROOTS, code_version, sources_of
 from assets.command import cli
 from assets.definitions import define, defs
 from assets.partitions import range_tags
-from assets.project import DAGSTER_HOME
 from pipeline.runs import planning, publication, run_report, validation
 from pipeline.runs.workspace import Workspace, state
-from tests.workspace import CODES, HAIDIAN, HERE, SHIJIAZHUANG, XINHUA, put, report, rows, run, spoil, tree
+from tests.workspace import (
+    CODES,
+    HAIDIAN,
+    HERE,
+    SHIJIAZHUANG,
+    XINHUA,
+    dagster_home,
+    put,
+    report,
+    rows,
+    run,
+    spoil,
+    tree,
+)
 
 KEY = dg.AssetKey("loaded_reports")
 PROJECT = Path(__file__).parents[2]
@@ -42,9 +54,7 @@ def ws(tmp_path: Path) -> Workspace:
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "home"
-    folder.mkdir()
-    (folder / "dagster.yaml").write_text((DAGSTER_HOME / "dagster.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    folder = dagster_home(tmp_path / "home")
     monkeypatch.setenv("DAGSTER_HOME", str(folder))
     return folder
 

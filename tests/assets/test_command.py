@@ -13,10 +13,11 @@ import pytest
 from click.testing import CliRunner
 
 from assets.command import cli
-from assets.project import DAGSTER_HOME
+from pipeline.alerts import WEBHOOK
 from pipeline.runs.workspace import state
 from pipeline.settings import RAW, RAW_SETTING
-from tests.workspace import CODES, HAIDIAN, XINHUA, put, report, tree, workspace
+from tests.test_alerts import Hook, serving
+from tests.workspace import CODES, HAIDIAN, XINHUA, dagster_home, put, report, tree, workspace
 
 MAIN = "from assets.command import main; main()"
 
@@ -27,9 +28,7 @@ class Desk:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.ws = workspace(folder)
-        self.home = folder / "home"
-        self.home.mkdir()
-        (self.home / "dagster.yaml").write_text((DAGSTER_HOME / "dagster.yaml").read_text(encoding="utf-8"))
+        self.home = dagster_home(folder / "home")
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         line = [sys.executable, "-c", MAIN, *arguments]
@@ -122,12 +121,19 @@ def test_errors_are_one_line_and_exit_status_1(desk: Desk) -> None:
     assert len(err.splitlines()) == 1
 
 
-def test_a_failing_asset_is_told_in_one_line(desk: Desk) -> None:
+def test_a_failing_asset_is_told_in_one_line(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    hook = Hook()
+    monkeypatch.setenv(WEBHOOK, hook.url)
     obstacle = desk.ws.work / "extracted"
     obstacle.parent.mkdir(parents=True)
     obstacle.write_text("a file where a folder belongs", encoding="utf-8")
-    code, out, err = desk.call("run")
+    with serving(hook):
+        code, out, err = desk.call("run")
     obstacle.unlink()
+    ((_, body),) = hook.posted
+    assert isinstance(body, dict)
+    assert body["kind"] == "run-failed"
+    assert body["text"].startswith("disclosure run: extracted_reports: ")
     assert (code, out) == (1, "")
     last = err.splitlines()[-1]
     assert last.startswith("Error: extracted_reports: ")

@@ -12,7 +12,7 @@ from dagster._core.storage.partition_status_cache import get_and_update_asset_st
 
 from assets import event_log as choosing
 from assets.open_event_log import OPEN_AT_ONCE, OpenEventLog
-from assets.project import DAGSTER_HOME
+from tests.workspace import dagster_home
 
 LAST = 300
 CODES = [f"{410000 + i}" for i in range(LAST)]
@@ -66,11 +66,9 @@ def statuses(instance: dg.DagsterInstance) -> tuple[int, int, int]:
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home for Dagster with the project's settings."""
-    (tmp_path / "dagster.yaml").write_text((DAGSTER_HOME / "dagster.yaml").read_text(encoding="utf-8"))
-    (tmp_path / "history").mkdir()
-    (tmp_path / "history" / choosing.TRIED).write_text(f"{dg.__version__}: {choosing.WORKS}", "utf-8")
-    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
-    return tmp_path
+    home = dagster_home(tmp_path / "home")
+    monkeypatch.setenv("DAGSTER_HOME", str(home))
+    return home
 
 
 @pytest.fixture

@@ -24,14 +24,13 @@ from typing import Any
 import duckdb
 import pytest
 
-from assets.project import DAGSTER_HOME
 from pipeline.runs import planning
 from pipeline.runs.workspace import Workspace, state
 from pipeline.schema import LOGS, PARTITIONED, TABLES
 from pipeline.warehouse import Warehouse, WarehouseFullError
 from tests import warehouse_rows as rows
 from tests.conftest import LONG
-from tests.workspace import HAIDIAN, SHIJIAZHUANG, put, report
+from tests.workspace import HAIDIAN, SHIJIAZHUANG, dagster_home, put, report
 
 PROJECT = Path(__file__).parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(PROJECT), "COLUMNS": "200"}
@@ -317,9 +316,7 @@ def test_enough_runs_were_killed_on_the_way(killed: list[str], request: pytest.F
 def test_the_command_killed_and_healed(story: Story, tmp_path: Path) -> None:
     """The whole command, with Dagster and Great Expectations, in a group of its own processes."""
     ws = story.begin(tmp_path)
-    home = tmp_path / "home"
-    home.mkdir()
-    shutil.copy(DAGSTER_HOME / "dagster.yaml", home)
+    home = dagster_home(tmp_path / "home")
     code = "from assets.command import main; main()"
     command = [sys.executable, "-c", code, "run", "--raw", str(ws.raw), "--warehouse", str(ws.root)]
     environment = {**ENVIRONMENT, "DAGSTER_HOME": str(home)}
