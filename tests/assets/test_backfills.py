@@ -26,10 +26,10 @@ from tests.workspace import (
     SHIJIAZHUANG,
     XINHUA,
     dagster_home,
+    first_run,
     put,
     report,
     rows,
-    run,
     spoil,
     tree,
 )
@@ -127,7 +127,7 @@ def test_one_bad_partition_is_told_and_the_others_are_published(
     ws: Workspace, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The rows of one partition are made such that the warehouse refuses them, between two stages."""
-    run(ws)
+    first_run(ws)
     for name, publisher in (("b.txt", HAIDIAN), ("c.txt", SHIJIAZHUANG)):
         put(ws, name, report(publisher, 2022, seed=7))
     validate = validation.validate
@@ -158,7 +158,7 @@ def test_one_bad_partition_is_told_and_the_others_are_published(
 
 
 def test_a_range_materializes_what_the_batch_holds(instance: dg.DagsterInstance, ws: Workspace) -> None:
-    run(ws)
+    first_run(ws)
     assert launch(instance, ws, span("110000", "110105"), reparse=False)
     assert instance.get_materialized_partitions(KEY) == set()
     assert launch(instance, ws, span("110105", "110108"), reparse=False)
@@ -167,7 +167,7 @@ def test_a_range_materializes_what_the_batch_holds(instance: dg.DagsterInstance,
 
 def test_a_backfill_reads_again_in_one_run_a_year(instance: dg.DagsterInstance, ws: Workspace) -> None:
     """Three scattered ranges of a year and one of another; all but the first still wait in the queue."""
-    run(ws)
+    first_run(ws)
     for name, publisher, year in (("a.txt", XINHUA, 2023), ("b.txt", HAIDIAN, 2022), ("c.txt", SHIJIAZHUANG, 2022)):
         put(ws, name, report(publisher, year, seed=8))
     job, ours = define(ws.raw, ws.root).resolve_job_def("load"), {"dagster/backfill": "asked"}

@@ -26,6 +26,7 @@ from tests.workspace import (
     XINHUA,
     accept,
     everything,
+    first_run,
     put,
     report,
     rows,
@@ -84,7 +85,7 @@ def test_only_the_range_is_loaded_and_the_night_does_the_rest(ws: Workspace, tmp
 
 
 def test_a_range_leaves_changes_elsewhere_for_the_night(ws: Workspace) -> None:
-    run(ws)
+    first_run(ws)
     for path, publisher, year in (("410402/2022/a.txt", XINHUA, 2022), ("410402/2023/a.txt", XINHUA, 2023)):
         put(ws, path, report(publisher, year, seed=9))
     (ws.raw / "x" / "c.txt").unlink()
@@ -95,7 +96,7 @@ def test_a_range_leaves_changes_elsewhere_for_the_night(ws: Workspace) -> None:
 
 
 def test_a_report_that_leaves_the_range_leaves_no_row_behind(ws: Workspace) -> None:
-    run(ws)
+    first_run(ws)
     put(ws, "x/b.txt", report(HAIDIAN, 2020, seed=3))
     do(ws, backfill(ws, Range((2022,))))
     assert loaded(ws) == {(CODES[XINHUA], 2022), (CODES[XINHUA], 2023), (CODES[HAIDIAN], 2020), (CODES[HAIDIAN], 2021)}
@@ -104,7 +105,7 @@ def test_a_report_that_leaves_the_range_leaves_no_row_behind(ws: Workspace) -> N
 
 @pytest.mark.parametrize("again", [False, True])
 def test_one_that_was_killed_goes_on_where_it_was(ws: Workspace, again: bool) -> None:
-    run(ws)
+    first_run(ws)
     for seed, path in enumerate(("410402/2022/a.txt", "410402/2023/a.txt")):
         put(ws, path, report(XINHUA, 2022 + seed, seed=7))
     wanted = Range((2021, 2022, 2023))
@@ -119,7 +120,7 @@ def test_one_that_was_killed_goes_on_where_it_was(ws: Workspace, again: bool) ->
 
 
 def test_a_moved_file_is_no_new_version_however_small_the_pieces(ws: Workspace) -> None:
-    run(ws)
+    first_run(ws)
     ws = replace(ws, sizes=BatchSizes(piece_files=1))
     (ws.raw / "x" / "b.txt").rename(ws.raw / "x" / "z.txt")
     do(ws, backfill(ws, Range((2022,))))
@@ -130,7 +131,7 @@ def test_a_moved_file_is_no_new_version_however_small_the_pieces(ws: Workspace) 
 
 
 def test_one_bad_partition_loses_nothing_of_the_others(ws: Workspace) -> None:
-    run(ws)
+    first_run(ws)
     for name, publisher in (("410402/2022/a.txt", XINHUA), ("x/b.txt", HAIDIAN), ("x/d.txt", SHIJIAZHUANG)):
         put(ws, name, report(publisher, 2022, seed=8))
     planning.ingest(ws)
@@ -192,7 +193,7 @@ def run_in_pieces(ws: Workspace, between: Callable[[], None] = lambda: None, *, 
 
 def test_reports_that_change_places_are_loaded_together(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither of their partitions can be loaded before the other one."""
-    run(ws)
+    first_run(ws)
     one, other = CODES[XINHUA], CODES[HAIDIAN]
 
     def exchange() -> None:
@@ -233,7 +234,7 @@ def reports_of(part: Path) -> set[str]:
 
 def test_what_was_given_up_is_remembered_for_the_next_run(ws: Workspace) -> None:
     """A file that is as before, in a partition that a batch has loaded and did not finish."""
-    run(ws)
+    first_run(ws)
     before = everything(ws)
     put(ws, "410402/2022/a.txt", report(XINHUA, 2022, seed=8))
     put(ws, "410402/2023/a.txt", report(XINHUA, 2023, seed=8))
@@ -294,14 +295,14 @@ def test_a_rehearsal_before_the_first_run_makes_no_folder(ws: Workspace) -> None
 
 
 def test_reading_all_again_changes_nothing_where_the_code_is_the_same(ws: Workspace) -> None:
-    run(ws)
+    first_run(ws)
     found = rehearse(ws, Range((2022,)), accept, again=True)
     assert (found.changes, found.touched) == ((), 2)
     assert plain_rehearsal(found)["partitions"] == []
 
 
 def test_the_rehearsal_of_random_changes_counts_what_the_run_changes(ws: Workspace) -> None:
-    run(ws)
+    first_run(ws)
     rng = random.Random(5)
     paths = ["410402/2022/a.txt", "410402/2023/a.txt", "x/b.txt", "x/c.txt"]
     for path in rng.sample(paths, 2):

@@ -10,7 +10,20 @@ from pipeline.raw.expected import EXPECTED_FILE
 from pipeline.runs import extraction, loading, planning, publication, validation
 from pipeline.runs.workspace import Workspace, state
 from pipeline.warehouse.vanished import Vanished
-from tests.workspace import CODES, HAIDIAN, SHIJIAZHUANG, XINHUA, accept, put, reject, report, rows, run, workspace
+from tests.workspace import (
+    CODES,
+    HAIDIAN,
+    SHIJIAZHUANG,
+    XINHUA,
+    accept,
+    first_run,
+    put,
+    reject,
+    report,
+    rows,
+    run,
+    workspace,
+)
 
 STATUS = "SELECT district_code, year, status FROM coverage ORDER BY ALL"
 
@@ -34,7 +47,7 @@ def lines(ws: Workspace, *expected: str) -> None:
 
 
 def test_without_a_list_every_publisher_is_expected_every_year(ws: Workspace) -> None:
-    run(ws)
+    first_run(ws)
     haidian, xinhua = CODES[HAIDIAN], CODES[XINHUA]
     assert rows(ws, STATUS) == [
         (haidian, 2021, "missing"),
@@ -61,14 +74,14 @@ def test_without_a_list_every_publisher_is_expected_every_year(ws: Workspace) ->
 def test_when_a_report_is_late(tmp_path: Path, publisher: str, year: int, day: str, status: str) -> None:
     ws = workspace(tmp_path)
     put(ws, "410402/2023/a.txt", dated(report(publisher, year), day))
-    run(ws)
+    first_run(ws)
     assert rows(ws, "SELECT status FROM coverage") == [(status,)]
 
 
 def test_what_is_in_quarantine_removed_or_superseded(ws: Workspace) -> None:
     put(ws, "d.txt", report(SHIJIAZHUANG, 2022, seed=4))
     put(ws, "e.txt", report(SHIJIAZHUANG, 2023, seed=5))
-    run(ws)
+    first_run(ws)
     (ws.raw / "e.txt").unlink()
     put(ws, "c.txt", report(HAIDIAN, 2022, seed=6))
     put(ws, "f.txt", report(XINHUA, 2022, seed=7))
@@ -84,7 +97,7 @@ def test_what_is_in_quarantine_removed_or_superseded(ws: Workspace) -> None:
 
 def test_a_list_says_what_is_expected_and_a_change_of_it_is_work(ws: Workspace) -> None:
     lines(ws, f"410402,{XINHUA},2021", f"410402,{XINHUA},2022", "110108, 北京市 海淀区教育局 ,2022")
-    run(ws)
+    first_run(ws)
     assert rows(ws, STATUS) == [
         (CODES[HAIDIAN], 2022, "missing"),
         (CODES[XINHUA], 2021, "late"),
@@ -102,7 +115,7 @@ def test_a_list_says_what_is_expected_and_a_change_of_it_is_work(ws: Workspace) 
 
 
 def test_a_publication_says_what_the_one_before_had(ws: Workspace) -> None:
-    run(ws)
+    first_run(ws)
     (ws.raw / "c.txt").unlink()
     for step in (planning.ingest, extraction.extract):
         step(ws)
@@ -114,7 +127,7 @@ def test_a_publication_says_what_the_one_before_had(ws: Workspace) -> None:
 
 
 def test_a_publisher_whose_last_report_is_gone_is_expected_still(ws: Workspace) -> None:
-    run(ws)
+    first_run(ws)
     (ws.raw / "c.txt").unlink()
     run(ws)
     of_haidian = f"SELECT year, status, level, district_name FROM coverage WHERE district_code = '{CODES[HAIDIAN]}'"

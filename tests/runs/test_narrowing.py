@@ -12,7 +12,7 @@ from pipeline.runs import planning
 from pipeline.runs.narrowing import chunks, narrowed, place_of
 from pipeline.runs.workspace import Workspace
 from pipeline.schema import Partition
-from tests.workspace import HAIDIAN, SHIJIAZHUANG, XINHUA, put, report, run, workspace
+from tests.workspace import HAIDIAN, SHIJIAZHUANG, XINHUA, first_run, put, report, workspace
 
 YEARS = range(2008, 2031)
 
@@ -51,7 +51,7 @@ def test_a_range_takes_its_files_and_those_that_nobody_knows(ws: Workspace) -> N
 
 
 def test_pieces_are_all_of_the_work_once(ws: Workspace) -> None:
-    run(ws)
+    first_run(ws)
     put(ws, "new.txt", report(SHIJIAZHUANG, 2022))
     (ws.raw / "x" / "c.txt").unlink()
     put(ws, "410402/2023/copy.txt", report(XINHUA, 2023, seed=2))

@@ -14,7 +14,7 @@ from pipeline.runs import extraction, planning, publication, run_report, validat
 from pipeline.runs.run_report import Notes, Report, markdown
 from pipeline.runs.workspace import Workspace
 from pipeline.schema import RUNS
-from tests.workspace import HAIDIAN, XINHUA, accept, put, report, rows, run, tree, workspace
+from tests.workspace import HAIDIAN, XINHUA, accept, first_run, put, report, rows, run, tree, workspace
 
 NOTES = Notes(
     "20250301T020000Z",
@@ -157,7 +157,7 @@ def test_how_a_run_ended(tmp_path: Path, outcome: str, step: Callable[[Path], ob
 
 
 def test_a_run_leaves_a_report_and_a_row(ws: Workspace) -> None:
-    run(ws)
+    first_run(ws)
     found = run_report.last(ws.work)
     assert found is not None
     assert (found.outcome, found.version) == ("done", ws.warehouse.published.resolve().name)
@@ -176,7 +176,7 @@ def test_a_run_leaves_a_report_and_a_row(ws: Workspace) -> None:
 def test_what_changed_is_told_apart(ws: Workspace) -> None:
     put(ws, "b.txt", report(HAIDIAN, 2022))
     put(ws, "c.txt", "no report either")
-    run(ws)
+    first_run(ws)
     put(ws, "a.txt", report(XINHUA, 2023, seed=4))
     put(ws, "d.txt", report(HAIDIAN, 2022))
     (ws.raw / "c.txt").unlink()
@@ -189,14 +189,14 @@ def test_what_changed_is_told_apart(ws: Workspace) -> None:
 
 
 def test_an_idle_night_writes_neither_row_nor_report(ws: Workspace) -> None:
-    run(ws)
+    first_run(ws)
     before = tree(ws.root)
     assert planning.plan(ws).idle
     assert tree(ws.root) == before
 
 
 def test_a_run_that_changes_no_row_publishes_nothing_and_its_row_comes_with_the_next(ws: Workspace) -> None:
-    run(ws)
+    first_run(ws)
     version = ws.warehouse.published.resolve()
     run(ws, again=True)
     assert ws.warehouse.published.resolve() == version
@@ -219,7 +219,7 @@ def test_the_row_of_a_failed_run_comes_with_the_next(ws: Workspace) -> None:
 
 
 def test_runs_outlive_the_build_database(ws: Workspace) -> None:
-    run(ws)
+    first_run(ws)
     ws.warehouse.build.unlink()
     put(ws, "b.txt", report(HAIDIAN, 2022))
     run(ws)

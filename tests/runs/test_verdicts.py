@@ -17,7 +17,7 @@ from pipeline.runs import planning
 from pipeline.runs.limits import Limits
 from pipeline.runs.workspace import Workspace
 from tests.render import balanced_figures, text_report
-from tests.workspace import run, workspace
+from tests.workspace import first_run, run, workspace
 
 PUBLISHER = "新华区曙光街街道办事处"
 
@@ -40,7 +40,7 @@ def ws(tmp_path: Path) -> Workspace:
     made = workspace(tmp_path)
     made.raw.mkdir()
     write(made, 1)
-    run(made)
+    first_run(made)
     return made
 
 
