@@ -75,13 +75,15 @@ class Grid:
 
     `ragged` says that columns are only the order of fields on a line, so that the same column may stand
     at different positions in different rows. `folded` says that there are no columns at all: a row is a
-    label and its figures, a header the labels in the order of reading.
+    label and its figures, a header the labels in the order of reading. `unruled` says that no lines are drawn, and the
+    columns are where the words stand.
     """
 
     number: int
     cells: tuple[Cell, ...]
     ragged: bool = False
     folded: bool = False
+    unruled: bool = False
 
     @property
     def rows(self) -> tuple[tuple[Cell, ...], ...]:

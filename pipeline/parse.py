@@ -173,7 +173,8 @@ def words_of(known: tuple[Form, ...]) -> Vocabulary:
 
 
 def _parse(raw: RawFile, data: bytes, pin: Pin | None, known: tuple[Form, ...]) -> Parsed:
-    first, *others = reports_in(reflow(read(data, words_of(known)), known), known)
+    parts = reports_in(read(data, words_of(known)), known)
+    first, *others = (reflow(part, known) for part in parts)
     if not others:
         return _report_in(raw, first, data, pin, known)
     parsed = _report_in(raw, first, b"", pin, known)

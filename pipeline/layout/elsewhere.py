@@ -67,6 +67,8 @@ def own_tables(document: Document, year: int | None, forms: Sequence[Form]) -> O
         columns = _other_years(block, year, table) if table.beside else ()
         issues += [_column(c, table) for c in columns]
         block = _without(block, columns)
+        if block.unruled:
+            issues.append(issue("table-unruled", table_no=table.number, at=block.cells[0]))
         if year is not None and not table.beside:
             block, others = without_other_years(block, year, table)
             issues += others

@@ -18,6 +18,7 @@ from pipeline.layout.sections import is_heading
 
 _TITLE = re.compile(r"^(?:附件?[0-9一二三四五]*[:：])?(?P<title>[^。；，]{2,40}信息公开[^。；，]{0,12}(?:报告|年报))$")
 _YEAR = re.compile(r"20[0-9]{2}")
+_FIELD = re.compile(r"\t|\||[ \u00a0]{2,}| (?=[0-9])")
 _LONGEST = 60
 _LEAST_LABELS = 3
 
@@ -51,6 +52,9 @@ def _holds_report(blocks: Sequence[Block], stubs: set[str], forms: Sequence[Form
 
 
 def _holds_tables(blocks: Sequence[Block], stubs: set[str]) -> bool:
-    """True where a grid prints labels of a form's table."""
+    """True where a grid prints labels of a form's table, or lines of a dump begin with them."""
     grids = (b for b in blocks if isinstance(b, Grid))
-    return any(sum(label(c.text).text in stubs for c in g.cells) >= _LEAST_LABELS for g in grids)
+    if any(sum(label(c.text).text in stubs for c in g.cells) >= _LEAST_LABELS for g in grids):
+        return True
+    lines = (b.text for b in blocks if isinstance(b, Paragraph) and not b.aside and len(b.text) <= 2 * _LONGEST)
+    return sum(label(_FIELD.split(line.strip(), maxsplit=1)[0]).text in stubs for line in lines) >= _LEAST_LABELS

@@ -25,6 +25,11 @@ class Vocabulary:
         start = label(text).text
         return bool(start) and any(known.startswith(start) for known in self.texts)
 
+    def ends(self, text: str) -> bool:
+        """True for the end of a label."""
+        end = label(text).text
+        return bool(end) and any(known.endswith(end) for known in self.texts)
+
     def likeness(self, text: str) -> float:
         """How similar a text is to the label that is most similar to it, from 0 to 1."""
         return max((similarity(label(text).text, known) for known in self.texts), default=0.0)

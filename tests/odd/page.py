@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 
 from openpyxl import Workbook
@@ -108,9 +109,9 @@ def _end(row: Sequence[draw_docx.Box]) -> int:
     return max((b.col + b.width for b in row), default=0)
 
 
-def pdf(page: Page) -> bytes:
-    """A file with ruled tables."""
-    drawing = draw_pdf._Drawing(draw_pdf.Style(size=7.5, margin=40))
+def pdf(page: Page, borders: str = "strokes") -> bytes:
+    """A file with ruled tables, or with other borders."""
+    drawing = draw_pdf._Drawing(draw_pdf.Style(size=7.5, margin=40, borders=borders))
     for part in page:
         if isinstance(part, str):
             drawing.heading(part)
@@ -204,6 +205,11 @@ def commas(page: Page) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
+LOOSE: Mapping[str, tuple[str, Callable[[Page], bytes]]] = {
+    "level": ("pdf", partial(pdf, borders="level")),
+    "zebra": ("pdf", partial(pdf, borders="zebra")),
+    "bare": ("pdf", partial(pdf, borders="none")),
+}
 HANDS: Mapping[str, tuple[str, Callable[[Page], bytes]]] = {
     "html": ("html", html),
     "docx": ("docx", docx),

@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import parse_bytes
 from tests.odd.kinds import KINDS
-from tests.odd.page import HANDS
+from tests.odd.page import HANDS, LOOSE
 from tests.odd.scoring import score
 
 RULED = ("html", "docx", "xlsx", "tabs", "pipes", "csv")
@@ -41,3 +41,30 @@ def test_what_a_person_reads_is_read(kind: str, hand: str) -> None:
     ending, draw = HANDS[hand]
     found = score(parse_bytes(draw(odd.page), f"report.{ending}"), odd.truth)
     assert str(found) == "whole"
+
+
+UNRULED = ("as_issued", "header3_flat", "header3_torn_in_cell", "header3_joined_by_dash", "units_in_cells")
+
+
+@pytest.mark.parametrize("hand", LOOSE)
+@pytest.mark.parametrize("kind", [*UNRULED, "zeros_left_blank", "remarks_with_numbers3", "two_publishers"])
+def test_tables_without_upright_lines(kind: str, hand: str) -> None:
+    odd = KINDS[kind]()
+    ending, draw = LOOSE[hand]
+    parsed = parse_bytes(draw(odd.page), f"report.{ending}")
+    found = score(parsed, odd.truth)
+    assert not found.silent
+    if kind in UNRULED:
+        assert str(found) == "whole"
+        assert "table-unruled" in {i.code for i in parsed.issues}
+
+
+@pytest.mark.parametrize("hand", ["html", "pdf", "lines", "spaces", "pipes", "bare"])
+@pytest.mark.parametrize("kind", ["two_publishers", "two_years", "two_years_older_first"])
+def test_each_report_of_a_file_is_read(kind: str, hand: str) -> None:
+    odd = KINDS[kind]()
+    ending, draw = {**HANDS, **LOOSE}[hand]
+    parsed = parse_bytes(draw(odd.page), f"report.{ending}")
+    assert [str(score(p, t)) for p, t in zip((parsed, *parsed.more), (odd.truth, *odd.others), strict=True)] == [
+        "whole"
+    ] * 2

@@ -27,7 +27,7 @@ PAD = 2.0
 class Style:
     """How a report is drawn. `space` is left empty above table 二, which moves the page breaks."""
 
-    borders: str = "strokes"  # or "fills", "frames"
+    borders: str = "strokes"  # or "fills", "frames"; "level" ones alone, "zebra" for rows in grey, "none"
     size: float = 10.5
     margin: float = 60.0
     space: float = 0.0
@@ -266,6 +266,10 @@ class _Drawing:
                 sheet.edges[box.col + box.col_span] + self.style.margin,
             )
             is_last = box.row + box.row_span - 1 in slices and (ended or bottom < end)
+            if self.style.borders == "zebra" and box.row % 2:
+                self.canvas.setFillGray(0.9)
+                self.canvas.rect(left, self.height - bottom, right - left, bottom - top, stroke=0, fill=1)
+                self.canvas.setFillGray(0)
             self._fill(box, left, top, bottom, is_last)
             self._frame(left, top, right, bottom, open_end=self.style.open_ends and not ended and bottom == end)
         self.y = end
@@ -279,6 +283,12 @@ class _Drawing:
             self._print(left + PAD, top + PAD + n * leading, line, self.style.size)
 
     def _frame(self, left: float, top: float, right: float, bottom: float, open_end: bool) -> None:
+        if self.style.borders in ("none", "zebra"):
+            return
+        if self.style.borders == "level":
+            self.canvas.line(left, self.height - top, right, self.height - top)
+            self.canvas.line(left, self.height - bottom, right, self.height - bottom)
+            return
         if self.style.borders == "frames" and not open_end:
             self.canvas.rect(left, self.height - bottom, right - left, bottom - top)
             return

@@ -19,6 +19,7 @@ from pipeline.readers.pdf.page import Page, Place
 from pipeline.readers.pdf.sideways import turned
 from pipeline.readers.pdf.stitch import cells_in_order, stitch, with_overflow
 from pipeline.readers.pdf.struck import without_struck
+from pipeline.readers.pdf.unruled import with_unruled
 from pipeline.readers.pdf.watermark import without_watermarks
 from pipeline.readers.refused import Refused
 from pipeline.readers.vocabulary import NO_WORDS, Vocabulary
@@ -59,7 +60,7 @@ def _read(data: bytes, name: str, decode: Callable[[bytes], tuple[Page, ...]], w
 
 def blocks_of(pages: Sequence[Page], words: Vocabulary) -> tuple[Block, ...]:
     """The paragraphs and tables of pages, in reading order; what stands aside last."""
-    laid_out = [_items(page) for page in pages]
+    laid_out = [with_unruled(_items(page), words) for page in pages]
     bodies, furniture = without_furniture(laid_out, [p.height for p in pages])
     aside = [*furniture, *(line for p in pages for line in _slanted(p))]
     blocks = tuple(_blocks(_stitched(bodies, words), aside, max(p.width for p in pages)))
@@ -208,6 +209,7 @@ def _grid(table: Table, number: int) -> Grid:
             Cell(number, b.row, b.col, b.shown.text, b.row_span, b.col_span, _page(b), None, b.extent, b.shown.left_out)
             for b in cells_in_order(table)
         ),
+        unruled=table.unruled,
     )
 
 

@@ -92,6 +92,7 @@ class Table:
     """A table, or what one page shows of it: the edges of its columns, the number of its rows, its cells.
 
     `is_open` says that no border is drawn at the bottom. `last` is the last part of a table joined over page breaks.
+    An `unruled` table has no rulings: its columns are where its words stand.
     """
 
     edges: tuple[float, ...]
@@ -102,6 +103,7 @@ class Table:
     bottom: float
     is_open: bool = False
     last: Table | None = None
+    unruled: bool = False
 
 
 def tables_of(page: Page) -> tuple[list[Table], list[Line]]:

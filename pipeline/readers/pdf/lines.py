@@ -21,6 +21,7 @@ _INDENT = 1.2  # of the font size: a line that starts further in begins a paragr
 _COLUMN = 1.5  # of the font size: a gap as wide as this divides columns
 _HEADING = re.compile(r"^\s*(?:[一二三四五六七八九十]{1,3}\s*[、.．]|[（(][一二三四五六七八九十]{1,3}[）)])")
 _HEADING_LENGTH = 25
+_SECTION = re.compile(r"^\s*[一二三四五六七八九十]{1,3}\s*[、.．]\s*\S{4,40}(?:情况|事项|表|问题|措施)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,12 @@ class Line:
     size: float
     text: str
     chars: tuple[Char, ...] = field(default=(), repr=False, compare=False)
+
+    def of(self, chars: Sequence[Char]) -> Line:
+        """The part of the line that some of its characters make."""
+        made = _line(chars, self.page)
+        assert made is not None
+        return made
 
 
 def lines_of(chars: Iterable[Char], page: int) -> tuple[Line, ...]:
@@ -125,14 +132,29 @@ def columns_of(line: Line) -> list[str]:
 
     Between two digits a space is enough: figures that stand close are never run together.
     """
-    texts = [""]
+    texts = ["".join(c.text for c in part) for part in _parts(line)] if line.chars else [line.text]
+    return [t.strip() for t in texts if t.strip()]
+
+
+def segments_of(line: Line) -> list[Line]:
+    """The parts of a line between such gaps, each as a line of its own."""
+    made = (_line(part, line.page) for part in _parts(line)) if line.chars else (line,)
+    return [part for part in made if part is not None]
+
+
+def _parts(line: Line) -> list[list[Char]]:
+    parts = [[line.chars[0]]]
     for before, char in pairwise(line.chars):
-        texts[-1] += before.text
         least = _SPACE if before.text.isdigit() and char.text.isdigit() else _COLUMN
         if char.x0 - before.x1 > least * char.size:
-            texts.append("")
-    texts[-1] += line.chars[-1].text if line.chars else line.text
-    return [t.strip() for t in texts if t.strip()]
+            parts.append([])
+        parts[-1].append(char)
+    return parts
+
+
+def is_headed(line: Line) -> bool:
+    """True for a line that begins with the numeral of a section."""
+    return bool(_SECTION.match(line.text))
 
 
 def _goes_on(parts: Sequence[Line], line: Line, left: float, right: float) -> bool:

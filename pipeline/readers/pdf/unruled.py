@@ -1,0 +1,336 @@
+"""Tables without upright rulings: words that stand in columns below a header, beside labels that may wrap.
+
+Rows of many figures that stand below each other tell the columns. What is printed left of them are labels, of one line
+or several; the vocabulary says which lines make one label. What is printed above them is the header. A table found so
+has the columns that a ruled one would have, and is marked as `unruled`.
+
+What does *not* belong here: tables of few columns, which a line tells well enough.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from pipeline.numbers import is_figure
+from pipeline.readers.pdf.lattice import Box, Table
+from pipeline.readers.pdf.lines import Line, is_headed, joined, segments_of
+from pipeline.readers.vocabulary import Vocabulary
+
+_LEAST_COLUMNS = 5
+_LEAST_ROWS = 3
+_LEAST_IN_ROW = 2  # figures: a row may have lost its blank ones
+_LEADING = 0.75  # of the font size: how far below a line its cell may go on
+_NEAR = 1.6  # points: how far the beginnings of one column may differ
+_APART = 60.0  # points: the largest distance between rows with figures
+_HEADER = 6.0  # of the font size: how far above the first row a header may stand, from line to line
+_GAP = 0.2  # of the font size: between the cells of two columns that are full
+_SLACK = 3.0  # points
+
+Item = Line | Table
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The columns of figures: where each begins and ends, and the edges between them."""
+
+    reach: tuple[tuple[float, float], ...]
+    edges: tuple[float, ...]
+
+    @classmethod
+    def of_rows(cls, rows: Sequence[Sequence[Line]]) -> _Columns | None:
+        """The columns of rows with a figure in each; None where these overlap.
+
+        Where they begin at one place an edge lies before it, where they end at one behind it, else in the middle.
+        """
+        columns = list(zip(*rows, strict=True))
+        reach = tuple((min(p.x0 for p in c), max(p.x1 for p in c)) for c in columns)
+        gaps = [b[0] - a[1] for a, b in pairwise(reach)]
+        if any(gap <= 0 for gap in gaps):
+            return None
+        level = [sum(_spread([at(p) for p in c]) for c in columns) for at in (_left, _right, _middle)]
+        kind = level.index(min(level)) if len(rows) > 1 else 2
+        share = (1.0, 0.0, 0.5)[kind]
+        inner = [a[1] + share * gap + (1 - 2 * share) for a, gap in zip(reach, gaps, strict=False)]
+        first = reach[0][0] - min(_SLACK, min(gaps) / 2) if kind == 0 else reach[0][0] - min(gaps) / 2
+        return cls(reach, (first, *inner, max(reach[-1][1] + min(gaps) / 2, reach[-1][1] + _SLACK)))
+
+    def of(self, part: Line) -> int | None:
+        """The column in which a part stands alone; None for what is wider, or outside."""
+        middle = (part.x0 + part.x1) / 2
+        for n, (left, right) in enumerate(pairwise(self.edges)):
+            if left <= middle < right:
+                return n if part.x0 >= left - _SLACK and part.x1 <= right + _SLACK else None
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """A label of one line or several."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def text(self) -> str:
+        return joined(line.text for line in self.lines)
+
+    @property
+    def top(self) -> float:
+        return self.lines[0].top
+
+    @property
+    def bottom(self) -> float:
+        return self.lines[-1].bottom
+
+    def is_beside(self, row: Sequence[Line]) -> bool:
+        """True for a label that stands at the height of a row of figures."""
+        middle = (row[0].top + row[0].bottom) / 2
+        return self.top - _SLACK <= middle <= self.bottom + _SLACK
+
+
+def with_unruled(items: Sequence[Item], words: Vocabulary) -> list[Item]:
+    """The items of a page, the lines of tables without rulings put together as tables."""
+    out: list[Item] = []
+    run: list[Line] = []
+    for item in items:
+        if isinstance(item, Line):
+            run.append(item)
+        else:
+            out += [*_of_lines(run, words), item]
+            run = []
+    return [*out, *_of_lines(run, words)]
+
+
+def _of_lines(lines: Sequence[Line], words: Vocabulary) -> list[Item]:
+    """The lines with tables in the place of theirs."""
+    parts = [segments_of(line) for line in lines]
+    out: list[Item] = []
+    at = 0
+    for rows in _runs(parts):
+        columns = _columns([parts[n] for n in rows])
+        if columns is None:
+            continue
+        cut = [_cut(line, columns) for line in parts]
+        first, body, last = _extent(rows, lines, cut, columns)
+        if first < at:
+            continue
+        table = _table(lines[first : last + 1], cut[first : last + 1], body - first, columns, words)
+        if table is not None:
+            out += [*lines[at:first], table]
+            at = last + 1
+    return [*out, *lines[at:]]
+
+
+def _figures(parts: Sequence[Line]) -> list[Line]:
+    """The figures that end a line."""
+    count = next((n for n, p in enumerate(reversed(parts)) if not is_figure(p.text)), len(parts))
+    return list(parts[len(parts) - count :])
+
+
+def _runs(parts: Sequence[Sequence[Line]]) -> Iterator[list[int]]:
+    """The numbers of lines with several figures, those near each other together."""
+    run: list[int] = []
+    for n, line in enumerate(parts):
+        if len(_figures(line)) < _LEAST_IN_ROW:
+            continue
+        if run and line[0].top - parts[run[-1]][0].bottom > _APART:
+            yield run
+            run = []
+        run.append(n)
+    if run:
+        yield run
+
+
+def _columns(rows: Sequence[Sequence[Line]]) -> _Columns | None:
+    """The columns in which the figures of the longest rows stand; None where they stand in none."""
+    figures = [_figures(row) for row in rows]
+    counts = Counter(map(len, figures))
+    count = max((n for n, rows_of in counts.items() if rows_of >= _LEAST_ROWS), default=0)
+    return _Columns.of_rows([f for f in figures if len(f) == count]) if count >= _LEAST_COLUMNS else None
+
+
+def _left(part: Line) -> float:
+    return part.x0
+
+
+def _right(part: Line) -> float:
+    return part.x1
+
+
+def _middle(part: Line) -> float:
+    return (part.x0 + part.x1) / 2
+
+
+def _spread(places: Sequence[float]) -> float:
+    return max(places) - min(places)
+
+
+def _extent(
+    rows: Sequence[int], lines: Sequence[Line], parts: Sequence[Sequence[Line]], columns: _Columns
+) -> tuple[int, int, int]:
+    """The first line of a table, that of its first figures, and the last: from what heads it to where a label ends."""
+    left = columns.edges[0]
+    first = body = rows[0]
+    for n in range(rows[0] - 1, -1, -1):
+        gap = lines[n + 1].top - lines[n].bottom
+        is_prose = any(p.x0 < left - _SLACK and p.x1 > columns.edges[1] for p in parts[n])
+        if gap > _HEADER * lines[n].size or is_headed(lines[n]) or is_prose:
+            break
+        figures = [p for p in parts[n] if is_figure(p.text)]
+        if figures and (first < body or not _are_inside(figures, columns)):
+            break
+        if figures:
+            first = body = n
+        elif any(p.x1 > left for p in parts[n]) or body - n < _LEAST_ROWS:
+            first = n
+    last = rows[-1]
+    for n in range(rows[-1] + 1, len(lines)):
+        gap = lines[n].top - lines[n - 1].bottom
+        figures = [p for p in parts[n] if p.x1 > left + _SLACK]
+        near = gap <= (_APART if figures else _LEADING * lines[n].size)
+        if not near or is_headed(lines[n]) or not all(is_figure(p.text) for p in figures):
+            break
+        if not _are_inside(figures, columns):
+            break
+        last = n
+    return first, body, last
+
+
+def _are_inside(figures: Sequence[Line], columns: _Columns) -> bool:
+    return all(columns.of(p) is not None for p in figures)
+
+
+# --------------------------------------------------------------------------------------------------- rows and labels
+
+
+def _table(
+    lines: Sequence[Line], cut: Sequence[Sequence[Line]], header: int, columns: _Columns, words: Vocabulary
+) -> Table | None:
+    """The table of some lines, of which so many stand above its first row of figures."""
+    left = columns.edges[0]
+    beside = _divided([[p for p in line if p.x0 < left - _SLACK] for line in cut], words)
+    labels = _labels(beside, words)
+    figures = [[p for p in line if p.x0 >= left - _SLACK] for line in cut]
+    rows = [f for f in figures[header:] if f]
+    if any(columns.of(p) is None or not is_figure(p.text) for row in rows for p in row):
+        return None
+    own = [_own(row, labels) for row in rows]
+    if sum(o is not None for o in own) < len(rows) and len(rows) > 1:
+        return None
+    taken = {id(o) for o in own if o is not None}
+    others = [x for x in labels if id(x) not in taken and x.bottom > rows[0][0].top - _HEADER * rows[0][0].size]
+    heads = [p for line in figures[:header] for p in line]
+    return _made(lines, columns, heads, list(zip(rows, own, strict=True)), others)
+
+
+def _cut(parts: Sequence[Line], columns: _Columns) -> list[Line]:
+    """The parts of a line, cut again where a narrow gap lies at the edge of a column of figures."""
+    return [piece for part in parts for piece in _cut_at_edges(part, columns)]
+
+
+def _cut_at_edges(part: Line, columns: _Columns) -> Iterator[Line]:
+    chars = part.chars
+    begin = 0
+    for n, (before, char) in enumerate(pairwise(chars), 1):
+        gap = char.x0 - before.x1
+        at_edge = any(before.x1 - _SLACK <= e <= char.x0 + _SLACK for e in columns.edges)
+        at_figures = char.x0 >= columns.reach[0][0] - _NEAR and is_figure("".join(c.text for c in chars[n:]))
+        if at_edge and (gap >= _GAP * char.size or (at_figures and before.x1 <= columns.reach[0][0] + _NEAR)):
+            if "".join(c.text for c in chars[begin:n]).strip():
+                yield part.of(chars[begin:n])
+            begin = n
+    yield part.of(chars[begin:]) if begin else part
+
+
+def _divided(beside: Sequence[Sequence[Line]], words: Vocabulary) -> list[list[Line]]:
+    """The labels of each line, those of columns without a gap between them apart."""
+    starts = Counter(round(p.x0) for line in beside for p in line)
+    common = [x for x, n in starts.items() if n >= _LEAST_ROWS]
+    out = []
+    for line in beside:
+        pieces: list[Line] = []
+        for part in line:
+            at = next((n for n, c in enumerate(part.chars) if n and any(abs(c.x0 - x) <= _NEAR for x in common)), None)
+            if at is None or words.begins(part.text) or words.ends(part.text):
+                pieces.append(part)
+            else:
+                pieces += [part.of(part.chars[:at]), part.of(part.chars[at:])]
+        out.append(pieces)
+    return out
+
+
+def _labels(beside: Sequence[Sequence[Line]], words: Vocabulary) -> list[_Label]:
+    """The labels: a line goes on with the one above it where both together may begin a label."""
+    found: list[_Label] = []
+    for line in beside:
+        for part in line:
+            above = next((x for x in reversed(found) if _is_below(part, x)), None)
+            text = above.text + part.text if above else ""
+            if above is not None and (words.begins(text) or not (words.begins(part.text) or words.knows(above.text))):
+                found[found.index(above)] = _Label((*above.lines, part))
+            else:
+                found.append(_Label((part,)))
+    return found
+
+
+def _is_below(part: Line, label: _Label) -> bool:
+    last = label.lines[-1]
+    gap = part.top - last.bottom
+    overlap = min(part.x1, last.x1) - max(part.x0, last.x0)
+    return -_SLACK < gap <= _LEADING * part.size and overlap > 0
+
+
+def _own(row: Sequence[Line], labels: Sequence[_Label]) -> _Label | None:
+    """The label of a row of figures: the rightmost at its height."""
+    beside = [x for x in labels if x.is_beside(row)]
+    return max(beside, key=lambda x: x.lines[0].x0, default=None)
+
+
+def _made(
+    lines: Sequence[Line],
+    columns: _Columns,
+    heads: Sequence[Line],
+    rows: Sequence[tuple[list[Line], _Label | None]],
+    others: Sequence[_Label],
+) -> Table:
+    """The table of a header, rows with their labels, and labels that have no figures."""
+    page = lines[0].page
+    start = min(line.x0 for line in lines)
+    edges = (min(start, columns.edges[0] - 2) - 2, min(start, columns.edges[0] - 2) - 1, *columns.edges)
+    boxes = list(_header(heads, columns, page))
+    at = 2 if boxes else 0
+    corner = [x for x in others if boxes and x.bottom < rows[0][0][0].top and x.top < boxes[-1].place[3]]
+    boxes += [_box(0, 0, tuple(line for x in corner for line in x.lines), page)] if corner else []
+    placed: list[tuple[float, list[Line], _Label | None, bool]] = [(r[0].top, r, own, True) for r, own in rows]
+    placed += [(x.top, [], x, False) for x in others if x not in corner]
+    for n, (_, figures, label, is_row) in enumerate(sorted(placed, key=lambda p: p[0]), at):
+        if label is not None:
+            boxes.append(_box(n, 1 if is_row else 0, label.lines, page))
+        for code in range(len(columns.reach)):
+            found = tuple(p for p in figures if columns.of(p) == code)
+            boxes.append(_box(n, 2 + code, found, page))
+    height = at + len(placed)
+    return Table(edges, height, tuple(boxes), page, lines[0].top, lines[-1].bottom, unruled=True)
+
+
+def _header(heads: Sequence[Line], columns: _Columns, page: int) -> Iterator[Box]:
+    """The boxes of a header: what stands over several columns, and below it a name for each."""
+    over = [p for p in heads if columns.of(p) is None]
+    for n, part in enumerate(over[: len(columns.reach)]):
+        yield _box(0, 2 + n, (part,), page)
+    for code in range(len(columns.reach)):
+        own = tuple(p for p in heads if columns.of(p) == code)
+        if own:
+            yield _box(1, 2 + code, own, page)
+
+
+def _box(row: int, col: int, lines: tuple[Line, ...], page: int) -> Box:
+    place = (
+        min((x.x0 for x in lines), default=0.0),
+        min((x.top for x in lines), default=0.0),
+        max((x.x1 for x in lines), default=0.0),
+        max((x.bottom for x in lines), default=0.0),
+    )
+    return Box(row, col, 1, 1, page, lines, place)
