@@ -14,21 +14,23 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.site.measures import Kind, Measures
+from pipeline.site.measures import Measures
 from pipeline.site.spans import Part
-from pipeline.warehouse import Snapshot
+from pipeline.warehouse import Snapshot, view_sql
 from pipeline.warehouse.ddl import literal
 
+# The series that the measures are made of, as a table: rates and series are both read from it, since the view takes
+# long to work out.
+_PRINTED = """
+    SELECT * FROM series_by_report_trusted WHERE district_code {within} AND series IN ({needed})"""
 # Numerator and denominator of rates; a series has its value as numerator and no denominator.
-_RATES = """
+_MEASURED = """
     SELECT report_id, district_code, year, rate AS measure, segment, false AS derived,
         numerator AS num, denominator AS den
-    FROM rates{twin} WHERE district_code {within} AND rate IN ({shown})"""
-_SERIES = """
-    SELECT report_id, district_code, year, series AS measure, segment, derived,
-        value AS num, NULL AS den
-    FROM series_by_report{twin}
-    WHERE breakdown = 'total' AND unit <> '项' AND district_code {within} AND series IN ({shown})"""
+    FROM rates_of_printed WHERE rate IN ({rates})
+    UNION ALL
+    SELECT report_id, district_code, year, series, segment, derived, value, NULL
+    FROM printed WHERE breakdown = 'total' AND unit <> '项' AND series IN ({series})"""
 # A figure is withheld where a number is printed in one of its cells that the trusted view does not give.
 _HELD = """
     SELECT DISTINCT f.report_id, m.measure
@@ -41,7 +43,7 @@ _FIGURES = """
         t.measure, split_part(t.segment, '@', 2) AS segment, t.derived, t.num::DOUBLE AS num, t.den::DOUBLE AS den,
         p.report_id IS NOT NULL AND (t.num IS NULL OR (t.den IS NULL AND list_contains([{rates}], t.measure)))
             AS withheld
-    FROM ({trusted}) AS t
+    FROM ({measured}) AS t
     JOIN homes AS h USING (report_id, district_code, year)
     LEFT JOIN held AS p USING (report_id, measure)
     WHERE h.home IN ({homes})"""
@@ -62,24 +64,29 @@ class FigureFiles:
         folder.mkdir(parents=True)
         made_of = [list(column) for column in zip(*shown.made_of(), strict=True)]
         snapshot.keep("made_of", "SELECT unnest($1::VARCHAR[]) AS measure, unnest($2::VARCHAR[]) AS series", made_of)
-        self._shown, self._rates = shown, _listed(shown.codes("rate"))
+        self._rates, self._series = _listed(shown.codes("rate")), _listed(shown.codes("series"))
+        self._needed = _listed(sorted({series for _, series in shown.made_of()}))
+        self._keep("IS NULL")
+        snapshot.show("rates_of_printed", view_sql.query_of("rates_trusted", {"series_by_report_trusted": "printed"}))
         kept = f"SELECT * FROM read_parquet({literal(str(stored))}) WHERE home IN ({_listed(unchanged)})"
-        self._write(kept if stored else self._sql("''", "IS NULL", _RATES, "rate"))
+        self._write(kept if stored else self._sql("''"))
 
     def add(self, part: Part) -> str:
         """Write the figures of some districts, asked for anew; gives what to select them from."""
-        kinds: tuple[tuple[Kind, str], ...] = (("rate", _RATES), ("series", _SERIES))
-        written = [
-            self._write(self._sql(part.listed_homes, within, source, kind))
-            for within in part.conditions()
-            for kind, source in kinds
-        ]
+        written = []
+        for within in part.conditions():
+            self._keep(within)
+            written.append(self._write(self._sql(part.listed_homes)))
         return f"read_parquet([{_listed(written)}])"
 
-    def _sql(self, homes: str, within: str, source: str, kind: Kind) -> str:
+    def _keep(self, within: str) -> None:
+        """Make the tables of the figures printed in a range of districts, and of those withheld."""
+        self._snapshot.keep("printed", _PRINTED.format(within=within, needed=self._needed))
         self._snapshot.keep("held", _HELD.format(within=within))
-        trusted = source.format(twin="_trusted", within=within, shown=_listed(self._shown.codes(kind)))
-        return _FIGURES.format(trusted=trusted, homes=homes, rates=self._rates)
+
+    def _sql(self, homes: str) -> str:
+        measured = _MEASURED.format(rates=self._rates, series=self._series)
+        return _FIGURES.format(measured=measured, homes=homes, rates=self._rates)
 
     def keep(self) -> None:
         """Make the view `figures` of all of them."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from pathlib import Path
 
@@ -58,7 +58,7 @@ class SiteFolder:
 
     def data(self, name: str, value: object) -> None:
         """Write a value as the script `data/<name>.js`; a file that holds the same already stays."""
-        self.script(name, json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+        self.script(name, as_json(value))
 
     def script(self, name: str, text: str) -> None:
         """Write a value that is JSON already as `data` does."""
@@ -116,6 +116,16 @@ class SiteFolder:
             if old not in (self._final, before):
                 shutil.rmtree(old)
         return self.shown
+
+
+def as_json(value: object) -> str:
+    """A value as JSON without spaces."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def json_object(members: Mapping[str, str]) -> str:
+    """An object as JSON, of members that are JSON already."""
+    return "{" + ",".join(f"{json.dumps(name)}:{text}" for name, text in members.items()) + "}"
 
 
 def _named(folder: Path) -> Iterator[Path]:

@@ -18,20 +18,25 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from pipeline.schema import GRADES
 from pipeline.site.areas import COUNTRY, Area
 from pipeline.site.exports import LAYOUTS, VIEWS
 from pipeline.site.figures import BY_REPORT, keep_sums
-from pipeline.site.folder import SiteFolder
+from pipeline.site.folder import SiteFolder, as_json, json_object
 from pipeline.site.measures import Measures
 from pipeline.site.reports import describe_forms, plain
 from pipeline.warehouse import Snapshot
+from pipeline.warehouse.ddl import literal
 
 CENTRAL = "00"
 MOST_QUARANTINED = 5_000
-_SUMS = "SELECT area, basis, measure, year, num, den, reports, withheld, segment, scope FROM sums"
+# Year, number, denominator, reports, withheld, first form of the segment, scope; as JSON.
+_SUMS = """
+    SELECT area, basis, measure, regexp_replace('[' || string_agg(
+        json_array(year, round(num, 6), round(den, 6), reports, withheld, segment, scope)::VARCHAR, ',' ORDER BY year
+    ) || ']', '\\.0([,\\]])', '\\1', 'g')
+    FROM sums WHERE area {within} GROUP BY area, basis, measure ORDER BY area, basis, measure"""
 _ORGANS = """
     SELECT h.year, h.publisher_id, h.home, h.publisher_name, h.level, h.scope, r.grade, h.report_id, f.figures
     FROM ({figures}) AS f(report_id, figures) JOIN homes AS h USING (report_id)
@@ -82,12 +87,9 @@ def write_national(
 ) -> None:
     """Write what every publication changes, and the files of `provinces`, by their first two digits."""
     keep_sums(snapshot, shown, levels_of(areas.values()))
-    sums = _read_sums(snapshot)
-    for measure in shown.all:
-        found = {a: b for a, kept in sums.items() if _is_national(areas.get(a)) and (b := _one(kept, measure.code))}
-        folder.data(f"n/{measure.code}", found)
+    _write_measures(snapshot, folder, shown, areas)
     for province in sorted(provinces):
-        folder.data(f"m/{province}", {code: kept for code, kept in sums.items() if code[:2] == province})
+        _write_sums(snapshot, folder, province)
         _write_organs(snapshot, folder, province)
         folder.data(f"names/{province}", snapshot.query(_NAMES, [province]))
     folder.data("forms", describe_forms(snapshot))
@@ -97,16 +99,21 @@ def write_national(
     folder.data("quarantine", {"files": quarantined, "rows": snapshot.query(_QUARANTINE)})
 
 
-def _read_sums(snapshot: Snapshot) -> dict[str, dict[str, dict[str, list[list[object]]]]]:
-    """By area, basis and measure: year, number, denominator, reports, withheld, first form of the segment, scope."""
-    found: dict[str, dict[str, dict[str, list[list[object]]]]] = {}
-    for area, basis, measure, *row in snapshot.stream(f"{_SUMS} ORDER BY area, basis, measure, year"):
-        found.setdefault(area, {}).setdefault(basis, {}).setdefault(measure, []).append([plain(v) for v in row])
-    return found
+def _write_measures(snapshot: Snapshot, folder: SiteFolder, shown: Measures, areas: Mapping[str, Area]) -> None:
+    national = ", ".join(literal(code) for code in (COUNTRY, *areas) if _is_national(areas.get(code)))
+    found: dict[str, dict[str, dict[str, str]]] = {measure.code: {} for measure in shown.all}
+    for area, basis, measure, rows in snapshot.stream(_SUMS.format(within=f"IN ({national})")):
+        found[measure].setdefault(area, {})[basis] = rows
+    for measure, by_area in found.items():
+        folder.script(f"n/{measure}", json_object({area: json_object(rows) for area, rows in by_area.items()}))
 
 
-def _one(bases: Mapping[str, Mapping[str, list[list[object]]]], measure: str) -> dict[str, list[list[object]]]:
-    return {basis: rows[measure] for basis, rows in bases.items() if measure in rows}
+def _write_sums(snapshot: Snapshot, folder: SiteFolder, province: str) -> None:
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for area, basis, measure, rows in snapshot.stream(_SUMS.format(within=f"LIKE '{province}%'")):
+        found.setdefault(area, {}).setdefault(basis, {})[measure] = rows
+    of_areas = {a: json_object({b: json_object(rows) for b, rows in bases.items()}) for a, bases in found.items()}
+    folder.script(f"m/{province}", json_object(of_areas))
 
 
 def _is_national(area: Area | None) -> bool:
@@ -115,12 +122,12 @@ def _is_national(area: Area | None) -> bool:
 
 
 def _write_organs(snapshot: Snapshot, folder: SiteFolder, province: str) -> None:
-    years: dict[int, list[list[Any]]] = defaultdict(list)
+    years: dict[int, list[str]] = defaultdict(list)
     source = f"(SELECT * FROM figures WHERE home LIKE '{province}%' AND (num IS NOT NULL OR withheld))"
     for year, *row, figures in snapshot.query(_ORGANS.format(figures=BY_REPORT.format(source=source))):
-        years[year].append([*row, json.loads(figures)])
+        years[year].append(f"{as_json(row)[:-1]},{figures}]")
     for year, organs in sorted(years.items()):
-        folder.data(f"o/{province}/{year}", organs)
+        folder.script(f"o/{province}/{year}", f"[{','.join(organs)}]")
 
 
 def write_index(

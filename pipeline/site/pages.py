@@ -5,6 +5,7 @@ What does *not* belong here: data.
 
 from __future__ import annotations
 
+import csv
 import os
 import tomllib
 from contextlib import suppress
@@ -39,6 +40,8 @@ def write_pages(folder: SiteFolder) -> None:
         name = file.name.removesuffix(".json")
         folder.script(f"borders/{name}", file.read_text("utf-8").strip())
     folder.data("words", tomllib.loads((files("pipeline.site") / "words.toml").read_text("utf-8")))
+    with (files("pipeline.site") / "place_names.csv").open(encoding="utf-8", newline="") as handle:
+        folder.data("english", {row["name"]: row["english"] for row in csv.DictReader(handle)})
     if not folder.reuse(vega):
         folder.text(vega, _vega())
 

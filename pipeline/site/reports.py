@@ -59,11 +59,17 @@ REPORT = (
     "published", "deadline", "on_time", "file", "format", "version", "all_zero", "tables", "sections", "compared",
     "agreeing", "district", "district_name",
 )  # fmt: skip
+# The numbers of the cells only where the form has others too.
 _FACTS = f"""
-    SELECT f.report_id, f.form, list(c.cell_no ORDER BY c.cell_no)::JSON::VARCHAR,
-        list(f.value_raw ORDER BY c.cell_no)::JSON::VARCHAR, string_agg({_MARK}, '' ORDER BY c.cell_no)
-    FROM facts_trusted AS f JOIN cells AS c USING (form, table_no, row_code, col_code)
-    WHERE f.district_code {{within}} GROUP BY f.report_id, f.form"""
+    SELECT report_id, form, CASE WHEN len(cells) < size THEN list_transform(cells, lambda c: c.n) END,
+        list_transform(cells, lambda c: c.v)::JSON::VARCHAR, array_to_string(list_transform(cells, lambda c: c.m), '')
+    FROM (
+        SELECT f.report_id, f.form, s.size,
+            list({{{{n: c.cell_no, v: f.value_raw, m: {_MARK}}}}} ORDER BY c.cell_no) AS cells
+        FROM facts_trusted AS f JOIN cells AS c USING (form, table_no, row_code, col_code)
+        JOIN (SELECT form, count(*) AS size FROM cells GROUP BY form) AS s USING (form)
+        WHERE f.district_code {{within}} GROUP BY f.report_id, f.form, s.size
+    )"""
 _OTHER_FACTS = """
     SELECT f.report_id, f.table_no, f.row_code, f.col_code, f.label_raw, f.value_raw
     FROM facts AS f ANTI JOIN cells AS c USING (form, table_no, row_code, col_code)
@@ -180,20 +186,13 @@ def plain(value: object) -> object:
 
 def _facts(snapshot: Snapshot, part: Part) -> dict[str, dict[str, Any]]:
     """By report and form: the cells as printed and their marks, and their numbers where the form has others too."""
-    whole = {name: list(range(first, last + 1)) for name, (first, last) in _numbers(snapshot).items()}
     found: dict[str, dict[str, Any]] = defaultdict(dict)
     for report, form, numbers, texts, marks in part.ask(snapshot, _FACTS):
         cells = {"v": json.loads(texts), "m": marks}
-        if (told := json.loads(numbers)) != whole[form]:
-            cells["n"] = told
+        if numbers is not None:
+            cells["n"] = numbers
         found[report][form] = cells
     return found
-
-
-def _numbers(snapshot: Snapshot) -> dict[str, tuple[int, int]]:
-    return {name: (first, last) for name, first, last in snapshot.query(
-        "SELECT form, min(cell_no), max(cell_no) FROM cells GROUP BY form"
-    )}  # fmt: skip
 
 
 def _balances(snapshot: Snapshot, part: Part) -> dict[str, dict[str, Any]]:

@@ -67,6 +67,16 @@ def view_sources() -> Mapping[str, str]:
     return _in_order(found)
 
 
+def query_of(view: str, instead: Mapping[str, str]) -> str:
+    """The query that a view is, reading other tables in the place of some: `instead` gives them by name."""
+
+    def other(match: re.Match[str]) -> str:
+        return match[0].removesuffix(match[1]) + instead.get(match[1], match[1])
+
+    query = view_sources()[view].partition(f"CREATE VIEW {view} AS")[2].partition(";\n")[0]
+    return _READS.sub(other, query)
+
+
 def _in_order(found: Mapping[str, str]) -> Mapping[str, str]:
     """Views and macros, each after those that it reads or calls."""
     return _sorted(tuple(found.items()))

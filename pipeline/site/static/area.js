@@ -15,7 +15,7 @@
 
   const crumb = (c) => h("a", { href: areaUrl(c) }, nameOf(c));
   fill("crumbs", ["000000", ...atlas.above(code)].flatMap((c, n) => [n ? h("span", "›") : null, crumb(c)]), h("span", "›"), area.name);
-  fill("name", area.name);
+  fill("name", area.name, area.printed === area.name ? "" : h("span.soft", { lang: "zh" }, ` ${area.printed}`));
   const children = (state.children.get(code) || []).map((c) => state.areas.get(c));
   const organs = own?.organs || [];
   fill("lead", h("b", word("area", area.level)), t(`，区划代码 ${code}。`, `, code ${code}. `), organs.length ? t(`${organs.length} 个机关有报告。`, `${organs.length} organs have reports. `) : t("本级没有报告。", "No report of its own. "),

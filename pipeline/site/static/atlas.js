@@ -85,11 +85,11 @@ const atlas = (() => {
   const organUrl = (home, organ, year) => url("publisher", { d: home, p: organ, y: year });
 
   async function start() {
-    const [index, words] = await Promise.all([load("index"), load("words")]);
+    const [index, words, english] = await Promise.all([load("index"), load("words"), language === "en" ? load("english") : null]);
     if (!index) { fill("page", h("p.empty", t("数据文件不在页面旁边。", "The data are not beside the page."))); return null; }
     Object.assign(state, { index, words });
-    for (const [code, name, level, parent, data] of index.areas) {
-      state.areas.set(code, { code, name, level, parent, data });
+    for (const [code, printed, level, parent, data] of index.areas) {
+      state.areas.set(code, { code, name: english?.[printed] || printed, printed, level, parent, data });
       if (!state.children.has(parent)) state.children.set(parent, []);
       state.children.get(parent).push(code);
     }
@@ -113,9 +113,9 @@ const atlas = (() => {
     async function look() {
       const text = input.value.trim(), mine = ++turn;
       if (!text) { list.hidden = true; return; }
-      const found = only === "organs" ? [] : [...state.areas.values()].filter((a) => a.data !== undefined && (a.name.includes(text) || a.code.startsWith(text)))
+      const found = only === "organs" ? [] : [...state.areas.values()].filter((a) => a.data !== undefined && (a.printed.includes(text) || a.name.toLowerCase().includes(text.toLowerCase()) || a.code.startsWith(text)))
         .sort((a, b) => b.data - a.data || a.code.localeCompare(b.code)).slice(0, 8)
-        .map((a) => ({ name: a.name, note: above(a.code).map(nameOf).join(" ") || word("area", a.level), url: areaUrl(a.code) }));
+        .map((a) => ({ name: a.name === a.printed ? a.name : `${a.name} ${a.printed}`, note: above(a.code).map(nameOf).join(" ") || word("area", a.level), url: areaUrl(a.code) }));
       if (text.length > 1) {
         const provinces = [...new Set(state.index.parts.map(([p]) => p))];
         const names = await Promise.all(provinces.map((p) => load(`names/${p}`)));

@@ -46,7 +46,7 @@
       { name: t("文件", "File"), get: (r) => r[0], show: (r) => (index.raw ? h("a", { href: `${index.raw}/${r[0].split("/").map(encodeURIComponent).join("/")}`, target: "_blank", rel: "noopener" }, r[0]) : r[0]) },
       { name: t("原因", "Reason"), get: (r) => word("quarantine", r[2]), show: (r) => h("span", { title: r[3] }, word("quarantine", r[2])) },
       { name: t("标题、机关", "Title, organ"), get: (r) => r[4] || r[5] || "" },
-      { name: t("候选地区", "Candidates"), get: (r) => (r[7] || "").split(" ").filter(Boolean).map((c) => `${c} ${[...atlas.above(c), c].map(nameOf).join("")}`).join("；") },
+      { name: t("候选地区", "Candidates"), get: (r) => (r[7] || "").split(" ").filter(Boolean).map((c) => `${c} ${[...atlas.above(c), c].map(nameOf).join(t("", " "))}`).join("；") },
       { name: t("待填的一行", "Line to complete"), get: line, show: (r) => h("code.small", line(r)) },
     ], quarantine.rows, { most: 50, file: "quarantine" })] : none("没有文件在隔离区。", "No file is in quarantine."));
 
