@@ -40,8 +40,8 @@ def write_pages(folder: SiteFolder) -> None:
         name = file.name.removesuffix(".json")
         folder.script(f"borders/{name}", file.read_text("utf-8").strip())
     folder.data("words", tomllib.loads((files("pipeline.site") / "words.toml").read_text("utf-8")))
-    with (files("pipeline.site") / "place_names.csv").open(encoding="utf-8", newline="") as handle:
-        folder.data("english", {row["name"]: row["english"] for row in csv.DictReader(handle)})
+    names = (files("pipeline.site") / "place_names.csv").read_text("utf-8").splitlines()
+    folder.data("english", {row["name"]: row["english"] for row in csv.DictReader(names)})
     if not folder.reuse(vega):
         folder.text(vega, _vega())
 
