@@ -18,7 +18,6 @@ from pipeline.document import Cell
 from pipeline.schema import SEVERITIES, Letter, Severity
 
 
-
 @dataclass(frozen=True, slots=True)
 class Flaw:
     """A kind of flaw of a report: severity, sentence, and what it means for the trust in the report.

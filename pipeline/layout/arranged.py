@@ -44,9 +44,10 @@ def arranged(document: Document, forms: Sequence[Form]) -> Arranged:
     issues += told
     table = next((t for f in forms for t in f.tables if _has_no_stub(t)), None)
     if table is not None:
+        blocks = _with_figures_below(blocks, table)
         blocks, told = _crossed(blocks, table)
         issues += told
-    return Arranged(replace(document, blocks=tuple(blocks)), tuple(issues)) if issues else Arranged(document)
+    return Arranged(replace(document, blocks=tuple(blocks)), tuple(issues))
 
 
 def _told(table_no: int, grid: Grid) -> Issue:
@@ -202,6 +203,36 @@ class _Sided:
 
     cell: Cell
     labels: frozenset[str]
+
+
+def _with_figures_below(blocks: Sequence[Block], table: FormTable) -> list[Block]:
+    """The blocks, a header that was cut off from its figures joined with them: they have no label to be known by."""
+    kept: list[Block] = []
+    for block in blocks:
+        above = next((n for n in range(len(kept) - 1, -1, -1) if isinstance(kept[n], Grid)), None)
+        header = kept[above] if above is not None else None
+        if isinstance(block, Grid) and isinstance(header, Grid) and _are_one(header, block, table):
+            height = max(c.row + c.row_span for c in header.cells)
+            below = (c._replace(grid=header.number, row=c.row + height) for c in block.cells)
+            assert above is not None
+            kept[above] = replace(header, cells=(*header.cells, *below))
+            continue
+        kept.append(block)
+    return kept
+
+
+def _are_one(header: Grid, figures: Grid, table: FormTable) -> bool:
+    """True for a header of the table without figures, and figures without a label in as many columns."""
+    heads = [c for c in header.cells if not c.is_blank]
+    below = [c for c in figures.cells if not c.is_blank]
+    return (
+        not header.folded
+        and not figures.folded
+        and _width(header) == _width(figures) == len(table.blocks[0].columns)
+        and not any(is_figure(c.text) for c in heads)
+        and all(is_figure(c.text) for c in below)
+        and _columns_named(header, table) == _all_columns(table)
+    )
 
 
 def _has_no_stub(table: FormTable) -> bool:

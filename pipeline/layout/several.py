@@ -19,6 +19,9 @@ from pipeline.layout.sections import is_heading
 _TITLE = re.compile(r"^(?:附件?[0-9一二三四五]*[:：])?(?P<title>[^。；，]{2,40}信息公开[^。；，]{0,12}(?:报告|年报))$")
 _YEAR = re.compile(r"20[0-9]{2}")
 _FIELD = re.compile(r"\t|\||[ \u00a0]{2,}| (?=[0-9])")
+_PRINTED_ON = re.compile(
+    r"^20[0-9]{2}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?,?(?:[上下]午)?(?:[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?"
+)
 _LONGEST = 60
 _LEAST_LABELS = 3
 
@@ -42,7 +45,7 @@ def _title_of(block: Block) -> str | None:
     """The title that a line prints, with the year that it is of."""
     if not isinstance(block, Paragraph) or block.aside or len(block.text) > _LONGEST:
         return None
-    found = _TITLE.match(compact(block.text))
+    found = _TITLE.match(_PRINTED_ON.sub("", compact(block.text)))
     return found["title"] if found and _YEAR.search(found["title"]) else None
 
 

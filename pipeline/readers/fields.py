@@ -24,6 +24,7 @@ _EMPHASIS = re.compile(r"^(\*{1,3}|_{1,3}|`|\${1,2})(?P<text>.+)\1$")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~-])")
 _NOTHING = re.compile(r"^(?:nan|NaN|None|null|Unnamed: ?\d+(?:_level_\d+)?|&nbsp;)$")
+_THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 _OUTSIDE = re.compile(r"(?:情况|报告|年报|事项|说明)$")  # ends a heading or a title, not a label of a table
 _LONGEST_LABEL = 60
 
@@ -67,6 +68,12 @@ class Fields:
                 headed |= {n for n, f in enumerate(row.fields) if f}
         return bool(filled)
 
+    @property
+    def is_part(self) -> bool:
+        """True for what a page break has cut off: a header without figures, or rows with figures before any header."""
+        figures = [any(f and is_figure(f) for f in r.fields) for r in self.rows]
+        return len({len(r.fields) for r in self.rows}) == 1 and (figures[0] or not any(figures))
+
 
 def markdown_at(lines: Sequence[str], start: int) -> Fields | None:
     """The lines with pipes that begin at a line with a rule below it, as in Markdown."""
@@ -84,20 +91,27 @@ def markdown_at(lines: Sequence[str], start: int) -> Fields | None:
 
 
 def is_markdown(lines: Sequence[str]) -> bool:
-    """True where each table in Markdown has true columns: a program that has lost some is to be trusted in none."""
-    at, found = 0, False
+    """True where each table in Markdown has true columns: a program that has lost some is to be trusted in none.
+
+    A part of a table has the columns of the one beside it.
+    """
+    at = 0
+    tables: list[Fields] = []
     while at < len(lines):
         table = markdown_at(lines, at) if "|" in lines[at] else None
-        if table is not None and not table.is_aligned:
-            return False
-        found = found or table is not None
+        tables += [table] if table is not None else []
         at += table.lines if table else 1
-    return found
+    widths = [len(t.rows[0].fields) if t.rows else 0 for t in tables]
+    parts = [
+        t.rows and t.is_part and widths[n] in (*widths[max(n - 1, 0) : n], *widths[n + 1 : n + 2])
+        for n, t in enumerate(tables)
+    ]
+    return bool(tables) and all(part or t.is_aligned for t, part in zip(tables, parts, strict=True))
 
 
 def values_at(lines: Sequence[str], start: int) -> Fields | None:
     """The comma-separated or semicolon-separated values that begin at a line; None where they are too few."""
-    found = (_values(lines, start, d) for d in _DELIMITERS if d in lines[start])
+    found = (_values(lines, start, d) for d in _DELIMITERS if d in _THOUSANDS.sub("", lines[start]))
     return max((f for f in found if f), key=lambda f: f.lines, default=None)
 
 

@@ -294,7 +294,8 @@ def note_rows_below() -> Odd:
 def page_number_rows() -> Odd:
     """A row of the table that prints nothing but a page number, as converters leave it."""
     rows = list(table3(OF))
-    return whole(three=[[*rows[:12], [Box("", 3), Box(""), Box(""), Box("2"), *[Box("")] * 4], *rows[12:]]])
+    number = [Box("", 3), Box(""), Box(""), Box("2"), *[Box("")] * 4]
+    return whole(three=[[*rows[:5], number, *rows[5:]]])
 
 
 # ------------------------------------------------------------------------------------------------------------- years
@@ -569,7 +570,7 @@ def columns_in_two_tables3() -> Odd:
     def part(codes: Sequence[str]) -> Rows:
         return [[Box("项目"), *(Box(NAMES[c]) for c in codes)], *body3(OF, codes, flat_stubs3())]
 
-    return whole(three=[part(COLUMNS[:4]), part(COLUMNS[4:])])
+    return whole(three=[part(COLUMNS[:4]), "（续表）", part(COLUMNS[4:])])
 
 
 @kind
@@ -579,14 +580,13 @@ def columns_in_two_tables_without_labels3() -> Odd:
         return [[*([Box("项目")] if stub else []), *(Box(NAMES[c]) for c in codes)],
                 *([*s, *(Box(OF[3, r.code, c]) for c in codes)] for s, r in zip(stubs, MADE.table(3).rows, strict=True))]  # fmt: skip
 
-    return whole(three=[part(COLUMNS[:4], stub=True), part(COLUMNS[4:], stub=False)])
+    return whole(three=[part(COLUMNS[:4], stub=True), "（续表）", part(COLUMNS[4:], stub=False)])
 
 
 @kind
 def header_lost_after_break3() -> Odd:
     table = list(table3(OF))
-    rest = body3(OF, stubs=flat_stubs3())
-    return whole(three=[table[: 3 + 2], rest[2:]])
+    return whole(three=[table[: 3 + 2], table[3 + 2 :]])
 
 
 @kind
