@@ -57,6 +57,19 @@ UPKEEP = (
     "issues_by_code",
 )  # fmt: skip
 
+# Which columns of a table find exactly one row of another, by its columns; those of one name are named once. No index
+# pays for them, so that DuckDB declares none: a test holds them, and that keys are unique.
+JOINS = (
+    (tuple(t.name for t in TABLES.values() if t.partitioned and "report_id" in t.key and t.name != "reports"),
+     "report_id", "reports", "report_id"),
+    (("facts",), "report_id, table_no", "report_tables", "report_id, table_no"),
+    (("facts",), "form, table_no, row_code, col_code", "cells", "form, table_no, row_code, col_code"),
+    (("reports",), "file_path", "files", "path"),
+    (("facts_history",), "report_id, version", "report_versions", "report_id, version"),
+    (("series_cells", "series_verdicts"), "series", "series", "series"),
+    (("series_cells",), "form, table_no, row_code, col_code", "cells", "form, table_no, row_code, col_code"),
+)  # fmt: skip
+
 # A column as (name, type, comment).
 Described = tuple[str, str, str]
 
@@ -65,7 +78,7 @@ def dictionary() -> str:
     """The dictionary for analysts: contents, then a section for each table and view, each column explained once."""
     views = _views()
     names = [name for name in _sections(views) if name not in UPKEEP]
-    return "\n".join((HEAD, *_contents(views), "", *_told(names, views, set())))
+    return "\n".join((HEAD, *_contents(views), "", *_joins(), "", *_told(names, views, set())))
 
 
 def upkeep() -> str:
@@ -101,6 +114,13 @@ def _contents(views: Mapping[str, View]) -> Iterator[str]:
     for who, names in (*ASKED_BY.items(), ("Tables and the rest", tuple(others))):
         links = (f"[{name}](#{name}) {_label(name, views)}" for name in names)
         yield f"- **{who}**: {', '.join(links)}"
+
+
+def _joins() -> Iterator[str]:
+    yield "Joins 关联, each to exactly one row; to `districts` by `district_code` and the years that it names:\n"
+    for tables, columns, other, others in JOINS:
+        by = f"`{columns}`" if columns == others else f"`{columns}` = `{others}`"
+        yield f"- from {', '.join(f'`{name}`' for name in tables)} to `{other}` by {by}"
 
 
 def _label(name: str, views: Mapping[str, View]) -> str:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.schema import TABLES, Table
 from pipeline.warehouse import Warehouse
+from pipeline.warehouse.dictionary import JOINS
 from tests.warehouse.views import publish
 from tests.warehouse.views.cookbook import reports
 
@@ -34,3 +36,31 @@ def test_listings_show_what_is_for_people(warehouse: Warehouse) -> None:
     assert schemas == [("main",), ("zh",)]
     types = warehouse.query("SELECT DISTINCT data_type FROM information_schema.columns")[1]
     assert {kind for (kind,) in types} <= set(re.findall(r"[A-Z]{4,}(?:\(18,6\))?", PAGE))
+
+
+def test_the_joins_of_the_dictionary_hold(warehouse: Warehouse) -> None:
+    """Every row finds the one row that it is said to find; where a column is empty there is nothing to find.
+
+    These reports lie in no files: a published night holds the join to them (`tests/runs/test_publication.py`).
+    """
+    tried = 0
+    for tables, columns, other, others in (join for join in JOINS if join[2] != "files"):
+        there = " AND ".join(f"{name} IS NOT NULL" for name in columns.split(", "))
+        key = f"SELECT {others} FROM {other} GROUP BY ALL HAVING count(*) > 1"
+        assert warehouse.query(key)[1] == [], other
+        for table in tables:
+            rows = f"SELECT {columns} FROM {table} WHERE {there}"
+            tried += len(warehouse.query(rows)[1])
+            assert warehouse.query(f"{rows} EXCEPT SELECT {others} FROM {other}")[1] == [], (table, other)
+    assert tried > 1000
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.name)
+def test_the_key_of_a_table_is_unique(warehouse: Warehouse, table: Table) -> None:
+    key = ", ".join(f'"{name}"' for name in table.key)
+    assert warehouse.query(f"SELECT {key} FROM {table.name} GROUP BY ALL HAVING count(*) > 1")[1] == []
+
+
+def test_what_the_warehouse_keeps_for_itself_is_out_of_sight(warehouse: Warehouse) -> None:
+    found = warehouse.query("SELECT DISTINCT schema_name FROM duckdb_tables() ORDER BY 1")[1]
+    assert found == [("main",)]

@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.runs import extraction, loading, planning, publication, validation
 from pipeline.runs.workspace import StageError, Workspace
+from pipeline.warehouse.dictionary import JOINS
 from tests.workspace import (
     CODES,
     HAIDIAN,
@@ -16,6 +17,7 @@ from tests.workspace import (
     is_idle,
     put,
     report,
+    rows,
     run,
 )
 
@@ -49,3 +51,9 @@ def test_a_partition_without_new_reports_stays_as_it_is(loaded: Workspace) -> No
     assert counts[CODES[HAIDIAN], 2008]["reports"] == 0
     publication.publish(loaded)
     assert everything(loaded) == before
+
+
+def test_every_report_finds_its_file(loaded: Workspace) -> None:
+    """The join that the dictionary tells of."""
+    assert (("reports",), "file_path", "files", "path") in JOINS
+    assert rows(loaded, "SELECT count(*) FROM reports JOIN files ON file_path = path") == [(2,)]
