@@ -6,9 +6,10 @@
     disclosure.duckdb       link to the newest of them
     lake/                   the same as Parquet
 
-This is the only package that imports DuckDB: `store` keeps the folder, `loading` changes rows, `publishing` makes of
-the build database what people see, `extents` checks that all rows are there, `snapshot` is what a reader with many
-questions has, `database` opens and ends connections.
+This is the only package that imports DuckDB: `store` keeps the folder, `writer` is what may be done to the build
+database (`loading` replaces partitions and `recording` notes files, both by way of `staging`, `replacing` and
+`versioning`), `publishing` makes of it what people see, `extents` checks that all rows are there, `snapshot` is what a
+reader with many questions has, `database` opens and ends connections.
 What does *not* belong here: what the columns mean (`schema`), the text of tables and views (`ddl`, `views/`), what
 makes a version of a report (`history`), which files of the lake are to be written (`lake`), and which partitions are
 to be loaded.
@@ -22,10 +23,12 @@ from pipeline.warehouse.database import (
     WarehouseMemoryError,
     memory_mib,
 )
-from pipeline.warehouse.loading import Clock, Known, Recorded, Source, Writer, today
 from pipeline.warehouse.publishing import View, describe_views
+from pipeline.warehouse.recording import Known, Recorded
 from pipeline.warehouse.snapshot import Snapshot
 from pipeline.warehouse.store import KEEP, Published, Warehouse, versions_kept
+from pipeline.warehouse.versioning import Clock, today
+from pipeline.warehouse.writer import Source, Writer
 
 __all__ = [
     "KEEP",

@@ -1,6 +1,6 @@
 """The folder of the warehouse: who may write, what is set aside, and how a file takes the place of another.
 
-What does *not* belong here: what a load does to the rows (`loading`).
+What does *not* belong here: what a writer does to the rows (`writer`).
 """
 
 # ruff: noqa: S608 -- the names put into statements are those of the schema, values are parameters
@@ -53,7 +53,6 @@ from pipeline.warehouse.extents import (
     noted_extents,
 )
 from pipeline.warehouse.lake import LakeResult
-from pipeline.warehouse.loading import Known, Writer
 from pipeline.warehouse.publishing import (
     VERSION_NAME,
     lake_pieces,
@@ -65,8 +64,10 @@ from pipeline.warehouse.publishing import (
     write_in_order,
     write_piece,
 )
+from pipeline.warehouse.recording import Known
 from pipeline.warehouse.snapshot import Snapshot
 from pipeline.warehouse.vanished import Vanished
+from pipeline.warehouse.writer import Writer
 
 if TYPE_CHECKING:  # pandas takes a second to import, and looking whether there is work to do needs none of it
     import pandas as pd

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from pipeline.schema import FACTS_HISTORY, REPORT_VERSIONS
-from pipeline.warehouse import Warehouse, Writer, ddl, history, store, view_sql
+from pipeline.warehouse import Warehouse, ddl, history, loading, store, view_sql
 from tests import warehouse_rows as rows
 from tests.warehouse_rows import Frames
 
@@ -186,10 +186,10 @@ def test_versions_are_written_with_the_rows_or_not_at_all(
     load(warehouse, MON, small("甲"))
     before = versions(warehouse)
 
-    def fail(self: object, staged: object) -> None:
+    def fail(connection: object, staged: object) -> None:
         raise RuntimeError("in the middle")
 
-    monkeypatch.setattr(Writer, "_replace", fail)
+    monkeypatch.setattr(loading, "replace", fail)
     with pytest.raises(RuntimeError):
         load(warehouse, TUE, small("甲", seed=2), small("乙"))
     assert versions(warehouse) == before

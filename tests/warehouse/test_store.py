@@ -91,7 +91,7 @@ def publishers(warehouse: Warehouse) -> list[tuple[Any, ...]]:
 
 def run(code: str, warehouse: Warehouse, **options: Any) -> subprocess.Popen[str]:
     """Another process, in which `warehouse` and `rows` are at hand; it prints what it has to say."""
-    head = "import os, sys\nfrom pipeline.warehouse import Warehouse, Writer, store\nfrom tests import warehouse_rows as rows\n"
+    head = "import os, sys\nfrom pipeline.warehouse import Warehouse, loading, store\nfrom tests import warehouse_rows as rows\n"
     head += "from pathlib import Path\nwarehouse = Warehouse(Path(sys.argv[1]))\n"
     command = [sys.executable, "-u", "-c", head + code, str(warehouse.root)]
     environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
@@ -470,11 +470,10 @@ def test_killed_in_the_middle_of_a_load_leaves_the_last_state(warehouse: Warehou
     note(warehouse, ["410402/2024/甲.txt"])
     before = content(warehouse)
     code = """
-class Dying(Writer):
-    def _replace(self, staged):
-        super()._replace(staged)
-        os.kill(os.getpid(), 9)  # every table has been replaced, and COMMIT would be next
-store.Writer = Dying
+def dying(connection, staged):
+    replace(connection, staged)
+    os.kill(os.getpid(), 9)  # every table has been replaced, and COMMIT would be next
+replace, loading.replace = loading.replace, dying
 with warehouse.writer() as w:
     w.load([('410402', 2024)], rows.report('丙', seed=9), ['410402/2024/甲.txt'])
 """

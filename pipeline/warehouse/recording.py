@@ -1,0 +1,150 @@
+"""What is noted of files: what is known of them, their quarantine, their times, and the runs; and whole dimensions.
+
+What does *not* belong here: the rows of reports (`loading`).
+"""
+
+# ruff: noqa: S608 -- the names put into statements are those of the schema, values are parameters
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from pipeline.document import RawFile
+from pipeline.schema import FILES, HISTORY, LOGS, QUARANTINE, RUNS, TABLES, Table
+from pipeline.warehouse import ddl
+from pipeline.warehouse.database import WarehouseError, transaction
+from pipeline.warehouse.extents import OF_ALL
+from pipeline.warehouse.replacing import counting, replace
+from pipeline.warehouse.staging import OF_PATHS, Rows, Staging, slices
+from pipeline.warehouse.versioning import Clock, end_lost
+
+if TYPE_CHECKING:  # pandas takes a second to import, and looking whether there is work to do needs none of it
+    import pandas as pd
+
+# What becomes of the files that are staged, beside what is known of them before.
+COUNT_FILES = """
+    SELECT how, count(*) FROM (
+        SELECT
+            CASE
+                WHEN known.path IS NULL THEN 'new'
+                WHEN known.sha256 = file_sha256 THEN 'read again'
+                ELSE 'changed'
+            END AS how
+        FROM stage_files LEFT JOIN internal.known USING (path)
+        UNION ALL
+        SELECT status FROM stage_files
+    )
+    GROUP BY how ORDER BY how"""
+COUNT_REASONS = "SELECT reason, count(*) FROM stage_quarantine GROUP BY reason ORDER BY reason"
+REPLACE_KNOWN = """
+    INSERT INTO internal.known
+    SELECT path, k.size_bytes, mtime_ns, coalesce(file_sha256, sha256), fingerprint, pin
+    FROM arriving_known k LEFT JOIN stage_files f USING (path) ORDER BY path"""
+# Parameter: the day. What is in quarantine and yet loaded is the last good content of a file.
+NOTE_KEPT = """
+    UPDATE stage_quarantine
+    SET kept_since = coalesce((SELECT any_value(kept_since) FROM quarantine q WHERE q.path = stage_quarantine.path), ?)
+    WHERE path IN (SELECT file_path FROM reports) OR file_sha256 IN (SELECT file_sha256 FROM reports)"""
+NOTE_TIMES = "UPDATE internal.known SET mtime_ns = t.mtime_ns FROM touched t WHERE known.path = t.path"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A file that was processed: its content, the code that did it, and the pin that applied ("": none)."""
+
+    raw: RawFile
+    fingerprint: str
+    pin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of the files of a batch: how many are new, changed or read again and how many of each status; and
+    how many are in quarantine, by reason.
+    """
+
+    files: Mapping[str, int]
+    reasons: Mapping[str, int]
+
+
+class Record:
+    """Ends a batch: replaces what is noted of its files, and the dimensions, once."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self._staging = Staging(connection)
+
+    def run(
+        self,
+        files: Rows,
+        quarantine: Rows,
+        dimensions: Mapping[str, pd.DataFrame],
+        known: Iterable[Known],
+        gone: Iterable[str],
+        clock: Clock,
+        left_out: Iterable[str],
+    ) -> Recorded:
+        """Records a batch, see `Writer.record`."""
+        stage = self._staging.stage
+        self._staging.list_paths("left_out", left_out)
+        self._staging.list_paths("gone", gone)
+        self._stage_known(known)
+        self._scope_paths(files, quarantine)
+        staged = [stage(FILES, files, OF_PATHS), stage(QUARANTINE, quarantine, OF_PATHS)]
+        self._connection.execute(NOTE_KEPT, [clock().isoformat()])
+        staged += [stage(_dimension(name), frame, OF_ALL) for name, frame in dimensions.items()]
+        recorded = Recorded(self._counts(COUNT_FILES), self._counts(COUNT_REASONS))
+        with transaction(self._connection):
+            replace(self._connection, staged)
+            self._connection.execute(f"DELETE FROM internal.known WHERE {OF_PATHS}")
+            self._connection.execute(REPLACE_KNOWN)
+            end_lost(self._connection, clock)
+        return recorded
+
+    def _scope_paths(self, files: Rows, quarantine: Rows) -> None:
+        with self._staging.incoming(FILES, files) as some, self._staging.incoming(QUARANTINE, quarantine) as others:
+            found = " UNION ".join(
+                f"SELECT path FROM {rows}" for rows in (some, others, "arriving_known", "gone") if rows
+            )
+            self._connection.execute(f"CREATE OR REPLACE TEMP TABLE scope AS {found}")
+
+    def _stage_known(self, known: Iterable[Known]) -> None:
+        self._connection.execute("CREATE OR REPLACE TEMP TABLE arriving_known AS FROM internal.known LIMIT 0")
+        kinds = ("VARCHAR", "BIGINT", "BIGINT", "VARCHAR", "VARCHAR", "VARCHAR")
+        values = ", ".join(f"unnest(?::{kind}[])" for kind in kinds)
+        for some in slices(known):
+            rows = [(*astuple(k.raw), k.fingerprint, k.pin) for k in some]
+            columns = [list(column) for column in zip(*rows, strict=True)]
+            self._connection.execute(f"INSERT INTO arriving_known SELECT {values}", columns)
+
+    def _counts(self, sql: str) -> dict[str, int]:
+        return dict(self._connection.execute(sql).fetchall())
+
+
+def note_times(connection: duckdb.DuckDBPyConnection, files: Iterable[RawFile]) -> None:
+    """Notes the times of files that are known and have the same content."""
+    connection.execute("CREATE OR REPLACE TEMP TABLE touched (path VARCHAR, mtime_ns BIGINT)")
+    for some in slices(files):
+        columns = [[raw.path for raw in some], [raw.mtime_ns for raw in some]]
+        connection.execute("INSERT INTO touched SELECT unnest(?::VARCHAR[]), unnest(?::BIGINT[])", columns)
+    with transaction(connection):
+        connection.execute(NOTE_TIMES)
+
+
+def note_runs(connection: duckdb.DuckDBPyConnection, runs: pd.DataFrame) -> None:
+    """Adds the rows of `runs` that are not there yet."""
+    with transaction(connection), Staging(connection).incoming(RUNS, runs) as rows, counting(connection, RUNS, OF_ALL):
+        new = f"SELECT {ddl.casts(RUNS)} FROM {rows} ANTI JOIN {RUNS.name} USING (run)"
+        connection.execute(f"INSERT INTO {RUNS.name} {new}")
+
+
+def _dimension(name: str) -> Table:
+    """A table that depends on no report, and is replaced whole."""
+    table = TABLES.get(name)
+    if table is None or table.partitioned or table in (FILES, QUARANTINE, *HISTORY, *LOGS):
+        raise WarehouseError(f"{name} is not a dimension")
+    return table
