@@ -90,9 +90,10 @@ class Validator:
         self._engine.forget()
         tables = {t.name: _compact(frames[t.name]) for t in EXTRACTED}
         known = {"reports": tables["reports"], "cells": cells, "districts": _codes(district_codes)}
-        verdicts = list(self._verdicts("contract", tables, known, part))
+        of_pages = part if pages else None
+        verdicts = list(self._verdicts("contract", tables, known, of_pages))
         judged = {name: f.reset_index(drop=True) for name, f in quality_frames(tables, cells).items()}
-        verdicts += self._verdicts("quality", judged, known, part)
+        verdicts += self._verdicts("quality", judged, known, of_pages)
         if pages:
             self._engine.write_results(pages)
         return Outcome(_validations(verdicts, tables), _rejected(verdicts), tuple(map(_result, verdicts)))
@@ -102,7 +103,7 @@ class Validator:
         self._engine.write_suites(folder)
 
     def _verdicts(
-        self, suite: Suite, frames: Mapping[str, pd.DataFrame], known: Mapping[str, pd.DataFrame], part: int
+        self, suite: Suite, frames: Mapping[str, pd.DataFrame], known: Mapping[str, pd.DataFrame], part: int | None
     ) -> Iterator[_Verdict]:
         for table, frame in frames.items():
             judgements = self._engine.judge(suite, table, frame, part, known)
@@ -190,14 +191,22 @@ def _sentence(report: str, verdict: _Verdict, *others: _Verdict) -> str:
 
 def _validations(verdicts: Sequence[_Verdict], tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """A row for each report and rule; a report without a district or year has no partition, so no rows."""
-    parts = [_rows(v) for v in verdicts if not v.rule.about_table]
+    judged = [v for v in verdicts if not v.rule.about_table]
+    rows = pd.DataFrame(
+        {
+            "report_id": np.concatenate([v.evaluated.index.to_numpy(dtype=object) for v in judged]),
+            "evaluated": np.concatenate([v.evaluated.to_numpy() for v in judged]),
+            "failed": np.concatenate([v.failed.to_numpy() for v in judged]),
+            **{name: _by_rule(judged, name) for name in ("suite", "severity")},
+            "rule": _by_rule(judged, "name"),
+        }
+    )
     homes = pd.concat([f[KEYS] for f in tables.values()]).drop_duplicates("report_id").dropna()
-    rows = pd.concat(parts).merge(homes, on="report_id")
+    rows = rows[rows["evaluated"] > 0].merge(homes, on="report_id")
     rows = rows.sort_values(["district_code", "year", *VALIDATIONS.key], ignore_index=True)
     return rows[list(VALIDATIONS.column_names)].astype(VALIDATIONS.dtypes)
 
 
-def _rows(verdict: _Verdict) -> pd.DataFrame:
-    counts = pd.DataFrame({"evaluated": verdict.evaluated, "failed": verdict.failed})
-    rows = counts[counts["evaluated"] > 0].rename_axis("report_id").reset_index()
-    return rows.assign(suite=verdict.rule.suite, rule=verdict.rule.name, severity=verdict.rule.severity)
+def _by_rule(judged: Sequence[_Verdict], name: str) -> npt.NDArray[np.str_]:
+    """What the rule of each verdict says of itself, once for each of its reports."""
+    return np.repeat([getattr(v.rule, name) for v in judged], [len(v.evaluated) for v in judged])
