@@ -84,9 +84,16 @@ _PLACES = """
 _TABLES = """
     SELECT report_id, table_no, form, expected, matched, left_over, page, grid FROM report_tables
     WHERE district_code {within} ORDER BY report_id, table_no"""
+# Where each row of a table is printed: its line, or its page where the table goes on over a page's end.
 _LINES = """
-    SELECT report_id, table_no, min(line), max(line) FROM facts
-    WHERE district_code {within} AND line IS NOT NULL GROUP BY report_id, table_no ORDER BY report_id, table_no"""
+    WITH spots AS (
+        SELECT report_id, table_no, row_code, min(page) AS page, min(line) AS line FROM facts
+        WHERE district_code {within} AND (page IS NOT NULL OR line IS NOT NULL) GROUP BY ALL
+    )
+    SELECT report_id, table_no, min(line), max(line),
+        string_agg(row_code || ' ' || coalesce(line, page), ',' ORDER BY coalesce(line, page), row_code)
+    FROM spots GROUP BY report_id, table_no HAVING count(line) > 0 OR max(page) > min(page)
+    ORDER BY report_id, table_no"""
 _BALANCES = """
     SELECT b.report_id, b.form, string_agg(left(b.state, 1), '' ORDER BY i.number),
         CASE WHEN count(*) < i.identities THEN list(i.number ORDER BY i.number) END

@@ -55,6 +55,14 @@ def site(warehouse: Warehouse) -> Path:
     return write_site(warehouse).path
 
 
+@pytest.fixture
+def written(site: Path, warehouse: Warehouse, tmp_path: Path) -> Warehouse:
+    """A warehouse of the made-up reports with its site, to be changed: a copy of the one that others look at."""
+    assert site.parent == warehouse.root
+    shutil.copytree(warehouse.root, tmp_path / "copy", symlinks=True)
+    return Warehouse(tmp_path / "copy")
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     found = next(filter(None, map(shutil.which, BROWSERS)), None)

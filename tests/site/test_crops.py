@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from pipeline.explain.crop import CropError
 from pipeline.forms.loading import form
@@ -73,6 +74,21 @@ def test_the_cell_at_fault_is_cut_out_of_its_page(ws: Workspace) -> None:
         )[1]
         assert (page,) == on_paper
         assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_picture_is_shown_with_the_finding(ws: Workspace, browser: Browser) -> None:
+    site = write_site(ws.warehouse, ws.raw, effort=EFFORT).path
+    (organ,) = (f.stem for f in (site / "data" / "p" / HOME).iterdir())
+    page = browser.new_page()
+    page.goto(f"{(site / 'publisher.html').as_uri()}?d={HOME}&p={organ}&y=2022")
+    picture = page.locator(".finding[data-cell='3:3.7:total'] .crop img").first
+    picture.scroll_into_view_if_needed()
+    page.wait_for_function("document.querySelector('.crop img').naturalWidth > 100")
+    name = (picture.get_attribute("src") or "").removeprefix("crops/")
+    assert name in {file.name for _, file in shown(site)[2022].values()}
+    link = page.locator(".finding[data-cell='3:3.7:total'] .crop > a").first.get_attribute("href") or ""
+    assert "2022.pdf#page=" in link
+    page.close()
 
 
 def test_a_picture_is_made_once(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

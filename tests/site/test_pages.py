@@ -153,6 +153,36 @@ def test_a_table_is_drawn_again_as_printed(visitor: Visitor, warehouse: Warehous
     assert shown == {key: text.strip() for key, text in printed}
 
 
+def test_a_figure_says_where_it_stands(visitor: Visitor) -> None:
+    page = visitor.open("publisher.html?d=410402&p={organ}&y=2023")
+    where = page.locator("[data-table='3'] .where")
+    page.click("td[data-cell='3:1:total']")
+    assert where.inner_text().startswith("行1 › 列total：印为 52，第 20 行，文件 410402/2023/")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    assert where.inner_text().startswith("行1 › 列other：印为 0，第 20 行")
+    assert page.locator("[data-table='3'] td[tabindex='0']").count() == 1
+
+
+def test_prefectures_and_counties_of_a_province(visitor: Visitor) -> None:
+    page = visitor.open("area.html?c=410000&y=2023&l=prefecture&b=o")
+    drawn = "document.querySelectorAll('#map svg .mark-shape path').length"
+    assert page.evaluate(drawn) == 17  # 济源市 is directly below the province, and a county
+    assert {"平顶山市", "安阳市"} <= {row[0] for row in visitor.rows("#below-table")}
+    page.click("#map-controls button:has-text('县级')")
+    page.wait_for_function(f"{drawn} > 100")
+    assert page.locator("#below-note a").get_attribute("href").startswith("rank.html?m=grant_rate&y=2023&l=county")
+
+
+def test_places_have_english_names(visitor: Visitor) -> None:
+    page = visitor.open("area.html?c=410402&y=2023", "en")
+    assert page.locator("h1").inner_text() == "Xinhua District 新华区"
+    assert page.locator("#crumbs").inner_text().split("\n")[0].startswith("China")
+    page.fill("#find input", "pingding")
+    page.wait_for_selector("#find li a")
+    assert page.locator("#find li a").first.inner_text().startswith("Pingding")
+
+
 def test_what_changed_since_the_year_before_is_marked(visitor: Visitor) -> None:
     page = visitor.open("publisher.html?d=410402&p={organ}&y=2023")
     new = page.locator("td[data-cell='3:1:total']")

@@ -9,7 +9,7 @@
   const here = index.parts.some(([p]) => p === code.slice(0, 2));
   const [own, province] = await Promise.all([area.data ? load(`d/${code}`) : null, here ? load(`m/${code.slice(0, 2)}`) : null]);
   const years = index.years, sums = province?.[code] || {};
-  const at = { measure: state.measures.has(asks("m")) ? asks("m") : "grant_rate", year: years.includes(Number(asks("y"))) ? Number(asks("y")) : years.at(-1), basis: asks("b"), group: null };
+  const at = { measure: state.measures.has(asks("m")) ? asks("m") : "grant_rate", year: years.includes(Number(asks("y"))) ? Number(asks("y")) : years.at(-1), basis: asks("b"), inner: asks("l") === "prefecture" ? "prefecture" : "county", group: null };
   at.group = state.measures.get(at.measure).group;
   document.title = `${area.name} · ${document.title}`;
 
@@ -41,27 +41,31 @@
     }) : h("p.empty", t("没有这组指标的数字。", "No figures of these measures.")));
   }
 
-  // The areas within: counties of a province or prefecture.
+  // The areas within: counties of a prefecture; counties or prefectures of a province.
   async function below() {
     if (!children.length) return;
     document.getElementById("below").hidden = false;
-    const measure = state.measures.get(at.measure), found = await atlas.areas.level(measure, "county", code);
-    const counties = [...state.areas.values()].filter((a) => a.level === "county" && (a.parent === code || atlas.above(a.code).includes(code))).map((a) => a.code);
-    const kept = new Map([...found].filter(([c]) => counties.includes(c)));
+    const inners = ["prefecture", "county"].filter((level) => [...state.areas.values()].some((a) => a.level === level && (a.parent === code || atlas.above(a.code).includes(code))));
+    if (!inners.includes(at.inner)) at.inner = inners[0];
+    const measure = state.measures.get(at.measure), found = await atlas.areas.level(measure, at.inner, code);
+    const codes = [...state.areas.values()].filter((a) => a.level === at.inner && (a.parent === code || atlas.above(a.code).includes(code))).map((a) => a.code);
+    const kept = new Map([...found].filter(([c]) => codes.includes(c)));
     const basis = at.basis || atlas.areas.best(kept, at.year), now = atlas.areas.ofYear(measure, kept, basis, at.year);
-    const limits = atlas.map.classes(atlas.areas.values(kept, basis), measure), borders = await load(`borders/${code.slice(0, 2)}`);
-    const again = () => { remember({ m: at.measure, y: at.year, b: at.basis }); below(); };
+    const limits = atlas.map.classes(atlas.areas.values(kept, basis), measure), borders = at.inner === "county" ? await load(`borders/${code.slice(0, 2)}`) : prefectures(await load("borders/china"), code);
+    const again = () => { remember({ m: at.measure, y: at.year, b: at.basis, l: inners.length > 1 ? at.inner : null }); below(); };
     fill("map-controls", atlas.measureSelect(at.measure, (m) => { at.measure = m; at.basis = null; again(); }),
+      inners.length > 1 ? atlas.choice(t("层级", "Level"), atlas.areas.LEVELS.filter(([l]) => inners.includes(l)).map(([l, zh, en]) => [l, t(zh, en)]), at.inner, (l) => { at.inner = l; at.basis = null; again(); }) : null,
       atlas.choice(t("口径", "Basis"), ["g", "o"].map((b) => [b, atlas.basisName(b)]), basis, (b) => { at.basis = b; again(); }),
       atlas.select(t("年度", "Year"), [...years].reverse().map((y) => [y, y]), at.year, (y) => { at.year = Number(y); again(); }));
-    const drawn = borders ? counties.filter((c) => borders.objects.county.geometries.some((g) => g.id === c)) : [];
+    const drawn = borders ? codes.filter((c) => borders.objects.county.geometries.some((g) => g.id === c)) : [];
     const place = document.getElementById("map"), width = Math.max(300, place.clientWidth);
-    fill("below-note", `${of(measure.name)} · ${at.year}`);
-    if (drawn.length) await atlas.charts.draw(place, atlas.map.counties(borders, drawn, now, limits, { width, height: Math.round(Math.min(width * 0.78, 560)) }), { label: t(`地图：${area.name}各县 ${of(measure.name)}`, `Map of the counties of ${area.name}: ${of(measure.name)}`), clicked: (d) => d.id && (location.href = areaUrl(d.id, { m: at.measure, y: at.year })) });
+    const ranked = h("a", { href: atlas.url("rank", { m: at.measure, y: at.year, l: at.inner, p: `${code.slice(0, 2)}0000` }) }, t("排序，看是否只是偶然", "rank them, and see whether it is chance"));
+    fill("below-note", `${of(measure.name)} · ${at.year} · `, ranked);
+    if (drawn.length) await atlas.charts.draw(place, atlas.map.counties(borders, drawn, now, limits, { width, height: Math.round(Math.min(width * 0.78, 560)) }), { label: t(`地图：${area.name} ${of(measure.name)}`, `Map of ${area.name}: ${of(measure.name)}`), clicked: (d) => d.id && (location.href = areaUrl(d.id, { m: at.measure, y: at.year })) });
     else fill(place, h("p.empty", { style: "padding:1rem" }, t("没有边界可画。", "No borders to draw.")));
-    fill("map-sql", atlas.sql(atlas.areas.sql(measure, "county", basis, { year: at.year })));
-    fill("legend", atlas.map.legend(limits, measure, now, counties.length));
-    const rate = measure.kind === "rate", figure = (a) => now.get(a.code), rows = counties.map((c) => state.areas.get(c));
+    fill("map-sql", atlas.sql(atlas.areas.sql(measure, at.inner, basis, { year: at.year })));
+    fill("legend", atlas.map.legend(limits, measure, now, codes.length));
+    const rate = measure.kind === "rate", figure = (a) => now.get(a.code), rows = codes.map((c) => state.areas.get(c));
     fill("below-table", atlas.table([
       { name: t("地区", "Area"), get: (a) => a.name, show: (a) => h("a", { href: areaUrl(a.code, { m: at.measure, y: at.year }) }, a.name) },
       ...(area.level === "province" ? [{ name: t("所属", "In"), get: (a) => nameOf(a.parent) }] : []),
@@ -70,6 +74,9 @@
       { name: t("报告数", "Reports"), get: (a) => figure(a)?.reports ?? null, number: true },
     ], rows, { by: rate ? (area.level === "province" ? 4 : 3) : area.level === "province" ? 2 : 1, down: true, most: 30, file: `${code}-${at.measure}-${at.year}` }));
   }
+
+  // The prefectures of a province as a topology of their own.
+  const prefectures = (borders, province) => ({ ...borders, objects: { county: { type: "GeometryCollection", geometries: borders.objects.prefecture.geometries.filter((g) => g.id.slice(0, 2) === province.slice(0, 2)) } } });
 
   // The organs that report here, in one year.
   function organTable() {

@@ -19,8 +19,8 @@
   function picker(side) {
     const place = document.getElementById(side), chosen = sides[side], title = side === "a" ? t("甲", "First") : t("乙", "Second");
     const box = h("div", { style: "margin:.4rem 0" });
-    fill(place, h("h3", title), box, chosen ? h("p", h("a", { href: atlas.organUrl(chosen.home, chosen.organ, chosen.report.year) }, h("b", chosen.data.name)), h("span.soft", ` ${nameOf(chosen.home)} `),
-      atlas.select(t("年度", "Year"), chosen.data.reports.map((r) => [r.id, `${r.year}${chosen.data.reports.filter((o) => o.year === r.year).length > 1 ? ` ${word("scope", r.scope)}` : ""}`]), chosen.report.id, (id) => { chosen.report = chosen.data.reports.find((r) => r.id === id); show(); })) : h("p.soft", t("用上面的框查找一个机关", "Find an organ in the field above")));
+    fill(place, h("h3", title), box, chosen ? h("p", h("a", { href: atlas.organUrl(chosen.home, chosen.organ, chosen.report.year) }, h("b", chosen.data.name)), h("span.soft", ` ${nameOf(chosen.home)}`), h(".controls", { style: "margin:.4rem 0 0" },
+      atlas.select(t("年度", "Year"), chosen.data.reports.map((r) => [r.id, `${r.year}${chosen.data.reports.filter((o) => o.year === r.year).length > 1 ? ` ${word("scope", r.scope)}` : ""}`]), chosen.report.id, (id) => { chosen.report = chosen.data.reports.find((r) => r.id === id); show(); }))) : h("p.soft", t("用上面的框查找一个机关", "Find an organ in the field above")));
     atlas.finder(box, async (found) => { sides[side] = await read(`${found.home}/${found.organ}`); show(); }, "organs");
   }
 

@@ -10,7 +10,7 @@
   const byName = new Map(tables.map((row) => [row[0], row]));
   const file = (view, year, layout) => h("a", { href: `exports/${view}/${year}.${layout}`, download: `${view}-${year}.${layout}` }, layout === "parquet" ? "Parquet" : layout.toUpperCase());
   fill("files", h(".scroll", h("table", h("thead", h("tr", h("th", t("视图", "View")), index.years.map((y) => h("th.n", y)))),
-    h("tbody", views.map((view) => { const [en, zh] = said(byName.get(view)?.[2] || ""); return h("tr", h("td", h("a", { href: `#v-${view}` }, t(zh.replace(/（可信）$/, ""), view)), h(".soft.small", t(view, ""))), index.years.map((y) => h("td.n.small", layouts.map((l, n) => [n ? h("br") : null, file(view, y, l)])))); })))));
+    h("tbody", views.map((view) => { const [en, zh] = said(byName.get(view)?.[2] || ""); return h("tr", h("td", h("a", { href: `#v-${view}` }, t(zh.replace(/（可信）$/, ""), view)), h(".soft.small", t(view, en))), index.years.map((y) => h("td.n.small", layouts.map((l, n) => [n ? h("br") : null, file(view, y, l)])))); })))));
 
   fill("measures", h("details", h("summary", t("每个指标怎样查询", "How each measure is asked for")), index.measures.list.map((m) => h("div", { style: "margin:.6rem 0" }, h("b", of(m.name)), h("span.soft", ` ${m.of ? of(m.of) : of(m.unit)}`), h("pre", m.kind === "rate" ? `SELECT publisher, year, numerator, denominator, value FROM rates_trusted WHERE rate = '${m.code}'` : `SELECT publisher, year, segment, value FROM series_by_report_trusted WHERE series = '${m.code}' AND breakdown = 'total'`)))));
 

@@ -66,12 +66,28 @@ atlas.forms = (() => {
             const key = `${table}:${row.row}:${c.col}`, cell = cells.get(key), given = decorate(key, cell) || {};
             const mark = cell && MARKS[cell.mark] ? t(...MARKS[cell.mark]) : "", missing = cell ? "" : t("没有这一格", "no such cell");
             const classes = [given.class, !cell || cell.mark === "b" ? "blank" : "", cell?.mark === "w" ? "wrong" : ""].filter(Boolean).join(" ");
-            return h("td", { class: classes || null, "data-cell": key, title: [given.title, mark || missing].filter(Boolean).join("；") || null }, cell ? cell.text.trim() : "", given.under ? h("small", given.under) : null);
+            return h("td", { class: classes || null, "data-cell": key, tabindex: decorate.chosen && cell ? -1 : null, title: [given.title, mark || missing].filter(Boolean).join("；") || null }, cell ? cell.text.trim() : "", given.under ? h("small", given.under) : null);
           }));
       });
       return h(".scroll", { style: "margin-bottom:.8rem" }, h("table.form", h("thead", header(block.cols)), h("tbody", body)));
     });
+    if (decorate.chosen) parts.forEach((part) => walk(part, decorate.chosen));
     return parts;
+  }
+
+  // The cells of a table are walked with the arrow keys and chosen by a click, Enter or space; one of them is a tab stop.
+  function walk(part, chosen) {
+    const cells = () => [...part.querySelectorAll("td[tabindex]")];
+    cells()[0]?.setAttribute("tabindex", "0");
+    const go = (cell) => { if (!cell?.hasAttribute("tabindex")) return; cells().forEach((c) => c.setAttribute("tabindex", c === cell ? "0" : "-1")); cell.focus(); };
+    part.addEventListener("click", (e) => { const cell = e.target.closest("td[tabindex]"); if (cell) { go(cell); chosen(cell.dataset.cell); } });
+    part.addEventListener("keydown", (e) => {
+      const cell = e.target.closest("td[tabindex]"), row = cell?.parentElement;
+      if (!cell) return;
+      const to = { ArrowLeft: () => cell.previousElementSibling, ArrowRight: () => cell.nextElementSibling, ArrowUp: () => row.previousElementSibling?.cells[cell.cellIndex], ArrowDown: () => row.nextElementSibling?.cells[cell.cellIndex] }[e.key];
+      if (to) { e.preventDefault(); go(to()); }
+      if (e.key === "Enter" || e.key === " ") { e.preventDefault(); chosen(cell.dataset.cell); }
+    });
   }
 
   // A formula of codes as labels with the figures that the report prints: `3.7:total = 3.1:total + …`.
@@ -85,10 +101,12 @@ atlas.forms = (() => {
     return h("span.formula", text.split(/( = | <= | \+ )/).map((part) => (/^ (=|<=|\+) $/.test(part) ? ` ${part.trim().replace("<=", "≤")} ` : term(part))));
   }
 
-  const place = (report, table) => {
+  // Where a table is printed, or one row of it: page or lines, and which table of the file it is.
+  const place = (report, table, row = null) => {
     const found = (report.tables || []).find((r) => r[0] === table), lines = (report.lines || []).find((r) => r[0] === table);
-    const page = found?.[5];
-    return { page, lines: lines ? [lines[1], lines[2]] : null };
+    const own = row && lines ? Number(lines[3].split(",").map((spot) => spot.split(" ")).find(([code]) => code === row)?.[1]) || null : null;
+    const page = found?.[5] && own ? own : found?.[5];
+    return { page, lines: page || !lines ? null : own ? [own, own] : [lines[1], lines[2]], grid: found?.[6] };
   };
   // A link to the source file, for a PDF at the page.
   function source(report, page, text) {
@@ -96,9 +114,11 @@ atlas.forms = (() => {
     if (!base) return h("span", { title: report.file }, text);
     return h("a", { href: `${base}/${report.file.split("/").map(encodeURIComponent).join("/")}${page && report.format === "pdf" ? `#page=${page}` : ""}`, target: "_blank", rel: "noopener" }, text);
   }
-  function whereText(report, table) {
-    const { page, lines } = place(report, table);
-    return page ? t(`第 ${page} 页`, `page ${page}`) : lines ? t(`第 ${lines[0]}–${lines[1]} 行`, `lines ${lines[0]}–${lines[1]}`) : "";
+  function whereText(report, table, row = null) {
+    const { page, lines, grid } = place(report, table, row);
+    if (page) return t(`第 ${page} 页`, `page ${page}`);
+    if (lines) return lines[0] === lines[1] ? t(`第 ${lines[0]} 行`, `line ${lines[0]}`) : t(`第 ${lines[0]}–${lines[1]} 行`, `lines ${lines[0]}–${lines[1]}`);
+    return grid ? t(`文件中第 ${grid} 张表格`, `table ${grid} of the file`) : "";
   }
   const labelOf = (form, key) => {
     const [table, row, col] = key.split(":"), cell = form.cells.find((c) => String(c[1]) === table && c[2] === row && c[3] === col);

@@ -93,9 +93,17 @@
         const change = changed && now !== null && then !== null && then !== now ? ` ${now > then ? "↑" : "↓"}` : "";
         return { class: classes.join(" "), under: past && changed ? `${past.text.trim() || "·"}${change}` : null, title: notes.filter(Boolean).join("；") };
       };
-      const where = atlas.forms.whereText(report, table), { page } = atlas.forms.place(report, table);
-      return h("div", { style: "margin-bottom:1.6rem", "data-table": table }, h("h3", atlas.forms.caption(table), h("span.soft.small", { style: "font-weight:400" }, ` ${form} `, atlas.forms.source(report, page, where || t("原文", "source")))), atlas.forms.draw(forms[form], table, cells, decorate));
+      const where = atlas.forms.whereText(report, table), { page } = atlas.forms.place(report, table), told_ = h("p.where", { "aria-live": "polite" }, t("点一个数字，看它印在原文何处", "Choose a figure to see where it is printed"));
+      decorate.chosen = (key) => fill(told_, ...found(report, key, cells, forms[form]));
+      return h("div", { style: "margin-bottom:1.6rem", "data-table": table }, h("h3", atlas.forms.caption(table), h("span.soft.small", { style: "font-weight:400" }, ` ${form} `, atlas.forms.source(report, page, where || t("原文", "source")))), atlas.forms.draw(forms[form], table, cells, decorate), told_);
     }), (report.others || []).length ? h("details", h("summary", t(`表式之外的 ${report.others.length} 个数字`, `${report.others.length} figures outside the form`)), h("table", h("tbody", report.others.map(([table, , , label, raw]) => h("tr", h("td", atlas.forms.caption(table)), h("td", label), h("td.n", raw)))))) : null);
+  }
+
+  // A figure in words: what is printed, and where.
+  function found(report, key, cells, form) {
+    const [table, row] = key.split(":"), cell = cells.get(key), { page } = atlas.forms.place(report, Number(table), row), where = atlas.forms.whereText(report, Number(table), row);
+    const picture = (pictures?.[report.id] || []).find(([k]) => k === key);
+    return [h("b", atlas.forms.labelOf(form, key)), t("：印为 ", ": printed as "), h("b", cell.text.trim() || t("空白", "blank")), t("，", ", "), atlas.forms.source(report, page, where || t("原文", "source")), t("，文件 ", ", file "), h("code", report.file), picture ? [t("，", ", "), h("a", { href: `crops/${encodeURIComponent(picture[2])}`, target: "_blank", rel: "noopener" }, t("截图", "picture"))] : null].flat().filter(Boolean);
   }
 
   const STATE = { p: ["成立", "holds"], f: ["不成立", "fails"], i: ["不能核对", "cannot be worked out"] };
