@@ -21,6 +21,7 @@ from pipeline.runs.backfill import backfill, plain_rehearsal, rehearse
 from pipeline.runs.plan import Plan
 from pipeline.runs.workspace import Progress, StageError, Workspace, district_codes, only_run
 from pipeline.terminal.command import cli
+from pipeline.terminal.ending import end_in_a_sentence
 from pipeline.terminal.explain import print_json
 from pipeline.terminal.failures import for_people, traces
 from pipeline.terminal.options import RAW, WAREHOUSE_FOLDER
@@ -161,10 +162,8 @@ def _at_work(ws: Workspace, screen: Screen) -> Iterator[Progress]:
             yield show
         except run_report.RunFailedError as error:
             _report_failure(ws, error)
-            trace = ws.work / "error.txt"
-            trace.write_text(error.trace, encoding="utf-8")
-            raise click.ClickException(f"{error} (details: {trace})") from error
-        except (StageError, WarehouseError) as error:
+            raise click.ClickException(f"{error}{_kept_trace(ws, error)}") from error
+        except (StageError, WarehouseError, OSError) as error:
             _report_failure(ws, error)
             raise
 
@@ -174,7 +173,7 @@ def _telling_people(what: str) -> Iterator[None]:
     """An alert for an error that ends the command."""
     try:
         yield
-    except (click.ClickException, InputError, StageError, WarehouseError) as error:
+    except (click.ClickException, InputError, StageError, WarehouseError, OSError) as error:
         if is_set_up():
             from assets.alerting import about_failure  # imports Dagster
 
@@ -182,6 +181,16 @@ def _telling_people(what: str) -> Iterator[None]:
             trace = error.__cause__.trace if isinstance(error.__cause__, run_report.RunFailedError) else ""
             send_all([about_failure(what, sentence, trace)])
         raise
+
+
+def _kept_trace(ws: Workspace, error: run_report.RunFailedError) -> str:
+    """Where the trace of a failure lies from now on; nothing where there is no room for it."""
+    trace = ws.work / "error.txt"
+    try:
+        trace.write_text(error.trace, encoding="utf-8")
+    except OSError:
+        return ""
+    return f" (details: {trace})"
 
 
 def _report_failure(ws: Workspace, error: Exception) -> None:
@@ -216,7 +225,8 @@ def _range_of(years: str, districts: str) -> Range:
 
 
 def main() -> None:
-    """The console script."""
+    """The console script, for whoever imports all of it at once; it begins in `assets.main`."""
+    end_in_a_sentence()
     cli(prog_name="disclosure")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import dagster as dg
+from sqlalchemy.exc import DatabaseError
 
 from assets.automation import AT_WORK, COMMAND, STARTED_BY, load, load_config, publish, refresh
 from assets.definitions import define
@@ -19,7 +20,7 @@ from pipeline.runs import backfill, loading, planning, publication, run_report
 from pipeline.runs.backfill import Backfill
 from pipeline.runs.plan import Plan
 from pipeline.runs.run_report import RunFailedError
-from pipeline.runs.workspace import Progress, Workspace, is_at_work, state
+from pipeline.runs.workspace import Progress, StageError, Workspace, is_at_work, state
 
 GRACE_SECONDS = 2.0
 # What this process prints is for the terminal: no processes that copy it into files of Dagster.
@@ -96,12 +97,20 @@ def _note_failure(ws: Workspace, where: str, error: RunFailedError) -> str:
 
 @contextmanager
 def _running(ws: Workspace, show: Progress) -> Iterator[_Runner]:
-    """Yields what runs jobs, once dead runs have been ended; the extraction moves `show`."""
+    """Yields what runs jobs, once dead runs have been ended; the extraction moves `show`.
+
+    Raises `StageError` where Dagster's own database is damaged, or there is no room for it.
+    """
     token = progress.set(show)
     try:
         with dg.DagsterInstance.local_temp(os.environ["DAGSTER_HOME"], overrides=ON_THE_TERMINAL) as instance:
             end_dead_runs(instance, ws)
             yield _Runner(define(ws.raw, ws.root), instance)
+    except DatabaseError as error:
+        raise StageError(
+            f"Dagster's own database under {os.environ['DAGSTER_HOME']} cannot be used ({error.orig}). Make room where "
+            "the disk is full; else take the folders history and schedules away, which hold no reports, and run again"
+        ) from None
     finally:
         progress.reset(token)
 
@@ -134,9 +143,15 @@ def _failure(result: dg.ExecuteInProcessResult) -> RunFailedError:
             error = event.step_failure_data.error
             cause = error.cause or error
             sentence = cause.message.strip().partition(": ")[2] or cause.message.strip()
-            return RunFailedError(f"{event.step_key}: {sentence}", error.to_string())
+            return RunFailedError(f"{event.step_key}: {_one_line(sentence)}", error.to_string())
     last = next((e for e in result.all_events if e.is_failure), None)
     return RunFailedError((last and last.message) or "the run failed", "")
+
+
+def _one_line(message: str) -> str:
+    """The sentence of an error that may bring a trace along, as those of other processes do."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()] or [""]
+    return lines[-1 if lines[0].startswith("Traceback") else 0]
 
 
 def end_dead_runs(instance: dg.DagsterInstance, ws: Workspace) -> None:

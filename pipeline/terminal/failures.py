@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import click
 
@@ -18,6 +19,8 @@ from pipeline.warehouse import WarehouseError
 LINES_SHOWN = 20
 _OUR_LOGGERS = ("pipeline", "expectations", "assets")
 _OURS = (ExplainError, InputError, StageError, WarehouseError)
+# What the system refuses for want of room, or of a disk that may be written to: a person has to see to it.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 
 
 @contextmanager
@@ -31,6 +34,10 @@ def for_people(screen: Screen) -> Iterator[None]:
         yield
     except _OURS as error:
         raise click.ClickException(plain(str(error))) from None
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        raise click.ClickException(no_room(error)) from None
     finally:
         for name in _OUR_LOGGERS:
             logging.getLogger(name).removeHandler(handler)
@@ -42,7 +49,7 @@ def traces(ws: Workspace) -> Iterator[None]:
     """Keep what is logged, with its traces, in `work/log.txt`; no file where there is nothing."""
     file = ws.work / "log.txt"
     file.unlink(missing_ok=True)
-    handler = logging.FileHandler(file, encoding="utf-8", delay=True)
+    handler = _Kept(file, encoding="utf-8", delay=True)
     handler.setLevel(logging.WARNING)
     handler.setFormatter(_Plain())
     for name in _OUR_LOGGERS:
@@ -53,6 +60,25 @@ def traces(ws: Workspace) -> Iterator[None]:
         for name in _OUR_LOGGERS:
             logging.getLogger(name).removeHandler(handler)
         handler.close()
+
+
+def no_room(error: OSError) -> str:
+    """That something could not be written, in a sentence for a person."""
+    where = f" ({error.filename})" if error.filename else ""
+    why = (error.strerror or str(error)).lower()
+    return plain(f"nothing can be written{where}: {why}. Make room and run again; what is published is as it was")
+
+
+class _Kept(logging.FileHandler):
+    """Keeps what is logged; where there is no room for it, nothing is said of that."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  the library's own name
+        """Leave the record out."""
+
+    def close(self) -> None:
+        """Close the file; what it has no room for is lost."""
+        with suppress(OSError):
+            super().close()
 
 
 class _Plain(logging.Formatter):

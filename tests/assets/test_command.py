@@ -80,6 +80,8 @@ def first_run(desk: Desk) -> tuple[int, str, str]:
         (("run", "--help"), 0, "Exit status"),
         (("run", "--nonsense"), 2, "No such option"),
         (("nonsense",), 2, "No such command"),
+        (("backfill", "--years", "2021-2019"), 2, "'2021-2019' is neither a year nor a span of years"),
+        (("backfill", "--years", "1999"), 2, "1999"),
         (("status", "--warehouse", "nowhere"), 1, "nothing has been published in nowhere yet"),
     ],
 )

@@ -1,0 +1,49 @@
+"""The command ends with a sentence when it is told to end: by Ctrl-C (exit status 130) or SIGTERM (143).
+
+At any time: while libraries are imported, while C code works, and while Dagster puts signals off. Nothing has to be put
+in order then, since a run that is killed is healed by the next. Imports nothing that takes time.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from types import FrameType
+
+_NAMES = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "SIGTERM"}
+_RUNS = ("run", "backfill")
+_SHOW_CURSOR = "\r\x1b[K\x1b[?25h"  # a bar that was shown has hidden it
+
+
+def end_in_a_sentence() -> None:
+    """From now on the two signals end this process with a sentence; one that is ignored stays so."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    for number in _NAMES:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _nothing)
+    threading.Thread(target=_wait, args=(reading,), daemon=True).start()
+
+
+def _nothing(number: int, frame: FrameType | None) -> None:
+    """Python notes the signal in the pipe whatever its handler does; see `_wait`."""
+
+
+def _wait(reading: int) -> None:
+    """In a thread, which works also while the main one is in C code: ends the process at the first signal."""
+    while True:
+        for number in os.read(reading, 1):
+            if number in _NAMES:
+                _end(number)
+
+
+def _end(number: int) -> None:
+    sentence = f"Ended by {_NAMES[signal.Signals(number)]}."
+    if len(sys.argv) > 1 and sys.argv[1] in _RUNS:
+        sentence += " What is published stays as it was; the next run does what is left."
+    cursor = _SHOW_CURSOR if os.isatty(2) else ""
+    os.write(2, f"{cursor}{sentence}\n".encode())
+    os._exit(128 + number)
