@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -25,15 +27,27 @@ def version(promised: str) -> str:
 
 def engine(promised: str) -> Path:
     """The folder with that DuckDB, installed once beside the environment; skips the test where it cannot be had."""
-    folder = Path(sys.prefix) / "engines" / f"{sys.implementation.cache_tag}-duckdb-{version(promised)}"
-    if not (folder / "duckdb" / "__init__.py").exists():
+    return _aside(HERE / f"duckdb-{promised}.lock", f"duckdb-{version(promised)}")
+
+
+def clients() -> Path:
+    """The folder with the clients of `docs/clients.md` that the project itself does not need, as `engine` gives one."""
+    lock = HERE / "clients.lock"
+    return _aside(lock, f"clients-{hashlib.sha256(lock.read_bytes()).hexdigest()[:8]}")
+
+
+def _aside(lock: Path, name: str) -> Path:
+    folder = Path(sys.prefix) / "engines" / f"{sys.implementation.cache_tag}-{name}"
+    if not folder.exists():
+        new = folder.with_name(f"{folder.name}.{os.getpid()}.part")
         install = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-q", "install", "--no-deps"]
-        install += ["--only-binary", ":all:", "--require-hashes", "--retries", "0", "--target", str(folder)]
-        install += ["-r", str(HERE / f"duckdb-{promised}.lock")]
-        done = subprocess.run(install, capture_output=True, text=True, timeout=300, check=False)
+        install += ["--only-binary", ":all:", "--require-hashes", "--retries", "0", "--target", str(new)]
+        done = subprocess.run([*install, "-r", str(lock)], capture_output=True, text=True, timeout=300, check=False)
         if done.returncode:
+            shutil.rmtree(new, ignore_errors=True)
             said = done.stderr.strip().splitlines()[-1:] or ["pip says nothing"]
-            pytest.skip(f"DuckDB {version(promised)} cannot be installed for this Python: {said[0][:200]}")
+            pytest.skip(f"{name} cannot be installed for this Python: {said[0][:200]}")
+        new.rename(folder)
     return folder
 
 
