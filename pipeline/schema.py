@@ -56,6 +56,8 @@ ValueKind = Literal["number", "blank", "slash", "dash", "word", "unread"]
 VALUE_KINDS: tuple[ValueKind, ...] = get_args(ValueKind)
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+# How the code of a row or column begins that no form has; its label as printed follows.
+UNKNOWN_LINE = "?"
 VerdictKind = Literal["confirmed", "misread", "ignore"]
 VERDICT_KINDS: tuple[VerdictKind, ...] = get_args(VerdictKind)
 Trust = Literal["proven", "unproven", "doubtful"]

@@ -19,6 +19,7 @@ from pipeline.labels import Label, label, similarity
 from pipeline.matching.arithmetic import contradicts_order, proven_positions, proves_order
 from pipeline.matching.model import Bands, BodyRow, BoundRow, Columns, GridRow, Region
 from pipeline.numbers import figure
+from pipeline.schema import UNKNOWN_LINE
 
 # Below this a header text has so little in common with a label that position alone would decide.
 _ALIKE = 0.4
@@ -194,7 +195,7 @@ def _added(heads: Sequence[_Head], rows: Sequence[BoundRow]) -> dict[str, _Added
 
 def strange_code(text: str, taken: Container[str]) -> str:
     """The code of a row or column that no form knows: `?`, its canonical label, and its number where it repeats."""
-    code = f"?{text[:_LONGEST_CODE]}"
+    code = f"{UNKNOWN_LINE}{text[:_LONGEST_CODE]}"
     return next(c for n in count(1) if (c := code if n == 1 else f"{code}#{n}") not in taken)
 
 

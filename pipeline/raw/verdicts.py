@@ -18,10 +18,12 @@ from typing import get_args
 
 from pipeline.raw.csv_lines import decided_lines, known_code
 from pipeline.raw.folder import Folder, InputError
-from pipeline.schema import VerdictKind
+from pipeline.schema import UNKNOWN_LINE, VerdictKind
 
 VERDICTS_FILE = "verdicts.csv"
 KINDS: tuple[VerdictKind, ...] = get_args(VerdictKind)
+CellKey = tuple[int, str, str]
+"""Table, row code and column code."""
 _CELL = ("table", "row_code", "col_code", "printed")
 COLUMNS = ("district_code", "year", "publisher", *_CELL, "verdict", "value", "who", "when", "why")
 REQUIRED = ("district_code", "year", "publisher", "verdict", "who", "when", "why")
@@ -51,20 +53,24 @@ class Verdict:
     why: str
 
 
-def read_verdicts(raw_dir: Folder, codes: Collection[str] = ()) -> tuple[Verdict, ...]:
+def read_verdicts(
+    raw_dir: Folder, codes: Collection[str] = (), cells: Collection[CellKey] = frozenset()
+) -> tuple[Verdict, ...]:
     """The verdicts in the order of the file; none without it. Raises `InputError` naming line and reason.
 
-    With `codes`, a district code must be one of them.
+    With `codes`, a district code must be one of them; with `cells`, a cell must be one of these, or in a row or column
+    that no form has.
     """
-    return tuple(_checked(raw_dir, codes))
+    return tuple(_checked(raw_dir, codes, cells))
 
 
-def _checked(raw_dir: Folder, codes: Collection[str]) -> Iterator[Verdict]:
+def _checked(raw_dir: Folder, codes: Collection[str], cells: Collection[CellKey]) -> Iterator[Verdict]:
     seen: dict[tuple[object, ...], int] = {}
     for number, line in decided_lines(raw_dir, VERDICTS_FILE, COLUMNS, REQUIRED):
         try:
             found = _verdict(number, line)
             known_code(found.district_code, codes)
+            _known_cell(found, cells)
             key = (found.district_code, found.year, found.publisher, found.table_no, found.row_code, found.col_code)
             if key in seen:
                 raise ValueError(f"line {seen[key]} decides the same")
@@ -72,6 +78,16 @@ def _checked(raw_dir: Folder, codes: Collection[str]) -> Iterator[Verdict]:
             raise InputError(f"{VERDICTS_FILE}, line {number}: {error}") from None
         seen[key] = number
         yield found
+
+
+def _known_cell(found: Verdict, cells: Collection[CellKey]) -> None:
+    table, row, col = found.table_no, found.row_code, found.col_code
+    if not cells or table is None or row is None or col is None or UNKNOWN_LINE in (row[0], col[0]):
+        return
+    if (table, row) not in {(t, r) for t, r, _ in cells}:
+        raise ValueError(f"no form has a row {row!r} in table {table}; a spreadsheet may have changed the code")
+    if (table, row, col) not in cells:
+        raise ValueError(f"no form has a column {col!r} in the row {row!r} of table {table}")
 
 
 def _verdict(number: int, line: Mapping[str, str]) -> Verdict:

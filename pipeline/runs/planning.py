@@ -39,6 +39,7 @@ from pipeline.runs.workspace import (
     district_codes,
     exclusive,
     expect,
+    form_cells,
     is_under_way,
     pins_of,
     replacing_file,
@@ -72,11 +73,17 @@ def plan(
     doubt = _doubt(ws, found, past, by_content=hashing)
     if doubt and not accept_removals:
         raise StageError(f"{doubt}. If these reports are to go, run with --accept-removals")
-    for name, read in ((VERDICTS_FILE, read_verdicts), (EXPECTED_FILE, read_expected)):
-        if any(raw.path == name for raw in found.files):
-            read(ws.raw, district_codes())  # a line that cannot be used stops the run before it has done anything
+    _check_decisions(ws, {raw.path for raw in found.files})
     work = replace(plan_from(found, past, pins_of(ws), fingerprint(), again=again), cleared=bool(doubt))
     return narrowed(work, wanted, ws.warehouse.places()) if wanted else work
+
+
+def _check_decisions(ws: Workspace, paths: Collection[str]) -> None:
+    """Raises `InputError` for a line that cannot be used, before the run has done anything."""
+    if VERDICTS_FILE in paths:
+        read_verdicts(ws.raw, district_codes(), form_cells())
+    if EXPECTED_FILE in paths:
+        read_expected(ws.raw, district_codes())
 
 
 def _doubt(ws: Workspace, found: Scan, past: Past, *, by_content: bool) -> str:

@@ -144,6 +144,13 @@ def district_codes() -> frozenset[str]:
     return frozenset(d.code for d in divisions())
 
 
+def form_cells() -> frozenset[tuple[int, str, str]]:
+    """Table, row and column code of every cell of every form."""
+    from pipeline.forms.loading import forms
+
+    return frozenset((c.table_no, c.row.code, c.column.code) for form in forms() for c in form.cells)
+
+
 def pins_of(ws: Workspace) -> dict[str, Pin]:
     """The overrides; district codes are looked up only where there are any."""
     if not holds(ws.raw, OVERRIDES):

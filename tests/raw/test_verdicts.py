@@ -69,6 +69,28 @@ def test_what_is_wrong_is_named(tmp_path: Path, line: str, reason: str) -> None:
     assert reason in str(error.value)
 
 
+CELLS = {(3, "3.1", "total"), (3, "8.fee", "amount")}
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("3,3.10,total", "no form has a row '3.10' in table 3; a spreadsheet may have changed the code"),
+        ("2,3.1,total", "no form has a row '3.1' in table 2"),
+        ("3,3.1,amount", "no form has a column 'amount' in the row '3.1' of table 3"),
+    ],
+)
+def test_a_cell_is_one_of_the_forms(tmp_path: Path, cell: str, reason: str) -> None:
+    with pytest.raises(InputError, match=r"^verdicts\.csv, line 3: ") as error:
+        read_verdicts(written(tmp_path, GOOD, GOOD.replace("3,3.1,total", cell)), cells=CELLS)
+    assert reason in str(error.value)
+
+
+@pytest.mark.parametrize("cell", ["3,3.1,total", "3,?某行,total", "3,3.1,?某列"])
+def test_a_row_or_column_that_no_form_has_can_be_judged_too(tmp_path: Path, cell: str) -> None:
+    assert len(read_verdicts(written(tmp_path, GOOD.replace("3,3.1,total", cell)), cells=CELLS)) == 1
+
+
 @pytest.mark.parametrize(
     ("head", "reason"),
     [

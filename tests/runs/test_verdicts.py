@@ -100,6 +100,12 @@ def test_a_mistake_stops_the_run_before_it_begins(ws: Workspace) -> None:
     decide(ws, line().replace("misread", "wrong"))
     with pytest.raises(InputError, match=r"verdicts\.csv, line 2: 'wrong' is no verdict"):
         planning.ingest(ws)
+    decide(ws, line().replace(",total,", ",totals,"))
+    with pytest.raises(InputError, match=r"verdicts\.csv, line 2: no form has a column 'totals' in the row"):
+        planning.ingest(ws)
+    decide(ws, line().replace("410402", "410499"))
+    with pytest.raises(InputError, match=r"verdicts\.csv, line 2: the district code 410499 is in no year's list"):
+        planning.ingest(ws)
     assert granted(ws) == (None, 0)
 
 
