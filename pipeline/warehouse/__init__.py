@@ -6,7 +6,8 @@
     disclosure.duckdb       link to the newest of them
     lake/                   the same as Parquet
 
-This is the only package that imports DuckDB: `store` keeps the folder, `writer` is what may be done to the build
+This is the only package that imports DuckDB: `store` is the whole, of `build_database`
+(its lock, and that it opens) and `published_files` in one `folder`; `writer` is what may be done to the build
 database (`loading` replaces partitions and `recording` notes files, both by way of `staging`, `replacing` and
 `versioning`), `publishing` makes of it what people see, `extents` checks that all rows are there, `snapshot` is what a
 reader with many questions has, `database` opens and ends connections.
@@ -23,10 +24,11 @@ from pipeline.warehouse.database import (
     WarehouseMemoryError,
     memory_mib,
 )
+from pipeline.warehouse.published_files import KEEP, versions_kept
 from pipeline.warehouse.publishing import View, describe_views
 from pipeline.warehouse.recording import Known, Recorded
 from pipeline.warehouse.snapshot import Snapshot
-from pipeline.warehouse.store import KEEP, Published, Warehouse, versions_kept
+from pipeline.warehouse.store import Published, Warehouse
 from pipeline.warehouse.versioning import Clock, today
 from pipeline.warehouse.writer import Source, Writer
 

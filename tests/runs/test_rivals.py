@@ -116,7 +116,7 @@ def test_where_neither_says_which_is_newer_the_loaded_one_stays_also_in_a_databa
     ((path, sentence),) = rows(loaded, "SELECT path, sentence FROM quarantine")
     assert path == "0.txt"
     assert UNDECIDED in str(sentence)
-    monkeypatch.setattr("pipeline.warehouse.store.STORAGE_VERSION", "v1.3.0")
+    monkeypatch.setattr("pipeline.warehouse.build_database.STORAGE_VERSION", "v1.3.0")
     run(loaded)
     assert reports(loaded)[1] == (XINHUA, 2023, "a.txt", 1)
     assert quarantined(loaded) == {"0.txt": "duplicate-report"}

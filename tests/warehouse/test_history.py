@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from pipeline.schema import FACTS_HISTORY, REPORT_VERSIONS
-from pipeline.warehouse import Warehouse, ddl, history, loading, store, view_sql
+from pipeline.warehouse import Warehouse, build_database, ddl, history, loading, view_sql
 from tests import warehouse_rows as rows
 from tests.warehouse_rows import Frames
 
@@ -377,7 +377,7 @@ def test_a_creation_that_was_killed_begins_again_with_the_same_versions(
     load(warehouse, MON, small("甲"))
     load(warehouse, TUE, small("甲", seed=2))
     other_schema(warehouse)
-    monkeypatch.setattr(store, "_build", lambda connection, carry: 1 // 0)
+    monkeypatch.setattr(build_database, "_build", lambda connection, carry: 1 // 0)
     for _ in range(2):
         with pytest.raises(ZeroDivisionError), warehouse.writer():
             pass

@@ -362,11 +362,11 @@ def test_killed_while_it_is_put_in_order(piecemeal: Warehouse) -> None:
     code = """
 import os, sys
 from pathlib import Path
-from pipeline.warehouse import Warehouse, extents, store
+from pipeline.warehouse import Warehouse, build_database, extents, published_files
 extents.SCATTERED_ROWS = 100
 def die(*_):
     os.kill(os.getpid(), 9)
-setattr(store, sys.argv[2], die)
+setattr({"verify_order": build_database, "write_copy": published_files}[sys.argv[2]], sys.argv[2], die)
 Warehouse(Path(sys.argv[1])).publish()
 """
     for moment in ("verify_order", "write_copy"):

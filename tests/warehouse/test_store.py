@@ -91,7 +91,7 @@ def publishers(warehouse: Warehouse) -> list[tuple[Any, ...]]:
 
 def run(code: str, warehouse: Warehouse, **options: Any) -> subprocess.Popen[str]:
     """Another process, in which `warehouse` and `rows` are at hand; it prints what it has to say."""
-    head = "import os, sys\nfrom pipeline.warehouse import Warehouse, loading, store\nfrom tests import warehouse_rows as rows\n"
+    head = "import os, sys\nfrom pipeline.warehouse import Warehouse, loading, published_files\nfrom tests import warehouse_rows as rows\n"
     head += "from pathlib import Path\nwarehouse = Warehouse(Path(sys.argv[1]))\n"
     command = [sys.executable, "-u", "-c", head + code, str(warehouse.root)]
     environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
@@ -735,16 +735,16 @@ def test_leftovers_of_a_killed_publish_are_cleared(warehouse: Warehouse) -> None
     old = warehouse.publish()
     load(warehouse, rows.report("甲", seed=2))
     code = """
-class Dying(Warehouse):
-    def _point_to(self, version):
-        os.kill(os.getpid(), 9)
+def point_to(self, version):
+    os.kill(os.getpid(), 9)
 def dying(*given):
     write_copy(*given)
     if sys.argv[2:] == ["early"]:
         os.kill(os.getpid(), 9)
-write_copy, store.write_copy = store.write_copy, dying
+write_copy, published_files.write_copy = published_files.write_copy, dying
+published_files.PublishedFiles._point_to = point_to
 sys.argv.append(input())
-Dying(warehouse.root).publish()
+warehouse.publish()
 """
     for moment in ("early", "late"):
         with run(code, warehouse) as other:
