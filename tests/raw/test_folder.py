@@ -29,6 +29,7 @@ from pipeline.runs.limits import Limits
 from pipeline.runs.workspace import StageError, Workspace, state
 from tests.conftest import SAMPLES
 from tests.raw.test_archives import zipped
+from tests.workspace import HERE, run
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("a.txt", "河南/平顶山/2024 年报.html", "b[1].txt", "c*.txt", "d?.txt", "e#1%20.txt", "dir/f.txt")
@@ -260,7 +261,7 @@ def test_a_run_over_a_bucket_loads_what_one_over_a_folder_does(tmp_path: Path, b
         bucket.put(f"河南/{sample.name}", sample.read_bytes())
         (tmp_path / "raw" / "河南").mkdir(parents=True, exist_ok=True)
         (tmp_path / "raw" / "河南" / sample.name).write_bytes(sample.read_bytes())
-    assert "2 reports" in disclosure(tmp_path, "local", "run", "--raw", str(tmp_path / "raw"))
+    run(Workspace(tmp_path / "raw", tmp_path / "local", limits=HERE))
     assert "2 reports" in disclosure(tmp_path, "remote", "run", "--raw", bucket.url)
     assert facts(tmp_path / "remote") == facts(tmp_path / "local")
     assert len(facts(tmp_path / "remote")) == 400
