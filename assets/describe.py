@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from pipeline.plain import plain_markdown
 from pipeline.schema import DUCKDB_TYPES, Column, Table
 from pipeline.settings import owners
-from pipeline.terminal.plain import plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 GROUP = "disclosure"
 OWNERS = owners()
 PREVIEW_ROWS = 5
-_MARKS = re.compile(r"[\\`*_{}\[\]()<>#!|~&]")
 
 
 def column_schema(table: Table) -> dg.TableSchema:
@@ -52,12 +50,9 @@ def counted(counts: Mapping[str, int], prefix: str = "") -> dict[str, dg.Metadat
 def markdown(header: Sequence[str], rows: Iterable[Sequence[object]]) -> dg.MarkdownMetadataValue:
     """A table in Markdown."""
     lines = [header, ["---"] * len(header), *rows]
-    return dg.MetadataValue.md("\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines))
-
-
-def _cell(value: object) -> str:
-    """A value as text that Markdown shows as it is: no link, no picture, no mark-up of its own."""
-    return _MARKS.sub(r"\\\g<0>", plain(str(value)).replace("\n", " "))
+    return dg.MetadataValue.md(
+        "\n".join("| " + " | ".join(plain_markdown(str(value)) for value in line) + " |" for line in lines)
+    )
 
 
 def preview(frame: pd.DataFrame) -> dg.MarkdownMetadataValue:

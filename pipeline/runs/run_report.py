@@ -20,6 +20,7 @@ from typing import Any, Literal
 
 from pipeline.durable import put_in_place
 from pipeline.issues import advice
+from pipeline.plain import plain_json, plain_markdown
 from pipeline.schema import RunOutcome
 
 KEPT = 50
@@ -172,7 +173,7 @@ def _load(work: Path) -> Notes:
 
 def _save(work: Path, notes: Notes) -> None:
     work.mkdir(parents=True, exist_ok=True)
-    _write(work / NOTES, json.dumps(asdict(notes), ensure_ascii=False))
+    _write(work / NOTES, plain_json(asdict(notes)))
 
 
 # --- When it has ended -----------------------------------------------------------------------------
@@ -198,7 +199,7 @@ def close(work: Path, report: Report | None) -> None:
         folder.mkdir(exist_ok=True)
         told = {**asdict(report), "row": report.row, "next_steps": report.next_steps}
         _write(folder / f"{report.notes.run}.md", markdown(report))
-        _write(folder / f"{report.notes.run}.json", json.dumps(told, ensure_ascii=False, indent=1))
+        _write(folder / f"{report.notes.run}.json", plain_json(told, indent=1))
         for old in reports(work)[:-KEPT]:
             old.unlink()
             old.with_suffix(".md").unlink(missing_ok=True)
@@ -247,7 +248,9 @@ def markdown(report: Report) -> str:
         _section("Time by stage", ("stage", "seconds"), list(seconds.items())),
         _section("Most memory", ("process", "taken"), list(peak.items())),
     )
-    steps = [f"- {step}" for step in report.next_steps[:SHOWN]] or ["Nothing needs a person."]
+    failures = len(notes.failures)  # they come first, and may quote a file; the rest are words of ours
+    told = [plain_markdown(s) if n < failures else s for n, s in enumerate(report.next_steps[:SHOWN])]
+    steps = [f"- {step}" for step in told] or ["Nothing needs a person."]
     head = (
         f"# Run {notes.run}: {report.outcome}",
         f"From {notes.started_at} to {report.ended_at}, {report.total_seconds:,.1f} seconds; "

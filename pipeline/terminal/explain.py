@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
 from pipeline.explain import ExplainError, Traced, explain_fact, explain_report, plain, trace
 from pipeline.explain.in_warehouse import Stored, file_of, is_key, stored
+from pipeline.plain import plain_json
 from pipeline.raw.folder import Folder, holds
 from pipeline.raw.overrides import OVERRIDES, read_overrides
 from pipeline.raw.verdicts import read_verdicts
@@ -107,4 +107,4 @@ def _write_picture(png: Path, traced: Traced) -> None:
 
 def print_json(value: object) -> None:
     """Print a value for programs."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    click.echo(plain_json(value, indent=2))

@@ -25,7 +25,7 @@ from pipeline.explain import (
     TablePath,
 )
 from pipeline.explain.in_warehouse import Stored
-from pipeline.terminal.plain import escape
+from pipeline.terminal.markup import escape
 
 LISTED = 20
 _COLOURS = {

@@ -15,10 +15,11 @@ from typing import Any, TextIO
 
 import click
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
+from pipeline.plain import inert, plain
 from pipeline.terminal.failures import for_people
+from pipeline.terminal.markup import escape
 from pipeline.terminal.options import WAREHOUSE_FOLDER
 from pipeline.terminal.screen import Screen
 from pipeline.warehouse import Warehouse, WarehouseError
@@ -28,8 +29,6 @@ from pipeline.warehouse.view_sql import chinese_names
 
 Rows = Iterable[Sequence[Any]]
 
-# A spreadsheet takes a text that begins with one of these for a formula, also where it came from a report.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # More rows than these a sheet cannot have, its headings included.
 SHEET_ROWS = 1_048_576
 ORDER = ("district_code", "year", "report_id", "table_no", "row_code", "col_code", "series", "rate", "applicant")
@@ -145,12 +144,12 @@ def _write_csv(path: Path, heads: Sequence[str], rows: Rows) -> None:
 def _write_rows(file: TextIO, heads: Sequence[str], rows: Rows) -> None:
     out = csv.writer(file, lineterminator="\n")
     out.writerow(heads)
-    out.writerows([_inert(value) for value in row] for row in rows)
+    out.writerows([inert(_shown(value, file)) for value in row] for row in rows)
 
 
-def _inert(value: Any) -> Any:
-    """A text that no spreadsheet takes for a formula; numbers below zero stay as they are."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+def _shown(value: Any, file: TextIO) -> Any:
+    """A text as it is, but on a terminal without the signs that one obeys."""
+    return plain(value) if isinstance(value, str) and file.isatty() else value
 
 
 def _write_xlsx(path: Path, heads: Sequence[str], rows: Rows) -> None:

@@ -15,13 +15,13 @@ import click
 from pipeline.document import RawFile
 from pipeline.issues import reason_sentence
 from pipeline.parse import Parsed, Refusal, parse
+from pipeline.plain import plain
 from pipeline.raw.archives import NotUsable, is_archive, split, survey
 from pipeline.raw.folder import TEMPORARY, Folder, by_path
 from pipeline.raw.overrides import Pin
 from pipeline.runs.limits import Limits
 from pipeline.runs.workers import parse_all
-from pipeline.terminal.plain import plain
-from pipeline.terminal.rows import FORMAT, Row, row_writer
+from pipeline.terminal.rows import EXCEL_SAFE, FORMAT, Row, row_writer
 
 FACT_COLUMNS = (
     "report", "table", "row_code", "col_code", "value", "value_kind", "value_raw", "unit", "form", "page", "grid",
@@ -40,17 +40,18 @@ QUARANTINED = 3
 @click.command("extract")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
 @FORMAT
+@EXCEL_SAFE
 @click.option("--issues", is_flag=True, help="Print the issues instead of the facts.")
 @click.option("--proposals", is_flag=True, help="Print the cells that failing identities point at instead.")
 @click.option("--statements", is_flag=True, help="Print the counted claims of the text instead.")
 @click.option("--comparisons", is_flag=True, help="Print how the text compares with the tables instead.")
-def extract_command(files: Sequence[Path], layout: str, **flags: bool) -> None:
+def extract_command(files: Sequence[Path], layout: str, excel_safe: bool, **flags: bool) -> None:
     """Print the facts that FILEs report, one row per cell of the form.
 
     Exit status: 0 if every file was read, 3 if any was quarantined (the reason is on standard error).
     """
     columns, rows = _wanted([name for name, wanted in flags.items() if wanted])
-    write = row_writer(columns, layout)
+    write = row_writer(columns, layout, excel_safe=excel_safe)
     refused = 0
     opened = list(with_members(files))
     for file, parsed in zip(opened, parse_files(opened), strict=True):

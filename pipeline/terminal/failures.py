@@ -10,9 +10,9 @@ from contextlib import contextmanager, suppress
 import click
 
 from pipeline.explain import ExplainError
+from pipeline.plain import plain
 from pipeline.raw.folder import InputError
 from pipeline.runs.workspace import StageError, Workspace
-from pipeline.terminal.plain import plain
 from pipeline.terminal.screen import Screen
 from pipeline.warehouse import WarehouseError
 

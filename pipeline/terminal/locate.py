@@ -10,7 +10,8 @@ import click
 
 from pipeline.explain import division_path
 from pipeline.places import locate
-from pipeline.terminal.rows import FORMAT, Row, row_writer
+from pipeline.plain import plain
+from pipeline.terminal.rows import EXCEL_SAFE, FORMAT, Row, row_writer
 
 PLACE_COLUMNS = ("title", "year", "publisher", "level", "status", "district_code", "candidates")
 
@@ -25,7 +26,8 @@ PLACE_COLUMNS = ("title", "year", "publisher", "level", "status", "district_code
 )
 @click.option("--year", type=int, help="The year of the report, if the title does not give it.")
 @FORMAT
-def locate_command(title: str | None, source: Path | None, year: int | None, layout: str) -> None:
+@EXCEL_SAFE
+def locate_command(title: str | None, source: Path | None, year: int | None, layout: str, excel_safe: bool) -> None:
     """Show which publisher, level and district a printed TITLE or publisher's name stands for.
 
     With --from, answers every row of a CSV file (title,year,context) with a row
@@ -34,7 +36,7 @@ def locate_command(title: str | None, source: Path | None, year: int | None, lay
     if (title is None) == (source is None):
         raise click.UsageError("give either a TITLE or --from FILE.csv")
     if source is not None:
-        row_writer(PLACE_COLUMNS, layout)(_place_rows(source))
+        row_writer(PLACE_COLUMNS, layout, excel_safe=excel_safe)(_place_rows(source))
     else:
         assert title is not None
         _show_place(title, year)
@@ -73,11 +75,11 @@ def _place_row(title: str, year: int | None, context: str) -> Row:
 def _show_place(title: str, year: int | None) -> None:
     """One answer for a person, a line each."""
     place = locate(title, year)
-    click.echo(f"publisher  {place.publisher or '—'}")
+    click.echo(f"publisher  {plain(place.publisher) or '—'}")
     click.echo(f"year       {place.year or '—'}")
     click.echo(f"level      {place.level}")
     click.echo(f"status     {place.status}" + (f" (by {place.via})" if place.via else ""))
     for code in place.candidates:
         click.echo(f"district   {code} {division_path(code, place.year)}")
     if place.township:
-        click.echo(f"township   {place.township}")
+        click.echo(f"township   {plain(place.township)}")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
-import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import click
+
+from pipeline.plain import inert, plain, plain_json
 
 Row = dict[str, Any]
 
@@ -20,19 +21,43 @@ FORMAT = click.option(
     show_default=True,
     help="How rows are printed.",
 )
+EXCEL_SAFE = click.option(
+    "--excel-safe",
+    is_flag=True,
+    help="In CSV, put an apostrophe before texts that a spreadsheet would run as formulas.",
+)
 
 
-def row_writer(columns: Sequence[str], layout: str) -> Callable[[Iterable[Row]], None]:
-    """A function that prints rows on standard output, the header first for CSV."""
+def row_writer(columns: Sequence[str], layout: str, *, excel_safe: bool = False) -> Callable[[Iterable[Row]], None]:
+    """A function that prints rows on standard output, the header first for CSV.
+
+    CSV has texts as they are, but on a terminal no sign that it would obey, and where it is to be `excel_safe` no
+    formula.
+    """
     out = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
     if layout == "csv":
         out.writeheader()
+    printed = _for_csv(on_terminal=sys.stdout.isatty(), excel_safe=excel_safe)
 
     def write(rows: Iterable[Row]) -> None:
         for row in rows:
             if layout == "csv":
-                out.writerow({name: str(v).lower() if isinstance(v, bool) else v for name, v in row.items()})
+                out.writerow({name: printed(value) for name, value in row.items()})
             else:
-                click.echo(json.dumps(row, ensure_ascii=False))
+                click.echo(plain_json(row))
 
     return write
+
+
+def _for_csv(*, on_terminal: bool, excel_safe: bool) -> Callable[[Any], Any]:
+    """How a value is printed."""
+
+    def printed(value: Any) -> Any:
+        if isinstance(value, bool):
+            return str(value).lower()
+        if isinstance(value, str):
+            value = plain(value) if on_terminal else value
+            return inert(value) if excel_safe else value
+        return value
+
+    return printed

@@ -22,12 +22,13 @@ from rich.progress import (
 from rich.table import Table
 
 from pipeline.issues import PASSING, SAME, UNDECIDED, advice
+from pipeline.plain import plain
 from pipeline.raw.overrides import PIN_COLUMNS
 from pipeline.runs.backfill import Rehearsal
 from pipeline.runs.plan import Plan
 from pipeline.runs.run_report import Report
 from pipeline.runs.workspace import Workspace
-from pipeline.terminal.plain import escape, plain
+from pipeline.terminal.markup import escape
 
 ROWS_SHOWN = 20
 REPORTS = """

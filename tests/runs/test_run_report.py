@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.issues import advice
+from pipeline.plain import plain
 from pipeline.runs import extraction, planning, publication, run_report, validation
 from pipeline.runs.run_report import Notes, Report, markdown
 from pipeline.runs.workspace import Workspace
@@ -206,6 +207,21 @@ def test_a_run_that_changes_no_row_publishes_nothing_and_its_row_comes_with_the_
     put(ws, "b.txt", report(HAIDIAN, 2022))
     run(ws)
     assert rows(ws, "SELECT files FROM runs ORDER BY run") == [(2,), (2,), (1,)]
+
+
+def test_what_failed_is_text_in_the_report_of_a_run(tmp_path: Path) -> None:
+    """It may quote the name of a file."""
+    run_report.begin(tmp_path)
+    run_report.fail(tmp_path, "![x](http://e.com/a.png)", "a\u202e<b>\x1b[2J")
+    run_report.close(tmp_path, run_report.ended(tmp_path))
+    (file,) = run_report.reports(tmp_path)
+    text, told = file.with_suffix(".md").read_text("utf-8"), file.read_text("utf-8")
+    assert "- \\!\\[x\\]\\(http://e.com/a.png\\) failed: a\\\\u202e\\<b\\>\\\\x1b\\[2J" in text
+    assert plain(text) == text
+    assert plain(told) == told
+    report = run_report.last(tmp_path)
+    assert report is not None
+    assert report.notes.failures == {"![x](http://e.com/a.png)": "a\u202e<b>\x1b[2J"}
 
 
 def test_the_row_of_a_failed_run_comes_with_the_next(ws: Workspace) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from pathlib import Path
 
 import openpyxl
@@ -10,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
+from pipeline.plain import plain
 from pipeline.terminal.command import cli
 from tests import warehouse_rows as rows
 from tests.warehouse.views import publish
@@ -98,6 +100,19 @@ def test_what_cannot_be_done_is_said(folder: Path, given: tuple[object, ...], sa
     result = _run(folder, *given)
     assert result.exit_code == 1
     assert said in result.output
+
+
+@pytest.mark.parametrize("layout", ["table", "csv"])
+def test_what_a_terminal_obeys_is_spelt_out_on_one(layout: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.StringIO()
+    monkeypatch.setattr(out, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stdout", out)
+    monkeypatch.setenv("TERM", "dumb")
+    question = "SELECT 'a' || chr(8238) || chr(155) AS a, '[bold]=1' AS b"
+    cli(["sql", question, "--format", layout, "--warehouse", str(folder)], standalone_mode=False)
+    assert "a\\u202e\\x9b" in out.getvalue()
+    assert "[bold]=1" in out.getvalue()
+    assert plain(out.getvalue()) == out.getvalue()
 
 
 def test_a_question_is_answered_as_a_table_or_as_csv(folder: Path) -> None:

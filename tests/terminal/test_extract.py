@@ -11,9 +11,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.forms.model import Form
+from pipeline.plain import plain
 from pipeline.terminal.command import cli
 from pipeline.terminal.extract import FACT_COLUMNS, ISSUE_COLUMNS
 from pipeline.terminal.locate import PLACE_COLUMNS
+from pipeline.terminal.rows import row_writer
 from tests.conftest import SAMPLES, SHARED
 from tests.render import TextStyle, balanced_figures, distinct_figures, text_report
 
@@ -50,6 +52,41 @@ def test_extract_as_json_lines() -> None:
     lines = _run("extract", SAMPLES[0], "--format", "jsonl").stdout.splitlines()
     assert len(lines) == 200
     assert set(json.loads(lines[0])) == set(FACT_COLUMNS)
+
+
+ODD = {(3, "1", "total"): "=1+1", (3, "1", "natural"): "-3", (3, "1", "business"): "a\u202eb\x9b"}
+
+
+def test_formulas_are_inert_where_a_spreadsheet_is_meant(tmp_path: Path, form_2021: Form) -> None:
+    file = tmp_path / "=a.txt"
+    file.write_text(text_report(form_2021, distinct_figures(form_2021, random.Random(0)) | ODD), "utf-8")
+    for options, total, name in (((), "=1+1", "=a.txt"), (("--excel-safe",), "'=1+1", "'=a.txt")):
+        rows = {
+            (r["row_code"], r["col_code"]): r
+            for r in _rows(_run("extract", *options, file).stdout)
+            if r["table"] == "3"
+        }
+        assert rows["1", "total"]["value_raw"] == total
+        assert (rows["1", "natural"]["value_raw"], rows["1", "natural"]["value"]) == ("-3", "-3")
+        assert {r["report"] for r in rows.values()} == {name}
+
+
+@pytest.mark.parametrize("options", [("--format", "jsonl"), ("--issues", "--format", "jsonl")])
+def test_no_sign_that_a_terminal_obeys_is_in_json(tmp_path: Path, form_2021: Form, options: tuple[str, ...]) -> None:
+    file = tmp_path / "a\u202eb.txt"
+    file.write_text(text_report(form_2021, distinct_figures(form_2021, random.Random(0)) | ODD), "utf-8")
+    said = _run("extract", *options, file).stdout
+    assert plain(said) == said
+    assert "\\u202e" in said
+    assert json.loads(said.splitlines()[0])["report"] == file.name
+
+
+def test_csv_on_a_terminal_spells_such_signs_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.StringIO()
+    monkeypatch.setattr(out, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stdout", out)
+    row_writer(("a", "b"), "csv")([{"a": "x\x1b[2J", "b": True}])
+    assert out.getvalue() == "a,b\nx\\x1b[2J,true\n"
 
 
 def test_issues_instead_of_facts() -> None:
