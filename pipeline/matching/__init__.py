@@ -13,8 +13,9 @@ from pipeline.document import Document
 from pipeline.forms.model import Form
 from pipeline.issues import Issue, issue
 from pipeline.matching.asides import set_aside
+from pipeline.matching.bands import bands_of
 from pipeline.matching.fitting import fit_of
-from pipeline.matching.headers import bands_of, bind_columns
+from pipeline.matching.headers import bind_columns
 from pipeline.matching.joins import join_lines
 from pipeline.matching.model import BodyRow, Bound, BoundRow, Match, Region, TableFit
 from pipeline.matching.placing import place_figures

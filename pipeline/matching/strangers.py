@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.forms.model import Block, FormTable, Line
-from pipeline.matching.headers import columns_printed, is_headed, strange_code
+from pipeline.matching.bands import is_headed
+from pipeline.matching.columns import columns_printed
+from pipeline.matching.headers import strange_code
 from pipeline.matching.model import Bands, BodyRow, BoundRow, GridRow, Rows
 
 _NO_BLOCK = Block((), (), None)

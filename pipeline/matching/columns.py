@@ -1,0 +1,183 @@
+"""Columns: which of a block's columns the heads of one band name, by labels, by groups and by order.
+
+A column is bound by its own label and, where several columns share one, by the labels above it. A damaged
+label is bound only when order leaves it a single place, and then with an issue.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from pipeline.forms.model import Block, FormTable, Line
+from pipeline.issues import Issue, issue
+from pipeline.labels import similarity
+from pipeline.matching.bands import Head, heads_of
+from pipeline.matching.model import GridRow
+
+# Below this a header text has so little in common with a label that position alone would decide.
+_ALIKE = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What a band binds: columns by code, what is odd about them, and the heads that name no column."""
+
+    found: dict[str, int] = field(default_factory=dict)
+    flaws: tuple[Issue, ...] = ()
+    left: tuple[Head, ...] = ()
+
+
+def bind(band: Sequence[GridRow], block: Block, table: FormTable) -> Bound:
+    """The columns of a block by their labels, then those that order leaves a single place."""
+    heads = list(heads_of(band, table))
+    exact = _by_label(heads, block.columns)
+    open_heads = [h for h in heads if h.cell not in {e.cell for e in exact.values()}]
+    if not exact and not _some_alike(heads, block.columns):
+        return _alone(open_heads, block, table) if table.unit_headers else Bound(left=tuple(open_heads))
+    open_columns = [c for c in block.columns if c.code not in exact]
+    inferred, flaws = _by_order(open_heads, open_columns, exact, block.columns, table)
+    found = {code: h.cell.col for code, h in {**exact, **inferred}.items()}
+    left = tuple(h for h in open_heads if h not in inferred.values())
+    return Bound(found, (*_misprints(exact, block.columns, table), *flaws), left)
+
+
+def bind_folded(band: Sequence[GridRow], block: Block, table: FormTable) -> Bound:
+    """The columns in the form's order, where the header prints every one of their labels, in whatever order.
+
+    Where the header of an open sheet has more heads than that, the columns are as many, in the order of the heads.
+    """
+    heads = list(_heads_of_figures(band, table)) if table.open and table.beside else []
+    if len(heads) > table.columns_in(t.text for row in band for _, t in row.labels):
+        return _bind_all(heads, block, table)
+    printed = Counter(t.text for row in band for _, t in row.labels)
+    wanted = Counter(c.leaf.text for c in block.columns)
+    called = {c.leaf.text: sum(printed[n] for n in c.names | c.damaged_names) for c in block.columns}
+    if all(called[text] >= n for text, n in wanted.items()):
+        return Bound(in_order(block))
+    bound = bind(band, block, table)
+    return Bound(in_order(block), bound.flaws) if len(bound.found) == len(block.columns) else Bound()
+
+
+def _heads_of_figures(band: Sequence[GridRow], table: FormTable) -> Iterator[Head]:
+    """The heads of a folded grid, each at its number among them: there the names of rows may stand beside them."""
+    heads = (h for h in heads_of(band, table) if h.text not in table.stubs)
+    yield from (replace(h, at=n) for n, h in enumerate(heads))
+
+
+def _bind_all(heads: Sequence[Head], block: Block, table: FormTable) -> Bound:
+    """The form's columns by their labels alone, and all other heads left."""
+    exact = _by_label(heads, block.columns)
+    open_columns = [c for c in block.columns if c.code not in exact]
+    flaws = (*_misprints(exact, block.columns, table), *(unbound(c, table) for c in open_columns))
+    left = tuple(h for h in heads if h not in exact.values())
+    return Bound({code: h.at for code, h in exact.items()}, flaws, left)
+
+
+def columns_printed(band: Sequence[GridRow], block: Block, table: FormTable) -> int:
+    """How many columns of a block a header band names."""
+    return len(_by_label(list(heads_of(band, table)), block.columns))
+
+
+def _alone(heads: Sequence[Head], block: Block, table: FormTable) -> Bound:
+    """The one column of a sheet under the one head that is left, whatever it says: 2015年."""
+    if len(block.columns) != 1 or len(heads) != 1:
+        return Bound(left=tuple(heads))
+    column = block.columns[0]
+    return Bound({column.code: heads[0].cell.col}, (_misprint(column, heads[0], table, "label-inferred"),))
+
+
+def in_order(block: Block) -> dict[str, int]:
+    """The columns of a block at the first fields, in the form's order."""
+    return {c.code: i for i, c in enumerate(block.columns)}
+
+
+def _by_label(heads: Sequence[Head], columns: Sequence[Line]) -> dict[str, Head]:
+    """The columns whose own label, or label under its groups, stands at exactly one place."""
+    wanted: dict[str, list[Head]] = {}
+    for head in heads:
+        for column in _called(head, columns):
+            wanted.setdefault(column.code, []).append(head)
+    return {code: found[0] for code, found in wanted.items() if len(found) == 1}
+
+
+def _called(head: Head, columns: Sequence[Line]) -> list[Line]:
+    """The columns that a header cell may name: by its text, then those with the most of their groups above."""
+    named = [c for c in columns if head.text in c.names or head.text in c.damaged_names]
+    if len(named) < 2:
+        return named
+    shared = [len(head.above & set(c.parents)) for c in named]
+    missing = [len(set(c.parents) - head.above) for c in named]
+    return [c for c, s, m in zip(named, shared, missing, strict=True) if s == max(shared) and m == min(missing)]
+
+
+def _some_alike(heads: Sequence[Head], columns: Sequence[Line]) -> bool:
+    return any(similarity(h.text, c.leaf.text) >= _ALIKE for h in heads for c in columns)
+
+
+def _by_order(
+    heads: Sequence[Head],
+    columns: Sequence[Line],
+    exact: dict[str, Head],
+    all_columns: Sequence[Line],
+    table: FormTable,
+) -> tuple[dict[str, Head], tuple[Issue, ...]]:
+    """Bind what labels left open: between the same bound neighbours as many heads as columns, and alike."""
+    found: dict[str, Head] = {}
+    flaws: list[Issue] = []
+    for gap_columns, low, high in _gaps(columns, exact, all_columns):
+        inside = [h for h in heads if low < h.cell.col < high]
+        pairs = list(zip(gap_columns, inside, strict=False))
+        if len(inside) == len(gap_columns) and all(similarity(h.text, c.leaf.text) >= _ALIKE for c, h in pairs):
+            found |= {c.code: h for c, h in pairs}
+            flaws += [_inferred(c, h, table) for c, h in pairs]
+        else:
+            flaws += [unbound(c, table) for c in gap_columns]
+    return found, tuple(flaws)
+
+
+def _gaps(
+    open_columns: Sequence[Line], exact: dict[str, Head], columns: Sequence[Line]
+) -> Iterator[tuple[list[Line], float, float]]:
+    """Runs of open columns between bound ones, with the fields of those on either side."""
+    run: list[Line] = []
+    low = float("-inf")
+    for column in columns:
+        if column in open_columns:
+            run.append(column)
+            continue
+        here = float(exact[column.code].cell.col)
+        if run:
+            yield run, low, here
+        run, low = [], here
+    if run:
+        yield run, low, float("inf")
+
+
+def _misprints(exact: dict[str, Head], columns: Sequence[Line], table: FormTable) -> Iterator[Issue]:
+    for column in columns:
+        head = exact.get(column.code)
+        if head and head.text in column.damaged_names:
+            yield _misprint(column, head, table)
+
+
+def _inferred(column: Line, head: Head, table: FormTable) -> Issue:
+    """An undamaged label bound by order stands under a damaged group, or is printed twice."""
+    return _misprint(column, head, table, "label-inferred" if head.text in column.names else "label-misprint")
+
+
+def _misprint(column: Line, head: Head, table: FormTable, code: str = "label-misprint") -> Issue:
+    return issue(
+        code,
+        table_no=table.number,
+        col_code=column.code,
+        printed=head.cell.text.strip(),
+        at=head.cell,
+        meant=column.path[-1],
+    )
+
+
+def unbound(column: Line, table: FormTable) -> Issue:
+    """The issue of a column that no head names."""
+    return issue("column-unbound", table_no=table.number, col_code=column.code, meant=column.path[-1])
