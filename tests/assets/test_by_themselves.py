@@ -89,6 +89,9 @@ def test_the_checks_of_a_batch_are_made_with_it(instance: dg.DagsterInstance, ws
     assert found.success
     assert {name: check.passed for name, check in checks(found).items()} == {"contract": True, "quality": False}
     assert state(ws).stage == "validated"
+    # What a run of Dagster prints is kept; tests/assets/test_command.py holds that the command's is not.
+    storage = Path(instance.storage_directory())
+    assert list(storage.glob(f"{found.run_id}/compute_logs/*.err"))
 
 
 def test_a_check_alone_judges_again_and_changes_nothing(instance: dg.DagsterInstance, ws: Workspace) -> None:

@@ -166,6 +166,7 @@ def test_a_run_ends_with_what_is_loaded_and_heals_a_killed_one(desk: Desk, first
     assert "broken.txt: not-a-report" in err
     assert "DEBUG" not in err
     assert (desk.ws.root / "docs" / "index.html").exists()
+    assert list(desk.home.rglob("*.err")) == []  # what the command prints goes to the terminal alone
     assert not (desk.ws.work / "error.txt").exists()
 
 
