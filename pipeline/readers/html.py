@@ -9,7 +9,7 @@ not share their columns (`ragged`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, pairwise
@@ -22,6 +22,7 @@ from pipeline.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.marks import BEGIN, END, OBJECT, Shown, plain, shown
 from pipeline.readers.attachments import linked_in_page
 from pipeline.readers.charset import decode
+from pipeline.readers.pictured import SIGN, Pictures, unpacked, without_inline, without_objects
 from pipeline.readers.refused import Refused
 from pipeline.readers.styles import mark_styles
 
@@ -52,6 +53,7 @@ _LONG_TAG = re.compile(rb"<[^<>]{%d}" % MAX_TAG_LENGTH)
 _LONG_VALUE = re.compile(rb"\"[^\"<>]{200,}\"|'[^'<>]{200,}'")
 _SPAN = re.compile(r"\s*\+?0*([0-9]{1,7})")
 
+_PICTURE = "shown"  # the attribute of a picture that holds the sign for it
 _SPACES = re.compile(r"[ \t\r\n\f\v]+")
 _WIDE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
 _BREAK_IN_CHINESE = re.compile(rf"(?<={_WIDE})[ \t]*[\r\n][ \t\r\n\f]*(?={_WIDE})")
@@ -83,8 +85,13 @@ def read(data: bytes) -> Document:
     return Document("html", laid_out(page), linked_in_page(page))
 
 
-def laid_out(text: str) -> tuple[Block, ...]:
+Files = Callable[[str], bytes | None]
+"""Gives the content of the file at an address that a page names; None where it is not at hand."""
+
+
+def laid_out(text: str, files: Files = lambda address: None) -> tuple[Block, ...]:
     """The paragraphs and grids of a page whose text is decoded. Raises `Refused` as `read` does."""
+    text, inline = without_inline(text)
     page = _prepared(text.encode("utf-8", errors="replace"))
     root = _tree(page)
     if root is None:
@@ -92,7 +99,11 @@ def laid_out(text: str) -> tuple[Block, ...]:
     mark_styles(root, page)
     if b" data-" in page:
         _mark_filled_by_scripts(root)
-    blocks = tuple(_blocks(_pieces(_flat(root))))
+    pictures = Pictures()
+    for image in root.iter("img"):
+        address = image.get("src", "").strip()
+        image.set(_PICTURE, pictures.sign(unpacked(address, inline) or files(address)))
+    blocks = pictures.shown(_blocks(_pieces(_flat(root))))
     if not blocks:
         raise Refused("not-a-document", f"a web page that shows {_beside_text(page)}")
     return blocks
@@ -218,9 +229,10 @@ def _in_cells() -> Iterator[str]:
     yield _template(inside("textarea"), inside=text)
     chosen = "(.//option[@selected]|.//option[not(../option/@selected)][1])[1]"
     yield _template(inside("select"), inside=value.format(chosen))
-    yield _template(inside("img", "svg", "canvas", "object", "embed", "video", "iframe"), inside=OBJECT)
+    yield _template(inside("svg", "canvas", "object", "embed", "video", "iframe"), inside=OBJECT)
+    yield _template("img", inside=value.format(f"@{_PICTURE}"))
     tiny = " or ".join(f"@{side} = '{n}'" for side in ("width", "height") for n in ("0", "1", "2", "3", "0px", "1px"))
-    yield _template(inside(f"img[{tiny}]"), inside="", priority=1)
+    yield _template(f"img[{tiny}]", inside="", priority=1)
     yield _template(inside("script[contains(., 'document.write')]"), inside=OBJECT)
     laid_out = "|".join(f".//{n}" for n in ("mfrac", "msup", "msub", "msqrt", "mroot", "mover", "munder", "mtable"))
     yield _template(inside(f"math[{laid_out}]"), inside=OBJECT)
@@ -393,8 +405,12 @@ def _text_length(cell: _TableCell) -> int:
 def _between_spacers(row: Sequence[_TableCell]) -> bool:
     if len(row) > 3:
         return False
-    printed = [c for c in row if c.text.strip(OBJECT)]
-    return not printed or len(row) == 1 or (len(printed) == 1 and not row[0].text.strip(OBJECT))
+    printed = [c for c in row if _is_printed(c)]
+    return not printed or len(row) == 1 or (len(printed) == 1 and not _is_printed(row[0]))
+
+
+def _is_printed(cell: _TableCell) -> bool:
+    return bool(SIGN.sub("", cell.text).strip(OBJECT))
 
 
 # ------------------------------------------------------------------------------------------------------------ to lines
@@ -444,8 +460,8 @@ def _blocks(pieces: Iterable[_Piece]) -> Iterator[Block]:
 
 
 def _text_lines(text: Iterable[_Piece]) -> Iterator[str]:
-    """The lines outside of tables, without what is hidden or struck in them and without pictures."""
-    return _lines([plain("".join(p for p in text if isinstance(p, str))).replace(OBJECT, "")])
+    """The lines outside of tables, without what is hidden or struck in them, with the signs of pictures."""
+    return _lines([without_objects(plain("".join(p for p in text if isinstance(p, str))))])
 
 
 # ------------------------------------------------------------------------------------------------------------ to grids

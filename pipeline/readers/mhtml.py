@@ -52,13 +52,18 @@ def is_mhtml(data: bytes) -> bool:
 
 def read(data: bytes) -> Document:
     """The paragraphs and tables of the page in a web archive. Raises `Refused` where it holds no page."""
-    page = page_of(data)
-    return Document("mhtml", html.laid_out(page), linked_in_page(page))
+    message = _message(data)
+    page = _whole(message)
+    return Document("mhtml", html.laid_out(page, _pictures(message).content), linked_in_page(page))
 
 
 def page_of(data: bytes) -> str:
     """The decoded page with its frames in their place. Raises `Refused` where there is none, or it is too large."""
-    pages = _pages(_message(data))
+    return _whole(_message(data))
+
+
+def _whole(message: Message) -> str:
+    pages = _pages(message)
     if not pages:
         raise Refused("not-a-document", "a web archive without a web page")
     by_name = {name: page for page in pages for name in page.names}
@@ -102,6 +107,29 @@ def _page(part: Message, content: bytes) -> _Page:
     address = _header(part, "Content-Location")
     cid = _header(part, "Content-ID").strip("<>")
     return _Page(address, tuple(n for n in (_plain(address), f"cid:{cid}" if cid else "") if n), content)
+
+
+class _Addressed(dict[str, Message]):
+    """The pictures of an archive by what a page may call them: address, content id, or the last part of the address."""
+
+    def content(self, address: str) -> bytes | None:
+        """The content of a picture; None where there is none of that address."""
+        plain = _plain(address)
+        part = self.get(plain) or self.get(plain.rpartition("/")[2])
+        content = part.get_payload(decode=True) if part is not None else None
+        return content if isinstance(content, bytes) else None
+
+
+def _pictures(message: Message) -> _Addressed:
+    found = _Addressed()
+    for part in message.walk():
+        if part.get_content_maintype() == "image":
+            address = _plain(_header(part, "Content-Location"))
+            cid = _header(part, "Content-ID").strip("<>")
+            for name in (address, f"cid:{cid}" if cid else "", address.rpartition("/")[2]):
+                if name:
+                    found.setdefault(name, part)
+    return found
 
 
 def _header(part: Message, name: str) -> str:

@@ -82,6 +82,12 @@ def test_sentences_with_commas_are_no_values() -> None:
     assert not grids(re.sub("共", "共" * 120, text))
 
 
+@pytest.mark.parametrize("quoted", ["", '"'])
+def test_a_line_as_long_as_a_picture_in_letters_is_a_paragraph(quoted: str) -> None:
+    line = f"甲,乙,{quoted}{'A' * (csv.field_size_limit() + 1)}{quoted}"
+    assert read(f"标题\n{line}\n尾".encode()).blocks[1] == Paragraph(line, line=2)
+
+
 def test_a_report_in_markdown_comes_back_whole() -> None:
     made = form("2021")
     figures: Figures = distinct_figures(made, random.Random(11))

@@ -48,6 +48,13 @@ def read_picture(data: bytes, words: Vocabulary = NO_WORDS) -> Document:
     return _read(data, "image", _pictures, words)
 
 
+def read_pictures(pictures: Sequence[bytes], words: Vocabulary = NO_WORDS) -> Document:
+    """The paragraphs and tables of pages that are a picture file each. Raises `Refused` as `read_picture` does."""
+    pages = [page for data in pictures for page in _pictures(data)]
+    _check_text(pages)
+    return Document("image", blocks_of([replace(page, number=n) for n, page in enumerate(pages, 1)], words))
+
+
 def _read(data: bytes, name: str, decode: Callable[[bytes], tuple[Page, ...]], words: Vocabulary) -> Document:
     if len(data) > MAX_BYTES:
         raise Refused("too-large", f"{len(data):,} bytes")

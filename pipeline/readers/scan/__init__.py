@@ -14,7 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from pipeline.document import Block, Grid
+from pipeline.document import Block, Ocr
 from pipeline.readers.pdf.page import UNKNOWN, Page
 from pipeline.readers.refused import Refused
 
@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Refused",
+    "figures_in_pictures",
     "is_installed",
     "pages_of_pictures",
     "reading_version",
-    "tables_in_picture",
+    "tables_in_pictures",
     "watching",
     "with_pictures_read",
 ]
@@ -38,6 +39,7 @@ _SOME_UNKNOWN = 5
 _FEW_CHARS = 30  # a page: what a scanner may print beside an image
 _MOST_OF_A_PAGE = 0.5
 _LEAST_PICTURE = 300, 100  # dots across and down: a smaller one shows no table
+_LEAST_PAGE, _PAGE_SHAPE = 600, (1.2, 1.6)  # dots across; how much higher than wide
 _PACKAGES = ("rapidocr", "onnxruntime")
 _AND_OTHERS = ("rapidocr-onnxruntime", "pypdfium2", "pillow", "scipy", "numpy")
 
@@ -131,18 +133,57 @@ def pages_of_pictures(data: bytes) -> tuple[Page, ...]:
     return _numbered(p for _, picture in _watched(enumerate(frames(data)), number) for p in _read(picture))
 
 
-def tables_in_picture(data: bytes) -> tuple[Block, ...]:
-    """What a picture within a document shows, where it is a table; nothing of any other picture. Raises `Refused`."""
+def tables_in_pictures(pictures: Sequence[bytes]) -> tuple[Block, ...]:
+    """What pictures within a document show, one after the other, where one is a table. Raises `Refused`.
+
+    Those that are no tables are read where they may be pages of the same report.
+    """
     if not is_installed():
         return ()
-    from pipeline.readers.pdf import read_picture
+    from pipeline.readers.pdf import read_pictures
+
+    _check_count(len(pictures))
+    tables = [n for n, data in enumerate(pictures) if _shows_table(data)]
+    if not tables:
+        return ()
+    chosen = [data for n, data in enumerate(pictures) if n in tables or _is_page(data)]
+    return read_pictures(chosen).blocks
+
+
+def _shows_table(data: bytes) -> bool:
+    """True for a picture in which something stands in the cells of a table."""
+    from pipeline.readers.scan.pictures import frames, resampled, size
+    from pipeline.readers.scan.reading import shows_table
+
+    try:
+        width, height = size(data)
+        return (
+            width >= _LEAST_PICTURE[0]
+            and height >= _LEAST_PICTURE[1]
+            and any(shows_table(resampled(frame)) for frame in frames(data))
+        )
+    except Refused:
+        return False
+
+
+def _is_page(data: bytes) -> bool:
+    """True for a picture that has the size and shape of a page."""
     from pipeline.readers.scan.pictures import size
 
-    width, height = size(data)
-    if width < _LEAST_PICTURE[0] or height < _LEAST_PICTURE[1]:
-        return ()
-    blocks = read_picture(data).blocks
-    return blocks if any(isinstance(b, Grid) for b in blocks) else ()
+    try:
+        width, height = size(data)
+    except Refused:
+        return False
+    return width >= _LEAST_PAGE and _PAGE_SHAPE[0] <= height / width <= _PAGE_SHAPE[1]
+
+
+def figures_in_pictures(pictures: Sequence[bytes]) -> Sequence[tuple[str, Ocr] | None]:
+    """For each small picture the figure that it shows; None for what shows none, or where nothing reads pictures."""
+    if not is_installed():
+        return [None] * len(pictures)
+    from pipeline.readers.scan.figures import figures
+
+    return figures(pictures)
 
 
 def _check_count(number: int) -> None:

@@ -53,19 +53,34 @@ def ink(shades: Pixels) -> Mask:
     return np.asarray(flat < ndimage.uniform_filter(flat, _WINDOW) - _DARKER)
 
 
-def skew(printed: Mask) -> float:
+def grown(mask: Mask, by: int) -> Mask:
+    """A mask with all pixels that are so near to one of it, in both directions."""
+    for _ in range(by):
+        wide = mask.copy()
+        wide[:, 1:] |= mask[:, :-1]
+        wide[:, :-1] |= mask[:, 1:]
+        mask = wide.copy()
+        mask[1:] |= wide[:-1]
+        mask[:-1] |= wide[1:]
+    return mask
+
+
+def skew(shades: Pixels) -> float:
     """By how many degrees the lines of a page fall to the right: the angle at which rows of ink are sharpest."""
-    step = max(printed.shape[1] // _SMALL, 1)
-    rows, columns = np.nonzero(_thinned(printed, step))
+    step = max(shades.shape[1] // _SMALL, 1)
+    small = _reduced(shades, step)
+    rows, columns = np.nonzero(small < ndimage.uniform_filter(small, _WINDOW // step) - _DARKER)
     if not len(rows):
         return 0.0
     coarse = _sharpest(rows, columns, np.arange(-_STEEPEST, _STEEPEST + _COARSE / 2, _COARSE))
     return _sharpest(rows, columns, coarse + np.arange(-_COARSE, _COARSE + _FINE / 2, _FINE))
 
 
-def _thinned(printed: Mask, step: int) -> Mask:
-    height, width = (n // step * step for n in printed.shape)
-    return np.asarray(printed[:height, :width].reshape(height // step, step, width // step, step).any(axis=(1, 3)))
+def _reduced(shades: Pixels, step: int) -> npt.NDArray[np.float32]:
+    """The page in a smaller size: the mean grey of each square of so many pixels."""
+    height, width = (n // step for n in shades.shape)
+    image = Image.fromarray(shades).resize((max(width, 1), max(height, 1)), Image.Resampling.BOX)
+    return np.asarray(image, dtype=np.float32)
 
 
 def _sharpest(rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp], angles: npt.NDArray[np.float64]) -> float:

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from PIL import Image
 from scipy import ndimage
 
 from pipeline.readers.pdf.lattice import NEAR, Table, tables_of
 from pipeline.readers.pdf.page import Page, Ruling
 from pipeline.readers.scan.blobs import Boxes, Span, blobs, em_of, lines, within, without_dust
-from pipeline.readers.scan.cleaning import PAPER, Mask, ink
+from pipeline.readers.scan.cleaning import PAPER, Mask, grown, ink
 from pipeline.readers.scan.pictures import POINTS, Pixels
 from pipeline.readers.scan.ruled import Ruled, ruled
 
@@ -51,6 +52,13 @@ class CutLine:
         top = max((self.picture.shape[0] - tall) // 2 - above, 0)
         return replace(self, picture=self.picture[top : top + tall + 2 * above, left:right], start=self.start + left)
 
+    def narrower(self, share: float) -> CutLine:
+        """The same with fewer dots across: where a letter stands is told as a share of the width, and stays."""
+        height, width = self.picture.shape
+        size = max(round(share * width), 1), height
+        picture = np.asarray(Image.fromarray(self.picture).resize(size, Image.Resampling.BOX))
+        return replace(self, picture=picture)
+
     @property
     def size(self) -> tuple[float, float]:
         """Width and height of its ink, in ems."""
@@ -73,7 +81,7 @@ def cut(shades: Pixels, number: int, sealed: Pixels | None = None) -> tuple[Page
     gone = _strokes(found, inside)
     printed &= ~gone
     letters = without_dust(printed, em_of(blobs(printed)))
-    gone |= ndimage.binary_dilation(printed & ~letters, iterations=2)
+    gone |= grown(printed & ~letters, 2)
     clean = np.where(gone, np.uint8(PAPER), shades)
     pieces = blobs(letters)
     outer = pieces[~inside[_middles(pieces)]]
@@ -119,13 +127,13 @@ def _inside(tables: Sequence[Table], shape: tuple[int, ...]) -> Mask:
 
 def _strokes(found: Ruled, inside: Mask) -> Mask:
     """The pixels of rulings with their blurred edges: of all in tables, and of long ones elsewhere."""
-    inside = ndimage.binary_dilation(inside, iterations=3)
+    inside = grown(inside, 3)
     labels, count = ndimage.label(found.mask & ~inside, np.ones((3, 3), dtype=bool))
     long = np.zeros(count + 1, dtype=bool)
     for number, (rows, columns) in enumerate(ndimage.find_objects(labels), start=1):
         long[number] = max(rows.stop - rows.start, columns.stop - columns.start) >= _LONG_RULING
     strokes = (found.mask & inside) | long[labels]
-    return np.asarray(ndimage.binary_dilation(strokes, np.ones((3, 3), dtype=bool)))
+    return grown(strokes, 1)
 
 
 def _middles(pieces: Boxes) -> tuple[Boxes, Boxes]:
@@ -140,17 +148,19 @@ def _in_table(table: Table, pieces: Boxes, clean: Pixels) -> Iterator[CutLine]:
         left, top, right, bottom = (round(side / POINTS) for side in box.place)
         own = within(pieces, (left, top, right, bottom))
         for span in lines(own, em) if len(own) else ():
-            yield _line(span, own, clean, em, (left, top, right, bottom))
+            yield line_of(span, own, clean, em, (left, top, right, bottom))
 
 
 def _outside(pieces: Boxes, clean: Pixels, em: float) -> Iterator[CutLine]:
     for span in lines(pieces, em) if len(pieces) else ():
         tall = span.bottom - span.top
         own = em if tall <= _SAME_EM * em else float(tall)
-        yield _line(span, pieces, clean, own, None)
+        yield line_of(span, pieces, clean, own, None)
 
 
-def _line(span: Span, pieces: Boxes, clean: Pixels, em: float, cell: tuple[int, int, int, int] | None) -> CutLine:
+def line_of(
+    span: Span, pieces: Boxes, clean: Pixels, em: float, cell: tuple[int, int, int, int] | None = None
+) -> CutLine:
     """A line with paper around it: as much as a recogniser wants, nothing from another cell."""
     height, width = clean.shape
     aside, above = round(_ASIDE * em), round(_ABOVE * em)

@@ -17,7 +17,7 @@ import numpy as np
 from pipeline.readers.pdf.page import Char, Crop, Page
 from pipeline.readers.refused import Refused
 from pipeline.readers.scan.blobs import BOTTOM, LEFT, RIGHT, TOP
-from pipeline.readers.scan.cleaning import grey, halves, has_seal, ink, levelled, skew, smoothed
+from pipeline.readers.scan.cleaning import grey, halves, has_seal, levelled, skew, smoothed
 from pipeline.readers.scan.cutting import CutLine, cut
 from pipeline.readers.scan.pictures import POINTS, Pixels
 from pipeline.readers.scan.recogniser import Letter, Letters, Recogniser, recogniser
@@ -25,26 +25,32 @@ from pipeline.readers.scan.recogniser import Letter, Letters, Recogniser, recogn
 CPU_SECONDS = 60.0
 """Of one page; one full of small print takes a tenth of it."""
 
-_SURE = 0.9  # of a character: a line with a less certain one is read again
+SURE = 0.9  # of a character: a line with a less certain one is read again
 _TOGETHER = 32  # lines: after so many the time is looked at
 _SAMPLE, _LONG = 8, 4  # the lines that show whether a page stands upright, and how many ems of each
 _LEGIBLE = 0.75  # in the mean of the letters: less, and the page may lie on its side
+_NARROW, _NARROW_TEXT = 0.75, 0.65  # of the width: what is enough for figures, and for text of more than so many ems
+_LONG_LINE, _SURE_NARROW = 5.0, 0.8  # and how sure it must be, else it is read again
 _LETTERS = 3  # in such a line: fewer are as suspicious
 _FLAT, _WIDE, _DASH = 0.3, 1.6, 0.25  # a dash is lower than so much of an em, so much wider than high, and so long
 _SURE_DASH = 0.35
 _DUST = 0.3  # of the em: what is smaller in both ways is no figure
-_DARK, _LEAST_STROKE = 128, 12  # grey and pixels of a stroke
-_LEANING, _SLASH = 0.25, -0.9  # of its height, and how strictly its ink runs from below left to above right
+_DARK, _LEAST_STROKE = 128, 8  # the grey of a stroke, and its height in pixels
+_LEANING, _STEEP_SLASH = 0.2, 1.2  # by how much a slash leans to the right for each pixel of its height
+_EVEN = 1.6  # of its usual width: no row of a slash is wider; a 1 has a flag, a 7 a bar
 _NARROW = 1.15  # a 1 is no wider than high
 _FIGURE = re.compile(r"[-—–－]?\d[\d,，]*(?:[.．]\d+)?[%％]?")
 _GAP = re.compile(r"\d +\d")
+_DIRT = re.compile(r"(?<=\d)[-—–－]+$")
+_THOUSANDS = re.compile(r"[.,](?=\d{3}(?!\d))")
+_SIGN, _ROUND = 0.5, 1.25  # of the height of a digit: what is lower is a sign; a point is hardly higher than wide
 _LOOK_ALIKES = str.maketrans({c: d for cs, d in (("OoòóQDΟ〇", "0"), ("lIiſ|｜丨", "1")) for c in cs})
 _SPECKS = " .,。，、·•'`’‘:;：；_\"”“´^~*"
 _UNIT = 3  # characters beside digits: more are a label, in which a second reading decides nothing
-_DASH_TEXT = "—"
+DASH = "—"
 
 
-class _Read(NamedTuple):
+class Read(NamedTuple):
     """What a recogniser read: text with specks and look-alikes cleaned out, least probability, raw text, letters."""
 
     text: str
@@ -60,11 +66,20 @@ def pages(pixels: Pixels, first: int, *, only_tables: bool = False) -> Iterator[
     too long.
     """
     sheet = list(_sheet(pixels, first))
-    if only_tables and not any(line.in_cell for _, _, lines in sheet for line in lines):
+    if only_tables and not _has_cells(sheet):
         return
     if min(map(_legibility, sheet)) < _LEGIBLE and (turns := _turns(pixels)):
         sheet = list(_sheet(np.rot90(pixels, turns), first))
     yield from ((level, _read(page, lines)) for level, page, lines in sheet)
+
+
+def shows_table(pixels: Pixels) -> bool:
+    """True for a picture in which something stands in the cells of a table."""
+    return _has_cells(list(_sheet(pixels, 1)))
+
+
+def _has_cells(sheet: Sequence[_Cut]) -> bool:
+    return any(line.in_cell for _, _, lines in sheet for line in lines)
 
 
 _Cut = tuple[Pixels, Page, list[CutLine]]
@@ -75,7 +90,7 @@ def _sheet(pixels: Pixels, first: int) -> Iterator[_Cut]:
     shades = grey(pixels)
     for number, columns in enumerate(halves(shades), start=first):
         half = np.ascontiguousarray(shades[:, columns])
-        angle = skew(ink(half))
+        angle = skew(half)
         level = levelled(smoothed(half), angle)
         sealed = levelled(np.ascontiguousarray(pixels[:, columns, 0]), angle) if has_seal(pixels) else level
         yield level, *cut(level, number, sealed)
@@ -106,21 +121,63 @@ def _first() -> Recogniser:
 
 def _read(page: Page, found: Sequence[CutLine]) -> Page:
     """The page with what stands on its lines."""
-    end = time.process_time() + CPU_SECONDS
     page.is_read = True
-    read = _in_time(_first(), found, end)
-    cleaned = [_cleaned(line, letters) for line, letters in zip(found, read, strict=True)]
-    again = _again(found, cleaned, end)
-    rivals = _rivals(found, cleaned, again, end)
-    for at, (line, one) in enumerate(zip(found, cleaned, strict=True)):
-        other = again.get(at)
-        if other and _has_lost_point(one, other):
-            one, other = other, one
-        _put(page, line, one, other, rivals.get(at, ()))
+    for line, (one, other, rivals) in zip(found, read_lines(found), strict=True):
+        _put(page, line, one, other, rivals)
     return page
 
 
-def _has_lost_point(one: _Read, other: _Read) -> bool:
+def read_lines(found: Sequence[CutLine]) -> list[tuple[Read, Read | None, tuple[str, ...]]]:
+    """For each line what the first recogniser reads, what the second does where it was asked, and what else they read.
+
+    Raises `Refused` where that takes longer than a page may.
+    """
+    end = time.process_time() + CPU_SECONDS
+    read = _by_first(found, end)
+    cleaned = [_cleaned(line, letters) for line, letters in zip(found, read, strict=True)]
+    again = _again(found, cleaned, end)
+    rivals = _rivals(found, cleaned, again, end)
+    return [(*_best(one, again.get(at)), rivals.get(at, ())) for at, one in enumerate(cleaned)]
+
+
+def _by_first(found: Sequence[CutLine], end: float) -> list[Letters]:
+    """What the first recogniser reads, and of long lines that it is not sure of what it reads of more dots."""
+    read = _in_time(_first(), [_narrowed(line) for line in found], end)
+    unsure = [
+        n for n, line in enumerate(found)
+        if line.size[0] > _LONG_LINE and min((i.sure for i in read[n]), default=0.0) < _SURE_NARROW
+    ]  # fmt: skip
+    for n, letters in zip(unsure, _in_time(_first(), [found[n] for n in unsure], end), strict=True):
+        read[n] = letters
+    return read
+
+
+def _narrowed(line: CutLine) -> CutLine:
+    """A line with as few dots across as recognisers need, since their time is that of the width.
+
+    The letters of a text are known by their neighbours too.
+    """
+    return line.narrower(_NARROW_TEXT if line.size[0] > _LONG_LINE else _NARROW)
+
+
+def _best(one: Read, other: Read | None) -> tuple[Read, Read | None]:
+    """The two readings, the one that is to be taken first."""
+    if other and (_has_lost_point(one, other) or _alone_is_figure(other, one)):
+        return other, one
+    return one, other
+
+
+def _alone_is_figure(one: Read, other: Read) -> bool:
+    """True where one surely reads a figure, and the other is not sure of something else."""
+    return is_figure(one.text) and one.sure >= SURE > other.sure and not is_figure(other.text)
+
+
+def is_figure(text: str) -> bool:
+    """True for what may stand where a figure is expected: a number, a dash, a slash."""
+    return bool(_FIGURE.fullmatch(text)) or text in (DASH, "/")
+
+
+def _has_lost_point(one: Read, other: Read) -> bool:
     """True where one reads a gap between digits, and the other a point in it."""
     return bool(_GAP.search(one.raw)) and "." in other.text and other.text.replace(".", "") == one.text
 
@@ -137,24 +194,24 @@ def _in_time(model: Recogniser, found: Sequence[CutLine], end: float) -> list[Le
     return [read[n] for n in range(len(found))]
 
 
-def _again(found: Sequence[CutLine], cleaned: Sequence[_Read], end: float) -> dict[int, _Read]:
+def _again(found: Sequence[CutLine], cleaned: Sequence[Read], end: float) -> dict[int, Read]:
     """By number of a line what the second recogniser reads of it: of what may be a figure, and of large print."""
     model = recogniser("second")
     if model is None:
         return {}
     chosen = [n for n, (line, one) in enumerate(zip(found, cleaned, strict=True)) if _decides(line, one)]
     lines = [found[n].closely for n in chosen]
-    read = _in_time(model, lines, end)
+    read = _in_time(model, [_narrowed(line) for line in lines], end)
     return {n: _cleaned(line, letters) for n, line, letters in zip(chosen, lines, read, strict=True)}
 
 
 def _rivals(
-    found: Sequence[CutLine], cleaned: Sequence[_Read], again: Mapping[int, _Read], end: float
+    found: Sequence[CutLine], cleaned: Sequence[Read], again: Mapping[int, Read], end: float
 ) -> dict[int, tuple[str, ...]]:
     """By number of a line of which the recognisers are not sure all else that they read there, in whatever crop."""
     doubtful = [
         n for n, other in again.items()
-        if min(cleaned[n].sure, other.sure) < _SURE or cleaned[n].text != other.text
+        if min(cleaned[n].sure, other.sure) < SURE or cleaned[n].text != other.text
     ]  # fmt: skip
     seen: dict[int, list[str]] = {n: [again[n].text] for n in doubtful}
     second = recogniser("second")
@@ -165,17 +222,17 @@ def _rivals(
     return {n: tuple(t for t in dict.fromkeys(texts) if t != cleaned[n].text) for n, texts in seen.items()}
 
 
-def _decides(line: CutLine, one: _Read) -> bool:
+def _decides(line: CutLine, one: Read) -> bool:
     """True for a line of a cell that is a figure or might be one."""
     looks = one.raw.translate(_LOOK_ALIKES)
-    others = sum(not (c.isdigit() or c in _SPECKS or c == _DASH_TEXT) for c in looks)
+    others = sum(not (c.isdigit() or c in _SPECKS or c == DASH) for c in looks)
     return line.in_cell and (len(one.text) <= 1 or (any(map(str.isdigit, looks)) and others <= _UNIT))
 
 
 # --------------------------------------------------------------------------------------------------- what a line says
 
 
-def _cleaned(line: CutLine, letters: Letters) -> _Read:
+def _cleaned(line: CutLine, letters: Letters) -> Read:
     """What a line says by the recogniser and the shape of its ink."""
     raw = "".join(i.text for i in letters)
     if line.in_cell:
@@ -183,28 +240,28 @@ def _cleaned(line: CutLine, letters: Letters) -> _Read:
         if shaped:
             return shaped
         if _is_slash(line, raw):
-            return _Read("/", 1.0, raw, (Letter("/", 0.5, 1.0),))
-        text = raw.translate(_LOOK_ALIKES).strip(_SPECKS).replace(" ", "")
+            return Read("/", 1.0, raw, (Letter("/", 0.5, 1.0),))
+        text = _DIRT.sub("", raw.translate(_LOOK_ALIKES).strip(_SPECKS).replace(" ", ""))
         if raw and _FIGURE.fullmatch(text):
             kept = tuple(i for i in letters if _FIGURE_PART.match(i.text.translate(_LOOK_ALIKES)))
             sure = min((i.sure for i in kept), default=0.0)
             if "".join(i.text for i in kept).translate(_LOOK_ALIKES).strip(_SPECKS) != text:
                 kept = letters
-            return _Read(text, sure if _has_shape(line, text) else 0.0, raw, kept)
-    return _Read(raw.strip(), min((i.sure for i in letters), default=0.0), raw, letters)
+            return Read(text, sure if _has_shape(line, text) and _has_point(line, text) else 0.0, raw, kept)
+    return Read(raw.strip(), min((i.sure for i in letters), default=0.0), raw, letters)
 
 
 _FIGURE_PART = re.compile(r"[-—–－\d,，.．%％]")
 
 
-def _by_shape(line: CutLine, raw: str) -> _Read | None:
+def _by_shape(line: CutLine, raw: str) -> Read | None:
     """A dash, or no figure at all, where the ink is too flat or too small for one."""
     width, height = line.size
     if height < _FLAT and width > _WIDE * height and width >= _DASH:
         sure = 1.0 if width >= _SURE_DASH else 0.5
-        return _Read(_DASH_TEXT, sure, raw, (Letter(_DASH_TEXT, 0.5, sure),))
+        return Read(DASH, sure, raw, (Letter(DASH, 0.5, sure),))
     if height < _DUST and width < _DUST:
-        return _Read("", 1.0, raw, ())
+        return Read("", 1.0, raw, ())
     return None
 
 
@@ -212,10 +269,14 @@ def _is_slash(line: CutLine, raw: str) -> bool:
     """True for one stroke that leans as a slash does, which recognisers take for a 1."""
     if raw.strip().translate(_LOOK_ALIKES) not in ("1", "/", "7", "!") or len(line.pieces) != 1:
         return False
-    rows, columns = np.nonzero(line.picture < _DARK)
-    if len(rows) < _LEAST_STROKE or np.ptp(columns) < _LEANING * np.ptp(rows):
+    stroke = line.picture < _DARK
+    rows = np.flatnonzero(stroke.any(axis=1))
+    if len(rows) < _LEAST_STROKE:
         return False
-    return float(np.corrcoef(rows, columns)[0, 1]) < _SLASH
+    first, last = stroke[rows].argmax(axis=1), stroke.shape[1] - stroke[rows, ::-1].argmax(axis=1)
+    wide = last - first
+    slope = np.polyfit(rows, (first + last) / 2, 1)[0]
+    return bool(wide.max() <= _EVEN * float(np.median(wide)) and -_STEEP_SLASH < slope < -_LEANING)
 
 
 def _has_shape(line: CutLine, text: str) -> bool:
@@ -226,10 +287,22 @@ def _has_shape(line: CutLine, text: str) -> bool:
     return tallest is None or tallest[RIGHT] - tallest[LEFT] <= _NARROW * (tallest[BOTTOM] - tallest[TOP])
 
 
+def _has_point(line: CutLine, text: str) -> bool:
+    """False where a sign before three digits may be a comma as well as a point, by the shape of its ink."""
+    if not _THOUSANDS.search(text):
+        return True
+    tall = max((p[BOTTOM] - p[TOP] for p in line.pieces), default=0)
+    signs = [p for p in line.pieces if p[BOTTOM] - p[TOP] < _SIGN * tall and p[TOP] > line.span.top + tall / 2]
+    if len(signs) != len(_THOUSANDS.findall(text)):
+        return False
+    higher = [(p[BOTTOM] - p[TOP]) / (p[RIGHT] - p[LEFT]) for p in signs]
+    return bool(max(higher) <= _ROUND) if "." in text else bool(min(higher) > _ROUND)
+
+
 # ------------------------------------------------------------------------------------------------- characters and crops
 
 
-def _put(page: Page, line: CutLine, one: _Read, other: _Read | None, rivals: tuple[str, ...]) -> None:
+def _put(page: Page, line: CutLine, one: Read, other: Read | None, rivals: tuple[str, ...]) -> None:
     """Add what a line says to its page."""
     page.chars += _chars(line, one)
     page.again += _chars(line, other or one)
@@ -239,7 +312,7 @@ def _put(page: Page, line: CutLine, one: _Read, other: _Read | None, rivals: tup
         page.crops.append(Crop(left, top, right, bottom, one.text, round(one.sure, 3), text, sure, one.raw, rivals))
 
 
-def _chars(line: CutLine, read: _Read) -> Iterator[Char]:
+def _chars(line: CutLine, read: Read) -> Iterator[Char]:
     """The characters of a line beside each other, each as far as half way to the next."""
     letters = [i for i in read.letters if i.text.strip()] if read.text else []
     if "".join(i.text for i in letters) != read.text.replace(" ", ""):  # cleaned: spread evenly

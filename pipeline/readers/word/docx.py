@@ -15,7 +15,7 @@ from pipeline.document import Block, Document
 from pipeline.numbers import OBJECT
 from pipeline.readers.archive import Archive, Parts, xml
 from pipeline.readers.refused import Refused
-from pipeline.readers.word.embedded import mark_embedded, with_embedded
+from pipeline.readers.word.embedded import SIGN, Embedded
 from pipeline.readers.word.flow import Item, Table, TableCell, blocks, complete
 from pipeline.readers.word.looks import COLOURS, mark_looks, mark_run
 from pipeline.readers.word.numbering import MAX_LEVEL, Level, Numbered, Numbering
@@ -89,9 +89,11 @@ def laid_out(archive: Parts, depth: int = 0) -> tuple[Block, ...]:
         raise Refused("not-a-document", "its main text has no body")
     _prune(body)
     mark_looks(body, content, archive.part(_beside(name, "styles.xml")) or b"")
-    inside = mark_embedded(body) if any(name in content for name in _FILES_INSIDE) else []
+    inside = Embedded(archive, name, depth) if any(name in content for name in _FILES_INSIDE) else None
+    if inside:
+        inside.mark(body)
     found = tuple(blocks(_Walk(body, _numbering(archive, name, body)).items()))
-    found = with_embedded(found, inside, archive, name, depth) if inside else found
+    found = inside.shown(found) if inside else found
     if not found and any(name in content for name in _FILES_INSIDE[:2]):
         raise Refused("needs-converter", "the whole text is a file inside the Word file; save it anew in Word")
     return found
@@ -335,7 +337,7 @@ class _Walk:
     def _object(self, element: etree._Element) -> None:
         """A picture, drawing or formula in the line of a cell; what floats over the text stands in no line."""
         if self._tables and not _floats(element):
-            self._pieces.append(OBJECT)
+            self._pieces.append(element.get(SIGN, OBJECT))
 
     def _sign(self, element: etree._Element) -> None:
         parent = element.getparent()

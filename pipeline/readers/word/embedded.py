@@ -1,20 +1,21 @@
 """Other files inside a Word document: a page, text or document put in as a part (altChunk), an embedded spreadsheet,
-a picture of a table.
+a picture of a table or of a figure.
 
-Where one stands the document has a paragraph with a sign, for which the blocks of that file are put in afterwards.
+Where one stands the document has a paragraph with a sign, for which the blocks of that file are put in afterwards. A
+picture in a cell has the sign itself.
 """
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 
 from lxml import etree
 
-from pipeline.document import Block, Grid, Paragraph
+from pipeline.document import Block, Paragraph
 from pipeline.readers.archive import Parts
+from pipeline.readers.pictured import Pictures, numbered
 from pipeline.readers.refused import Refused
 
 MAX_EMBEDDED = 50
@@ -25,39 +26,59 @@ _STRICT_OFFICE = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 _OLE_OBJECT = "{urn:schemas-microsoft-com:office:office}OLEObject"
 _BLIP = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
 _IMAGE_DATA = "{urn:schemas-microsoft-com:vml}imagedata"
+_PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/picture}pic"
+SIGN = "sign"
+"""The attribute of a picture in a cell that holds the sign for it."""
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _BEGIN, _END = "\ufdd8", "\ufdd9"  # characters that Unicode keeps for internal use
 
 
-def mark_embedded(body: etree._Element) -> list[str]:
-    """Put a paragraph with a sign where another file stands, and list the relations that name these files."""
-    named: list[str] = []
-    for element in list(body.iter(f"{_W}altChunk", _OLE_OBJECT, _BLIP, _IMAGE_DATA)):
-        name = "embed" if element.tag == _BLIP else "id"
-        relation = element.get(f"{{{_OFFICE}}}{name}") or element.get(f"{{{_STRICT_OFFICE}}}{name}") or ""
-        place = element if element.tag == f"{_W}altChunk" else next(element.iterancestors(f"{_W}p"), None)
-        if place is None or len(named) >= MAX_EMBEDDED or next(place.iterancestors(f"{_W}tc"), None) is not None:
-            continue
-        sign = etree.Element(f"{_W}p")
-        etree.SubElement(etree.SubElement(sign, f"{_W}r"), f"{_W}t").text = f"{_BEGIN}{len(named)}{_END}"
-        place.addnext(sign)
-        named.append(relation)
-    return named
+class Embedded:
+    """The files and pictures that a document names."""
+
+    def __init__(self, archive: Parts, main: str, depth: int) -> None:
+        self._archive = archive
+        self._depth = depth
+        self._targets = _targets(archive, main)
+        self._files: list[str] = []
+        self._pictures = Pictures()
+
+    def mark(self, body: etree._Element) -> None:
+        """Put a paragraph with a sign where a file or a picture stands, and note pictures in cells with their sign."""
+        for element in list(body.iter(f"{_W}altChunk", _OLE_OBJECT, _BLIP, _IMAGE_DATA)):
+            name = "embed" if element.tag == _BLIP else "id"
+            relation = element.get(f"{{{_OFFICE}}}{name}") or element.get(f"{{{_STRICT_OFFICE}}}{name}") or ""
+            place = element if element.tag == f"{_W}altChunk" else next(element.iterancestors(f"{_W}p"), None)
+            in_cell = place is not None and next(place.iterancestors(f"{_W}tc"), None) is not None
+            if element.tag in (_BLIP, _IMAGE_DATA):
+                sign = self._pictures.sign(self._archive.part(self._targets.get(relation, "")))
+            elif in_cell or len(self._files) >= MAX_EMBEDDED:
+                continue
+            else:
+                sign = f"{_BEGIN}{len(self._files)}{_END}"
+                self._files.append(relation)
+            if in_cell:
+                shape = next(element.iterancestors(_PICTURE), element)
+                shape.set(SIGN, sign)
+            elif place is not None:
+                _put_behind(place, sign)
+
+    def shown(self, blocks: Sequence[Block]) -> tuple[Block, ...]:
+        """The blocks with those of the files and pictures in their place, and the grids numbered anew."""
+        found: list[Block] = []
+        for block in blocks:
+            number = _number(block)
+            if number is None:
+                found.append(block)
+            elif number < len(self._files):
+                found += _blocks_of(self._archive.part(self._targets.get(self._files[number], "")), self._depth)
+        return self._pictures.shown(numbered(found))
 
 
-def with_embedded(
-    blocks: Sequence[Block], named: Sequence[str], archive: Parts, main: str, depth: int
-) -> tuple[Block, ...]:
-    """The blocks with those of the files that the relations name in their place, and the grids numbered anew."""
-    targets = _targets(archive, main) if named else {}
-    found: list[Block] = []
-    for block in blocks:
-        number = _number(block)
-        if number is None:
-            found.append(block)
-        elif number < len(named):
-            found += _blocks_of(archive.part(targets.get(named[number], "")), depth)
-    return tuple(_numbered(found))
+def _put_behind(place: etree._Element, sign: str) -> None:
+    paragraph = etree.Element(f"{_W}p")
+    etree.SubElement(etree.SubElement(paragraph, f"{_W}r"), f"{_W}t").text = sign
+    place.addnext(paragraph)
 
 
 def _number(block: Block) -> int | None:
@@ -91,16 +112,7 @@ def _blocks_of(data: bytes | None, depth: int) -> Sequence[Block]:
             docx = import_module("pipeline.readers.word.docx")
             return tuple(docx.laid_out(import_module("pipeline.readers.archive").Archive(data), depth + 1))
         if kind == "image":
-            return tuple(import_module("pipeline.readers.scan").tables_in_picture(data))
+            return tuple(import_module("pipeline.readers.scan").tables_in_pictures([data]))
         return tuple(readers.read(data).blocks) if kind in ("html", "mhtml", "text", "xlsx", "xlsb", "xls") else ()
     except Refused:
         return ()
-
-
-def _numbered(blocks: Iterable[Block]) -> Iterator[Block]:
-    grids = 0
-    for block in blocks:
-        if isinstance(block, Grid):
-            grids += 1
-            block = replace(block, number=grids, cells=tuple(c._replace(grid=grids) for c in block.cells))
-        yield block

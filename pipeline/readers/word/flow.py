@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from pipeline.document import Block, Cell, Grid, Paragraph
-from pipeline.marks import OBJECT, Shown, plain, shown
+from pipeline.marks import Shown, plain, shown
+from pipeline.readers.pictured import without_objects
 
 Merge = Literal["none", "first", "continued"]
 
@@ -75,7 +76,7 @@ def blocks(items: list[Item]) -> Iterator[Block]:
     while waiting:
         item = waiting.pop()
         if isinstance(item, str):
-            yield from (Paragraph(line.strip()) for line in plain(item).replace(OBJECT, "").split("\n") if line.strip())
+            yield from (Paragraph(line.strip()) for line in without_objects(plain(item)).split("\n") if line.strip())
             continue
         grids += 1
         yield _grid(item, grids)

@@ -1,0 +1,173 @@
+"""Pictures inside web pages and Word documents: of a table, of pages, of single figures; what cannot be read is told."""
+
+from __future__ import annotations
+
+import random
+import re
+from base64 import b64encode
+from collections.abc import Mapping
+from io import BytesIO
+
+import pytest
+
+from pipeline.document import Paragraph
+from pipeline.forms.loading import form
+from pipeline.readers import read
+from pipeline.readers.kept import Pages, keeping
+from pipeline.readers.pictured import MAX_PICTURES, Pictures, unpacked, without_inline
+from tests.conftest import parse_bytes, printed
+from tests.readers.draw_html import HtmlStyle, html_report, plain
+from tests.readers.draw_mhtml import Part, archive
+from tests.readers.draw_pdf import Style, of_table, table2, table4
+from tests.render import Figures, balanced_figures
+
+pytest.importorskip("onnxruntime", reason="pip install 'disclosure[ocr]' to test how pictures are read")
+pytest.importorskip("rapidocr", reason="pip install 'disclosure[ocr]' to test how pictures are read")
+
+from PIL import Image, ImageDraw, ImageFont
+
+from pipeline.readers.scan import figures_in_pictures
+from tests.readers.draw_scan import pictures, saved
+
+FORM = form("2021")
+PAGE = Style(size=9.5, page_numbers=False)
+FIGURE = re.compile(r"\d+")
+
+
+@pytest.fixture(scope="module")
+def figures() -> Figures:
+    return balanced_figures(FORM, random.Random(8), zeros=0.5)
+
+
+@pytest.fixture(scope="module")
+def sheets(figures: Figures) -> list[Image.Image]:
+    """Pages with table 二 and table 四."""
+    tables = table2(FORM.table(2), figures), table4(FORM.table(4), figures)
+    return [pictures(of_table(table, PAGE))[0] for table in tables]
+
+
+def of(figures: Figures, *tables: int) -> Mapping[tuple[int, str, str], str]:
+    return {key: value for key, value in figures.items() if key[0] in tables}
+
+
+def drawn(text: str, size: int = 20, border: bool = False, kind: str = "PNG") -> bytes:
+    """A small picture of a figure."""
+    font = ImageFont.load_default(size)
+    image = Image.new("RGB", (int(font.getlength(text)) + 12, int(1.5 * size)), "white")
+    draw = ImageDraw.Draw(image)
+    draw.text((6, image.height / 2), text, fill="black", font=font, anchor="lm")
+    if border:
+        draw.rectangle((0, 0, image.width - 1, image.height - 1), outline="grey")
+    return saved([image], kind)
+
+
+def inline(data: bytes, kind: str = "png") -> str:
+    return f'<img src="data:image/{kind};base64,{b64encode(data).decode()}">'
+
+
+@pytest.mark.parametrize("size", [12, 16, 28])
+@pytest.mark.parametrize("text", ["0", "1", "7", "12", "403", "5096", "31.5", "/", "-"])
+def test_a_small_picture_is_the_figure_that_it_shows(text: str, size: int) -> None:
+    found = figures_in_pictures([drawn(text, size), drawn(text, size, border=True), drawn(text, size, kind="BMP")])
+    assert [f and f[0] for f in found] == [text.replace("-", "—")] * 3
+
+
+def test_what_is_no_figure_is_not_read() -> None:
+    two_lines = Image.new("RGB", (60, 80), "white")
+    for n in range(2):
+        ImageDraw.Draw(two_lines).text(
+            (6, 20 + 40 * n), "12", fill="black", font=ImageFont.load_default(24), anchor="lm"
+        )
+    pictured = [Image.new("RGB", (60, 30), "white"), Image.new("RGB", (60, 30), "black"), two_lines]
+    data = [*(saved([p], "PNG") for p in pictured), b"", b"\x89PNG\r\n\x1a\nbroken", b"GIF89a"]
+    assert figures_in_pictures(data) == [None] * len(data)
+
+
+def in_pictures(text: str) -> str:
+    return inline(drawn(text)) if FIGURE.fullmatch(text) else plain(text)
+
+
+def digit_by_digit(text: str) -> str:
+    return "".join(inline(drawn(c)) for c in text) if FIGURE.fullmatch(text) else plain(text)
+
+
+@pytest.mark.parametrize("text", [in_pictures, digit_by_digit])
+def test_pictures_in_the_cells_of_a_page_are_its_figures(figures: Figures, text: object) -> None:
+    own = of(figures, 2)
+    parsed = parse_bytes(html_report(FORM, dict(own), HtmlStyle(text=text)).encode())  # type: ignore[arg-type]
+    read = {key: value for key, value in printed(parsed).items() if key[0] == 2}
+    assert read == own
+    facts = [f for f in parsed.facts if f.key[0] == 2]
+    assert all(f.printed.ocr for f in facts if f.printed.text)
+
+
+def test_a_picture_that_is_not_at_hand_is_unread_and_told(figures: Figures) -> None:
+    key = (2, "1.rule", "made")
+    page = html_report(FORM, {**figures, key: "4711"})
+    for picture in ('<img src="4711.png">', inline(b"\x89PNG not a picture at all")):
+        parsed = parse_bytes(page.replace("4711", picture).encode())
+        (fact,) = [f for f in parsed.facts if f.key == key]
+        assert fact.kind == "unread"
+        assert "figure-unread" in [i.code for i in parsed.issues]
+
+
+@pytest.fixture(scope="module")
+def table(sheets: list[Image.Image]) -> bytes:
+    return saved([sheets[0].crop((120, 120, 1540, 900))], "PNG")
+
+
+def test_a_picture_of_a_table_stands_where_the_table_should(table: bytes, figures: Figures) -> None:
+    around = "<html><p>二、主动公开政府信息情况</p>{}<p>三、收到和处理政府信息公开申请情况</p>"
+    logo = inline(saved([Image.new("RGB", (400, 300), "red")], "PNG"))
+    wrapped = "<html><table><tr><td>" + around.format(inline(table, "x-png")) + "</td></tr></table>"
+    archived = archive(
+        Part(around.format('<img src="image001.png">').encode(), packed="quoted-printable"),
+        Part(table, "image/png", "http://www.example.invalid/image001.png"),
+    )
+    by_cid = archive(Part(around.format('<img src="cid:a1">').encode()), Part(table, "image/png", "", cid="a1"))
+    kept: dict[bytes, Pages] = {}
+    with keeping(lambda picture, make: kept.get(picture) or kept.setdefault(picture, make())):
+        for data in (around.format(inline(table) + logo).encode(), wrapped.encode(), archived, by_cid):
+            parsed = parse_bytes(data)
+            assert printed(parsed) == of(figures, 2)
+            assert all(f.printed.ocr for f in parsed.facts)
+    assert list(kept) == [table]
+
+
+def test_a_page_of_pictures_is_the_report_that_they_show(sheets: list[Image.Image], figures: Figures) -> None:
+    page = "".join(f"<p>{inline(saved([sheet], 'JPEG', quality=85), 'jpeg')}</p>" for sheet in sheets)
+    assert printed(parse_bytes(f"<html><body>{page}</body></html>".encode())) == of(figures, 2, 4)
+
+
+def test_pictures_in_the_cells_of_a_word_document_are_its_figures(figures: Figures) -> None:
+    docx = pytest.importorskip("docx", reason="python-docx draws the document of this test")
+    rows = [["信息内容", "本年制发件数", "本年废止件数", "现行有效件数"], ["规章", "12", "0", "7"],
+            ["行政规范性文件", "3", "403", "/"]]  # fmt: skip
+    document = docx.Document()
+    grid = document.add_table(3, 4)
+    for r, row in enumerate(rows):
+        for c, text in enumerate(row):
+            if r and c:
+                grid.cell(r, c).paragraphs[0].add_run().add_picture(BytesIO(drawn(text)))
+            else:
+                grid.cell(r, c).text = text
+    out = BytesIO()
+    document.save(out)
+    (found,) = read(out.getvalue()).grids
+    assert [[c.text for c in row] for row in found.rows] == rows
+
+
+def test_signs_are_for_so_many_pictures_and_no_text_keeps_any() -> None:
+    pictures = Pictures()
+    signs = [pictures.sign(b"no picture") for _ in range(MAX_PICTURES + 1)]
+    assert len(set(signs[:MAX_PICTURES])) == MAX_PICTURES
+    assert signs[-1] == pictures.sign(None) == pictures.sign(b"") != signs[0]
+    assert pictures.shown([Paragraph(f"一{signs[0]}、总体{signs[1]}")]) == (Paragraph("一"), Paragraph("、总体"))
+
+
+@pytest.mark.parametrize("address", ["inline-picture:7", "inline-picture:x", "inline-picture:", "a.png", ""])
+def test_an_address_of_no_picture_in_the_page_gives_none(address: str) -> None:
+    page, found = without_inline('<img src="data:image/png;base64,' + "QUJD" * 9 + '">')
+    assert page == '<img src="inline-picture:0">'
+    assert unpacked("inline-picture:0", found) == b"ABC" * 9
+    assert unpacked(address, found) is None
