@@ -174,7 +174,7 @@ def _validator() -> Validator:
 @cache
 def _known() -> tuple[pd.DataFrame, frozenset[str]]:
     """The cells of the forms, and the codes that a report may have."""
-    from pipeline.frames import dimension_frames
+    from pipeline.dimensions import dimension_frames
 
     dimensions = dimension_frames()
     return dimensions["cells"], frozenset(dimensions["districts"]["district_code"])

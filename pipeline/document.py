@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 
@@ -23,6 +24,16 @@ class RawFile:
     def name(self) -> str:
         """The last part of the path."""
         return self.path.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file of a loaded report, and what it says of itself."""
+
+    path: str
+    sha256: str
+    title: str = ""
+    published_on: date | None = None
 
 
 class Ocr(NamedTuple):

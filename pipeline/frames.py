@@ -1,38 +1,26 @@
-"""The rows of every table, columns as in `schema`: of a report, of a file that is refused, of what does not depend on
-reports. The only place where rows are made; `tables` makes frames of them.
+"""The rows of a report in every table, columns as in `schema`, and those of a file that is refused.
+
+What does *not* belong here: tables that depend on no report (`dimensions`), and frames of rows (`tables`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime, time
-from itertools import product
 from typing import Any
 
 import pandas as pd
 
 from pipeline.document import Cell
-from pipeline.forms.loading import forms
-from pipeline.forms.series import all_series, series_of
-from pipeline.forms.year_rules import equations
+from pipeline.forms.series import series_of
 from pipeline.issues import Issue
-from pipeline.narrative.statements import METRICS as METRIC_CODES
 from pipeline.parse import Parsed, Refusal, Report
-from pipeline.places import Division, division, divisions
-from pipeline.raw.verdicts import Verdict
+from pipeline.places import Division, division
 from pipeline.schema import (
-    CELLS,
-    DISTRICTS,
     EXTRACTED,
-    METRICS,
     REPORT_TABLES,
-    SERIES,
-    SERIES_CELLS,
-    SERIES_VERDICTS,
-    VERDICTS,
-    YEAR_RULES,
 )
-from pipeline.tables import columns, frame
+from pipeline.tables import columns
 
 Frames = dict[str, pd.DataFrame]
 Row = dict[str, Any]
@@ -60,25 +48,6 @@ def columns_of(p: Parsed) -> Columns:
     return {table.name: columns(table, makers[table.name](p, p.report)) for table in EXTRACTED}
 
 
-def dimension_frames() -> Frames:
-    """The tables that do not depend on reports: districts, and what the forms, series, metrics and rules are."""
-    made = {
-        DISTRICTS: map(_district, divisions()),
-        CELLS: _cells(),
-        METRICS: _metrics(),
-        YEAR_RULES: _year_rules(),
-        SERIES: ({"series": s.code, **{n: getattr(s, n) for n in SERIES.column_names[1:]}} for s in all_series()),
-        SERIES_CELLS: ({n: getattr(c, n) for n in SERIES_CELLS.column_names} for s in all_series() for c in s.cells),
-        SERIES_VERDICTS: _series_verdicts(),
-    }
-    return {table.name: frame(table, rows) for table, rows in made.items()}
-
-
-def verdict_frame(verdicts: Iterable[Verdict]) -> pd.DataFrame:
-    """The rows of `verdicts`, in the order of the file."""
-    return frame(VERDICTS, map(_verdict, verdicts))
-
-
 def _keys(report: Report) -> Row:
     return {"report_id": report.report_id, "district_code": report.district_code, "year": report.year}
 
@@ -100,7 +69,7 @@ def _reports(p: Parsed, report: Report) -> Iterator[Row]:
         "scope": report.scope,
         "title": report.title,
         "form": report.form,
-        **_division_names(found),
+        **division_names(found),
         "district_name": found.name if found else report.district_code,
         "district_code_current": report.place.district_code_current,
         "township": report.place.township,
@@ -125,7 +94,8 @@ def _reports(p: Parsed, report: Report) -> Iterator[Row]:
     }
 
 
-def _division_names(found: Division | None) -> Row:
+def division_names(found: Division | None) -> Row:
+    """The names and codes of the province and prefecture of a division; none for none."""
     names = ("prefecture_code", "prefecture_name", "province_code", "province_name")
     return {n: getattr(found, n) if found else None for n in names}
 
@@ -306,96 +276,3 @@ def refused_row(aside: Row, refusal: Refusal) -> Row:
     """A row of `quarantine`: the file, and why it was refused."""
     told = {"stage": refusal.stage, "reason": refusal.reason, "sentence": refusal.sentence}
     return {**aside, **told, "kept_since": None}
-
-
-def _district(d: Division) -> Row:
-    return {
-        "district_code": d.code,
-        "name": d.name,
-        "level": d.level,
-        "start_year": d.start_year,
-        "end_year": d.end_year,
-        "current_codes": " ".join(d.current_codes),
-        **_division_names(d),
-    }
-
-
-def _cells() -> Iterator[Row]:
-    for f in forms():
-        for number, c in enumerate(f.cells, start=1):
-            yield {
-                "form": f.name,
-                "table_no": c.table_no,
-                "row_code": c.row.code,
-                "col_code": c.column.code,
-                "row_label": " / ".join(c.row.path),
-                "col_label": " / ".join(c.column.path),
-                "unit": c.unit,
-                "series": series_of(f.name, c),
-                "additive": c.additive,
-                "cell_no": number,
-            }
-
-
-def _metrics() -> Iterator[Row]:
-    for code, m in METRIC_CODES.items():
-        yield {"metric": code, "label": m.label, "meaning": m.meaning, "unit": m.unit}
-
-
-def _spellings() -> Mapping[str, Sequence[str]]:
-    """Each form with its variants, whose cells mean what its own do."""
-    names: dict[str, list[str]] = {}
-    for f in forms():
-        names.setdefault(f.variant_of or f.name, []).append(f.name)
-    return names
-
-
-def _series_verdicts() -> Iterator[Row]:
-    names = _spellings()
-    for v in (v for s in all_series() for v in s.verdicts):
-        for before, after in product(names[v.form_before], names[v.form_after]):
-            yield {
-                "series": v.series,
-                "form_before": before,
-                "form_after": after,
-                "verdict": v.verdict,
-                "note": v.note,
-            }
-
-
-def _year_rules() -> Iterator[Row]:
-    """The rules of two years, for every form and variant."""
-    names = _spellings()
-    for e in equations():
-        for now, before in product(names[e.form_now], names[e.form_before]):
-            yield {
-                "rule": e.rule,
-                "severity": e.severity,
-                "form_now": now,
-                "form_before": before,
-                "equation": e.number,
-                "side": e.side,
-                "of": e.year,
-                "table_no": e.table_no,
-                "row_code": e.row_code,
-                "col_code": e.col_code,
-                "sign": e.sign,
-            }
-
-
-def _verdict(v: Verdict) -> Row:
-    return {
-        "line_no": v.line,
-        "district_code": v.district_code,
-        "year": v.year,
-        "publisher": v.publisher,
-        "table_no": v.table_no,
-        "row_code": v.row_code,
-        "col_code": v.col_code,
-        "printed": v.printed,
-        "verdict": v.verdict,
-        "value": v.value,
-        "who": v.who,
-        "decided_on": v.when.isoformat(),
-        "why": v.why,
-    }

@@ -41,16 +41,3 @@ def owners() -> list[str]:
     if wrong:
         raise InputError(f"{OWNERS_SETTING}: {wrong[0]!r} is neither an address of e-mail nor team:name")
     return named or ["team:disclosure"]
-
-
-def whole_number(name: str, default: int, least: int) -> int:
-    """A setting, or the default where there is none.
-
-    Raises `InputError` for one that is no whole number from `least` on.
-    """
-    setting = os.environ.get(name, "")
-    if not setting:
-        return default
-    if not setting.isdecimal() or int(setting) < least:
-        raise InputError(f"{name} must be a whole number from {least} on, not {setting!r}")
-    return int(setting)

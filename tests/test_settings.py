@@ -6,8 +6,9 @@ import re
 
 import pytest
 
+from pipeline.environment import whole_number
 from pipeline.raw.folder import InputError
-from pipeline.settings import owners, whole_number
+from pipeline.settings import owners
 from pipeline.warehouse import WarehouseError, database
 
 NAME = "DISCLOSURE_SOMETHING"

@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from pipeline.document import RawFile
+from pipeline.document import RawFile, Source
 from pipeline.raw.range import YEARS, Range
 from pipeline.runs.file_result import Given, is_passing, refused
 from pipeline.runs.plan import TRIES, Past, Plan, tries_of
 from pipeline.runs.precedence import Words, is_newer, words, words_of
 from pipeline.runs.rivals import REASON, Rival, Winner, rival
 from pipeline.schema import REPORTS
-from pipeline.warehouse import Source
 
 STAYS = "what was loaded before stays"
 

@@ -16,8 +16,9 @@ from pathlib import Path
 # Code, forms, lists of places, suites. Views are made anew by each publication.
 KINDS = (".py", ".toml", ".csv", ".gz", ".json")
 # What decides the rows of a file: all that a worker does, which of several files gives a report, and which report is
-# rejected. Not how rows are loaded, published, shown or explained.
+# rejected; and the rows of what depends on no report. Not how rows are loaded, published, shown or explained.
 DECIDING = (
+    "pipeline.dimensions",
     "pipeline.runs.file_result",
     "pipeline.runs.rivals",
     "pipeline.runs.claims",

@@ -24,12 +24,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.document import RawFile
+from pipeline.environment import whole_number
 from pipeline.raw.folder import Folder
 from pipeline.raw.overrides import Pin
 from pipeline.readers.kept import Pages, keeping
 from pipeline.runs.code_digest import fingerprint_of
 from pipeline.runs.file_result import Given, read_and_tabulate
-from pipeline.settings import whole_number
 
 if TYPE_CHECKING:
     from pipeline.readers.pdf.page import Char, Crop, Page, Ruling

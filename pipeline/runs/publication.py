@@ -124,7 +124,7 @@ def _unfit(ws: Workspace, current: State) -> set[str]:
 
 def _record(ws: Workspace, current: State, unfit: Collection[str]) -> None:
     """Note files, quarantine and what does not depend on reports; nothing of the `unfit` files."""
-    from pipeline.frames import dimension_frames, verdict_frame
+    from pipeline.dimensions import dimension_frames, verdict_frame
     from pipeline.tables import frame
 
     files, quarantine = ([part / f"{t.name}.parquet" for part in parts(ws, "validated")] for t in (FILES, QUARANTINE))

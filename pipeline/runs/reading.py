@@ -13,12 +13,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.document import RawFile
+from pipeline.environment import whole_number
 from pipeline.raw.folder import Folder
 from pipeline.raw.overrides import Pin
 from pipeline.runs.file_result import Given, given_up, is_passing
 from pipeline.runs.limits import Limits
 from pipeline.runs.workers import Task, Work, work_all
-from pipeline.settings import whole_number
 
 BUDGET = "DISCLOSURE_SLOW_SECONDS"
 BUDGET_SECONDS = 1800

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
+from pipeline.environment import whole_number
 from pipeline.raw.folder import Folder
 from pipeline.runs import planning, run_report
 from pipeline.runs.workspace import StageError, Workspace, is_at_work, state
-from pipeline.settings import whole_number
 from pipeline.terminal.explain import print_json
 from pipeline.terminal.failures import for_people
 from pipeline.terminal.options import RAW, WAREHOUSE_FOLDER

@@ -30,7 +30,7 @@ from pipeline.warehouse.recording import Known, Recorded
 from pipeline.warehouse.snapshot import Snapshot
 from pipeline.warehouse.store import Published, Warehouse
 from pipeline.warehouse.versioning import Clock, today
-from pipeline.warehouse.writer import Source, Writer
+from pipeline.warehouse.writer import Writer
 
 __all__ = [
     "KEEP",
@@ -40,7 +40,6 @@ __all__ = [
     "Published",
     "Recorded",
     "Snapshot",
-    "Source",
     "View",
     "Warehouse",
     "WarehouseBusyError",

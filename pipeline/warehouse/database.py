@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from pipeline import settings
+from pipeline import environment
 from pipeline.durable import flush
 from pipeline.raw.folder import InputError
 from pipeline.warehouse import ddl
@@ -80,7 +80,7 @@ def memory_mib() -> int:
 def whole_number(name: str, default: int, least: int) -> int:
     """A setting of the warehouse. Raises WarehouseError for one that is no whole number from `least` on."""
     try:
-        return settings.whole_number(name, default, least)
+        return environment.whole_number(name, default, least)
     except InputError as error:
         raise WarehouseError(str(error)) from None
 

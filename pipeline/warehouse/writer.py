@@ -9,13 +9,11 @@ What does *not* belong here: how a load or a record is done (`loading`, `recordi
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 import duckdb
 
-from pipeline.document import RawFile
+from pipeline.document import RawFile, Source
 from pipeline.schema import Partition, Table
 from pipeline.warehouse import ddl, recording
 from pipeline.warehouse.database import as_warehouse_error
@@ -26,16 +24,6 @@ from pipeline.warehouse.versioning import Clock, today
 
 if TYPE_CHECKING:  # pandas takes a second to import, and looking whether there is work to do needs none of it
     import pandas as pd
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """The file of a loaded report, and what it says of itself."""
-
-    path: str
-    sha256: str
-    title: str = ""
-    published_on: date | None = None
 
 
 class Writer:

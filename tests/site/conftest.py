@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from pipeline.frames import dimension_frames, verdict_frame
+from pipeline.dimensions import dimension_frames, verdict_frame
 from pipeline.site import write_site
 from pipeline.warehouse import Warehouse
 from tests import warehouse_rows as rows

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.frames import verdict_frame
+from pipeline.dimensions import verdict_frame
 from pipeline.raw.verdicts import Verdict
 from pipeline.warehouse import Warehouse
 from tests import warehouse_rows as rows

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pipeline.frames import verdict_frame
+from pipeline.dimensions import verdict_frame
 from pipeline.raw.verdicts import Verdict
 from pipeline.schema import VerdictKind
 from pipeline.warehouse import Warehouse, describe_views, view_sql
