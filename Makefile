@@ -8,6 +8,7 @@
 # make lake    write what is published as Parquet under data/warehouse/lake, and show how to read it
 # make bench   our time for a file beside that of other extractors, with the cells right for each
 # make bench-scale N=2000,20000   what loads of N synthetic reports cost, and how that grows
+# make odd   what is read of each kind of odd document in each format, as a table
 # make attack SECONDS=900   kills, wrong folders, garbage, broken notes: what they do, into docs/reliability.md
 # make ui      Dagster's page on http://127.0.0.1:3000, to look at; what runs every night is in deploy/
 # make lock    choose versions anew (needs uv)
@@ -32,7 +33,7 @@ export DO_NOT_TRACK := 1
 # Otherwise the virtual environment that happens to be active would be used in part.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
 
-.PHONY: run backfill test test-fast test-long check pythons lake bench bench-scale attack ui lock clean
+.PHONY: run backfill test test-fast test-long check pythons lake bench bench-scale odd attack ui lock clean
 .DEFAULT_GOAL := run
 
 run: $(RUN_STAMP)
@@ -77,6 +78,9 @@ bench: $(STAMP)
 
 bench-scale: $(STAMP)
 	@$(BIN)/python scripts/bench_scale.py --sizes $(or $(N),2000)
+
+odd: $(STAMP)
+	@$(BIN)/python scripts/odd_table.py
 
 attack: $(STAMP)
 	@$(BIN)/python scripts/attack.py --seconds $(or $(SECONDS),900)

@@ -28,7 +28,7 @@ from pipeline.narrative.scope import scope_of
 from pipeline.narrative.statements import Statement, statements
 from pipeline.narrative.text_and_tables import Comparison, compare
 from pipeline.places import Place, Publisher, identify
-from pipeline.places.decisions import place_of, unconfirmed
+from pipeline.places.decisions import other_period, period_issue, place_of, unconfirmed
 from pipeline.raw.overrides import Pin
 from pipeline.readers import Refused, Vocabulary, read
 from pipeline.schema import Culprit, Trust
@@ -198,7 +198,8 @@ def _report_in(raw: RawFile, whole: Document, data: bytes, pin: Pin | None, know
         return Parsed(raw, document.format, refusal=_refusal("extract", "not-a-report"))
 
     found, odd = _found(tables)
-    refused = _unplaced(place, heading) or _unconfirmed(heading, document, place, raw.path, pin)
+    refused = _of_other_period(heading, pin) or _unplaced(place, heading)
+    refused = refused or _unconfirmed(heading, document, place, raw.path, pin)
     narrative = _narrative(document, found.facts, place.year, known)
     alone = bool(data) and not own.issues
     readings = second_readings(data, document, {m.table.number: m.table for m in tables}) if alone else {}
@@ -206,7 +207,7 @@ def _report_in(raw: RawFile, whole: Document, data: bytes, pin: Pin | None, know
     elsewhere = (issue("tables-in-attachment", printed=names_of(attachments)),) if attachments else ()
     improbable = () if refused else implausible(found.facts, place.level)
     laid_out = (*own.issues, *as_issued.issues)
-    issues = (*odd, *missing, *laid_out, *elsewhere, *odd_year, *improbable)
+    issues = (*odd, *missing, *laid_out, *elsewhere, *odd_year, *period_issue(_text(whole)), *improbable)
     judged = _judged(tables, found, readings, issues)
     report = None if refused else _report(document, heading, tables, place, found, narrative, judged, issues)
     return Parsed(raw, document.format, heading, found, narrative, judged, issues, place, report, refused)
@@ -278,6 +279,12 @@ def _unplaced(place: Place, heading: str) -> Refusal | None:
     return None
 
 
+def _of_other_period(heading: str, pin: Pin | None) -> Refusal | None:
+    """A refusal for a half-year, a quarter, a school year: never taken for the annual report."""
+    period = other_period(heading, pin)
+    return _refusal("locate", "other-period", period) if period else None
+
+
 def _unconfirmed(heading: str, document: Document, place: Place, path: str, pin: Pin | None) -> Refusal | None:
     """A refusal where publisher or year stand in a picture alone: no identity would reveal a wrong letter."""
     doubtful = unconfirmed(heading, document, place, path, pin)
@@ -304,7 +311,7 @@ def _report(
         place.year,
         place.publisher,
         place.level,
-        scope_of(place.level, place.publisher, _text(document)),
+        scope_of(place.level, place.publisher, heading, _text(document)),
         heading,
         "+".join(sorted({m.form.name for m in tables})) or None,
         place,

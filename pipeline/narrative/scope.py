@@ -12,8 +12,16 @@ _AGGREGATE = re.compile(
 )
 
 
-def scope_of(level: str, publisher: str, text: str) -> str:
-    """own_organ, aggregate or unknown. A government's report says which only in its text, and often not at all."""
+_SYSTEM = re.compile(r"系统(?:20[0-9]{2}|[0-9]{4}|年度|政府|政务|信息)|^(?:20[0-9]{2}年?度?)?全[国省市县区州]")
+
+
+def scope_of(level: str, publisher: str, title: str, text: str) -> str:
+    """own_organ, aggregate or unknown. A government's report says which only in its text, and often not at all.
+
+    A title of a whole system (全省税务系统, 全国海关) names no organ of its own.
+    """
+    if _SYSTEM.search(title):
+        return "aggregate"
     if level in _OWN_LEVELS or _OFFICE.search(publisher):
         return "own_organ"
     return "aggregate" if _AGGREGATE.search(text) else "unknown"
