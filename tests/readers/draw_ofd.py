@@ -180,7 +180,7 @@ def page(content: str, s: OfdStyle | None = None, before: str = "") -> str:
 
 
 def package(
-    parts: Mapping[str, str], s: OfdStyle | None = None, roots: tuple[str, ...] = ("Doc_0/Document.xml",)
+    parts: Mapping[str, str | bytes], s: OfdStyle | None = None, roots: tuple[str, ...] = ("Doc_0/Document.xml",)
 ) -> bytes:
     """A package with some documents by the names of their roots."""
     parts = dict(parts)
@@ -208,3 +208,25 @@ def package(
         for name, content in parts.items():
             made.writestr(name, content)
     return out.getvalue()
+
+
+def pictured(pages: list[bytes], matrix: bool = True, over: str = "") -> bytes:
+    """A package whose pages are a picture each, which fills A4; `over` is drawn on the first page too."""
+    names = [f"Image_{n}.png" for n in range(len(pages))]
+    media = "".join(
+        f'<ofd:MultiMedia ID="8{n}" Type="Image" Format="PNG"><ofd:MediaFile>{name}</ofd:MediaFile></ofd:MultiMedia>'
+        for n, name in enumerate(names)
+    )
+    listed = "".join(f'<ofd:Page ID="{n}" BaseLoc="Pages/Page_{n}.xml"/>' for n in range(len(pages)))
+    area = "<ofd:PageArea><ofd:PhysicalBox>0 0 210 297</ofd:PhysicalBox></ofd:PageArea>"
+    common = f"<ofd:CommonData>{area}<ofd:DocumentRes>DocumentRes.xml</ofd:DocumentRes></ofd:CommonData>"
+    parts: dict[str, str | bytes] = {
+        "Doc_0/Document.xml": f"<ofd:Document {NS}>{common}<ofd:Pages>{listed}</ofd:Pages></ofd:Document>",
+        "Doc_0/DocumentRes.xml": f'<ofd:Res {NS} BaseLoc="Res"><ofd:MultiMedias>{media}</ofd:MultiMedias></ofd:Res>',
+        **{f"Doc_0/Res/{name}": data for name, data in zip(names, pages, strict=True)},
+    }
+    for n in range(len(pages)):
+        own = ' CTM="210 0 0 297 0 0"' if matrix else ""
+        image = f'<ofd:ImageObject ID="4" Boundary="0 0 210 297"{own} ResourceID="8{n}"/>'
+        parts[f"Doc_0/Pages/Page_{n}.xml"] = page(image + ("" if n else over))
+    return package(parts)

@@ -8,6 +8,7 @@ from pipeline.document import Document
 from pipeline.forms.model import Form
 from pipeline.readers import Refused, read, sniff
 from pipeline.readers.ofd.package import POINTS, pages
+from pipeline.readers.scan import is_installed
 from tests.conftest import parse_bytes, printed
 from tests.readers.draw_ofd import (
     NS,
@@ -147,15 +148,18 @@ def loop() -> bytes:
     return package(parts | {"Doc_0/P.xml": page('<ofd:CompositeObject ResourceID="7"/>')})
 
 
+PICTURES = (
+    ("format-not-read", "an OFD document whose pages are pictures of a kind that cannot be decoded")
+    if is_installed()
+    else ("scan-without-text", "pip install")
+)
 IMAGE = '<ofd:ImageObject ID="4" Boundary="0 0 210 900" ResourceID="8"/>'
 
 
 @pytest.mark.parametrize(
     ("data", "reason", "word"),
     [
-        pytest.param(
-            ofd([([IMAGE], [])]), "format-not-read", "an OFD document whose pages are pictures", id="pictures"
-        ),
+        pytest.param(ofd([([IMAGE], [])]), *PICTURES, id="pictures"),
         pytest.param(ofd([([], [stroked(0, 0, 9, 9)])]), "format-not-read", "drawings and no text", id="drawings"),
         pytest.param(ofd([([spaced(9, 9, "\ufffd\ufffd")], [])]), "text-without-unicode", "", id="unknown characters"),
         pytest.param(package({}, roots=()), "not-a-document", "without pages", id="no document"),

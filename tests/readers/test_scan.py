@@ -19,6 +19,7 @@ from pipeline.readers import Refused, read, scan, sniff
 from pipeline.readers.kept import keeping
 from pipeline.readers.scan import watching
 from tests.conftest import parse_bytes, printed
+from tests.readers.draw_ofd import pictured
 from tests.readers.draw_pdf import Box, Rows, Style, of_table, report, table2, table3
 from tests.render import Figures, balanced_figures
 
@@ -72,12 +73,14 @@ def test_a_photocopied_report_is_read_cell_for_cell(figures: Figures) -> None:
         ("image", lambda page: saved([page.convert("L")], "BMP")),
         ("image", lambda page: saved([page], "WEBP")),
         ("image", lambda page: saved([page.resize((992, 1403))], "JPEG", quality=85)),
+        ("ofd", lambda page: pictured([saved([page], "PNG")])),
+        ("ofd", lambda page: pictured([saved([page], "JPEG")], matrix=False)),
         ("pdf", lambda page: scanned([page.rotate(180)])),
         ("pdf", lambda page: scanned([page.rotate(90, expand=True)])),
         ("pdf", lambda page: scanned([turned(2)(page)])),
         ("pdf", lambda page: scanned([beside(Image.new("RGB", page.size, "white"), page)])),
     ],
-    ids=["png", "bilevel-tiff", "bmp", "webp", "jpeg-120-dpi", "upside-down", "on-its-side", "askew", "spread"],
+    ids=["png", "bilevel-tiff", "bmp", "webp", "jpeg-120-dpi", "ofd", "ofd-jpeg", "upside-down", "on-its-side", "askew", "spread"],
 )  # fmt: skip
 def test_a_page_is_read_whatever_it_is_packed_in_and_however_it_lies(
     sheet: Image.Image, figures: Figures, kind: str, pack: object

@@ -10,6 +10,7 @@ from pipeline.readers.ofd.package import pages
 from pipeline.readers.pdf import blocks_of
 from pipeline.readers.pdf.page import UNKNOWN, Page
 from pipeline.readers.refused import Refused
+from pipeline.readers.scan import is_installed
 from pipeline.readers.vocabulary import NO_WORDS, Vocabulary
 
 _FEW_CHARS = 30  # a page: what may be printed beside an image
@@ -26,9 +27,13 @@ def read(data: bytes, words: Vocabulary = NO_WORDS) -> Document:
 def _check_text(found: tuple[Page, ...]) -> None:
     """Refuse what shows no text, or text whose characters are not given."""
     printed = [c.text for p in found for c in p.chars if not c.text.isspace()]
-    pictures = sum(p.image_area >= _MOST_OF_A_PAGE * p.width * p.height for p in found)
+    pictures = sum(not p.is_read and p.image_area >= _MOST_OF_A_PAGE * p.width * p.height for p in found)
     if pictures and (not printed or (pictures == len(found) and len(printed) < _FEW_CHARS * len(found))):
-        raise Refused("format-not-read", "an OFD document whose pages are pictures")
+        if is_installed():
+            raise Refused(
+                "format-not-read", "an OFD document whose pages are pictures of a kind that cannot be decoded"
+            )
+        raise Refused("scan-without-text")
     if not printed:
         raise Refused("format-not-read", "an OFD document whose pages show drawings and no text")
     unknown = sum(t.startswith(UNKNOWN) or "\ue000" <= t <= "\uf8ff" for t in printed)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from unicodedata import east_asian_width
 
 from lxml import etree
 
-from pipeline.readers.pdf.page import Char, Page, Ruling
+from pipeline.readers.pdf.page import Char, Page, Place, Ruling
 from pipeline.readers.refused import Refused
 
 MAX_CHARS = 2_000_000
 MAX_RULINGS = 200_000
+MAX_PICTURES = 1_000  # of a page
 MAX_DEPTH = 60  # of objects within each other
 THIN = 3.0  # a filled shape is a ruling when it is thinner, in points
 _STRAIGHT = 0.5  # points by which the ends of a level line may differ
@@ -29,9 +30,10 @@ _CONTAINERS = frozenset({"Layer", "PageBlock", "Content"})
 
 Matrix = tuple[float, float, float, float, float, float]
 Point = tuple[float, float]
+Box = tuple[float, float, float, float]
 
 
-def box_of(text: str | None) -> tuple[float, float, float, float] | None:
+def box_of(text: str | None) -> Box | None:
     """Left, top, width and height of a box in millimetres; None where it is none."""
     numbers = _numbers(text)
     return (numbers[0], numbers[1], numbers[2], numbers[3]) if len(numbers) == 4 and min(numbers[2:]) > 0 else None
@@ -63,6 +65,8 @@ class Drawing:
     composites: Mapping[str, etree._Element]
     chars: int = 0
     rulings: int = 0
+    images: list[tuple[Place, str]] = field(default_factory=list)
+    """The place of each picture, and the number by which the resources know it."""
 
     def draw(self, content: etree._Element) -> None:
         """Draw all objects of a content. Raises `Refused` where they are too many, or too deep in each other."""
@@ -88,9 +92,21 @@ class Drawing:
         elif name == "PathObject":
             self._path(element, whole)
         elif name == "ImageObject":
-            self.page.image_area += abs(boundary[2] * boundary[3] * (matrix[0] * matrix[3] - matrix[1] * matrix[2]))
+            self._image(element, boundary, whole if len(own) == 6 else None, matrix)
         elif name == "CompositeObject" and (unit := self.composites.get(element.get("ResourceID", ""))) is not None:
             self._inside(unit, whole, depth + 1)
+
+    def _image(self, element: etree._Element, boundary: Box, within: Matrix | None, matrix: Matrix) -> None:
+        """Note a picture and its place: its matrix fills a box of one by one, without one it fills its boundary."""
+        left, top, width, height = boundary
+        own = within or _times((width, 0, 0, height, left, top), matrix)
+        corners = [_moved((x, y), own) for x in (0.0, 1.0) for y in (0.0, 1.0)]
+        xs, ys = [x for x, _ in corners], [y for _, y in corners]
+        place = min(xs), min(ys), max(xs), max(ys)
+        self.page.image_area += (place[2] - place[0]) * (place[3] - place[1])
+        if len(self.page.pictures) < MAX_PICTURES:
+            self.page.pictures.append(place)
+            self.images.append((place, element.get("ResourceID", "")))
 
     # ------------------------------------------------------------------------------------------------------------ text
 
@@ -136,7 +152,7 @@ class Drawing:
                 raise Refused("too-large", f"more than {MAX_RULINGS:,} rulings")
 
 
-def _lines_box(boundary: str | None) -> tuple[float, float, float, float]:
+def _lines_box(boundary: str | None) -> Box:
     """The box of a line, which may have no width or height."""
     numbers = [*_numbers(boundary), 0.0, 0.0, 0.0, 0.0]
     return numbers[0], numbers[1], numbers[2], numbers[3]

@@ -9,9 +9,11 @@ from posixpath import dirname, join, normpath
 from lxml import etree
 
 from pipeline.readers.archive import Archive
+from pipeline.readers.kept import pages_of
 from pipeline.readers.ofd.content import Drawing, box_of
 from pipeline.readers.pdf.page import Page
 from pipeline.readers.refused import Refused
+from pipeline.readers.scan import Placed, with_images_read
 
 MAX_PAGES = 2_000
 POINTS = 72 / 25.4  # in a millimetre
@@ -20,29 +22,40 @@ _BEHIND, _BEFORE = "Background", "Foreground"
 
 
 def pages(data: bytes) -> tuple[Page, ...]:
-    """What the pages of all documents of a package show. Raises `Refused` where there are none, or too many."""
+    """What the pages of all documents of a package show, pictures of text read where that is installed.
+
+    Raises `Refused` where there are no pages, or too many.
+    """
     package = _Package(Archive(data))
     found: list[Page] = []
+    images: dict[int, list[Placed]] = {}
     for root in package.documents():
         document = package.document(root)
         for element in document.root.iterfind("{*}Pages/{*}Page"):
             if len(found) == MAX_PAGES:
                 raise Refused("too-large", f"more than {MAX_PAGES:,} pages")
-            found.append(package.page(document, element.get("BaseLoc", ""), len(found) + 1))
+            number = len(found) + 1
+            page, images[number] = package.page(document, element.get("BaseLoc", ""), number)
+            found.append(page)
     if not found:
         raise Refused("not-a-document", "an OFD package without pages")
-    return tuple(found)
+    if not any(images.values()):
+        return tuple(found)
+    return pages_of(data, lambda: with_images_read(found, images))
 
 
 @dataclass(frozen=True, slots=True)
 class _Document:
-    """A document: the folder from which its names count, its root, its templates and composite graphics by number."""
+    """A document: the folder from which its names count, its root, its templates,
+    composite graphics and the names of its pictures by number.
+    """
 
     folder: str
     root: etree._Element
     box: tuple[float, float, float, float]
     templates: Mapping[str, str]
     composites: Mapping[str, etree._Element]
+    images: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +98,27 @@ class _Package:
         folder = dirname(_path("", name))
         templates = {t.get("ID", ""): t.get("BaseLoc", "") for t in root.iterfind("{*}CommonData/{*}TemplatePage")}
         box = box_of(root.findtext("{*}CommonData/{*}PageArea/{*}PhysicalBox")) or _A4
-        return _Document(folder, root, box, templates, dict(self._composites(root, folder)))
+        resources = list(self._resources(root, folder))
+        composites = {u.get("ID", ""): u for _, part in resources for u in part.iter("{*}CompositeGraphicUnit")}
+        images = {
+            m.get("ID", ""): _path(at, (m.findtext("{*}MediaFile") or "").strip())
+            for at, part in resources
+            for m in part.iter("{*}MultiMedia")
+        }
+        return _Document(folder, root, box, templates, composites, images)
 
-    def _composites(self, root: etree._Element, folder: str) -> Iterator[tuple[str, etree._Element]]:
-        """The graphics that pages name to have them drawn, as a form does."""
+    def _resources(self, root: etree._Element, folder: str) -> Iterator[tuple[str, etree._Element]]:
+        """The parts that hold graphics and pictures which pages name, each with the folder of its files."""
         names = (
             e.text or "" for tag in ("PublicRes", "DocumentRes") for e in root.iterfind(f"{{*}}CommonData/{{*}}{tag}")
         )
         for name in names:
-            resources = self.part(folder, name.strip())
-            for unit in () if resources is None else resources.iter("{*}CompositeGraphicUnit"):
-                yield unit.get("ID", ""), unit
+            part = self.part(folder, name.strip())
+            if part is not None:
+                yield _path(dirname(_path(folder, name.strip())), part.get("BaseLoc", "")), part
 
-    def page(self, document: _Document, name: str, number: int) -> Page:
-        """What a page shows: the templates behind it, its own content, the templates before it."""
+    def page(self, document: _Document, name: str, number: int) -> tuple[Page, list[Placed]]:
+        """What a page shows: the templates behind it, its own content, the templates before it; and its pictures."""
         root = self.part(document.folder, name)
         if root is None:
             raise Refused("damaged", f"its archive has no {name or 'page'}")
@@ -109,7 +129,8 @@ class _Package:
             for layer in [root] if not place else self._templates(document, root, place):
                 for content in layer.iterfind("{*}Content"):
                     drawing.draw(content)
-        return page
+        named = ((place, document.images.get(resource, "")) for place, resource in drawing.images)
+        return page, [(place, data) for place, name in named if name and (data := self.archive.part(name))]
 
     def _templates(self, document: _Document, page: etree._Element, place: str) -> Iterator[etree._Element]:
         for used in page.iterfind("{*}Template"):

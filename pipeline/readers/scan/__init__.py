@@ -6,7 +6,7 @@ them. Nothing is fetched when it runs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -15,13 +15,14 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from pipeline.document import Block, Ocr
-from pipeline.readers.pdf.page import UNKNOWN, Page
+from pipeline.readers.pdf.page import UNKNOWN, Page, Place
 from pipeline.readers.refused import Refused
 
 if TYPE_CHECKING:
     from pipeline.readers.scan.pictures import Picture
 
 __all__ = [
+    "Placed",
     "Refused",
     "figures_in_pictures",
     "is_installed",
@@ -29,6 +30,7 @@ __all__ = [
     "reading_version",
     "tables_in_pictures",
     "watching",
+    "with_images_read",
     "with_pictures_read",
 ]
 
@@ -105,15 +107,44 @@ def with_pictures_read(data: bytes, pages: Sequence[Page]) -> tuple[Page, ...]:
     """
     if not is_installed() or not any(p.image_area or is_picture(p) for p in pages):
         return tuple(pages)
-    from pipeline.readers.scan.parts import places, with_layer, with_tables
     from pipeline.readers.scan.pictures import drawn
+
+    return _with_read(pages, lambda wanted: drawn(data, wanted))
+
+
+Placed = tuple[Place, bytes]
+"""A picture file and its place on a page, in points."""
+
+
+def with_images_read(pages: Sequence[Page], images: Mapping[int, Sequence[Placed]]) -> tuple[Page, ...]:
+    """The same for pages of which the pictures are at hand by the number of the page. Raises `Refused`."""
+    if not is_installed():
+        return tuple(pages)
+    from pipeline.readers.scan.pictures import composed
+
+    own = {p.number: p for p in pages}
+
+    def laid_out(wanted: Collection[int]) -> Iterator[tuple[int, Picture]]:
+        for n in sorted(wanted):
+            picture = composed(own[n].width, own[n].height, images.get(n, ()))
+            if picture is not None:
+                yield n, picture
+
+    return _with_read(pages, laid_out)
+
+
+def _with_read(
+    pages: Sequence[Page], draw: Callable[[Collection[int]], Iterator[tuple[int, Picture]]]
+) -> tuple[Page, ...]:
+    """The pages with what their pictures show; `draw` gives the pages of some numbers as pictures."""
+    from pipeline.readers.scan.parts import places, with_layer, with_tables
 
     own = {p.number: p for p in pages}
     whole = {n for n, p in own.items() if is_picture(p)}
     wanted = whole | {n for n, p in own.items() if n not in whole and places(p)}
     _check_count(len(whole))
     read: dict[int, list[Page]] = {}
-    for n, picture in _watched(drawn(data, wanted), len(wanted)):
+    for n, picture in _watched(draw(wanted), len(wanted)):
         if n not in whole:
             read[n] = with_tables(own[n], picture)
             continue

@@ -7,7 +7,7 @@ belong here: what a picture shows.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from io import BytesIO
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from PIL import Image, ImageOps, ImageSequence
 
+from pipeline.readers.pdf.page import Place
 from pipeline.readers.refused import Refused
 
 Pixels = npt.NDArray[np.uint8]
@@ -105,6 +106,31 @@ def _dpi(frame: Image.Image) -> float:
     said = frame.info.get("dpi", (0, 0))
     dpi = float(said[0]) if isinstance(said, tuple) and said else 0.0
     return dpi if dpi > 0 and _PAGE_INCHES[0] <= frame.width / dpi <= _PAGE_INCHES[1] else 0.0
+
+
+def composed(width: float, height: float, images: Iterable[tuple[Place, bytes]]) -> Picture | None:
+    """A page of pictures at their places, in points, as fine as the largest of them; None where none can be decoded."""
+    found = [(place, picture) for place, data in images if (picture := _first_frame(data)) is not None]
+    if not found or width <= 0 or height <= 0:
+        return None
+    (left, _, right, _), largest = max(found, key=lambda f: f[1].pixels.size)
+    dpi = min(
+        max(72 * largest.pixels.shape[1] / max(right - left, 1.0), DPI / 3), 300.0, 72 * MAX_SIDE / max(width, height)
+    )
+    scale = dpi / 72
+    sheet = Image.new("RGB", (max(round(width * scale), 1), max(round(height * scale), 1)), "white")
+    for (x0, y0, x1, y1), picture in found:
+        size = max(round((x1 - x0) * scale), 1), max(round((y1 - y0) * scale), 1)
+        if max(size) <= 2 * MAX_SIDE:
+            sheet.paste(Image.fromarray(picture.pixels).resize(size), (round(x0 * scale), round(y0 * scale)))
+    return Picture(np.asarray(sheet), dpi)
+
+
+def _first_frame(data: bytes) -> Picture | None:
+    try:
+        return next(frames(data), None)
+    except Refused:
+        return None
 
 
 def drawn(data: bytes, wanted: Collection[int]) -> Iterator[tuple[int, Picture]]:
