@@ -38,7 +38,7 @@ LIMIT = "DISCLOSURE_DOCUMENTS_BYTES"
 MAX_BYTES = 5 * 2**30  # about 150,000 reports
 SHARDS = 256
 # Of the modules that read a PDF, those that decode: what they make is what is kept.
-DECODER = ("content", "collector", "operators", "streams", "page", "layers", "fields", "struck", "watermark")
+DECODER = ("content", "collector", "operators", "streams", "page", "layers", "fields", "struck", "watermark", "strokes")
 _FAULTS = (OSError, EOFError, ValueError, KeyError, TypeError, IndexError, zlib.error)
 
 

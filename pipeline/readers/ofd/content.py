@@ -11,15 +11,14 @@ from unicodedata import east_asian_width
 
 from lxml import etree
 
-from pipeline.readers.pdf.page import Char, Page, Place, Ruling
+from pipeline.readers.pdf.page import Char, Page, Place
+from pipeline.readers.pdf.strokes import Point, middles, rule
 from pipeline.readers.refused import Refused
 
 MAX_CHARS = 2_000_000
 MAX_RULINGS = 200_000
 MAX_PICTURES = 1_000  # of a page
 MAX_DEPTH = 60  # of objects within each other
-THIN = 3.0  # a filled shape is a ruling when it is thinner, in points
-_STRAIGHT = 0.5  # points by which the ends of a level line may differ
 _ABOVE, _BELOW = 0.85, 0.15  # of the size: what a character's box takes above and below its base line
 _SLANTED = 0.1  # of the way along: what text that is level or upright may rise
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
@@ -29,7 +28,6 @@ _MOST_REPEATED = 10_000
 _CONTAINERS = frozenset({"Layer", "PageBlock", "Content"})
 
 Matrix = tuple[float, float, float, float, float, float]
-Point = tuple[float, float]
 Box = tuple[float, float, float, float]
 
 
@@ -137,19 +135,12 @@ class Drawing:
                 ends = [*placed[1:], *placed[:1]] if closed else placed[1:]
                 self._rule(zip(placed, ends, strict=False))
             elif filled:
-                self._rule(_middles(placed))
+                self._rule(middles(placed))
 
     def _rule(self, lines: Iterator[tuple[Point, Point]]) -> None:
-        for (x0, y0), (x1, y1) in lines:
-            if abs(y1 - y0) <= _STRAIGHT < abs(x1 - x0):
-                self.page.level.append(Ruling((y0 + y1) / 2, min(x0, x1), max(x0, x1)))
-            elif abs(x1 - x0) <= _STRAIGHT < abs(y1 - y0):
-                self.page.upright.append(Ruling((x0 + x1) / 2, min(y0, y1), max(y0, y1)))
-            else:
-                continue
-            self.rulings += 1
-            if self.rulings > MAX_RULINGS:
-                raise Refused("too-large", f"more than {MAX_RULINGS:,} rulings")
+        self.rulings += rule(self.page, lines, MAX_RULINGS - self.rulings)
+        if self.rulings > MAX_RULINGS:
+            raise Refused("too-large", f"more than {MAX_RULINGS:,} rulings")
 
 
 def _lines_box(boundary: str | None) -> Box:
@@ -227,13 +218,3 @@ def _outlines(data: str) -> Iterator[tuple[list[Point], bool]]:
             points.append((operands[-2], operands[-1]))
     if len(points) > 1:
         yield points, False
-
-
-def _middles(points: Sequence[Point]) -> Iterator[tuple[Point, Point]]:
-    """The middle line of a thin filled shape; none of a shape that is not thin."""
-    xs, ys = [x for x, _ in points], [y for _, y in points]
-    x0, x1, y0, y1 = min(xs), max(xs), min(ys), max(ys)
-    if y1 - y0 < THIN:
-        yield (x0, (y0 + y1) / 2), (x1, (y0 + y1) / 2)
-    if x1 - x0 < THIN:
-        yield ((x0 + x1) / 2, y0), ((x0 + x1) / 2, y1)

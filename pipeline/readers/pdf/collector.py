@@ -12,7 +12,8 @@ from pdfminer.pdfinterp import PDFGraphicState, PDFResourceManager, PDFTextState
 from pdfminer.pdftypes import PDFStream, list_value
 from pdfminer.utils import Matrix, PathSegment
 
-from pipeline.readers.pdf.page import UNKNOWN, Char, Page, Place, Ruling
+from pipeline.readers.pdf.page import UNKNOWN, Char, Page, Place
+from pipeline.readers.pdf.strokes import THIN, Point, middles, rule
 from pipeline.readers.refused import Refused
 
 MAX_CHARS = 2_000_000
@@ -20,8 +21,6 @@ MAX_RULINGS = 200_000
 MAX_PICTURES = 20_000
 
 MAX_COVERING = 500  # pictures: behind each of them all text of the page is looked for
-THIN = 3.0  # a filled shape is a ruling when it is thinner, in points
-_STRAIGHT = 0.5  # how far the ends of a level line may differ
 _DESCENT, _ASCENT = 0.12, 0.88  # of the em: what a character's box takes below and above its base line
 _INVISIBLE = (3, 7)  # text rendering modes that leave no ink
 _SMALL = 0.6  # of a field's height: the letters in it
@@ -166,28 +165,18 @@ class Collector(PDFTextDevice):
             if stroke:
                 self._rule(zip(points, [*points[1:], *points[:1]] if closed else points[1:], strict=False))
             elif fill:
-                self._rule(_middles(points))
+                self._rule(middles(points))
 
-    def _fill(self, points: Sequence[_Point], *, white: bool) -> None:
+    def _fill(self, points: Sequence[Point], *, white: bool) -> None:
         """Note a filled shape that is large enough to have text before it."""
         xs, ys = [x for x, _ in points], [y for _, y in points]
         if max(xs) - min(xs) >= THIN and max(ys) - min(ys) >= THIN:
             self.shapes.append((min(xs), min(ys), max(xs), max(ys), white))
 
-    def _rule(self, lines: Iterable[tuple[_Point, _Point]]) -> None:
-        for (x0, y0), (x1, y1) in lines:
-            if abs(y1 - y0) <= _STRAIGHT and abs(x1 - x0) > _STRAIGHT:
-                self.page.level.append(Ruling((y0 + y1) / 2, min(x0, x1), max(x0, x1)))
-            elif abs(x1 - x0) <= _STRAIGHT and abs(y1 - y0) > _STRAIGHT:
-                self.page.upright.append(Ruling((x0 + x1) / 2, min(y0, y1), max(y0, y1)))
-            else:
-                continue
-            self._ruled += 1
-            if self._ruled > MAX_RULINGS:
-                raise Refused("too-large", f"more than {MAX_RULINGS:,} rulings")
-
-
-_Point = tuple[float, float]
+    def _rule(self, lines: Iterable[tuple[Point, Point]]) -> None:
+        self._ruled += rule(self.page, lines, MAX_RULINGS - self._ruled)
+        if self._ruled > MAX_RULINGS:
+            raise Refused("too-large", f"more than {MAX_RULINGS:,} rulings")
 
 
 def _is_opaque(stream: PDFStream) -> bool:
@@ -262,10 +251,10 @@ class _Line:
         return min(left, right), min(low, high), max(left, right), max(low, high)
 
 
-def _outlines(path: Sequence[PathSegment], ctm: Matrix) -> Iterator[tuple[list[_Point], bool]]:
+def _outlines(path: Sequence[PathSegment], ctm: Matrix) -> Iterator[tuple[list[Point], bool]]:
     """The parts of a path as points on the page, and whether each is closed. A curve is taken as its chord."""
     a, b, c, d, e, f = ctm
-    points: list[_Point] = []
+    points: list[Point] = []
     for segment in path:
         operands: Sequence[Any] = segment[1:]
         if segment[0] == "m" and len(points) > 1:
@@ -281,13 +270,3 @@ def _outlines(path: Sequence[PathSegment], ctm: Matrix) -> Iterator[tuple[list[_
             points.append((a * x + c * y + e, b * x + d * y + f))
     if len(points) > 1:
         yield points, False
-
-
-def _middles(points: Sequence[_Point]) -> Iterator[tuple[_Point, _Point]]:
-    """The middle line of a thin filled shape, both ways of a dot, none of a shape that is not thin."""
-    xs, ys = [x for x, _ in points], [y for _, y in points]
-    x0, x1, y0, y1 = min(xs), max(xs), min(ys), max(ys)
-    if y1 - y0 < THIN:
-        yield (x0, (y0 + y1) / 2), (x1, (y0 + y1) / 2)
-    if x1 - x0 < THIN:
-        yield ((x0 + x1) / 2, y0), ((x0 + x1) / 2, y1)
