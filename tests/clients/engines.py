@@ -27,16 +27,17 @@ def version(promised: str) -> str:
 
 def engine(promised: str) -> Path:
     """The folder with that DuckDB, installed once beside the environment; skips the test where it cannot be had."""
-    return _aside(HERE / f"duckdb-{promised}.lock", f"duckdb-{version(promised)}")
+    return aside(HERE / f"duckdb-{promised}.lock", f"duckdb-{version(promised)}")
 
 
 def clients() -> Path:
     """The folder with the clients of `docs/clients.md` that the project itself does not need, as `engine` gives one."""
     lock = HERE / "clients.lock"
-    return _aside(lock, f"clients-{hashlib.sha256(lock.read_bytes()).hexdigest()[:8]}")
+    return aside(lock, f"clients-{hashlib.sha256(lock.read_bytes()).hexdigest()[:8]}")
 
 
-def _aside(lock: Path, name: str) -> Path:
+def aside(lock: Path, name: str) -> Path:
+    """The folder with the packages of a lock, installed once beside the environment; skips where they cannot be had."""
     folder = Path(sys.prefix) / "engines" / f"{sys.implementation.cache_tag}-{name}"
     if not folder.exists():
         new = folder.with_name(f"{folder.name}.{os.getpid()}.part")
