@@ -7,6 +7,7 @@ A year of which nothing has changed is not written again. What does *not* belong
 
 from __future__ import annotations
 
+import codecs
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
@@ -23,7 +24,7 @@ VIEWS = (
     "coverage", "copies",
 )  # fmt: skip
 LAYOUTS = ("csv", "xlsx", "parquet")
-# So many rows are the most that a sheet may have, its header among them.
+# So many rows are the most that a sheet may have, its header among them; what is more goes into further sheets.
 SHEET_ROWS = 1_048_576
 ROWS_AT_ONCE = 500
 # The years that are asked for together have so many reports at most, unless one has more.
@@ -35,18 +36,8 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_PARTS: Mapping[str, str] = {
-    "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
-    'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" '
-    f'ContentType="{_TYPE}.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" '
-    f'ContentType="{_TYPE}.worksheet+xml"/></Types>',
-    "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="r1" '
-    f'Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-    "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets><sheet name="data" sheetId="1" '
-    'r:id="r1"/></sheets></workbook>',
-    "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="r1" '
-    f'Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
-}
+# A spreadsheet takes a text that begins with one of these for a formula.
+_FORMULA = "'=', '+', '-', '@', '\t', '\r'"
 _NUMBERS = ("INTEGER", "BIGINT", "DOUBLE", "HUGEINT", "DECIMAL")
 # What XML forbids is left out; a text that a program would take for a formula stays a text, since cells say their type.
 _ESCAPED = (
@@ -70,8 +61,8 @@ def write_exports(snapshot: Snapshot, folder: SiteFolder, reports: Mapping[int, 
             for year in years:
                 # A table of its own, since what Parquet notes of a column is of all that is in its table.
                 snapshot.keep("exported_year", f"FROM exported WHERE year = {year}")
-                for layout in ("csv", "parquet"):
-                    snapshot.write("FROM exported_year", folder.fresh(file_name(view, year, layout)), layout)
+                snapshot.write("FROM exported_year", folder.fresh(file_name(view, year, "parquet")), "parquet")
+                _write_csv(folder.fresh(file_name(view, year, "csv")), snapshot, columns)
             files = {year: folder.fresh(file_name(view, year, "xlsx")) for year in years}
             _write_workbooks(files, snapshot, columns)
 
@@ -88,26 +79,65 @@ def _together(reports: Mapping[int, int]) -> Iterator[list[int]]:
         yield some
 
 
+def _write_csv(file: Path, snapshot: Snapshot, columns: Columns) -> None:
+    """UTF-8 with a byte-order mark, by which Excel knows it; a text is never taken for a formula."""
+    snapshot.write(f"SELECT {', '.join(_plain(name, kind) for name, kind in columns)} FROM exported_year", file, "csv")
+    file.write_bytes(codecs.BOM_UTF8 + file.read_bytes())
+
+
+def _plain(name: str, kind: str) -> str:
+    """An SQL expression for a cell of a CSV file: a text with an apostrophe where it begins as a formula does."""
+    column = quoted(name)
+    if kind != "VARCHAR":
+        return column
+    return f"CASE WHEN left({column}, 1) IN ({_FORMULA}) THEN '''' || {column} ELSE {column} END AS {column}"
+
+
 def _write_workbooks(files: Mapping[int, Path], snapshot: Snapshot, columns: Columns) -> None:
     """A workbook a year of what is exported; a year without a row has its header alone."""
     left = dict(files)
+    rows = dict(snapshot.query("SELECT year, count(*) FROM exported GROUP BY year"))
     for year, blocks in groupby(_rows(snapshot, columns), key=itemgetter(0)):
-        _write_workbook(left.pop(year), columns, (text for _, text in blocks))
+        _write_workbook(left.pop(year), columns, -(-rows[year] // (SHEET_ROWS - 1)), blocks)
     for file in left.values():
-        _write_workbook(file, columns, ())
+        _write_workbook(file, columns, 1, ())
 
 
-def _write_workbook(file: Path, columns: Columns, blocks: Iterable[str]) -> None:
-    """A workbook of one sheet; equal rows give equal bytes."""
+def _write_workbook(file: Path, columns: Columns, sheets: int, blocks: Iterable[tuple[int, int, str]]) -> None:
+    """A workbook of as many sheets as the rows need; equal rows give equal bytes."""
     heads = "".join(f'<c t="inlineStr"><is><t>{name}</t></is></c>' for name, _ in columns)
+    of_sheets = groupby(blocks, key=itemgetter(1))
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:
-        for name, text in _PARTS.items():
+        for name, text in _parts(sheets).items():
             book.writestr(_entry(name), _HEAD + text)
-        with book.open(_entry("xl/worksheets/sheet1.xml"), "w") as out:
-            out.write(f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetData><row>{heads}</row>'.encode())
-            for text in blocks:
-                out.write(text.encode())
-            out.write(b"</sheetData></worksheet>")
+        for number in range(1, sheets + 1):
+            _, some = next(of_sheets, (number, ()))
+            with book.open(_entry(f"xl/worksheets/sheet{number}.xml"), "w") as out:
+                out.write(f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetData><row>{heads}</row>'.encode())
+                for _, _, text in some:
+                    out.write(text.encode())
+                out.write(b"</sheetData></worksheet>")
+
+
+def _parts(sheets: int) -> Mapping[str, str]:
+    """What a workbook has beside its sheets."""
+    numbers = range(1, sheets + 1)
+    kinds = "".join(
+        f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{_TYPE}.worksheet+xml"/>' for n in numbers
+    )
+    named = "".join(f'<sheet name="data{n if n > 1 else ""}" sheetId="{n}" r:id="r{n}"/>' for n in numbers)
+    leading = "".join(
+        f'<Relationship Id="r{n}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n in numbers
+    )
+    return {
+        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
+        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" '
+        f'ContentType="{_TYPE}.sheet.main+xml"/>{kinds}</Types>',
+        "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="r1" '
+        f'Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{named}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">{leading}</Relationships>',
+    }
 
 
 def _entry(name: str) -> zipfile.ZipInfo:
@@ -116,16 +146,16 @@ def _entry(name: str) -> zipfile.ZipInfo:
     return entry
 
 
-def _rows(snapshot: Snapshot, columns: Columns) -> Iterator[tuple[int, str]]:
-    """The rows of the sheets, some at a time with their year; DuckDB makes them, since there are many."""
+def _rows(snapshot: Snapshot, columns: Columns) -> Iterator[tuple[int, int, str]]:
+    """The rows of the sheets, some at a time with their year and sheet; DuckDB makes them, since there are many."""
     cells = " || ".join(_cell(name, kind) for name, kind in columns)
     sql = f"""
-        SELECT year, string_agg('<row>' || {cells} || '</row>', '' ORDER BY number)
+        SELECT year, number // {SHEET_ROWS - 1} AS sheet, string_agg('<row>' || {cells} || '</row>', '' ORDER BY number)
         FROM (
             SELECT e.*, e.rowid - f.first AS number
             FROM exported AS e JOIN (SELECT year, min(rowid) AS first FROM exported GROUP BY year) AS f USING (year)
         )
-        WHERE number < {SHEET_ROWS - 1} GROUP BY year, number // {ROWS_AT_ONCE} ORDER BY year, min(number)"""
+        GROUP BY year, sheet, number // {ROWS_AT_ONCE} ORDER BY year, min(number)"""
     yield from snapshot.stream(sql)
 
 

@@ -44,7 +44,8 @@ def published(folder: Path, *made: rows.Frames) -> Warehouse:
     known = {**dimension_frames(), **rows.knowledge(), "verdicts": verdict_frame([DECIDED])}
     aside = rows.quarantine([])
     with warehouse.writer() as writer:
-        writer.load(rows.keys_of(frames), frames, ())
+        if made:
+            writer.load(rows.keys_of(frames), frames, ())
         writer.record(rows.files([]), aside, known, [], ())
     warehouse.publish()
     return warehouse

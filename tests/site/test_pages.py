@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 import csv
+import json
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import lxml.html
 import openpyxl
 import pytest
+import vl_convert
 from playwright.sync_api import Browser, Page
 
+from pipeline.site import write_site
+from pipeline.site.pages import PAGES
 from pipeline.warehouse import Warehouse
-from tests.site.conftest import HOSTILE
+from tests import warehouse_rows as rows
+from tests.site.conftest import HOSTILE, published
 from tests.site.test_figures import read
+from tests.warehouse.views.cookbook import report, requests
+from tests.warehouse.views.test_trusted import doubting
 
 DISTRICT, YEAR = "410402", 2023
+# Notes each chart that a page draws, with what it is made of.
+RECORDING = """
+    let draw;
+    window.charts = [];
+    Object.defineProperty(window, 'vegaEmbed', {
+        set(made) { draw = made; },
+        get() { return (place, spec, how) => { window.charts.push([place, spec, how]); return draw(place, spec, how); }; },
+    });"""
 
 
 @dataclass
@@ -30,7 +48,9 @@ class Visitor:
 
     def open(self, address: str, language: str = "zh") -> Page:
         """A page below the site, drawn to its end; `{organ}` stands for the government of the district."""
-        name, _, query = address.format(organ=self.organ("甲区人民政府"), hostile=self.organ("戊局")).partition("?")
+        if "{" in address:
+            address = address.format(organ=self.organ("甲区人民政府"), hostile=self.organ("戊局"))
+        name, _, query = address.partition("?")
         self.page.goto(f"{(self.site / name).as_uri()}?{query}&lang={language}")
         self.page.wait_for_selector("body[data-ready]", timeout=20_000)
         return self.page
@@ -46,15 +66,22 @@ class Visitor:
         return found
 
 
-@pytest.fixture
-def visitor(browser: Browser, site: Path) -> Iterator[Visitor]:
+@contextmanager
+def visiting(browser: Browser, site: Path) -> Iterator[Visitor]:
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     seen = Visitor(context.new_page(), site)
+    seen.page.add_init_script(RECORDING)
     seen.page.on("console", lambda m: seen.faults.append(m.text) if m.type in ("error", "warning") else None)
     seen.page.on("pageerror", lambda e: seen.faults.append(str(e)))
     seen.page.on("request", lambda r: seen.asked.append(r.url))
     yield seen
     context.close()
+
+
+@pytest.fixture
+def visitor(browser: Browser, site: Path) -> Iterator[Visitor]:
+    with visiting(browser, site) as seen:
+        yield seen
 
 
 ADDRESSES = (
@@ -212,6 +239,105 @@ def test_missing_reports_are_named(visitor: Visitor, warehouse: Warehouse) -> No
     )
     assert sorted(missing) == sorted(name for (name,) in told[1])
     assert missing
+
+
+WITH_CHARTS = {
+    "index.html?m=grant_rate&y=2023&l=prefecture&b=o": 1 + 5 + 1,  # map, a small map a year, coverage
+    f"area.html?c={DISTRICT}&y=2023": 7,
+    "rank.html?y=2023&l=organ&n=0&m=closure_rate": 1,
+    "quality.html?": 1,
+}
+
+
+@pytest.mark.parametrize("address", WITH_CHARTS)
+def test_a_chart_is_the_same_without_a_browser(visitor: Visitor, address: str) -> None:
+    """Its spec alone gives the SVG for print: the same marks and texts, drawn by the package that ships Vega."""
+    page = visitor.open(address)
+    specs = page.evaluate("charts.map(([, spec, how]) => JSON.stringify({...spec, config: how.config}))")
+    assert len(specs) >= WITH_CHARTS[address]
+    for number, spec in enumerate(specs[:2]):
+        inside = page.evaluate(f"charts[{number}][0].querySelector('svg').outerHTML")
+        alone = vl_convert.vega_to_svg(json.loads(spec))
+        assert drawn(alone) == drawn(inside)
+
+
+def drawn(svg: str) -> tuple[list[str], Counter[str]]:
+    """The texts of a chart, and how many marks of each kind it has."""
+    root = lxml.html.fromstring(svg)
+    texts = sorted(t.text_content() for t in root.iter("text"))
+    kinds = Counter(g.get("class", "").split()[0] for g in root.iter("g") if "mark-" in g.get("class", ""))
+    return texts, kinds + Counter({"path": sum(1 for _ in root.iter("path"))})
+
+
+@pytest.mark.parametrize("address", WITH_CHARTS)
+def test_behind_each_chart_and_table_stands_its_sql(visitor: Visitor, warehouse: Warehouse, address: str) -> None:
+    page = visitor.open(address)
+    without = page.evaluate(
+        """[...document.querySelectorAll('svg[role=img]')].map((s) => s.closest('section'))
+           .filter((s) => !s.querySelector('details.sql')).map((s) => s.getAttribute('aria-labelledby'))"""
+    )
+    assert without == []
+    for sql in set(page.locator("details.sql pre").all_text_contents()):
+        warehouse.query(sql)
+
+
+def test_the_dictionary_is_searched(visitor: Visitor) -> None:
+    page = visitor.open("data.html?")
+    whole = page.locator("#dictionary details").count()
+    page.fill("#term", "carried_out")
+    found = page.locator("#dictionary details")
+    assert 0 < found.count() < whole
+    assert page.locator("#dictionary details[id='v-requests'] tbody td:first-child").all_inner_texts() == [
+        "carried_out"
+    ]
+    page.fill("#term", "结转下年度")  # what a column means finds it too
+    assert page.locator("#dictionary details").count()
+    page.fill("#term", "no such thing")
+    assert page.locator("#dictionary .empty").is_visible()
+    assert page.locator("#files td.n a").first.get_attribute("href") == "exports/requests_trusted/2018.csv"
+    assert all(
+        (visitor.site / a).is_file()
+        for a in page.locator("#files td.n a").evaluate_all("a => a.map((l) => l.getAttribute('href'))")
+    )
+
+
+@pytest.fixture(scope="module")
+def odd_sites(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A site without a report, and one of a single report with a very long name, of which every figure is withheld."""
+    folder = tmp_path_factory.mktemp("odd")
+    name = f"甲区{'公共资源交易监督管理和政务服务数据' * 6}局"
+    printed = requests(9, 0, 4, 1, 4, 0)
+    doubtful = doubting(report(name, DISTRICT, YEAR, printed, level="department"), *rows.FORMS["2021"])
+    return {
+        "empty": write_site(published(folder / "empty")).path,
+        "withheld": write_site(published(folder / "withheld", doubtful)).path,
+    }
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("kind", ["empty", "withheld"])
+def test_pages_of_nothing_and_of_one_report(
+    browser: Browser, odd_sites: dict[str, Path], kind: str, width: int
+) -> None:
+    site = odd_sites[kind]
+    organ = next((f.stem for f in (site / "data" / "p").glob("*/*.js")), "none")
+    addresses = [f"{name}.html?" for name in PAGES if name not in ("area", "publisher")]
+    with visiting(browser, site) as seen:
+        seen.page.set_viewport_size({"width": width, "height": 844})
+        for address in (
+            *addresses,
+            f"area.html?c={DISTRICT}",
+            "area.html?c=410000",
+            f"publisher.html?d={DISTRICT}&p={organ}",
+        ):
+            page = seen.open(address)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+            assert page.locator("main").inner_text().strip()
+            assert not seen.faults, address
+        if kind == "withheld":
+            seen.open(f"area.html?c={DISTRICT}&y={YEAR}")
+            assert "存疑" in seen.rows("#organs")[0]
+            assert not any(cell in ("9", "4") for cell in seen.rows("#organs")[0])
 
 
 def test_a_rank_equals_its_query(visitor: Visitor, warehouse: Warehouse) -> None:

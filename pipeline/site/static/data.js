@@ -12,6 +12,8 @@
   fill("files", h(".scroll", h("table", h("thead", h("tr", h("th", t("视图", "View")), index.years.map((y) => h("th.n", y)))),
     h("tbody", views.map((view) => { const [en, zh] = said(byName.get(view)?.[2] || ""); return h("tr", h("td", h("a", { href: `#v-${view}` }, t(zh.replace(/（可信）$/, ""), view)), h(".soft.small", t(view, en))), index.years.map((y) => h("td.n.small", layouts.map((l, n) => [n ? h("br") : null, file(view, y, l)])))); })))));
 
+  const long = tables.filter(([name, view]) => view && /_trusted$/.test(name) && !views.includes(name)).map(([name]) => name);
+  fill("long", h("p.note", t("行数多的视图（", "Views with many rows ("), long.flatMap((name, n) => [n ? t("、", ", ") : "", h("a", { href: `#v-${name}` }, h("code", name))]), t("）不随页面写出。要 CSV、XLSX 或 Parquet，运行：", ") are not written with these pages. For CSV, XLSX or Parquet of them, run:")), h("pre", `disclosure export rates_trusted --year ${index.years.at(-1)} --format xlsx`));
   fill("measures", h("details", h("summary", t("每个指标怎样查询", "How each measure is asked for")), index.measures.list.map((m) => h("div", { style: "margin:.6rem 0" }, h("b", of(m.name)), h("span.soft", ` ${m.of ? of(m.of) : of(m.unit)}`), h("pre", m.kind === "rate" ? `SELECT publisher, year, numerator, denominator, value FROM rates_trusted WHERE rate = '${m.code}'` : `SELECT publisher, year, segment, value FROM series_by_report_trusted WHERE series = '${m.code}' AND breakdown = 'total'`)))));
 
   const field = document.getElementById("term");

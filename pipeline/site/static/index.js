@@ -5,7 +5,7 @@
   const index = await atlas.start();
   if (!index) return;
   const { totals, years } = index;
-  if (!totals.reports) { fill("page", h("p.empty", t("还没有报告。把文件放进 data/raw，再运行 disclosure run。", "There are no reports yet. Put files into data/raw and run disclosure run."))); return; }
+  if (!totals.reports) { fill("page", h("p.empty", t("还没有报告。把文件放进 data/raw，再运行 disclosure run。", "There are no reports yet. Put files into data/raw and run disclosure run."))); document.body.dataset.ready = "true"; return; }
 
   fill("lead", t(`每个行政机关每年公布一份报告：公开了什么，怎样答复申请，复议诉讼结果如何。这里是其中 `, "Every public body in China reports each year what it disclosed, how it answered requests, and how disputes ended. Here are "),
     h("b", count(totals.reports)), t(` 份报告里可信的数字，`, ` of these reports, `), h("b", `${totals.first}–${totals.last}`), t(" 年。", ", as far as their figures can be trusted."));
@@ -68,6 +68,7 @@
   }
 
   function thumbs(measure, found, basis, limits, borders) {
+    fill("thumbs-sql", atlas.sql(atlas.areas.sql(measure, at.level, basis, {})));
     const level = at.level === "county" ? "prefecture" : at.level;
     fill("thumbs", years.map((year) => {
       const place = h("div"), figures = atlas.areas.ofYear(measure, found, basis, year);

@@ -5,7 +5,7 @@
   const index = await atlas.start();
   if (!index) return;
   const home = asks("d", ""), organ = asks("p", "");
-  const [data, forms, pictures] = await Promise.all([load(`p/${home}/${organ}`), load("forms"), index.crops.includes(home) ? load(`c/${home}`) : null]);
+  const [data, forms, pictures] = await Promise.all([home === "000000" || state.areas.get(home)?.data ? load(`p/${home}/${organ}`) : null, load("forms"), index.crops.includes(home) ? load(`c/${home}`) : null]);
   if (!data) { fill("page", h("p.empty", t("没有这个机关的报告。", "There are no reports of this organ."))); document.body.dataset.ready = "true"; return; }
   const reports = data.reports, at = { id: null, before: true };
   const wanted = asks("r") || reports.filter((r) => String(r.year) === asks("y")).at(-1)?.id;

@@ -47,7 +47,7 @@
       { name: rate ? t("比率", "Rate") : of(measure.unit), get: (r) => r.value, show: (r) => shown(measure, r.value), number: true },
       ...(share ? [{ name: t("偶然能否解释", "Chance?"), get: (r) => r.verdict.text }] : []),
     ], ranked, { by: rate ? 4 : 2, down: true, most: 50, file: `rank-${at.measure}-${at.year}` }));
-    fill("sql", atlas.sql(sql(measure, basis)));
+    for (const place of ["sql", "funnel-sql"]) fill(place, atlas.sql(sql(measure, basis)));
   }
   const sum = (some, key) => some.reduce((s, r) => s + (r[key] ?? 0), 0);
 
