@@ -13,7 +13,9 @@ from pipeline.explain.crop import CropError
 from pipeline.forms.loading import form
 from pipeline.runs.workspace import Workspace
 from pipeline.site import crops, write_site
-from pipeline.site.crops import Effort
+from pipeline.site.areas import keep_homes
+from pipeline.site.crops import Crops, Effort, write_crops
+from pipeline.site.folder import SiteFolder
 from tests.readers import draw_pdf
 from tests.render import TextStyle, balanced_figures, text_report
 from tests.site.test_figures import read
@@ -54,6 +56,18 @@ def ws(published: Workspace) -> Workspace:
     return published
 
 
+def draw(ws: Workspace, effort: Effort = EFFORT) -> tuple[Crops, dict[int, dict[str, Path]]]:
+    """The pictures alone, as a site has them: by year, the picture of each cell."""
+    folder = SiteFolder(ws.root, "test")
+    folder.begin(None)
+    with ws.warehouse.snapshot(512) as snapshot:
+        keep_homes(snapshot)
+        made = write_crops(snapshot, folder, ws.warehouse.work, ws.raw, effort)
+        years = dict(snapshot.query("SELECT report_id, year FROM reports"))
+    found = {years[report]: cells for home in made.homes for report, cells in read(folder.path, f"c/{home}").items()}
+    return made, {y: {key: folder.path / "crops" / name for key, _, name in cells} for y, cells in found.items()}
+
+
 def shown(site: Path) -> dict[int, dict[str, tuple[int, Path]]]:
     """By year: each cell that has a picture, with its page and the picture."""
     (organ,) = (f.stem for f in (site / "data" / "p" / HOME).iterdir())
@@ -92,17 +106,16 @@ def test_the_picture_is_shown_with_the_finding(ws: Workspace, browser: Browser) 
 
 
 def test_a_picture_is_made_once(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = write_site(ws.warehouse, ws.raw, effort=EFFORT)
-    before = shown(first.path)
+    _, first = draw(ws)
+    before = {picture.stat().st_ino for cells in first.values() for picture in cells.values()}
 
     def never(*_: object) -> bytes:
         raise AssertionError("drawn again")
 
     monkeypatch.setattr(crops.crop, "crop", never)
-    again = write_site(ws.warehouse, ws.raw, again=True, effort=EFFORT)
-    assert again.pictures == 0
-    inodes = [{p.stat().st_ino for _, p in cells.values()} for cells in (*before.values(), *shown(again.path).values())]
-    assert inodes[:2] == inodes[2:]
+    made, second = draw(ws)
+    assert made.made == 0
+    assert {picture.stat().st_ino for cells in second.values() for picture in cells.values()} == before
 
 
 def test_what_is_left_is_made_the_next_time_and_the_newest_first(ws: Workspace) -> None:
@@ -113,9 +126,9 @@ def test_what_is_left_is_made_the_next_time_and_the_newest_first(ws: Workspace) 
     assert write_site(ws.warehouse, ws.raw, effort=EFFORT).files == 0
 
 
-def test_without_time_the_site_is_written_without_pictures(ws: Workspace) -> None:
-    written = write_site(ws.warehouse, ws.raw, effort=replace(EFFORT, seconds=0))
-    assert (shown(written.path), written.pictures, written.left) == ({}, 0, 2)
+def test_without_time_there_are_no_pictures(ws: Workspace) -> None:
+    made, found = draw(ws, replace(EFFORT, seconds=0))
+    assert (found, made.made, made.left) == ({}, 0, 2)
 
 
 def test_what_cannot_be_drawn_is_tried_once(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,11 +139,11 @@ def test_what_cannot_be_drawn_is_tried_once(ws: Workspace, monkeypatch: pytest.M
         raise CropError("page 1 cannot be drawn")
 
     monkeypatch.setattr(crops.crop, "crop", fails)
-    written = write_site(ws.warehouse, ws.raw, effort=EFFORT)
-    assert (shown(written.path), written.pictures, written.left) == ({}, 0, 0)
+    made, found = draw(ws)
+    assert (found, made.made, made.left) == ({}, 0, 0)
     assert tried
     tried.clear()
-    write_site(ws.warehouse, ws.raw, again=True, effort=EFFORT)
+    draw(ws)
     assert not tried
 
 
@@ -139,15 +152,14 @@ def test_a_file_that_is_another_by_now_gives_no_picture(ws: Workspace) -> None:
     data = file.read_bytes()
     try:
         file.write_bytes((ws.raw / "2021.pdf").read_bytes())
-        written = write_site(ws.warehouse, ws.raw, effort=EFFORT)
-        assert set(shown(written.path)) == {2021}
+        assert set(draw(ws)[1]) == {2021}
     finally:
         file.write_bytes(data)
 
 
 def test_pictures_of_what_is_no_longer_shown_go(ws: Workspace) -> None:
-    write_site(ws.warehouse, ws.raw, effort=EFFORT)
     stray = ws.warehouse.work / "crops" / f"{'0' * 32}.png"
+    stray.parent.mkdir(exist_ok=True)
     stray.write_bytes(b"of a report that is gone")
-    write_site(ws.warehouse, ws.raw, again=True, effort=EFFORT)
+    draw(ws, replace(EFFORT, seconds=0))
     assert not stray.exists()
