@@ -158,7 +158,7 @@ def _raise_refusal(said: bytes, where: str) -> None:
 def _mail(alert: Alert) -> None:
     """Send the alert by e-mail. Raises AlertError."""
     recipients = [name.strip() for name in os.environ[MAIL].split(",") if name.strip()]
-    server = _address(SMTP, os.environ.get(SMTP, "smtp://localhost"), ("smtp", "smtps"))
+    server = _address(SMTP, os.environ.get(SMTP) or "smtp://localhost", ("smtp", "smtps"))
     mail = EmailMessage()
     mail["Subject"], mail["To"] = alert.title, ", ".join(recipients)
     mail["From"] = os.environ.get(SENDER) or recipients[0]

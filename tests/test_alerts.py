@@ -176,6 +176,17 @@ def test_an_e_mail_arrives_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "磁盘已满" in str(mail.get_content())
 
 
+def test_an_empty_setting_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A compose file gives every setting that it names, be it empty."""
+    for name in (alerts.WEBHOOK, alerts.SHAPE, alerts.SECRET, alerts.SMTP, alerts.SENDER):
+        monkeypatch.setenv(name, "")
+    assert not alerts.is_set_up()
+    monkeypatch.setattr("smtplib.SMTP.default_port", 1)  # nobody listens there
+    monkeypatch.setenv(alerts.MAIL, "a@example.org")
+    (error,) = errors_of_sending(FAILED)
+    assert str(error).startswith("the mail server at localhost answers: ")
+
+
 def test_what_cannot_be_sent_is_a_warning(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     monkeypatch.setenv(alerts.WEBHOOK, "http://127.0.0.1:1/")
     alerts.send_all([FAILED])
