@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -64,3 +65,16 @@ def test_an_owner_that_dagster_would_not_take_is_told(monkeypatch: pytest.Monkey
     monkeypatch.setenv("DISCLOSURE_OWNERS", "team:a,bob")
     with pytest.raises(InputError, match="DISCLOSURE_OWNERS: 'bob' is neither"):
         owners()
+
+
+def test_every_setting_is_written_down() -> None:
+    """Those that the code asks for are those that people can read of."""
+    root = Path(__file__).resolve().parents[1]
+    code = [file for package in ("pipeline", "assets", "expectations") for file in (root / package).rglob("*.py")]
+    told = [root / "README.md", *(root / "docs").glob("*.md"), root / "deploy" / "README.md"]
+    names = [
+        {name for file in files for name in re.findall(r"DISCLOSURE_[A-Z_]*[A-Z]", file.read_text("utf-8"))}
+        for files in (code, told)
+    ]
+    assert len(names[0]) > 10
+    assert names[0] == names[1]
