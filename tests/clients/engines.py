@@ -48,7 +48,10 @@ def aside(lock: Path, name: str) -> Path:
             shutil.rmtree(new, ignore_errors=True)
             said = done.stderr.strip().splitlines()[-1:] or ["pip says nothing"]
             pytest.skip(f"{name} cannot be installed for this Python: {said[0][:200]}")
-        new.rename(folder)
+        if folder.exists():  # another process of the tests was faster
+            shutil.rmtree(new)
+        else:
+            new.rename(folder)
     return folder
 
 
