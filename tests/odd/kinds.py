@@ -281,7 +281,7 @@ def rows_in_another_order() -> Odd:
 @kind
 def titles_inside_tables() -> Odd:
     caption = [Box("2024年收到和处理政府信息公开申请情况统计表", 10)]
-    below = [Box("填报单位：新华区曙光街街道办事处", 5), Box("填报日期：2025年1月15日", 5)]
+    below = [Box("填报单位：平凉市人民政府", 5), Box("填报日期：2025年1月15日", 5)]
     return whole(three=[[caption, below, *table3(OF)]])
 
 
@@ -433,7 +433,7 @@ def tables_of_last_year_behind() -> Odd:
 @kind
 def tables_of_another_publisher() -> Odd:
     def pair(table: Callable[[Figures], Rows]) -> Page:
-        return [table(OF), "附：新华区长青街街道办事处2024年数据", table(LAST)]
+        return [table(OF), "附：定西市人民政府2024年数据", table(LAST)]
 
     return whole(pair(table2), pair(table3), pair(table4))
 
@@ -634,7 +634,7 @@ def all_in_one_table() -> Odd:
     page = [
         title(),
         HEADINGS[1],
-        "2024年，本街道做好政府信息公开工作。",
+        "2024年，本市做好政府信息公开工作。",
         rows,
         HEADINGS[5],
         "无。",
@@ -655,7 +655,7 @@ def two_publishers() -> Odd:
             [table2(LAST)],
             [table3(LAST)],
             [table4(LAST)],
-            head=["新华区长青街街道办事处2024年政府信息公开工作年度报告"],
+            head=["定西市人民政府2024年政府信息公开工作年度报告"],
         )
     )
     return Odd([*first, *other], TRUE, (truth_of(LAST),))

@@ -109,9 +109,9 @@ def _end(row: Sequence[draw_docx.Box]) -> int:
     return max((b.col + b.width for b in row), default=0)
 
 
-def pdf(page: Page, borders: str = "strokes") -> bytes:
-    """A file with ruled tables, or with other borders."""
-    drawing = draw_pdf._Drawing(draw_pdf.Style(size=7.5, margin=40, borders=borders))
+def pdf(page: Page, borders: str = "strokes", *, spread: bool = False) -> bytes:
+    """A file with ruled tables, or with other borders; with two pages on a sheet where it is a `spread`."""
+    drawing = draw_pdf._Drawing(draw_pdf.Style(size=7.5, margin=40, borders=borders, spread=spread))
     for part in page:
         if isinstance(part, str):
             drawing.heading(part)
@@ -209,6 +209,7 @@ LOOSE: Mapping[str, tuple[str, Callable[[Page], bytes]]] = {
     "level": ("pdf", partial(pdf, borders="level")),
     "zebra": ("pdf", partial(pdf, borders="zebra")),
     "bare": ("pdf", partial(pdf, borders="none")),
+    "spread": ("pdf", partial(pdf, spread=True)),
 }
 HANDS: Mapping[str, tuple[str, Callable[[Page], bytes]]] = {
     "html": ("html", html),

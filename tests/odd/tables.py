@@ -10,7 +10,7 @@ from tests.odd.page import Box, Page, Rows
 from tests.render import Figures, balanced_figures
 
 MADE = form("2021")
-PUBLISHER = "新华区曙光街街道办事处"
+PUBLISHER = "平凉市人民政府"
 HEADINGS = {1: "一、总体情况", 2: "二、主动公开政府信息情况", 3: "三、收到和处理政府信息公开申请情况",
             4: "四、政府信息公开行政复议、行政诉讼情况", 5: "五、存在的主要问题及改进情况", 6: "六、其他需要报告的事项"}  # fmt: skip
 CORNER = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
@@ -50,7 +50,7 @@ def report(
     of = figures()
     usual: dict[int, Page] = {2: [table2(of)], 3: [table3(of)], 4: [table4(of)]}
     given = {2: two, 3: three, 4: four}
-    page: list[str | Rows] = [*(head or [title(year)]), HEADINGS[1], f"{year}年，本街道做好政府信息公开工作。"]
+    page: list[str | Rows] = [*(head or [title(year)]), HEADINGS[1], f"{year}年，本市做好政府信息公开工作。"]
     for number in (2, 3, 4):
         part = given[number]
         page += [HEADINGS[number], *(usual[number] if part is None else part)]

@@ -11,7 +11,9 @@ from pipeline.narrative.scope import scope_of
 from pipeline.parse import Parsed, parse
 from pipeline.raw.overrides import Pin
 from tests.odd.page import html
-from tests.odd.tables import PUBLISHER, report
+from tests.odd.tables import report
+
+PUBLISHER = "新华区曙光街街道办事处"
 
 
 def parsed(title: str, text: str = "", pin: Pin | None = None) -> Parsed:

@@ -45,6 +45,7 @@ class Style:
     narrative: str = "全年通过网站公开政府信息385条，办理热线工单842件，公开渠道进一步拓宽，做到应公开尽公开。" * 3
     title: tuple[str, ...] = (TITLE,)
     password: str | None = None
+    spread: bool = False  # two pages beside each other on a sheet
 
 
 @dataclass
@@ -154,7 +155,9 @@ class _Drawing:
         self.height = height
         self.out = BytesIO()
         lock = StandardEncryption(style.password) if style.password else None
-        self.canvas = Canvas(self.out, pagesize=(WIDTH, self.height), encrypt=lock, pageCompression=1)
+        self.canvas = Canvas(
+            self.out, pagesize=(WIDTH * (1 + style.spread), self.height), encrypt=lock, pageCompression=1
+        )
         self.number = 0
         self.y = 0.0  # from the top
         self._start()
@@ -187,7 +190,10 @@ class _Drawing:
             self._print(WIDTH / 2, self.height - 30, f"- {self.number} -", 9)
 
     def _break(self) -> None:
-        self.canvas.showPage()
+        if self.style.spread and self.number % 2:
+            self.canvas.translate(WIDTH, 0)
+        else:
+            self.canvas.showPage()
         self._start()
 
     def finish(self) -> bytes:

@@ -17,6 +17,7 @@ from pipeline.readers.pdf.lattice import Box, Table, tables_of
 from pipeline.readers.pdf.lines import Line, joined, paragraphs
 from pipeline.readers.pdf.page import Page, Place
 from pipeline.readers.pdf.sideways import turned
+from pipeline.readers.pdf.spreads import divided, on_the_sheet
 from pipeline.readers.pdf.stitch import cells_in_order, stitch, with_overflow
 from pipeline.readers.pdf.struck import without_struck
 from pipeline.readers.pdf.unruled import with_unruled
@@ -71,6 +72,8 @@ def blocks_of(pages: Sequence[Page], words: Vocabulary) -> tuple[Block, ...]:
     bodies, furniture = without_furniture(laid_out, [p.height for p in pages])
     aside = [*furniture, *(line for p in pages for line in _slanted(p))]
     blocks = tuple(_blocks(_stitched(bodies, words), aside, max(p.width for p in pages)))
+    spreads = {p.number: p for p in pages if p.gutter}
+    blocks = tuple(_on_the_sheets(b, spreads) for b in blocks) if spreads else blocks
     read = {p.number: p for p in pages if p.is_read or p.parts}
     return tuple(_with_certainty(b, read) for b in blocks) if read else blocks
 
@@ -88,13 +91,24 @@ def _pages(data: bytes) -> tuple[Page, ...]:
 
 def _as_seen(data: bytes) -> tuple[Page, ...]:
     """The pages as they are drawn, with what is struck or a watermark set apart."""
-    return tuple(map(without_struck, without_watermarks(tuple(map(turned, content.pages(data))))))
+    return tuple(map(without_struck, without_watermarks(tuple(divided(turned(p)) for p in content.pages(data)))))
 
 
 def _pictures(data: bytes) -> tuple[Page, ...]:
     from pipeline.readers.scan import pages_of_pictures
 
     return pages_of(data, lambda: pages_of_pictures(data))
+
+
+def _on_the_sheets(block: Block, spreads: Mapping[int, Page]) -> Block:
+    """A block with the boxes of its cells where they stand on sheets of two pages."""
+    if isinstance(block, Paragraph):
+        return block
+    cells = (
+        c._replace(box=on_the_sheet(c.box, page)) if c.box and (page := spreads.get(c.page or 0)) else c
+        for c in block.cells
+    )
+    return replace(block, cells=tuple(cells))
 
 
 def _with_certainty(block: Block, read: Mapping[int, Page]) -> Block:

@@ -59,7 +59,8 @@ class Page:
 
     A page that was read from a picture is marked `is_read` and has a crop for each line; `again` are the characters of
     the second recogniser, and those of the first where only that one read. `parts` are the boxes of the pictures that
-    were read on a page of text; then `again` has its text too.
+    were read on a page of text; then `again` has its text too. Where two pages stood on one sheet, `gutter` is where it
+    was divided; the right one is below the left one then.
     """
 
     number: int
@@ -76,3 +77,4 @@ class Page:
     unseen: list[Char] = field(default_factory=list)
     pictures: list[Place] = field(default_factory=list)
     parts: list[Place] = field(default_factory=list)
+    gutter: float = 0.0
