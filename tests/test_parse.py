@@ -181,3 +181,16 @@ def test_a_correction_is_the_report_of_its_publisher_and_year(title: str) -> Non
     assert original is not None
     assert (found.publisher, found.year, found.report_id) == (XINHUA, 2023, original.report_id)
     assert CORRECTED.search(found.title)
+
+
+def test_a_pinned_former_name_joins_a_renamed_publisher() -> None:
+    """As the lines that `disclosure status` prints of publishers which may only have been renamed."""
+    before = parse_text(report("平顶山市新华区卫生局", 2018)).report
+    text = report("平顶山市新华区卫生健康局", 2019).encode()
+    raw = RawFile("b.txt", len(text), 0, "0" * 64)
+    since, joined = (parse(raw, text, pin).report for pin in (None, Pin("b.txt", publisher="新华区卫生局")))
+    assert before is not None
+    assert since is not None
+    assert joined is not None
+    assert since.identity.publisher_id != before.identity.publisher_id
+    assert joined.identity.publisher_id == before.identity.publisher_id

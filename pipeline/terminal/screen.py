@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,6 +41,14 @@ GIVEN_UP = """
 UNDECIDED_RIVALS = """
     SELECT path, sentence FROM quarantine WHERE reason = 'duplicate-report' AND contains(sentence, ?)
     AND NOT ends_with(sentence, ?) ORDER BY path"""
+RENAMED = """
+    SELECT r.file_path, p.publisher, p.first_year, candidate
+    FROM (
+        SELECT *, unnest(string_split(predecessor_candidates, ' ')) AS candidate
+        FROM publishers WHERE predecessor_candidates IS NOT NULL
+    ) AS p
+    JOIN reports AS r USING (publisher_id)
+    ORDER BY p.publisher, r.year, candidate LIMIT ?"""
 KEPT = "SELECT path, reason, kept_since FROM quarantine WHERE kept_since NOTNULL ORDER BY path"
 UNPLACED = """
     SELECT path, publisher, q.year, code, d.name
@@ -165,13 +173,29 @@ class Screen:
         if not found:
             return
         self.out.print("\nTo decide it: one line of each file into overrides.csv, the candidate's name is its note")
-        text = io.StringIO()
-        lines = csv.writer(text, lineterminator="\n")
-        lines.writerow(PIN_COLUMNS)
-        lines.writerows(
+        self._pins(
             (path, code or "", year or "", publisher or "", "", name or "")
             for path, publisher, year, code, name in found
         )
+
+    def renamed(self, ws: Workspace) -> None:
+        """Lines for overrides.csv that join publishers which may only have been renamed, one for each file."""
+        found = ws.warehouse.query(RENAMED, [ROWS_SHOWN])[1]
+        if not found:
+            return
+        self.out.print(
+            "\nPublishers that may be others under a new name. Where one is, its lines into overrides.csv join its "
+            "files to the former name (the view publishers has them all):",
+            soft_wrap=True,
+        )
+        self._pins((path, "", "", former, "", f"{name} since {since}") for path, name, since, former in found)
+
+    def _pins(self, lines: Iterable[Sequence[object]]) -> None:
+        """Lines of overrides.csv, as they are to stand there."""
+        text = io.StringIO()
+        out = csv.writer(text, lineterminator="\n")
+        out.writerow(PIN_COLUMNS)
+        out.writerows(lines)
         self.out.print(plain(text.getvalue().rstrip()), markup=False, soft_wrap=True)
 
     def needs(self, ws: Workspace) -> None:

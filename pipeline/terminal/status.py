@@ -49,6 +49,7 @@ def status_command(raw: Folder, warehouse: Path, as_json: bool) -> None:
         screen.rivals(ws)
         screen.needs(ws)
         screen.overrides(ws)
+        screen.renamed(ws)
 
 
 @dataclass(frozen=True, slots=True)

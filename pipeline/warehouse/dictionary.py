@@ -44,7 +44,7 @@ ASKED_BY = {
         "parts_and_whole", "copies", "text_likeness",
     ),
     "What the text says": ("statements_labelled", "comparisons_labelled"),
-    "What is missing or late": ("coverage", "governments_missing"),
+    "What is missing or late": ("coverage", "governments_missing", "publishers"),
     "How far to trust it": (
         "data_quality", "reports_checked", "facts_trusted", "year_balances", "rules",
     ),

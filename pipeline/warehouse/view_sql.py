@@ -1,6 +1,7 @@
 """SQL text of views and macros: `views/*.sql`, `macros/*.sql`, the wide views, twins over trusted facts, Chinese names.
 
-What does *not* belong here: tables (`ddl`), what is made of data (`wide`, `deadlines`), and anything that runs SQL.
+What does *not* belong here: tables (`ddl`), what is made of data (`wide`, `deadlines`, `functions`), and anything that
+runs SQL.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from pipeline.schema import TABLES
-from pipeline.warehouse import ddl, deadlines, wide
+from pipeline.warehouse import ddl, deadlines, functions, wide
 
 VIEWS_FOLDER = Path(__file__).parent / "views"
 MACROS_FOLDER = Path(__file__).parent / "macros"
@@ -119,7 +120,7 @@ def _twin_comment(name: str) -> str:
 def macro_sources() -> Mapping[str, str]:
     """The macros by name: CREATE MACRO and its comment. They may read views, and views may call them."""
     found = {path.stem: path.read_text(encoding="utf-8") for path in sorted(MACROS_FOLDER.glob("*.sql"))}
-    return {**found, "due_on": deadlines.macro_source()}
+    return {**found, "due_on": deadlines.macro_source(), "body_functions": functions.macro_source()}
 
 
 def published_statements() -> tuple[str, ...]:

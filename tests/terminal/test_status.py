@@ -133,6 +133,24 @@ def test_lines_for_overrides_are_ready_to_paste_with_the_names_of_the_candidates
     assert (pins['河南/"甲",乙.txt'].district_code, pins['河南/"甲",乙.txt'].year) == ("410402", 2023)
 
 
+def test_publishers_that_may_have_been_renamed_come_with_lines_that_join_them(tmp_path: Path) -> None:
+    bodies = (("甲区文化局", 2018), ("甲区旅游局", 2018), ("甲区文化和旅游局", 2019))
+    reports = [
+        rows.report(
+            name, year=year, path=f"{name}.txt", cells=[(3, "1", "total")], publisher_name=name, level="department"
+        )
+        for name, year in bodies
+    ]
+    publish(tmp_path / "warehouse", *reports)
+    (tmp_path / "raw").mkdir()
+    said = _said(Workspace(tmp_path / "raw", tmp_path / "warehouse"))
+    assert said[-3:] == [
+        "file,district_code,year,publisher,level,note",
+        "甲区文化和旅游局.txt,,,甲区文化局,,甲区文化和旅游局 since 2019",
+        "甲区文化和旅游局.txt,,,甲区旅游局,,甲区文化和旅游局 since 2019",
+    ]
+
+
 def test_a_run_that_failed(ws: Workspace) -> None:
     run_report.begin(ws.work)
     run_report.fail(ws.work, "loading 2023", "the disk is full")

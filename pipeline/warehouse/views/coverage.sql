@@ -1,29 +1,9 @@
 -- What was expected against what is there. Without a list of what is expected, every publisher of which any report
--- was ever loaded is expected in every year between the first and the last of the warehouse.
+-- was ever loaded is expected in every year between the first and the last of the warehouse; one that was renamed under
+-- its former name before, and under its new one since.
 CREATE VIEW coverage AS
 WITH seen AS (
-    SELECT publisher_id, publisher_name, level, year, district_code, district_name, prefecture_name, province_name
-    FROM reports
-    UNION ALL BY NAME
-    SELECT
-        v.publisher_id, v.publisher AS publisher_name, v.level, v.year, v.district_code,
-        d.name AS district_name, d.prefecture_name, d.province_name
-    FROM report_versions AS v
-    LEFT JOIN districts AS d
-        ON d.district_code = v.district_code AND v.year BETWEEN d.start_year AND coalesce(d.end_year, v.year)
-    WHERE v.publisher_id NOT IN (SELECT publisher_id FROM reports)
-),
-publishers AS (
-    SELECT
-        publisher_id,
-        arg_max(publisher_name, year) AS publisher,
-        arg_max(level, year) AS level,
-        arg_max(district_code, year) AS district_code,
-        arg_max(district_name, year) AS district_name,
-        arg_max(prefecture_name, year) AS prefecture_name,
-        arg_max(province_name, year) AS province_name
-    FROM seen
-    GROUP BY publisher_id
+    SELECT unnest([first_year, last_year]) AS year FROM publishers
 ),
 years AS (
     SELECT unnest(range(min(year), max(year) + 1))::INTEGER AS year FROM seen
@@ -51,6 +31,8 @@ slots AS (
     FROM publishers AS p
     CROSS JOIN years AS y
     WHERE NOT EXISTS (SELECT 1 FROM expected)
+    AND (p.predecessor_id IS NULL OR y.year >= p.first_year)
+    AND (p.succeeded_in IS NULL OR y.year < p.succeeded_in)
 ),
 versions AS (
     SELECT
