@@ -11,12 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from pipeline.document import RawFile, Source
-from pipeline.raw.range import YEARS, Range
+from pipeline.raw.range import YEARS
 from pipeline.runs.file_result import Given, is_passing, refused
 from pipeline.runs.plan import TRIES, Past, Plan, tries_of
 from pipeline.runs.precedence import Words, is_newer, words, words_of
 from pipeline.runs.rivals import REASON, Rival, Winner, rival
-from pipeline.schema import REPORTS
 
 STAYS = "what was loaded before stays"
 
@@ -27,10 +26,9 @@ class Claims:
 
     `holders` are loaded and no part of the batch; `late` are those of them that have to stand back, and those
     that stood back before them; `losers` lead from a path to the one that it stands back before, `rivals` to what
-    it says. `unread` and `broken` are what could not be read, and where the reader failed; `outside` what is not of
-    the range that is `wanted`, of files whose range only reading shows (`unplaced`). `loaded` is each report's file,
-    `files` leads back from its path and its SHA-256; `kept` are those of these paths whose rows stay although they are
-    part of the batch, and `tries` says in how many runs a worker failed on a file.
+    it says. `loaded` is each report's file, `files` leads back from its path and its SHA-256; `kept` are those of
+    these paths whose rows stay although they are part of the batch, and `tries` says in how many runs a worker
+    failed on a file.
 
     `standing` is the path that gave a report last, `ahead` are the files that are still to be read. `again` are read
     once more when all others have been (`is_late` then): those that come before the standing file of their report, and
@@ -43,16 +41,11 @@ class Claims:
     taken: dict[str, str] = field(default_factory=dict)
     late: list[str] = field(default_factory=list)
     losers: dict[str, str] = field(default_factory=dict)
-    unread: dict[str, str] = field(default_factory=dict)
-    broken: list[str] = field(default_factory=list)
     rivals: dict[str, Rival] = field(default_factory=dict)
-    outside: list[str] = field(default_factory=list)
     loaded: Mapping[str, Source] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
     tries: dict[str, int] = field(default_factory=dict)
-    wanted: Range | None = None
-    unplaced: frozenset[str] = frozenset()
     standing: Mapping[str, str] = field(default_factory=dict)
     ahead: set[str] = field(default_factory=set)
     words: dict[str, Words] = field(default_factory=dict)
@@ -77,8 +70,6 @@ class Claims:
             moved,
             loaded=loaded,
             files=files,
-            wanted=work.wanted,
-            unplaced=frozenset(work.unplaced),
             standing={**former, **paths},
             ahead={raw.path for raw, _ in work.todo},
         )
@@ -173,51 +164,53 @@ class Claims:
         report = self.files.get(raw.sha256)
         return report is not None and self.loaded[report].path != raw.path
 
+    def came(self, raw: RawFile, *, is_last: bool) -> None:
+        """Notes that a file has been read; one that is read once more keeps its report until then."""
+        self.ahead.discard(raw.path)
+        if is_last:
+            self.release(raw)
+        else:
+            self.keep(raw)
+
+    def withdrawn(self) -> dict[str, str]:
+        """The report_id of each file that a newer one of the batch, which has come, takes the report of, by path."""
+        return {path: report for report, path in self.overtaken.items() if report in self.arrived}
+
     def _reports_of(self, raw: RawFile) -> set[str]:
         return {self.files[name] for name in (raw.path, raw.sha256) if name in self.files}
 
+    def settled(self, given: Given, code: str, *, is_left: bool = False) -> Given:
+        """The file as it is, or refused; what was loaded from it stays where it could not be read, or only not tonight.
 
-def is_outside(given: Given, wanted: Range) -> bool:
-    """Whether a file is surely not of the range; of one that nobody can place that is not sure."""
-    codes = str(given.aside["candidates"] or "").split()
-    if given.columns:
-        codes = given.columns[REPORTS.name][REPORTS.column_names.index("district_code")]
-    return not wanted.may_hold(codes, given.aside["year"])
+        A file that `is_left` did not have its time, so that this is not held against it.
+        """
+        told = self._contested(given)
+        if told.refusal is None or told.refusal.reason == REASON:
+            return told
+        raw, sentence, passing = given.raw, told.refusal.sentence, is_passing(told)
+        stays = (passing or self.has_other_content(raw)) and self.keep(raw)
+        if passing:
+            before = tries_of(self.past.seen.get(raw.path), raw, code)
+            tries = max(1, before) if is_left else before + 1
+            # A file that has moved must be read in the end: its rows are those of a path that is gone.
+            self.tries[raw.path] = min(tries, TRIES) if self.has_moved(raw) else tries
+            again = "the next run tries again" if self.tries[raw.path] <= TRIES else "only --reparse reads it again"
+            sentence += f"; {again}"
+        if stays:
+            sentence += f"; {STAYS}"
+        return replace(told, refusal=replace(told.refusal, sentence=sentence))
 
-
-def settled(given: Given, claims: Claims, code: str, *, is_left: bool = False) -> Given:
-    """The file as it is, or refused; what was loaded from it stays where it could not be read, or only not tonight.
-
-    A file that `is_left` did not have its time, so that this is not held against it.
-    """
-    told = contested(given, claims)
-    if told.refusal is None or told.refusal.reason == REASON:
-        return told
-    raw, sentence, passing = given.raw, told.refusal.sentence, is_passing(told)
-    stays = (passing or claims.has_other_content(raw)) and claims.keep(raw)
-    if passing:
-        before = tries_of(claims.past.seen.get(raw.path), raw, code)
-        tries = max(1, before) if is_left else before + 1
-        # A file that has moved must be read in the end: its rows are those of a path that is gone.
-        claims.tries[raw.path] = min(tries, TRIES) if claims.has_moved(raw) else tries
-        again = "the next run tries again" if claims.tries[raw.path] <= TRIES else "only --reparse reads it again"
-        sentence += f"; {again}"
-    if stays:
-        sentence += f"; {STAYS}"
-    return replace(told, refusal=replace(told.refusal, sentence=sentence))
-
-
-def contested(given: Given, claims: Claims) -> Given:
-    """The file as it is, or refused because its report is another file's or has no partition."""
-    if given.report_id is None or given.year is None or given.refusal is not None:
-        return given
-    if given.year not in YEARS:
-        return refused(
-            given, "locate", "year-out-of-range", f"{given.year} is not within {YEARS[0]} to {YEARS[-1]}, the"
-        )
-    said = words_of(given)
-    winner = claims.winner(given.report_id, given.raw, said)
-    if winner == given.raw.path:
-        return given
-    claims.rivals[given.raw.path] = rival(given)
-    return refused(given, "load", REASON, winner)  # what it differs in is added once all files are read
+    def _contested(self, given: Given) -> Given:
+        """The file as it is, or refused because its report is another file's or has no partition."""
+        if given.report_id is None or given.year is None or given.refusal is not None:
+            return given
+        if given.year not in YEARS:
+            return refused(
+                given, "locate", "year-out-of-range", f"{given.year} is not within {YEARS[0]} to {YEARS[-1]}, the"
+            )
+        said = words_of(given)
+        winner = self.winner(given.report_id, given.raw, said)
+        if winner == given.raw.path:
+            return given
+        self.rivals[given.raw.path] = rival(given)
+        return refused(given, "load", REASON, winner)  # what it differs in is added once all files are read

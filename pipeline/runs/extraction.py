@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.document import RawFile
 from pipeline.issues import reason_sentence
-from pipeline.raw.folder import Folder
-from pipeline.raw.overrides import Pin, pin_of
 from pipeline.raw.scan import read_bytes
 from pipeline.runs import run_report
 from pipeline.runs.plan import Past, Plan
@@ -22,7 +20,6 @@ from pipeline.runs.workspace import (
     Workspace,
     exclusive,
     expect,
-    pins_of,
     replacing_folder,
     save,
 )
@@ -35,8 +32,7 @@ from pipeline.schema import (
 if TYPE_CHECKING:
     from pipeline.frames import Frames
     from pipeline.runs.claims import Claims
-    from pipeline.runs.file_result import Counts, Given
-    from pipeline.runs.workers import Task
+    from pipeline.runs.file_result import Counts
 
 # Beyond this many, and more than half of a batch, what fails is our work and not the reports.
 SINGLE_CASES = 5
@@ -47,14 +43,16 @@ def extract(ws: Workspace, progress: Progress = lambda done, total: None) -> Cou
 
     A file that cannot be used is a row of `quarantine`. Of two files with one report the first path stays.
     """
+    from pipeline.runs.batch_reading import BatchReading
     from pipeline.runs.file_result import Counts, in_parts, write_part
 
     with exclusive(ws), run_report.timed(ws.work, "extract"):
         work, current = planned_batch(ws), expect(ws, "ingested")
         claims = _claims(ws, work)
+        batch = BatchReading(ws, work, claims)
         counts = Counts()
         with replacing_folder(ws.work / "extracted") as folder:
-            for given in (_given(ws, work, claims, progress), _given_late(ws, work, claims)):
+            for given in (batch.given(progress), batch.given_late()):
                 first = sum(1 for _ in folder.iterdir()) + 1
                 for number, files in enumerate(in_parts(given, ws.sizes.part_files), first):
                     write_part(folder / f"{number:04d}", files, counts)
@@ -62,10 +60,10 @@ def extract(ws: Workspace, progress: Progress = lambda done, total: None) -> Cou
                 _withdraw_overtaken(ws, folder, claims, counts)
             if claims.rivals:
                 _tell_rivals_apart(ws, sorted(folder.iterdir()), claims)
-            _set_aside(folder / ASIDE, _aside(ws, plan_without(work, claims.outside), claims), counts)
+            _set_aside(folder / ASIDE, _aside(ws, plan_without(work, batch.outside), batch.unread, claims.kept), counts)
             standing = sum(path not in claims.kept for path in claims.holders.values())
-            _stop_if_reader_fails(claims.broken, len(work.todo), standing)
-        save(ws, _extracted(claims, current))
+            _stop_if_reader_fails(batch.broken, len(work.todo), standing)
+        save(ws, _extracted(claims, batch.outside, current))
         _prune_cache(ws, work)
         return counts
 
@@ -82,8 +80,7 @@ def _withdraw_overtaken(ws: Workspace, folder: Path, claims: Claims, counts: Cou
     """Put aside the files of the batch that a newer one, which came later, takes the report of."""
     from pipeline.runs.overtaken import withdraw
 
-    overtaken = {path: report for report, path in claims.overtaken.items() if report in claims.arrived}
-    claims.rivals.update(withdraw(sorted(folder.iterdir()), overtaken, counts))
+    claims.rivals |= withdraw(sorted(folder.iterdir()), claims.withdrawn(), counts)
 
 
 def _prune_cache(ws: Workspace, work: Plan) -> None:
@@ -118,7 +115,7 @@ def _claims(ws: Workspace, work: Plan) -> Claims:
     return Claims.of(Past(ws.warehouse.known()), loaded, former, work)
 
 
-def _extracted(claims: Claims, before: State) -> State:
+def _extracted(claims: Claims, outside: Sequence[str], before: State) -> State:
     """The state after the extraction."""
     return State(
         before.batch,
@@ -126,7 +123,7 @@ def _extracted(claims: Claims, before: State) -> State:
         late=tuple(claims.late),
         losers=tuple(sorted(claims.losers.items())),
         standing=len(claims.holders),
-        outside=tuple(claims.outside),
+        outside=tuple(outside),
         owed=before.owed,
         kept=tuple(sorted(claims.kept)),
         tries=tuple(sorted(claims.tries.items())),
@@ -134,69 +131,7 @@ def _extracted(claims: Claims, before: State) -> State:
     )
 
 
-def _given(ws: Workspace, work: Plan, claims: Claims, progress: Progress) -> Iterator[Given]:
-    """What the files of the batch give."""
-    for raw, _ in work.unreadable:
-        claims.keep(raw)
-    for number, given in enumerate(_read_all(ws, work.todo, claims, work.fingerprint), 1):
-        yield from given
-        progress(number, len(work.todo))
-
-
-def _given_late(ws: Workspace, work: Plan, claims: Claims) -> Iterator[Given]:
-    """What those give that had to wait for the others, and those that others have displaced.
-
-    Which file gives which report is known by then.
-    """
-    claims.is_late = True
-    waiting = set(claims.again)
-    pins = pins_of(ws) if claims.late else {}
-    late = [claims.past.seen[path].raw for path in claims.late]
-    tasks = [*(task for task in work.todo if task[0].path in waiting), *((raw, pin_of(raw, pins)) for raw in late)]
-    for given in _read_all(ws, tasks, claims, work.fingerprint):
-        yield from given
-
-
-def _read_all(ws: Workspace, tasks: Sequence[Task], claims: Claims, code: str) -> Iterator[list[Given]]:
-    """What each file gives; nothing for one that cannot be read, which is noted in `claims.unread`."""
-    from pipeline.runs.claims import is_outside, settled
-    from pipeline.runs.reading import read_in_turns
-
-    for found in read_in_turns(ws.raw, tasks, _reading(ws), ws.limits):
-        raw, given = found.raw, found.given
-        claims.ahead.discard(raw.path)
-        if not found.is_last:
-            claims.keep(raw)  # no other file may take the place of its report meanwhile
-            continue
-        claims.release(raw)
-        if isinstance(given, ConnectionError):  # the others would not come either, and what is loaded would go
-            raise StageError(f"{given}; nothing was loaded, and the next run tries again")
-        if isinstance(given, OSError):
-            claims.unread[raw.path] = given.strerror or str(given)
-            claims.keep(raw)
-            yield []
-            continue
-        if claims.wanted and raw.path in claims.unplaced and is_outside(given, claims.wanted):
-            claims.outside.append(raw.path)
-            yield []
-            continue
-        if given.refusal is not None and given.refusal.reason == "reader-failed":
-            claims.broken.append(f"{raw.path}: {given.refusal.sentence}")
-        told = settled(given, claims, code, is_left=found.is_left)
-        yield [] if claims.is_put_off(raw.path) else [told]
-
-
-def _reading(ws: Workspace) -> Callable[[Folder, RawFile, Pin | None], Given]:
-    """What a worker does with a file: PDF pages that were decoded before are taken from the cache."""
-    from pipeline.runs.file_result import read_and_tabulate
-    from pipeline.runs.page_cache import Caching, limit
-
-    if not limit():
-        return read_and_tabulate
-    return Caching(ws.documents or ws.work / "documents", adding=ws.documents is None)
-
-
-def _aside(ws: Workspace, work: Plan, claims: Claims) -> Frames:
+def _aside(ws: Workspace, work: Plan, unread: Mapping[str, str], kept: Collection[str]) -> Frames:
     """Files that are not extracted: copies of others, and those that cannot be read."""
     from pipeline.runs.claims import STAYS
     from pipeline.tables import blank, frame
@@ -208,8 +143,8 @@ def _aside(ws: Workspace, work: Plan, claims: Claims) -> Frames:
             {**blank(FILES), "path": raw.path, "file_sha256": raw.sha256, "size_bytes": raw.size_bytes, **kind}
         )
     sizes = {raw.path: raw.size_bytes for raw, _ in (*work.todo, *work.unreadable)}
-    for path, detail in sorted({**{raw.path: why for raw, why in work.unreadable}, **claims.unread}.items()):
-        said = reason_sentence("unreadable", detail) + (f"; {STAYS}" if path in claims.kept else "")
+    for path, detail in sorted({**{raw.path: why for raw, why in work.unreadable}, **unread}.items()):
+        said = reason_sentence("unreadable", detail) + (f"; {STAYS}" if path in kept else "")
         kind = {"format": "unknown", "status": "quarantined"}
         files.append({**blank(FILES), "path": path, "file_sha256": "", "size_bytes": sizes.get(path, 0), **kind})
         why = {"stage": "read", "reason": "unreadable", "sentence": said}

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from pipeline.frames import Frames
-from pipeline.runs import extraction, planning
+from pipeline.runs import batch_reading, planning
 from pipeline.runs.limits import Limits
 from pipeline.runs.plan import TRIES
 from pipeline.runs.rejection import Judge, Outcome, judge_part
@@ -54,7 +54,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def ws(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     """Three reports, loaded and published; workers fail where `trouble` says so."""
     shutil.copytree(template, tmp_path, symlinks=True, dirs_exist_ok=True)
-    monkeypatch.setattr(extraction, "_reading", lambda ws: refused)
+    monkeypatch.setattr(batch_reading, "reading_of", lambda ws: refused)
     return Workspace(tmp_path / "raw", tmp_path / "warehouse", clock=lambda: FIRST_DAY, limits=HERE)
 
 
@@ -66,7 +66,7 @@ def test_a_file_that_a_worker_fails_on_once_is_read_at_the_end_of_the_run(
 ) -> None:
     """With workers that are killed, and that break their limits."""
     ws = replace(ws, limits=LIMITS)
-    monkeypatch.setattr(extraction, "_reading", lambda ws: troubled)
+    monkeypatch.setattr(batch_reading, "reading_of", lambda ws: troubled)
     before = published(ws)
     for name, kind in (("a.txt", "killed"), ("b.txt", "slow"), ("c.txt", "hungry")):
         trouble(ws, name, kind)

@@ -13,7 +13,7 @@ from pipeline.issues import UNDECIDED, reason_sentence
 from pipeline.parse import Refusal
 from pipeline.raw.folder import Folder
 from pipeline.raw.overrides import Pin
-from pipeline.runs import extraction
+from pipeline.runs import batch_reading
 from pipeline.runs.file_result import Given, given_up, read_and_tabulate
 from pipeline.runs.workspace import Workspace
 from tests.workspace import (
@@ -137,7 +137,7 @@ def test_a_newer_file_that_cannot_be_read_once_more_costs_no_report(
             return given_up(raw, Refusal("read", "too-slow", reason_sentence("too-slow", "a second")))
         return read_and_tabulate(raw_dir, raw, pin)
 
-    monkeypatch.setattr(extraction, "_reading", lambda ws: reading)
+    monkeypatch.setattr(batch_reading, "reading_of", lambda ws: reading)
     run(loaded)
     assert reports(loaded)[1][2] == "b.txt"
     assert quarantined(loaded) == {"z.txt": "too-slow"}

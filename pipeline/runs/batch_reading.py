@@ -1,0 +1,96 @@
+"""The files of a batch, read in turn: what each gives, and what is noted of those that give nothing.
+
+What does *not* belong here: how a file is read (`reading`), which of several gives a report (`claims`), and where the
+rows go (`extraction`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from pipeline.document import RawFile
+from pipeline.raw.folder import Folder
+from pipeline.raw.overrides import Pin, pin_of
+from pipeline.raw.range import Range
+from pipeline.runs.claims import Claims
+from pipeline.runs.file_result import Given, read_and_tabulate
+from pipeline.runs.page_cache import Caching, limit
+from pipeline.runs.plan import Plan
+from pipeline.runs.reading import Found, read_in_turns
+from pipeline.runs.workers import Task
+from pipeline.runs.workspace import Progress, StageError, Workspace, pins_of
+from pipeline.schema import REPORTS
+
+
+class BatchReading:
+    """Reads the files of a batch once; `claims` decides meanwhile which of them gives which report.
+
+    Afterwards `unread` says why files could not be read, `broken` where the reader failed, and `outside` which files
+    are not of the range that is wanted, of those whose range only reading shows.
+    """
+
+    def __init__(self, ws: Workspace, work: Plan, claims: Claims) -> None:
+        self._ws, self._work, self._claims = ws, work, claims
+        self.unread: dict[str, str] = {}
+        self.broken: list[str] = []
+        self.outside: list[str] = []
+
+    def given(self, progress: Progress) -> Iterator[Given]:
+        """What the files of the batch give."""
+        for raw, _ in self._work.unreadable:
+            self._claims.keep(raw)
+        for number, given in enumerate(self._read_all(self._work.todo), 1):
+            yield from given
+            progress(number, len(self._work.todo))
+
+    def given_late(self) -> Iterator[Given]:
+        """What those give that had to wait for the others, and those that others have displaced.
+
+        Which file gives which report is known by then.
+        """
+        claims, work = self._claims, self._work
+        claims.is_late = True
+        waiting = set(claims.again)
+        pins = pins_of(self._ws) if claims.late else {}
+        late = [claims.past.seen[path].raw for path in claims.late]
+        tasks = [*(task for task in work.todo if task[0].path in waiting), *((raw, pin_of(raw, pins)) for raw in late)]
+        for given in self._read_all(tasks):
+            yield from given
+
+    def _read_all(self, tasks: Sequence[Task]) -> Iterator[list[Given]]:
+        for found in read_in_turns(self._ws.raw, tasks, reading_of(self._ws), self._ws.limits):
+            self._claims.came(found.raw, is_last=found.is_last)
+            if found.is_last:
+                yield self._settled(found)
+
+    def _settled(self, found: Found) -> list[Given]:
+        """What a file gives in the end; nothing for one that cannot be read, is not wanted, or is read once more."""
+        raw, given, claims = found.raw, found.given, self._claims
+        if isinstance(given, ConnectionError):  # the others would not come either, and what is loaded would go
+            raise StageError(f"{given}; nothing was loaded, and the next run tries again")
+        if isinstance(given, OSError):
+            self.unread[raw.path] = given.strerror or str(given)
+            claims.keep(raw)
+            return []
+        if self._work.wanted and raw.path in self._work.unplaced and is_outside(given, self._work.wanted):
+            self.outside.append(raw.path)
+            return []
+        if given.refusal is not None and given.refusal.reason == "reader-failed":
+            self.broken.append(f"{raw.path}: {given.refusal.sentence}")
+        told = claims.settled(given, self._work.fingerprint, is_left=found.is_left)
+        return [] if claims.is_put_off(raw.path) else [told]
+
+
+def reading_of(ws: Workspace) -> Callable[[Folder, RawFile, Pin | None], Given]:
+    """What a worker does with a file: PDF pages that were decoded before are taken from the cache."""
+    if not limit():
+        return read_and_tabulate
+    return Caching(ws.documents or ws.work / "documents", adding=ws.documents is None)
+
+
+def is_outside(given: Given, wanted: Range) -> bool:
+    """Whether a file is surely not of the range; of one that nobody can place that is not sure."""
+    codes = str(given.aside["candidates"] or "").split()
+    if given.columns:
+        codes = given.columns[REPORTS.name][REPORTS.column_names.index("district_code")]
+    return not wanted.may_hold(codes, given.aside["year"])
