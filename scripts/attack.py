@@ -28,17 +28,18 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from pipeline.frames import empty
+
 from pipeline.runs import extraction, loading, planning, publication, validation
 from pipeline.runs.rejection import judge_part
 from pipeline.runs.workspace import StageError, Workspace, state
 from pipeline.schema import VALIDATIONS
+from pipeline.tables import frame
 from scripts import synthetic
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "reliability.md"
 TABLE = re.compile(r"(?<=<!-- made by make attack -->\n).*?(?=<!-- end -->)", re.DOTALL)
 TABLES = ("reports", "facts", "sections", "issues", "balances", "report_versions", "facts_history")
-NIGHT_SECONDS = 300
+NIGHT_SECONDS = 900
 REFUSED = 7
 
 Rows = list[tuple[object, ...]]
@@ -47,7 +48,7 @@ Rows = list[tuple[object, ...]]
 class Accepted:
     """A validation that finds nothing."""
 
-    validations = empty(VALIDATIONS)
+    validations = frame(VALIDATIONS)
     rejected: dict[str, str] = {}  # noqa: RUF012  read only
 
 

@@ -1,8 +1,8 @@
 """Reads the files of a batch in the time that a run has for slow ones; one that a worker fails on is read once more.
 
 That a worker was killed, or that time or memory did not suffice, may say something of that night's machine and not of
-the file. So each of these files is read again, alone, at the end. Files that take long share a budget, so that a
-thousand of them cost minutes and not the night: once half of it is spent, the files left get less time each, and the
+the file. So each of these files is read again, alone, at the end. Files that take long and give nothing share a budget,
+so that a thousand of them cost minutes and not the night: once half of it is spent, the files left get less time each, and the
 other half is for those that are read again. What does *not* belong here: what becomes of a file that failed.
 """
 
@@ -70,12 +70,17 @@ def _first_turn(
 
     first = replace(limits, seconds=min(limits.seconds, FIRST_SECONDS))
     for raw, given in work_all(raw_dir, within_budget(), work, given_up, first):
-        if isinstance(given, Given) and given.refusal and given.refusal.reason == "too-slow":
-            spent += first.seconds
+        if isinstance(given, Given) and given.refusal:
+            spent += first.seconds if given.refusal.reason == "too-slow" else _in_vain(given)
         yield Found(raw, given, not is_passing(given))
     hurried = replace(limits, seconds=min(limits.seconds, HURRIED_SECONDS))
     for raw, given in work_all(raw_dir, left, work, given_up, hurried):
         yield Found(raw, given, not is_passing(given))
+
+
+def _in_vain(given: Given) -> float:
+    """The seconds that a file took which gives nothing, where others would have been read in that time."""
+    return given.seconds if given.seconds > HURRIED_SECONDS else 0.0
 
 
 def _second_turn(

@@ -1,4 +1,4 @@
-"""SQL of the macro `body_functions`: what departments are for, by their names. Data in `places/functions.toml`."""
+"""SQL of the macro `body_functions`: what departments are for. Data in `places/macros/functions.toml`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.warehouse.ddl import comment_on, literal
 
-FILE = Path(__file__).parents[1] / "places" / "functions.toml"
+FILE = Path(__file__).parents[1] / "places" / "macros" / "functions.toml"
 
 
 class FunctionError(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,31 @@ def test_beyond_the_budget_files_get_less_time_and_none_is_forgotten(monkeypatch
     assert [f.raw.path for f in found if not f.is_last] == names[:-1]
     assert sorted(f.raw.path for f in found if f.is_last) == names
     assert [(seconds, len(some)) for seconds, _, some in given_times] == [(120, 2), (2, SLOW - 1), (300, SLOW)]
+
+
+def test_files_that_are_refused_after_long_work_spend_the_budget_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a drawing without end, which no limit on time meets; what is refused at once spends nothing."""
+
+    def refused(folder: Folder, raw: RawFile, pin: Pin | None) -> Given:
+        refusal = Refusal("read", "too-large", reason_sentence("too-large", "more than 10 operators"))
+        seconds = 16.0 if "long" in raw.path else 0.5
+        return replace(given(Parsed(raw, "pdf", refusal=refusal)), seconds=seconds)
+
+    given_times: list[tuple[float, list[str]]] = []
+    work_all = reading.work_all
+
+    def watched(folder, tasks, work, refused, limits):  # type: ignore[no-untyped-def]
+        names: list[str] = []
+        given_times.append((limits.seconds, names))
+        for raw, found in work_all(folder, tasks, work, refused, limits):
+            names.append(raw.path)
+            yield raw, found
+
+    monkeypatch.setattr(reading, "work_all", watched)
+    monkeypatch.setenv(reading.BUDGET, "60")
+    names = ["a", "b", "long-c", "long-d", "e", "f"]
+    list(read_in_turns(Path(), [(RawFile(name, 1, 1, name), None) for name in names], refused, Limits(workers=0)))
+    assert given_times == [(120, ["a", "b", "long-c", "long-d"]), (2, ["e", "f"]), (300, [])]
 
 
 def test_what_is_left_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
