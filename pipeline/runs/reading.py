@@ -2,8 +2,8 @@
 
 That a worker was killed, or that time or memory did not suffice, may say something of that night's machine and not of
 the file. So each of these files is read again, alone, at the end. Files that take long and give nothing share a budget,
-so that a thousand of them cost minutes and not the night: once half of it is spent, the files left get less time each, and the
-other half is for those that are read again. What does *not* belong here: what becomes of a file that failed.
+so that a thousand of them cost minutes and not the night: once half of it is spent, the files left get less time each,
+and the other half is for those that are read again. What does *not* belong here: what becomes of a file that failed.
 """
 
 from __future__ import annotations
