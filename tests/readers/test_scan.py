@@ -255,6 +255,14 @@ def test_a_wide_table_is_no_spread(figures: Figures) -> None:
     assert len(cleaning.halves(landscape)) == 1
 
 
+def test_a_dark_edge_of_a_copy_is_no_ruling(figures: Figures) -> None:
+    page = np.asarray(shown(of_table(table3(FORM.table(3), figures), PLAIN))[0]).copy()
+    page[:1_400, :14] = page[-9:, :300] = 30
+    plain, edged = (cutting.cut(cleaning.grey(p), 1)[0] for p in (page[9:-9, 14:], page))
+    assert len(edged.level) == len(plain.level) > 20
+    assert len(edged.upright) == len(plain.upright) > 5
+
+
 def test_rulings_are_found_where_they_are_drawn_and_none_in_large_letters(figures: Figures) -> None:
     page = shown(report(FORM, figures, Style(size=12, title=("平安市政府",) * 3)))[0]
     shades = cleaning.grey(np.asarray(page))

@@ -25,6 +25,7 @@ _CLOSE_ASIDE, _CLOSE_ABOVE, _CLOSE_HEIGHT = 0.2, 0.05, 0.7  # the same for the s
 _LONG_RULING = 300  # pixels: outside of tables a shorter one may be a stroke of a large letter
 _SAME_EM = 1.25
 _TABLE_WIDTH, _TABLE_HEIGHT = 140.0, 60.0  # points: what is smaller in both ways is no table
+_RIM = 18.0  # points
 _DRAWN = 0.6  # of a side
 _PAPER_SHARE, _INK_SHARE = 90, 2  # per cent of the pixels of a line that are lighter and darker
 _CONTRAST = 30
@@ -74,6 +75,7 @@ def cut(shades: Pixels, number: int, sealed: Pixels | None = None) -> tuple[Page
     found = ruled(printed if sealed is None or sealed is shades else ink(sealed))
     height, width = shades.shape
     page = Page(number, width * POINTS, height * POINTS, level=found.level, upright=found.upright)
+    page.level, page.upright = _without_rims(page)
     tables = [t for t in tables_of(page)[0] if _is_framed(t, page)]
     page.level = [r for r in page.level if any(_level_in(r, t) for t in tables)]
     page.upright = [r for r in page.upright if any(_upright_in(r, t) for t in tables)]
@@ -87,6 +89,20 @@ def cut(shades: Pixels, number: int, sealed: Pixels | None = None) -> tuple[Page
     outer = pieces[~inside[_middles(pieces)]]
     cells = [line for table in tables for line in _in_table(table, pieces, clean)]
     return page, [*cells, *_outside(outer, np.where(inside, np.uint8(PAPER), clean), em_of(outer))]
+
+
+def _without_rims(page: Page) -> tuple[list[Ruling], list[Ruling]]:
+    """The level and upright rulings without the dark edges of a copy: at the rim of the page, and met by no other."""
+    level = [r for r in page.level if _RIM <= r.at <= page.height - _RIM or _is_met(r, page.upright)]
+    upright = [r for r in page.upright if _RIM <= r.at <= page.width - _RIM or _is_met(r, page.level)]
+    return level, upright
+
+
+def _is_met(ruling: Ruling, others: Sequence[Ruling]) -> bool:
+    near = 2 * NEAR
+    return any(
+        o.start - near <= ruling.at <= o.end + near and ruling.start - near <= o.at <= ruling.end + near for o in others
+    )
 
 
 def _is_framed(table: Table, page: Page) -> bool:
