@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -27,6 +27,7 @@ from pipeline.narrative.publication_date import Publication, published
 from pipeline.narrative.scope import scope_of
 from pipeline.narrative.statements import Statement, statements
 from pipeline.narrative.text_and_tables import Comparison, compare
+from pipeline.numbers import figure
 from pipeline.places import Place, Publisher, identify
 from pipeline.places.decisions import other_period, period_issue, place_of, unconfirmed
 from pipeline.raw.overrides import Pin
@@ -39,7 +40,7 @@ from pipeline.trust.grades import Grade, grade, trust_of
 from pipeline.trust.missing import audit
 from pipeline.trust.plausibility import Traits, implausible, traits
 from pipeline.trust.proposals import findings
-from pipeline.trust.proposals.model import Finding
+from pipeline.trust.proposals.model import Claim, Finding
 from pipeline.trust.second_reading import Key, Reading, second_readings
 
 
@@ -208,7 +209,7 @@ def _report_in(raw: RawFile, whole: Document, data: bytes, pin: Pin | None, know
     improbable = () if refused else implausible(found.facts, place.level)
     laid_out = (*own.issues, *as_issued.issues)
     issues = (*odd, *missing, *laid_out, *elsewhere, *odd_year, *period_issue(_text(whole)), *improbable)
-    judged = _judged(tables, found, readings, issues)
+    judged = _judged(tables, found, readings, narrative.comparisons, issues)
     report = None if refused else _report(document, heading, tables, place, found, narrative, judged, issues)
     return Parsed(raw, document.format, heading, found, narrative, judged, issues, place, report, refused)
 
@@ -238,10 +239,17 @@ def _narrative(document: Document, facts: Sequence[Fact], year: int | None, know
     return Narrative(parts, claims, compare(facts, claims, parts, year) if year else ())
 
 
-def _judged(tables: Sequence[Match], found: Found, readings: Mapping[Key, Reading], issues: Sequence[Issue]) -> Judged:
+def _judged(
+    tables: Sequence[Match],
+    found: Found,
+    readings: Mapping[Key, Reading],
+    comparisons: Sequence[Comparison],
+    issues: Sequence[Issue],
+) -> Judged:
     """How the second way of reading compares, what failing identities point at, and whose error they are."""
     compared = agreement(found.facts, readings)
-    pointed = {m.table.number: _findings(m, found) for m in tables if _fails(m.table.number, found.balances)}
+    failing = [m for m in tables if _fails(m.table.number, found.balances)]
+    pointed = {m.table.number: _findings(m, found, [*_claims(m.table.number, readings, comparisons)]) for m in failing}
     trust = trust_of(found.facts, found.balances, pointed, compared, issues)
     return Judged(readings, compared, pointed, blame(found.balances, compared), trust)
 
@@ -250,10 +258,21 @@ def _fails(table_no: int, worked: Sequence[Balance]) -> bool:
     return any(b.table_no == table_no and b.state_blank_as_zero == "fail" and not b.is_bound for b in worked)
 
 
-def _findings(m: Match, found: Found) -> tuple[Finding, ...]:
+def _claims(table_no: int, readings: Mapping[Key, Reading], comparisons: Sequence[Comparison]) -> Iterator[Claim]:
+    """What the second way of reading sees in the cells of a table, and what the text says of them for certain."""
+    for (number, *key), reading in readings.items():
+        value = figure(reading.text).value
+        if number == table_no and value is not None:
+            yield Claim(((key[0], key[1]),), value)
+    for c in comparisons:
+        if c.stated is not None and c.state != "uncertain" and c.cells and {k[0] for k in c.cells} == {table_no}:
+            yield Claim(tuple((row, col) for _, row, col in c.cells), c.stated)
+
+
+def _findings(m: Match, found: Found, claims: Sequence[Claim]) -> tuple[Finding, ...]:
     number = m.table.number
     identities = [b for b in found.balances if b.table_no == number and not b.is_bound]
-    return findings(m.table, m.form.name, [f for f in found.facts if f.key[0] == number], identities)
+    return findings(m.table, m.form.name, [f for f in found.facts if f.key[0] == number], identities, claims)
 
 
 def _text(document: Document) -> str:

@@ -19,8 +19,10 @@ from pipeline.forms.model import FormTable
 from pipeline.numbers import figure
 from pipeline.trust.balances import balances
 from pipeline.trust.proposals import findings, proposals
-from pipeline.trust.proposals.model import LISTED, MAX_SIZE, Finding
+from pipeline.trust.proposals.model import LISTED, MAX_SIZE, Claim, Finding
 from tests.conftest import SHARED, examples, parse_bytes
+from tests.odd.page import html
+from tests.odd.tables import figures, report, table4, title
 
 Key = tuple[str, str]
 Values = dict[Key, int]
@@ -406,3 +408,29 @@ def test_every_set_makes_all_identities_hold_and_is_smallest(data: st.DataObject
 
 def _set(fact: Fact, value: int | None) -> Fact:
     return fact if value is None else replace(fact, value=Decimal(value), kind="number")
+
+
+@pytest.mark.parametrize(
+    "cell", ["direct.upheld", "direct.corrected", "direct.other", "direct.pending", "direct.total"]
+)
+def test_what_the_text_says_ranks_equal_proposals(cell: str) -> None:
+    """Of five cells that explain a wrong sum alike, that comes first with which 诉讼3件 or another claim holds."""
+    table = form("2021").table(4)
+    ways = {"review": (0, 0, 0, 0, 0), "direct": (5, 6, 7, 8, 29), "after": (0, 0, 0, 0, 0)}
+    outcomes = ("upheld", "corrected", "other", "pending", "total")
+    printed = {("1", f"{w}.{o}"): str(n) for w, ns in ways.items() for o, n in zip(outcomes, ns, strict=True)}
+    key = ("1", cell)
+    meant = Decimal(printed[key]) + (-3 if cell == "direct.total" else 3)
+    pointed = findings(table, "2021", made(table, printed), claims=[Claim((key,), meant)])
+    first = next(p for f in pointed for p in f.proposals)
+    assert (first.col_code, first.proposed, first.alternatives) == (cell, meant, 4)
+
+
+def test_a_report_that_says_so_in_its_text() -> None:
+    """The second part of a sum is wrong in print, and the text tells the right one."""
+    of = {**figures(), (4, "1", "review.corrected"): "8120"}
+    right = int(figures()[4, "1", "review.corrected"])
+    head = [title(), f"本年度行政复议结果纠正{right}件。"]
+    found = parse_bytes(html(report(four=[table4(of)], head=head)), "report.html")
+    told = [p for f in found.judged.findings[4] for p in f.proposals]
+    assert (told[0].col_code, told[0].proposed) == ("review.corrected", right)

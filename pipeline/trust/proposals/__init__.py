@@ -15,7 +15,17 @@ from itertools import chain
 from pipeline.facts import Fact
 from pipeline.forms.model import FormTable
 from pipeline.trust.balances import Balance, Key, balances
-from pipeline.trust.proposals.model import LISTED, RANK, ChangeSet, Explanation, Finding, Ledger, LedgerRows, Proposal
+from pipeline.trust.proposals.model import (
+    LISTED,
+    RANK,
+    ChangeSet,
+    Claim,
+    Explanation,
+    Finding,
+    Ledger,
+    LedgerRows,
+    Proposal,
+)
 from pipeline.trust.proposals.search import closing, components, smallest
 from pipeline.trust.proposals.slips import slips_of
 
@@ -26,11 +36,16 @@ def proposals(table: FormTable, form: str, facts: Sequence[Fact]) -> tuple[Propo
 
 
 def findings(
-    table: FormTable, form: str, facts: Sequence[Fact], worked: Sequence[Balance] | None = None
+    table: FormTable,
+    form: str,
+    facts: Sequence[Fact],
+    worked: Sequence[Balance] | None = None,
+    claims: Sequence[Claim] = (),
 ) -> tuple[Finding, ...]:
     """What the failing identities of a table point at, also where that remains undetermined.
 
-    `worked` are its identities as worked out on these facts; without them they are worked out here.
+    `worked` are its identities as worked out on these facts; without them they are worked out here. `claims` are what
+    the text says and the second way of reading sees: of several explanations those come first that bear most of it out.
     """
     worked = balances(table, form, facts) if worked is None else worked
     if all(b.state_blank_as_zero != "fail" for b in worked):
@@ -39,12 +54,12 @@ def findings(
     failing = {n for n, row in sheet.rows.items() if row.rest}
     parts = [rows for rows in components(sheet.rows) if failing & rows.keys()]
     if len(parts) > 1 and (together := list(slips_of(sheet, failing))):
-        return (_finding(sheet, failing, together, 0),)
+        return (_finding(sheet, failing, together, 0, claims),)
     found: list[Finding] = []
     for rows in parts:
         for explained, sets in _explained(sheet, rows):
             before = max((p.set_no for f in found for p in f.proposals), default=0)
-            found.append(_finding(sheet, explained, sets, before))
+            found.append(_finding(sheet, explained, sets, before, claims))
     return tuple(found)
 
 
@@ -72,13 +87,15 @@ def _left_out(sheet: Ledger, failing: Iterable[int]) -> set[Key]:
     return {k for side in sides if all(sheet.facts[k].kind == "blank" for k in side) for k in side}
 
 
-def _finding(sheet: Ledger, failing: set[int], sets: Sequence[ChangeSet], before: int) -> Finding:
+def _finding(
+    sheet: Ledger, failing: set[int], sets: Sequence[ChangeSet], before: int, claims: Sequence[Claim]
+) -> Finding:
     """The finding with its sets in order, the likeliest first, numbered on from `before`."""
     order = {k: n for n, k in enumerate(sheet.table.cells)}
 
-    def key(found: ChangeSet) -> tuple[int, int, list[int]]:
+    def key(found: ChangeSet) -> tuple[int, int, int, list[int]]:
         rank = max(RANK[_explanation(sheet, found, k)] for k in found.change)
-        return rank, len(found.change), sorted(order[k] for k in found.change)
+        return -_borne_out(sheet, found, claims), rank, len(found.change), sorted(order[k] for k in found.change)
 
     listed = sorted(sets, key=key)[: LISTED + 1]
     rows = (
@@ -87,6 +104,12 @@ def _finding(sheet: Ledger, failing: set[int], sets: Sequence[ChangeSet], before
         for k in sorted(s.change, key=order.__getitem__)
     )
     return Finding(_names(sheet, failing), tuple(rows))
+
+
+def _borne_out(sheet: Ledger, found: ChangeSet, claims: Sequence[Claim]) -> int:
+    """How many claims hold after a change, of those that it touches."""
+    touched = (c for c in claims if not found.change.keys().isdisjoint(c.cells) and sheet.facts.keys() >= {*c.cells})
+    return sum(sum(sheet.value(k, found.change.get(k, 0)) for k in c.cells) == c.stated for c in touched)
 
 
 def _proposal(sheet: Ledger, found: ChangeSet, key: Key, failing: set[int], number: int, alternatives: int) -> Proposal:

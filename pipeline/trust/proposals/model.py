@@ -58,6 +58,13 @@ RANK: Mapping[Explanation, int] = {
 Change = dict[Key, int]  # what each cell would gain
 
 
+class Claim(NamedTuple):
+    """What something beside a table says of it: these cells add up to what is stated."""
+
+    cells: tuple[Key, ...]
+    stated: Decimal
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """One cell of a set whose change makes the identities hold. Rows of one `set_no` belong together.
