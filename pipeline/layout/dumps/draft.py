@@ -1,0 +1,211 @@
+"""One table of a dump while it is put together: which label each group of figures belongs to.
+
+What does *not* belong here: the grid that is made of it (`rows`), and which words are labels (`labels`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from itertools import pairwise, takewhile
+
+from pipeline.forms.indicators import is_unit
+from pipeline.layout.dumps.model import LEAST_PREFIX, PROSE, Group, Hit, Name, Piece, Stream
+from pipeline.layout.dumps.shape import Shape
+
+
+@dataclass(eq=False)
+class DraftRow:
+    """Figures that stand together, and the label of their row once it is found."""
+
+    group: Group
+    label: Hit | None = None
+
+    @property
+    def first(self) -> int:
+        """The first of its pieces."""
+        return self.group.pieces[0]
+
+    @property
+    def last(self) -> int:
+        """The last of its pieces."""
+        return self.group.pieces[-1]
+
+    def __len__(self) -> int:
+        """How many figures it has, blank ones included."""
+        return len(self.group.pieces)
+
+
+class Draft:
+    """The labels of a table and its rows, as far as they are known."""
+
+    def __init__(self, stream: Stream, shape: Shape, hits: Sequence[Hit], groups: Sequence[Group]) -> None:
+        self.shape = shape
+        self.hits = list(hits)
+        self.rows = [DraftRow(g) for g in groups]
+        self._stream = stream
+
+    @property
+    def taken(self) -> frozenset[Hit]:
+        """The labels that have figures."""
+        return frozenset(r.label for r in self.rows if r.label)
+
+    @property
+    def bound(self) -> list[DraftRow]:
+        """The rows whose label is known."""
+        return [r for r in self.rows if r.label]
+
+    def bind_near(self) -> None:
+        """Gives groups the label on their line, or right before or around them and alone in that place.
+
+        Behind a label and its unit all figures are the row's, be there too many: it is refused under its name then.
+        """
+        pieces, shape = self._stream.pieces, self.shape
+        after, taken = -1, set[Hit]()
+        for row in self.rows:
+            first, last, size = row.first, row.last, len(row)
+            rows = [h for h in self.hits if h.start < first and shape.code(h) and h not in taken]
+            same = [h for h in rows if pieces[h.end].paragraph == pieces[first].paragraph and h.end < first]
+            around = [h for h in rows if h.end > last]
+            before = [h for h in rows if after < h.end < first]
+            following = [h for h in before if _is_next(pieces, h.end, first)]
+            adjacent = following if pieces[first].alone else []
+            if shape.sheet:  # a figure has one label: what else is printed between them names another row, or is a cell
+                before = following
+            choice = same[-1:] or around[-1:] or adjacent or (before if len(before) == 1 else [])
+            behind_unit = shape.sheet and choice == adjacent and is_unit(pieces[first - 1].text)
+            if choice and same and (wanted := shape.sizes[shape.code(choice[0]) or ""]) < size:
+                row.group = _without_padding(row.group, wanted, pieces)
+            if choice and (same or behind_unit or _fits(choice[0], size, shape, short=choice == adjacent)):
+                row.label = choice[0]
+                taken.add(choice[0])
+            after = row.last
+
+    def bind_between(self) -> None:
+        """Gives groups between bound rows their labels in order, where as many rows are left, all of them printed."""
+        order, taken = self.shape.order, self.taken
+        codes = {h: self.shape.code(h) for h in self.hits}
+        free = {order[c]: h for h, c in codes.items() if c and h not in taken}
+        named = {order[c] for h in taken if (c := codes[h])}
+        anchors = [(-1, -1), *((n, order[c]) for n, r in enumerate(self.rows) if r.label and (c := codes[r.label]))]
+        anchors.append((len(self.rows), len(order)))
+        widest = max(self.shape.sizes.values())
+        for (g0, r0), (g1, r1) in pairwise(anchors):
+            open_rows = [row for row in self.rows[g0 + 1 : g1] if len(row) == widest]
+            wanted = [r for r in range(r0 + 1, r1) if r not in named]
+            if open_rows and len(open_rows) == len(wanted) and all(r in free for r in wanted):
+                for row, r in zip(open_rows, wanted, strict=True):
+                    row.label = free[r]
+
+    def bind_strangers(self) -> None:
+        """Gives groups right after a label that no form knows, and as long as the row above, a row of their own.
+
+        The labels are put behind the others.
+        """
+        pieces = self._stream.pieces
+        covered = {p for h in self.hits for p in range(h.start, h.end + 1)}
+        size = 0
+        for row in self.rows:
+            if row.label:
+                size = self.shape.sizes[self.shape.code(row.label) or ""]
+                continue
+            at = row.first - 1
+            while at > 0 and pieces[at].aside:
+                at -= 1
+            piece = pieces[at]
+            taken = piece.figure or piece.heading or at in covered
+            if not taken and LEAST_PREFIX <= len(piece.words) <= PROSE and self._is_sized(row, size):
+                name = Name(piece.words, frozenset({self.shape.number}), frozenset(), column=False)
+                row.label = Hit(name, self.shape.number, at, at, piece.text)
+                self.hits.append(row.label)
+
+    def _is_sized(self, row: DraftRow, size: int) -> bool:
+        """True for as many figures as the row above has, or on a sheet for fewer."""
+        return len(row) == size or (self.shape.sheet and len(row) < size)
+
+    def keep_own(self) -> None:
+        """Leaves out what only the narrative says: parts between prose that hold no row of the table.
+
+        Also left out are labels without figures of rows that have them elsewhere.
+        """
+        shape, taken = self.shape, self.taken
+        part = parts_of(self._stream)
+        widest = max(shape.sizes.values())
+        real = {part[r.first] for r in self.rows if r.label or (shape.nameless and 2 * len(r) >= widest)}
+        done = {shape.code(h) for h in taken}
+
+        def is_own(h: Hit) -> bool:
+            code = shape.code(h)
+            return part[h.start] in real and (h.name.column or code is None or code not in done)
+
+        self.hits = [h for h in self.hits if h in taken or is_own(h)]
+        self.rows = [r for r in self.rows if part[r.first] in real]
+
+    def take_rest(self) -> None:
+        """Adds to rows the words that end their lines, and a group of such words where a row has no other.
+
+        The lines go into the grid, and whatever they print with them.
+        """
+        covered = {p for h in (*self.hits, *self._stream.hits) for p in range(h.start, h.end + 1)}
+        row_of = {r.label: r for r in self.bound}
+        for hit in self.hits:
+            row = row_of.get(hit)
+            if row is None and (hit.name.column or self.shape.code(hit) is None):
+                continue
+            rest = _rest_of_line(self._stream, row.last if row else hit.end, covered)
+            if rest and row:
+                row.group = Group((*row.group.pieces, *rest))
+            elif rest and not any(is_prose(self._stream, p) for p in rest):
+                self.rows.append(DraftRow(Group(rest), hit))
+
+
+def is_prose(stream: Stream, piece: int) -> bool:
+    """True for a piece that ends a table: a heading, or a long one without any label."""
+    found = stream.pieces[piece]
+    return found.heading or (found.is_long and not any(h.start <= piece <= h.end for h in stream.hits))
+
+
+def _without_padding(group: Group, size: int, pieces: Sequence[Piece]) -> Group:
+    """The group without blank cells that pad its line, where what is left is as long as the row."""
+    rest = group.pieces[size:]
+    return Group(group.pieces[:size]) if not any(pieces[p].text for p in rest) else group
+
+
+def _is_next(pieces: Sequence[Piece], label_end: int, first: int) -> bool:
+    """True where nothing but a unit, a number or a remark stands between a label and the first figure."""
+    return all(p.aside or not (p.words or p.figure) for p in pieces[label_end + 1 : first])
+
+
+def _fits(hit: Hit, figures: int, shape: Shape, *, short: bool) -> bool:
+    """True for as many figures as the row has; `short` of them, one a line below the label, where blanks were dropped.
+
+    A single one may be a page's number, but not right below the label of a sheet's row.
+    """
+    code = shape.code(hit)
+    if code is None:
+        return False
+    least = 1 if shape.sheet else 2
+    return figures == shape.sizes[code] or (short and least <= figures < shape.sizes[code])
+
+
+def _rest_of_line(stream: Stream, last: int, covered: Container[int]) -> tuple[int, ...]:
+    """The words between a piece and the end of its line; none where a label or another figure is among them."""
+    line = stream.pieces[last].paragraph
+    rest: list[int] = []
+    for p in takewhile(lambda p: stream.pieces[p].paragraph == line, range(last + 1, len(stream.pieces))):
+        piece = stream.pieces[p]
+        if piece.text and (piece.figure or p in covered):
+            return ()
+        if piece.text and not piece.aside:
+            rest.append(p)
+    return tuple(rest)
+
+
+def parts_of(stream: Stream) -> list[int]:
+    """For each piece, in which stretch between pieces of prose it stands."""
+    parts, part = [], 0
+    covered = {p for h in stream.hits for p in range(h.start, h.end + 1)}
+    for i, piece in enumerate(stream.pieces):
+        part += piece.heading or (piece.is_long and i not in covered)
+        parts.append(part)
+    return parts

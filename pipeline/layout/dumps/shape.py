@@ -1,0 +1,45 @@
+"""The shape of a form's table: which rows it has, and how many figures each must have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.forms.model import FormTable
+from pipeline.layout.dumps.model import Group, Hit, Piece
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The rows of a table: their order, their names, how many figures each must have, and whether it is a sheet."""
+
+    number: int
+    order: dict[str, int]
+    sizes: dict[str, int]
+    sheet: bool
+
+    @classmethod
+    def of(cls, table: FormTable, more: int = 0) -> Shape:
+        """The shape of a form's table whose header prints so many `more` columns."""
+        order = {r.code: n for n, r in enumerate(table.rows)}
+        sizes = {r.code: len(b.columns) + more for b in table.blocks for r in b.rows}
+        return cls(table.number, order, sizes, bool(table.beside))
+
+    @property
+    def nameless(self) -> bool:
+        """True for a table whose only row has no label."""
+        return len(self.order) == 1
+
+    def code(self, hit: Hit) -> str | None:
+        """The row that a label names in this table, if it names one."""
+        if hit.code:
+            return hit.code
+        codes = [c for t, c in hit.name.rows if t == self.number and c in self.order]
+        return codes[0] if len(codes) == 1 else None
+
+    def trimmed(self, group: Group, pieces: Sequence[Piece]) -> Group:
+        """The group without blank cells at its end that go beyond the widest row."""
+        kept = list(group.pieces)
+        while len(kept) > max(self.sizes.values()) and not pieces[kept[-1]].text:
+            kept.pop()
+        return Group(tuple(kept))
