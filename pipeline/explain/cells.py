@@ -132,7 +132,7 @@ def form_table(form_name: str, table_no: int) -> FormTable:
 
 
 def in_words(table: FormTable, balance: Balance) -> str:
-    """An identity by the labels of its cells: what they have in common first, then the sums, long ones by codes."""
+    """An identity in the labels of its cells: their common part first, then the sums, long ones in codes."""
     cells = [table.cells[k] for k in (*balance.left_cells, *balance.right_cells)]
     in_a_row = len({c.row.code for c in cells}) == 1
     lines = [c.column if in_a_row else c.row for c in cells]
@@ -145,7 +145,7 @@ def in_words(table: FormTable, balance: Balance) -> str:
 
 
 def _common(paths: Sequence[tuple[str, ...]]) -> int:
-    """How many labels all paths begin with; the last one of each is its own."""
+    """How many leading labels all paths share; the last label of each never counts."""
     alike = sum(1 for _ in takewhile(lambda labels: len(set(labels)) == 1, zip(*paths, strict=False)))
     return max(min(alike, *(len(path) - 1 for path in paths)), 0)
 
@@ -160,7 +160,7 @@ def _other(cell: FormCell, in_a_row: bool) -> tuple[str, ...]:
 
 
 def states(balances: Sequence[Balance]) -> dict[str, int]:
-    """How many identities hold by what is printed, hold with blanks as 0, fail, or say nothing."""
+    """How many identities hold as printed, hold with blanks as 0, fail, or say nothing."""
     counts = Counter(_state(b) for b in balances)
     return {state: counts[state] for state in ("pass", "pass_blank_as_zero", "fail", "incomplete")}
 

@@ -13,7 +13,7 @@ import pypdfium2
 MAX_PIXELS = 2000
 """The longer side of a picture is never more."""
 
-_SCALE = 3.0  # pixels a point, where the picture does not get too large so
+_SCALE = 3.0  # pixels per point, where that does not make the picture too large
 _ASIDE, _ABOVE = 120.0, 40.0  # points around the place
 _FRAME = 3  # pixels
 _RED = bytes((214, 39, 40))
@@ -26,7 +26,7 @@ class CropError(Exception):
 
 
 def crop(data: bytes, page: int, box: Box | None) -> bytes:
-    """A PNG of a box of a page (from 1) and its surroundings, the box outlined; without a box of the whole page.
+    """A PNG of a box of a page (from 1) and its surroundings, the box outlined; without a box, the whole page.
 
     The box is left, top, right and bottom in points from the page's upper left corner. Raises `CropError`.
     """
@@ -40,7 +40,7 @@ def crop(data: bytes, page: int, box: Box | None) -> bytes:
 
 
 def _whole(document: pypdfium2.PdfDocument, index: int) -> pypdfium2.PdfPage:
-    """The page with all of its sheet, as the reader measures it: what is shown of it may be less."""
+    """The page with its whole sheet, as the reader measures it; less of it may be shown."""
     page = document[index]
     sheet = page.get_mediabox()
     if page.get_cropbox() == sheet:

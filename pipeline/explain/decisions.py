@@ -1,4 +1,4 @@
-"""Which verdicts of a person are about a report, and whether they are applied, as the view `verdicts_applied` says."""
+"""The verdicts of people about a report, and whether they are applied, as the view `verdicts_applied` says."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def find_fact(p: Parsed, cell: str) -> Fact:
 
 
 def _instead(cell: str, facts: Mapping[str, Fact]) -> str:
-    """What could be asked for in place of a cell that is not there."""
+    """The cells that could be asked for instead of one that is not there."""
     table, _, rest = cell.partition(":")
     tables = sorted({str(f.key[0]) for f in facts.values()})
     if not rest or table not in tables:
@@ -136,7 +136,7 @@ def _why(
 
 
 def _proofs(identities: Sequence[Balance], failing: Sequence[Balance]) -> Iterator[str]:
-    """What holds, and what that is worth."""
+    """The identities that hold, and what that is worth."""
     equal = [b for b in identities if not b.is_bound]
     holding = [b.identity for b in equal if b.state_blank_as_zero == "pass"]
     if holding:

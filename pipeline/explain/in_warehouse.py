@@ -24,8 +24,8 @@ _REPORTS = "SELECT file_path, report_id, publisher FROM reports WHERE "
 class Stored:
     """What became of a report: `loaded` from this content, or its report from `other` content; or why it is not.
 
-    `path`, `sha256` and `version` are of what is loaded; `same_content` compares it with the file asked about.
-    `reason` and `sentence` are of the quarantine.
+    `path`, `sha256` and `version` belong to what is loaded; `same_content` compares it with the file asked about.
+    `reason` and `sentence` come from the quarantine.
     """
 
     state: State
@@ -71,7 +71,7 @@ def file_of(warehouse: Warehouse, target: str) -> str:
 
 
 def _instead(warehouse: Warehouse, keys: re.Match[str], found: list[tuple[str, str, str]]) -> str:
-    """What is there of the district and year, or of the district in other years."""
+    """The reports of the district and year, or of the district in other years."""
     if found:
         return f"there are {_names('/'.join(keys.group('district', 'year')), found)}"
     sql = "SELECT DISTINCT year FROM reports WHERE ? IN (district_code, district_code_current) ORDER BY year"

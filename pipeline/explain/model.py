@@ -15,7 +15,7 @@ from pipeline.trust.second_reading import Key
 
 
 class ExplainError(Exception):
-    """What is asked for is not there; the message says what would be."""
+    """What was asked for does not exist; the message says what does."""
 
 
 def name_of(key: Key) -> str:

@@ -37,7 +37,7 @@ class Around:
 
 @dataclass(frozen=True)
 class Traced(Parsed):
-    """What a file gave, and what is looked up for an explanation alone."""
+    """The result of a file, and what is looked up only for an explanation."""
 
     pinned: str | None = None
     encoding: str | None = None
@@ -114,7 +114,7 @@ def _picture(file_format: str, data: bytes, cell: Cell) -> dict[str, Any]:
 
 
 def around(document: Document, cell: Cell, figures: Collection[Cell]) -> Around:
-    """The labels beside and above a cell as printed; `figures` are cells that are none, whatever they say."""
+    """The labels beside and above a cell as printed; `figures` are cells that are not labels, whatever they say."""
     grid = next((g for g in document.grids if g.number == cell.grid), None)
     if grid is None:
         return Around((), None)

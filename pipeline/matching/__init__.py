@@ -1,4 +1,4 @@
-"""Which cells of which grid answer which row and column of a form's table, and what is left over.
+"""Finds which cells of which grid answer which row and column of a form's table, and what is left over.
 
 Labels bind cells: a row by its stub, a column by its header. Where a ragged row leaves open at which field its
 figures start, the row's own extent, its sister rows and the identities decide; if they do not, the figures are
@@ -66,7 +66,7 @@ def _match_region(region: Region, form: Form, forms: Sequence[Form], above: Mapp
 
 
 def _of_strangers(kept: Sequence[BoundRow], lost: Sequence[BodyRow], table_no: int) -> Iterator[Issue]:
-    """The rows that no form knows: kept under their own label, or left over."""
+    """The rows that are in no form: kept under their own label, or left over."""
     for row in kept:
         cell = row.row.leading[-1][0]
         yield issue("row-unknown", table_no=table_no, row_code=row.line.code, printed=cell.text.strip(), at=cell)

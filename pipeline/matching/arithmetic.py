@@ -11,7 +11,7 @@ from pipeline.forms.model import Block, Equation, FormTable, Identity
 from pipeline.matching.model import BoundRow
 from pipeline.numbers import figure
 
-# For each sum that fails at least so many others must hold, or the layout is in doubt and not the sum.
+# For each sum that fails at least this many others must hold, or the layout is in doubt and not the sum.
 _HOLDING_FOR_EACH_BROKEN = 8
 
 Values = Mapping[tuple[str, str], Decimal]
@@ -34,9 +34,9 @@ def numbers(cells: Mapping[K, Cell]) -> dict[K, Decimal]:
 def proves_order(rows: Sequence[BoundRow], block: Block, table: FormTable) -> bool:
     """True where folded rows can only follow the form's order of columns.
 
-    Every row of the block must have a figure for each column, and all identities across the columns must hold
-    in that order, at least one of them not only between zeros; or all figures are the same. Columns that no
-    identity ties together prove nothing: without their header, figures beside a label may be anything.
+    Every row of the block must have a figure for each column, and all identities across the columns must hold in that
+    order, at least one of them not only between zeros; or all figures are the same. Columns that no identity ties
+    together prove nothing: without a header, figures beside a label may be anything.
     """
     columns = {c.code for c in block.columns}
     if not any({*i.left, *i.right} <= columns for i in table.identities if i.over == "columns"):
@@ -53,11 +53,10 @@ def proves_order(rows: Sequence[BoundRow], block: Block, table: FormTable) -> bo
 
 
 def contradicts_order(rows: Sequence[BoundRow], positions: Mapping[str, int], block: Block, table: FormTable) -> bool:
-    """True where a header prints the columns in another order than the form and the identities do not bear it out.
+    """True where a header prints the columns in another order than the form's and the identities do not confirm it.
 
-    A span that is wrong pushes a header over its neighbour's figures; a table may also be ordered differently.
-    The sums of its complete rows decide: of the identities that can be checked, some must hold and none
-    may be broken.
+    A wrong span pushes a header over its neighbour's figures; a table may also be ordered differently. The sums of its
+    complete rows decide: of the identities that can be checked, some must hold and none may be broken.
     """
     order = [c.code for c in block.columns if c.code in positions]
     if sorted(order, key=lambda c: positions[c]) == order:
@@ -76,10 +75,11 @@ def contradicts_order(rows: Sequence[BoundRow], positions: Mapping[str, int], bl
 def proven_positions(
     rows: Sequence[BoundRow], positions: Mapping[str, int], block: Block, table: FormTable
 ) -> dict[str, int] | None:
-    """Where the figures of rows in true columns stand, if not where their header does; None unless it is certain.
+    """Where the figures of rows in true columns stand when that is not under their header; None unless it is certain.
 
-    A wrong span moves a whole header aside. The rows must have as many columns of figures as the header names, and
-    the identities across them must hold in the form's order: each that says anything, and one not only between zeros.
+    A wrong span moves a whole header aside. The rows must have as many columns of figures as the header names, and the
+    identities across them must hold in the form's order: every one that says anything, and at least one not only
+    between zeros.
     """
     in_order = [c.code for c in block.columns] == sorted(positions, key=lambda code: positions[code])
     if positions.keys() != {c.code for c in block.columns} or (in_order and any(r.row.ragged for r in rows)):
@@ -97,7 +97,7 @@ def proven_positions(
 
 
 def is_borne_out(verdicts: Sequence[str]) -> bool:
-    """True where identities bear a layout out: some hold, and as good as none is broken.
+    """True where identities confirm a layout: some hold, and almost none is broken.
 
     A report may have a wrong sum of its own; a wrong layout breaks nearly all of them.
     """
@@ -115,7 +115,7 @@ def _in_order(row: BoundRow, block: Block) -> dict[str, Decimal] | None:
 
 
 def verdict(identity: Identity, figures: Mapping[str, Decimal]) -> str:
-    """holds, broken, or trivial: between zeros, or a figure is missing."""
+    """The outcome of an identity: holds, broken, or trivial (only zeros, or a figure is missing)."""
     if not {*identity.left, *identity.right} <= figures.keys():
         return "trivial"
     left, right = (sum(figures[c] for c in side) for side in (identity.left, identity.right))

@@ -1,7 +1,7 @@
-"""Asides: columns of a sheet that hold no figures but say what each row's unit and number are.
+"""Asides: columns of a sheet that hold no figures but give each row's unit and number.
 
 Their header identifies them; where a dump has lost it, what they print does: a unit, or a number of two digits beside
-the label. The number binds nothing, for it differs from place to place; the unit is kept with the row's figures.
+the label. The number binds nothing, because it differs from place to place; the unit is kept with the row's figures.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def _without_asides(rows: Sequence[GridRow], table: FormTable) -> Iterator[GridR
 
 
 def _fields(row: GridRow, headers: set[str]) -> frozenset[int]:
-    """The fields over which such a header reaches."""
+    """The fields that such a header spans."""
     found = (c for c, t in row.labels if t.text in headers)
     return frozenset(n for c in found for n in range(c.col, c.col + c.col_span))
 
@@ -55,7 +55,7 @@ def _prints_unit(cell: Cell, fields: frozenset[int]) -> bool:
 
 
 def _prints_number(row: GridRow, n: int, fields: frozenset[int]) -> bool:
-    """Under its header any number; without one, two digits right before or after the label and not last."""
+    """True for a row's number: any number under its header; without one, two digits beside the label and not last."""
     cell = row.cells[n]
     text = compact(cell.text)
     if fields:

@@ -62,16 +62,16 @@ def _goes_on(band: Sequence[GridRow], row: GridRow, table: FormTable) -> bool:
 
 
 def is_caption(row: GridRow, table: FormTable) -> bool:
-    """True for a row that prints nothing but a label standing above rows, such as 第二十条第（一）项.
+    """True for a row that prints only a label which stands above rows, such as 第二十条第（一）项.
 
-    A sheet may mark by strokes that no figure is meant to stand there.
+    A sheet may print strokes to show that no figure belongs there.
     """
     empty = not row.has_figures or (row.sheet and all(figure(c.text).kind != "number" for c in row.printed))
     return bool(row.labels) and empty and all(t.text in table.groups for _, t in row.labels)
 
 
 def _begins_a_row(row: GridRow, table: FormTable) -> bool:
-    """True where a label of a row of the form is printed, be there only words beside it."""
+    """True where a label of a row of the form is printed, even if only words stand beside it."""
     return any(_names_a_row(t, table, alone=len(row.labels) == 1) for _, t in row.labels)
 
 
@@ -87,7 +87,7 @@ def is_headed(band: Sequence[GridRow], table: FormTable) -> bool:
 
 
 def heads_of(band: Sequence[GridRow], table: FormTable) -> Iterator[Head]:
-    """The lowest label at each field, corners and captions left out, with the labels above that reach over it."""
+    """The lowest label at each field, without corners and captions, with the labels above that span it."""
     lowest: dict[int, tuple[int, Cell, Label]] = {}
     for depth, row in enumerate(band):
         for cell, text in row.labels:
@@ -100,7 +100,7 @@ def heads_of(band: Sequence[GridRow], table: FormTable) -> Iterator[Head]:
 
 
 def _above(rows: Sequence[GridRow], col: int) -> Iterator[str]:
-    """In each row above, the label that reaches over the field: the last one at it or to its left."""
+    """In each row above, the label that spans the field: the last one at it or to its left."""
     for row in rows:
         over = [t.text for c, t in row.labels if c.col <= col]
         if over:

@@ -16,13 +16,13 @@ from pipeline.labels import similarity
 from pipeline.matching.bands import Head, heads_of
 from pipeline.matching.model import GridRow
 
-# Below this a header text has so little in common with a label that position alone would decide.
+# Below this a header text shares too little with a label: position alone would decide.
 _ALIKE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """What a band binds: columns by code, what is odd about them, and the heads that name no column."""
+    """The result of a band: the columns it binds by code, their issues, and the heads that name no column."""
 
     found: dict[str, int] = field(default_factory=dict)
     flaws: tuple[Issue, ...] = ()
@@ -44,9 +44,9 @@ def bind(band: Sequence[GridRow], block: Block, table: FormTable) -> Bound:
 
 
 def bind_folded(band: Sequence[GridRow], block: Block, table: FormTable) -> Bound:
-    """The columns in the form's order, where the header prints every one of their labels, in whatever order.
+    """The columns in the form's order, where the header prints all their labels in any order.
 
-    Where the header of an open sheet has more heads than that, the columns are as many, in the order of the heads.
+    Where the header of an open sheet has more heads, there are as many columns, in the order of the heads.
     """
     heads = list(_heads_of_figures(band, table)) if table.open and table.beside else []
     if len(heads) > table.columns_in(t.text for row in band for _, t in row.labels):
@@ -61,13 +61,13 @@ def bind_folded(band: Sequence[GridRow], block: Block, table: FormTable) -> Boun
 
 
 def _heads_of_figures(band: Sequence[GridRow], table: FormTable) -> Iterator[Head]:
-    """The heads of a folded grid, each at its number among them: there the names of rows may stand beside them."""
+    """The heads of a folded grid, each at its number among them, since names of rows may stand beside them."""
     heads = (h for h in heads_of(band, table) if h.text not in table.stubs)
     yield from (replace(h, at=n) for n, h in enumerate(heads))
 
 
 def _bind_all(heads: Sequence[Head], block: Block, table: FormTable) -> Bound:
-    """The form's columns by their labels alone, and all other heads left."""
+    """The form's columns by their labels alone, and the heads that are left."""
     exact = _by_label(heads, block.columns)
     open_columns = [c for c in block.columns if c.code not in exact]
     flaws = (*_misprints(exact, block.columns, table), *(unbound(c, table) for c in open_columns))
@@ -81,7 +81,7 @@ def columns_printed(band: Sequence[GridRow], block: Block, table: FormTable) -> 
 
 
 def _alone(heads: Sequence[Head], block: Block, table: FormTable) -> Bound:
-    """The one column of a sheet under the one head that is left, whatever it says: 2015年."""
+    """The one column of a sheet under the one head that is left, whatever it says, such as 2015年."""
     if len(block.columns) != 1 or len(heads) != 1:
         return Bound(left=tuple(heads))
     column = block.columns[0]
@@ -123,7 +123,7 @@ def _by_order(
     all_columns: Sequence[Line],
     table: FormTable,
 ) -> tuple[dict[str, Head], tuple[Issue, ...]]:
-    """Bind what labels left open: between the same bound neighbours as many heads as columns, and alike."""
+    """Bind what labels left open, where as many similar heads as columns lie between the same bound neighbours."""
     found: dict[str, Head] = {}
     flaws: list[Issue] = []
     for gap_columns, low, high in _gaps(columns, exact, all_columns):
@@ -163,7 +163,7 @@ def _misprints(exact: dict[str, Head], columns: Sequence[Line], table: FormTable
 
 
 def _inferred(column: Line, head: Head, table: FormTable) -> Issue:
-    """An undamaged label bound by order stands under a damaged group, or is printed twice."""
+    """True for an undamaged label that is bound by order: its group is damaged, or it is printed twice."""
     return _misprint(column, head, table, "label-inferred" if head.text in column.names else "label-misprint")
 
 

@@ -1,4 +1,4 @@
-"""How well a table fits the form that it was read by, and whether it holds anything of another form."""
+"""How well a table fits the form it was read by, and whether it holds parts of another form."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def fit_of(
 ) -> TableFit:
     """The fit of a region to the form that was chosen for it among others.
 
-    `rows` are those bound to a row of the form or kept under their own label, `issues` what is odd in the end.
+    `rows` are bound to a row of the form or kept under their own label; `issues` are the final ones.
     """
     table = form.table(region.table_no)
     left_rows = list(_left_rows(rows, issues))
@@ -43,7 +43,7 @@ def fit_of(
 
 
 def _left_rows(rows: Sequence[BoundRow], issues: Sequence[Issue]) -> Iterator[str]:
-    """The canonical label of each printed row that is bound to none, or known to no form; '' where it has none."""
+    """The canonical label of each printed row that is unbound or unknown to the form; '' where it has none."""
     yield from (r.row.leading[-1][1].text for r in rows if not r.line.known)
     for flaw in issues:
         if flaw.code == "row-unbound":
@@ -62,7 +62,7 @@ def _matched(rows: Sequence[BoundRow], columns: Columns, table: FormTable) -> in
 
 
 def _also(strange: set[str], form: Form, forms: Sequence[Form], table_no: int) -> str | None:
-    """The other form of which most rows and columns are among what is strange to this one."""
+    """The other form that accounts for most of the rows and columns unknown to this one."""
     counted = {
         other.name: len(strange & t.names)
         for other in forms

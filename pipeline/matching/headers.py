@@ -1,4 +1,4 @@
-"""Headers: at which field each column of the form stands, for every row, and which columns no form knows.
+"""Headers: at which field each column of the form stands, for every row, and which columns are in no form.
 
 What an open table prints beside its own columns is kept as it stands. What does *not* belong here: which rows are
 header (`bands`), and which columns one band names (`columns`).
@@ -21,7 +21,7 @@ from pipeline.schema import UNKNOWN_LINE
 
 _LONGEST_CODE = 60
 _Codes = tuple[str, ...]
-_Added = tuple[Line, Cell, int]  # a column that no form knows, its head, and where it stands
+_Added = tuple[Line, Cell, int]  # a column that is in no form, its head, and where it stands
 
 
 def bind_columns(bands: Bands, rows: Sequence[BoundRow], table: FormTable) -> Columns:
@@ -58,7 +58,7 @@ def _codes(block: Block) -> _Codes:
 def _settled(
     heads: Bound, group: Sequence[BoundRow], rows: Sequence[BoundRow], table: FormTable
 ) -> tuple[dict[int, dict[str, int]], dict[str, _Added], Sequence[Issue]]:
-    """Where the columns of rows of one block under one band stand: the form's by grid, those added, and what is odd."""
+    """Where the columns of one block stand under one band: the form's by grid, the added ones, and the issues."""
     block, folded = group[0].block, group[0].row.folded
     grids = {r.grid for r in group}
     more = _added(heads.left, group) if table.open else {}
@@ -74,7 +74,7 @@ def _settled(
 
 
 def _proven(found: dict[str, int], group: Sequence[BoundRow], table: FormTable) -> dict[int, dict[str, int]]:
-    """By grid where the figures of a block stand, of those grids in which it is beside their header."""
+    """Where the figures of a block stand, by grid, for the grids where that is beside their header."""
     by_grid: dict[int, list[BoundRow]] = {}
     for row in group:
         by_grid.setdefault(row.grid, []).append(row)
@@ -85,7 +85,7 @@ def _proven(found: dict[str, int], group: Sequence[BoundRow], table: FormTable) 
 def _reader(bands: Bands, table: FormTable) -> Callable[[BoundRow], tuple[int, Bound]]:
     """A function that gives the nearest band at or above a row that has columns of its block, with what it binds.
 
-    Above an open table it may be that all columns are strange.
+    Above an open table all columns may be unknown.
     """
     read: dict[tuple[int, _Codes, bool], Bound] = {}
 
@@ -107,9 +107,9 @@ def _reader(bands: Bands, table: FormTable) -> Callable[[BoundRow], tuple[int, B
 
 
 def _added(heads: Sequence[Head], rows: Sequence[BoundRow]) -> dict[str, _Added]:
-    """The columns that no form knows, by a code made of their label: those under which anything is printed.
+    """The columns that are in no form, by a code made from their label, where anything is printed under them.
 
-    Nothing stands under a head of folded rows, which may have lost any of their cells: there each counts.
+    Folded rows may have lost any of their cells, so that nothing stands under a head: there every head counts.
     """
     made: dict[str, _Added] = {}
     for head in heads:
@@ -121,7 +121,7 @@ def _added(heads: Sequence[Head], rows: Sequence[BoundRow]) -> dict[str, _Added]
 
 
 def strange_code(text: str, taken: Container[str]) -> str:
-    """The code of a row or column that no form knows: `?`, its canonical label, and its number where it repeats."""
+    """The code of a row or column that is in no form: `?`, its canonical label, and its number where it repeats."""
     code = f"{UNKNOWN_LINE}{text[:_LONGEST_CODE]}"
     return next(c for n in count(1) if (c := code if n == 1 else f"{code}#{n}") not in taken)
 
@@ -129,7 +129,7 @@ def strange_code(text: str, taken: Container[str]) -> str:
 def _without_header(
     rows: Sequence[BoundRow], block: Block, table: FormTable
 ) -> tuple[dict[str, int], tuple[Issue, ...]]:
-    """No header names the columns: they are unbound, but where the rows themselves prove which they are.
+    """The columns where no header names them: unbound, unless the rows themselves prove which they are.
 
     Identities may prove the form's order of folded rows; a sheet with one column leaves no choice.
     """

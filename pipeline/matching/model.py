@@ -1,4 +1,4 @@
-"""The values that matching works with and gives back."""
+"""The values that matching uses and returns."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class GridRow:
 
     @cached_property
     def labels(self) -> tuple[tuple[Cell, Label], ...]:
-        """The printed cells that are no figures, with their canonical labels."""
+        """The printed cells that are not figures, with their canonical labels."""
         read = indicator if self.sheet else label
         return tuple((c, read(c.text)) for c in self.printed if not is_figure(c.text))
 
@@ -60,7 +60,7 @@ class GridRow:
 
 @dataclass(frozen=True)
 class Region:
-    """The rows of one table of a report, wherever its grids were cut; `stray` rows stand in its grids only."""
+    """The rows of one table of a report, wherever its grids were cut; `stray` rows are in its grids only."""
 
     table_no: int
     rows: tuple[GridRow, ...]
@@ -72,13 +72,13 @@ class Region:
         return frozenset(c.grid for r in (*self.rows, *self.stray) for c in r.cells)
 
     def body_cells(self, labels: Collection[Cell]) -> frozenset[Cell]:
-        """Every printed cell that is no label: what must come back as a fact or an issue."""
+        """Every printed cell that is not a label: each must come back as a fact or an issue."""
         return frozenset(c for r in (*self.rows, *self.stray) for c in r.printed) - frozenset(labels)
 
 
 @dataclass(frozen=True, slots=True)
 class BodyRow:
-    """A row that is no header, and the number of the header band above it, -1 for none."""
+    """A row that is not a header, and the number of the header band above it, -1 for none."""
 
     row: GridRow
     band: int
@@ -88,8 +88,8 @@ class BodyRow:
 class BoundRow:
     """A printed row bound to a row of the form. `label_col` is where its own label ends, -1 without one.
 
-    `block` says which columns cross it. A row that no form knows stands in an open table: its line is made of what
-    is printed, its block is that of the rows beside it.
+    `block` says which columns cross it. A row that is in no form stands in an open table: its line is made from what
+    is printed, and its block is the block of the rows beside it.
     """
 
     line: Line
@@ -118,7 +118,7 @@ class Bound:
 class TableFit:
     """How well a table of a report fits the form that it was read by.
 
-    `expected` rows and columns has the form, `matched` of them were found; `left_over` printed rows and columns are
+    The form has `expected` rows and columns, of which `matched` were found; `left_over` printed rows and columns are
     bound to none. `mixed` says that some of these belong to another form's table of that number, `also` which form.
     `grid` and `page` are where the table begins.
     """
@@ -148,7 +148,7 @@ class Match:
 
 @dataclass(frozen=True)
 class Rows:
-    """What binding the rows gave: bound rows in print order, cells used as labels, issues.
+    """The result of binding the rows: bound rows in print order, cells used as labels, issues.
 
     `unknown` are the rows of an open table that answer no row of the form but have a label and figures.
     """
@@ -163,7 +163,7 @@ class Rows:
 class Columns:
     """Where each column of a row's block stands: by band and row code, then by column code; and the issues.
 
-    `added` are the columns that no form knows, by code; `left` the header cells that name no column of the form.
+    `added` are the columns that are in no form, by code; `left` the header cells that name no column of the form.
     """
 
     positions: dict[tuple[int, str], dict[str, int]]
@@ -172,7 +172,7 @@ class Columns:
     left: frozenset[Cell] = frozenset()
 
     def lines(self, row: BoundRow) -> Iterator[Line]:
-        """The columns of a bound row, those that no form knows last."""
+        """The columns of a bound row, those that are in no form last."""
         yield from row.block.columns
         yield from (line for code, line in self.added.items() if code in self.of(row))
 

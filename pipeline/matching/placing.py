@@ -20,18 +20,18 @@ from pipeline.issues import Issue, issue
 from pipeline.matching.arithmetic import Values, holds, is_borne_out, numbers, verdict
 from pipeline.matching.model import Bound, BoundRow, Columns
 
-# So many identities that hold together do so by no accident, and outweigh how the sister rows are laid out.
+# This many identities do not hold together by accident; they outweigh how the sister rows are laid out.
 _MANY = 3
 
-# The columns of table 三. Where there are more, the placings are too many to be told apart by a sum or two.
+# The columns of table 三. Where there are more, a sum or two cannot decide between so many placings.
 _MOST_COLUMNS = 7
 
 
 @dataclass(frozen=True)
 class Placed:
-    """The cells bound to row and column, the issues of those that could not be, and the rows that were dealt with.
+    """The cells bound to row and column, the issues of those that could not be, and the rows that were settled.
 
-    Not among these are rows that no form knows and whose figures have no certain place.
+    Rows that are in no form and whose figures have no certain place are not among these.
     """
 
     bound: tuple[Bound, ...]
@@ -48,7 +48,7 @@ class _Open:
     columns: Mapping[str, int]
     shifts: tuple[int, ...]
     certain: int | None = None
-    forced: Mapping[str, Cell] = field(default_factory=dict)  # of a row that lost cells: what can stand nowhere else
+    forced: Mapping[str, Cell] = field(default_factory=dict)  # of a row that lost cells: what must stand where it is
 
     @property
     def tail(self) -> tuple[Cell, ...]:
@@ -57,11 +57,11 @@ class _Open:
 
     @property
     def signature(self) -> tuple[int, int]:
-        """What sister rows share: the field of the label and the depth of the row in the form."""
+        """The signature that sister rows share: the field of the label and the depth of the row in the form."""
         return self.row.label_col, len(self.row.line.path)
 
     def under(self, cell: Cell) -> list[str]:
-        """The columns over which a cell reaches, at the shift that is certain."""
+        """The columns that a cell spans at the certain shift."""
         reach = range(cell.col, cell.col + cell.col_span)
         return [code for code, p in self.columns.items() if p + (self.certain or 0) in reach]
 
@@ -81,7 +81,7 @@ def place_figures(rows: Sequence[BoundRow], columns: Columns, table: FormTable) 
 
 
 def _is_whole(row: _Open) -> bool:
-    """True where every figure of a row has its column: a row that no form knows is kept so, or not at all."""
+    """True where every figure of a row has its column; otherwise a row that is in no form is not kept."""
     return row.certain is not None and bool(row.tail) and not any(len(row.under(c)) > 1 for c in row.tail)
 
 
@@ -102,7 +102,7 @@ def _open(row: BoundRow, known: Columns, table: FormTable) -> _Open:
 
 
 def _unfold(row: _Open, table: FormTable) -> _Open:
-    """A folded row has no columns but those of its figures: all of them, or only what is forced is certain."""
+    """The certain figures of a folded row, whose columns are those of its figures: all, or only the forced ones."""
     start = min((c.col for c in row.row.row.cells if c.col > row.row.label_col), default=row.row.label_col + 1)
     if sum(c.col >= start for c in row.row.row.cells) == len(row.columns):
         return replace(row, shifts=(start,), certain=start)
@@ -112,7 +112,7 @@ def _unfold(row: _Open, table: FormTable) -> _Open:
 def _forced(row: _Open, table: FormTable) -> dict[str, Cell]:
     """Figures that stand under the same column in every placing, in order, for which the identities hold.
 
-    Of `7 | 1 | 8` with four blanks dropped the 8 is the total, whichever columns the 7 and the 1 are of.
+    In `7 | 1 | 8` with four blanks dropped the 8 is the total, whichever columns the 7 and the 1 belong to.
     """
     cells = row.tail
     identities = [i for i in table.identities if i.over == "columns" and {*i.left, *i.right} <= set(row.columns)]
@@ -143,7 +143,7 @@ def _fits(row: _Open, shift: int) -> bool:
 
 
 def _by_extent(row: _Open) -> _Open:
-    """Certain without further proof: a grid with true columns, or figures from the first column to the last."""
+    """True where no further proof is needed: a grid with true columns, or figures from the first column to the last."""
     if not row.shifts:
         return row
     if not row.row.row.ragged:
@@ -157,9 +157,9 @@ def _by_extent(row: _Open) -> _Open:
 
 
 def _by_proof(rows: Sequence[_Open], table: FormTable) -> list[_Open]:
-    """Settle whole rows of true columns that stand beside these: by the identities across the columns.
+    """Settle, by the identities across the columns, whole rows of true columns that stand beside these.
 
-    The rows that are shifted alike must keep them together, one at least not only between zeros.
+    Rows with the same shift must satisfy them together, at least one not only between zeros.
     """
     beside = [r for r in rows if r.certain is None and len(r.shifts) == 1 and not r.row.row.ragged and r.row.line.known]
     proven = set()
@@ -226,7 +226,7 @@ def _bound(row: _Open) -> Iterator[Bound]:
 
 
 def _flaws(row: _Open, table: FormTable) -> Iterator[Issue]:
-    """What could not be placed, as issues that hold the cells concerned."""
+    """The figures that could not be placed, as issues that hold the cells concerned."""
     line = row.row.line
     meant = line.path[-1] if line.path else table.caption
     if row.certain is not None:

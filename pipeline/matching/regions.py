@@ -18,7 +18,7 @@ _SHARED_WEIGHT = 0.25
 
 
 def told_by(document: Document, forms: Sequence[Form]) -> tuple[Form, ...]:
-    """The forms that the document may follow: of those whose rows have common words enough must be printed."""
+    """The forms that the document may follow; of a form whose rows have common words, enough must be printed."""
     if all(t.least <= 0 for f in forms for t in f.tables):
         return tuple(forms)
     printed = {indicator(c.text).text for g in document.grids for c in g.cells if c.text}
@@ -44,7 +44,7 @@ def find_regions(document: Document, forms: Sequence[Form]) -> tuple[Region, ...
 
 
 def _says_enough(grid: Grid, forms: tuple[Form, ...]) -> bool:
-    """False for a grid of which no label but a vague one is known, such as a page's own table of 分类 and 其他."""
+    """False for a grid that has only vague known labels, such as a page's own table of 分类 and 其他."""
     weights = _weights(forms)
     return any(weights.get(label(c.text).text, 0) == 1 for c in grid.cells)
 
@@ -94,10 +94,10 @@ def _weights(forms: tuple[Form, ...]) -> dict[str, float]:
 
 
 def choose_forms(regions: Iterable[Region], forms: Sequence[Form]) -> Iterator[tuple[Region, Form]]:
-    """For each table the form whose labels it prints; where forms are alike, the one that fits the report best.
+    """For each table, the form whose labels it prints; where forms are alike, the one that fits the report best.
 
-    A region that prints no label of any form's own rows or columns is no table of a report; where it
-    shares a grid with one that is, its rows are stray there.
+    A region that prints no label of any form's own rows or columns is not a table of a report; where it shares a grid
+    with a real table, its rows are stray there.
     """
     regions = tuple(regions)
     fits = {(r.table_no, f.name): _fit(r, f) for r in regions for f in forms}

@@ -1,7 +1,7 @@
 """Strangers: rows that an open table prints beside those of its form, each under the columns of the rows beside it.
 
-A stranger is bound under its own label as printed. Which columns cross it is a matter of the rows around it and of
-the header above; where that is not plain its figures are no facts.
+A stranger is bound under its own label as printed. Which columns cross it is a matter of the rows around it and of the
+header above; where that is not plain its figures do not become facts.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def _block(body: BodyRow, bound: Sequence[BoundRow], bands: Bands, table: FormTa
 
 
 def _header(band: int, bands: Bands, table: FormTable) -> int:
-    """The nearest band at or above this one that heads columns, -1 for none: some bands are but captions."""
+    """The nearest band at or above this one that heads columns, -1 for none: some bands are only captions."""
     return next((b for b in range(band, -1, -1) if is_headed(bands.bands[b], table)), -1)
 
 

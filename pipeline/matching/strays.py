@@ -1,4 +1,4 @@
-"""Strays: a figure that a torn dump prints apart from its row, put back where the identities have just one place.
+"""Strays: figures that a torn dump prints apart from their rows, put back where the identities allow just one place.
 
 Only a blank cell of a bound row can be such a place, and only if every identity through it fails without the figure
 and holds with it, at least two of them. Anything less leaves the figure where it is, as an issue.
@@ -23,7 +23,7 @@ Key = tuple[str, str]
 def place_strays(
     bound: Sequence[Bound], issues: Sequence[Issue], table: FormTable
 ) -> tuple[tuple[Bound, ...], tuple[Issue, ...]]:
-    """The bound cells with strays put back, and the issues with a note for each instead of the one it had."""
+    """The bound cells with strays put back, and the issues, where a note replaces the issue that each stray had."""
     placed, left = list(bound), []
     for flaw in issues:
         at = _place(placed, flaw, table)

@@ -23,7 +23,7 @@ _CLEARLY_BETTER = 0.1
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """A body row with the rows of the form that its own label may name, and that label."""
+    """A body row with its own label, and the rows of the form that this label may name."""
 
     body: BodyRow
     cell: Cell | None
@@ -79,7 +79,7 @@ def _read(body: BodyRow, table: FormTable, *, blank_is_row: bool) -> _Reading:
 
 
 def _holds_figures(body: BodyRow, block: Block, blank_is_row: bool) -> bool:
-    """True for the figures of a table without stub; words among them do no harm while they are the fewer."""
+    """True for the figures of a table without stub; words among them do no harm as long as they are fewer."""
     row = body.row
     if not row.printed:
         return blank_is_row and body.band >= 0
@@ -87,7 +87,7 @@ def _holds_figures(body: BodyRow, block: Block, blank_is_row: bool) -> bool:
 
 
 def _named(text: Label, table: FormTable) -> tuple[Line, ...]:
-    """The rows called so; those with the same ordinal alone, where there are any."""
+    """The rows of that name; only those with the same ordinal, where there are any."""
     if not text.text:
         return ()
     lines = [r for r in table.rows if r.path and (text.text in r.names or text.text in r.damaged_names)]
@@ -96,7 +96,7 @@ def _named(text: Label, table: FormTable) -> tuple[Line, ...]:
 
 
 def _settle(readings: Sequence[_Reading]) -> dict[int, Line]:
-    """By index of the reading: its row, where the label names one; of several, the one whose groups are above."""
+    """The row of each reading, by its index, where the label names one; of several, the one whose groups are above."""
     settled: dict[int, Line] = {}
     above: tuple[str, ...] = ()
     for i, reading in enumerate(readings):
@@ -214,7 +214,7 @@ def _leftovers(unbound: Iterable[_Reading], table: FormTable) -> Iterator[Issue]
 
 
 def _missing(table: FormTable, chosen: Iterable[Line]) -> Iterator[Issue]:
-    """The rows that are not printed; of a table whose labels are recalled, only how many."""
+    """The issues for rows that are not printed; for a table whose labels are recalled, only their number."""
     codes = {line.code for line in chosen}
     missing = [r for r in table.rows if r.code not in codes]
     if missing and table.recalled:

@@ -1,8 +1,8 @@
-"""Units: what is printed in a row's label, a column's header, a corner or a caption says in what the figures count.
+"""Units: a row's label, a column's header, a corner or a caption may print the unit of the figures.
 
 The nearest one holds: in the cell itself (which is read with the figure), then the row's label, then the header, then
-what stands over the whole table. Only what measures the same as the form's own unit is taken over, and of counts only
-multiples such as 万件, since 件, 项 and 条 are used for each other.
+what stands over the whole table. A unit is taken over only if it measures the same thing as the form's own, and for
+counts only multiples such as 万件, since 件, 项 and 条 are used interchangeably.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _NAMED = re.compile(rf"(?:计量|金额)?单位[:为]?\(?((?:{_UNIT})(?:[、,/�
 _BRACKETED = re.compile(rf"\(((?:{_UNIT})(?:[、,/](?:{_UNIT}))*)\)")
 _EACH = re.compile(_UNIT)
 _SCALED = re.compile(r"^[亿万千百]")
-_LONGEST = 60  # characters: what is longer is a text, not a caption
+_LONGEST = 60  # characters: anything longer is a text, not a caption
 _NEAR = 2  # paragraphs before a table
 
 
@@ -47,7 +47,7 @@ def _fits(unit: str, expected: str | None) -> bool:
 
 
 def captions(document: Document) -> Mapping[int, tuple[str, ...]]:
-    """By number of a grid the short texts right above it that speak of a unit."""
+    """The short texts right above each grid that mention a unit, by the grid's number."""
     found: dict[int, tuple[str, ...]] = {}
     above: list[str] = []
     for block in document.blocks:

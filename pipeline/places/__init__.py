@@ -1,4 +1,4 @@
-"""Where a publisher is, and which one: the register of divisions, and the way from a printed name to a code.
+"""Where a publisher is, and which one it is: the register of divisions, and the way from a printed name to a code.
 
 Fetches nothing and reads no reports; the register's files are derived by ``scripts/build_places.py``.
 """

@@ -1,7 +1,7 @@
 """Where a report is from, as printed, as its folder hints and as a person pinned it.
 
-What is printed stands first; a folder only decides between candidates; a person decides above all. What does *not*
-belong here: what a printed name may mean (`locate`).
+The print comes first; a folder only decides between candidates; a person overrules both. What does *not* belong here:
+what a printed name may mean (`locate`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pipeline.raw.overrides import Pin
 
 # The period that a report counts, as it says itself: 统计期限自2024年1月1日起至12月31日止.
 _PERIOD = re.compile(r"(20[0-9]{2})年1月1日[^。；]{0,6}[至到\-—~～][^。；]{0,10}12月31日")
-# What a title says of a report that is not of a calendar year.
+# How a title names a report that does not cover a calendar year.
 _OTHER_PERIOD = re.compile(
     r"[上下]半年|半年度?|第?[一二三四1-4]季度|前[一二三]季度|(?<![0-9])[0-9]{1,2}月?[-—–~至到][0-9]{1,2}月份?"
     r"|(?<![0-9])[0-9]{1,2}月份|(?:20[0-9]{2}[-—–~/至](?:20)?[0-9]{2})?学年度?|月报|季报|半年报"
@@ -46,7 +46,7 @@ def place_of(heading: str, text: str, path: str, pin: Pin | None) -> tuple[Place
 
 
 def other_period(heading: str, pin: Pin | None) -> str | None:
-    """The period that a title names, where it is not a calendar year and no person has pinned the report's year."""
+    """The period that a title names, where that is not a calendar year and no person has pinned the report's year."""
     found = _OTHER_PERIOD.search(compact(heading)) if pin is None or pin.year is None else None
     return found[0] if found else None
 
@@ -67,7 +67,7 @@ def _year(printed: int | None, pin: Pin | None, text: str, hint: re.Match[str] |
 
 
 def _year_beside(text: str, hint: re.Match[str] | None) -> int | None:
-    """The year where the title has none: that of the period counted, else that of the folder."""
+    """The year where the title has none: the year of the period counted, else the folder's."""
     periods = {int(y) for y in _PERIOD.findall(compact(text))}
     if len(periods) == 1:
         return periods.pop()
@@ -103,7 +103,7 @@ def _year_issue(printed: int | None, place: Place, hint: re.Match[str] | None) -
 
 
 def unconfirmed(heading: str, document: Document, place: Place, path: str, pin: Pin | None) -> str | None:
-    """What of publisher and year stands in a picture alone, in words; None where all is confirmed.
+    """Publisher or year, in words, where only a picture prints it; None where both are confirmed.
 
     No identity would reveal a wrong letter in them: the text, the path or a person must name them once more.
     """
@@ -122,5 +122,5 @@ def unconfirmed(heading: str, document: Document, place: Place, path: str, pin: 
 
 
 def _is_named_again(name: str, text: str, path: str) -> bool:
-    """True where a name of the title stands in the text once more, or in the file's path."""
+    """True where a name of the title is repeated in the text or in the file's path."""
     return text.count(name) >= 2 or name in path

@@ -134,7 +134,7 @@ def _covers(row: _Row, year: int) -> bool:
 
 @cache
 def codes_in_year(code: str, year: int | None) -> frozenset[str]:
-    """The code or codes in force in the year (None: today) for the ground of a code of any year.
+    """The code or codes in force in the year (None: today) for the area that a code of any year stood for.
 
     Empty when the register has no answer, as before the first year of a county without a known origin.
     """
@@ -326,8 +326,8 @@ class Names:
 def names_in_year(year: int | None) -> Names:
     """Names a report of the year may print, to codes in force in that year.
 
-    A report of one year is written in the next, and signs lag behind: names of the neighbouring years count
-    as much as those of the year itself. Names of other years are understood where nothing nearer bears them.
+    A report of one year is written in the next, and signboards lag behind: names of the neighbouring years count as
+    much as those of the year itself. Names of other years are understood where no nearer year has them.
     """
     near, far = _Index(), _Index()
     for each in divisions()[1:]:
@@ -351,7 +351,7 @@ def _near(each: Division, year: int | None) -> bool:
 
 
 class _Index:
-    """Collects names; made for one call of :func:`names_in_year`."""
+    """Collects names during one call of :func:`names_in_year`."""
 
     def __init__(self) -> None:
         self.full: dict[str, frozenset[str]] = {}

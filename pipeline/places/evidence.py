@@ -1,4 +1,4 @@
-"""What other text of a page says about the place: full names only, and only when they agree.
+"""What the other text of a page says about the place: full names only, and only when they agree.
 
 A report's body also names higher governments and partners, so text may narrow what the publisher's name
 leaves open, and never overrule it.
@@ -18,12 +18,12 @@ _NAME_END = re.compile("[省市县区旗州盟]")
 _BOUNDARY = re.compile(r"[\s，。；：、（）()《》“”\"'>|:,;/·\-—_]")
 _LONGEST = 15
 SHORT_TEXT = 120  # a breadcrumb, an address or a site's name rather than a report's body
-FEW = 12  # most candidates that a prefecture named in a long text may decide between
+FEW = 12  # the most candidates between which a prefecture named in a long text may decide
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A division's full name in a text, with the codes in force in the year that bear it."""
+    """A division's full name in a text, with the codes that bear it in the year."""
 
     name: str
     codes: frozenset[str]
@@ -89,7 +89,7 @@ def _one_name(codes: frozenset[str]) -> bool:
 
 
 def adjacent(text: str, followers: tuple[str, ...], kind: str, year: int | None) -> frozenset[str]:
-    """Codes of divisions of a kind that stand right before one of the words: 青川县 before 乡村振兴局."""
+    """Codes of divisions of one kind named right before one of the words: 青川县 before 乡村振兴局."""
     words = tuple(word for word in followers if len(word) > 1)
     if not words:
         return frozenset()

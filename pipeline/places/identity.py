@@ -1,8 +1,8 @@
 """Which publisher a placed name is, across the years: one id for one body, however it is printed.
 
-Joins spellings (县教育局, 武义县教育局, 浙江省武义县教育局) and follows codes and townships through the register
-as long as the line is unbroken. Two bodies under one id would be worse than one body under two, so whatever is
-not known to be one body stays apart. Finds no places itself: that is done in ``locate``.
+Joins spellings (县教育局, 武义县教育局, 浙江省武义县教育局) and follows codes and townships through the register as
+long as the line is unbroken. Two bodies under one id would be worse than one body under two, so bodies not known to be
+the same stay apart. Finds no places itself: that is done in ``locate``.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Publisher:
 
 @dataclass(frozen=True, slots=True)
 class _Body:
-    """What stands behind the place: a township ("" if none), a central body ("" if none), the rest's name."""
+    """What follows the place in a name: a township ("" if none), a central body ("" if none), the name of the rest."""
 
     township: str
     centre: str
@@ -78,8 +78,8 @@ def identify(place: Place) -> Publisher | None:
     county around it; a bureau and its branches; bodies before and after a reorganisation of substance
     (卫生局, 卫生和计划生育局, 卫生健康局); a bare zone and its committee; a township and its Party office.
 
-    None as well for names such as 县分局 or 县办公室, which more than one body of a place may print, and for a
-    shortened township's name that two townships of one edition fit. Never raises for any place of ``locate``.
+    It is also None for names such as 县分局 or 县办公室, which more than one body of a place may print, and for a
+    shortened township name that fits two townships of one edition. Never raises for any place of ``locate``.
     """
     if place.status != "unique" or place.district_code is None:
         return None
@@ -253,8 +253,8 @@ def _names_around(code: str, year: int | None) -> tuple[str, ...]:
 def _registered_name(printed: str, code: str, year: int | None) -> str | None:
     """The township's name in the register: as printed, or the only one in the county that is shortened so.
 
-    What no edition has, and what differs in kind, stays as printed. None where two townships of one edition
-    are shortened so.
+    A name that no edition has, or that differs in kind, stays as printed. None where it may shorten two townships of
+    one edition.
     """
     here = [each for each in lookalikes(printed) if code in each.codes(year)]
     if any(each.name == printed for each in here):

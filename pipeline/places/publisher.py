@@ -1,4 +1,4 @@
-"""The publisher's name and the report's year, out of a printed title.
+"""The publisher's name and the report's year, taken from a printed title.
 
 Only takes the title apart; which place the name means is found in ``reading``.
 """
@@ -19,7 +19,7 @@ _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)|二[〇○零OoＯ][〇○零OoＯ一�
 _YEAR_WORDS = re.compile(rf"(?:{_YEAR.pattern})(?:年度|年|度)?")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 _BRACKETED = re.compile(r"[（(【\[《〈「]([^（()）【】\[\]《》〈〉「」]+)[）)】\]》〉」]")
-# Signs of a character that was lost: kept, so that 下□镇 is not read as 下镇.
+# Marks of a lost character: kept, so that 下□镇 is not read as 下镇.
 _LOST = frozenset("\ufffd□■?？*＊×")
 _LEADING_NUMBER = re.compile(r"^[\d.、]+")
 
@@ -27,7 +27,7 @@ _LEADING_NUMBER = re.compile(r"^[\d.、]+")
 class Heading(NamedTuple):
     """The contents of a title: the publisher's name as printed ("" if none) and the year (None if none).
 
-    ``rest`` is what stands behind the words for the report, often the name of the site.
+    ``rest`` is what follows the words for the report, often the name of the site.
     """
 
     publisher: str
@@ -105,7 +105,7 @@ def clean_name(text: str) -> str:
 
 
 def _belongs(character: str) -> bool:
-    """Letters and digits, rare characters that Unicode got later, and signs of lost ones."""
+    """Letters and digits, rare characters that Unicode added later, and marks of lost ones."""
     return character.isalnum() or character in _LOST or unicodedata.category(character) in ("Cn", "Co")
 
 

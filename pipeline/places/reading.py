@@ -1,7 +1,7 @@
 """What a publisher's printed name says by itself: its level, and the divisions it can mean.
 
-Reads the name from the left, longest names first (浙江省 金华市 武义县 教育局), then says what the rest is.
-Looks at nothing but the name; other text of the page is weighed in ``evidence``.
+Reads the name from the left, longest names first (浙江省 金华市 武义县 教育局), then classifies the rest. Looks only
+at the name; other text of the page is weighed in ``evidence``.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def _is_registered(name: str) -> bool:
 
 
 def _loose(reading: Reading) -> bool:
-    """A township that is in no register: another way to read the name may know it."""
+    """A township that is not in the register: another way to read the name may find it."""
     return reading.level == "township" and reading.township is None
 
 
@@ -181,7 +181,7 @@ def _is_countys_own(code: str, rest: str, year: int | None) -> bool:
 
 
 def _interpret(parse: _Parse, year: int | None) -> Reading:
-    """Say what the rest is; the order matters, the surest signs first."""
+    """Classify the rest of the name; the order matters, the surest signs first."""
     rest = _after_government(parse.rest)
     if rest in wording().government or not rest:
         return _government(parse, rest)
@@ -227,7 +227,7 @@ def _government(parse: _Parse, rest: str) -> Reading:
 
 
 def _named(reading: Reading, parse: _Parse) -> Reading:
-    """A name that other places use as a mere description decides nothing by itself."""
+    """A name that elsewhere is a mere description decides nothing by itself."""
     mere_description = parse.depth == 1 and parse.last in wording().generic
     return replace(reading, certain=False) if mere_description else reading
 
@@ -265,7 +265,7 @@ def _township(printed: str, parse: _Parse, year: int | None, *, in_zone: bool = 
 
 
 def _in_scope(codes: frozenset[str], scope: frozenset[str]) -> frozenset[str]:
-    """Codes of the townships found, held against what is printed: a printed county stays that county.
+    """Codes of the townships found, compared with what is printed: a printed county stays that county.
 
     黄粱梦镇 was in 邯郸县 and is listed under 丛台区: printed with 邯郸县 it means 邯郸县.
     """
@@ -306,8 +306,8 @@ def counties_in(code: str, year: int | None) -> tuple[str, ...]:
 def _bare_township(printed: str, year: int | None, loosest: int) -> Reading:
     """A township printed alone: unique only when no other one could be printed so.
 
-    A name that no edition has is only like others: they are candidates, be it a single one. Zones print
-    their townships before the registers follow, so there other kinds count as well.
+    A name that no edition has only resembles others: these are candidates, even if there is just one. Zones print
+    their townships before the registers follow, so for them other kinds count as well.
     """
     found = townships.lookalikes(printed)
     ranks = {each: townships.match_rank(printed, each.name) for each in found}

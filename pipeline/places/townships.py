@@ -68,7 +68,7 @@ def _key(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Lines:
-    """Lines of the register by the first character of the name: only the ones asked for are read further."""
+    """Lines of the register by the first character of the name: only those asked for are parsed."""
 
     by_initial: Mapping[str, tuple[tuple[str, str, str], ...]]
     editions: tuple[int, ...]
@@ -158,7 +158,7 @@ def upgraded(printed: str, registered: str) -> bool:
 
 
 def named(townships: Iterable[Township], year: int | None) -> tuple[Township, ...]:
-    """Those listed in the editions around the year; all of them if none is."""
+    """The townships listed in the editions around the year; all of them if none is listed there."""
     found = tuple(townships)
     around = editions_around(year)
     return tuple(each for each in found if not around.isdisjoint(each.editions)) or found
@@ -185,6 +185,6 @@ def _taken_over(old: Township, new: Township) -> bool:
 
 
 def _outdated(old: Township, new: Township, year: int | None) -> Township:
-    """Which of both does not hold in the year."""
+    """The one of the two that does not hold in the year."""
     taken = handover_year(old.county_code, new.county_code)
     return new if year is not None and taken is not None and year < taken else old

@@ -15,7 +15,7 @@ from importlib.resources import files
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Word lists and the patterns made of them."""
+    """Word lists and the patterns made from them."""
 
     kinds: Mapping[str, tuple[str, ...]]
     levels_of_kinds: Mapping[str, str]

@@ -1,1 +1,1 @@
-"""The `disclosure` command as far as it needs no Dagster: one file a verb."""
+"""The parts of the `disclosure` command that need no Dagster: one file per verb."""

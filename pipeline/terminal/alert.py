@@ -1,4 +1,4 @@
-"""`disclosure alert`: whether alerts reach the people whom the settings name."""
+"""`disclosure alert`: a trial that shows whether alerts arrive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The `disclosure` command as far as it needs no Dagster; `assets.command` adds what runs the graph."""
+"""The parts of the `disclosure` command that need no Dagster; `assets.command` adds the verbs that run the graph."""
 
 from __future__ import annotations
 

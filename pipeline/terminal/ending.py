@@ -1,7 +1,7 @@
-"""The command ends with a sentence when it is told to end: by Ctrl-C (exit status 130) or SIGTERM (143).
+"""The command ends with one sentence on Ctrl-C (exit status 130) and on SIGTERM (143).
 
-At any time: while libraries are imported, while C code works, and while Dagster puts signals off. Nothing has to be put
-in order then, since a run that is killed is healed by the next. Imports nothing that takes time.
+At any time: while libraries are imported, while C code works, and while Dagster puts signals off. Nothing needs to be
+cleaned up, since the next run repairs a killed one. Imports nothing that takes time.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _SHOW_CURSOR = "\r\x1b[K\x1b[?25h"  # a bar that was shown has hidden it
 
 
 def end_in_a_sentence() -> None:
-    """From now on the two signals end this process with a sentence; one that is ignored stays so."""
+    """Make the two signals end this process with a sentence; a signal that is ignored stays ignored."""
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
@@ -29,11 +29,11 @@ def end_in_a_sentence() -> None:
 
 
 def _nothing(number: int, frame: FrameType | None) -> None:
-    """Python notes the signal in the pipe whatever its handler does; see `_wait`."""
+    """Do nothing: Python notes the signal in the pipe whatever its handler does; see `_wait`."""
 
 
 def _wait(reading: int) -> None:
-    """In a thread, which works also while the main one is in C code: ends the process at the first signal."""
+    """End the process at the first signal; in a thread, which works even while the main one is in C code."""
     while True:
         for number in os.read(reading, 1):
             if number in _NAMES:

@@ -52,7 +52,7 @@ def explain_command(target: str, cell: str | None, png: Path | None, layout: str
 
 
 def _place_of(ws: Workspace, target: str) -> tuple[Folder, str]:
-    """The folder and path of the file that a person means; below data/raw the path that a run would give it."""
+    """The folder and path of the file that is meant; below data/raw the path is the one that a run would give it."""
     file = Path(target)
     if file.is_file():
         whole = file.parent.resolve() / file.name
@@ -75,7 +75,7 @@ def _explain_report(ws: Workspace, screen: Screen, traced: Traced, layout: str) 
     found: Stored | str
     try:
         found = stored(ws.warehouse, report.path, report.sha256, report.report_id)
-    except WarehouseError as error:  # one made by other code, as before the first run after a change
+    except WarehouseError as error:  # a warehouse made by other code, as before the first run after a change
         found = f"cannot be asked: {error}"
     if layout == "json":
         print_json({"report": plain(report), "warehouse": {"state": found} if isinstance(found, str) else plain(found)})

@@ -1,4 +1,4 @@
-"""What `disclosure explain` prints: the path from ink to warehouse in sections, one thing a line.
+"""What `disclosure explain` prints: the path from ink to warehouse in sections, one item per line.
 
 Columns are padded here rather than left to tables, so that nothing is folded where the output is piped.
 """
@@ -94,7 +94,7 @@ class Explained:
         self._out.print(f"  {text}", soft_wrap=True)
 
     def _pairs(self, heading: str, pairs: Iterable[Line]) -> None:
-        """Names and what they are, the second column straight."""
+        """Names and their descriptions, with an aligned second column."""
         lines = list(pairs)
         if not lines:
             return
@@ -104,7 +104,7 @@ class Explained:
             self._say(f"[dim]{padded(name, width)}[/]  {text}")
 
     def _rows(self, rows: Sequence[Sequence[str]]) -> None:
-        """Rows of plain text with straight columns; the last one is not padded."""
+        """Rows of plain text with aligned columns; the last one is not padded."""
         widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
         for row in rows:
             straight = [padded(text, width) for text, width in zip(row[:-1], widths, strict=False)]

@@ -1,6 +1,6 @@
-"""What `disclosure explain` says of each part of a trace, in lines of a name and a text.
+"""What `disclosure explain` says about each part of a trace, in lines of a name and a text.
 
-What does *not* belong here: in which order they are printed (`explain_screen`).
+What does *not* belong here: the order in which they are printed (`explain_screen`).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ Line = tuple[str, str]
 
 
 def padded(text: str, width: int) -> str:
-    """A text with blanks up to a width in columns of the terminal."""
+    """A text padded with blanks to a width in terminal columns."""
     return text + " " * (width - cell_len(text))
 
 
@@ -163,7 +163,7 @@ def _district(found: Found) -> Iterator[Line]:
 
 
 def stored_lines(trace: ReportPath, stored: Stored | str) -> Iterator[Line]:
-    """What is published of it, or why nothing is."""
+    """What is published from it, or why nothing is."""
     if trace.quarantined:
         q = trace.quarantined
         yield "this file", f"[yellow]cannot be loaded[/]: {q.reason} (stage {q.stage}): {escape(q.sentence)}"
@@ -243,7 +243,7 @@ def ink_lines(trace: FactPath) -> Iterator[Line]:
 
 
 def label_lines(trace: FactPath) -> Iterator[Line]:
-    """The labels by the form and as printed, and the series."""
+    """The labels as in the form and as printed, and the series."""
     yield "row", escape(trace.at.row_label or "—")
     yield "as printed", escape(" / ".join(trace.row_printed) or "—")
     yield "column", escape(trace.at.col_label or "—")

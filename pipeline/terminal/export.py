@@ -29,7 +29,7 @@ from pipeline.warehouse.view_sql import chinese_names
 
 Rows = Iterable[Sequence[Any]]
 
-# More rows than these a sheet cannot have, its headings included.
+# The most rows that a sheet can have, its headings included.
 SHEET_ROWS = 1_048_576
 ORDER = ("district_code", "year", "report_id", "table_no", "row_code", "col_code", "series", "rate", "applicant")
 ROWS_SHOWN = 200
@@ -124,7 +124,7 @@ def _selection(view: str, columns: Iterable[str], year: int | None, district: st
 
 @contextmanager
 def _arriving(target: Path) -> Iterator[Path]:
-    """A file that takes its name once all is in it. Raises WarehouseError where it cannot be written."""
+    """A file that takes its name once it is complete. Raises WarehouseError where it cannot be written."""
     part = target.with_name(f".{target.name}.part")
     try:
         yield part
@@ -148,7 +148,7 @@ def _write_rows(file: TextIO, heads: Sequence[str], rows: Rows) -> None:
 
 
 def _shown(value: Any, file: TextIO) -> Any:
-    """A text as it is, but on a terminal without the signs that one obeys."""
+    """A text as it is; on a terminal without the control characters that a terminal obeys."""
     return plain(value) if isinstance(value, str) and file.isatty() else value
 
 
@@ -169,7 +169,7 @@ def _write_xlsx(path: Path, heads: Sequence[str], rows: Rows) -> None:
 
 
 def _sheet_cell(sheet: Any, value: Any) -> Any:
-    """A text as text, whatever it begins with; what XML cannot hold is left out."""
+    """A text kept as text, whatever it begins with; characters that XML cannot hold are left out."""
     if not isinstance(value, str):
         return value
     from openpyxl.cell import WriteOnlyCell

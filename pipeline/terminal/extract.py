@@ -101,7 +101,7 @@ def parse_files(files: Sequence[Path]) -> Iterator[Parsed]:
 def _parse_path(folder: Folder, raw: RawFile, pin: Pin | None) -> Parsed:
     """In a worker: one file by its path alone. Raises `OSError` where it cannot be read.
 
-    Pages that are pictures take seconds each: on a terminal it says how far it is.
+    Pages that are pictures take seconds each: on a terminal progress is shown.
     """
     if not sys.stderr.isatty():
         return parse(*by_path(folder, raw.path), pin)
@@ -118,7 +118,7 @@ def _tell(name: str, done: int, of_all: int) -> None:
 
 
 def _wanted(flags: Sequence[str]) -> tuple[Sequence[str], Callable[[Parsed], Iterator[Row]]]:
-    """The columns and the rows that are asked for; facts without a flag."""
+    """The columns and rows that the flags ask for; the facts without a flag."""
     if len(flags) > 1:
         raise click.UsageError(f"give one of --{' and --'.join(flags)}")
     return _ROWS[flags[0]] if flags else (FACT_COLUMNS, _fact_rows)

@@ -19,13 +19,13 @@ from pipeline.warehouse import WarehouseError
 LINES_SHOWN = 20
 _OUR_LOGGERS = ("pipeline", "expectations", "assets")
 _OURS = (ExplainError, InputError, StageError, WarehouseError)
-# What the system refuses for want of room, or of a disk that may be written to: a person has to see to it.
+# Errors of a full or read-only disk: a person has to see to them.
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 
 
 @contextmanager
 def for_people(screen: Screen) -> Iterator[None]:
-    """Warnings as lines; errors that a person can do something about as one line and exit status 1."""
+    """Show warnings as lines, and errors that a person can mend as one line with exit status 1."""
     handler = _Lines(screen)
     for name in _OUR_LOGGERS:
         logging.getLogger(name).addHandler(handler)
@@ -63,14 +63,14 @@ def traces(ws: Workspace) -> Iterator[None]:
 
 
 def no_room(error: OSError) -> str:
-    """That something could not be written, in a sentence for a person."""
+    """A sentence for a person that something could not be written."""
     where = f" ({error.filename})" if error.filename else ""
     why = (error.strerror or str(error)).lower()
     return plain(f"nothing can be written{where}: {why}. Make room and run again; what is published is as it was")
 
 
 class _Kept(logging.FileHandler):
-    """Keeps what is logged; where there is no room for it, nothing is said of that."""
+    """Keeps what is logged; a lack of room for it is not reported."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  the library's own name
         """Leave the record out."""
@@ -82,7 +82,7 @@ class _Kept(logging.FileHandler):
 
 
 class _Plain(logging.Formatter):
-    """What is logged, with names and texts of files made harmless for whoever shows the log."""
+    """What is logged, with names and texts from files made harmless for any program that shows the log."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as plain text."""
@@ -98,7 +98,7 @@ class _Lines(logging.Handler):
         self._shown = 0
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Show one line, of the first lines only: a reader that fails may fail on every file."""
+        """Show one line, but only the first few: a reader that fails may fail on every file."""
         self._shown += 1
         if self._shown <= LINES_SHOWN:
             self._screen.warn(record.getMessage())

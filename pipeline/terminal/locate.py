@@ -73,7 +73,7 @@ def _place_row(title: str, year: int | None, context: str) -> Row:
 
 
 def _show_place(title: str, year: int | None) -> None:
-    """One answer for a person, a line each."""
+    """One answer for a person, one line per item."""
     place = locate(title, year)
     click.echo(f"publisher  {plain(place.publisher) or '—'}")
     click.echo(f"year       {place.year or '—'}")

@@ -1,4 +1,4 @@
-"""Text from files and their names for rich, which has marks of its own."""
+"""Text from files and their names, made safe for rich, which has markup of its own."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from pipeline.plain import plain
 
 
 def escape(text: str) -> str:
-    """The plain text for rich, whose own marks in it are text too."""
+    """The text as rich shows it unchanged: what looks like markup in it stays text."""
     return without_markup(plain(text))

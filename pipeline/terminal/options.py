@@ -1,4 +1,4 @@
-"""Options that several verbs share: where the reports are, and where the warehouse."""
+"""Options that several verbs share: where the reports are, and where the warehouse is."""
 
 from __future__ import annotations
 

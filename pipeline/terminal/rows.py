@@ -31,8 +31,8 @@ EXCEL_SAFE = click.option(
 def row_writer(columns: Sequence[str], layout: str, *, excel_safe: bool = False) -> Callable[[Iterable[Row]], None]:
     """A function that prints rows on standard output, the header first for CSV.
 
-    CSV has texts as they are, but on a terminal no sign that it would obey, and where it is to be `excel_safe` no
-    formula.
+    CSV has texts as they are, except that on a terminal it has no control characters, and with `excel_safe` no
+    formulas.
     """
     out = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
     if layout == "csv":

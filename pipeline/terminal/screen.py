@@ -134,7 +134,7 @@ class Screen:
             self.err.print(f"  … and {number - ROWS_SHOWN:,} more in the table quarantine")
 
     def kept(self, ws: Workspace) -> None:
-        """The files that cannot be used now, of which the last good report stays."""
+        """The files that cannot be used now and whose last good report stays."""
         found = ws.warehouse.query(KEPT)[1]
         if found:
             self.warn(f"{_count(len(found), 'file')} cannot be used now; the last good report of each stays loaded:")
@@ -144,7 +144,7 @@ class Screen:
             self.err.print(f"  … and {len(found) - ROWS_SHOWN:,} more, where quarantine.kept_since is not NULL")
 
     def given_up(self, ws: Workspace) -> None:
-        """The files that a worker failed on, or for which time or memory did not suffice, and what a person may do."""
+        """The files on which a worker failed or that needed too much time or memory, and what a person may do."""
         found = ws.warehouse.query(GIVEN_UP, [sorted(PASSING)])[1]
         if not found:
             return
@@ -157,7 +157,7 @@ class Screen:
             self.err.print(f"  [yellow]{reason}[/]: {escape(advice(reason))}", soft_wrap=True)
 
     def rivals(self, ws: Workspace) -> None:
-        """Pairs of files that give one report and differ, of which nobody can tell which is the newer one."""
+        """Pairs of files that give one report and differ, where nothing says which one is newer."""
         found = ws.warehouse.query(UNDECIDED_RIVALS, [UNDECIDED, SAME])[1]
         if not found:
             return
@@ -191,7 +191,7 @@ class Screen:
         self._pins((path, "", "", former, "", f"{name} since {since}") for path, name, since, former in found)
 
     def _pins(self, lines: Iterable[Sequence[object]]) -> None:
-        """Lines of overrides.csv, as they are to stand there."""
+        """Lines of overrides.csv, exactly as the file needs them."""
         text = io.StringIO()
         out = csv.writer(text, lineterminator="\n")
         out.writerow(PIN_COLUMNS)
@@ -258,7 +258,7 @@ class Screen:
         self.out.print(f"Files:     {said or 'none'}", soft_wrap=True)
 
     def place(self, ws: Workspace) -> None:
-        """Where the warehouse lies."""
+        """Where the warehouse is."""
         version = ws.warehouse.published.resolve().name
         self.out.print(f"Warehouse: {_short(ws.warehouse.published)} → versions/{version}", soft_wrap=True)
         page = ws.warehouse.root / "site" / "index.html"
@@ -288,7 +288,7 @@ def _count(number: int, noun: str) -> str:
 
 
 def _short(path: Path) -> str:
-    """The path from here, where it lies below."""
+    """The path relative to the current folder, where it lies below it."""
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
