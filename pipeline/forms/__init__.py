@@ -1,1 +1,1 @@
-"""What a form looks like, as data: one TOML file a form, and what may be compared across them."""
+"""Describes forms as data: one TOML file per form, and which figures may be compared across forms."""

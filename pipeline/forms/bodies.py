@@ -1,4 +1,4 @@
-"""Rows that only some bodies can fill, as 规章 by those that can make them. Data in `forms/bodies.toml`."""
+"""Rows that only some bodies can fill, such as 规章. Data in `forms/bodies.toml`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pipeline.schema import LEVELS
 
 @dataclass(frozen=True, slots=True)
 class Reserved:
-    """A row that only publishers of these levels can fill; `issue` is the code of the flaw that others show."""
+    """A row that only publishers of these levels can fill; `issue` is the code of the flaw where others fill it."""
 
     table_no: int
     row_code: str
@@ -31,7 +31,7 @@ def reserved_rows() -> Mapping[tuple[int, str], Reserved]:
 
 
 def parse_reserved(toml: str, known: Sequence[Form]) -> Mapping[tuple[int, str], Reserved]:
-    """The reserved rows of the text of a file. Raises `FormError` where it contradicts forms, levels or catalogue."""
+    """The reserved rows in the text of a file. Raises `FormError` where it contradicts forms, levels or catalogue."""
     try:
         made = [
             Reserved(raw["table"], raw["code"], frozenset(raw["levels"]), raw["issue"])

@@ -1,4 +1,4 @@
-"""Checks of a form as read: what no form may say, so that a broken file of forms raises before a report is read."""
+"""Checks of a form as read, so that a faulty form file raises an error before any report is read."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _once(name: str, what: str, keys: Sequence[object]) -> None:
 
 
 def _check_names(name: str, table: FormTable) -> None:
-    """Two rows under the same parents may not share a name: nothing could distinguish them."""
+    """Raise for two rows of one name under the same parents: nothing could distinguish them."""
     seen: dict[tuple[tuple[str, ...], str], str] = {}
     for row in table.rows:
         for text in row.names | row.damaged_names:
@@ -52,14 +52,14 @@ def _check_identities(name: str, table: FormTable) -> None:
 
 
 def _check_flags(name: str, table: FormTable) -> None:
-    """What is neither yes nor no would be taken for yes."""
+    """Raise for a switch that is neither true nor false: it would be taken for true."""
     flags = (table.open, *(f for line in table.lines for f in (line.total, line.signed, line.recalled)))
     if any(not isinstance(f, bool) for f in flags):
         raise FormError(f"form {name}: table {table.number}: open, total, signed and recalled are true or false")
 
 
 def check_variants(known: Sequence[Form]) -> None:
-    """Raise `FormError` where a local variant means something else by a code than the form that it varies."""
+    """Raise `FormError` where a local variant gives a code another meaning than the form it varies."""
     by_name = {f.name: f for f in known}
     for made in known:
         if made.variant_of is not None:

@@ -9,7 +9,7 @@ from pipeline.labels import Label, compact, label, simplified
 
 # 其中：1.当面申请数, 01 主动公开信息数: a row is part of the one above, its number stands before it.
 _BEFORE_LABEL = re.compile(r"^(?:其中[:,]?)?(?:[0-9]{2}(?=[^\W\d_]))?(?=.)")
-_LONG = 300  # no label, and no use in looking closer
+_LONG = 300  # not a label, and not worth a closer look
 _UNITS = frozenset({*"条件次篇个人元宗份期场例项", "人次", "万元", "亿元", "条次", "件次"})
 
 

@@ -1,6 +1,6 @@
-"""Forms read from their TOML files, one file a form.
+"""Forms read from their TOML files, one file per form.
 
-What does *not* belong here: what must hold of one (`checking`).
+What does *not* belong here: the rules that a form must keep (`checking`).
 """
 
 from __future__ import annotations

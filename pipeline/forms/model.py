@@ -1,8 +1,8 @@
 """The forms as issued: tables, rows by stub path, columns by header path, units, identities. Data in TOML.
 
-One file a form, complete by itself; the file's name is the form's. A local variant of a form is a form of its own,
-with the same codes for the same cells. Loading checks everything and raises: a faulty form is our fault. How a
-printed table is recognised does not belong here, that is `matching`.
+Each form has one file, complete by itself and named like the form. A local variant of a form is a form of its own,
+with the same codes for the same cells. Loading checks everything and raises: a faulty form is our fault. How a printed
+table is recognised does not belong here but in `matching`.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ class FormError(Exception):
 
 @dataclass(frozen=True)
 class Line:
-    """A row or column of a form: its code, its label path (parents first) and what else is printed for it.
+    """A row or column of a form: its code, its label path (parents first) and the other wordings printed for it.
 
-    `path` is empty for the only row of a table without a stub. A `recalled` label was never seen in print: it is a
-    key to be confirmed. What is not `known` is no line of any form, but one that a report adds to an open table.
+    `path` is empty for the only row of a table without a stub. A `recalled` label was never seen in print: it is a key
+    to be confirmed. A line that is not `known` is not part of any form; a report adds it to an open table.
     """
 
     code: str
@@ -51,7 +51,7 @@ class Line:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """The canonical texts by which it is known: leaf and aliases."""
+        """The canonical texts that name it: leaf and aliases."""
         texts = {self.leaf.text, *(label(a).text for a in self.aliases)}
         return frozenset(texts | {t.removeprefix(_PART_OF) for t in texts})
 
@@ -96,7 +96,7 @@ class Equation:
 
 @dataclass(frozen=True, slots=True)
 class FormCell:
-    """One cell of a form: codes, label paths, unit; `additive` is False for what must not be added up."""
+    """One cell of a form: codes, label paths, unit; `additive` is False for figures that must not be added up."""
 
     table_no: int
     row: Line
@@ -105,12 +105,12 @@ class FormCell:
 
     @property
     def additive(self) -> bool:
-        """False for a printed total, which must not be added to its parts, and for what no form knows."""
+        """False for a printed total, which must not be added to its parts, and for lines that are in no form."""
         return self.known and not (self.row.total or self.column.total)
 
     @property
     def known(self) -> bool:
-        """False where a report adds the row or the column to the form's own."""
+        """False where a report adds the row or column to those of the form."""
         return self.row.known and self.column.known
 
 
@@ -118,10 +118,10 @@ class FormCell:
 class FormTable:
     """One table of a form: number, caption, corner labels, blocks, identities and bounds.
 
-    Of a bound the left side is at most the right one. Reports add rows and columns of their own to an `open` table.
+    In a bound the left side is at most the right one. Reports add rows and columns of their own to an `open` table.
     Beside the figures a table may have columns that print the unit or the number of each row; `unit_headers` and
-    `number_headers` are how they are headed. `footers` begin what is printed below the table. A table of which fewer
-    than `least` rows are printed is not there.
+    `number_headers` are their headers. `footers` begin the lines printed below the table. With fewer than `least` rows
+    printed, the table counts as absent.
     """
 
     number: int
@@ -164,7 +164,7 @@ class FormTable:
         return frozenset(label(h).text for h in (*self.unit_headers, *self.number_headers))
 
     def columns_in(self, header: Iterable[str]) -> int:
-        """Counts the columns of figures under a header by the form: as often as each other label is printed."""
+        """The number of columns of figures under a header: the form's, times how often its other labels come."""
         others = Counter(t for t in header if t in self.headers - self.names)
         return max(len(b.columns) for b in self.blocks) * min(others.values(), default=1)
 
@@ -213,12 +213,12 @@ class FormTable:
         return next(b for b in self.blocks if any(r.code == row_code for r in b.rows))
 
     def is_among(self, printed: Collection[str]) -> bool:
-        """True where as many of its rows are among the canonical texts as it takes to be there."""
+        """True where enough of its rows are among the canonical texts for the table to be present."""
         return self.least <= 0 or sum(not r.names.isdisjoint(printed) for r in self.rows) >= self.least
 
 
 def _equations(identity: Identity, block: Block) -> Iterator[Equation]:
-    """The identity in every line that it crosses, where the block has all that it adds up."""
+    """The identity in every line that it crosses, where the block has all the cells that it adds up."""
     summed, crossed = (block.rows, block.columns) if identity.over == "rows" else (block.columns, block.rows)
     if {*identity.left, *identity.right} <= {line.code for line in summed}:
         for line in crossed:
@@ -249,8 +249,8 @@ class Heading:
 class Form:
     """A form: name, where it was issued, prescribed sections, tables.
 
-    `prescribed` is False for a form whose sections and tables are usual only: nothing is amiss without them.
-    `variant_of` names the form of which it is a local variant.
+    `prescribed` is False for a form whose sections and tables are only usual: their absence is not a flaw.
+    `variant_of` names the form that it varies locally.
     """
 
     name: str
@@ -261,7 +261,7 @@ class Form:
     variant_of: str | None = None
 
     def __hash__(self) -> int:
-        """Forms are keys of caches, and a name is enough to distinguish them."""
+        """The hash of the name: forms are keys of caches, and a name is enough to distinguish them."""
         return hash(self.name)
 
     @property

@@ -51,7 +51,7 @@ class SeriesCell:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How well a series compares between two forms, and what to know about it."""
+    """How well a series compares between two forms, with a note for its users."""
 
     series: str
     form_before: str
@@ -81,7 +81,7 @@ def all_series() -> tuple[Series, ...]:
 
 
 def parse_series(toml: str, known: Sequence[Form]) -> tuple[Series, ...]:
-    """The series of the text of a file, checked against the forms. Raises `SeriesError` naming what is wrong."""
+    """The series in the text of a file, checked against the forms. Raises `SeriesError` naming what is wrong."""
     try:
         raw = tomllib.loads(toml)
         entries = [*raw["series"], *_lone_entries(raw.get("only", []), known)]
@@ -99,7 +99,7 @@ def _own_series() -> Mapping[tuple[str, int, str, str], str]:
 
 
 def series_of(form: str, cell: FormCell) -> str | None:
-    """The series that a cell is by itself; None where it is none, or only a part of a sum."""
+    """The series that consists of this cell alone; None where there is none or the cell is only part of a sum."""
     return _own_series().get((form, cell.table_no, cell.row.code, cell.column.code))
 
 
@@ -188,7 +188,7 @@ def _segments(code: str, present: Sequence[str], verdicts: Sequence[Verdict]) ->
 
 
 def _check(made: Sequence[Series]) -> None:
-    """No code twice, and no cell that is two series by itself."""
+    """Raise for a code used twice, and for a cell that is two series by itself."""
     twice = [code for code, n in Counter(s.code for s in made).items() if n > 1]
     if twice:
         raise SeriesError(f"series given twice: {twice}")

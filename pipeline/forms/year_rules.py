@@ -1,7 +1,7 @@
-"""What the reports of two years on end say about each other: rules as data, worked out on their facts.
+"""What the reports of two consecutive years say about each other: rules as data, worked out on their facts.
 
-A rule that does not hold is a finding about either year: figures are restated, organs merged. What a year or a cell
-leaves open is uncertain, never a failure.
+A rule that does not hold is a finding about either year: figures are restated, organs merged. Where a year or a cell
+leaves the result open it is uncertain, never a failure.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _EACH = "*"
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One summand of a side as written: the year, table, row and column, where `*` stands for each, and ±1."""
+    """One summand of a side as written: the year, table, row and column (`*` stands for each of them), and ±1."""
 
     year: Year
     table: int | None
@@ -154,7 +154,7 @@ def _check(rule: YearRule) -> None:
 
 
 def _check_term(rule: YearRule, term: Term, name: str) -> None:
-    """Every code that is written must be in every form that is named."""
+    """Raise unless every code that a rule uses is in every form that it names."""
     if all(f.name != name for f in forms()):
         raise FormError(f"{rule.rule}: no form {name}")
     if term.table is None:
@@ -183,7 +183,7 @@ def year_equations() -> tuple[YearEquation, ...]:
 
 
 def equations() -> tuple[EquationRow, ...]:
-    """The cells of all equations as flat rows, for who works them out elsewhere. Jumps among them: see `YearRule`."""
+    """The cells of all equations as flat rows, to be worked out elsewhere; jumps are among them, see `YearRule`."""
     return tuple(
         EquationRow(e.rule.rule, e.rule.severity, e.form_now, e.form_before, e.number, side, *cell)
         for e in year_equations()
@@ -214,7 +214,7 @@ def _keys(made: Form) -> dict[tuple[int, str, str], None]:
 def _stand_ins(
     rule: YearRule, terms: Sequence[Term], cells: Mapping[str, Mapping[tuple[int, str, str], None]]
 ) -> dict[tuple[int, str, str], None]:
-    """What `*` may stand for, in the order of the form; where nothing is open, one that stands for nothing."""
+    """The table, row and column that each `*` may stand for, in the form's order; without a `*`, one empty key."""
     first = terms[0]
     found = {
         (

@@ -48,7 +48,7 @@ class _Open:
     columns: Mapping[str, int]
     shifts: tuple[int, ...]
     certain: int | None = None
-    forced: Mapping[str, Cell] = field(default_factory=dict)  # of a row that lost cells: what must stand where it is
+    forced: Mapping[str, Cell] = field(default_factory=dict)  # of a row that lost cells: what can stand nowhere else
 
     @property
     def tail(self) -> tuple[Cell, ...]:
@@ -81,7 +81,7 @@ def place_figures(rows: Sequence[BoundRow], columns: Columns, table: FormTable) 
 
 
 def _is_whole(row: _Open) -> bool:
-    """True where every figure of a row has its column; otherwise a row that is in no form is not kept."""
+    """True where every figure of a row has its column; a row that is in no form is kept only then."""
     return row.certain is not None and bool(row.tail) and not any(len(row.under(c)) > 1 for c in row.tail)
 
 

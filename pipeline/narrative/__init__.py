@@ -1,1 +1,1 @@
-"""What the text of a report says: counted statements, its scope and its date, and how it fits the tables."""
+"""Reads the text of a report: counted statements, scope and date, and how they agree with the tables."""

@@ -12,7 +12,7 @@ _STEP = {"十": 10, "百": 100, "千": 1000}
 _SCALE = {"万": 10_000, "亿": 100_000_000} | _STEP
 _LONGEST = 12  # digits
 
-# The longer unit first; behind some units a character makes another word of them.
+# The longer unit first; a character after some units turns them into another word.
 UNITS = {
     "人次": "", "条": "例款规", "件": "套", "篇": "", "期": "间限刊", "次": "性", "场": "", "份": "", "项": "目第",
     "例": "如", "个": "月工小百季年部单县市区镇乡街", "册": "", "宗": "", "元": "", "人": "民大才员", "起": "来",
@@ -33,7 +33,7 @@ _ABOUT = ("约", "近", "超", "过", "逾")
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A count in a text: where it stands, how far it goes with its unit, and what it says."""
+    """A count in a text: where it begins, where it ends with its unit, and its value."""
 
     start: int
     end: int
@@ -47,7 +47,7 @@ class Figure:
 def figures(text: str, start: int = 0, end: int | None = None) -> Iterator[Figure]:
     """The counts of a text in order: those with a unit, and bare numbers that end their clause.
 
-    Dates, ordinals, numbers of documents and telephones, percentages and ranges are none. Linear in the text.
+    Dates, ordinals, document and telephone numbers, percentages and ranges are not counts. Linear in the text.
     """
     for found in _FIGURE.finditer(text, start, len(text) if end is None else end):
         read = _figure(text, found)
@@ -99,7 +99,7 @@ def _below_myriad(numeral: str) -> Decimal | None:
             total += (1 if digit is None else digit) * step
             digit = None
         elif digit not in (None, 0):
-            return None  # 二三: a year or a guess (两三), no count
+            return None  # 二三: a year or a guess (两三), not a count
         else:
             digit = _DIGIT[char]
     if not numeral:

@@ -13,7 +13,7 @@ from pipeline.labels import simplified
 _GAP = re.compile(r"[\s\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]+")
 _ORDINAL = re.compile(r"\(?[一二三四五六七八九十]{1,3}[)、.]|\(?[0-9]{1,2}[)、]|第[一二三四五六七八九十]{1,3}[,、]")
 _ENDS = "。!?;:|"
-_WRAPPED = 20  # characters: a shorter line is not one that the page was too narrow for
+_WRAPPED = 20  # characters: a shorter line was not broken by the width of the page
 _FILLED = re.compile(r"[\u4e00-\u9fff]")
 _LINE = 60  # characters before a line break that are looked at
 _PUNCTUATION = str.maketrans({"﹐": ",", "—": "-", "－": "-"})
@@ -21,7 +21,7 @@ _PUNCTUATION = str.maketrans({"﹐": ",", "—": "-", "－": "-"})
 
 @dataclass(frozen=True, slots=True)
 class Canonical:
-    """Canonical text and where its pieces stand in the printed one.
+    """Canonical text, with the places of its pieces in the printed text.
 
     White space is left out; a line that ends a paragraph is one line feed, and digits that are set apart
     by white space keep one space between them.
@@ -70,7 +70,7 @@ def canonical(printed: str) -> Canonical:
 
 
 def _ends_paragraph(text: str, line: int, start: int, end: int) -> bool:
-    """False for a line long enough to have been broken by the page, and that the next one goes on with."""
+    """False for a line long enough to be broken by the page's width, which the next line continues."""
     if text[start - 1] in _ENDS or _ORDINAL.match(text, end, end + 6):
         return True
     return len(_FILLED.findall(text, max(line, start - _LINE), start)) < _WRAPPED // 2

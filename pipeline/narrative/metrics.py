@@ -26,7 +26,7 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """When a figure counts a metric: the words before and after it, its units, the words around. See metrics.toml."""
+    """A rule by which a figure counts a metric: the words before, after and around it, and its units."""
 
     metric: str
     before: re.Pattern[str]
@@ -38,7 +38,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Zero:
-    """When 没有, 未 or 无 says that there was none of a metric."""
+    """A rule by which 没有, 未 or 无 says that there was none of a metric."""
 
     metric: str
     says: re.Pattern[str]
@@ -92,7 +92,7 @@ def _words(table: Mapping[str, Any], key: str) -> re.Pattern[str] | None:
 
 
 def _units(printed: str) -> frozenset[str | None]:
-    """Units written one behind the other: 人名人次; money may be in 万元, a count without a unit is one too."""
+    """The units in a text such as 人名人次; money may be in 万元, and a count without a unit counts too."""
     names = set(re.findall("人次|.", printed))
     if names - UNITS.keys():
         raise ValueError(f"metrics.toml: unknown units in {printed}")

@@ -1,4 +1,4 @@
-"""When a report was published, as its own page says: a labelled date, else the date under the signature.
+"""The day on which a report was published, as its own page says: a labelled date, else the one under the signature.
 
 A date before the counted year ends is some other date. What does *not* belong here: deadlines.
 """
@@ -27,14 +27,14 @@ _LONGEST = 400  # a line with a date beside its label is short
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """The date and what it stands by: `published` or `dated` in a label, `signature`, or a bare `time`."""
+    """The date and its evidence: `published` or `dated` in a label, `signature`, or a bare `time`."""
 
     on: date
     via: str
 
 
 def published(document: Document, year: int) -> Publication | None:
-    """When the report of a year was published; None where its page says nothing that can be it."""
+    """The day on which the report of a year was published; None where its page states none."""
     lines = list(_lines(document))
     for via, pattern in _LABELLED[:2]:
         if found := _first(pattern, lines, year):

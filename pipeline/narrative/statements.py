@@ -1,7 +1,7 @@
 """Statements: the counted claims of the narrative, each with its metric, figure and place.
 
-A figure whose metric is not clear gives nothing: what is wanted are few wrong ones, then few missing ones.
-What is counted and how reports say it is data, in metrics.toml.
+A figure whose metric is not clear gives no statement: wrong ones are worse than missing ones. What is counted, and how
+reports say it, is data in metrics.toml.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _of_section(section: Section, year: int | None) -> Iterator[Statement]:
 
 
 def _read(text: str, heading: str) -> Iterator[tuple[Place, Figure, tuple[str, ...]]]:
-    """Every figure and every word for none with what it counts, often nothing, in the order of the text."""
+    """Every figure and every word for none, in the order of the text, with what it counts, which is often nothing."""
     marks = sorted([*islice(figures(text), _MOST), *islice(_zeros(text), _MOST)], key=lambda f: f.start)
     sentence, whole = -1, ""
     for figure in marks:
@@ -101,7 +101,7 @@ def _read(text: str, heading: str) -> Iterator[tuple[Place, Figure, tuple[str, .
 
 
 def _sentence(text: str, position: int) -> tuple[int, int]:
-    """Where the sentence of a position begins and ends, as far as anyone looks."""
+    """The beginning and end of the sentence around a position, within the distance that is searched."""
     low = max(0, position - _SENTENCE)
     start = max(text.rfind(c, low, position) for c in _STOPS) + 1
     ends = [p for c in _STOPS if (p := text.find(c, position, position + _SENTENCE)) >= 0]

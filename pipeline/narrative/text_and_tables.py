@@ -1,8 +1,9 @@
 """Comparisons: the counted claims of the text against the tables (R20 to R23), against each other (R24), and the
 period that the text names against the report's year (R33).
 
-A difference is a finding, and often no error: a report may count the requests carried in, or its own office only.
-What a claim may stand for is data, in comparisons.toml. How a claim is read does not belong here: `statements`.
+A difference is a finding and often not an error: a report may count the requests carried in, or its own office only.
+The figures that a claim may stand for are data, in comparisons.toml. How a claim is read does not belong here:
+`statements`.
 """
 
 from __future__ import annotations
@@ -46,8 +47,9 @@ class Comparison:
 
     `metric` is the statement's, or stat_period; `statement` its place in the tuple compared, `against` that of the
     other statement where text stands against text. `stated` is the claim, `printed` the sum of `cells` (table, row,
-    column), None where a cell is no number; `blanks_as_zero` says that blanks were counted as 0, which is done only in
-    a table that prints no zero at all. `cause` is why the two legitimately agree or differ, None for the plain case.
+    column), None where a cell is not a number; `blanks_as_zero` says that blanks were counted as 0, which is done only
+    in a table that prints no zero at all. `cause` is why the two legitimately agree or differ, None for the plain
+    case.
     """
 
     rule: str
@@ -88,7 +90,7 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Against:
-    """What one metric is held against, and the words under which it may differ."""
+    """The cells that one metric is compared with, and the words under which it may differ."""
 
     rule: str
     bases: tuple[Basis, ...]
@@ -98,7 +100,7 @@ class Against:
 
 @dataclass(frozen=True, slots=True)
 class _Sum:
-    """The sum of a basis, None where a cell is no number."""
+    """The sum of a basis, None where a cell is not a number."""
 
     basis: Basis
     cells: tuple[Key, ...]  # as used: the parts of a total may stand in for it
@@ -109,10 +111,10 @@ class _Sum:
 def compare(
     facts: Sequence[Fact], statements: Sequence[Statement], sections: Sequence[Section], year: int
 ) -> tuple[Comparison, ...]:
-    """Every claim of the report's own year that the tables or the text itself can be held against.
+    """Every claim about the report's own year that can be compared with the tables or with the text itself.
 
-    `statements` are those of `sections`. Claims of other years and of several years give nothing, nor do metrics
-    whose cells are in no table of the report.
+    `statements` are those of `sections`. Claims about other or several years give nothing, nor do metrics whose cells
+    are not in the report's tables.
     """
     usable = [(i, s) for i, s in enumerate(statements) if s.year in (None, year) and not s.cumulative]
     tables = _Tables(facts)
@@ -192,7 +194,7 @@ def _cause(against: Against, statement: Statement, chosen: _Sum, state: State) -
 
 
 def _supported(found: Sequence[Comparison]) -> Iterator[Comparison]:
-    """Where a claim agrees with the table, others of its metric count something else."""
+    """Give differing claims a cause where another of their metric agrees with the table: they count something else."""
     agreed = {c.metric for c in found if c.state == "agree"}
     for c in found:
         differs = c.state == "differ" and c.cause is None and c.metric in agreed
@@ -200,7 +202,7 @@ def _supported(found: Sequence[Comparison]) -> Iterator[Comparison]:
 
 
 def _fees(statements: Sequence[tuple[int, Statement]]) -> Iterator[Comparison]:
-    """R24: fees taken against the words that none were, wherever the text says either."""
+    """R24: compares fees taken with the words that none were taken, wherever the text says either."""
     taken = [(i, s) for i, s in statements if s.metric in (_FEE, _FEE_REQUESTS) and s.value > 0]
     none = [(i, s) for i, s in statements if s.metric == _FEE and s.value == 0]
     for i, s in taken:
@@ -214,7 +216,7 @@ def _fees(statements: Sequence[tuple[int, Statement]]) -> Iterator[Comparison]:
 
 
 def _periods(sections: Sequence[Section], year: int) -> Iterator[Comparison]:
-    """R33: the period that the text names first is the report's year, from its first day to its last."""
+    """R33: compares the first period that the text names with the report's year, from its first day to its last."""
     for section in sections:
         text = simplified(compact(section.text[:_OPENING]))
         named = _NAMED.search(text)
@@ -237,7 +239,7 @@ def _period(period: re.Match[str] | None, year: int) -> Comparison:
 
 @dataclass(frozen=True, slots=True)
 class _Knowledge:
-    """comparisons.toml: what each metric is held against, and the parts of totals by table and column."""
+    """comparisons.toml: the cells each metric is compared with, and the parts of totals by table and column."""
 
     against: Mapping[str, Against]
     parts: Mapping[tuple[int, str], tuple[str, ...]]

@@ -1,4 +1,4 @@
-"""What the words around a figure say: its metric, year, scope and basis. The words themselves are in words.toml."""
+"""Reads the words around a figure: its metric, year, scope and basis. The words themselves are in words.toml."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipeline.narrative.amounts import UNITS, Figure
 from pipeline.narrative.metrics import Rule, knowledge
 
 _BEFORE = 90  # characters of a sentence that are looked at before a figure
-_WIDE = 240  # and of what stands before it at all
+_WIDE = 240  # and of all the text before it
 _AFTER = 48
 _IDLE = "共总合累计为是有了的:各分别均约近逾超过达量数“”次类条已"  # lead from the words to the figure
 _ITEMS = frozenset({"条", "篇", "件", "份", "个", "项", None})
@@ -54,7 +54,7 @@ class Place:
     behind: str = field(init=False)
 
     def __post_init__(self) -> None:
-        """Cut the words before and after the figure once, as many as are looked at."""
+        """Cut, once, as many words before and after the figure as are looked at."""
         lead = _without_brackets(self.text[max(self.sentence, self.start - _BEFORE) : self.start])
         object.__setattr__(self, "lead", lead)
         object.__setattr__(self, "clause", _last_clause(lead))
@@ -85,7 +85,7 @@ def _last_clause(lead: str) -> str:
 
 
 def metrics_of(place: Place, figure: Figure) -> tuple[str, ...]:
-    """What a figure counts: one metric, none where that is not clear, two where both are said to be none."""
+    """The metric that a figure counts; none where that is not clear, two where both are said to be none."""
     if _WORDS["compare"].search(place.clause):
         return ()
     if figure.value == 0 and _WORDS["both_none"].search(place.clause):
@@ -126,7 +126,7 @@ def _disclosed(place: Place) -> Iterator[str]:
 
 
 def _is_given(place: Place) -> bool:
-    """The clause says that items were published, and nothing of what kind only."""
+    """True where the clause says that items were published without limiting it to one kind."""
     clause = place.clause
     return bool(
         _WORDS["given"].search(clause)
@@ -136,7 +136,7 @@ def _is_given(place: Place) -> bool:
 
 
 def _is_total(place: Place) -> bool:
-    """The clause speaks of information at large, and not of a part of it."""
+    """True where the clause speaks of information at large and not of a part of it."""
     clause = place.clause
     if place.is_part and not is_fresh(place) and not _WORDS["of_all"].search(place.lead.rstrip(_IDLE)):
         return False
@@ -147,7 +147,7 @@ def _is_total(place: Place) -> bool:
 
 
 def _named_channels(place: Place) -> tuple[str, set[str]]:
-    """The channels of a figure, and the words that name them: its clause, or else what stands before it."""
+    """The channels of a figure, and the words that name them: those of its clause, else those before it."""
     named = _channels(place.clause)
     if named and not _WORDS["several"].search(place.clause):
         return place.clause, named
@@ -162,13 +162,13 @@ def _channels(words: str) -> set[str]:
 
 
 def _since_last_figure(place: Place) -> str:
-    """The sentence from the figure before on."""
+    """The part of the sentence after the figure before."""
     ends = [m.end() for m in _WORDS["figure_end"].finditer(place.lead.rstrip(_IDLE))]
     return place.lead[ends[-1] if ends else 0 :]
 
 
 def metrics_of_zero(place: Place) -> tuple[str, ...]:
-    """What there is said to be none of, in the clause that the word for none begins."""
+    """The metrics of which there is said to be none, in the clause that the word for none begins."""
     says = re.split("[,;。(]", place.behind, maxsplit=1)[0]
     found = (
         z.metric
@@ -208,7 +208,7 @@ def is_fresh(place: Place) -> bool:
 
 
 def scope_of_sentence(place: Place) -> str | None:
-    """Whose figure it is, by the last word before it that says so."""
+    """The scope of a figure, by the last word before it that states one."""
     own = max((m.start() for m in _WORDS["own"].finditer(place.lead)), default=-1)
     whole = max((m.start() for m in _WORDS["whole"].finditer(place.lead)), default=-1)
     return None if own == whole else "own_organ" if own > whole else "aggregate"

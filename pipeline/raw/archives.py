@@ -1,7 +1,7 @@
 """Archives of reports (.zip): their members as files of their own, with `archive.zip!member` as path.
 
-Nothing is ever unpacked to disk, so that the names inside are only keys. A document that is a zip itself (.docx, .odt,
-.ofd) is no archive. An archive inside of another is a member like any other, and is not opened.
+Nothing is ever unpacked to disk, so that the names inside are only keys. A document that is itself a zip (.docx, .odt,
+.ofd) does not count as an archive. An archive inside of another is a member like any other, and is not opened.
 """
 
 from __future__ import annotations
@@ -48,11 +48,11 @@ ZIP_ERRORS = (
 
 
 class NotUsable(Exception):  # noqa: N818  a verdict on a file, not an error of ours
-    """An archive of which no member can be read; the message says why in words."""
+    """An archive without a readable member; the message says why in words."""
 
 
 class MemberError(OSError):
-    """A member cannot be read, whatever the disk or the store says of its archive."""
+    """A member cannot be read, whether or not its archive can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Archived:
 
 
 def split(path: str) -> Iterator[tuple[str, str]]:
-    """The ways in which a path may be that of a member: the archive's and the member's name may have the sign too."""
+    """The ways to split a path into archive and member, whose names may contain the separator too."""
     at = path.find(SEPARATOR)
     while at >= 0:
         yield path[:at], path[at + 1 :]
@@ -128,7 +128,7 @@ def holds(stream: BinaryIO, name: str) -> bool:
 
 
 def reason(data: bytes) -> str:
-    """What a zip is, in words, that is read as a file of its own."""
+    """Name, in words, a zip that is read as a file of its own."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _entries(archive, re.compile("(?!)"))
@@ -161,7 +161,7 @@ def _entries(archive: zipfile.ZipFile, is_left_out: re.Pattern[str]) -> dict[str
 
 
 def _name(info: zipfile.ZipInfo) -> str:
-    """The name of a member: in UTF-8 where that is said or can be, else in GB 18030. What would lead out of it goes."""
+    """The name of a member, in UTF-8 where it is marked so or can be, else in GB 18030; nothing in it leads outside."""
     text = _decoded(info).replace("\\", "/")
     parts = [_CONTROL.sub("_", p) for p in text.split("/") if p not in ("", ".", "..")]
     return "/".join(parts) or "_"
@@ -181,7 +181,7 @@ def _decoded(info: zipfile.ZipInfo) -> str:
 
 
 def _unicode_name(extra: bytes, stored: bytes) -> bytes | None:
-    """The name in UTF-8 that some programs write beside the other one; it counts where it belongs to that."""
+    """The UTF-8 name that some programs write beside the other one; it counts only where it belongs to that one."""
     at = 0
     while at + 4 <= len(extra):
         kind, size = struct.unpack_from("<HH", extra, at)
@@ -220,7 +220,7 @@ def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes
 
 
 def read_index(file: Path) -> dict[str, Archived]:
-    """The archives that were looked into, by path; {} where nothing is kept, or not in this form."""
+    """The archives that were opened before, by path; {} where nothing is kept, or in another format."""
     try:
         kept = json.loads(file.read_text(encoding="utf-8"))
         return {raw[0]: Archived(RawFile(*raw), tuple(RawFile(*m) for m in members), why) for raw, members, why in kept}
@@ -229,6 +229,6 @@ def read_index(file: Path) -> dict[str, Archived]:
 
 
 def index_text(archives: Iterable[Archived]) -> str:
-    """What is known of archives, to be kept: an unchanged one is not opened again."""
+    """The archives in the form that is kept, so that an unchanged one is not opened again."""
     kept = [(astuple(a.raw), [astuple(m) for m in a.members], dict(a.unreadable)) for a in archives]
     return json.dumps(kept, ensure_ascii=False)

@@ -1,7 +1,7 @@
 """Files in a folder beside a page that belong to it: `name.files/` beside `name.htm`, as browsers save pages.
 
-Pictures, styles, scripts and frames there are parts of the page, no reports of their own. A document there is: a page
-may do no more than link to it. So are the sheets of a workbook that was saved as a page.
+Pictures, styles, scripts and frames there are parts of the page, not reports of their own. A document there is a
+report, since a page may only link to it, and so are the sheets of a workbook saved as a page.
 """
 
 from __future__ import annotations

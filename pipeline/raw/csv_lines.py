@@ -1,4 +1,4 @@
-"""The small CSV files beside the reports in which a person writes down what was decided.
+"""The small CSV files beside the reports in which people write down their decisions.
 
 What does *not* belong here: what a decision means (`register`, `verdicts`).
 """
@@ -13,13 +13,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pipeline.raw.folder import Folder, InputError, content
 
 SEPARATORS = (",", ";", "\t", "，", "；")
-ENCODINGS = ("utf-8-sig", "gb18030")  # UTF-8, or what spreadsheets of a Chinese Windows write
+ENCODINGS = ("utf-8-sig", "gb18030")  # UTF-8, or the encoding that spreadsheets write on a Chinese Windows
 
 
 def decided_lines(
     folder: Folder, name: str, columns: Sequence[str], required: Sequence[str]
 ) -> Iterator[tuple[int, Mapping[str, str]]]:
-    """The lines that hold anything, with their numbers; nothing without the file.
+    """The lines that are not empty, with their numbers; nothing without the file.
 
     Fields are stripped, columns that the file lacks are absent. Raises `InputError` naming file, line and reason.
     """
@@ -37,7 +37,7 @@ def decided_lines(
 
 
 def _fields(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
-    """The stripped fields of each line that holds any, with its number, whichever sign separates them.
+    """The stripped fields of each non-empty line, with its number, whatever the separator.
 
     Spreadsheets end lines by CR alone, begin with `sep=;` or an empty line, and separate by tabs or semicolons.
     """
@@ -66,20 +66,20 @@ def _fields(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def checked_code(text: str) -> str:
-    """A district code as it is written. Raises `ValueError` where it has other than six digits."""
+    """A district code as it is written. Raises `ValueError` where it does not have six digits."""
     if not re.fullmatch(r"[0-9]{6}", text):
         raise ValueError(f"{text!r} is no district code; it has six digits")
     return text
 
 
 def known_code(code: str, codes: Collection[str]) -> None:
-    """Raises `ValueError` for a code that is none of the register's; without `codes` none is checked."""
+    """Raises `ValueError` for a code that is not in the register; without `codes` nothing is checked."""
     if codes and code not in codes:
         raise ValueError(f"the district code {code} is in no year's list")
 
 
 def checked_year(text: str) -> int:
-    """A year. Raises `ValueError` where it has other than four digits, or is of another age."""
+    """A year. Raises `ValueError` where it does not have four digits, or is out of range."""
     if not re.fullmatch(r"(19|20)[0-9]{2}", text):
         raise ValueError(f"{text!r} is no year; it has four digits")
     return int(text)
@@ -111,7 +111,7 @@ def _is_nonsense(text: str) -> bool:
 
 
 def _is_common(char: str) -> bool:
-    """Whether a character is a sign or one of the 3,755 most frequent ones of GB 2312."""
+    """Whether a character is punctuation or one of the 3,755 most frequent ones of GB 2312."""
     try:
         first = char.encode("gb2312")[0]
     except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""What should be there, and what was there before: the list that a person gives, and what has vanished.
+"""The reports that should be there, as a person lists them.
 
 The view `coverage` shows which report is received, late, in quarantine or missing. What does *not* belong here:
 what the reports say.

@@ -1,8 +1,9 @@
 """The folder of the reports: one of this machine, or one in a remote store that fsspec knows, as `s3://bucket/reports`.
 
-Of either it gives what lies there with size and time, the SHA-256 of what has to be read for that, and the content
-of a file. A remote store is given by its URL; keys and the like come from where its library looks for them (the
-environment, or fsspec's configuration). What does *not* belong here: what is known of the files (`register`).
+For either it gives the files with size and time, the SHA-256 of those that have to be read for it, and the content of
+a file. A remote store is given by its URL; keys and the like come from where its library looks for them (the
+environment, or fsspec's configuration). What does *not* belong here: what is known about the files from earlier runs
+(`runs.plan`).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 from pipeline.document import RawFile
 from pipeline.raw import archives
 
-if TYPE_CHECKING:  # a tenth of a second to import, and a folder of this machine needs none of it
+if TYPE_CHECKING:  # takes a tenth of a second to import, and a folder of this machine does not need it
     from upath import UPath
 
 Folder: TypeAlias = "Path | UPath"
@@ -31,16 +32,16 @@ TEMPORARY = re.compile(
     r"^(\..*|~\$.*|.*~|#.*#|.*\.(tmp|temp|swp|swo|bak|part|crdownload|download)|thumbs\.db|desktop\.ini|__macosx)$",
     re.IGNORECASE,
 )
-# Reports of each year on a disk of its own are common, and so are links that nobody meant.
+# Each year's reports are often on a disk of their own, and links are often made by accident.
 FOLLOW = "DISCLOSURE_FOLLOW_LINKS"
 _LINKED = f"is a link to a folder ({FOLLOW}=1 follows it)"
 _IN_A_CIRCLE = "is a link to a folder that it lies in"
 _URL = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+://")
-# Remote files are fetched together, since each takes a while to come: so many, of so many bytes, at once.
+# Remote files are fetched together, since each takes a while: this many, and this many bytes, at once.
 _TOGETHER = 64
 _TOGETHER_BYTES = 64 * 2**20
 _STEP_BYTES = 2**20
-# What the libraries of remote stores raise that is no OSError, by module and class.
+# The exceptions of remote stores' libraries that are not OSErrors, by module and class.
 _FOREIGN = (
     ("botocore.exceptions", "BotoCoreError"),
     ("botocore.exceptions", "ClientError"),
@@ -56,10 +57,10 @@ class InputError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What lies in the folder, by path: files without SHA-256, why which of them cannot be used, and what is skipped.
+    """The contents of the folder, by path: files without SHA-256, the reasons for unusable ones, and what is skipped.
 
-    Links are skipped that lead to folders, outside, or nowhere, and what is neither file nor folder; each with what it
-    is. What was there before may be there again once the link leads there again.
+    Skipped are links to folders, to the outside or to nowhere, and entries that are neither file nor folder; each with
+    what it is. Files below such a link may return once it works again.
     """
 
     files: tuple[RawFile, ...]
@@ -117,14 +118,14 @@ def content(folder: Folder, path: str) -> bytes:
 
 
 def by_path(folder: Folder, path: str) -> tuple[RawFile, bytes]:
-    """A file that was not listed, with its content; its time is not asked for. Raises as `content`."""
+    """A file that was not listed, with its content; its time is not asked for. Raises the same as `content`."""
     data = content(folder, path)
     return RawFile(path, len(data), 0, hashlib.sha256(data).hexdigest()), data
 
 
 @contextmanager
 def opened(folder: Folder, path: str) -> Iterator[BinaryIO]:
-    """A file to be read here and there. Raises `OSError`, for an outage of a remote store `ConnectionError`."""
+    """A file to read at any position. Raises `OSError`, for an outage of a remote store `ConnectionError`."""
     if isinstance(folder, Path):
         with (folder / path).open("rb") as stream:
             yield stream
@@ -176,7 +177,7 @@ def _listing(folder: Path) -> Listing:
 
 
 def _printable(name: str) -> str:
-    """The name as it is, or with signs for the bytes of it that are no UTF-8."""
+    """The name as it is, or with marks for its bytes that are not UTF-8."""
     try:
         name.encode()
     except UnicodeEncodeError:
@@ -198,7 +199,7 @@ def _checked(folder: Path) -> Path:
 def _walk(root: Path, skipped: list[tuple[str, str]]) -> Iterator[tuple[str, os.DirEntry[str]]]:
     """Files and links by their paths below `root`; linked folders that are not entered are `skipped`.
 
-    No more than one question to the system for each file: a country's reports are looked through every night.
+    Asks the system at most once per file: a whole country's reports are scanned every night.
     """
     folders = [(str(root), "", frozenset({os.path.realpath(root)}))]
     while folders:
@@ -222,7 +223,7 @@ def _follows() -> bool:
 
 
 def _odd(entry: os.DirEntry[str], root: Path) -> str:
-    """What an entry is that is no folder and not to be read; "" for a file."""
+    """The kind of an entry that is neither a folder nor readable; "" for a file."""
     if entry.is_symlink():
         try:
             target = Path(entry.path).resolve(strict=True)
@@ -238,7 +239,7 @@ def _odd(entry: os.DirEntry[str], root: Path) -> str:
 
 
 def _is_special(entry: os.DirEntry[str]) -> bool:
-    """Whether it exists and is no regular file; one that has just gone is not worth a word."""
+    """Whether it exists and is not a regular file; one that has just gone is not reported."""
     try:
         return not stat.S_ISREG(entry.stat().st_mode)
     except OSError:
@@ -249,7 +250,7 @@ def _entries(folder: str) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as found:
             return list(found)
-    except OSError as error:  # left out, all its reports would seem to be gone
+    except OSError as error:  # if it were left out, all its reports would seem to be gone
         raise InputError(f"The folder {error.filename} cannot be read: {error.strerror}") from None
 
 
@@ -303,7 +304,7 @@ def _stamp(folder: UPath, path: str, info: Mapping[str, Any]) -> tuple[int, int]
 
     Stores give the time in whole seconds; a checksum, where there is one, stands for the digits below.
     """
-    # Private, but nothing else there knows what each store calls the time, without a question for each file.
+    # Private, but nothing else there knows each store's name for the time without a request per file.
     from upath._stat import UPathStatResult
 
     status = UPathStatResult.from_info(info)
@@ -320,7 +321,7 @@ def _stamp(folder: UPath, path: str, info: Mapping[str, Any]) -> tuple[int, int]
 
 def _remote_digests(folder: UPath, files: Sequence[RawFile]) -> Iterator[tuple[RawFile, str | OSError]]:
     for together in _together(files):
-        if len(together) == 1:  # it may be larger than what is to be held in memory
+        if len(together) == 1:  # it may be too large to hold in memory
             yield together[0], _streamed(folder, together[0].path)
             continue
         keys = [_key(folder, raw.path) for raw in together]
@@ -331,7 +332,7 @@ def _remote_digests(folder: UPath, files: Sequence[RawFile]) -> Iterator[tuple[R
 
 
 def _together(files: Sequence[RawFile]) -> Iterator[list[RawFile]]:
-    """The files in runs that are fetched at once; what is larger than that comes alone."""
+    """The files in groups that are fetched at once; a larger file comes alone."""
     run: list[RawFile] = []
     size_bytes = 0
     for raw in files:
@@ -356,7 +357,7 @@ def _streamed(folder: UPath, path: str) -> str | OSError:
 
 
 def _of_file(folder: UPath, error: Exception) -> OSError:
-    """The error where it is about one file; any other is an outage, which must not look like bad reports."""
+    """The error if it concerns one file; any other is an outage, which must not look like bad reports."""
     if isinstance(error, (FileNotFoundError, PermissionError)):
         return error
     with _told(str(folder)):
@@ -364,7 +365,7 @@ def _of_file(folder: UPath, error: Exception) -> OSError:
 
 
 def _key(folder: UPath, path: str) -> str:
-    """What the store calls a file. Joined as texts: the path of an object may hold what is special in a path."""
+    """The store's name for a file, joined as text: keys may contain characters that are special in a path."""
     return f"{folder.path.rstrip('/')}/{path}"
 
 

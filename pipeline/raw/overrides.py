@@ -1,4 +1,4 @@
-"""What a person has pinned of a file: `data/raw/overrides.csv`. What does *not* belong here: what the file says."""
+"""What a person has pinned about a file: `data/raw/overrides.csv`. What does *not* belong here: what the file says."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Pin:
 
     @property
     def decides(self) -> str:
-        """What it decides, as a text to compare; a note decides nothing."""
+        """Its decisions as one text for comparing; a note decides nothing."""
         pinned = {
             "district_code": self.district_code,
             "year": self.year,

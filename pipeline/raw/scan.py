@@ -1,4 +1,4 @@
-"""What lies under `data/raw`: sizes and times first; only a file whose size or time is new is read and hashed."""
+"""Scans `data/raw`: sizes and times first; only a file whose size or time is new is read and hashed."""
 
 from __future__ import annotations
 
@@ -21,11 +21,10 @@ MAX_FILE_BYTES = 200_000_000
 class Scan:
     """The files found, by path, and how they differ from those known.
 
-    `touched` files have another time and the same content. `duplicates` lead from a path to the first
-    path with the same content, which stands for it. `unreadable` files have no SHA-256 and a sentence.
-    `skipped` is what was not looked into, with what it is: nothing below it is `gone`.
-    `archives` are those whose members are among the files, in their place.
-    `parts` counts the files that belong to a page beside their folder.
+    `touched` files have another time and the same content. `duplicates` lead from a path to the first path with the
+    same content, which stands for it. `unreadable` files have no SHA-256 and a sentence. `skipped` are the entries not
+    looked into, with what they are: nothing below them is `gone`. `archives` are those whose members are among the
+    files, in their place. `parts` counts the files that belong to a page beside their folder.
     """
 
     files: tuple[RawFile, ...]
@@ -41,7 +40,7 @@ class Scan:
     parts: int = 0
 
     def is_hidden(self, path: str) -> bool:
-        """Whether a path lies at or below what was skipped: whatever was there may be there still."""
+        """Whether a path lies at or below a skipped entry: its files may still be there."""
         return any(path == name or path.startswith(f"{name}/") for name, _ in self.skipped)
 
 
@@ -54,9 +53,9 @@ def scan_folder(
 ) -> Scan:
     """Compare the files under `raw_dir` with those known by path.
 
-    Without `hashing` no file is read: one whose size or time differs counts as changed and has no
-    SHA-256, which is enough to say whether there is work. `archives` were looked into before: one of the same size and
-    time is not opened again. Raises `InputError` without a folder.
+    Without `hashing` no file is read: one whose size or time differs counts as changed and has no SHA-256, which is
+    enough to say whether there is work. `archives` were opened before: one of the same size and time is not opened
+    again. Raises `InputError` without a folder.
     """
     listed = _reports(listing(raw_dir))
     unreadable = dict(listed.unreadable)
@@ -86,7 +85,7 @@ def scan_folder(
 
 
 def _unopened(looked: Sequence[RawFile], archives: Mapping[str, Archived]) -> dict[str, Archived]:
-    """The archives that are as they were when they were looked into."""
+    """The archives that have not changed since they were opened."""
     return {raw.path: found for raw in looked if (found := archives.get(raw.path)) and found.raw == raw}
 
 
@@ -97,13 +96,13 @@ def _archives(
     archives: Mapping[str, Archived],
     unreadable: Mapping[str, str],
 ) -> dict[str, Archived]:
-    """The archives among the files by path, opened where they are new or changed; a file known as itself is none."""
+    """The archives among the files by path, opened where new or changed; a file already known as itself is not one."""
     found = _unopened(looked, archives)
     for raw in looked:
         if raw.path in found or raw.path in unreadable or known.get(raw.path) == raw:
             continue
         if not (isinstance(raw_dir, Path) or raw.path.lower().endswith(".zip")):
-            continue  # a look into every new file of a remote store would take a request each
+            continue  # opening every new file of a remote store would take a request each
         try:
             with opened(raw_dir, raw.path) as stream:
                 if is_archive(stream):
@@ -119,9 +118,9 @@ def _with_members(
     known: Mapping[str, RawFile],
     unreadable: dict[str, str],
 ) -> Iterator[RawFile]:
-    """The files, those of archives in the place of these, in the order of their paths.
+    """The files in the order of their paths, with archives replaced by their members.
 
-    Of an archive that was opened before and cannot be now its members stay: they are not gone.
+    The members of an archive that could be opened before and cannot be now stay: they are not gone.
     """
     members: dict[str, list[RawFile]] = {}
     for path, raw in known.items():
@@ -138,12 +137,12 @@ def _with_members(
 
 
 def _reports(listed: Listing) -> Listing:
-    """What lies there beside the overrides."""
+    """The listing without the overrides."""
     return replace(listed, files=tuple(raw for raw in listed.files if raw.path != OVERRIDES))
 
 
 def duplicates(files: Iterable[RawFile]) -> dict[str, str]:
-    """From each path whose content an earlier path has already, to that first path."""
+    """The duplicates: each path whose content an earlier path has, with that first path."""
     first: dict[str, str] = {}
     copies: dict[str, str] = {}
     for raw in sorted((f for f in files if f.sha256), key=lambda f: f.path):
@@ -153,7 +152,7 @@ def duplicates(files: Iterable[RawFile]) -> dict[str, str]:
 
 
 def read_bytes(raw_dir: Folder, raw: RawFile) -> bytes:
-    """The content of a registered file. Raises `OSError` where it cannot be read or is another by now."""
+    """The content of a registered file. Raises `OSError` where it cannot be read or has changed by now."""
     data = content(raw_dir, raw.path)
     if hashlib.sha256(data).hexdigest() != raw.sha256:
         raise OSError("it changed while it was read; the next run reads it again")
@@ -180,7 +179,7 @@ def _looked(
 
 
 def _too_large(raw: RawFile) -> str:
-    """Why a file is not even hashed; "" for one of a size that can be read. Of an archive only the members are."""
+    """Why a file is not even hashed; "" where its size allows reading. Of an archive only the members are hashed."""
     most = MAX_UNPACKED_BYTES if raw.path.lower().endswith(".zip") else MAX_FILE_BYTES
     return f"it has {raw.size_bytes:,} bytes, more than the {most:,} that are read" if raw.size_bytes > most else ""
 

@@ -1,10 +1,9 @@
 """Verdicts: what a person decided about a printed figure, in `data/raw/verdicts.csv`.
 
 A verdict is keyed by what is printed on the page (district, year, publisher, cell and text), so that it outlives
-re-runs, new versions of the parser and deletion of the warehouse. Where the page prints something else by now, as
-after a restatement, it is out of date: it is shown and no longer applied. It changes no row of `facts`; the views
-`*_trusted` apply it. What does *not* belong here: which report and fact it meets, which the view
-`verdicts_applied` finds.
+re-runs, new versions of the parser and deletion of the warehouse. Where the page now prints something else, as after a
+restatement, it is out of date: shown but no longer applied. It changes no row of `facts`; the views `*_trusted` apply
+it. What does *not* belong here: which report and fact it concerns, which the view `verdicts_applied` finds.
 """
 
 from __future__ import annotations

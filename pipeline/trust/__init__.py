@@ -1,1 +1,1 @@
-"""Which figures are right: identities, proposals, a second reading, blame, grades. `docs/trust.md` has the order."""
+"""Decides which figures are right: identities, proposals, a second reading, blame, grades; see `docs/trust.md`."""

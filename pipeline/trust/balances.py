@@ -30,8 +30,8 @@ class Balance:
     right: Decimal | None
     state: BalanceState
     state_blank_as_zero: BalanceState
-    stated: bool  # both sides print a number: else nothing is claimed that could be wrong
-    is_bound: bool = False  # a bound: it holds as well where the left side is less
+    stated: bool  # both sides print a number: otherwise nothing is claimed
+    is_bound: bool = False  # a bound: it also holds where the left side is less
 
     @property
     def target(self) -> Key:
@@ -40,7 +40,7 @@ class Balance:
 
     @property
     def identity(self) -> str:
-        """Which identity of its table it is: the rule and the cell that names it, as R03@3.1:total."""
+        """The identity's name within its table: the rule and the cell that names it, as R03@3.1:total."""
         return f"{self.rule}@{':'.join(self.target)}"
 
     @property

@@ -1,6 +1,6 @@
 """Blame: whether the report printed a sum wrong or we misread it, decided by a second, independent reading.
 
-A failed identity of which both ways read every cell alike is the report's own fault. Nothing is corrected here.
+A failed identity is the report's own fault where both ways read all its cells alike. Nothing is corrected here.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pipeline.trust.second_reading import Key, Reading
 
 @dataclass(frozen=True)
 class Agreement:
-    """How the two ways compare: for each fact both (they agree), differ, or one (only the first way read it)."""
+    """The comparison of the two ways: for each fact both (they agree), differ, or one (only the first way read it)."""
 
     routes: Mapping[Key, Route]
 
@@ -73,7 +73,7 @@ def _route(fact: Fact, reading: Reading | None) -> Route:
     if alike and fact.kind == "word":
         alike = compact(reading.text) == compact(fact.printed.text)
     if alike and not is_certain(fact.printed):
-        return "one"  # two readings of a blurred figure say less than two of a text
+        return "one"  # two readings of a blurred figure prove less than two of a text
     return "both" if alike else "differ"
 
 

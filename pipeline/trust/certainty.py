@@ -1,4 +1,4 @@
-"""How certain the figures of a picture are, and which of two readings the identities choose.
+"""How certain the figures read from a picture are, and which of two readings the identities choose.
 
 Two recognisers read each figure. Where they differ, and one reading alone makes all identities of the cell hold, that
 one is taken: a choice between what two have read, never a figure that nobody read.
@@ -29,7 +29,7 @@ Place = tuple[str, str]
 
 
 def is_certain(cell: Cell) -> bool:
-    """True for a cell that is no picture, and for one in which both recognisers surely read the same figure."""
+    """True for a cell that is not a picture, and for one in which both recognisers surely read the same figure."""
     ocr = cell.ocr
     if ocr is None:
         return True
@@ -117,7 +117,7 @@ def _value(text: str) -> Decimal | None:
 def _choice(
     first: Mapping[Place, Decimal | None], rivals: Mapping[Place, Sequence[str]], equations: Sequence[Equation]
 ) -> dict[Place, str]:
-    """The fewest cells another reading of which makes each identity hold that has one; none where several would do."""
+    """The fewest cells whose other readings make all their identities hold; none where several sets would do."""
     failing = {n for n, e in enumerate(equations) if not _holds(e, first)}
     involved = {p for p in rivals if any(p in equations[n].cells for n in failing)}
     for size in range(1, _TOGETHER + 1):
@@ -143,7 +143,7 @@ def _mends(
 
 
 def _are_apart(found: Sequence[Collection[Place]], equations: Sequence[Equation]) -> bool:
-    """True for choices none of which has an identity in common with another: all of them are right."""
+    """True for choices that share no identity with each other: all of them are right."""
     touched = [{n for n, e in enumerate(equations) if not set(e.cells).isdisjoint(places)} for places in found]
     return all(a.isdisjoint(b) for a, b in combinations(touched, 2))
 
@@ -157,7 +157,7 @@ def _holds(equation: Equation, values: Mapping[Place, Decimal | None]) -> bool:
 
 
 def _instead(cell: Cell, text: str) -> Cell:
-    """The cell with another reading of it; how certain that one was is not kept, since the identities vouch for it."""
+    """The cell with its other reading; the certainty of that reading is dropped, since the identities vouch for it."""
     assert cell.ocr is not None
     return cell._replace(text=text, ocr=Ocr(0.0, cell.text, cell.ocr.sure))
 

@@ -1,8 +1,8 @@
 """Trust: how far each figure of a report can be relied on, and a grade for the report with its reasons.
 
 A figure is *proven* by an identity that holds, *doubtful* where an identity points at it, where the two ways of
-reading differ or where it cannot be, and where it is read from a picture without certainty; else it is *unproven*.
-What does *not* belong here: what a person decided.
+reading differ, where its value is impossible, or where it is read from a picture without certainty; else it is
+*unproven*. What does *not* belong here: what a person decided.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def trust_of(
 
 
 def _differing(facts: Sequence[Fact], balances: Sequence[Balance], agreement: Agreement) -> tuple[Key, ...]:
-    """The figures that were read two ways; of those in pictures, where an identity decides, only the undecided ones."""
+    """The figures on which the two ways differ; for pictures, where an identity decides, only the undecided ones."""
     held = {(b.table_no, *cell) for b in balances if _holds(b) for cell in (*b.left_cells, *b.right_cells)}
     decided = {f.key for f in facts if f.printed.ocr and f.key in held}
     return tuple(k for k in agreement.differing if k not in decided)

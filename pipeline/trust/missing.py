@@ -1,4 +1,4 @@
-"""Audit: what a report lacks as a whole, and which of its identities do not hold, as issues."""
+"""Audit: what a report lacks as a whole, and which of its identities fail, as issues."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _headings(sections: Sequence[Section]) -> Iterator[Issue]:
 
 
 def _balances(balances: Sequence[Balance]) -> Iterator[Issue]:
-    """One issue a balance that does not hold; blanks that stand for zero are none, nor a side left out whole."""
+    """One issue per balance that fails; blanks that stand for zero give none, nor does a side left out as a whole."""
     for b in balances:
         if b.state_blank_as_zero == "fail" and b.stated:
             row, column = b.target

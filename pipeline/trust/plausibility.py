@@ -1,7 +1,7 @@
 """Plausibility: what is remarkable about a report as a whole, as facts for analysts rather than as errors.
 
-Reports of nothing but zeros, copies of another report's tables or narrative, rules (规章) of a body that makes none.
-What does *not* belong here: identities, and anything that needs another report.
+Reports of nothing but zeros, copies of another report's tables or narrative, rules (规章) by a body that cannot make
+any. What does *not* belong here: identities, and anything that needs another report.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Traits:
 
 
 def traits(facts: Sequence[Fact], sections: Sequence[Section], names: Sequence[str]) -> Traits:
-    """The traits of a report; `names` are those of publisher and place, which a copy changes."""
+    """The traits of a report; `names` are the names of publisher and place, which a copy changes."""
     values = [f.value for f in facts if f.value is not None]
     return Traits(
         not any(values) if values else None,

@@ -42,7 +42,7 @@ def findings(
     worked: Sequence[Balance] | None = None,
     claims: Sequence[Claim] = (),
 ) -> tuple[Finding, ...]:
-    """What the failing identities of a table point at, also where that remains undetermined.
+    """The cells that the failing identities of a table point at, including findings that remain undetermined.
 
     `worked` are its identities as worked out on these facts; without them they are worked out here. `claims` are what
     the text says and the second way of reading sees: of several explanations those come first that bear most of it out.
@@ -64,10 +64,10 @@ def findings(
 
 
 def _explained(sheet: Ledger, rows: LedgerRows, blanks: bool = True) -> Iterator[tuple[set[int], list[ChangeSet]]]:
-    """The failing identities of one part, with what explains them.
+    """The failing identities of one part, with their explanation.
 
-    Where a whole side is left blank, nothing is claimed that could be wrong: one error may explain it, else the
-    blank cells are taken out of the question, and what remains is asked.
+    Where a whole side is left blank nothing is claimed: a single error may explain it; otherwise the blank cells are
+    set aside and the rest is searched.
     """
     failing = {n for n, row in rows.items() if row.rest}
     left_out = _left_out(sheet, failing) if blanks else set()
@@ -82,7 +82,7 @@ def _explained(sheet: Ledger, rows: LedgerRows, blanks: bool = True) -> Iterator
 
 
 def _left_out(sheet: Ledger, failing: Iterable[int]) -> set[Key]:
-    """The cells of those sides that are blank as a whole while the other side is not."""
+    """The cells of the sides that are wholly blank while the other side is not."""
     sides = (s for n in failing if not (b := sheet.balances[n]).stated for s in (b.left_cells, b.right_cells))
     return {k for side in sides if all(sheet.facts[k].kind == "blank" for k in side) for k in side}
 
@@ -137,7 +137,7 @@ def _names(sheet: Ledger, numbers: set[int]) -> tuple[str, ...]:
 
 
 def _explanation(sheet: Ledger, found: ChangeSet, key: Key) -> Explanation:
-    """How what is printed may have come from what is proposed."""
+    """The slip by which the proposed figure may have become the printed one."""
     if found.slip:
         return found.slip
     cell = sheet.table.cells[key]
@@ -165,5 +165,5 @@ def _slip_of_digits(printed: str, proposed: str) -> Explanation:
 
 
 def _one_less(longer: str, shorter: str) -> bool:
-    """True where the shorter is the longer without one of its characters."""
+    """True where the shorter text is the longer one without one of its characters."""
     return len(longer) == len(shorter) + 1 and any(longer[:n] + longer[n + 1 :] == shorter for n in range(len(longer)))

@@ -19,13 +19,13 @@ Explanation = Literal[
     "total-not-summed",  # a printed total is 0 or blank, its parts are not
     "digit-lost",  # the figure without one of its digits
     "digit-added",  # the figure with a digit more, as doubled or ten times
-    "digits-turned",  # two neighbouring digits in each other's place
+    "digits-turned",  # two neighbouring digits are swapped
     "digit-changed",  # one digit is another
     "blank-for-number",  # nothing is printed
-    "shifted",  # figures of a row stand one column aside
-    "glued",  # the figures of two neighbours stand in one cell
-    "split",  # the digits of two neighbours are parted at another place
-    "swapped",  # two figures of a row or column in each other's place
+    "shifted",  # the figures of a row are shifted by one column
+    "glued",  # the figures of two neighbours are in one cell
+    "split",  # the digits of two neighbours are divided at another place
+    "swapped",  # two figures of a row or column are swapped
     "other",
 ]
 
@@ -37,7 +37,7 @@ MAX_SIZE = 5
 MAX_STEPS = 1500
 
 
-LISTED = 20  # most alternatives listed beside the first set; all are counted
+LISTED = 20  # the most alternatives listed beside the first set; all are counted
 
 
 RANK: Mapping[Explanation, int] = {
@@ -91,7 +91,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Failing identities that hang together, and what explains them; without proposals it is undetermined."""
+    """Failing identities that are linked, and what explains them; without proposals the cause is undetermined."""
 
     identities: tuple[str, ...]
     proposals: tuple[Proposal, ...]
@@ -115,7 +115,7 @@ LedgerRows = dict[int, LedgerRow]
 
 
 class ChangeSet(NamedTuple):
-    """A set that explains: what each cell would gain, and the slip that changes several at once."""
+    """A set that explains the failures: what each cell would gain, and the slip that changes several at once."""
 
     change: Change
     slip: Explanation | None = None
@@ -123,7 +123,7 @@ class ChangeSet(NamedTuple):
 
 @dataclass(frozen=True)
 class Ledger:
-    """A table of one report made ready: figures as whole numbers of 10^-`places`, equations, who stands where."""
+    """A table of one report made ready: figures as whole numbers of 10^-`places`, equations, and where cells stand."""
 
     table: FormTable
     form: str
@@ -157,15 +157,15 @@ class Ledger:
 
     @property
     def scale(self) -> int:
-        """How many of the units counted here are 1."""
+        """The figure 1 in the units that are counted here."""
         return int(10**self.places)
 
     def plausible(self, change: Change) -> bool:
-        """True where every cell would print what its form allows: whole counts, nothing below 0 but what is signed."""
+        """True where every cell would print what its form allows: whole counts, below 0 only where signed."""
         return all(_allowed(self.table.cells[k], self.value(k, x)) for k, x in change.items())
 
     def value(self, key: Key, change: int) -> Decimal:
-        """What the cell would print after a change."""
+        """The figure that the cell would print after a change."""
         made = Decimal(self.values[key] + change).scaleb(-self.places)
         return made.quantize(Decimal(1)) if made == made.to_integral_value() else made
 

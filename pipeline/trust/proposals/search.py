@@ -35,7 +35,7 @@ def closing(rows: LedgerRows) -> Iterator[Change]:
 
 
 def smallest(sheet: Ledger, rows: LedgerRows) -> list[Change]:
-    """All smallest sets of two cells or more; none where there is none up to `MAX_SIZE` or the steps run out."""
+    """All smallest sets of two or more cells; empty where none has up to `MAX_SIZE` cells or the steps run out."""
     search = _Search(sheet)
     for size in range(2, MAX_SIZE + 1):
         search.seen.clear()
@@ -50,8 +50,9 @@ def smallest(sheet: Ledger, rows: LedgerRows) -> list[Change]:
 class _Search:
     """A search for sets of a given size, by implied equations.
 
-    A set that mends everything has a cell in every failing equation; so one failing equation is taken, each of its
-    cells in turn is set free, that is, eliminated from the other equations, and what still fails asks for the rest.
+    A set that mends everything has a cell in every failing equation. So one failing equation is taken, each of its
+    cells in turn is set free (eliminated from the other equations), and the equations that still fail lead to the
+    rest.
     """
 
     def __init__(self, sheet: Ledger) -> None:
@@ -112,7 +113,7 @@ def _without(row: LedgerRow, by: LedgerRow, key: Key) -> LedgerRow:
 
 
 def _solved(freed: Sequence[tuple[Key, LedgerRow]], last: Change) -> Change | None:
-    """What each cell set free gains, worked out backwards from the last; None where one is no whole number."""
+    """The gain of each cell set free, worked out backwards from the last; None where one is not a whole number."""
     change = dict(last)
     for k, row in reversed(freed):
         known = row.rest + sum(c * change.get(other, 0) for other, c in row.coefs.items())

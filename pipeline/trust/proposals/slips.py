@@ -30,7 +30,7 @@ def _reaches(sheet: Ledger, line: Sequence[Key], failing: set[int]) -> bool:
 
 
 def _rests(sheet: Ledger, change: Change, failing: set[int]) -> dict[int, int]:
-    """What these failing equations, and all that the change touches, would still be wrong by."""
+    """The errors left in these failing equations, and in all that the change touches."""
     rests = {n: sheet.rows[n].rest for n in failing}
     for k, x in change.items():
         for n, coef in sheet.columns.get(k, ()):
@@ -39,7 +39,7 @@ def _rests(sheet: Ledger, change: Change, failing: set[int]) -> dict[int, int]:
 
 
 def _shifts(sheet: Ledger, lines: Iterable[Sequence[Key]], failing: set[int]) -> Iterator[tuple[Explanation, Change]]:
-    """Figures of a row one column aside, where an empty cell came in; what fell off the edge is worked out."""
+    """Figures of a row shifted by one column where an empty cell came in; the figure lost at the edge is worked out."""
     for line in lines:
         for way in (line, line[::-1]):
             for i, j in combinations(range(len(way)), 2):
@@ -59,7 +59,7 @@ def _lost(sheet: Ledger, change: Change, key: Key, failing: set[int]) -> Iterato
 
 
 def _recuts(sheet: Ledger, lines: Iterable[Sequence[Key]]) -> Iterator[tuple[Explanation, Change]]:
-    """The digits of two neighbours parted at another place."""
+    """The digits of two neighbours divided at another place."""
     for line in lines:
         for a, b in pairwise(line):
             x, y = _digits(sheet, a), _digits(sheet, b)
@@ -86,7 +86,7 @@ def _gain(sheet: Ledger, key: Key, digits: str) -> int:
 
 
 def _swaps(sheet: Ledger, probe: LedgerRow) -> Iterator[tuple[Explanation, Change]]:
-    """Two figures of a row or of a column in each other's place, one of them in a failing equation."""
+    """Two swapped figures of a row or a column, one of them in a failing equation."""
     for k in probe.coefs:
         for other in sheet.values:
             if (other[0] == k[0]) != (other[1] == k[1]):

@@ -1,9 +1,9 @@
 """A second, independent way from a file's bytes to its figures, which separates our misreadings from a report's errors.
 
-It shares with the first way what decodes a file (characters, glyphs, parts of an archive) and the forms, nothing else:
-no grid is laid out, no header is bound to a column. A figure's row is the label that stands before it, its column the
-ordinal position in a row that has all its figures, or for drawn figures the place among those above and below. What is
-not certain so has no reading.
+It shares with the first way only the decoding of a file (characters, glyphs, parts of an archive) and the forms: no
+grid is laid out, no header is bound to a column. A figure's row is the label that stands before it, its column the
+ordinal position in a row that has all its figures, or for drawn figures the place among those above and below.
+Anything that this leaves uncertain has no reading.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ _MODULES = {
 
 
 def second_readings(data: bytes, document: Document, tables: Mapping[int, FormTable]) -> Mapping[Key, Reading]:
-    """By table number, row and column code what the second way reads of some tables, each by its form.
+    """The second readings of some tables, each by its form, by table number, row and column code.
 
-    Of the document only the format is used. A file that cannot be read so gives nothing.
+    Only the document's format is used. A file that cannot be read in this way gives nothing.
     """
     wanted = Wanted(tables)
     if document.format not in _MODULES or not tables or len(data) > MAX_BYTES:

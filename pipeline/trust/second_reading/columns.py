@@ -15,7 +15,7 @@ Span = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """The places of the columns of a block from left to right, and by row which of its figures stands at each."""
+    """The places of the columns of a block from left to right, and for each row the figure that stands at each."""
 
     places: tuple[Span, ...]
     rows: tuple[tuple[int | None, ...] | None, ...]
@@ -52,7 +52,7 @@ def _stretches(spans: Sequence[Span]) -> list[Span]:
 
 
 def _at_places(row: Sequence[Span], places: Sequence[Span]) -> tuple[int | None, ...] | None:
-    """By place the number of the one figure there; None where two share a place."""
+    """The number of the one figure at each place; None where two share a place."""
     taken = [next(i for i, p in enumerate(places) if p[0] <= span[0] <= p[1]) for span in row]
     if len(set(taken)) < len(taken):
         return None
@@ -60,7 +60,7 @@ def _at_places(row: Sequence[Span], places: Sequence[Span]) -> tuple[int | None,
 
 
 def nearest(span: Span, places: Sequence[Span]) -> int:
-    """The place that is nearest to a stretch, by what lies between them, then by their middles."""
+    """The place nearest to a stretch, by the gap between them, then by their middles."""
 
     def away(i: int) -> tuple[float, float]:
         gap = max(places[i][0] - span[1], span[0] - places[i][1], 0.0)

@@ -22,12 +22,12 @@ from pipeline.trust.second_reading.model import Key, Reading, Wanted
 _LEADING = 3.5  # of the font size: how far below the line before a label may go on
 _MOST_LINES = 12  # of one label
 _MOST_WORDS = 4  # of one line of a label
-_NEAR = 0.9  # of the font size: figures this near to a row, in none themselves, may be a part of it
+_NEAR = 0.9  # of the font size: a figure this near to a row, and in no row itself, may be part of it
 _LONGEST = 60  # characters: a longer word is prose
 _RIM = 0.12  # of a page's height, where its number stands
 MAX_WORDS = 40_000
 MAX_LABELS = 600  # a report has a hundred
-_MOST_IN_LINE = 80  # words; a line with more is no row of a table
+_MOST_IN_LINE = 80  # words; a line with more is not a row of a table
 _OPENING = "（(一二三四五六七八九十0123456789"
 
 
@@ -46,7 +46,7 @@ class Word(NamedTuple):
 
     @property
     def middle(self) -> float:
-        """Half way between its top and bottom."""
+        """The height halfway between its top and bottom."""
         return (self.top + self.bottom) / 2
 
 
@@ -81,7 +81,7 @@ class _Row:
 
 
 def read_words(text: Text, wanted: Wanted, heights: Mapping[int, float]) -> Iterator[tuple[Key, Reading]]:
-    """The readings of the words of a file, and more than one of a cell that is found twice.
+    """The readings of the words of a file; a cell that is found twice has more than one.
 
     The heights of pages are needed where they have numbers. Raises `Refused` where there are too many.
     """
@@ -99,7 +99,7 @@ def read_words(text: Text, wanted: Wanted, heights: Mapping[int, float]) -> Iter
 
 
 def _found(text: Text, names: frozenset[str]) -> list[_Label]:
-    """The labels among the words, each as long as it gets; of those that overlap the one that begins furthest left."""
+    """The labels among the words, each as long as possible; of overlapping ones, the one that begins furthest left."""
     begins = _beginnings(names)
     opening = frozenset(_OPENING) | {n[0] for n in names}
     labels: list[_Label] = []
@@ -131,7 +131,7 @@ def _may_go_on(printed: str, begins: frozenset[str]) -> bool:
 
 
 def _merged(words: Sequence[Word]) -> Word:
-    """One word that is as wide and high as all of them."""
+    """One word as wide and high as all of them together."""
     return words[0]._replace(
         text="".join(w.text for w in words),
         x0=min(w.x0 for w in words),
@@ -143,7 +143,7 @@ def _merged(words: Sequence[Word]) -> Word:
 
 
 def _grown(first: Word, number: int, text: Text, names: frozenset[str]) -> list[_Label]:
-    """The longest label that begins with a word and goes on with what stands below it; none where there is no such."""
+    """The longest label that begins with a word and goes on below it; None where there is none."""
     found = [_placed(first)] if label(first.text).text in names else []
     box = first
     for words in text[number + 1 : number + 3 * _MOST_LINES]:
@@ -180,7 +180,7 @@ def _overlap(a: _Label, b: _Label) -> bool:
 
 
 def _rows(text: Text, wanted: Wanted, heights: Mapping[int, float]) -> list[_Row]:
-    """The rows whose label is found, each with the figures beside it, but for those that are uncertain."""
+    """The rows whose label is found, each with the figures beside it, without the uncertain ones."""
     by_page: dict[int, Text] = {}
     for words in text:
         if any(is_figure(w.text) for w in words):
@@ -271,12 +271,12 @@ def _readings(rows: Sequence[_Row], heads: Sequence[_Label], text: Text) -> Iter
 
 
 def _unsure(row: _Row, places: Sequence[Span], others: Sequence[Word]) -> set[int]:
-    """The places of a row near which something is printed that belongs to no row: the rest of what a cell says."""
+    """The places of a row near which stray text is printed: it may be the rest of a cell."""
     return {nearest((w.x0, w.x1), places) for w in others if w.x1 > places[0][0] and _may_belong(row.place, w)}
 
 
 def _of_row(row: _Row, block: Block, numbers: Sequence[int | None], unsure: set[int]) -> Iterator[tuple[Key, Reading]]:
-    """The figures of a row, and its blanks; no text that is not one figure by itself, which may go on elsewhere."""
+    """The figures of a row, and its blanks; a text that is not one whole figure may go on elsewhere."""
     line = row.words[0].number if row.words else None
     page = row.place.page if line is None else None
     for at, (column, number) in enumerate(zip(block.columns, numbers, strict=True)):
@@ -314,7 +314,7 @@ def _in_order(heads: Sequence[_Label], places: Sequence[Span], block: Block) -> 
 def _nameless(
     text: Text, rows: Sequence[_Row], heads: Sequence[_Label], wanted: Wanted
 ) -> Iterator[tuple[Key, Reading]]:
-    """The lines of as many figures as a table of one row without label has columns, right below these."""
+    """The lines right below the columns of a table of one unlabelled row, with as many figures as it has columns."""
     for table in wanted.nameless:
         block = table.blocks[0]
         for number, words in enumerate(text):

@@ -19,7 +19,7 @@ _RULE = re.compile(r"^[\s|:\-+=]*-{3,}[\s|:\-+=]*$")
 
 
 def read_text(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
-    """The readings of a text. Raises `Refused` where it is too large or none."""
+    """The readings of a text. Raises `Refused` where it is too large or is not text."""
     if len(data) > MAX_BYTES:
         raise Refused("too-large", f"{len(data):,} bytes of text")
     text = decode(data)
@@ -30,7 +30,7 @@ def read_text(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
 
 
 def _strips(lines: list[str], wanted: Wanted) -> Iterator[list[Slot]]:
-    """The lines; figures alone on theirs follow each other, and a label alone on the line above if they are all."""
+    """The lines; figures alone on theirs are joined, and a label alone above them comes first if none is missing."""
     above: list[Slot] = []
     alone: list[Slot] = []
     for number, line in enumerate([*lines, "."], start=1):
@@ -62,7 +62,7 @@ def _joined(above: list[Slot], alone: list[Slot], wanted: Wanted) -> Iterator[li
 
 
 def _texts(line: str) -> list[str]:
-    """The fields of a line; behind a label alone on it as many words as are figures, taken from its end."""
+    """The fields of a line; figures at the end of a part between gaps are split off from its label."""
     if "\t" in line:
         return line.split("\t")
     if "|" in line:

@@ -26,7 +26,7 @@ _ENDS = {
 }
 _TAG = re.compile(r"<(/?)(table|tr|td|th)\b([^<>]*)>", re.IGNORECASE)
 _ANY_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>|</?[!?/][^<>]*>")
-# What is seen though it is no text, or shown otherwise than the text says: no reading.
+# Content that is seen but is not text, or is shown differently from its text: no reading.
 _NO_TEXT = frozenset({"img", "svg", "canvas", "object", "embed", "video", "iframe", "math", "select"})
 _UNSURE = re.compile(
     r"data-|-[0-9]{3}|clip|scale\(|position\s*:|(?:height|width)\s*:\s*0|transparent|rgb|(?<!-)color\s*[:=][\s\"']*(?:white|#f)",
@@ -56,7 +56,7 @@ Names = frozenset[str]
 
 
 def read_html(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
-    """The readings of a web page. Raises `Refused` where it is too large or no text."""
+    """The readings of a web page. Raises `Refused` where it is too large or is not text."""
     if len(data) > MAX_BYTES or data.count(b"<") > MAX_TAGS:
         raise Refused("too-large", f"{len(data):,} bytes of HTML")
     return _of_page(decode(data), wanted)
@@ -76,14 +76,14 @@ def _of_page(page: str, wanted: Wanted) -> dict[Key, Reading]:
 
 
 def _odd_names(page: str) -> Names:
-    """The classes and ids of which a style sheet of the page says something that matters here."""
+    """The classes and ids for which a style sheet of the page has a rule that matters here."""
     rules = (r for sheet in _SHEET.findall(page) for r in _RULE.findall(sheet))
     odd = (selector for selector, body in rules if any(p.search(body) for p in (_DROPPED, _MOVED, _UNSURE)))
     return frozenset(name for selector in odd for name in _NAME.findall(selector))
 
 
 def _seen(page: str) -> str:
-    """The page without comments, scripts and what else holds text that is not shown."""
+    """The page without comments, scripts and other elements whose text is not shown."""
     parts = []
     at = 0
     while found := _UNSEEN.search(page, at):

@@ -1,7 +1,7 @@
 """Figures by their turn: lines of cells in the order of the text → rows named by a label → readings.
 
 A row is read where exactly as many cells follow its label as the form has columns, or where its first and last printed
-figure are so far apart. The labels above must print the columns in the form's order.
+figures are that far apart. The labels above must print the columns in the form's order.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pipeline.numbers import figure
 from pipeline.trust.second_reading.model import Key, Reading, Slot, Wanted, agreed, in_order, says_most
 
 Strip = Sequence[Slot]
-_LONGEST = 60  # characters: a longer text is no label of a column
+_LONGEST = 60  # characters: a longer text is not a column's label
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class _Heads:
 
     bands: list[list[list[Label]]] = field(default_factory=list)
     is_open: bool = False
-    ordered: dict[int, tuple[int, bool]] = field(default_factory=dict)  # by block: how many bands said it, and what
+    ordered: dict[int, tuple[int, bool]] = field(default_factory=dict)  # by block: how many bands are judged, and how
 
     def add(self, strip: Strip, wanted: Wanted) -> None:
         """Take the labels of a line."""
@@ -101,12 +101,12 @@ class _Heads:
 
 
 def _labels(printed: str, wanted: Wanted) -> list[Label]:
-    """The label that a text is, else what its words are: labels close together, or the start of torn ones."""
+    """The label that a text is, else the labels of its words: labels close together, or the start of torn ones."""
     return [label(part) for part in ([printed] if wanted.is_label(printed) else printed.split())]
 
 
 def _named(strip: Strip, wanted: Wanted) -> tuple[FormTable, Line, tuple[Slot, ...]] | None:
-    """The row that the last label on a line names, and the cells after it, of which none may be a label."""
+    """The row that the last label on a line names, and the cells after it, none of which may be a label."""
     for at in range(len(strip) - 1, -1, -1):
         text = strip[at].text
         if not text or strip[at].is_blank or strip[at].is_figure:

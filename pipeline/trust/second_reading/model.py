@@ -1,4 +1,4 @@
-"""What the second way reads, what it looks for, and how readings of one cell that contradict each other cancel out."""
+"""The values of the second way: what it looks for and reads, and how contradictory readings cancel out."""
 
 from __future__ import annotations
 

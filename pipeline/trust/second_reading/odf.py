@@ -17,7 +17,7 @@ _REPEATED = re.compile(r'number-columns-repeated="([0-9]{1,3})"')
 _DOWN = re.compile(r'number-rows-spanned="(?:[2-9]|[1-9][0-9]+)"')
 _STYLE = re.compile(r'<style:style style:name="([^"]*)"[^<>]*>((?:(?!</style:style>).)*)', re.DOTALL)
 _LOOKS = re.compile(r'text-line-through|text:display="none"|text-position')
-# What is not shown, or shown otherwise than the texts follow each other.
+# Elements that are not shown, or that show something other than their text.
 _ODD = re.compile(r"<(?:text:(?:note|ruby|hidden|conditional|list|tab|number)|office:annotation|draw:)")
 _STYLED = re.compile(r'text:style-name="([^"]*)"')
 _SPACE = re.compile(r"<text:s\b[^<>]*/>")
@@ -64,7 +64,7 @@ def _times(attributes: str) -> int:
 
 
 def _shown(cell: str, attributes: str, looks: frozenset[str]) -> str | None:
-    """The text of a cell; None where other signs may be shown than its texts, or a figure reaches down."""
+    """The text of a cell; None where it may show other characters than its texts, or a figure reaches down."""
     if _ODD.search(cell) or not looks.isdisjoint(_STYLED.findall(cell)):
         return None
     text = unescape(_TAG.sub("", _SPACE.sub(" ", cell))).strip()

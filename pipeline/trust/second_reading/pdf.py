@@ -35,7 +35,7 @@ def read_ofd(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
 
 
 def _read(pages: Iterable[Page], wanted: Wanted) -> dict[Key, Reading]:
-    """The readings of pages; of those that are pictures, what the second recogniser reads."""
+    """The readings of pages; for pictures, those of the second recogniser."""
     text: Text = []
     heights: dict[int, float] = {}
     for page in pages:

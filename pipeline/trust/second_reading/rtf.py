@@ -43,5 +43,5 @@ def _strips(data: bytes) -> Iterator[list[Slot]]:
 
 
 def _shown(text: str) -> str | None:
-    """The text of a cell; None where a part of it is struck, raised or hidden, or is no text."""
+    """The text of a cell; None where a part of it is struck, raised or hidden, or is not text."""
     return None if not _MARKED.isdisjoint(text) else text.replace("\n", "").strip()

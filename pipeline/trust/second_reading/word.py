@@ -20,7 +20,7 @@ _PART = re.compile(r"^word/document\d*\.xml$")
 _MARK = re.compile(r"<(/?)w:(tbl|tr|tc)(?:\s[^<>]*)?(/?)>")
 _TEXT = re.compile(r"<w:t(?:\s[^<>]*)?>([^<]*)</w:t>|<w:(?:br|cr)\b[^<>]*>|(<w:noBreakHyphen\b)|</w:p>")
 _LOOKS = ("trike", "vanish", "vertAlign", "w:position")
-# What is not shown, or shown otherwise than the texts follow each other.
+# Elements that are not shown, or that show something other than their text.
 _ODD = re.compile(
     r"<w:(?:moveFrom|txbxContent|rt|sym|showingPlcHdr|ptab|tab|drawing|pict|object|ddList)\b(?![^<>]*w:pos=)"
     r"|<mc:AlternateContent|<m:t\b|<w:color [^<>]*\"[fF]{6}\"|<w:sz w:val=\"[1-4]\""
@@ -55,7 +55,7 @@ def read_docx(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
 
 
 def _odd_styles(styles: str) -> frozenset[str]:
-    """The styles of which what they mark is not plain text, and those that are based on them."""
+    """The styles whose text is not plain, and the styles based on them."""
     if not (_GONE.search(styles) or _LIFTED.search(styles) or _ODD.search(styles)):
         return frozenset()
     found = _STYLE.findall(styles)
@@ -75,7 +75,7 @@ def read_flat_opc(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
 
 
 def read_word2003xml(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
-    """The readings of a document in the XML of Word 2003, which writes the names of some elements otherwise."""
+    """The readings of a document in the XML of Word 2003, which has other names for some elements."""
     found = _BODY.search(data)
     content = found[0].decode("utf-8", "replace") if found else ""
     return read_lines(_strips(_OLD_NAME.sub(lambda m: _NEW_NAMES[m[0]], content)), wanted)
@@ -106,7 +106,7 @@ def _strips(content: str, odd_styles: frozenset[str] = frozenset()) -> Iterator[
 
 
 def _shown(cell: str, odd_styles: frozenset[str]) -> str | None:
-    """The text of a cell; None where it goes on from above, or other signs may be shown than its texts."""
+    """The text of a cell; None where it goes on from above, or may show other characters than its texts."""
     if _GOES_ON.search(cell) or _ODD.search(cell) or "w:hMerge" in cell:
         return None
     if odd_styles and not odd_styles.isdisjoint(_USED.findall(cell)):

@@ -21,7 +21,7 @@ from pipeline.trust.second_reading.model import Key, Reading, Slot, Wanted, agre
 
 _SHEET = re.compile(r"^/?xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
 _PLACE = re.compile(r"^([A-Z]{1,3})([0-9]{1,7})$")
-_AS_STORED = frozenset({"0", "1", "2", "3", "4", "49"})  # the built-in formats that change nothing of a whole number
+_AS_STORED = frozenset({"0", "1", "2", "3", "4", "49"})  # the built-in formats that leave a whole number unchanged
 _GENERAL = frozenset({"0", "49"})
 _TOO_MUCH = Decimal(10) ** 11
 _ODD = "odd"
@@ -52,7 +52,7 @@ def _strings(archive: Archive) -> list[str | None]:
 
 
 def _text(item: etree._Element) -> str | None:
-    """The text of a cell by its runs; None where what is raised may be a part of it."""
+    """The text of a cell by its runs; None where raised text may be part of it."""
     plain: list[str] = []
     raised: list[str] = []
     for text in item.iter("{*}t"):
@@ -75,7 +75,7 @@ def _is_lifted(looks: etree._Element) -> bool:
 
 
 def _formats(archive: Archive) -> list[str]:
-    """The number of the number format of each style of cells, or that its font may hide or mark what it shows."""
+    """The number of each cell style's format, or a mark where its font may hide or mark what it shows."""
     root = _root(archive, "xl/styles.xml")
     styles = None if root is None else root.find("{*}cellXfs")
     if root is None or styles is None:
@@ -120,7 +120,7 @@ def read_spreadsheetml(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
 
 
 def of_stored(sheets: Iterable[Stored], wanted: Wanted) -> dict[Key, Reading]:
-    """The readings of sheets whose cells are decoded; of a sheet with hidden columns or zeros there are none."""
+    """The readings of sheets whose cells are decoded; a sheet with hidden columns or zeros has none."""
     plain = (s for s in sheets if s.shows_zeros and not s.hidden_columns)
     return agreed(pair for sheet in plain for pair in _of_rows(_stored_rows(sheet), wanted))
 
