@@ -18,6 +18,7 @@ from pipeline.warehouse import Snapshot
 
 STATE = "site.json"
 FIGURES = "site-figures.parquet"
+SUMS = "site-sums.parquet"
 # All of which the pages of a district show rows.
 _SHOWN = (
     "reports", "facts", "report_tables", "balances", "proposals", "issues", "sections", "statements", "comparisons",

@@ -58,11 +58,12 @@ def write_exports(snapshot: Snapshot, folder: SiteFolder, reports: Mapping[int, 
         for years in _together(reports):
             wanted = ", ".join(map(str, years))
             snapshot.keep("exported", f"SELECT * FROM {view} WHERE year IN ({wanted}) ORDER BY ALL")
+            plain = _plain(snapshot, columns)
             for year in years:
                 # A table of its own, since what Parquet notes of a column is of all that is in its table.
                 snapshot.keep("exported_year", f"FROM exported WHERE year = {year}")
                 snapshot.write("FROM exported_year", folder.fresh(file_name(view, year, "parquet")), "parquet")
-                _write_csv(folder.fresh(file_name(view, year, "csv")), snapshot, columns)
+                _write_csv(folder.fresh(file_name(view, year, "csv")), snapshot, plain)
             files = {year: folder.fresh(file_name(view, year, "xlsx")) for year in years}
             _write_workbooks(files, snapshot, columns)
 
@@ -79,18 +80,25 @@ def _together(reports: Mapping[int, int]) -> Iterator[list[int]]:
         yield some
 
 
-def _write_csv(file: Path, snapshot: Snapshot, columns: Columns) -> None:
-    """UTF-8 with a byte-order mark, by which Excel knows it; a text is never taken for a formula."""
-    snapshot.write(f"SELECT {', '.join(_plain(name, kind) for name, kind in columns)} FROM exported_year", file, "csv")
+def _write_csv(file: Path, snapshot: Snapshot, plain: str) -> None:
+    """UTF-8 with a byte-order mark, by which Excel knows it."""
+    snapshot.write(f"{plain} FROM exported_year", file, "csv")
     file.write_bytes(codecs.BOM_UTF8 + file.read_bytes())
 
 
-def _plain(name: str, kind: str) -> str:
-    """An SQL expression for a cell of a CSV file: a text with an apostrophe where it begins as a formula does."""
-    column = quoted(name)
-    if kind != "VARCHAR":
-        return column
-    return f"CASE WHEN left({column}, 1) IN ({_FORMULA}) THEN '''' || {column} ELSE {column} END AS {column}"
+def _plain(snapshot: Snapshot, columns: Columns) -> str:
+    """What to select for CSV files of what is exported: a text that would be a formula has an apostrophe in front."""
+    texts = [quoted(name) for name, kind in columns if kind == "VARCHAR"]
+    found = snapshot.query(
+        f"SELECT {', '.join(f'bool_or(left({t}, 1) IN ({_FORMULA}))' for t in texts)} FROM exported"
+    )[0]
+    shown = (
+        f"CASE WHEN left({t}, 1) IN ({_FORMULA}) THEN '''' || {t} ELSE {t} END AS {t}"
+        for t, is_risky in zip(texts, found, strict=True)
+        if is_risky
+    )
+    replaced = ", ".join(shown)
+    return f"SELECT * REPLACE ({replaced})" if replaced else "SELECT *"
 
 
 def _write_workbooks(files: Mapping[int, Path], snapshot: Snapshot, columns: Columns) -> None:

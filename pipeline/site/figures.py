@@ -11,7 +11,7 @@ the shape of the files that pages read.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from pipeline.site.measures import Measures
@@ -68,8 +68,11 @@ class FigureFiles:
         self._needed = _listed(sorted({series for _, series in shown.made_of()}))
         self._keep("IS NULL")
         snapshot.show("rates_of_printed", view_sql.query_of("rates_trusted", {"series_by_report_trusted": "printed"}))
-        kept = f"SELECT * FROM read_parquet({literal(str(stored))}) WHERE home IN ({_listed(unchanged)})"
-        self._write(kept if stored else self._sql("''"))
+        self._write(self._sql("''"))
+        self._kept = ""
+        if stored:
+            kept = f"SELECT * FROM read_parquet({literal(str(stored))}) WHERE home IN ({_listed(unchanged)})"
+            self._kept = f" UNION ALL {kept}"
 
     def add(self, part: Part) -> str:
         """Write the figures of some districts, asked for anew; gives what to select them from."""
@@ -90,13 +93,13 @@ class FigureFiles:
 
     def keep(self) -> None:
         """Make the view `figures` of all of them."""
-        self._snapshot.show("figures", f"FROM read_parquet({literal(str(self._folder / '*.parquet'))})")
+        new = literal(str(self._folder / "*.parquet"))
+        self._snapshot.show("figures", f"SELECT * FROM read_parquet({new}){self._kept}")
 
     def store(self, file: Path) -> None:
         """Put them into one file for the next night, and remove the folder."""
         new = file.with_suffix(".new")
-        order = "home, publisher_id, year, report_id, measure, segment, derived"
-        self._snapshot.write(f"FROM figures ORDER BY {order}", new, "parquet")
+        self._snapshot.write("FROM figures", new, "parquet")
         new.replace(file)
         shutil.rmtree(self._folder)
 
@@ -129,9 +132,9 @@ def _listed(texts: Sequence[str]) -> str:
 # for itself and those below it, `o` the sum of organs that report for themselves alone. Where several segments or
 # scopes of a year answer, the one with most reports stands, an aggregate before one that does not say what it is.
 _AREAS = """
-    SELECT 'district' AS area_level, home AS area, * FROM figures
-    UNION ALL SELECT 'prefecture', prefecture_code, * FROM figures WHERE prefecture_code IS NOT NULL
-    UNION ALL SELECT 'province', province_code, * FROM figures WHERE province_code IS NOT NULL
+    SELECT 'district' AS area_level, home AS area, * FROM figures WHERE {changed}
+    UNION ALL SELECT 'prefecture', prefecture_code, * FROM figures WHERE prefecture_code IS NOT NULL AND {changed}
+    UNION ALL SELECT 'province', province_code, * FROM figures WHERE province_code IS NOT NULL AND {changed}
     UNION ALL SELECT 'country', '000000', * FROM figures"""
 _SUMS = f"""
     WITH of_areas AS ({_AREAS}),
@@ -146,7 +149,7 @@ _SUMS = f"""
             sum(den) FILTER (num IS NOT NULL) AS den,
             count(*) FILTER (num IS NOT NULL AND (den IS NOT NULL OR NOT is_rate)) AS reports,
             count(*) FILTER (withheld) AS withheld
-        FROM (SELECT *, list_contains($rates, measure) AS is_rate FROM own WHERE basis IS NOT NULL)
+        FROM (SELECT *, list_contains([{{rates}}], measure) AS is_rate FROM own WHERE basis IS NOT NULL)
         GROUP BY area, year, basis, scope, measure, segment, derived, is_rate
     )
     SELECT DISTINCT ON (area, basis, measure, year)
@@ -155,12 +158,33 @@ _SUMS = f"""
     ORDER BY area, basis, measure, year, scope = 'aggregate' DESC, reports DESC, segment DESC, derived, scope"""
 
 
-def keep_sums(snapshot: Snapshot, shown: Measures, levels: Sequence[tuple[str, str, str]]) -> None:
-    """Make the table `sums`; `levels` are areas, each with the level of its government and as what it is counted."""
-    columns = [list(column) for column in zip(*levels, strict=True)] or [[], [], []]
-    snapshot.keep(
-        "area_levels",
-        "SELECT unnest($1::VARCHAR[]) AS area, unnest($2::VARCHAR[]) AS own_level, unnest($3::VARCHAR[]) AS counted_as",
-        columns,
-    )
-    snapshot.keep("sums", _SUMS, {"rates": shown.codes("rate")})
+class SumFile:
+    """What areas add up to, kept from night to night in a Parquet file: unchanged provinces stay as they are."""
+
+    def __init__(self, snapshot: Snapshot, shown: Measures, file: Path) -> None:
+        """Needs the view `figures` (see `FigureFiles.keep`) for all that is added up."""
+        self._snapshot, self._shown, self._file = snapshot, shown, file
+
+    def keep(self, levels: Sequence[tuple[str, str, str]], provinces: Collection[str] | None) -> None:
+        """Make the table `sums`; `levels` are areas, each with the level of its government and as what it is counted.
+
+        With `provinces`, by their first two digits, only these and the country are added up.
+        """
+        columns = [list(column) for column in zip(*levels, strict=True)] or [[], [], []]
+        given = ("area", "own_level", "counted_as")
+        named = ", ".join(f"unnest(${n}::VARCHAR[]) AS {name}" for n, name in enumerate(given, 1))
+        self._snapshot.keep("area_levels", f"SELECT {named}", columns)
+        listed = _listed(sorted(provinces or ()))
+        changed = "true" if provinces is None else f"left(home, 2) IN ({listed})"
+        sums = _SUMS.format(rates=_listed(self._shown.codes("rate")), changed=changed)
+        kept = ""
+        if provinces is not None:
+            stays = f"area <> '000000' AND left(area, 2) NOT IN ({listed}) AND area IN (SELECT area FROM area_levels)"
+            kept = f" UNION ALL SELECT * FROM read_parquet({literal(str(self._file))}) WHERE {stays}"
+        self._snapshot.keep("sums", f"SELECT * FROM ({sums}){kept}")
+
+    def store(self) -> None:
+        """Keep them for the next night."""
+        new = self._file.with_suffix(".new")
+        self._snapshot.write("FROM sums", new, "parquet")
+        new.replace(self._file)

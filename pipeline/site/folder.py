@@ -45,16 +45,15 @@ class SiteFolder:
         self.path.mkdir(parents=True)
         if is_kept is None or not self.shown.exists():
             return
-        before = self.shown.resolve()
-        made: set[Path] = set()
-        for file in _files(before):
-            name = file.relative_to(before).as_posix()
-            if is_kept(name):
-                target = self.path / name
-                if target.parent not in made:
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    made.add(target.parent)
-                _link(file, target)
+        before, after = str(self.shown.resolve()), str(self.path)
+        for folder, _, names in os.walk(before):  # tens of thousands of files: as texts, which cost least
+            below = folder[len(before) + 1 :].replace(os.sep, "/")
+            kept = [name for name in names if is_kept(f"{below}/{name}" if below else name)]
+            if kept:
+                target = os.path.join(after, below)  # noqa: PTH118 -- see above
+                os.makedirs(target, exist_ok=True)  # noqa: PTH103
+                for name in kept:
+                    _link(f"{folder}{os.sep}{name}", f"{target}{os.sep}{name}")
 
     def data(self, name: str, value: object) -> None:
         """Write a value as the script `data/<name>.js`; a file that holds the same already stays."""
@@ -134,14 +133,9 @@ def _named(folder: Path) -> Iterator[Path]:
     yield from (folder.with_name(f"{folder.name}-{n}") for n in count(2))
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    for parent, _, names in os.walk(folder):
-        yield from (Path(parent, name) for name in names)
-
-
-def _link(file: Path, target: Path) -> None:
+def _link(file: Path | str, target: Path | str) -> None:
     """One file under both names; a copy where the disk knows no such links."""
     try:
-        target.hardlink_to(file)
+        os.link(file, target)
     except OSError:
         shutil.copyfile(file, target)

@@ -22,7 +22,7 @@ from pathlib import Path
 from pipeline.schema import GRADES
 from pipeline.site.areas import COUNTRY, Area
 from pipeline.site.exports import LAYOUTS, VIEWS
-from pipeline.site.figures import BY_REPORT, keep_sums
+from pipeline.site.figures import BY_REPORT
 from pipeline.site.folder import SiteFolder, as_json, json_object
 from pipeline.site.measures import Measures
 from pipeline.site.reports import describe_forms, plain
@@ -85,8 +85,10 @@ def levels_of(areas: Iterable[Area]) -> list[tuple[str, str, str]]:
 def write_national(
     snapshot: Snapshot, folder: SiteFolder, shown: Measures, areas: Mapping[str, Area], provinces: Collection[str]
 ) -> None:
-    """Write what every publication changes, and the files of `provinces`, by their first two digits."""
-    keep_sums(snapshot, shown, levels_of(areas.values()))
+    """Write what every publication changes, and the files of `provinces`, by their first two digits.
+
+    Needs the table `sums` (see `figures.SumFile`).
+    """
     _write_measures(snapshot, folder, shown, areas)
     for province in sorted(provinces):
         _write_sums(snapshot, folder, province)

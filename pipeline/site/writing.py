@@ -15,10 +15,10 @@ from pipeline.site.changes import State
 from pipeline.site.crops import CROPS, Effort, write_crops
 from pipeline.site.districts import write_districts
 from pipeline.site.exports import write_exports
-from pipeline.site.figures import FigureFiles
+from pipeline.site.figures import FigureFiles, SumFile
 from pipeline.site.folder import SiteFolder
 from pipeline.site.measures import measures
-from pipeline.site.national import provinces_of, write_index, write_national
+from pipeline.site.national import levels_of, provinces_of, write_index, write_national
 from pipeline.site.pages import write_pages
 from pipeline.warehouse import Snapshot, Warehouse
 
@@ -84,8 +84,8 @@ def _write(
     areas = read_areas(snapshot)
     homes = changes.codes_of_homes(snapshot)
     digests, years = changes.digests(snapshot, homes)
-    stored = work / changes.FIGURES
-    usable = bool(before.districts) and stored.exists() and folder.shown.exists()
+    stored, summed = work / changes.FIGURES, work / changes.SUMS
+    usable = bool(before.districts) and stored.exists() and summed.exists() and folder.shown.exists()
     unchanged = [home for home, digest in digests.items() if usable and before.districts.get(home) == digest]
     gone = set(before.districts) - set(digests)
     changed = {home: codes for home, codes in homes.items() if home not in set(unchanged)}
@@ -94,6 +94,8 @@ def _write(
     files = FigureFiles(snapshot, shown, stored.with_suffix(""), stored if usable else None, unchanged)
     write_districts(snapshot, folder, files, changed)
     files.keep()
+    sums = SumFile(snapshot, shown, summed)
+    sums.keep(levels_of(areas.values()), provinces if usable else None)
     write_national(snapshot, folder, shown, areas, provinces)
     crops = write_crops(snapshot, folder, work, raw, effort)
     given = {"raw": _raw_link(folder, raw), "crops": crops.homes}
@@ -103,6 +105,7 @@ def _write(
     write_exports(snapshot, folder, stale)
     write_pages(folder)
     files.store(stored)
+    sums.store()
     return State(code, snapshot.path.name, digests, years, crops.left), crops.made
 
 
