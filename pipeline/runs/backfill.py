@@ -1,8 +1,8 @@
-"""A range of districts and years brought up to date, in pieces; and the same rehearsed, which writes nothing.
+"""Brings a range of districts and years up to date, in pieces, or rehearses that without writing anything.
 
-A piece is a batch like that of a night: what it finished is known and not done again, and one that fails is left as
-it is, so that the next begins. Where all files are read again, `work/backfill.json` notes which pieces are done.
-What does *not* belong here: what carries out a piece (the stages, in Dagster's runs), and what is a range (`ranges`).
+A piece is a batch like a night's: what it finished is known and not done again, and a piece that fails is left as it
+is, so that the next can begin. Where all files are read again, `work/backfill.json` notes which pieces are done. What
+does *not* belong here: carrying out a piece (the stages, in Dagster's runs), and what a range is (`raw.range`).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Counts = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Backfill:
-    """What is to be done for a range: its pieces with their names, those of an earlier try that are done left out."""
+    """The work for a range: its pieces with their names, without those that an earlier try finished."""
 
     wanted: Range
     again: bool
@@ -47,12 +47,12 @@ class Backfill:
 
     @property
     def files(self) -> int:
-        """How many files are to be looked into."""
+        """The number of files to look into."""
         return sum(len(piece.displaced) for _, piece in self.pieces)
 
 
 def backfill(ws: Workspace, wanted: Range, *, again: bool = False) -> Backfill:
-    """Look what of a range is to be done; `again` takes every file of it. Raises `InputError` and `StageError`."""
+    """Find the work for a range; `again` takes every file of it. Raises `InputError` and `StageError`."""
     work = planning.plan(ws, again=again, wanted=wanted)
     pieces = tuple(chunks(work, ws.warehouse.places(), ws.sizes.piece_files))
     done = _done(ws, wanted, work, again=again)
@@ -60,7 +60,7 @@ def backfill(ws: Workspace, wanted: Range, *, again: bool = False) -> Backfill:
 
 
 def note_done(ws: Workspace, todo: Backfill, name: str) -> None:
-    """Note that a piece is done; what is new or changed is known without that."""
+    """Note that a piece is done; new and changed files are known without that."""
     if todo.again:
         done = sorted({*_done(ws, todo.wanted, todo.work, again=True), name})
         told = {"of": _request(todo.wanted, todo.work), "done": done}
@@ -69,12 +69,12 @@ def note_done(ws: Workspace, todo: Backfill, name: str) -> None:
 
 
 def forget(ws: Workspace) -> None:
-    """All pieces are done, or were tried: who asks for the same range again means all of it."""
+    """Note that all pieces are done, or were tried: asking for the same range again then means all of it."""
     (ws.work / PROGRESS).unlink(missing_ok=True)
 
 
 def _done(ws: Workspace, wanted: Range, work: Plan, *, again: bool) -> set[str]:
-    """The pieces that an earlier try of the same finished, which was then killed."""
+    """The pieces that an earlier try of the same work finished before it was killed."""
     try:
         told = json.loads((ws.work / PROGRESS).read_text(encoding="utf-8"))
         return set(told["done"]) if again and told["of"] == _request(wanted, work) else set()
@@ -83,7 +83,7 @@ def _done(ws: Workspace, wanted: Range, work: Plan, *, again: bool) -> set[str]:
 
 
 def _request(wanted: Range, work: Plan) -> str:
-    """A name for what was asked: the range, the code, and the files that it is about."""
+    """A name for the request: the range, the code, and the files that it concerns."""
     files = [(raw.path, raw.sha256) for raw, _ in work.todo]
     text = json.dumps([wanted.years, wanted.districts, work.fingerprint, files])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -94,7 +94,7 @@ def _request(wanted: Range, work: Plan) -> str:
 
 @dataclass(frozen=True)
 class Change:
-    """What a partition's reports and facts would be, beside those that are published."""
+    """A partition's reports and facts as they would be, beside the published ones."""
 
     district_code: str
     year: int
@@ -104,9 +104,9 @@ class Change:
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """What a backfill would do: the partitions that would change, the files that would be put into quarantine as
-    path, reason and sentence, and the partitions that could not be loaded. `files` were looked into, `outside` of
-    them are not of the range.
+    """What a backfill would do: the partitions that would change, the files that would be put into quarantine as path,
+    reason and sentence, and the partitions that could not be loaded. `files` were looked into, `outside` of them are
+    not in the range.
     """
 
     files: int

@@ -1,4 +1,4 @@
-"""The files of a batch, read in turn: what each gives, and what is noted of those that give nothing.
+"""Reads the files of a batch in turn: what each gives, and what is noted about those that give nothing.
 
 What does *not* belong here: how a file is read (`reading`), which of several gives a report (`claims`), and where the
 rows go (`extraction`).
@@ -25,8 +25,8 @@ from pipeline.schema import REPORTS
 class BatchReading:
     """Reads the files of a batch once; `claims` decides meanwhile which of them gives which report.
 
-    Afterwards `unread` says why files could not be read, `broken` where the reader failed, and `outside` which files
-    are not of the range that is wanted, of those whose range only reading shows.
+    Afterwards `unread` says why files could not be read and `broken` where the reader failed; `outside` are the files
+    that only reading showed to be outside of the range.
     """
 
     def __init__(self, ws: Workspace, work: Plan, claims: Claims) -> None:
@@ -36,7 +36,7 @@ class BatchReading:
         self.outside: list[str] = []
 
     def given(self, progress: Progress) -> Iterator[Given]:
-        """What the files of the batch give."""
+        """The results of the files of the batch."""
         for raw, _ in self._work.unreadable:
             self._claims.keep(raw)
         for number, given in enumerate(self._read_all(self._work.todo), 1):
@@ -44,9 +44,9 @@ class BatchReading:
             progress(number, len(self._work.todo))
 
     def given_late(self) -> Iterator[Given]:
-        """What those give that had to wait for the others, and those that others have displaced.
+        """The results of the files that had to wait for the others, and of those that others displaced.
 
-        Which file gives which report is known by then.
+        By then it is known which file gives which report.
         """
         claims, work = self._claims, self._work
         claims.is_late = True
@@ -64,9 +64,9 @@ class BatchReading:
                 yield self._settled(found)
 
     def _settled(self, found: Found) -> list[Given]:
-        """What a file gives in the end; nothing for one that cannot be read, is not wanted, or is read once more."""
+        """The final result of a file; nothing for one that cannot be read, is not wanted, or is read once more."""
         raw, given, claims = found.raw, found.given, self._claims
-        if isinstance(given, ConnectionError):  # the others would not come either, and what is loaded would go
+        if isinstance(given, ConnectionError):  # the others would fail too, and their loaded reports would go
             raise StageError(f"{given}; nothing was loaded, and the next run tries again")
         if isinstance(given, OSError):
             self.unread[raw.path] = given.strerror or str(given)
@@ -82,14 +82,14 @@ class BatchReading:
 
 
 def reading_of(ws: Workspace) -> Callable[[Folder, RawFile, Pin | None], Given]:
-    """What a worker does with a file: PDF pages that were decoded before are taken from the cache."""
+    """The work on a file in a worker: PDF pages that were decoded before are taken from the cache."""
     if not limit():
         return read_and_tabulate
     return Caching(ws.documents or ws.work / "documents", adding=ws.documents is None)
 
 
 def is_outside(given: Given, wanted: Range) -> bool:
-    """Whether a file is surely not of the range; of one that nobody can place that is not sure."""
+    """Whether a file is surely outside of the range; one that cannot be placed is not."""
     codes = str(given.aside["candidates"] or "").split()
     if given.columns:
         codes = given.columns[REPORTS.name][REPORTS.column_names.index("district_code")]

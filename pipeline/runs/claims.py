@@ -1,8 +1,8 @@
-"""Which of several files gives a report, and which files give none that can be loaded.
+"""Decides which of several files gives a report, and which files give none that can be loaded.
 
-The newer one does, by its own words. Where they do not say, the one that is loaded stays, and of files that are all
-new the first by its path: then a person decides. What does *not* belong here: how a file is read, and what the second
-file of a report says beside the first (`rivals`).
+The file that is newer by its own words gives the report. Where they do not say, the loaded one stays, or of new files
+the first by its path, and a person decides. What does *not* belong here: how a file is read, and how the second file
+of a report differs from the first (`rivals`).
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ class Claims:
 
     @classmethod
     def of(cls, past: Past, loaded: Mapping[str, Source], former: Mapping[str, str], work: Plan) -> Claims:
-        """Those at the beginning of a batch.
+        """The claims at the beginning of a batch.
 
-        `loaded` is the file of each loaded report, `former` the path of those that are to be loaded once more.
+        `loaded` is the file of each loaded report, `former` the path of each report that is to be loaded again.
         """
         moved = frozenset(path for path in work.displaced if path in past.seen)
         paths = {report: source.path for report, source in loaded.items()}
@@ -75,7 +75,7 @@ class Claims:
         )
 
     def winner(self, report_id: str, raw: RawFile, said: Words) -> str:
-        """The path that the report belongs to, of this file and those before; a loaded one may have to stand back."""
+        """The path that the report belongs to, of this and earlier files; a loaded one may have to stand back."""
         first = self._holder(report_id, raw, said) or self._first_of_batch(report_id, raw.path, said)
         if first != raw.path:
             self.losers[raw.path] = first
@@ -112,7 +112,7 @@ class Claims:
         return self.taken[report_id]
 
     def _waits_for_standing(self, report_id: str, path: str, said: Words) -> bool:
-        """Whether the file that gave the report last has yet to be read, and this one does not say that it is newer."""
+        """Whether the file that gave the report last is still to be read and this one does not say that it is newer."""
         standing = self.standing.get(report_id)
         here = standing in self.ahead and standing != path
         return here and not (report_id in self.loaded and is_newer(said, self.words_loaded(report_id)))
@@ -122,18 +122,18 @@ class Claims:
         return path == self.standing.get(report_id) if newer is None else newer
 
     def words_loaded(self, report_id: str) -> Words:
-        """What the loaded report says of its age."""
+        """The age of the loaded report, in its own words."""
         source = self.loaded[report_id]
         return words(source.title, source.published_on)
 
     def winner_of(self, report_id: str) -> Winner:
-        """The file that the report belongs to, as far as is known by now."""
+        """The file that the report belongs to, as far as is known so far."""
         if report_id in self.holders:
             return Winner(self.holders[report_id], self.words_loaded(report_id))
         return Winner(self.taken[report_id], self.words[report_id])
 
     def settle_losers(self) -> None:
-        """Have each file stand back before the one that gives its report in the end."""
+        """Make each file stand back for the one that finally gives its report."""
         self.losers.update((path, self.winner_of(each.report_id).path) for path, each in self.rivals.items())
 
     def is_put_off(self, path: str) -> bool:
@@ -141,14 +141,14 @@ class Claims:
         return not self.is_late and path in self.again
 
     def keep(self, raw: RawFile) -> bool:
-        """Let the rows stay that were loaded from this path or this content; False where there are none to stay."""
+        """Keep the rows that were loaded from this path or this content; False where there are none to keep."""
         mine = {report: self.loaded[report].path for report in self._reports_of(raw) if report not in self.taken}
         self.kept.update(mine.values())
         self.holders |= mine
         return bool(mine)
 
     def release(self, raw: RawFile) -> None:
-        """What was kept for a file is kept no more, since it is read once more."""
+        """Drop what was kept for a file, since the file is read once more."""
         for report in self._reports_of(raw):
             if self.loaded[report].path in self.kept:
                 self.kept.discard(self.loaded[report].path)
@@ -165,7 +165,7 @@ class Claims:
         return report is not None and self.loaded[report].path != raw.path
 
     def came(self, raw: RawFile, *, is_last: bool) -> None:
-        """Notes that a file has been read; one that is read once more keeps its report until then."""
+        """Note that a file has been read; one that is read once more keeps its report until then."""
         self.ahead.discard(raw.path)
         if is_last:
             self.release(raw)
@@ -173,16 +173,16 @@ class Claims:
             self.keep(raw)
 
     def withdrawn(self) -> dict[str, str]:
-        """The report_id of each file that a newer one of the batch, which has come, takes the report of, by path."""
+        """The report_id of each file, by path, whose report a newer file of the batch has taken."""
         return {path: report for report, path in self.overtaken.items() if report in self.arrived}
 
     def _reports_of(self, raw: RawFile) -> set[str]:
         return {self.files[name] for name in (raw.path, raw.sha256) if name in self.files}
 
     def settled(self, given: Given, code: str, *, is_left: bool = False) -> Given:
-        """The file as it is, or refused; what was loaded from it stays where it could not be read, or only not tonight.
+        """The file as it is, or refused; its loaded report stays where the file could not be read, or not tonight.
 
-        A file that `is_left` did not have its time, so that this is not held against it.
+        A file that `is_left` did not get its time, and this does not count against it.
         """
         told = self._contested(given)
         if told.refusal is None or told.refusal.reason == REASON:
@@ -192,7 +192,7 @@ class Claims:
         if passing:
             before = tries_of(self.past.seen.get(raw.path), raw, code)
             tries = max(1, before) if is_left else before + 1
-            # A file that has moved must be read in the end: its rows are those of a path that is gone.
+            # A file that has moved must be read in the end: its rows belong to a path that is gone.
             self.tries[raw.path] = min(tries, TRIES) if self.has_moved(raw) else tries
             again = "the next run tries again" if self.tries[raw.path] <= TRIES else "only --reparse reads it again"
             sentence += f"; {again}"
@@ -213,4 +213,4 @@ class Claims:
         if winner == given.raw.path:
             return given
         self.rivals[given.raw.path] = rival(given)
-        return refused(given, "load", REASON, winner)  # what it differs in is added once all files are read
+        return refused(given, "load", REASON, winner)  # how it differs is added once all files are read

@@ -1,7 +1,8 @@
-"""Which code decides what: the files that some modules are made of, and a digest over what stands in them.
+"""Which code decides what: the files that some modules consist of, and a digest of their contents.
 
-By it a file is read again once the code that decides its rows is another, and Dagster shows what is stale. What does
-*not* belong here: which asset is made of which modules (`assets.code`), and which files are read again (`register`).
+When the code that decides a file's rows has changed, the digest causes the file to be read again, and Dagster shows
+what is stale. What does *not* belong here: which asset is made of which modules (`assets.code`), and which files are
+read again (`plan`).
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-# Code, forms, lists of places, suites. Views are made anew by each publication.
+# Code, forms, lists of places, suites. Each publication makes the views anew.
 KINDS = (".py", ".toml", ".csv", ".gz", ".json")
-# What decides the rows of a file: all that a worker does, which of several files gives a report, and which report is
-# rejected; and the rows of what depends on no report. Not how rows are loaded, published, shown or explained.
+# The code that decides the rows of a file: all that a worker does, which of several files gives a report, and which
+# report is rejected; and the rows that depend on no report. Not how rows are loaded, published, shown or explained.
 DECIDING = (
     "pipeline.dimensions",
     "pipeline.runs.file_result",
@@ -32,18 +33,18 @@ _IMPORT = re.compile(
     r"|import (?P<module>(?:pipeline|expectations)\b[.\w]*))",
     re.MULTILINE,
 )
-# A module that is named when the program runs may be any of its package.
+# A module that is named only at run time may be any module of its package.
 _BY_NAME = re.compile(r'import_module\(f"(?P<package>(?:pipeline|expectations)[.\w]*)\.\{')
 
 
 @cache
 def fingerprint() -> str:
-    """A digest over the sources that decide rows; another one makes every file stale."""
+    """A digest of the sources that decide rows; when it changes, every file is stale."""
     return fingerprint_of(sources(DECIDING))
 
 
 def fingerprint_of(files: Iterable[Path], kinds: Collection[str] = KINDS) -> str:
-    """A digest over the names and contents of files; `kinds` are the suffixes of those that count."""
+    """A digest of the names and contents of files; `kinds` are the suffixes of those that count."""
     digest = hashlib.sha256()
     for file in sorted(file for file in files if file.suffix in kinds):
         data = file.read_bytes()
@@ -82,7 +83,7 @@ def _imported(file: Path) -> Iterator[Path]:
 
 @cache
 def _files_of(name: str, *, whole: bool = False) -> tuple[Path, ...]:
-    """The file of a module and those of the packages that it is in; none for what is no module, as a name within one.
+    """The file of a module and those of the packages that it is in; none for a name that is not a module.
 
     With `whole` a package stands for all of its modules.
     """
@@ -111,7 +112,7 @@ def _folder_of(top: str) -> Path | None:
 
 
 def _place_of(file: Path) -> str:
-    """A file by its path from the project's folder, or by its name where it is none of the project's."""
+    """A file by its path from the project's folder, or by its name where it is outside of the project."""
     for top in ("pipeline", "expectations"):
         folder = _folder_of(top)
         if folder and file.is_relative_to(folder):

@@ -1,4 +1,4 @@
-"""Extracts the files of a batch into parts: each file read and made into columns, and those that are set aside."""
+"""Extracts the files of a batch into parts: each file read and turned into columns, and the files set aside."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
     from pipeline.runs.claims import Claims
     from pipeline.runs.file_result import Counts
 
-# Beyond this many, and more than half of a batch, what fails is our work and not the reports.
+# Where more than this many, and more than half of a batch, fail, the fault is ours and not the reports'.
 SINGLE_CASES = 5
 
 
 def extract(ws: Workspace, progress: Progress = lambda done, total: None) -> Counts:
-    """Parse every file of the batch into tidy frames, in parts of so many files as the workspace says.
+    """Parse every file of the batch into tidy frames, in parts of the size that the workspace sets.
 
     A file that cannot be used is a row of `quarantine`. Of two files with one report the first path stays.
     """
@@ -77,7 +77,7 @@ def _tell_rivals_apart(ws: Workspace, folders: Sequence[Path], claims: Claims) -
 
 
 def _withdraw_overtaken(ws: Workspace, folder: Path, claims: Claims, counts: Counts) -> None:
-    """Put aside the files of the batch that a newer one, which came later, takes the report of."""
+    """Put aside the files of the batch whose report a newer, later file takes."""
     from pipeline.runs.overtaken import withdraw
 
     claims.rivals |= withdraw(sorted(folder.iterdir()), claims.withdrawn(), counts)
@@ -92,17 +92,16 @@ def _prune_cache(ws: Workspace, work: Plan) -> None:
 
 
 def is_systemic(failed: int, of: int, standing: int) -> bool:
-    """Whether so many of a batch failed that the mistake is ours: nothing at all would be left, or most of many.
+    """Whether so much failed that the fault is ours: nothing would be left, or most of a large batch failed.
 
-    Reports that are loaded and no part of the batch count as left, so that one bad file in a quiet night does
-    not stop it.
+    Loaded reports outside of the batch count as left, so that one bad file in a quiet night does not stop it.
     """
     nothing_left = failed > 0 and failed == of + standing
     return nothing_left or (failed > SINGLE_CASES and 2 * failed > of)
 
 
 def _stop_if_reader_fails(broken: Sequence[str], of: int, standing: int) -> None:
-    """Rather keep what is loaded than put everything into quarantine."""
+    """Raise rather than put everything into quarantine: what is loaded stays."""
     if is_systemic(len(broken), of, standing):
         raise StageError(f"The reader failed on {len(broken)} of {of} files; on the first: {broken[0]}")
 

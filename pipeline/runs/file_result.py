@@ -1,8 +1,8 @@
-"""What a worker hands over for one file, and the parts on the disk that hold it for many.
+"""The result that a worker hands over for one file, and the parts on the disk that hold many results.
 
-A worker makes the rows of its file and sends the columns: less to pack and unpack than what was understood of it,
-and the rows are made on all cores. They are written as they come, a few hundred files at once, so that memory does
-not grow with the batch. What does *not* belong here: which file gives which report, and how rows are made.
+A worker makes the rows of its file and sends them as columns: that is less to pack and unpack than the parsed file,
+and the rows are made on all cores. They are written as they come, a few hundred files at once, so that memory does not
+grow with the batch. What does *not* belong here: which file gives which report, and how rows are made.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from pipeline.runs.workers import read_and_parse
 from pipeline.schema import EXTRACTED, FILES, QUARANTINE, TABLES, Table
 from pipeline.tables import arrow, arrow_schema, columns
 
-# The rows of so many files are in memory at once, and lie together in the Parquet files.
+# The rows of this many files are in memory at once, and lie together in the Parquet files.
 GROUP_FILES = 200
 
 Item = TypeVar("Item")
@@ -36,10 +36,10 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What one file gives: its report with all rows by table and column, or why it has none.
+    """The result of one file: its report with all rows by table and column, or why it has none.
 
-    `report_id` and `year` are those of the report that it was found to be, also where it is refused in the end;
-    `aside` is what its row of `quarantine` would say of it, `seconds` the CPU time that reading it took.
+    `report_id` and `year` belong to the report that the file was found to be, also where it is refused in the end;
+    `aside` is its row of `quarantine`, were it put there, `seconds` the CPU time that reading it took.
     """
 
     raw: RawFile
@@ -53,21 +53,21 @@ class Given:
 
 
 def read_and_tabulate(raw_dir: Folder, raw: RawFile, pin: Pin | None) -> Given:
-    """In a worker: one file read, parsed and made into columns. Raises `OSError` where it cannot be read."""
+    """In a worker: read and parse one file and turn it into columns. Raises `OSError` where it cannot be read."""
     began = time.process_time()
     made = given(read_and_parse(raw_dir, raw, pin))
     return replace(made, seconds=time.process_time() - began)
 
 
 def given(p: Parsed) -> Given:
-    """What a parsed file gives."""
+    """The result of a parsed file."""
     report = p.report
     report_id, year = (report.report_id, report.year) if report else (None, None)
     return Given(p.raw, p.format, report_id, year, p.refusal, aside_row(p), columns_of(p))
 
 
 def given_up(raw: RawFile, refusal: Refusal) -> Given:
-    """A file of which nothing is known but that it could not be read within the limits."""
+    """The result of a file that could not be read within the limits; nothing else is known of it."""
     return given(Parsed(raw, "unknown", refusal=refusal))
 
 
@@ -77,14 +77,14 @@ def is_passing(given: Given | OSError) -> bool:
 
 
 def refused(g: Given, stage: str, reason: str, detail: str) -> Given:
-    """The file without its report, which it must not give."""
+    """The result without its report, which this file must not give."""
     refusal = Refusal(stage, reason, reason_sentence(reason, detail))
     return Given(g.raw, g.format, g.report_id, g.year, refusal, g.aside, {})
 
 
 @dataclass(frozen=True)
 class Counts:
-    """What parts hold: files by status, files in quarantine by reason, rows by table."""
+    """The contents of parts in numbers: files by status, files in quarantine by reason, rows by table."""
 
     files: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
@@ -92,7 +92,7 @@ class Counts:
 
 
 def in_parts(items: Iterable[Item], size: int) -> Iterator[Iterator[Item]]:
-    """The items in runs of `size`, each of which has to be taken before the next; nothing for none."""
+    """The items in groups of `size`; each group has to be used up before the next is asked for."""
     left = iter(items)
     for first in left:
         yield chain([first], islice(left, size - 1))

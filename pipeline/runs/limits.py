@@ -1,4 +1,4 @@
-"""What reading one file may take, and how much of a batch is worked on at once."""
+"""The time and memory that reading a file may take, and how much of a batch is worked on at once."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _WORKERS = max(1, min(os.cpu_count() or 1, _RAM_BYTES // _LEAST_BYTES))
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one file may take, and how many workers there are.
+    """The time and memory that one file may take, and how many workers there are.
 
-    `seconds` are those of a worker's CPU time: how long a file takes on the clock says something of the machine, so
-    that `wall_seconds` is a far bound, which ends what sleeps. `memory_bytes` are those of a worker; all workers
-    together take no more than the machine has.
+    `seconds` count a worker's CPU time: the time on the clock depends on how busy the machine is, so `wall_seconds` is
+    a distant bound, which ends a worker that sleeps. `memory_bytes` apply to one worker; all workers together take no
+    more than the machine has.
 
-    Without workers the files are read in this process, one by one and without limits: to look for a fault. On a
-    cluster there are as many as the cluster has.
+    Without workers the files are read in this process, one by one and without limits, which helps to find a fault. On
+    a cluster there are as many workers as the cluster has.
     """
 
     seconds: float = 300.0  # a scan of sixty pages
@@ -42,7 +42,7 @@ class Limits:
 
     @property
     def alone(self) -> Limits:
-        """Those of a file that is read while no other one is."""
+        """The limits of a file that is read alone."""
         together = self.memory_bytes * max(1, self.workers)
         most = max(self.memory_bytes, min(_MOST_BYTES, together))
         return replace(self, workers=min(self.workers, 1), memory_bytes=most)
@@ -52,10 +52,10 @@ class Limits:
 class BatchSizes:
     """How much of a batch is worked on at once.
 
-    `part_files` is how many files a part holds: validation takes 3 s for a part, whatever is in it, and a quarter of
-    a MiB for each of its reports. Partitions with `load_reports` reports in all are loaded in one transaction: with
-    more, DuckDB would need more memory or the disk, and each transaction takes half a second, whatever is in it.
-    `piece_files` is how many files a piece of a backfill has, which are read again where it is killed.
+    `part_files` is how many files a part holds: validation takes 3 s for a part of any size, and a quarter of a MiB
+    for each of its reports. Partitions with `load_reports` reports in all are loaded in one transaction: with more,
+    DuckDB would need more memory or the disk, and each transaction of any size takes half a second. `piece_files` is
+    how many files a piece of a backfill has, which are read again where it is killed.
 
     A folder of reports that lost `missing_files` files at once, and more than half of all, is taken for a missing disk.
     """

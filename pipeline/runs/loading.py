@@ -31,9 +31,9 @@ Holding = Mapping[Path, Mapping[Partition, int]]
 
 
 def load(ws: Workspace, keys: Collection[Partition], holding: Holding | None = None) -> dict[Partition, dict[str, int]]:
-    """Replace these partitions in the build database, all or none; gives their rows by table.
+    """Replace these partitions in the build database, all or none, and return their rows by table.
 
-    Only the parts are looked at in which their reports lie: those that `holding` tells, where that is known already.
+    Only the parts that hold their reports are read: those that `holding` names, where that is known already.
     """
     if not keys:
         return {}
@@ -54,7 +54,7 @@ def load(ws: Workspace, keys: Collection[Partition], holding: Holding | None = N
 
 
 def _holding(ws: Workspace, keys: Collection[Partition]) -> Holding:
-    """How many of the reports of these partitions lie in each part; reads two columns."""
+    """The number of reports of these partitions in each part; reads two columns."""
     import pyarrow.parquet as pq
 
     wanted, years = set(keys), sorted({year for _, year in keys})
@@ -70,16 +70,16 @@ def _holding(ws: Workspace, keys: Collection[Partition]) -> Holding:
 
 @dataclass(frozen=True)
 class Loaded:
-    """The rows of each partition that was loaded, by table, and why which others could not be."""
+    """The rows of each loaded partition, by table, and the reason for each one that could not be loaded."""
 
     rows: Mapping[Partition, Mapping[str, int]]
     failed: Mapping[Partition, str]
 
 
 def load_each(ws: Workspace, keys: Collection[Partition]) -> Loaded:
-    """Replace these partitions, so many at once as memory holds; where some cannot be loaded, the others all the same.
+    """Replace these partitions, as many at once as memory holds; where some cannot be loaded, the others are.
 
-    What helps against none of them, as a full disk, is raised.
+    An error that would stop all of them, such as a full disk, is raised.
     """
     rows: dict[Partition, dict[str, int]] = {}
     failed: dict[Partition, str] = {}
@@ -90,14 +90,14 @@ def load_each(ws: Workspace, keys: Collection[Partition]) -> Loaded:
         rows |= loaded
         failed |= not_loaded
     if failed and len(rows) + len(failed) > 1:
-        # A report that moved can be loaded once it has left its former partition, or together with that.
+        # A report that moved can be loaded after it has left its former partition, or together with that.
         more, _ = _load_what_can_be(ws, sorted(failed), holding)
         rows |= more
     return Loaded(rows, {key: why for key, why in failed.items() if key not in rows})
 
 
 def _at_once(keys: Sequence[Partition], holding: Holding, most: int) -> Iterator[list[Partition]]:
-    """The partitions, so many at a time as have `most` reports in all."""
+    """The partitions in groups that have at most `most` reports in all."""
     reports: Counter[Partition] = Counter()
     for lying in holding.values():
         reports.update(lying)
@@ -116,7 +116,7 @@ def _at_once(keys: Sequence[Partition], holding: Holding, most: int) -> Iterator
 def _load_what_can_be(
     ws: Workspace, keys: Sequence[Partition], holding: Holding
 ) -> tuple[dict[Partition, dict[str, int]], dict[Partition, str]]:
-    """Halves what cannot be loaded together, until the partitions are found that cannot be loaded at all."""
+    """Halve what cannot be loaded together until the partitions are found that cannot be loaded at all."""
     try:
         return load(ws, keys, holding), {}
     except (WarehouseBusyError, WarehouseFullError):
@@ -136,7 +136,7 @@ def loadable(ws: Workspace) -> frozenset[Partition]:
 
 
 def leave_out(ws: Workspace) -> tuple[Partition, ...]:
-    """Take the partitions that are still to be loaded out of the batch, so that the rest of it can be published.
+    """Take the partitions that are still to be loaded out of the batch, so that the rest can be published.
 
     Their files count as not done, and the next run tries them again.
     """
@@ -150,7 +150,7 @@ def leave_out(ws: Workspace) -> tuple[Partition, ...]:
 
 
 def give_up(ws: Workspace) -> None:
-    """Leave the batch as it is, so that another can begin: what may be half loaded is remembered for the next run."""
+    """Leave the batch as it is, so that another can begin; files that may be half loaded are kept in mind."""
     with exclusive(ws):
         current = state(ws)
         owed = unfinished_paths(ws) if current.stage == "validated" else current.owed

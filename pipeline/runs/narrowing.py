@@ -21,7 +21,7 @@ _FOLDER = re.compile(r"(?:^|/)(?P<district>\d{6})/(?P<year>20\d{2})/")
 
 
 def place_of(path: str, sha256: str, places: Places) -> Partition | None:
-    """Where a file's report is known to lie, by its content, else where its folder says; None where nothing does."""
+    """The place of a file's report as known by its content, else by its folder; None where neither says."""
     if sha256 in places:
         return places[sha256]
     folder = _FOLDER.search(path)
@@ -29,9 +29,9 @@ def place_of(path: str, sha256: str, places: Places) -> Partition | None:
 
 
 def narrowed(work: Plan, wanted: Range, places: Places) -> Plan:
-    """What of a plan is about a range: files whose report falls into it, or fell, and those of which nobody knows.
+    """The part of a plan that concerns a range: files whose report falls or fell into it, and files not yet known.
 
-    The latter are its `unplaced`: once read, those are left out that fall outside.
+    The latter are its `unplaced`: once read, those outside are left out.
     """
     unplaced = [raw.path for raw, _ in work.todo if _standing(raw.path, raw.sha256, wanted, places) is None]
     first = {raw.path for raw, _ in work.todo}
@@ -51,22 +51,22 @@ def _is_in(path: str, wanted: Range, places: Places) -> bool:
 
 
 def _standing(path: str, sha256: str, wanted: Range, places: Places) -> bool | None:
-    """Whether a file is about the range; None where only reading it can show."""
-    if path in places and (not sha256 or wanted.holds(places[path])):  # what is gone has no content any more
+    """Whether a file's report is in the range; None where only reading it can show."""
+    if path in places and (not sha256 or wanted.holds(places[path])):  # a file that is gone has no content any more
         return wanted.holds(places[path])
     found = place_of(path, sha256, places)
     return None if found is None else wanted.holds(found)
 
 
 def chunks(work: Plan, places: Places, most: int) -> Iterator[tuple[str, Plan]]:
-    """A plan in pieces with their names: what has no place yet, then the years, none of more than `most` files.
+    """A plan in named pieces: files without a place yet, then the years, each of at most `most` files.
 
-    A copy goes with the file that stands for it; whatever else is to be noted goes with the first piece.
+    A copy goes with the file that stands for it; everything else to be noted goes with the first piece.
     """
     years = {raw.path: _year(raw.path, raw.sha256, places) for raw, _ in work.todo}
     years |= {path: _year(path, "", places) for path in work.gone}
     years |= {raw.path: years.get(first) for raw, first in work.copies}
-    # What is gone comes last of its year: until then, a file that was moved stands back before it.
+    # Files that are gone come last in their year: until then, a file that was moved stands back for them.
     gone = set(work.gone)
     ordered = sorted(years, key=lambda path: (path in gone, path))
     rest = replace(work, todo=(), copies=(), gone=(), unplaced=())

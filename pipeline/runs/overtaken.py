@@ -1,6 +1,6 @@
-"""Files whose report turns out to be given by a newer file of the same batch, which is read after them.
+"""Files whose report is given by a newer file of the same batch that is read after them.
 
-Their rows lie in parts already, and are taken out of them. What does *not* belong here: which file is the newer one
+Their rows are in parts already, and are taken out again. What does *not* belong here: which file is the newer one
 (`precedence`), and which of two gives a report (`claims`).
 """
 
@@ -20,7 +20,7 @@ from pipeline.schema import EXTRACTED, FACTS, FILES, REPORTS, SECTIONS
 
 
 def withdraw(parts: Sequence[Path], overtaken: Mapping[str, str], counts: Counts) -> dict[str, Rival]:
-    """Takes the reports of files out of the parts and the counts; gives what the files say, by path.
+    """Take the reports of files out of the parts and the counts, and return what the files say, by path.
 
     `overtaken` leads from the path of a file to its report_id.
     """
@@ -48,7 +48,7 @@ def _withdraw(part: Path, overtaken: Mapping[str, str], counts: Counts) -> dict[
 
 
 def _ages(reports: pd.DataFrame, wanted: set[str]) -> dict[str, Words]:
-    """What these reports say of their age, by report_id."""
+    """The age of these reports in their own words, by report_id."""
     rows = reports.loc[reports["report_id"].isin(wanted), ["report_id", "title", "published_on"]]
     return {
         report: words(title, None if pd.isna(day) else day.date())

@@ -1,11 +1,11 @@
-"""What decoding a PDF gave, kept beside the warehouse, so that a changed form or matcher decodes none again.
+"""Keeps decoded PDF pages beside the warehouse, so that a changed form or matcher does not decode them again.
 
-Decoding is three quarters of the time that a PDF takes; both ways of reading it work on the same pages. For the
-other formats nothing is kept, since it costs about as much to read what was kept as to read the file.
+Decoding is three quarters of the time that a PDF takes; both ways of reading it work on the same pages. For the other
+formats nothing is kept, since reading what was kept costs about as much as reading the file.
 
-An entry is named by the SHA-256 of what was decoded and holds the version of the decoder, and where pages have pictures
-that of what reads these, which takes seconds a page; one of another version, or that cannot be read, counts as none and
-is written again. What does *not* belong here: what is made of the pages.
+An entry is named by the SHA-256 of what was decoded. It holds the version of the decoder and, where pages have
+pictures, the version of the recognisers, which take seconds per page. An entry of another version, or one that cannot
+be read, is ignored and written again. What does *not* belong here: what is made from the pages.
 """
 
 from __future__ import annotations
@@ -37,32 +37,32 @@ if TYPE_CHECKING:
 LIMIT = "DISCLOSURE_DOCUMENTS_BYTES"
 MAX_BYTES = 5 * 2**30  # about 150,000 reports
 SHARDS = 256
-# Of the modules that read a PDF, those that decode: what they make is what is kept.
+# The modules that decode, among those that read a PDF: their result is kept.
 DECODER = ("content", "collector", "operators", "streams", "page", "layers", "fields", "struck", "watermark", "strokes")
 _FAULTS = (OSError, EOFError, ValueError, KeyError, TypeError, IndexError, zlib.error)
 
 
 @dataclass(frozen=True)
 class Caching:
-    """In a worker: a file read as always, but with the pages of a PDF from `folder`; new ones are put there."""
+    """In a worker: read a file as usual, but take the pages of a PDF from `folder`, or put them there."""
 
     folder: Path
     adding: bool = True
 
     def __call__(self, raw_dir: Folder, raw: RawFile, pin: Pin | None) -> Given:
-        """What the file gives. Raises `OSError` where it cannot be read."""
+        """The result of the file. Raises `OSError` where it cannot be read."""
         with keeping(self.pages):
             return read_and_tabulate(raw_dir, raw, pin)
 
     def pages(self, data: bytes, make: Callable[[], Pages]) -> Pages:
-        """The pages of a document, or of a picture in one: those that are kept, else those that `make` gives."""
+        """The pages of a document, or of a picture in one: the kept ones, else those that `make` returns."""
         sha256 = hashlib.sha256(data).hexdigest()  # of a picture in a document too
         file = self.folder / sha256[:2] / f"{sha256}.json.gz"
         found = load(file)
         if found is None:
             found = make()
             if self.adding:
-                with suppress(OSError):  # a full disk is reported by what has to write
+                with suppress(OSError):  # a full disk is reported by code that has to write
                     store(file, found)
         return found
 
@@ -75,7 +75,7 @@ def load(file: Path) -> Pages | None:
         return tuple(map(_page, kept["pages"])) if current else None
     except FileNotFoundError:
         return None
-    except _FAULTS:  # half written, or another's file: the next reading writes it again
+    except _FAULTS:  # half written, or not ours: the next reading writes it again
         return None
 
 
@@ -91,7 +91,7 @@ def store(file: Path, pages: Pages) -> None:
 
 @cache
 def decoder_version() -> str:
-    """A digest of what decodes; another one may give other pages."""
+    """A digest of the decoding code; another one may give other pages."""
     folder = Path(__file__).parents[1] / "readers" / "pdf"
     sources = [folder / f"{name}.py" for name in DECODER]
     return f"{fingerprint_of([*sources, Path(__file__)])} pdfminer {installed('pdfminer.six')}"
@@ -99,7 +99,7 @@ def decoder_version() -> str:
 
 @cache
 def picture_version() -> str:
-    """A digest of what reads pictures, and the versions of its packages and models."""
+    """A digest of the code that reads pictures, and the versions of its packages and models."""
     from pipeline.readers.scan import reading_version
 
     folder = Path(__file__).parents[1] / "readers"
@@ -161,9 +161,9 @@ def _page(plain: dict[str, Any]) -> Page:
 
 
 def prune(folder: Path, sha256s: Iterable[str], max_bytes: int | None = None) -> int:
-    """Remove the oldest entries beside those of these files, as far as the limit asks; gives how many.
+    """Remove the oldest entries other than those of these files until the limit holds, and return how many.
 
-    The entries lie in 256 folders, each with the same share of the limit: who adds a few looks at a few.
+    The entries lie in 256 folders, each with the same share of the limit, so that adding a few looks at a few folders.
     """
     share = (limit() if max_bytes is None else max_bytes) / SHARDS
     return sum(_prune(folder / shard, share) for shard in sorted({sha256[:2] for sha256 in sha256s}))
@@ -172,7 +172,7 @@ def prune(folder: Path, sha256s: Iterable[str], max_bytes: int | None = None) ->
 def _prune(folder: Path, share: float) -> int:
     if not folder.is_dir():
         return 0
-    for left in folder.glob("*.part"):  # of a worker that was killed; no other is at work now
+    for left in folder.glob("*.part"):  # left by a worker that was killed; no other is at work now
         left.unlink(missing_ok=True)
     found = sorted(((s.st_mtime_ns, s.st_size, f) for f in folder.iterdir() if (s := f.stat())), reverse=True)
     size, removed = 0, 0
@@ -187,6 +187,6 @@ def _prune(folder: Path, share: float) -> int:
 def limit() -> int:
     """How many bytes may be kept: as `DISCLOSURE_DOCUMENTS_BYTES` says, else 5 GiB; 0 keeps none.
 
-    Raises `InputError` for a setting that is no such number.
+    Raises `InputError` for a setting that is not such a number.
     """
     return whole_number(LIMIT, MAX_BYTES, least=0)

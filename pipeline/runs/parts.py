@@ -1,6 +1,6 @@
 """The frames of a part of a batch on the disk: a folder for each part, in it a Parquet file for each table.
 
-What does *not* belong here: what is in the frames, and which parts there are (`stages`).
+What does *not* belong here: what is in the frames, and which parts there are (`stage_parts`).
 """
 
 from __future__ import annotations

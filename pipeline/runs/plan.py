@@ -1,4 +1,4 @@
-"""What is to be done: what was found under `data/raw`, compared with what is known of earlier runs.
+"""The work of a run: what was found under `data/raw`, compared with what is known from earlier runs.
 
 What does *not* belong here: looking at the folder (`raw.scan`), and the plan on the disk (`plan_file`).
 """
@@ -20,7 +20,7 @@ from pipeline.raw.verdicts import VERDICTS_FILE
 
 
 class Seen(Protocol):
-    """What was processed before: the file, by which code, and with which pin ("" is none)."""
+    """A file that was processed before, by which code and with which pin ("": none)."""
 
     @property
     def raw(self) -> RawFile: ...  # noqa: D102
@@ -32,13 +32,12 @@ class Seen(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run has to do. Paths are below `data/raw`.
+    """The work of a run. Paths are below `data/raw`.
 
-    `todo` is to be extracted, each with its pin; `verdicts` and `expected` are the files of that name, where they
-    are to be read again; `copies` only noted beside the file that stands for them; `touched` only noted with their
-    new time; `gone` is no longer there. `unused_pins` fit no file. Where only a range is `wanted`, reading the
-    `unplaced` files tells whether they are in it. `cleared` where so
-    much is gone that a person had to allow it.
+    `todo` is to be extracted, each with its pin; `verdicts` and `expected` are the files of that name, where they are
+    to be read again; `copies` are only noted beside the file that stands for them; `touched` are only noted with their
+    new time; `gone` are no longer there. `unused_pins` fit no file. Where only a range is `wanted`, reading the
+    `unplaced` files shows whether they are in it. `cleared` says that a person had to allow the removal of many files.
     """
 
     fingerprint: str
@@ -68,13 +67,13 @@ class Plan:
 
     @property
     def displaced(self) -> tuple[str, ...]:
-        """Paths whose rows, where any are loaded, are to go or to be replaced."""
+        """Paths whose loaded rows, if any, are to be removed or replaced."""
         again = [raw.path for raw, _ in (*self.todo, *self.copies, *self.unreadable)]
         return tuple(sorted({*self.gone, *again}))
 
     @property
     def without_files(self) -> Plan:
-        """What it says beside its files."""
+        """The parts of the plan other than its files."""
         return replace(self, todo=(), copies=(), unreadable=(), touched=(), gone=())
 
     @property
@@ -88,7 +87,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What is known of earlier runs: what was processed, and paths that a killed run may have half done."""
+    """What is known from earlier runs: the processed files, and paths that a killed run may have half done."""
 
     seen: Mapping[str, Seen] = field(default_factory=dict)
     unfinished: frozenset[str] = frozenset()
@@ -99,25 +98,25 @@ class Past:
         return {path: seen.raw for path, seen in self.seen.items()}
 
     def waiting_for(self, paths: Collection[str]) -> set[str]:
-        """Files that stood back before one of these."""
+        """Files that stood back for one of these."""
         return {path for path, seen in self.seen.items() if seen.fingerprint.partition("|")[2] in paths}
 
 
-# A file that a worker failed on is read again in as many runs, then only by other code or where all are read again.
+# A file on which a worker failed is read again in this many runs, then only by new code or when all are read again.
 TRIES = 3
 
 
 def outcome_of(fingerprint: str, winner: str = "", tries: int = 0) -> str:
-    """What an outcome hangs on: the code, and for a second file of a report also the first one's path.
+    """What an outcome depends on: the code, and for a second file of a report also the first one's path.
 
-    A file that is to be tried again, after so many `tries`, has an outcome that no code has.
+    A file that is to be tried again after `tries` runs has an outcome that no code has.
     """
     code = f"{fingerprint}~{tries}" if 0 < tries <= TRIES else fingerprint
     return f"{code}|{winner}" if winner else code
 
 
 def tries_of(seen: Seen | None, raw: RawFile, code: str) -> int:
-    """How many runs of this code have failed on exactly this content, as far as it is to be tried again."""
+    """How many runs of this code have failed on exactly this content, if it is to be tried again."""
     if seen is None or seen.raw.sha256 != raw.sha256:
         return 0
     by, _, tries = seen.fingerprint.partition("|")[0].partition("~")
@@ -125,7 +124,7 @@ def tries_of(seen: Seen | None, raw: RawFile, code: str) -> int:
 
 
 def plan_from(found: Scan, past: Past, pins: Mapping[str, Pin], code: str, *, again: bool = False) -> Plan:
-    """What has to be done so that the warehouse says what `found` says; `again` takes every file."""
+    """The work that brings the warehouse up to `found`; `again` takes every file."""
     before = duplicates(past.files.values())
     fresh = found.new | found.changed | past.unfinished
     stale = {
@@ -157,7 +156,7 @@ def plan_from(found: Scan, past: Past, pins: Mapping[str, Pin], code: str, *, ag
 def _is_stale(
     raw: RawFile, seen: Seen, found: Scan, before: Mapping[str, str], pins: Mapping[str, Pin], code: str
 ) -> bool:
-    """Whether an unchanged file would now come to another outcome."""
+    """Whether an unchanged file would now have another outcome."""
     if seen.fingerprint.partition("|")[0] != code:
         return True
     if before.get(raw.path) != found.duplicates.get(raw.path):
@@ -167,7 +166,7 @@ def _is_stale(
 
 
 def _stands(raw: RawFile, found: Scan) -> bool:
-    """Whether a file is to be extracted: it can be read and is no copy."""
+    """Whether a file is to be extracted: it can be read and is not a copy."""
     return raw.path not in found.duplicates and raw.path not in found.unreadable
 
 
@@ -183,7 +182,7 @@ LISTS: tuple[Kind, ...] = get_args(Kind)
 
 
 def lines_of(work: Plan) -> Iterator[str]:
-    """A plan as lines of JSON: the first tells of it what is not about a single file, then each file has one."""
+    """A plan as lines of JSON: first a line about the plan as a whole, then one for each file."""
     told = asdict(work.without_files)
     yield _line({name: value for name, value in told.items() if name not in LISTS})
     for kind in LISTS:
@@ -195,7 +194,7 @@ def _line(value: Any) -> str:
 
 
 def _plain(item: Any) -> list[Any]:
-    """What stands in a list of a plan as plain values: a path, a file, or a file and what stands beside it."""
+    """An entry of a plan's list as plain values: a path, a file, or a file with its detail."""
     if isinstance(item, str):
         return [item]
     if isinstance(item, RawFile):

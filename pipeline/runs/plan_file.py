@@ -17,10 +17,10 @@ from pipeline.runs.plan import LISTS, Kind, Plan, lines_of
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One file of a plan: the list in which it stands, and what stands beside it there.
+    """One file of a plan: the list in which it stands, and its detail there.
 
-    That is the pin of what is to be extracted, and the detail of a copy, the file that stands for it, or of what is
-    unreadable, why. What is gone has no `raw`.
+    The detail is the pin of a file to be extracted, the file that stands for a copy, or the reason why a file is
+    unreadable. A file that is gone has no `raw`.
     """
 
     kind: Kind
@@ -59,7 +59,7 @@ def read_head(file: Path) -> Plan:
 
 
 def read_entries(file: Path) -> Iterator[Entry]:
-    """The files of a plan that was written, one after the other: the plan need not be held for that."""
+    """The files of a plan that was written, one after the other, without holding the plan in memory."""
     with file.open(encoding="utf-8") as lines:
         for line in islice(lines, 1, None):
             kind, what, *beside = json.loads(line)

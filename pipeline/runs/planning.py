@@ -1,8 +1,8 @@
-"""The stage that begins a batch: look what has changed, and note it for the stages that follow.
+"""The stage that begins a batch: finds what has changed, and notes it for the stages that follow.
 
 What passes from stage to stage lies under `work/`: `plan.jsonl` (what is to be done), `state.json` (how far it is),
-`extracted/` and `validated/` (frames as Parquet, in parts). A killed run is known by its state, and the next one does
-its work again. What does *not* belong here: how what is known is compared with what is found (`plan`).
+`extracted/` and `validated/` (frames as Parquet, in parts). A killed run is recognised by its state, and the next one
+does its work again. What does *not* belong here: comparing what is known with what is found (`plan`).
 """
 
 from __future__ import annotations
@@ -58,12 +58,12 @@ def plan(
     wanted: Range | None = None,
     accept_removals: bool = False,
 ) -> Plan:
-    """What has changed since the last finished run; reads only files whose size or time is new.
+    """The changes since the last finished run; reads only files whose size or time is new.
 
-    Without `hashing` it reads no file at all, which is enough to say whether there is work. With a range only what
-    is `wanted`, as far as can be known without reading reports.
-    Raises `InputError` for a folder or overrides that cannot be used, and `StageError` where so many files are gone
-    that it is hardly meant, unless `accept_removals` says that it is.
+    Without `hashing` it reads no file at all, which is enough to say whether there is work. With a range only what is
+    `wanted`, as far as can be known without reading reports. Raises `InputError` for a folder or overrides that cannot
+    be used, and `StageError` where so many files are gone that this is hardly intended, unless `accept_removals` says
+    that it is.
     """
     past = Past(ws.warehouse.known(), unfinished_paths(ws))
     archives = read_index(ws.work / ARCHIVES)
@@ -87,7 +87,7 @@ def _check_decisions(ws: Workspace, paths: Collection[str]) -> None:
 
 
 def _doubt(ws: Workspace, found: Scan, past: Past, *, by_content: bool) -> str:
-    """Why what is gone is hardly meant to be, in a sentence; "" where it may be. A file that moved is not gone."""
+    """Why files are hardly meant to be gone, in a sentence; "" where they may be. A moved file is not gone."""
     here = {raw.sha256 for raw in found.files if raw.sha256} if by_content else set()
     known = past.files
     gone = [path for path in found.gone if known[path].sha256 not in here]
@@ -108,7 +108,7 @@ def _place_of(ws: Workspace) -> str:
 
 
 def _noted_place(ws: Workspace) -> tuple[str, ...]:
-    """The folder of which the warehouse is, and where it would be had both moved together; nothing before a run."""
+    """The folder of the warehouse's reports, and where it would be had both moved together; nothing before a run."""
     try:
         told = json.loads((ws.work / PLACE).read_text(encoding="utf-8"))
         raw, root = str(told["raw"]), str(told["warehouse"])
@@ -127,9 +127,9 @@ def _note_place(ws: Workspace) -> None:
 
 
 def unfinished_paths(ws: Workspace) -> frozenset[str]:
-    """The paths of a batch that was begun and not finished: their rows may be half loaded."""
+    """The paths of a batch that was begun and not finished; their rows may be half loaded."""
     current = state(ws)
-    if current.batch == UNKNOWN:  # which were owed before is unknown
+    if current.batch == UNKNOWN:  # it is unknown which were owed before
         return frozenset(ws.warehouse.known())
     owed = frozenset(current.owed)
     return owed if current.stage in ("nothing", "done") else owed | frozenset(displaced_paths(ws, current))
@@ -143,9 +143,9 @@ def ingest(
     unplaced: bool = True,
     accept_removals: bool = False,
 ) -> Plan:
-    """Look what has changed and note it as the batch that the other stages work on.
+    """Find what has changed and note it as the batch that the other stages work on.
 
-    Of a range, files that have to be read to tell whether they are of it come with it where `unplaced` is asked for.
+    With `unplaced`, a range includes the files that have to be read to know whether they are in it.
     """
     with exclusive(ws), run_report.timed(ws.work, "ingest"):
         clean(ws)
@@ -157,7 +157,7 @@ def ingest(
 
 
 def prepare(ws: Workspace, work: Plan) -> Plan:
-    """Note a plan, which was made before, as the batch that the other stages work on."""
+    """Note a plan that was made before as the batch that the other stages work on."""
     with exclusive(ws):
         clean(ws)
         whole = _with_waiting(ws, work)
@@ -172,7 +172,7 @@ def prepared(ws: Workspace) -> Plan:
 
 
 def _begin(ws: Workspace, work: Plan) -> None:
-    """A batch that is under way already keeps what is done of it; two runs may meet here."""
+    """A batch that is already under way keeps what is done of it; two runs may meet here."""
     under_way = is_under_way(ws)
     if under_way or not run_report.is_begun(ws.work):
         run_report.begin(ws.work)
@@ -185,7 +185,7 @@ def _begin(ws: Workspace, work: Plan) -> None:
 
 
 def _with_waiting(ws: Workspace, work: Plan) -> Plan:
-    """The part of a plan, with the files that stand back before one of its files and so are to be read with it."""
+    """The part of a plan, with the files that stand back for one of its files and so are read with it."""
     past = Past(ws.warehouse.known())
     waiting = sorted(past.waiting_for(set(work.displaced)) - set(work.displaced))
     here = [past.seen[path].raw for path in waiting if holds(ws.raw, path)]
@@ -230,7 +230,7 @@ def entries_of_kind(ws: Workspace, kind: Kind, out: Collection[str] = ()) -> Ite
 
 
 def displaced_paths(ws: Workspace, current: State) -> Iterator[str]:
-    """Paths whose loaded rows go or are replaced: not those whose rows stay though something else lies there now."""
+    """Paths whose loaded rows are removed or replaced, without those whose rows stay though the file is another now."""
     out = {*current.outside, *current.kept}
     entries = (entry for entry in batch_entries(ws, set(current.outside)) if entry.kind != "touched")
     yield from (entry.path for entry in entries if entry.path not in out)

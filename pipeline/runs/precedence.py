@@ -1,7 +1,7 @@
-"""Which of two files of one report is the newer one, by what they say of themselves.
+"""Which of two files of one report is the newer one, by their own words.
 
-A title that calls the report a correction goes before a date: a corrected report is often signed with the old day.
-What does *not* belong here: what follows where neither says it (`claims`).
+A title that calls the report a correction outweighs a date: a corrected report is often signed with the old day. What
+does *not* belong here: what follows where neither says so (`claims`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a file says of its age: the day of its publication, and whether its title calls it a correction."""
+    """The age that a file states: the day of its publication, and whether its title calls it a correction."""
 
     published_on: date | None = None
     is_corrected: bool = False
@@ -48,7 +48,7 @@ def is_newer(one: Words, other: Words) -> bool | None:
 
 
 def told_why(winner: Words, loser: Words) -> str:
-    """Why the winner's file gives the report, in words."""
+    """Why the winning file gives the report, in words."""
     if not is_newer(winner, loser):
         return UNDECIDED
     if winner.is_corrected != loser.is_corrected:

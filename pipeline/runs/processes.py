@@ -1,9 +1,9 @@
-"""A few processes that each have a pipe of their own: what kills one costs the call that it was making, and no other.
+"""A few processes, each with a pipe of its own: what kills one costs only the call that it was making.
 
-Pools whose processes share a queue share its lock too, and a process that is killed while it holds the lock leaves
-all others, and whoever waits for them, waiting for ever. Here nothing is shared, nothing is waited for without a
-bound, and a process never outlives the one that started it. What does *not* belong here: what is called, and what a
-lost call means.
+Pools whose processes share a queue share its lock too: a process that is killed while it holds the lock leaves all the
+others, and their caller, waiting for ever. Here nothing is shared, nothing is waited for without a bound, and a
+process never outlives the one that started it. What does *not* belong here: what is called, and what a lost call
+means.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from typing import Any
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
-# A process that has begun to hand over its result, or to take a call, and stops in the middle is given up after this.
+# A process that stops in the middle of handing over a result, or of taking a call, is given up after this time.
 _STALLED_SECONDS = 60
-# To import what it needs on a machine that does much else; it is not yet at a call then.
+# The time to import what it needs on a busy machine, before its first call.
 _START_SECONDS = 600.0
 _END_SECONDS = 5.0
 
@@ -47,16 +47,16 @@ class ProcessDiedError(Exception):
         self.exitcode = exitcode
 
     def __str__(self) -> str:
-        """Says it in words."""
+        """The error in words."""
         return f"its process ended with code {self.exitcode}"
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one call may take: seconds of its process's CPU time, seconds on the clock, and bytes of memory.
+    """The limits of one call: seconds of its process's CPU time, seconds on the clock, and bytes of memory.
 
-    Time on the clock says how busy the machine is, so that its bound is a far one; it ends what sleeps. CPU time is
-    counted in whole seconds and without that of further processes.
+    Time on the clock depends on how busy the machine is, so its bound is a distant one; it ends a process that sleeps.
+    CPU time is counted in whole seconds and without the time of further processes.
     """
 
     cpu_seconds: float | None = None
@@ -66,7 +66,7 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What became of a call: its value, or the error that it raised or that ended it."""
+    """The outcome of a call: its value, or the error that it raised or that ended it."""
 
     value: Any = None
     error: BaseException | None = None
@@ -79,11 +79,11 @@ class Ended:
 
 
 class Processes:
-    """So many processes that make calls; a context, at whose end they end.
+    """A number of processes that make calls; a context at whose end they end.
 
     `prepare` is called once in each before its first call, `preload` are modules that are imported once for all of
-    them, and after `calls_each` calls a process is replaced, whatever the libraries have leaked. A process starts
-    when there is a call for it.
+    them, and after `calls_each` calls a process is replaced, because libraries leak memory. A process starts when
+    there is a call for it.
     """
 
     def __init__(
@@ -106,13 +106,13 @@ class Processes:
         self._busy: list[_Process] = []
 
     def __enter__(self) -> Processes:
-        """Begins; see `start` for processes that get ready at once."""
+        """Enter the context; see `start` for processes that get ready at once."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Ends the processes, whatever they are at."""
+        """End the processes, whatever they are doing."""
         ending, self._idle, self._busy = [*self._idle, *self._busy], [], []
         _end(ending)
 
@@ -122,7 +122,7 @@ class Processes:
             self._idle.append(self._new())
 
     def in_order(self, calls: Iterable[Call], ahead: int) -> Iterator[Ended]:
-        """What became of each call, in the order of the calls.
+        """The outcome of each call, in the order of the calls.
 
         Where one takes long, the others go on until `ahead` of them wait for it.
         """
@@ -142,10 +142,10 @@ class Processes:
                 first += 1
 
     def each(self, calls: Iterable[Call | None]) -> Iterator[tuple[int, Ended]]:
-        """The calls by their number, from 0, with what became of each, as they end.
+        """The number of each call, from 0, with its outcome, in the order in which they end.
 
-        A call is taken from `calls` when a process is free for it; None says that there is none yet, and to ask again
-        when one has ended. One iteration at a time.
+        A call is taken from `calls` when a process is free for it; None says that there is none yet; it is asked again
+        when a call has ended. One iteration at a time.
         """
         todo = iter(calls)
         given, more = 0, True
@@ -162,7 +162,7 @@ class Processes:
                     self._give(given, call)
                     given += 1
                 yield from self._ended()
-        finally:  # nobody waits any more for what is still made
+        finally:  # nobody waits any more for the calls still under way
             while self._busy:
                 _end([self._busy.pop()])
 
@@ -225,7 +225,7 @@ class _Process:
         return int(self.process.sentinel)
 
     def give(self, number: int, call: Call) -> None:
-        """Hands the call over; a process that has died is reported when its result is waited for."""
+        """Hand the call over; a process that has died is reported when its result is awaited."""
         self.number = number
         wall = self.bounds.wall_seconds
         self.until = math.inf if wall is None else time.monotonic() + wall + (0 if self.calls else _START_SECONDS)
@@ -236,7 +236,7 @@ class _Process:
             self._failed = error
 
     def ended(self, is_ready: bool) -> Ended | None:
-        """What became of the call, or None while the process is at it."""
+        """The outcome of the call, or None while it is under way."""
         if self._failed is not None:
             return self._died()
         if is_ready:
@@ -250,7 +250,7 @@ class _Process:
         try:
             if self.pipe.poll():
                 ended = self.pipe.recv()
-                if ended is None:  # it is ready, and at the call from now on
+                if ended is None:  # it is ready, and works on the call from now on
                     wall = self.bounds.wall_seconds
                     self.until = math.inf if wall is None else time.monotonic() + wall
                     return None
@@ -270,7 +270,7 @@ class _Process:
 
 
 def _end(processes: Sequence[_Process]) -> None:
-    """Ends the processes, whatever they are at."""
+    """End the processes, whatever they are doing."""
     for process in processes:
         process.line.close()
         process.process.kill()
@@ -280,7 +280,7 @@ def _end(processes: Sequence[_Process]) -> None:
 
 
 def _never_stall(pipe: Connection) -> None:
-    """Reading from and writing to the pipe fail once nothing has moved for some time."""
+    """Make reading from and writing to the pipe fail once nothing has moved for some time."""
     with socket.socket(fileno=os.dup(pipe.fileno())) as end:
         bound = struct.pack("ll", _STALLED_SECONDS, 0)
         end.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, bound)
@@ -291,7 +291,7 @@ def _never_stall(pipe: Connection) -> None:
 
 
 def _serve(pipe: Connection, lifeline: Connection, prepare: Callable[[], object] | None, bounds: Bounds) -> None:
-    """Makes the calls that come, one after the other, until nobody is there who could send another."""
+    """Make the calls that come, one after the other, until no sender is left."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that started it ends it
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _end_with(lifeline)
@@ -301,7 +301,7 @@ def _serve(pipe: Connection, lifeline: Connection, prepare: Callable[[], object]
     if prepare is not None:
         prepare()
     with suppress(EOFError, OSError):
-        function, arguments = pipe.recv()  # with the first call come the modules that it needs
+        function, arguments = pipe.recv()  # the first call brings the modules that it needs
         pipe.send(None)
         while True:
             _bound_cpu_time(bounds.cpu_seconds)
@@ -317,7 +317,7 @@ def _ended(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Ended:
 
 
 def _portable(error: Exception) -> Exception:
-    """The error with its trace as a note; another one in its place where it does not survive the way to the parent."""
+    """The error with its trace as a note; replaced by another where it cannot be sent to the parent."""
     error.add_note("".join(traceback.format_exception(error)))
     try:
         pickle.loads(pickle.dumps(error))  # noqa: S301  # of this process's own making
@@ -334,7 +334,7 @@ def _send(pipe: Connection, ended: Ended) -> None:
 
 
 def _bound_cpu_time(seconds: float | None) -> None:
-    """From now on so many seconds; beyond them the system ends this process, whatever it is at."""
+    """Allow this many seconds from now on; beyond them the system ends this process, whatever it is doing."""
     if seconds is None:
         return
     used = resource.getrusage(resource.RUSAGE_SELF)
@@ -344,7 +344,7 @@ def _bound_cpu_time(seconds: float | None) -> None:
 
 
 def _end_with(lifeline: Connection) -> None:
-    """Has the system end this process once the other end of the lifeline is closed, even in the middle of C code."""
+    """Make the system end this process once the other end of the lifeline is closed, even in the middle of C code."""
     descriptor = lifeline.fileno()
     signal.signal(signal.SIGIO, signal.SIG_DFL)
     fcntl.fcntl(descriptor, fcntl.F_SETOWN, os.getpid())

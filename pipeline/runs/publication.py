@@ -1,4 +1,4 @@
-"""Notes what became of the files of a batch, and publishes the warehouse in one step."""
+"""Notes the outcome of the files of a batch, and publishes the warehouse in one step."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def publish(ws: Workspace) -> Published:
 
 
 def compare_with_version_before(ws: Workspace) -> Vanished:
-    """What the published file has nothing of, though the one before had. Raises WarehouseError."""
+    """The partitions that the published file lacks and the one before had. Raises WarehouseError."""
     current = ws.warehouse.published.resolve()
     before = version_before(current)
     if before is None:
@@ -102,7 +102,7 @@ def _published_partitions(ws: Workspace) -> set[Partition]:
 
 
 def _note_runs(ws: Workspace) -> None:
-    """Put this run into the table `runs`, with those before that failed."""
+    """Put this run into the table `runs`, along with failed runs before it."""
     from pipeline.tables import blank, frame
 
     if current := run_report.ended(ws.work):
@@ -112,7 +112,7 @@ def _note_runs(ws: Workspace) -> None:
 
 
 def _unfit(ws: Workspace, current: State) -> set[str]:
-    """The files whose reports come into partitions that could not be loaded, or should have left them."""
+    """The files whose reports belong in partitions that could not be loaded, or should have left these."""
     if not current.failed:
         return set()
     reports = read(ws, "validated", REPORTS, ("district_code", "year", "file_path"))
@@ -123,7 +123,7 @@ def _unfit(ws: Workspace, current: State) -> set[str]:
 
 
 def _record(ws: Workspace, current: State, unfit: Collection[str]) -> None:
-    """Note files, quarantine and what does not depend on reports; nothing of the `unfit` files."""
+    """Note files, quarantine and the tables that do not depend on reports; nothing about the `unfit` files."""
     from pipeline.dimensions import dimension_frames, verdict_frame
     from pipeline.tables import frame
 
@@ -157,7 +157,7 @@ def _failed_checks(ws: Workspace) -> Counter[str]:
 
 
 def _now_known(ws: Workspace, late: Sequence[Known], current: State, out: Collection[str]) -> Iterator[Known]:
-    """What is known from now on, but for the files in `out`; `late` is what was known of those read once more."""
+    """What is known from now on, without the files in `out`; `late` is what was known of those read once more."""
     head = read_head(ws.work / PLAN)
     losers, tries = dict(current.losers), dict(current.tries)
     again = ((seen.raw, seen.pin) for seen in late)

@@ -1,9 +1,9 @@
 """Reads the files of a batch in the time that a run has for slow ones; one that a worker fails on is read once more.
 
-That a worker was killed, or that time or memory did not suffice, may say something of that night's machine and not of
-the file. So each of these files is read again, alone, at the end. Files that take long and give nothing share a budget,
-so that a thousand of them cost minutes and not the night: once half of it is spent, the files left get less time each,
-and the other half is for those that are read again. What does *not* belong here: what becomes of a file that failed.
+A killed worker, or a lack of time or memory, may be due to the machine that night and not to the file. So each of
+these files is read again, alone, at the end. Files that take long and give nothing share a budget, so that a thousand
+of them cost minutes and not the night: once half of it is spent, the files left get less time each, and the other half
+is for those that are read again. What does *not* belong here: what happens to a file that failed.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from pipeline.runs.workers import Task, Work, work_all
 
 BUDGET = "DISCLOSURE_SLOW_SECONDS"
 BUDGET_SECONDS = 1800
-# What a file gets before others have had their turn (a scan of twenty pages takes as long), and what it gets where
-# others have spent the budget (a document that is no scan rarely takes longer).
+# The time of a file before others have had their turn (enough for a scan of twenty pages), and its time once others
+# have spent the budget (a document that is not a scan rarely takes longer).
 FIRST_SECONDS = 120.0
 HURRIED_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a file gives, or the error that kept it from being read; `is_last` unless it is read once more.
+    """The result of a file, or the error that kept it from being read; `is_last` unless it is read once more.
 
     `is_left` where it did not get its time, since others had spent it.
     """
@@ -44,9 +44,9 @@ class Found:
 def read_in_turns(
     raw_dir: Folder, tasks: Sequence[Task], work: Work[Given], limits: Limits | None = None
 ) -> Iterator[Found]:
-    """Each file with what it gives, in the order of the tasks; then those once more that failed in passing.
+    """Each file with its result, in the order of the tasks; then again those that failed for a passing reason.
 
-    Raises `InputError` for a budget that is no number of seconds.
+    Raises `InputError` for a budget that is not a number of seconds.
     """
     limits = limits or Limits()
     half = whole_number(BUDGET, BUDGET_SECONDS, least=1) / 2
@@ -86,8 +86,8 @@ def _in_vain(given: Given) -> float:
 def _second_turn(
     raw_dir: Folder, failed: Sequence[Given], pins: dict[str, Pin], work: Work[Given], limits: Limits, budget: float
 ) -> Iterator[Found]:
-    """The files that failed, one at a time; those for which no time is left as they came out of the first turn."""
-    # Those that were killed take no longer than any other file, and are sure to have their turn.
+    """The files that failed, read one at a time; those for which no time is left keep their first result."""
+    # Files whose worker was killed take no longer than any other file, and always have their turn.
     ordered = sorted(failed, key=lambda given: given.refusal is not None and given.refusal.reason == "too-slow")
     until = time.monotonic() + budget
     waiting = iter(ordered)

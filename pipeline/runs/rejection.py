@@ -1,6 +1,6 @@
-"""Reports that are taken out of the frames and put into quarantine, as those that a validation rejects.
+"""Takes reports out of the frames and puts them into quarantine, such as those that a validation rejects.
 
-What does *not* belong here: what is held against the frames (`expectations`).
+What does *not* belong here: what the frames are checked for (`expectations`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pipeline.tables import frame
 
 
 class Outcome(Protocol):
-    """What a validation says of a part: its rows, and why which reports (by report_id) must not be loaded."""
+    """The result of validating a part: its rows, and why some reports (by report_id) must not be loaded."""
 
     @property
     def validations(self) -> pd.DataFrame: ...  # noqa: D102
@@ -28,7 +28,7 @@ class Outcome(Protocol):
 
 @dataclass(frozen=True)
 class Judged:
-    """How many reports of a part were judged, and why which of them (by report_id) are rejected."""
+    """The number of reports judged in a part, and the reason for each rejected one (by report_id)."""
 
     reports: int = 0
     rejected: Mapping[str, str] = field(default_factory=dict)
@@ -39,7 +39,7 @@ Judge = Callable[[Sequence[tuple[Path, Path]]], Iterable[Judged]]
 
 
 def judge_part(part: Path, target: Path, judge: Callable[[dict[str, pd.DataFrame]], Outcome]) -> Judged:
-    """Writes a part with what a validation found of it, and without the reports that it rejects."""
+    """Write a part with the results of its validation, and without the reports that this rejects."""
     frames = read_frames(part)
     if frames["reports"].empty:
         write_frames(target, {**frames, VALIDATIONS.name: frame(VALIDATIONS)})
@@ -50,7 +50,7 @@ def judge_part(part: Path, target: Path, judge: Callable[[dict[str, pd.DataFrame
 
 
 def apply_validation(frames: dict[str, pd.DataFrame], outcome: Outcome) -> dict[str, pd.DataFrame]:
-    """The frames without the reports that must not be loaded; these become rows of `quarantine`."""
+    """The frames without the reports that must not be loaded; those become rows of `quarantine`."""
     judged = {**frames, VALIDATIONS.name: outcome.validations}
     return put_aside(judged, PARTITIONED, outcome.rejected, ("validate", "contract"))
 

@@ -1,7 +1,7 @@
-"""Two files that give one report: whether the second says the same as the first, and else in how many cells not.
+"""Compares two files that give one report: whether both say the same, else in how many cells they differ.
 
-Byte-equal files are none of this: they are copies, and never read. What does *not* belong here: which of the two
-files stays.
+Byte-equal files do not come here: they are copies and never read. What does *not* belong here: which of the two files
+stays.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from pipeline.schema import FACTS, QUARANTINE, SECTIONS, Table
 REASON = "duplicate-report"
 CELLS = ("report_id", "table_no", "row_code", "col_code", "value_kind", "value", "value_raw")
 TEXTS = ("report_id", "section_no", "text")
-# So many of them are compared at once.
+# This many of them are compared at once.
 SLICE = 2_000
 
 Cells = Mapping[str, str]
@@ -41,7 +41,7 @@ class Loaded(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a file says: each cell's key with what it means, and a digest of the narrative without its spaces."""
+    """The content of a file: each cell's key with its meaning, and a digest of the narrative without spaces."""
 
     cells: Cells
     text: str
@@ -52,7 +52,7 @@ NOTHING = Said({}, hashlib.sha256(b"").hexdigest())
 
 @dataclass(frozen=True, slots=True)
 class Winner:
-    """The file that gives a report, and what it says of its age."""
+    """The file that gives a report, and its age in its own words."""
 
     path: str
     words: Words
@@ -60,7 +60,7 @@ class Winner:
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """A file that stands back: its report, and what it says, packed, since there may be many."""
+    """A file that stands back: its report and its content, packed because there may be many."""
 
     report_id: str
     words: Words
@@ -122,7 +122,7 @@ def told(first: Said, second: Said) -> str:
 def tell_apart(
     parts: Sequence[Path], rivals: Mapping[str, Rival], winner_of: Callable[[str], Winner], loaded: Loaded
 ) -> None:
-    """Says in each rival's row of `quarantine` which file gives the report, why, and how the two differ.
+    """Write into each rival's row of `quarantine` which file gives the report, why, and how the two differ.
 
     `rivals` are by path, winners by report_id. The reports that stay are in the parts, else in the warehouse.
     """
@@ -141,7 +141,7 @@ def _sentence(rival: Rival, winner: Winner, staying: Said | None) -> str:
 
 
 def _staying(report_ids: set[str], parts: Sequence[Path], loaded: Loaded) -> dict[str, Said]:
-    """What the reports that stay say, by report_id."""
+    """The contents of the reports that stay, by report_id."""
     here = [(_found(p, FACTS.name, CELLS, report_ids), _found(p, SECTIONS.name, TEXTS, report_ids)) for p in parts]
     facts, texts = (pd.concat(frames) for frames in zip(*here, strict=True))
     found = {str(code) for frame in (facts, texts) for code in frame["report_id"].unique()}
@@ -152,7 +152,7 @@ def _staying(report_ids: set[str], parts: Sequence[Path], loaded: Loaded) -> dic
 
 
 def said_in(facts: pd.DataFrame, texts: pd.DataFrame) -> dict[str, Said]:
-    """What these rows of facts and sections say, by report_id."""
+    """The contents of these rows of facts and sections, by report_id."""
     text_of = {code: _text(rows) for code, rows in _by_report(texts)}
     cells_of = {code: _cells(rows) for code, rows in _by_report(facts)}
     return {code: Said(cells_of.get(code, {}), text_of.get(code, NOTHING.text)) for code in {*cells_of, *text_of}}

@@ -1,7 +1,7 @@
-"""What each run leaves behind for people: `work/runs/<start>.md` and `.json`, and its row in the table `runs`.
+"""The report that each run leaves for people: `work/runs/<start>.md` and `.json`, and its row in the table `runs`.
 
-While a run is under way its stages add to `work/notes.json`; a run that was killed leaves only that, which the next
-one begins anew. A run that has nothing to do notes nothing. What does *not* belong here: what a stage does.
+While a run is under way its stages add to `work/notes.json`; a run that was killed leaves only these notes, which the
+next one starts afresh. A run that has nothing to do notes nothing. What does *not* belong here: what a stage does.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Kind = Literal["files", "reasons", "rows", "checks", "seconds"]
 
 
 class RunFailedError(RuntimeError):
-    """A part of a run failed; the message says which and why, the trace where in the code."""
+    """A part of a run failed; the message says which and why, the trace shows where in the code."""
 
     def __init__(self, message: str, trace: str) -> None:
         super().__init__(message)
@@ -41,7 +41,7 @@ class RunFailedError(RuntimeError):
 
 @dataclass(frozen=True)
 class Notes:
-    """What a run has done so far: counts by kind and name, and what went wrong, by where.
+    """The work that a run has done so far: counts by kind and name, and failures by place.
 
     `batches` counts what was finished and `partitions` what was loaded; `peak_bytes` is the most memory that the
     process took, without the processes that read and validate for it: once they have ended, the system
@@ -73,13 +73,13 @@ class Report:
 
     @property
     def total_seconds(self) -> float:
-        """From its beginning to its end."""
+        """The seconds from its beginning to its end."""
         ended, started = (datetime.fromisoformat(text) for text in (self.ended_at, self.notes.started_at))
         return (ended - started).total_seconds()
 
     @property
     def next_steps(self) -> tuple[str, ...]:
-        """What needs a person, a sentence each."""
+        """The matters that need a person, one sentence each."""
         lost = [f"{self.vanished}: look whether a folder is missing"] if self.vanished else []
         failed = [f"{where} failed: {why}" for where, why in self.notes.failures.items()]
         reasons = [f"{n:,} × {reason}: {advice(reason)}" for reason, n in _ordered(self.notes.reasons)]
@@ -107,7 +107,7 @@ class Report:
 
 
 def begin(work: Path) -> None:
-    """A new run begins; what one that was killed has noted is forgotten."""
+    """Begin a new run; the notes of one that was killed are dropped."""
     now = datetime.now(UTC)
     stamp = f"{now:%Y%m%dT%H%M%SZ}"
     later = (f"{stamp}-{number}" for number in range(2, sys.maxsize))
@@ -120,12 +120,12 @@ def _first(names: Iterator[str], number: int) -> list[str]:
 
 
 def is_begun(work: Path) -> bool:
-    """Whether a run is noting what it does, or was when it was killed."""
+    """Whether a run is taking notes, or was when it was killed."""
     return (work / NOTES).exists()
 
 
 def add(work: Path, kind: Kind, counts: Mapping[str, float], *, partitions: int = 0, batches: int = 0) -> None:
-    """Add to what is noted; nothing where no run has begun."""
+    """Add to the notes; do nothing where no run has begun."""
     if not is_begun(work):
         return
     told = {**asdict(_load(work))}
@@ -136,7 +136,7 @@ def add(work: Path, kind: Kind, counts: Mapping[str, float], *, partitions: int 
 
 
 def fail(work: Path, where: str, why: str) -> None:
-    """Note what went wrong, by the name of the piece of work or partition."""
+    """Note a failure by the name of the piece of work or partition."""
     if is_begun(work):
         told = asdict(_load(work))
         _save(work, Notes(**{**told, "failures": {**told["failures"], where: why}}))
@@ -163,7 +163,7 @@ def _peak() -> dict[str, int]:
 
 
 def _load(work: Path) -> Notes:
-    """What is noted; nothing but a beginning now where it cannot be read, as after a power cut."""
+    """The notes; only a beginning as of now where they cannot be read, as after a power cut."""
     try:
         return Notes(**json.loads((work / NOTES).read_text(encoding="utf-8")))
     except (ValueError, TypeError):
@@ -182,7 +182,7 @@ def _save(work: Path, notes: Notes) -> None:
 def ended(
     work: Path, vanished: str | None = None, version: str | None = None, *, failed: bool = False
 ) -> Report | None:
-    """The report of the run as it is now; None where none has begun, or it finished nothing and did not fail."""
+    """The report of the run so far; None where no run has begun, or it finished nothing and did not fail."""
     if not is_begun(work):
         return None
     notes = _load(work)
@@ -218,12 +218,12 @@ def last(work: Path) -> Report | None:
 
 
 def rows(work: Path) -> list[dict[str, Any]]:
-    """The rows of all reports that are kept: those of failed runs come into the table with the next run's."""
+    """The rows of all kept reports: those of failed runs enter the table with the next run's."""
     return [report.row for file in reports(work) if (report := _read(file))]
 
 
 def _read(file: Path) -> Report | None:
-    """A report; None for one that a person has changed so that it is none any more."""
+    """A report; None where a person has changed the file so that it no longer is one."""
     try:
         told = json.loads(file.read_text(encoding="utf-8"))
         return Report(Notes(**told["notes"]), *(told[name] for name in ("outcome", "ended_at", "version", "vanished")))
@@ -248,7 +248,7 @@ def markdown(report: Report) -> str:
         _section("Time by stage", ("stage", "seconds"), list(seconds.items())),
         _section("Most memory", ("process", "taken"), list(peak.items())),
     )
-    failures = len(notes.failures)  # they come first, and may quote a file; the rest are words of ours
+    failures = len(notes.failures)  # they come first, and may quote a file; the rest is our own wording
     told = [plain_markdown(s) if n < failures else s for n, s in enumerate(report.next_steps[:SHOWN])]
     steps = [f"- {step}" for step in told] or ["Nothing needs a person."]
     head = (

@@ -24,7 +24,7 @@ def parts(ws: Workspace, stage: Literal["extracted", "validated"]) -> list[Path]
 def read(
     ws: Workspace, stage: Literal["extracted", "validated"], table: Table, columns: Sequence[str] = ()
 ) -> pd.DataFrame:
-    """One table of a stage, over all parts: these columns of it, or all."""
+    """One table of a stage, over all parts: these columns, or all of them."""
     import pandas as pd
 
     wanted = list(columns or table.column_names)

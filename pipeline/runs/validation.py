@@ -1,7 +1,7 @@
 """Validates the parts of an extracted batch, and finds the partitions that it touches.
 
-A report that is rejected takes nothing away that was loaded from another content: those rows stay, as they do where a
-file cannot be read.
+A rejected report does not remove what was loaded from other content: those rows stay, as they do where a file cannot
+be read.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Validated:
-    """What a validation gave: the reports judged, why which were rejected, and how many others are loaded."""
+    """The result of a validation: the reports judged, the reasons for rejected ones, and how many others are loaded."""
 
     reports: int
     rejected: Mapping[str, str]
@@ -33,7 +33,7 @@ class Validated:
 
 
 def validate(ws: Workspace, judge: Judge) -> Validated:
-    """Have every part judged and rejected reports put aside, and find the partitions touched."""
+    """Judge every part, put rejected reports aside, and find the partitions touched."""
     with exclusive(ws), run_report.timed(ws.work, "validate"):
         current = expect(ws, "extracted")
         rejected: dict[str, str] = {}
@@ -52,10 +52,10 @@ def validate(ws: Workspace, judge: Judge) -> Validated:
 
 
 def _staying(ws: Workspace, rejected: Collection[str]) -> dict[str, str]:
-    """Paths of the reports that are rejected, each with the path whose loaded rows stay because of that.
+    """Paths of the rejected reports, each with the path whose loaded rows stay because of that.
 
-    Those of the same report stay, whichever file gave it, else those that the path gave before. Where the content is
-    the same nothing stays, since it is the code that judges it otherwise; nor does what another file gives now.
+    The rows of the same report stay, whichever file gave it, else those that the path gave before. Nothing stays where
+    the content is the same, since then the code judges it differently, nor what another file gives now.
     """
     found = read(ws, "extracted", REPORTS, ("report_id", "file_path", "file_sha256"))
     refused = found["report_id"].isin(set(rejected))
@@ -72,7 +72,7 @@ def _staying(ws: Workspace, rejected: Collection[str]) -> dict[str, str]:
 
 
 def _tell_staying(folder: Path, staying: Mapping[str, str]) -> None:
-    """Adds to the sentences of the files in quarantine whose rows stay that they do."""
+    """Add to the sentences of the files in quarantine whose rows stay that they stay."""
     import pandas as pd
 
     from pipeline.runs.claims import STAYS
@@ -87,7 +87,7 @@ def _tell_staying(folder: Path, staying: Mapping[str, str]) -> None:
 
 
 def judge_again(ws: Workspace, judge: Judge) -> Validated:
-    """Have what the last batch extracted judged once more; nothing of it is kept, and the batch stays as it is.
+    """Judge again what the last batch extracted; no result is kept, and the batch stays as it is.
 
     Raises StageError where there is no batch.
     """
@@ -100,7 +100,7 @@ def judge_again(ws: Workspace, judge: Judge) -> Validated:
 
 
 def _touched(ws: Workspace, displaced: Iterable[str]) -> tuple[Partition, ...]:
-    """The partitions of the reports that come and of those that go."""
+    """The partitions of the reports that arrive and of those that leave."""
     reports = read(ws, "validated", REPORTS, ("district_code", "year"))
     coming = {(str(c), int(y)) for c, y in zip(reports["district_code"], reports["year"], strict=True)}
     with ws.warehouse.writer() as writer:

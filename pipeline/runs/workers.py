@@ -41,13 +41,13 @@ Work = Callable[[Folder, RawFile, Pin | None], Made]
 EXECUTOR = "DISCLOSURE_EXECUTOR"
 
 
-# While a file takes long, so many behind it are read and wait for it: few enough to hold in memory.
+# While a file takes long, this many behind it are read and wait for it: few enough to hold in memory.
 _AHEAD = 500
-# So many files for each worker of a cluster are under way at once.
+# This many files for each worker of a cluster are under way at once.
 _AHEAD_ON_CLUSTER = 4
 _LOOK_SECONDS = 5.0
-_CALLS_EACH = 500  # then a fresh process takes the place of one, whatever the libraries have leaked
-# Imported once for all workers. Validators and readers share what is imported beforehand, so that it is named once.
+_CALLS_EACH = 500  # then a fresh process takes the place of one, because libraries leak memory
+# Imported once for all workers. Validators and readers share the modules imported beforehand, so these are named once.
 PRELOADED = ("pipeline.runs.page_cache",)
 
 
@@ -59,9 +59,9 @@ def read_and_parse(raw_dir: Folder, raw: RawFile, pin: Pin | None) -> Parsed:
 def parse_all(
     raw_dir: Folder, tasks: Iterable[Task], limits: Limits | None = None, work: Work[Parsed] = read_and_parse
 ) -> Iterator[tuple[RawFile, Parsed | OSError]]:
-    """Each file with what it says, in the order given; or with the error that kept it from being read.
+    """Each file with its content, in the order given, or with the error that kept it from being read.
 
-    Raises nothing for a bad file: what it breaks is its refusal.
+    Raises nothing for a bad file: the limit that it breaks becomes its refusal.
     """
     return work_all(raw_dir, tasks, work, _refused, limits)
 
@@ -73,7 +73,7 @@ def work_all(
     refused: Callable[[RawFile, Refusal], Made],
     limits: Limits | None = None,
 ) -> Iterator[tuple[RawFile, Made | OSError]]:
-    """Each file with what `work` makes of it, in the order given; or with the error that kept it from being read.
+    """Each file with the result of `work`, in the order given, or with the error that kept it from being read.
 
     `refused` makes the result for a file that broke a limit or its worker. Raises `InputError` where the setting
     of the executor cannot be used.
@@ -103,7 +103,7 @@ def _here(work: Work[Made], raw_dir: Folder, raw: RawFile, pin: Pin | None) -> M
 
 
 def _outcome(ended: Ended, limits: Limits) -> Any:
-    """What was made of a file, the error that kept it from being read, or its refusal."""
+    """The result of a file, the error that kept it from being read, or its refusal."""
     match ended.error:
         case None:
             return ended.value
@@ -131,7 +131,7 @@ def _refused(raw: RawFile, refusal: Refusal) -> Parsed:
 
 
 def _executor() -> Callable[[Iterable[Call], Limits], Iterator[Ended]]:
-    """Makes calls where the setting says, and gives what became of them in their order."""
+    """Make calls where the setting says, and return their outcomes in order."""
     kind, _, address = (os.environ.get(EXECUTOR) or "local").partition(":")
     if kind == "dask" and address:
         return partial(_on_cluster, address)
@@ -166,7 +166,7 @@ def _on_cluster(address: str, calls: Iterable[Call], limits: Limits) -> Iterator
 
 
 def _awaited(future: Future[Ended], client: Any) -> Ended:
-    """What became of a call on a cluster, for as long as there is one."""
+    """The outcome of a call on a cluster, as long as there is one."""
     while not wait([future], timeout=_LOOK_SECONDS).done:
         if client.status not in ("running", "connecting"):
             return Ended(error=ConnectionError("The cluster's scheduler is gone"))
@@ -194,11 +194,11 @@ _of_thread = threading.local()
 
 
 def _within_limits(limits: Limits, call: Call) -> Ended:
-    """On a worker of a cluster: the call in a process of its own, so that what kills it leaves the worker alive.
+    """On a worker of a cluster: make the call in a process of its own, so that what kills it leaves the worker alive.
 
     Each thread of the worker keeps such a process.
     """
     if not hasattr(_of_thread, "processes"):
         _of_thread.processes = _processes(limits, 1)
     ((_, ended),) = _of_thread.processes.each([call])
-    return ended  # type: ignore[no-any-return]  # of a thread's own values nothing is known
+    return ended  # type: ignore[no-any-return]  # thread-local values have no types

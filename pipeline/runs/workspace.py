@@ -43,7 +43,7 @@ _ORDER: tuple[Stage, ...] = ("nothing", "ingested", "extracted", "validated", "d
 ASIDE = "aside"
 
 
-UNKNOWN = "unknown"  # of what batch the state is that cannot be read
+UNKNOWN = "unknown"  # the name of the batch whose state cannot be read
 
 
 PLAN = "plan.jsonl"
@@ -60,8 +60,8 @@ class StageError(RuntimeError):
 class Workspace:
     """The two folders of the project: the reports as they came, and the warehouse with its `work/`.
 
-    `clock` gives the day by which versions of reports are dated. `documents` is where decoded documents are only
-    looked up, in the place of `work/documents` where they are kept. `limits` and `sizes` bound how files are read and
+    `clock` gives the day by which versions of reports are dated. `documents` is a folder where decoded documents are
+    only looked up, instead of `work/documents`, where they are kept. `limits` and `sizes` bound how files are read and
     how much is worked on at once.
     """
 
@@ -79,7 +79,7 @@ class Workspace:
 
     @property
     def work(self) -> Path:
-        """Where stages hand over to each other."""
+        """The folder in which stages hand over to each other."""
         return self.root / "work"
 
 
@@ -87,13 +87,13 @@ class Workspace:
 class State:
     """How far a batch is.
 
-    `late` are files that were extracted again because another one takes their report; `losers` pairs of a
-    file and the one that has its report; `keys` the partitions that the batch touches, `loaded` those of them
-    that are done; `standing` counts the loaded reports that it leaves alone. `outside` are files that turned out
-    not to be of the range that was wanted; `failed` partitions that could not be loaded. `owed` are files whose rows
-    may be half loaded, by batches that were not finished. `kept` are files whose loaded rows stay, though what lies
-    there now gives none; `tries` says in how many runs a worker failed on a file that is to be tried again. `cleared`
-    where a person has allowed that many files are gone at once.
+    `late` are files that were extracted again because another one takes their report; `losers` are pairs of a file and
+    the one that has its report; `keys` are the partitions that the batch touches, of which `loaded` are done;
+    `standing` counts the loaded reports that it leaves alone. `outside` are files that turned out not to be of the
+    range that was wanted; `failed` partitions that could not be loaded. `owed` are files whose rows may be half
+    loaded, by batches that were not finished. `kept` are files whose loaded rows stay although the file there now
+    gives none; `tries` says in how many runs a worker failed on a file that is to be tried again. `cleared` says that
+    a person has allowed many files to be gone at once.
     """
 
     batch: str = ""
@@ -117,7 +117,7 @@ class State:
 
 
 def state(ws: Workspace) -> State:
-    """How far the last batch is; where that cannot be read, as after a power cut, it was begun and not finished."""
+    """The state of the last batch; where that cannot be read, as after a power cut, it was begun and not finished."""
     try:
         return _state(json.loads((ws.work / "state.json").read_text(encoding="utf-8")))
     except FileNotFoundError:
@@ -164,18 +164,18 @@ def is_under_way(ws: Workspace) -> bool:
 
 
 def clean(ws: Workspace) -> None:
-    """Remove what a killed run has left half written."""
+    """Remove what a killed run left half written."""
     ws.work.mkdir(parents=True, exist_ok=True)
     for left in (*ws.work.glob("*.part"), *ws.work.glob("error.txt")):
         if left.is_dir():
-            shutil.rmtree(left, ignore_errors=True)  # what is being written into goes the next time
+            shutil.rmtree(left, ignore_errors=True)  # a folder that is being written into goes the next time
         else:
             left.unlink()
 
 
 @contextmanager
 def exclusive(ws: Workspace, wait_seconds: float = LOCK_WAIT_SECONDS) -> Iterator[None]:
-    """One stage at a time, of whatever process; the system frees the lock of one that dies."""
+    """One stage at a time, in any process; the system frees the lock of one that dies."""
     ws.work.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(ws.work / "stage.lock", timeout=wait_seconds):
@@ -186,7 +186,7 @@ def exclusive(ws: Workspace, wait_seconds: float = LOCK_WAIT_SECONDS) -> Iterato
 
 @contextmanager
 def only_run(ws: Workspace, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """One `disclosure run` at a time; `waiting` is called where another one is at work."""
+    """One `disclosure run` at a time; `waiting` is called while another one is at work."""
     ws.work.mkdir(parents=True, exist_ok=True)
     lock = FileLock(ws.work / "run.lock")
     try:
@@ -238,7 +238,7 @@ def expect(ws: Workspace, stage: Stage) -> State:
 
 
 def save(ws: Workspace, new: State) -> None:
-    """Write how far the batch is, whole or not at all."""
+    """Write the state of the batch, whole or not at all."""
     _write(ws.work / "state.json", json.dumps(asdict(new), ensure_ascii=False))
 
 
