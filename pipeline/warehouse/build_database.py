@@ -1,6 +1,6 @@
 """The build database: its lock, and that it opens, whatever happened to it before.
 
-What does *not* belong here: what is done to its rows (`writer`), and what is published of it (`published_files`).
+What does *not* belong here: changing its rows (`writer`), and publishing it (`published_files`).
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class BuildDatabase:
 
     @contextmanager
     def setting_damage_aside(self) -> Iterator[None]:
-        """Sets the build database aside after an error that shows damage to it, or to a copy, byte by byte."""
+        """Sets the build database aside after an error that shows damage to it, or to a byte-by-byte copy of it."""
         try:
             yield
         except WarehouseError as error:
@@ -102,7 +102,7 @@ class BuildDatabase:
 
     @contextmanager
     def telling_where(self) -> Iterator[None]:
-        """Says of an error for want of room where there was none."""
+        """Adds to an error for lack of space which disk is full."""
         try:
             yield
         except WarehouseError as error:
@@ -115,7 +115,7 @@ class BuildDatabase:
             ) from error
 
     def put_in_order(self, extents: Mapping[str, Extent]) -> None:
-        """Writes the build database anew, in storage order and without what deleted rows left free."""
+        """Writes the build database anew, in storage order and without the space that deleted rows left free."""
         try:
             with self.using() as connection, as_warehouse_error(f"{self._at.build} could not be put in order"):
                 write_in_order(connection, self._at.ordered, self._at.work, extents)
@@ -144,7 +144,7 @@ class BuildDatabase:
 
     def _open(self) -> duckdb.DuckDBPyConnection:
         """The build database, made anew where it is missing, broken or of another schema."""
-        shutil.rmtree(self._at.work / SPILL, ignore_errors=True)  # what a killed writer left there
+        shutil.rmtree(self._at.work / SPILL, ignore_errors=True)  # left there by a killed writer
         current = self._open_current() if self._at.build.exists() else None
         connection = current or self._create()
         try:
@@ -185,7 +185,7 @@ class BuildDatabase:
         return self._connect()
 
     def _fill_new(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Makes the empty tables; versions of reports come from the former build database, or what is published."""
+        """Makes the empty tables; versions of reports come from the former build database, or the published file."""
         for source in (self._at.former, self._at.published.resolve()):
             if columns := _columns_of(connection, source):
                 with attached(connection, source, "READ_ONLY"):
@@ -201,7 +201,7 @@ class BuildDatabase:
 
 
 def remove_database(path: Path) -> None:
-    """Removes a database file, and what DuckDB keeps beside it."""
+    """Removes a database file, and the files that DuckDB keeps beside it."""
     path.unlink(missing_ok=True)
     path.with_name(path.name + ".wal").unlink(missing_ok=True)
 

@@ -21,7 +21,7 @@ from pipeline.warehouse import ddl
 
 
 class WarehouseError(Exception):
-    """The warehouse could not do what was asked; what it held before is as it was."""
+    """The warehouse could not do what was asked; it is as it was before."""
 
 
 class WarehouseBusyError(WarehouseError):
@@ -29,24 +29,24 @@ class WarehouseBusyError(WarehouseError):
 
 
 class WarehouseMemoryError(WarehouseError):
-    """DuckDB needs more memory than it is given."""
+    """DuckDB needs more memory than it may take."""
 
 
 class WarehouseFullError(WarehouseError):
-    """There is no room for what is to be written."""
+    """There is no room for the data to be written."""
 
 
 # How much memory DuckDB may take before it uses the disk, unless the environment says another number. A load takes all
-# that it is given; of as many reports as are loaded at once, more makes none faster.
+# that it is given; more makes no load of the usual size faster.
 MEMORY_MIB = 128
 MEMORY = "DISCLOSURE_MEMORY_MIB"
 # With less it fails at the first larger load.
 LEAST_MEMORY_MIB = 64
-# Each thread needs some of it for itself: a machine of many cores would run out of it.
+# Each thread needs some of it for itself: a machine with many cores would run out of it.
 THREAD_MIB = 64
 # Every DuckDB from 1.2 on reads and writes this format, and the files are no larger than in a newer one.
 STORAGE_VERSION = "v1.2.0"
-# What does not fit into memory, and that of a connection which only reads.
+# The folders for data that does not fit into memory, the second for connections that only read.
 SPILL, SPILL_READING = "spill", "spill-read"
 # How much of a file is in memory while it is copied.
 COPY_BYTES = 8 * 2**20
@@ -64,7 +64,7 @@ PASSING_FAULTS = (
     "cannot allocate",
     "file too large",
 )
-# Of these, those that only more room helps against.
+# Those of them that only more room can mend.
 FULL = ("no space left", "file too large", "disk quota exceeded")
 
 # Faults of the build database that show only when it is read.
@@ -78,7 +78,7 @@ def memory_mib() -> int:
 
 
 def whole_number(name: str, default: int, least: int) -> int:
-    """A setting of the warehouse. Raises WarehouseError for one that is no whole number from `least` on."""
+    """A setting of the warehouse. Raises WarehouseError unless it is a whole number of at least `least`."""
     try:
         return environment.whole_number(name, default, least)
     except InputError as error:
@@ -92,7 +92,7 @@ def is_any_of(error: Exception, faults: Sequence[str]) -> bool:
 
 @contextmanager
 def as_warehouse_error(what: str) -> Iterator[None]:
-    """Callers cannot catch DuckDB's errors, since they do not import it."""
+    """Raise DuckDB's errors as ours: callers cannot catch them, since they do not import DuckDB."""
     try:
         yield
     except duckdb.OutOfMemoryException as error:
@@ -108,7 +108,7 @@ def connect(
 ) -> duckdb.DuckDBPyConnection:
     """A database file, made where it is missing; what does not fit into memory goes to a folder in `work`.
 
-    `most_mib` is for what needs no more than that, whatever DuckDB may take.
+    `most_mib` is for work that needs no more than that, however much DuckDB may take.
     """
     config: dict[str, Any] = {} if read_only else {"storage_compatibility_version": STORAGE_VERSION}
     memory = memory_mib()
@@ -127,7 +127,7 @@ def connect(
 
 @contextmanager
 def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """All that is done within, or nothing."""
+    """A transaction: all that is done within, or nothing."""
     connection.execute("BEGIN")
     try:
         yield
@@ -150,12 +150,12 @@ def attached(connection: duckdb.DuckDBPyConnection, path: Path, how: str) -> Ite
 
 
 def notes_of(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """What a build database says of itself; nothing where it was not finished."""
+    """The notes of a build database about itself; empty where it was not finished."""
     return _notes(connection, "internal.meta")
 
 
 def published_notes_of(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """What a published database says of itself; nothing where it was published by other code."""
+    """The notes of a published database about itself; empty where other code published it."""
     return _notes(connection, f"{ddl.PUBLISHED_NOTES}()")
 
 
@@ -167,7 +167,7 @@ def _notes(connection: duckdb.DuckDBPyConnection, place: str) -> dict[str, str]:
 
 
 def read_notes(connection: duckdb.DuckDBPyConnection) -> None:
-    """Reads all that a run looks at first: a file that was cut off opens all the same."""
+    """Reads all that a run looks at first, because even a truncated file can be opened."""
     if notes_of(connection):
         connection.execute("SELECT max(hash(k)) FROM internal.known k").fetchall()
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from pipeline.schema import DUCKDB_TYPES, FACTS_HISTORY, TABLES, Column, Table
 
-# What the warehouse notes for itself is in a schema of its own while it is built. A published file has only a macro of
-# it: whatever lists tables and views shows what is for people.
+# The warehouse's own notes are in a separate schema while it is built. A published file has only a macro for them, so
+# that listings of tables and views show only what is for people.
 PUBLISHED_NOTES = "published_notes"
 CREATE_META = "CREATE TABLE internal.meta (key VARCHAR NOT NULL, value VARCHAR NOT NULL)"
 CREATE_KNOWN = (
@@ -36,7 +36,7 @@ def listed(names: tuple[str, ...]) -> str:
 
 
 def storage_order(table: Table) -> str:
-    """The columns by which rows lie in the file: district and year first, then the key."""
+    """The columns that order the rows in the file: district and year first, then the key."""
     leading = ("district_code", "year") if by_partition(table) else ()
     return listed((*leading, *(k for k in table.key if k not in leading)))
 
@@ -72,7 +72,7 @@ CREATE_CARRIED = f"CREATE TABLE internal.carried ({_columns(FACTS_HISTORY)})"
 
 
 def comment(meaning: str, label: str) -> str:
-    """The text of a comment: what it means in English, then its name in Chinese."""
+    """The text of a comment: its meaning in English, then its name in Chinese."""
     return f"{meaning} · {label}"
 
 
@@ -84,7 +84,7 @@ def column_comment(column: Column) -> str:
 
 
 def comment_on(what: str, meaning: str, label: str) -> str:
-    """The COMMENT ON statement of what is named, as `VIEW requests`."""
+    """The COMMENT ON statement of a named object, such as `VIEW requests`."""
     return f"COMMENT ON {what} IS {literal(comment(meaning, label))};"
 
 
@@ -97,13 +97,13 @@ def table_comments(table: Table) -> Iterator[str]:
 
 
 def build_statements() -> tuple[str, ...]:
-    """What makes an empty build database.
+    """The statements that make an empty build database.
 
-    It has neither comments nor views, so that a changed sentence makes nobody extract every report again.
+    It has neither comments nor views, so that a changed sentence does not cause every report to be extracted again.
     """
     return ("CREATE SCHEMA internal", CREATE_META, CREATE_KNOWN, CREATE_CARRIED, *map(create_table, TABLES.values()))
 
 
 def digest(statements: tuple[str, ...]) -> str:
-    """A short digest of statements: another one means another schema."""
+    """A short digest of statements: a different one means a different schema."""
     return hashlib.sha256("\n;\n".join(statements).encode()).hexdigest()[:16]

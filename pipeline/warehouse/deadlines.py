@@ -1,4 +1,4 @@
-"""SQL of the macro `due_on`: until when a report was to be published. Data in `forms/macros/due_on.toml`."""
+"""SQL of the macro `due_on`: the day on which a report was due. Data in `forms/macros/due_on.toml`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipeline.schema import LEVELS
 from pipeline.warehouse.ddl import comment_on, literal
 
 FILE = Path(__file__).parents[1] / "forms" / "macros" / "due_on.toml"
-_ANY_YEAR = 2001  # no leap year: every deadline is a day of every year
+_ANY_YEAR = 2001  # not a leap year: every deadline is a day of every year
 
 
 class DeadlineError(Exception):
@@ -21,7 +21,7 @@ class DeadlineError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A day of the year after the report's, for the years `before` one and for some levels; for all where not given."""
+    """A day in the year after the report's, for years `before` a year and for some levels; for all where not given."""
 
     month: int
     day: int

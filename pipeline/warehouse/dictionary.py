@@ -34,7 +34,7 @@ Made by `python scripts/data_dictionary.py`; do not edit it. It goes on where
 """
 
 
-# Who asks for what, in the order of the contents. A view that stands nowhere here comes with the tables.
+# The readers' questions, in the order of the contents. A view that is not listed here comes with the tables.
 ASKED_BY = {
     "What the reports print": (
         "requests", "requests_by_applicant", "proactive", "proceedings", "reports_2014", "facts_labelled",
@@ -49,7 +49,7 @@ ASKED_BY = {
         "data_quality", "reports_checked", "facts_trusted", "year_balances", "rules",
     ),
 }  # fmt: skip
-# Of these only who looks after the warehouse asks: a page of their own, so that the dictionary can be read in one go.
+# Only people who look after the warehouse need these: they have their own page, so that the dictionary stays short.
 UPKEEP = (
     "facts_dated", "restatements", "facts_history", "report_versions", "runs", "validations", "expected", "proposals",
     "verdicts", "verdicts_applied", "verdict_counts", "year_rules", "series_cells", "series_verdicts", "metrics",
@@ -57,8 +57,8 @@ UPKEEP = (
     "issues_by_code",
 )  # fmt: skip
 
-# Which columns of a table find exactly one row of another, by its columns; those of one name are named once. No index
-# pays for them, so that DuckDB declares none: a test holds them, and that keys are unique.
+# The columns of a table that find exactly one row of another, by its columns; equal names are given once. An index
+# would not pay, so DuckDB declares no keys: a test checks these and that keys are unique.
 JOINS = (
     (tuple(t.name for t in TABLES.values() if t.partitioned and "report_id" in t.key and t.name != "reports"),
      "report_id", "reports", "report_id"),
@@ -146,7 +146,7 @@ def _view_section(view: View, views: Mapping[str, View], seen: set[Described]) -
 
 
 def _columns(columns: list[Described], seen: set[Described], optional: set[str]) -> Iterator[str]:
-    """The columns not yet explained, then the names of the others; notes the new ones in `seen`."""
+    """The columns not yet explained, then the names of the others; adds the new ones to `seen`."""
     plain = [(name, kind.replace(", ", ","), text) for name, kind, text in columns]
     told = [column[0] for column in plain if column in seen]
     new = [column for column in plain if column not in seen]
@@ -161,7 +161,7 @@ def _columns(columns: list[Described], seen: set[Described], optional: set[str])
 
 
 def _listed(names: list[str]) -> str:
-    """The names of columns; those that nearly every view begins with in one word."""
+    """The names of columns; those with which nearly every view begins in one phrase."""
     if not set(LEAD) <= set(names):
         return ", ".join(f"`{name}`" for name in names)
     return ", ".join(("*the report*", *(f"`{name}`" for name in names if name not in LEAD)))

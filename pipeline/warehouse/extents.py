@@ -1,6 +1,6 @@
-"""How many rows a table has and the sum of their hashes, noted in the database with every change of it.
+"""The number of rows of a table and the sum of their hashes, noted in the database with every change.
 
-By that a copy is known to be whole, a change to be none, and a night need not count everything.
+They show that a copy is whole, or that nothing has changed, and save a night from counting everything.
 """
 
 # ruff: noqa: S608 -- the names put into statements are those of the schema, values are parameters
@@ -22,7 +22,7 @@ OF_ALL = "true"
 
 # In `internal.meta`: the DuckDB that counted the rows and summed their hashes, which other notes hold by table.
 COUNTED_BY = "counted by"
-# And how many rows came scattered since the build database was put in order.
+# And the number of rows that came scattered since the build database was put in order.
 SCATTERED = "rows scattered"
 # Rows that come in runs of less than this part of their table lie scattered, and every query has to look at them.
 LONG_RUN = 1 / 20
@@ -39,9 +39,9 @@ def extent_of(connection: duckdb.DuckDBPyConnection, table: str, scope: str = OF
 
 
 def note_extents(connection: duckdb.DuckDBPyConnection) -> None:
-    """Counts all tables and notes it, unless that was done: later changes keep the notes right.
+    """Counts all tables and notes the result, unless that was done: later changes keep the notes right.
 
-    Another DuckDB may hash otherwise, so its notes are good for nothing.
+    Another DuckDB version may hash differently, so its notes are useless.
     """
     if notes_of(connection).get(COUNTED_BY) == duckdb.__version__:
         return
@@ -54,13 +54,13 @@ def note_extents(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def noted_extents(connection: duckdb.DuckDBPyConnection) -> dict[str, Extent]:
-    """What every table holds, without looking at it."""
+    """The extents of all tables from the notes, without reading the tables."""
     meta = notes_of(connection)
     return {name: _as_extent(meta[_extent_key(name)]) for name in TABLES}
 
 
 def move_extent(connection: duckdb.DuckDBPyConnection, table: Table, before: Extent, after: Extent) -> None:
-    """Notes that of a table the rows of one extent became those of another. Belongs into their transaction."""
+    """Notes that rows of one extent in a table became those of another. Belongs in the same transaction."""
     if before == after:
         return
     meta = notes_of(connection)
@@ -73,20 +73,20 @@ def move_extent(connection: duckdb.DuckDBPyConnection, table: Table, before: Ext
 
 
 def is_scattered(connection: duckdb.DuckDBPyConnection, extents: Mapping[str, Extent]) -> bool:
-    """Whether so much came piece by piece that it is worth while to put all in order."""
+    """Whether so many rows came piecemeal that putting all in order is worthwhile."""
     scattered = int(notes_of(connection).get(SCATTERED, 0))
     return scattered >= max(SCATTERED_ROWS, SCATTERED_PART * sum(rows for rows, _ in extents.values()))
 
 
 def noted_content(connection: duckdb.DuckDBPyConnection) -> str | None:
-    """A digest of all rows, from what is noted; None where that was not done by this DuckDB."""
+    """A digest of all rows, from the notes; None where another DuckDB made these."""
     if notes_of(connection).get(COUNTED_BY) != duckdb.__version__:
         return None
     return content_digest(noted_extents(connection))
 
 
 def content_digest(extents: Mapping[str, Extent]) -> str:
-    """A digest of all rows but those of the logs: another one is worth another publication."""
+    """A digest of all rows except those of the logs: a change of it is worth a new publication."""
     logs = {table.name for table in LOGS}
     text = "\n".join(f"{name} {rows} {hashes}" for name, (rows, hashes) in extents.items() if name not in logs)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""The folder of the warehouse: what lies where in it."""
+"""The folder of the warehouse: where everything in it is."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class WarehouseFolder:
     root: Path
 
     def __post_init__(self) -> None:
-        """Takes a text for the path too."""
+        """Accepts the path as text too."""
         self.root = Path(self.root)
 
     @property

@@ -1,4 +1,4 @@
-"""SQL of the macro `body_functions`: what departments are for. Data in `places/macros/functions.toml`."""
+"""SQL of the macro `body_functions`: the functions of departments. Data in `places/macros/functions.toml`."""
 
 from __future__ import annotations
 

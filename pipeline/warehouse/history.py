@@ -1,8 +1,8 @@
-"""SQL for the versions of reports: what ends and begins when partitions are replaced, in text that `warehouse` runs.
+"""SQL for the versions of reports: what ends and begins when partitions are replaced, as text that other modules run.
 
 A version is a report as loaded from one file and read in one way. When another takes its place, its row in
-`report_versions` gets the day and the cause, and its facts move to `facts_history`. Reports whose file and
-facts are the same get nothing, however often they are loaded.
+`report_versions` gets the day and the cause, and its facts move to `facts_history`. Reports whose file and facts are
+the same get no new version, however often they are loaded.
 
 It works on temporary tables of the writer: `scope` (the partitions that are replaced), `stage_reports` and
 `stage_facts` (what they will hold). What does *not* belong here: anything that runs SQL.
@@ -44,9 +44,9 @@ LEFT JOIN ({_extents("stage_facts")}) AS a USING (report_id)
 
 
 def find_ending(facts_differ: bool, *, cleared: bool = False) -> str:
-    """Which versions end, and why: those whose report is not staged, or from another file, or read otherwise.
+    """The versions that end, and why: those whose report is not staged, or from another file, or read differently.
 
-    Whether each report was read otherwise is looked at only where any of the facts staged differs from those loaded.
+    Reports are compared one by one only where any staged fact differs from the loaded ones.
     """
     return f"""
 CREATE OR REPLACE TEMP TABLE ending AS
@@ -69,7 +69,7 @@ AND (
 """
 
 
-# The versions of which nothing is left although every file was read again.
+# The versions that have nothing left although every file was read again.
 FIND_LOST = """
 CREATE OR REPLACE TEMP TABLE ending AS
 SELECT report_id, version, 'removed' AS cause
@@ -122,7 +122,7 @@ AND report_versions.valid_to IS NULL
 AND (report_versions.publisher, report_versions.file_path, report_versions.publisher_id, report_versions.level)
     IS DISTINCT FROM (stage_reports.publisher, stage_reports.file_path, stage_reports.publisher_id, stage_reports.level)
 """
-# The same file under another name, or its publisher spelt otherwise: no version, but the row says it.
+# The same file under another name, or its publisher spelt differently: not a new version, but the row is updated.
 COUNT_RENAMED = f"SELECT count(*) FROM report_versions, stage_reports WHERE {_RENAMED}"
 RENAME_VERSIONS = f"""
 UPDATE report_versions SET publisher = stage_reports.publisher, file_path = stage_reports.file_path,
@@ -146,11 +146,10 @@ FORGET_CARRIED = f"DELETE FROM internal.carried WHERE {_IN_SCOPE}"
 
 
 def carry(old: str, has: Mapping[str, Collection[str]]) -> tuple[str, ...]:
-    """What takes the versions over from another database, named `old`, into an empty build database.
+    """The statements that take the versions over from another database, named `old`, into an empty build database.
 
-    `has` are its columns by table. Nothing is taken over where some that are needed are missing. The facts of its
-    reports wait in `internal.carried` until the reports are loaded again: only then does one know whether they are
-    the same.
+    `has` are its columns by table. Nothing is taken over where needed columns are missing. The facts of its reports
+    wait in `internal.carried` until the reports are loaded again: only then can they be compared.
     """
     if any(not columns <= set(has.get(table, ())) for table, columns in _NEEDED.items()):
         return ()

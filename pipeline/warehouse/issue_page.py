@@ -1,4 +1,4 @@
-"""The page *issues by code*: what is amiss in the published reports, one line a kind, whatever their number.
+"""The page *issues by code*: what is amiss in the published reports, one line per kind, however many there are.
 
 It is made from the view `issues_by_code` and needs no network. What does *not* belong here: judging reports.
 """
@@ -32,7 +32,7 @@ _QUERY = "SELECT * FROM issues WHERE code = '…' ORDER BY district_code, year"
 
 
 def write_issue_page(warehouse: Warehouse, folder: Path) -> Path:
-    """Write the page of the published warehouse into the folder; gives its path."""
+    """Write the page of the published warehouse into the folder and return its path."""
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / FILE
     page.write_text("\n".join(_page(warehouse)), encoding="utf-8")

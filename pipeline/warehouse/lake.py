@@ -1,11 +1,11 @@
-"""The lake: the published tables as Parquet, which any engine reads; only what has changed is written.
+"""The lake: the published tables as Parquet, which any engine reads; only changed files are written.
 
     lake/facts/year=2024/part-0.parquet    a table of which every row has a district and a year; sorted by district
     lake/cells.parquet                     any other table
     lake/.manifest.json                    number and hash of the rows of each file, by which a change is known
 
-A file takes its place whole: it is written beside under a name that no reader looks for. What does *not* belong
-here: anything that runs SQL.
+A file takes its place whole: it is first written under a name that no reader looks for. What does *not* belong here:
+anything that runs SQL.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PART = ".part"
 
 @dataclass(frozen=True, order=True, slots=True)
 class Piece:
-    """What is in one file: a table, or a year of it."""
+    """The content of one file: a table, or a year of it."""
 
     table: str
     year: int | None = None
@@ -43,7 +43,7 @@ Extents = Mapping[Piece, str]
 
 @dataclass(frozen=True, slots=True)
 class LakeResult:
-    """The years of which something was written or removed, and how many files and bytes were written."""
+    """The years that were written or removed, and how many files and bytes were written."""
 
     years: tuple[int, ...]
     files: int
@@ -74,7 +74,7 @@ def copy_sql(piece: Piece, path: Path) -> str:
 def view_sql(folder: Path) -> tuple[str, ...]:
     """Statements that make a view of each table in an empty DuckDB, with the columns in the order of the warehouse.
 
-    A table of which the lake has no file has no view.
+    A table without a file in the lake has no view.
     """
     return tuple(_view(folder, table) for table in TABLES.values() if _files(folder, table))
 
@@ -91,10 +91,10 @@ def _files(folder: Path, table: Table) -> list[Path]:
 
 
 def refresh(folder: Path, extents: Extents, write: Write) -> LakeResult:
-    """Writes the pieces that are new, changed or missing with `write`, and removes those that are no more.
+    """Writes the new, changed or missing pieces with `write`, and removes those that no longer exist.
 
-    The manifest forgets a piece before its file changes and lists it again at the end, so that whatever a killed
-    run has written is written again.
+    The manifest drops a piece before its file changes and lists it again at the end, so that the pieces of a killed
+    run are written again.
     """
     folder.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(folder / PART, ignore_errors=True)
@@ -114,7 +114,7 @@ def refresh(folder: Path, extents: Extents, write: Write) -> LakeResult:
 
 
 def _put(folder: Path, piece: Piece, write: Write) -> int:
-    """Writes one piece and gives its size."""
+    """Writes one piece and returns its size."""
     part, path = folder / PART / piece.name, folder / piece.name
     part.parent.mkdir(parents=True, exist_ok=True)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -125,7 +125,7 @@ def _put(folder: Path, piece: Piece, write: Write) -> int:
 
 
 def _surplus(folder: Path, extents: Extents) -> set[Path]:
-    """Files of a table, or a year of it, that the warehouse has no more."""
+    """Files of a table, or a year of it, that the warehouse no longer has."""
     wanted = {p.name for p in extents}
     found = {*folder.glob("*.parquet"), *folder.glob("*/year=*/*.parquet")}
     return {path for path in found if path.relative_to(folder).as_posix() not in wanted}
@@ -160,5 +160,5 @@ def _note(folder: Path, files: Mapping[str, str]) -> None:
 
 
 def _schema() -> str:
-    """Another one means that all is to be written again."""
+    """The version of the layout: another one means that everything is written again."""
     return ddl.digest(tuple(map(ddl.create_table, TABLES.values())))

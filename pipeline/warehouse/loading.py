@@ -31,7 +31,7 @@ class Load:
     def run(
         self, arriving: Arriving, gone: Iterable[str], clock: Clock, *, cleared: bool
     ) -> dict[Partition, dict[str, int]]:
-        """Loads what arrives, see `Writer.load`; gives the rows of each partition by table."""
+        """Loads the arriving reports, see `Writer.load`, and returns the rows of each partition by table."""
         incoming = _known_tables(arriving)
         self._scope_partitions()
         self._staging.list_paths("gone", gone)
@@ -88,7 +88,7 @@ class Load:
         self._staging.forbid(strays, "reports: loaded in another partition already, which is not being replaced")
 
     def _without_same_facts(self, staged: Sequence[Staged]) -> list[Staged]:
-        """What is staged, without the facts where they are those that are loaded, or wait to be so again."""
+        """The staged tables, without the facts where these are loaded already, or wait to be loaded again."""
         if awaits_reports(self._connection):
             return list(staged)
         return [new for new in staged if new.table is not FACTS or not is_there(self._connection, new)]
@@ -103,7 +103,7 @@ class Load:
 
 
 def _known_tables(arriving: Arriving) -> dict[str, Rows]:
-    """What arrives for partitioned tables; that for other tables is for `record`."""
+    """The arriving rows of partitioned tables; those of other tables are for `record`."""
     unknown = sorted(set(arriving) - set(TABLES))
     if unknown:
         raise WarehouseError(f"frames for tables that the warehouse does not have: {unknown}")

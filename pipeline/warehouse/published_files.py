@@ -44,7 +44,7 @@ class PublishedFiles:
             return connect(self._at.published.resolve(), self._at.work, read_only=True)
 
     def notes(self) -> dict[str, str]:
-        """What the published file says of itself; nothing where it is missing or cannot be read."""
+        """The notes of the published file about itself; empty where it is missing or cannot be read."""
         try:
             with closing(self.open()) as connection:
                 return published_notes_of(connection)
@@ -52,7 +52,7 @@ class PublishedFiles:
             return {}
 
     def replace(self, extents: Mapping[str, Extent], meta: Mapping[str, str]) -> None:
-        """Makes a copy of the build database what people see; `extents` are its tables, `meta` its notes.
+        """Turns a copy of the build database into what people see; `extents` are its tables, `meta` its notes.
 
         Raises WarehouseError, with the published file as it was, when the copy fails.
         """
@@ -75,7 +75,7 @@ class PublishedFiles:
         return f"disclosure-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{max(numbers, default=0) + 1}.duckdb"
 
     def _version_files(self) -> list[Path]:
-        """The published files, the oldest first: by their number, since clocks may go back."""
+        """The published files, the oldest first, by their number, since clocks may go back."""
         found = self._at.versions.glob("disclosure-*.duckdb")
         return sorted((path for path in found if VERSION_NAME.fullmatch(path.name)), key=version_number)
 
@@ -95,7 +95,7 @@ class PublishedFiles:
                 path.unlink()
 
     def clear_leftovers(self) -> None:
-        """Removes what a failed or killed publish left; called under the lock, when no copy is under way."""
+        """Removes the remains of a failed or killed publish; called under the lock, when no copy is under way."""
         self._at.versions.mkdir(parents=True, exist_ok=True)
         for path in self._at.versions.glob(".part-*"):
             path.unlink()

@@ -1,6 +1,6 @@
-"""Making of the build database what people see: a copy with views and comments, rows in order, files of the lake.
+"""Turns the build database into what people see: a copy with views and comments, rows in order, files of the lake.
 
-What does *not* belong here: when something is published, and that nobody meets it half done (`store`).
+What does *not* belong here: when something is published, and that nobody sees it half done (`store`).
 """
 
 # ruff: noqa: S608 -- the names put into statements are those of the schema, values are parameters
@@ -32,7 +32,7 @@ from pipeline.warehouse.database import (
 from pipeline.warehouse.extents import OF_ALL, SCATTERED, Extent, extent_of
 from pipeline.warehouse.lake import Piece
 
-# Reading all of it once: more memory would only keep what is not looked at again.
+# All of it is read once: more memory would only keep data that is not read again.
 READING_MIB = 64
 # A table of more rows is sorted year by year.
 SORTED_AT_ONCE = 5_000_000
@@ -101,12 +101,12 @@ def _columns(connection: duckdb.DuckDBPyConnection) -> Mapping[str, list[tuple[s
 
 
 def published_schema() -> str:
-    """A digest of the format, tables and views that a published file has by this code."""
+    """A digest of the format, tables and views of files that this code publishes."""
     return ddl.digest((STORAGE_VERSION, view_sql.CHINESE, *view_sql.published_statements()))
 
 
 def write_copy(build: Path, copy: Path, work: Path, notes: Mapping[str, str]) -> None:
-    """The bytes of the build database, which nobody has open; then comments and views from the code, and the notes."""
+    """Copies the bytes of the build database, which nobody has open; then adds comments, views and notes."""
     if build.with_name(build.name + ".wal").exists():
         raise WarehouseError(f"{build} is not all in one file: not published")
     copy_file(build, copy)
@@ -132,7 +132,7 @@ def verify_copy(copy: Path, work: Path, extents: Mapping[str, Extent], notes: Ma
 def write_in_order(
     connection: duckdb.DuckDBPyConnection, ordered: Path, work: Path, extents: Mapping[str, Extent]
 ) -> None:
-    """Writes the build database into another file, in storage order and without what deleted rows left free."""
+    """Writes the build database into another file, in storage order and without the space of deleted rows."""
     with closing(connect(ordered, work)) as new:
         for statement in ddl.build_statements():
             new.execute(statement)
@@ -166,7 +166,7 @@ def verify_order(connection: duckdb.DuckDBPyConnection, ordered: Path, extents: 
 
 
 def lake_pieces(connection: duckdb.DuckDBPyConnection) -> dict[Piece, str]:
-    """The files that the lake should have, and what their rows are."""
+    """The files that the lake should have, with the extents of their rows."""
     found = {table: connection.execute(lake.extents_sql(table)).fetchall() for table in TABLES.values()}
     return {Piece(t.name, year): f"{rows} {hashes}" for t, pieces in found.items() for year, rows, hashes in pieces}
 

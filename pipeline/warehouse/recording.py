@@ -1,4 +1,4 @@
-"""What is noted of files: what is known of them, their quarantine, their times, and the runs; and whole dimensions.
+"""Records what is known of files, their quarantine and times, the runs, and whole dimensions.
 
 What does *not* belong here: the rows of reports (`loading`).
 """
@@ -25,7 +25,7 @@ from pipeline.warehouse.versioning import Clock, end_lost
 if TYPE_CHECKING:  # pandas takes a second to import, and looking whether there is work to do needs none of it
     import pandas as pd
 
-# What becomes of the files that are staged, beside what is known of them before.
+# The outcome of the staged files, beside what was known of them before.
 COUNT_FILES = """
     SELECT how, count(*) FROM (
         SELECT
@@ -44,7 +44,7 @@ REPLACE_KNOWN = """
     INSERT INTO internal.known
     SELECT path, k.size_bytes, mtime_ns, coalesce(file_sha256, sha256), fingerprint, pin
     FROM arriving_known k LEFT JOIN stage_files f USING (path) ORDER BY path"""
-# Parameter: the day. What is in quarantine and yet loaded is the last good content of a file.
+# Parameter: the day. A file in quarantine that is loaded too is loaded with its last good content.
 NOTE_KEPT = """
     UPDATE stage_quarantine
     SET kept_since = coalesce((SELECT any_value(kept_since) FROM quarantine q WHERE q.path = stage_quarantine.path), ?)
@@ -63,8 +63,8 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What became of the files of a batch: how many are new, changed or read again and how many of each status; and
-    how many are in quarantine, by reason.
+    """The outcome of the files of a batch: how many are new, changed or read again, how many have each status, and how
+    many are in quarantine, by reason.
     """
 
     files: Mapping[str, int]
@@ -72,7 +72,7 @@ class Recorded:
 
 
 class Record:
-    """Ends a batch: replaces what is noted of its files, and the dimensions, once."""
+    """Ends a batch: replaces the notes on its files, and the dimensions, once."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection

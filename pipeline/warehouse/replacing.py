@@ -1,4 +1,4 @@
-"""What is staged takes the place of what is in its scope; the extents of the tables are noted along with it."""
+"""Staged rows take the place of the rows in their scope; the extents of the tables are noted along with it."""
 
 # ruff: noqa: S608 -- the names put into statements are those of the schema, values are parameters
 
@@ -17,7 +17,7 @@ from pipeline.warehouse.staging import Staged
 
 
 def replace(connection: duckdb.DuckDBPyConnection, staged: Sequence[Staged]) -> None:
-    """Puts what is staged in the place of what is in its scope, in storage order.
+    """Puts the staged rows in the place of those in their scope, in storage order.
 
     Rows that are there already are not written again.
     """
@@ -47,7 +47,7 @@ def is_there(connection: duckdb.DuckDBPyConnection, new: Staged) -> bool:
 
 @contextmanager
 def counting(connection: duckdb.DuckDBPyConnection, table: Table, scope: str) -> Iterator[None]:
-    """Notes what becomes of the extent of a table while rows of `scope`, and no others, change."""
+    """Notes how the extent of a table changes while rows of `scope`, and no others, change."""
     before = extent_of(connection, table.name, scope)
     yield
     move_extent(connection, table, before, extent_of(connection, table.name, scope))

@@ -56,12 +56,12 @@ class Snapshot:
             return [row[0] for row in self._connection.execute(f"DESCRIBE {sql}").fetchall()]
 
     def keep(self, name: str, sql: str, parameters: Parameters = ()) -> None:
-        """Make a temporary table of an answer, in the place of one of the same name. Raises WarehouseError."""
+        """Make a temporary table from an answer, replacing one of the same name. Raises WarehouseError."""
         with as_warehouse_error("the query failed"):
             self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {ddl.quoted(name)} AS {sql}", _given(parameters))
 
     def show(self, name: str, sql: str) -> None:
-        """Make a temporary view, in the place of one of the same name. Raises WarehouseError."""
+        """Make a temporary view, replacing one of the same name. Raises WarehouseError."""
         with as_warehouse_error("the query failed"):
             self._connection.execute(f"CREATE OR REPLACE TEMP VIEW {ddl.quoted(name)} AS {sql}")
 

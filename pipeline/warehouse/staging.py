@@ -1,6 +1,6 @@
 """Rows that arrive, checked, in temporary tables of the build database.
 
-What does *not* belong here: what takes whose place (`loading`, `recording`), and the replacing itself (`replacing`).
+What does *not* belong here: what replaces what (`loading`, `recording`), and the replacing itself (`replacing`).
 """
 
 # ruff: noqa: S608 -- the names put into statements are those of the schema, values are parameters
@@ -31,7 +31,7 @@ Value = TypeVar("Value")
 Rows: TypeAlias = "pd.DataFrame | Sequence[Path]"
 Arriving = Mapping[str, Rows]
 
-# Which rows of a table are replaced: those of the partitions or paths in the temporary table `scope`, or all.
+# The rows of a table that are replaced: those of the partitions or paths in the temporary table `scope`, or all.
 OF_PARTITIONS = "(district_code, year) IN (SELECT district_code, year FROM scope)"
 SCOPE = "scope USING (district_code, year)"
 OF_PATHS = "path IN (SELECT path FROM scope)"
@@ -54,7 +54,7 @@ class Staged:
 
 
 class Staging:
-    """Puts what arrives into temporary tables of a connection, and checks it there."""
+    """Puts arriving rows into temporary tables of a connection, and checks them there."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
@@ -80,10 +80,10 @@ class Staging:
         return staged
 
     def _fill(self, staged: Staged, arriving: Rows | None, kept: str) -> int:
-        """Fills the temporary table; gives the number of rows that should be in it.
+        """Fills the temporary table and returns the number of rows that should be in it.
 
-        All of it in one statement, outside of a transaction: DuckDB 2.0.0 loses sight of rows that are put into
-        a table after an INSERT of none, within one transaction, from 122,880 rows on.
+        It takes one statement, outside of a transaction: DuckDB 2.0.0 loses sight of rows that are put into a table
+        after an INSERT of none, within one transaction, from 122,880 rows on.
         """
         sources, counted = ([kept], [kept]) if kept else ([], [])
         with self.incoming(staged.table, arriving) as rows:
@@ -98,9 +98,9 @@ class Staging:
 
     @contextmanager
     def incoming(self, table: Table, arriving: Rows | None) -> Iterator[str]:
-        """What rows that arrive are called in a FROM clause.
+        """The arriving rows as a term of a FROM clause.
 
-        Of files that are those of the partitions in `scope`, or of paths that are not in `left_out`.
+        From files these are the rows of the partitions in `scope`, or of paths that are not in `left_out`.
         """
         chosen = f"SEMI JOIN {SCOPE}" if table.partitioned else "ANTI JOIN left_out USING (path)"
         if arriving is None:
@@ -139,7 +139,7 @@ def slices(values: Iterable[Value]) -> Iterator[list[Value]]:
 
 
 def _parquet(files: Sequence[Path]) -> str:
-    """Parquet files as the rows of a FROM clause; their names are names, not patterns, and say no values."""
+    """Parquet files as a term of a FROM clause; their names are not patterns and imply no values."""
     names = ", ".join(ddl.literal(re.sub(r"[*?\[]", r"[\g<0>]", str(file))) for file in files)
     return f"read_parquet([{names}], hive_partitioning = false)"
 

@@ -1,7 +1,7 @@
 """The warehouse as a whole: what is asked of it, who writes, and when something is published.
 
-What does *not* belong here: what a writer does to the rows (`writer`), that the build database opens
-(`build_database`), and how a file takes the place of another (`published_files`).
+What does *not* belong here: how a writer changes rows (`writer`), how the build database is opened (`build_database`),
+and how one file takes the place of another (`published_files`).
 """
 
 # ruff: noqa: S608 -- the names put into statements are those of the schema, values are parameters
@@ -36,13 +36,13 @@ if TYPE_CHECKING:  # pandas takes a second to import, and looking whether there 
     import pandas as pd
 
 WRITE_WAIT_SECONDS = 600.0
-# How many rows that become values of ours are in memory twice.
+# How many rows are in memory twice while they become Python values.
 ROWS_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The published file, its rows by table, its size, whether this call made it anew, and what went with the old."""
+    """The published file, its rows by table, its size, whether this call made it anew, and what has vanished."""
 
     path: Path
     rows: Mapping[str, int]
@@ -62,14 +62,14 @@ class Warehouse(WarehouseFolder):
         self._files = PublishedFiles(self)
 
     def known(self) -> dict[str, Known]:
-        """The files processed so far, by path; none where the build database is missing or of old schema."""
+        """The files processed so far, by path; none where the build database is missing or has an old schema."""
         sql = "SELECT path, size_bytes, mtime_ns, sha256, fingerprint, pin FROM internal.known"
         found: dict[str, Known] = {}
         with self._build.reading() as connection:
             rows = connection.execute(sql) if connection else None
             while rows and (some := rows.fetchmany(ROWS_AT_ONCE)):
                 for path, size, time, sha256, fingerprint, pin in some:
-                    # Nearly all have the same one: kept once, it is a tenth less of all.
+                    # Nearly all have the same one: keeping it once saves a tenth of the memory.
                     found[path] = Known(RawFile(path, size, time, sha256), intern(fingerprint), pin)
         return found
 
@@ -83,10 +83,10 @@ class Warehouse(WarehouseFolder):
     def changes(
         self, former: Path, table: Table, compared: Sequence[str], keys: Collection[Partition]
     ) -> dict[Partition, tuple[int, int, int]]:
-        """Rows that the build database has and `former` lacks, has otherwise in `compared`, or has alone.
+        """Counts of rows that the build database has alone, that differ in `compared`, or that `former` has alone.
 
-        By partition, for those of `keys` that differ. Without a file `former` all rows are new. Raises WarehouseError
-        where it cannot be compared, as one of another schema.
+        They are by partition, for those of `keys` that differ. Without a file `former` all rows are new. Raises
+        WarehouseError where it cannot be compared, as one of another schema.
         """
         rows: list[tuple[Any, ...]] = []
         scope = [[code for code, _ in keys], [year for _, year in keys]]
@@ -121,8 +121,8 @@ class Warehouse(WarehouseFolder):
     def publish(self, wait_seconds: float = WRITE_WAIT_SECONDS) -> Published:
         """Copies the file of the build database, makes it what people see, read-only, and points the link to it.
 
-        Whoever has the old file open goes on reading it. Nothing is copied when it holds the same already.
-        Raises WarehouseError, with the published file as it was, when the copy fails.
+        Readers that have the old file open go on reading it. Nothing is copied when it holds the same already. Raises
+        WarehouseError, with the published file as it was, when the copy fails.
         """
         with self._build.locked(wait_seconds):
             self._files.clear_leftovers()
@@ -146,8 +146,8 @@ class Warehouse(WarehouseFolder):
     def write_lake(self, wait_seconds: float = WRITE_WAIT_SECONDS) -> LakeResult:
         """Brings the Parquet files under `lake` up to what is published; writes changed years only.
 
-        No reader meets a half-written file, but for a moment some files are newer than others. Raises
-        WarehouseError, and leaves the files that it did not come to as they were.
+        No reader meets a half-written file, but for a moment some files are newer than others. Raises WarehouseError,
+        and leaves the files that it did not reach as they were.
         """
         with (
             self._build.locked(wait_seconds),
@@ -158,7 +158,7 @@ class Warehouse(WarehouseFolder):
             return lake.refresh(self.lake, lake_pieces(connection), lambda *to: write_piece(connection, *to))
 
     def query_lake(self, sql: str, parameters: Sequence[object] = ()) -> tuple[list[str], list[tuple[Any, ...]]]:
-        """The column names and rows that a query gives on the lake, each table of which is a view."""
+        """The column names and rows of a query on the lake, where each table is a view."""
         with closing(duckdb.connect()) as connection, as_warehouse_error("the query failed"):
             for statement in ("SET enable_progress_bar = false", *lake.view_sql(self.lake)):
                 connection.execute(statement)
@@ -166,19 +166,19 @@ class Warehouse(WarehouseFolder):
             return [column[0] for column in result.description or ()], result.fetchall()
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> tuple[list[str], list[tuple[Any, ...]]]:
-        """The column names and rows that a query gives on the published file."""
+        """The column names and rows of a query on the published file."""
         with closing(self._files.open()) as connection, as_warehouse_error("the query failed"):
             result = connection.execute(sql, list(parameters))
             return [column[0] for column in result.description or ()], result.fetchall()
 
     def read_frame(self, sql: str, parameters: Sequence[object] = ()) -> pd.DataFrame:
-        """What a query gives on the published file, as a frame."""
+        """The result of a query on the published file, as a frame."""
         with closing(self._files.open()) as connection, as_warehouse_error("the query failed"):
             return connection.execute(sql, list(parameters)).df()
 
     @contextmanager
     def snapshot(self, least_mib: int = 0) -> Iterator[Snapshot]:
-        """The published file of this moment, for a reader with many questions.
+        """The currently published file, for a reader with many questions.
 
         It may take `least_mib` of memory even where the setting says less.
         """
@@ -187,7 +187,7 @@ class Warehouse(WarehouseFolder):
 
 
 def _changes_sql(table: Table, old: str, compared: Sequence[str]) -> str:
-    """Counts by partition the rows of `table` that `old` lacks, has otherwise, or has alone; parameters: the keys."""
+    """Counts by partition the rows of `table` that `old` lacks, has differently, or has alone; parameters: the keys."""
     key = ddl.listed((*table.key, "district_code", "year"))
     content = f"hash({', '.join(f'{ddl.quoted(name)}::VARCHAR' for name in compared)}) AS content"
     return f"""

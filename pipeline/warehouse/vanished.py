@@ -1,4 +1,4 @@
-"""Partitions that the published warehouse had and has no more, in a sentence."""
+"""Partitions that the published warehouse had and no longer has, in a sentence."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Vanished:
-    """What a published version has nothing of any more, though the one before had.
+    """The years and districts that a published version lacks and the one before had.
 
-    `years` went whole; `districts` are those of which no year is left; `partitions` went beside these.
+    `years` are gone as a whole; `districts` have no year left; `partitions` are gone besides these.
     """
 
     years: tuple[int, ...] = ()
@@ -28,7 +28,7 @@ class Vanished:
 
     @property
     def sentence(self) -> str:
-        """What has vanished, in a sentence."""
+        """A sentence that says what has vanished."""
         years = [f"the year {year}" for year in self.years]
         districts = [f"district {code}" for code in self.districts]
         pairs = [
@@ -53,6 +53,6 @@ def _by_year(partitions: Collection[Partition]) -> Iterator[tuple[int, list[str]
 
 
 def _named(names: list[str]) -> str:
-    """The first of them, and how many more there are."""
+    """The first names, and how many more there are."""
     more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
     return ", ".join(names[:NAMED]) + more

@@ -1,6 +1,6 @@
 """The versions of reports in the build database: which end and which begin with a load.
 
-What does *not* belong here: what makes a version, as statements (`history`).
+What does *not* belong here: the statements that define a version (`history`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def today() -> date:
 
 
 def keep_versions(connection: duckdb.DuckDBPyConnection, clock: Clock) -> None:
-    """Ends the versions that another takes the place of, and begins the new ones."""
+    """Ends the versions that others replace, and begins the new ones."""
     if _count(connection, history.COUNT_ENDING):
         _end_versions(connection, history.BEFORE, clock)
     if _count(connection, history.COUNT_BEGINNING):
@@ -52,7 +52,7 @@ def _end_versions(connection: duckdb.DuckDBPyConnection, source: str, clock: Clo
 
 
 def end_lost(connection: duckdb.DuckDBPyConnection, clock: Clock) -> None:
-    """Ends what was carried over from an older build database and did not come back."""
+    """Ends the reports that were carried over from an older build database and did not come back."""
     if _count(connection, "SELECT count(*) FROM internal.meta WHERE key = 'carried'"):
         connection.execute(history.FIND_LOST)
         _end_versions(connection, history.CARRIED, clock)

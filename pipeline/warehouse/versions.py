@@ -1,4 +1,4 @@
-"""What an earlier published file held. What does *not* belong here: which files are kept (`store`)."""
+"""Reads what an earlier published file held. What does *not* belong here: which files are kept (`store`)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """SQL text of views and macros: `views/*.sql`, `macros/*.sql`, the wide views, twins over trusted facts, Chinese names.
 
-What does *not* belong here: tables (`ddl`), what is made of data (`wide`, `deadlines`, `functions`), and anything that
-runs SQL.
+What does *not* belong here: tables (`ddl`), views and macros made from data (`wide`, `deadlines`, `functions`), and
+anything that runs SQL.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ def with_twins() -> tuple[str, ...]:
 
 
 def chinese_names(columns: Mapping[str, str]) -> dict[str, str]:
-    """The Chinese names of columns from their comments, which end with them; none stands twice.
+    """The Chinese names of columns, which end their comments; each is unique.
 
-    The English name stands beside one that several columns have, and in the place of one that is missing.
+    The English name stands beside a Chinese name that several columns have, and replaces a missing one.
     """
     labels = {name: text.rpartition(" · ")[2] or name for name, text in columns.items()}
     times = Counter(labels.values())
@@ -59,7 +59,7 @@ def create_chinese(name: str, columns: Mapping[str, str]) -> str:
 def view_sources() -> Mapping[str, str]:
     """The views by name, each after those that it reads: CREATE VIEW and the comments that the view has of its own.
 
-    Those of `with_twins` come twice: a twin named *_trusted reads `facts_trusted` where the view reads `facts`.
+    Those in `with_twins` come twice: a twin named *_trusted reads `facts_trusted` where the view reads `facts`.
     """
     found = {path.stem: path.read_text(encoding="utf-8") for path in sorted(VIEWS_FOLDER.glob("*.sql"))}
     found |= wide.wide_sources()
@@ -69,7 +69,7 @@ def view_sources() -> Mapping[str, str]:
 
 
 def query_of(view: str, instead: Mapping[str, str]) -> str:
-    """The query that a view is, reading other tables in the place of some: `instead` gives them by name."""
+    """The query of a view, reading other tables instead of some: `instead` gives them by name."""
 
     def other(match: re.Match[str]) -> str:
         return match[0].removesuffix(match[1]) + instead.get(match[1], match[1])
@@ -86,7 +86,7 @@ def _in_order(found: Mapping[str, str]) -> Mapping[str, str]:
 @cache
 def _sorted(sources: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
     found = dict(sources)
-    # Sorted, since a set is in another order in every process, and a digest of the statements must not be.
+    # Sorted, since a set's order differs in every process, and a digest of the statements must not.
     needed = {name: sorted((reads(sql) | calls(sql)) & found.keys() - {name}) for name, sql in found.items()}
     return MappingProxyType({name: found[name] for name in TopologicalSorter(needed).static_order()})
 
@@ -124,12 +124,12 @@ def macro_sources() -> Mapping[str, str]:
 
 
 def published_statements() -> tuple[str, ...]:
-    """What makes an empty published database: tables with comments, then views and macros."""
+    """The statements that make an empty published database: tables with comments, then views and macros."""
     return (*map(ddl.create_table, TABLES.values()), *_for_people())
 
 
 def publishing_statements(notes: Mapping[str, str]) -> tuple[str, ...]:
-    """What makes a published database of a copy of the build database."""
+    """The statements that turn a copy of the build database into a published one."""
     rows = ", ".join(f"({ddl.literal(key)}, {ddl.literal(value)})" for key, value in sorted(notes.items()))
     create = f"CREATE MACRO {ddl.PUBLISHED_NOTES}() AS TABLE FROM (VALUES {rows}) AS notes (key, value)"
     said = ddl.comment("What the published file says of itself, by which a run knows it again", "发布说明")

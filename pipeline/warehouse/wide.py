@@ -1,7 +1,8 @@
-"""SQL of the wide views: the figures of a table of a form, one column a cell. Data in `forms/views/*.toml`.
+"""SQL of the wide views: the figures of a table of a form, one column per cell. Data in `forms/views/*.toml`.
 
-A file gives the view its name, each column its cell, unit, meaning and label; statement and comments are made of them.
-What does *not* belong here: views that work something out (`views/*.sql`), and twins over trusted facts (`view_sql`).
+A file gives the view its name, each column its cell, unit, meaning and label; statement and comments are made from
+them. What does *not* belong here: views that compute something (`views/*.sql`), and twins over trusted facts
+(`view_sql`).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 from pipeline.warehouse.ddl import comment_on, literal
 
 WIDE_FOLDER = Path(__file__).parents[1] / "forms" / "views"
-# Which report a row is of: the first columns of every view for people.
+# The columns that name a row's report: the first columns of every view for people.
 LEAD = (
     "publisher", "level", "district_name", "prefecture_name", "province_name", "year", "scope", "title",
     "district_code", "report_id",
@@ -51,14 +52,14 @@ class WideColumn:
 
     @property
     def comment(self) -> tuple[str, str]:
-        """What it means, with the unit of what is counted, and its label; an amount says its unit in words."""
+        """The comment: its meaning with the unit counted, and its label; for an amount the text names the unit."""
         unit = "" if self.is_money else f" ({self.unit})"
         return f"{self.meaning}{unit}{'; ' if self.note else ''}{self.note}", self.label
 
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """The column that says which column of the table a row is; `values` are names for codes that are none."""
+    """The column that says which column of the table a row is; `values` are names for unclear codes."""
 
     name: str
     meaning: str
@@ -68,7 +69,7 @@ class Breakdown:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """A view of the rows that hold printed totals: its name, their value of the breakdown, and texts."""
+    """A view of the rows that hold printed totals: its name, their value in the breakdown column, and its texts."""
 
     name: str
     value: str
@@ -80,7 +81,7 @@ class Totals:
 class WideView:
     """A view that shows cells of the table of that number in columns, in this order.
 
-    Where several forms number a table alike, `known_by` is a row that only those meant here have.
+    Where several forms give a table the same number, `known_by` is a row that only the forms meant here have.
     """
 
     name: str
@@ -97,7 +98,7 @@ class WideView:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the views that are made of it."""
+        """The names of the views that are made from it."""
         return (self.name, self.total.name) if self.total else (self.name,)
 
 

@@ -1,4 +1,4 @@
-"""The writer: what may be asked of the build database and done to it, by one at a time.
+"""The writer: what may be asked of the build database and done to it, by one writer at a time.
 
 What does *not* belong here: how a load or a record is done (`loading`, `recording`), and where the database lies
 (`store`).
@@ -76,16 +76,15 @@ class Writer:
         *,
         cleared: bool = False,
     ) -> dict[Partition, dict[str, int]]:
-        """Replaces whole partitions, in one transaction; gives the rows of each of them by table.
+        """Replaces whole partitions, in one transaction, and returns the rows of each of them by table.
 
-        Afterwards a partition of `keys` holds the rows that it held before, less those of reports that arrive
-        and of files in `gone`, and the rows that arrive. A report replaces what its file gave before; one that
-        has changed or is gone ends a version by the day of `clock`, and its facts stay in `facts_history`; the cause
-        of those that are gone is another where `cleared` says that many went at once.
-        The version of a report is decided here, whatever it arrives with. Of Parquet files only the rows of
-        `keys` are looked at, and they never pass through this process's frames.
-        Raises WarehouseError, and changes nothing, for a row of a frame outside `keys`, a row whose report is not
-        among `reports`, two rows with one key, a missing value where one is required, or other columns than the
+        Afterwards a partition of `keys` holds the rows that it held before, less those of reports that arrive and of
+        files in `gone`, and the rows that arrive. A report replaces what its file gave before; one that has changed or
+        is gone ends a version by the day of `clock`, and its facts stay in `facts_history`; `cleared` says that many
+        went at once, which gives those that are gone another cause. The version of a report is decided here, whatever
+        version it arrives with. From Parquet files only the rows of `keys` are read, and they never pass through this
+        process's frames. Raises WarehouseError, and changes nothing, for a row of a frame outside `keys`, a row whose
+        report is not among `reports`, two rows with one key, a missing required value, or columns that differ from the
         schema's.
         """
         with as_warehouse_error("loading failed, nothing was changed"):
@@ -103,22 +102,21 @@ class Writer:
     ) -> Recorded:
         """Replaces what is noted of files, and the dimensions, in one transaction; ends a batch.
 
-        Every path in `files`, `quarantine`, `known` or `gone` loses what was noted of it; the rows given take
-        its place. Of Parquet files the rows of paths that are `left_out` are not looked at, so that what is noted
-        of them stays. What is known of a file has the SHA-256 of its row of `files`: none where it could not be
-        read, so that it is tried again.
-        `dimensions` are whole tables (`districts`, `cells` and the like). After a batch that followed
-        a build database made anew, reports that did not come back end by the day of `clock`.
+        Every path in `files`, `quarantine`, `known` or `gone` loses its former notes; the rows given take their place.
+        In Parquet files the rows of paths that are `left_out` are skipped, so that their notes stay. What is known of
+        a file has the SHA-256 of its row of `files`: none where it could not be read, so that it is tried again.
+        `dimensions` are whole tables (`districts`, `cells` and the like). After a batch that followed a build database
+        made anew, reports that did not come back end by the day of `clock`.
         """
         with as_warehouse_error("recording failed, nothing was changed"):
             return Record(self._connection).run(files, quarantine, dimensions, known, gone, clock, left_out)
 
     def note_times(self, files: Iterable[RawFile]) -> None:
-        """Notes the times of files that are known and have the same content. This alone is nothing to publish."""
+        """Notes the times of files that are known and have the same content. This alone needs no publication."""
         with as_warehouse_error("noting times failed"):
             recording.note_times(self._connection, files)
 
     def note_runs(self, runs: pd.DataFrame) -> None:
-        """Adds the rows of `runs` that are not there yet. This alone is nothing to publish."""
+        """Adds the rows of `runs` that are not there yet. This alone needs no publication."""
         with as_warehouse_error("noting the run failed"):
             recording.note_runs(self._connection, runs)
