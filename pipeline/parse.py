@@ -19,7 +19,8 @@ from pipeline.issues import Issue, issue, reason_sentence
 from pipeline.layout.arranged import arranged
 from pipeline.layout.attachments import names_of, says_little
 from pipeline.layout.dumps import reflow
-from pipeline.layout.elsewhere import own_tables
+from pipeline.layout.elsewhere import Own, own_tables
+from pipeline.layout.other_lines import own_lines
 from pipeline.layout.sections import Section, headed_by, sections, title
 from pipeline.layout.several import reports_in
 from pipeline.matching import Match, TableFit, match
@@ -175,19 +176,20 @@ def words_of(known: tuple[Form, ...]) -> Vocabulary:
 
 def _parse(raw: RawFile, data: bytes, pin: Pin | None, known: tuple[Form, ...]) -> Parsed:
     parts = reports_in(read(data, words_of(known)), known)
-    first, *others = (reflow(part, known) for part in parts)
+    first, *others = (own_lines(part, known) for part in parts)
     if not others:
         return _report_in(raw, first, data, pin, known)
     parsed = _report_in(raw, first, b"", pin, known)
-    more = tuple(_report_in(replace(raw, path=f"{raw.path}#{n}"), d, b"", None, known) for n, d in enumerate(others, 2))
+    more = tuple(_report_in(replace(raw, path=f"{raw.path}#{n}"), o, b"", None, known) for n, o in enumerate(others, 2))
     return replace(parsed, more=more, issues=(*parsed.issues, issue("reports-more", choices=len(others))))
 
 
-def _report_in(raw: RawFile, whole: Document, data: bytes, pin: Pin | None, known: Sequence[Form]) -> Parsed:
+def _report_in(raw: RawFile, lines: Own, data: bytes, pin: Pin | None, known: Sequence[Form]) -> Parsed:
     """One report of a file. The second reading is of all its `data`: there is none where another's tables are in it."""
+    whole = reflow(lines.document, known)
     heading = title(whole, known)
     place, odd_year = place_of(heading, _text(whole), raw.path, pin)
-    own = own_tables(whole, place.year, known)
+    own = own_tables(whole, place.year, known, heading)
     as_issued = arranged(own.document, known)
     document = as_issued.document
     tables = [chosen(m) for m in match(document, known)]
@@ -202,12 +204,12 @@ def _report_in(raw: RawFile, whole: Document, data: bytes, pin: Pin | None, know
     refused = _of_other_period(heading, pin) or _unplaced(place, heading)
     refused = refused or _unconfirmed(heading, document, place, raw.path, pin)
     narrative = _narrative(document, found.facts, place.year, known)
-    alone = bool(data) and not own.issues
+    alone = bool(data) and not own.issues and not lines.issues
     readings = second_readings(data, document, {m.table.number: m.table for m in tables}) if alone else {}
     missing = audit(_leading_form(tables, document, known), tables, narrative.sections, found.balances)
     elsewhere = (issue("tables-in-attachment", printed=names_of(attachments)),) if attachments else ()
     improbable = () if refused else implausible(found.facts, place.level)
-    laid_out = (*own.issues, *as_issued.issues)
+    laid_out = (*lines.issues, *own.issues, *as_issued.issues)
     issues = (*odd, *missing, *laid_out, *elsewhere, *odd_year, *period_issue(_text(whole)), *improbable)
     judged = _judged(tables, found, readings, narrative.comparisons, issues)
     report = None if refused else _report(document, heading, tables, place, found, narrative, judged, issues)

@@ -21,6 +21,9 @@ _SERIAL = frozenset({"序号", "编号", "行次", "行号", "项次", "栏次",
 _LONGEST_HEAD = 20
 _REMARKS = frozenset({"备注", "说明", "备注说明", "备考"})
 _SUM = re.compile(r"^(?:法人或其他组织|组织|单位)?(?:小计|合计)$")
+_MAY = re.compile(
+    r"[序编編行项項栏欄顺順]\s*[号號次列]|代\s*[码碼]|序列|[备備]\s*[注註考]|[说說]\s*明|[小合]\s*[计計]|N[oO]"
+)
 _NUMBER = re.compile(
     r"^(?:\(?[0-9]{1,3}\)?[.、]?|\(?[一二三四五六七八九十]{1,3}\)?[、.]?|[0-9]{1,2}(?:[.-][0-9]{1,2}){1,2})$"
 )
@@ -36,7 +39,9 @@ class _Aside:
 
 def without_asides(grid: Grid, table: FormTable) -> tuple[Grid, tuple[Issue, ...]]:
     """The grid without such columns, and an issue for each."""
-    asides = [] if grid.folded or table.beside else list(_asides(grid, table))
+    if grid.folded or table.beside or not _MAY.search("\n".join([c.text for c in grid.cells])):
+        return grid, ()
+    asides = list(_asides(grid, table))
     cells = grid.cells
     for aside in asides:
         cells = tuple(_without(cells, aside))
@@ -46,16 +51,16 @@ def without_asides(grid: Grid, table: FormTable) -> tuple[Grid, tuple[Issue, ...
 
 
 def _asides(grid: Grid, table: FormTable) -> Iterator[_Aside]:
-    texts = {c: label(c.text).text.upper() for c in grid.cells if len(c.text) < _LONGEST_HEAD and not c.is_blank}
-    end = max((c.row for c in grid.cells), default=0) + 1
-    serial = [c for c, t in texts.items() if t in _SERIAL and t not in table.names]
+    texts = [(c, label(c.text).text.upper()) for c in grid.cells if c.text and len(c.text) < _LONGEST_HEAD]
+    end = max(c.row for c in grid.cells) + 1
+    serial = [c for c, t in texts if t in _SERIAL and t not in table.names]
     starts = sorted({c.row for c in serial})
     for cell in serial:
         rows = range(cell.row, next((r for r in starts if r > cell.row), end))
         aside = _Aside(cell, rows if cell.row != starts[0] else range(rows.stop))
         if _are_serial(grid, aside):
             yield aside
-    for cell, text in texts.items():
+    for cell, text in texts:
         is_aside = text in _REMARKS or _SUM.match(text)
         if is_aside and not table.open and text not in table.names and _is_head(cell, grid, table):
             yield _Aside(cell, range(end))

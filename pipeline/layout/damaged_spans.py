@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 
 from pipeline.document import Block, Cell, Grid
 from pipeline.forms.model import Form, FormTable
@@ -27,15 +28,33 @@ def folded(block: Block, forms: Sequence[Form]) -> tuple[Grid, int] | None:
     """
     if not isinstance(block, Grid) or block.folded or _is_dump(block):
         return None
-    tables = [t for f in forms for t in f.tables if len(t.blocks) == 1 and not t.beside]
-    table = next((t for t in tables if _is_damaged(_whole_rows(block, t), block, t)), None)
-    if table is None:
-        return None
-    cells = [c._replace(col=n, col_span=1) for row in block.rows for n, c in enumerate(_folded(row, table))]
-    return replace(block, cells=tuple(cells), ragged=True, folded=True), table.number
+    texts = {label(c.text).text for c in block.cells if c.text}
+    for table, stubs in _tables(tuple(forms)):
+        if not _names_of_columns(table) <= texts:
+            continue
+        rows = _whole_rows(block, table, stubs)
+        if _is_damaged(rows, block, table):
+            cells = [c._replace(col=n, col_span=1) for r in block.rows for n, c in enumerate(_folded(r, table, stubs))]
+            return replace(block, cells=tuple(cells), ragged=True, folded=True), table.number
+    return None
 
 
 Row = tuple[Cell, ...]
+
+
+@lru_cache(maxsize=8)
+def _tables(forms: tuple[Form, ...]) -> tuple[tuple[FormTable, frozenset[str]], ...]:
+    """The tables of one block, those with the same columns once, with the labels of all their rows."""
+    found: dict[tuple[tuple[str, ...], ...], tuple[FormTable, frozenset[str]]] = {}
+    for table in (t for f in forms for t in f.tables if len(t.blocks) == 1 and not t.beside):
+        key = tuple(c.path for c in table.blocks[0].columns)
+        first, stubs = found.get(key, (table, frozenset[str]()))
+        found[key] = first, stubs | table.stubs
+    return tuple(found.values())
+
+
+def _names_of_columns(table: FormTable) -> frozenset[str]:
+    return frozenset(c.leaf.text for c in table.blocks[0].columns)
 
 
 def _is_dump(grid: Grid) -> bool:
@@ -43,26 +62,26 @@ def _is_dump(grid: Grid) -> bool:
     return grid.ragged and any(c.line is not None for c in grid.cells)
 
 
-def _folded(row: Row, table: FormTable) -> Row:
+def _folded(row: Row, table: FormTable, stubs: frozenset[str]) -> Row:
     """A row without the blank cells that spans left beside its labels and figures."""
-    figures = _figures_of(row, table)
+    figures = _figures_of(row, table, stubs)
     if len(figures) != len(table.blocks[0].columns):
         return tuple(c for c in row if not c.is_blank)
     return (*(c for c in row if c.col < figures[0].col and not c.is_blank), *figures)
 
 
-def _whole_rows(grid: Grid, table: FormTable) -> list[Row]:
+def _whole_rows(grid: Grid, table: FormTable, stubs: frozenset[str]) -> list[Row]:
     """The figures of the rows that have as many behind their label as the table has columns."""
     size = len(table.blocks[0].columns)
-    return [figures for row in grid.rows if len(figures := _figures_of(row, table)) == size]
+    return [figures for row in grid.rows if len(figures := _figures_of(row, table, stubs)) == size]
 
 
-def _figures_of(row: Row, table: FormTable) -> Row:
+def _figures_of(row: Row, table: FormTable, stubs: frozenset[str]) -> Row:
     """The cells behind the last label of a row of the table, all of a row without a label where the table has none."""
     labels = [n for n, c in enumerate(row) if not c.is_blank and not is_figure(c.text)]
     if not any(r.path for r in table.rows):
         return row if not labels and any(is_figure(c.text) for c in row) else ()
-    if not labels or label(row[labels[-1]].text).text not in table.stubs:
+    if not labels or label(row[labels[-1]].text).text not in stubs:
         return ()
     figures = row[labels[-1] + 1 :]
     size = len(table.blocks[0].columns)

@@ -37,6 +37,10 @@ _WHOLE_YEAR = frozenset(
 _OTHER = re.compile(
     r"^(?:本期(?:实际|数)?|本[季月](?:度)?(?:实际|数)?|历年累计|累计|历年|上年(?:度)?(?:同期|数)?|去年(?:同期)?|上期|同比.*|增减.*|比上年.*)$"
 )
+_PUBLISHER = re.compile(
+    r"^(?:附[件表]?[0-9一二三四五]*[:：、]?)?(?P<name>(?![本我各])[^，。；：:]{2,30}?(?:人民政府|办事处|委员会|管委会|[局厅处院署]|中心|街道|镇|乡))"
+    r"(?:20[0-9]{2})"
+)
 _LONGEST_CAPTION = 60
 _LEAST_LABELS = 2
 
@@ -49,18 +53,19 @@ class Own:
     issues: tuple[Issue, ...] = ()
 
 
-def own_tables(document: Document, year: int | None, forms: Sequence[Form]) -> Own:
-    """The document with the tables of its own report, which is of `year`, if that is known."""
+def own_tables(document: Document, year: int | None, forms: Sequence[Form], heading: str = "") -> Own:
+    """The document with the tables of its own report, which is of `year`, if that is known, and has this title."""
     tables = [t for f in forms for t in f.tables]
     corrected = any(isinstance(b, Paragraph) and _NEW.match(compact(b.text)) for b in document.blocks)
     kept: list[Block] = []
     issues: list[Issue] = []
+    others = _of_other_publishers(document.blocks, tables, heading)
     for at, block in enumerate(document.blocks):
         table = _table_of(block, tables) if isinstance(block, Grid) else None
         if not isinstance(block, Grid) or table is None:
             kept.append(block)
             continue
-        foreign = _foreign(block, _caption(document.blocks, at), year, table, corrected=corrected)
+        foreign = others.get(at) or _foreign(block, _caption(document.blocks, at), year, table, corrected=corrected)
         if foreign is not None:
             issues.append(_taken_out(foreign, table, block))
             continue
@@ -70,8 +75,8 @@ def own_tables(document: Document, year: int | None, forms: Sequence[Form]) -> O
         if block.unruled:
             issues.append(issue("table-unruled", table_no=table.number, at=block.cells[0]))
         if year is not None and not table.beside:
-            block, others = without_other_years(block, year, table)
-            issues += others
+            block, of_years = without_other_years(block, year, table)
+            issues += of_years
         block, asides = without_asides(block, table)
         issues += asides
         kept.append(with_plain_heads(block, table))
@@ -82,6 +87,55 @@ def own_tables(document: Document, year: int | None, forms: Sequence[Form]) -> O
 class _Foreign:
     caption: str
     why: str
+
+
+def _of_other_publishers(blocks: Sequence[Block], tables: Sequence[FormTable], heading: str) -> dict[int, _Foreign]:
+    """By number of the block the tables that another publisher's name stands above, where the report has its own."""
+    found: dict[int, dict[int, str]] = {}
+    if not heading or not any(isinstance(b, Paragraph) and _may_name_another(b.text, heading) for b in blocks):
+        return {}
+    for at, block in enumerate(blocks):
+        table = _table_of(block, tables) if isinstance(block, Grid) else None
+        if table is not None and isinstance(block, Grid) and _is_whole(block, table):
+            found.setdefault(table.number, {})[at] = _caption(blocks, at)
+    others = {n: {at: c for at, c in of.items() if is_of_another(c, heading)} for n, of in found.items()}
+    own = {n for n, of in found.items() if len(others[n]) < len(of)}
+    return {at: _Foreign(c, "it is of another publisher") for n in own for at, c in others[n].items()}
+
+
+def _may_name_another(text: str, heading: str) -> bool:
+    return len(text) <= _LONGEST_CAPTION and "20" in text and is_of_another(text, heading)
+
+
+def _is_whole(grid: Grid, table: FormTable) -> bool:
+    texts = {label(c.text).text for c in grid.cells if c.text}
+    return 2 * sum(not line.names.isdisjoint(texts) for line in table.lines) >= len(table.lines)
+
+
+def years_of(caption: str) -> frozenset[int]:
+    """The years that a caption names."""
+    return frozenset(int(y) for y in _YEAR.findall(compact(caption)))
+
+
+def names_table(caption: str) -> bool:
+    """True for a caption of a table that names a year."""
+    return bool(years_of(caption)) and bool(_OF_TABLE.search(compact(caption)))
+
+
+def is_corrected(caption: str) -> bool:
+    """True for what stands above figures that were corrected since."""
+    return bool(_OLD.match(compact(caption)))
+
+
+def is_correction(caption: str) -> bool:
+    """True for what stands above the corrected figures."""
+    return bool(_NEW.match(compact(caption)))
+
+
+def is_of_another(caption: str, heading: str) -> bool:
+    """True for a caption that names a publisher of whom the title says nothing."""
+    found = _PUBLISHER.match(compact(caption))
+    return bool(found and _OF_TABLE.search(compact(caption)) and found["name"] not in compact(heading))
 
 
 def _taken_out(foreign: _Foreign, table: FormTable, grid: Grid) -> Issue:

@@ -23,7 +23,8 @@ _LONGEST = 40
 
 def with_plain_heads(grid: Grid, table: FormTable) -> Grid:
     """The grid with the heads of its columns as the form words them."""
-    if grid.folded:
+    texts = {label(c.text).text for c in grid.cells if c.text}
+    if grid.folded or all(not c.names.isdisjoint(texts) for b in table.blocks for c in b.columns):
         return grid
     changed = dict(_changed(grid, table))
     if not changed:
@@ -35,23 +36,25 @@ def with_plain_heads(grid: Grid, table: FormTable) -> Grid:
 def _changed(grid: Grid, table: FormTable) -> Iterator[tuple[Cell, Cell | None]]:
     """By cell what stands in its place, None for nothing."""
     joined = _joined(table)
+    known = table.headers | table.stubs
     header = [row for row in grid.rows if not any(is_figure(c.text) for c in row)]
     rest: dict[int, list[Cell]] = {}
-    for cell in (c for row in header for c in row if not c.is_blank and len(c.text) <= _LONGEST):
-        if label(cell.text).text in table.headers | table.stubs and not _in_brackets(cell.text):
+    for cell in (c for row in header for c in row if c.text and len(c.text) <= _LONGEST and not c.is_blank):
+        if label(cell.text).text in known and not _in_brackets(cell.text):
             continue
         meant = joined.get(_words(cell.text))
         if meant is not None:
             yield cell, cell._replace(text=meant)
         else:
             rest.setdefault(cell.col, []).append(cell)
+    columns = {n: c.path[-1] for b in table.blocks for c in b.columns for n in c.names} if rest else {}
     for column in rest.values():
-        yield from _mended(column, table)
+        yield from _mended(column, columns)
 
 
 def _in_brackets(text: str) -> bool:
     """True for a label with more in brackets, which may be the label proper: 法人或其他组织（商业企业）."""
-    return compact(text).endswith(")")
+    return text.rstrip().endswith((")", "）"))
 
 
 def _words(text: str) -> str:
@@ -75,9 +78,8 @@ def _joined(table: FormTable) -> Mapping[str, str]:
     return _joined_of(tuple(dict.fromkeys(c.path for b in table.blocks for c in b.columns)))
 
 
-def _mended(column: Sequence[Cell], table: FormTable) -> Iterator[tuple[Cell, Cell | None]]:
+def _mended(column: Sequence[Cell], columns: Mapping[str, str]) -> Iterator[tuple[Cell, Cell | None]]:
     """The pieces of a label below each other: the whole over the place of all."""
-    columns = {n: c.path[-1] for b in table.blocks for c in b.columns for n in c.names}
     at = 0
     while at < len(column):
         for size in range(2, _MOST_PIECES + 1):

@@ -17,13 +17,15 @@ from pipeline.labels import compact, label
 from pipeline.numbers import is_figure
 
 _YEAR = re.compile(r"^(20[0-9]{2})(?:年度?)?(?:数量?|情况|合计|实际)?$")
-_NAMED = re.compile(r"^\(?(20[0-9]{2})年度?\)?(?P<rest>.{2,})$|^(?P<before>.{2,})\(?(20[0-9]{2})年度?\)?$")
+_MAY = re.compile(
+    r"(?:^|\n)\s*[2２]\s*[0０]\s*[0-9０-９]\s*[0-9０-９]\s*(?:[年数量情合实]|\n|$)|(?:上一?年度?|去年|前年)(?:同期|数)?\s*(?:\n|$)"
+)
 _LAST = re.compile(r"^(?:上一?年度?|去年|前年)(?:同期)?(?:数量?|情况)?$")
 
 
 def without_other_years(grid: Grid, year: int, table: FormTable) -> tuple[Grid, tuple[Issue, ...]]:
     """The grid without the columns and rows of other years, and an issue for each of them."""
-    if grid.folded or not any(_year_of(c) or _is_last(c) for c in grid.cells):
+    if grid.folded or not _MAY.search("\n".join([c.text for c in grid.cells])):
         return grid, ()
     kept, issues = _of_columns(grid, year, table)
     rows, more = _of_rows(kept, year, table)

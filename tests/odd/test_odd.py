@@ -83,3 +83,16 @@ def test_kinds_of_one_format(kind: str) -> None:
     found = score(parse_bytes(data, f"report.{ending}"), truth)
     assert not found.silent
     assert str(found) == ("refused" if kind in LOST else "whole")
+
+
+OTHERS = ("tables_of_last_year_first", "tables_of_last_year_behind", "tables_of_another_publisher", "old_and_corrected")
+
+
+@pytest.mark.parametrize("hand", ["html", "pdf", "lines", "spaces", "csv"])
+@pytest.mark.parametrize("kind", OTHERS)
+def test_tables_of_others_fill_none_of_the_report(kind: str, hand: str) -> None:
+    odd = KINDS[kind]()
+    ending, draw = HANDS[hand]
+    parsed = parse_bytes(draw(odd.page), f"report.{ending}")
+    assert str(score(parsed, odd.truth)) == "whole"
+    assert {i.table_no for i in parsed.issues if i.code == "table-elsewhere"} == {2, 3, 4}
