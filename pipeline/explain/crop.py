@@ -1,4 +1,4 @@
-"""A picture of one place of a PDF, with what stands around it, for a person who wants to see the ink.
+"""A picture of one place of a PDF or scan, with what stands around it, for a person who wants to see the ink.
 
 The page is drawn by another library than the one that reads it. What does *not* belong here: finding the place.
 """
@@ -7,14 +7,22 @@ from __future__ import annotations
 
 import struct
 import zlib
+from typing import TYPE_CHECKING
 
 import pypdfium2
+
+from pipeline.readers.refused import Refused
+from pipeline.readers.scan import page_as_read
+
+if TYPE_CHECKING:
+    from pipeline.readers.scan.pictures import Pixels
 
 MAX_PIXELS = 2000
 """The longer side of a picture is never more."""
 
 _SCALE = 3.0  # pixels per point, where that does not make the picture too large
 _ASIDE, _ABOVE = 120.0, 40.0  # points around the place
+_POINTS = 72 / 200  # in a pixel of what is read as a picture
 _FRAME = 3  # pixels
 _RED = bytes((214, 39, 40))
 
@@ -25,18 +33,39 @@ class CropError(Exception):
     """The page could not be drawn."""
 
 
-def crop(data: bytes, page: int, box: Box | None) -> bytes:
+def crop(data: bytes, page: int, box: Box | None, name: str = "pdf") -> bytes:
     """A PNG of a box of a page (from 1) and its surroundings, the box outlined; without a box, the whole page.
 
-    The box is left, top, right and bottom in points from the page's upper left corner. Raises `CropError`.
+    The box is left, top, right and bottom in points from the page's upper left corner. `name` is that of the format,
+    pdf or image; of what is read as a picture the page is shown level and upright, as it is read. Raises `CropError`.
     """
     try:
+        level, page = page_as_read(data, name, page)
+        if level is not None:
+            return _of_picture(level, box)
+        if name != "pdf":
+            raise CropError(f"the file has no page {page}")
         with pypdfium2.PdfDocument(data) as document:
             if not 1 <= page <= len(document):
                 raise CropError(f"the file has no page {page}")
             return _drawn(_whole(document, page - 1), box)
-    except pypdfium2.PdfiumError as error:
+    except (pypdfium2.PdfiumError, Refused) as error:
         raise CropError(f"page {page} cannot be drawn: {error}") from None
+
+
+def _of_picture(level: Pixels, box: Box | None) -> bytes:
+    """The same of a page that was read as a picture, in grey."""
+    height, width = level.shape
+    wide, tall = width * _POINTS, height * _POINTS
+    left, top, right, bottom = _view(box, wide, tall) if box else (0.0, 0.0, wide, tall)
+    part = level[round(top / _POINTS) : round(bottom / _POINTS), round(left / _POINTS) : round(right / _POINTS)]
+    step = -(-max(part.shape) // MAX_PIXELS)  # of a whole page every second dot will do
+    part = part[::step, ::step]
+    rows = [bytearray(row.repeat(3).tobytes()) for row in part]
+    if box:
+        scale = 1 / _POINTS / step
+        _outline(rows, [round((at - start) * scale) for at, start in zip(box, (left, top, left, top), strict=True)])
+    return _png(part.shape[1], rows)
 
 
 def _whole(document: pypdfium2.PdfDocument, index: int) -> pypdfium2.PdfPage:

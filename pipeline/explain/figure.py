@@ -7,9 +7,10 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
+from pipeline.document import Cell
 from pipeline.explain.cells import Describer, flaw, form_table
 from pipeline.explain.decisions import decisions
-from pipeline.explain.model import ExplainError, FactPath, ProposalPath, Second, SeriesPath, name_of
+from pipeline.explain.model import ExplainError, FactPath, ProposalPath, Recognised, Second, SeriesPath, name_of
 from pipeline.explain.tracing import Around, Traced
 from pipeline.facts import Fact
 from pipeline.forms.series import all_series
@@ -19,6 +20,7 @@ from pipeline.parse import Parsed
 from pipeline.raw.verdicts import COLUMNS, Verdict
 from pipeline.trust.balances import Balance
 from pipeline.trust.blame import has_failed
+from pipeline.trust.certainty import is_certain
 
 WHO, WHEN, WHY = "WHO", "YYYY-MM-DD", "WHY"
 """What a person has to fill in in a line of verdicts."""
@@ -56,6 +58,7 @@ def explain_fact(p: Traced, cell: str, verdicts: Sequence[Verdict] = ()) -> Fact
         additive=fact.cell.additive,
         series=tuple(_series(fact)),
         second=Second(reading.text, reading.page, reading.line) if reading else None,
+        recognised=_recognised(fact.printed),
         route=p.judged.agreement.routes.get(key, "one"),
         trust=describer.trust[key],
         why=tuple(_why(describer, fact, identities, proposals)),
@@ -66,6 +69,14 @@ def explain_fact(p: Traced, cell: str, verdicts: Sequence[Verdict] = ()) -> Fact
         verdict_columns=",".join(COLUMNS),
         verdict_line=_verdict_line(p, fact),
     )
+
+
+def _recognised(cell: Cell) -> Recognised | None:
+    """What was read in the picture of a cell; None for text."""
+    if cell.ocr is None:
+        return None
+    first, other, second, others = cell.ocr
+    return Recognised(cell.text, first, other, second, others, is_certain(cell))
 
 
 def find_fact(p: Parsed, cell: str) -> Fact:

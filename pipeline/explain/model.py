@@ -49,6 +49,21 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Recognised:
+    """What two recognisers read in the picture of a cell, and the lowest probability of any character by each.
+
+    `others` is what they read when they look at more or less of a blurred cell.
+    """
+
+    first: str
+    first_sure: float
+    second: str | None
+    second_sure: float
+    others: tuple[str, ...]
+    is_certain: bool
+
+
+@dataclass(frozen=True, slots=True)
 class IdentityPath:
     """An identity worked out for the report. `words` is the rule in words; codes alone stand for many labels.
 
@@ -266,6 +281,7 @@ class FactPath:
     additive: bool
     series: tuple[SeriesPath, ...]
     second: Second | None
+    recognised: Recognised | None
     route: str
     trust: str
     why: tuple[str, ...]

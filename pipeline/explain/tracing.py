@@ -58,7 +58,7 @@ def trace(
     """One file read and parsed in a process of its own, within the limits of a run.
 
     `path` is below `folder`. With the name of a cell also the labels around it, and a picture of it where one is
-    wanted and the file is a PDF. Raises `ExplainError` for a file that cannot be read.
+    wanted and the file is a PDF or a picture. Raises `ExplainError` for a file that cannot be read.
     """
     work = partial(_trace, pins=pins or {}, cell=cell, picture=picture)
     ((_, found),) = parse_all(folder, [(RawFile(path, 0, 0, ""), None)], limits or Limits(workers=1), work)
@@ -103,12 +103,12 @@ def _encoding(file_format: str, data: bytes) -> str | None:
 
 def _picture(file_format: str, data: bytes, cell: Cell) -> dict[str, Any]:
     """A picture of a cell, or why there is none."""
-    if file_format != "pdf" or cell.page is None:
-        return {"no_picture": f"the file is {file_format}; only the pages of a PDF can be drawn"}
+    if file_format not in ("pdf", "image") or cell.page is None:
+        return {"no_picture": f"the file is {file_format}; only the pages of a PDF and pictures can be drawn"}
     from pipeline.explain.crop import CropError, crop
 
     try:
-        return {"picture": crop(data, cell.page, cell.box)}
+        return {"picture": crop(data, cell.page, cell.box, file_format)}
     except CropError as error:
         return {"no_picture": str(error)}
 

@@ -14,6 +14,7 @@ from pipeline.explain import (
     FactPath,
     Found,
     IdentityPath,
+    Recognised,
     ReportPath,
     Shown,
     Spot,
@@ -235,11 +236,25 @@ def ink_lines(trace: FactPath) -> Iterator[Line]:
         yield "place", spot_of(at.spot)
         if at.spot.box:
             yield "box", _box(at.spot)
+    if trace.recognised:
+        yield from _recognised_lines(trace.recognised)
     yield (
         "form",
         f"{escape(trace.form)}, table {escape(trace.caption)}"
         + ("" if trace.additive else "; a total, not to be added up"),
     )
+
+
+def _recognised_lines(read: Recognised) -> Iterator[Line]:
+    """What each recogniser read in the picture of the cell."""
+    yield "picture", "read as text by two recognisers" + ("" if read.is_certain else "; not certain")
+    yield "first reads", f"“{escape(read.first)}” ({read.first_sure:.2f})"
+    if read.second is None:
+        yield "second reads", "nothing; it was not asked"
+    else:
+        yield "second reads", f"“{escape(read.second)}” ({read.second_sure:.2f})"
+    if read.others:
+        yield "also read", ", ".join(f"“{escape(t)}”" for t in read.others)
 
 
 def label_lines(trace: FactPath) -> Iterator[Line]:

@@ -33,6 +33,7 @@ from pipeline.raw.verdicts import VERDICTS_FILE, read_verdicts
 from pipeline.readers import read
 from pipeline.runs.limits import Limits
 from pipeline.runs.workspace import Workspace
+from pipeline.terminal.explain_words import ink_lines
 from pipeline.trust.balances import balances
 from pipeline.trust.blame import agreement
 from pipeline.trust.grades import trust_of
@@ -40,7 +41,7 @@ from pipeline.trust.second_reading import Reading
 from tests.conftest import SAMPLES, SHARED
 from tests.readers.draw_docx import docx_report
 from tests.readers.draw_html import html_report
-from tests.readers.draw_pdf import Style
+from tests.readers.draw_pdf import Style, of_table, table2
 from tests.readers.draw_pdf import report as pdf_report
 from tests.render import Figures, balanced_figures, distinct_figures, text_report
 from tests.workspace import HAIDIAN, XINHUA, put, report, run, workspace
@@ -565,7 +566,7 @@ def test_an_override_counts(ws: Workspace) -> None:
         (["a.txt", "--cell", "3:99:total"], "the rows of table 3 are 1, 2, 3.1"),
         (["a.txt", "--cell", "7:1:x"], "its tables are 2, 3, 4"),
         (["a.txt", "--cell", "x"], "a cell is TABLE:ROW:COLUMN"),
-        (["a.txt", "--cell", "3:1:total", "--png", "x.png"], "only the pages of a PDF can be drawn"),
+        (["a.txt", "--cell", "3:1:total", "--png", "x.png"], "only the pages of a PDF and pictures can be drawn"),
     ],
 )
 def test_what_is_not_there_is_said(ws: Workspace, arguments: list[str], said: str) -> None:
@@ -595,6 +596,27 @@ def test_a_picture_is_written(form_2021: Form, tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert f"Drawn: {out}" in result.stdout
     assert dark_within_the_frame(out.read_bytes()) > 20
+
+
+@pytest.mark.parametrize("packed", ["PNG", "PDF"])
+def test_a_scan_is_shown_as_it_is_read_with_what_each_recogniser_read(
+    packed: str, form_2021: Form, tmp_path: Path
+) -> None:
+    pytest.importorskip("onnxruntime", reason="pip install 'disclosure[ocr]' to test how pictures are read")
+    from tests.readers import draw_scan as scans  # which needs the packages too
+
+    figures = distinct_figures(form_2021, random.Random(1))
+    table = of_table(table2(form_2021.table(2), figures), Style(size=9.5, page_numbers=False))
+    page = scans.pictures(table)[0].rotate(180)
+    p = traced(scans.saved([page], packed, dpi=(200, 200), resolution=200), tmp_path, "2:1.doc:made", picture=True)
+    assert p.picture is not None
+    assert dark_within_the_frame(p.picture) > 20
+    found = explain_fact(p, "2:1.doc:made")
+    assert found.recognised is not None
+    assert found.recognised.first == found.recognised.second == figures[2, "1.doc", "made"]
+    assert found.recognised.is_certain
+    said = dict(ink_lines(found))
+    assert all(figures[2, "1.doc", "made"] in said[f"{which} reads"] for which in ("first", "second"))
 
 
 @pytest.mark.parametrize("more", [[], ["--cell", "3:1:total"]])

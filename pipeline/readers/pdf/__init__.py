@@ -86,10 +86,10 @@ def glyphs(data: bytes, name: str = "pdf") -> tuple[Page, ...]:
 def _pages(data: bytes) -> tuple[Page, ...]:
     from pipeline.readers.scan import with_pictures_read  # which needs the tables of this package
 
-    return pages_of(data, lambda: with_pictures_read(data, _as_seen(data)))
+    return pages_of(data, lambda: with_pictures_read(data, as_seen(data)))
 
 
-def _as_seen(data: bytes) -> tuple[Page, ...]:
+def as_seen(data: bytes) -> tuple[Page, ...]:
     """The pages as they are drawn, with what is struck or a watermark set apart."""
     return tuple(map(without_struck, without_watermarks(tuple(divided(turned(p)) for p in content.pages(data)))))
 

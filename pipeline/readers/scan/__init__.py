@@ -19,13 +19,14 @@ from pipeline.readers.pdf.page import UNKNOWN, Page, Place
 from pipeline.readers.refused import Refused
 
 if TYPE_CHECKING:
-    from pipeline.readers.scan.pictures import Picture
+    from pipeline.readers.scan.pictures import Picture, Pixels
 
 __all__ = [
     "Placed",
     "Refused",
     "figures_in_pictures",
     "is_installed",
+    "page_as_read",
     "pages_of_pictures",
     "reading_version",
     "tables_in_pictures",
@@ -162,6 +163,32 @@ def pages_of_pictures(data: bytes) -> tuple[Page, ...]:
     number = count(data)
     _check_count(number)
     return _numbered(p for _, picture in _watched(enumerate(frames(data)), number) for p in _read(picture))
+
+
+def page_as_read(data: bytes, name: str, number: int) -> tuple[Pixels | None, int]:
+    """The picture of a page (from 1) of a file by the name of its format, in grey, upright and level as it is read.
+
+    None for a page of a PDF that is no picture; with it the number by which the file has that page, since the two pages
+    of a spread count as two. Raises `Refused` where it cannot be decoded.
+    """
+    if not is_installed():
+        return None, number
+    from pipeline.readers.pdf import as_seen
+    from pipeline.readers.scan.pictures import drawn, frames, resampled
+    from pipeline.readers.scan.reading import levelled_pages
+
+    before = 0
+    if name == "image":
+        sheets: Iterator[tuple[int, Picture | None]] = enumerate(frames(data), 1)
+    else:
+        pages = as_seen(data)
+        sheets = ((p.number, next(drawn(data, [p.number]))[1] if is_picture(p) else None) for p in pages)
+    for own, picture in sheets:
+        found = levelled_pages(resampled(picture)) if picture is not None else [None]
+        if number <= before + len(found):
+            return found[number - before - 1], own
+        before += len(found)
+    return None, number
 
 
 def tables_in_pictures(pictures: Sequence[bytes]) -> tuple[Block, ...]:

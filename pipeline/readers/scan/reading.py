@@ -68,9 +68,19 @@ def pages(pixels: Pixels, first: int, *, only_tables: bool = False) -> Iterator[
     sheet = list(_sheet(pixels, first))
     if only_tables and not _has_cells(sheet):
         return
+    yield from ((level, _read(page, lines)) for level, page, lines in _upright(pixels, sheet))
+
+
+def levelled_pages(pixels: Pixels) -> list[Pixels]:
+    """The pages that a picture shows, each in grey, upright and level as it is read."""
+    return [level for level, _, _ in _upright(pixels, list(_sheet(pixels, 1)))]
+
+
+def _upright(pixels: Pixels, sheet: list[_Cut]) -> list[_Cut]:
+    """The pages of a sheet, turned so that they can be read."""
     if min(map(_legibility, sheet)) < _LEGIBLE and (turns := _turns(pixels)):
-        sheet = list(_sheet(np.rot90(pixels, turns), first))
-    yield from ((level, _read(page, lines)) for level, page, lines in sheet)
+        return list(_sheet(np.rot90(pixels, turns), 1))
+    return sheet
 
 
 def shows_table(pixels: Pixels) -> bool:
