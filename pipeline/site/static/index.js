@@ -67,16 +67,24 @@
       h("p.note", { style: "margin-top:.6rem" }, t("件数少时可能只是偶然：", "With few cases this may be chance: "), h("a", { href: atlas.url("rank", { m: at.measure, y: at.year, l: at.level }) }, t("看排序与漏斗图", "see rank and funnel")))] : []);
   }
 
+  // The small maps cost more than all else of the page: they are drawn when they come into sight, or are printed.
+  let waiting = [];
+  const drawWaiting = () => { const now = waiting; waiting = []; now.forEach((draw) => draw()); };
+  new IntersectionObserver((seen) => { if (seen.some((e) => e.isIntersecting)) drawWaiting(); }, { rootMargin: "300px" }).observe(document.getElementById("thumbs-sql"));
+  addEventListener("beforeprint", drawWaiting);
+
   function thumbs(measure, found, basis, limits, borders) {
     fill("thumbs-sql", atlas.sql(atlas.areas.sql(measure, at.level, basis, {})));
-    const level = at.level === "county" ? "prefecture" : at.level;
+    const level = at.level === "county" ? "prefecture" : at.level, isSeen = document.getElementById("thumbs").getBoundingClientRect().top < innerHeight + 300;
+    waiting = [];
     fill("thumbs", years.map((year) => {
       const place = h("div"), figures = atlas.areas.ofYear(measure, found, basis, year);
       const known = [...figures.values()].filter((f) => f.value !== null).length;
       const figure = h("figure", h("button", { type: "button", "aria-pressed": String(year === at.year), onclick: () => { at.year = year; show(); } }, place, h("b", year), h("span.soft.small", ` ${known} `, t("个地区", "areas"))));
-      if (at.level !== "county") atlas.charts.draw(place, atlas.map.country(borders, level, figures, limits, { width: 160, height: 126 }), { label: String(year) });
+      if (at.level !== "county") waiting.push(() => atlas.charts.draw(place, atlas.map.country(borders, level, figures, limits, { width: 160, height: 126 }), { label: String(year) }));
       return figure;
     }));
+    if (isSeen) drawWaiting();
   }
 
   function table(measure, now) {

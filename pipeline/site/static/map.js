@@ -9,6 +9,9 @@ atlas.map = (() => {
   const REACH = { type: "MultiPoint", coordinates: [[73.6, 39.3], [135, 48.3], [123.3, 53.6], [120.5, 53.4], [109.5, 18.0], [87.5, 49], [97.5, 23.9], [78.9, 31.5], [122.2, 25.2], [98, 21.3]] };
   const SOUTH = { type: "MultiPoint", coordinates: [[106.3, 23.6], [122.8, 23.6], [106.3, 2.8], [122.8, 2.8]] };
 
+  // The provinces that reach into the inset.
+  const SOUTHERN = ["35", "36", "43", "44", "45", "46", "52", "53", "71", "81", "82"];
+
   // Five classes of about as many areas each, with round limits; fewer where values repeat.
   function classes(values, measure) {
     const sorted = values.filter((v) => v !== null && v !== undefined).sort((a, b) => a - b);
@@ -42,17 +45,18 @@ atlas.map = (() => {
     const data = [
       { name: "figures", values: colored(codes, figures, limits) },
       { name: "areas", ...(features ? { values: features } : { values: borders, format: { type: "topojson", feature: level } }), transform: [{ type: "lookup", from: "figures", key: "id", fields: ["id"], values: ["fill", "tip"] }] },
+      { name: "inset", source: "areas", transform: [{ type: "filter", expr: `indexof(${JSON.stringify(SOUTHERN)}, slice(datum.id, 0, 2)) >= 0` }] },
       { name: "borders", values: borders, format: { type: "topojson", mesh: "province" } },
       { name: "lines", values: borders, format: { type: "topojson", feature: "line" } },
     ];
     const inset = { width: Math.round(size.width * 0.115), height: Math.round(size.width * 0.158) };
     const small = size.width < 300;
-    const marks = (projection, clip) => [
-      { ...shapes("areas", projection, { clickable: !small, width: small ? 0.2 : 0.5 }), clip },
+    const marks = (projection, clip, areas = "areas") => [
+      { ...shapes(areas, projection, { clickable: !small, width: small ? 0.2 : 0.5 }), clip },
       { ...shapes("borders", projection, { plain: "transparent", stroke: BORDER, width: small ? 0.3 : 0.7 }), interactive: false, clip },
       { ...shapes("lines", projection, { plain: "transparent", stroke: "#5a666e", width: small ? 0.6 : 1.3 }), interactive: false, clip },
     ];
-    const group = { type: "group", interactive: true, encode: { enter: { x: { value: size.width - inset.width - 6 }, y: { value: size.height - inset.height - 6 }, width: { value: inset.width }, height: { value: inset.height }, fill: { value: "#f2f5f5" }, stroke: { value: FRAME }, strokeWidth: { value: 0.8 }, clip: { value: true } } }, marks: [...marks("south", true), ...(small ? [] : [{ type: "text", interactive: false, encode: { enter: { x: { value: inset.width / 2 }, y: { value: inset.height - 5 }, align: { value: "center" }, text: { value: t("南海诸岛", "South China Sea") }, fontSize: { value: 9 } } } }])] };
+    const group = { type: "group", interactive: true, encode: { enter: { x: { value: size.width - inset.width - 6 }, y: { value: size.height - inset.height - 6 }, width: { value: inset.width }, height: { value: inset.height }, fill: { value: "#f2f5f5" }, stroke: { value: FRAME }, strokeWidth: { value: 0.8 }, clip: { value: true } } }, marks: [...marks("south", true, "inset"), ...(small ? [] : [{ type: "text", interactive: false, encode: { enter: { x: { value: inset.width / 2 }, y: { value: inset.height - 5 }, align: { value: "center" }, text: { value: t("南海诸岛", "South China Sea") }, fontSize: { value: 9 } } } }])] };
     return { width: size.width, height: size.height, autosize: "none", data, projections: [albers("main", REACH, [size.width, size.height], [[6, 6], [size.width * 0.965, size.height - 6]]), albers("south", SOUTH, [inset.width, inset.height])], marks: [{ type: "group", encode: { enter: { width: { value: size.width }, height: { value: size.height }, clip: { value: true } } }, marks: marks("main", true) }, group] };
   }
   const FRAME = "#9aa4aa";
