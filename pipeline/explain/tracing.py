@@ -16,13 +16,13 @@ from pipeline.explain.model import ExplainError, name_of
 from pipeline.forms.loading import forms
 from pipeline.layout.dumps import reflow
 from pipeline.numbers import is_figure
-from pipeline.parse import Parsed, parse, words_of
+from pipeline.parse import Parsed, words_of
 from pipeline.raw.folder import Folder, by_path
 from pipeline.raw.overrides import Pin, pin_of
 from pipeline.readers import Refused, read
 from pipeline.readers.charset import decode
 from pipeline.runs.limits import Limits
-from pipeline.runs.workers import parse_all
+from pipeline.runs.workers import parse_all, parse_beside
 
 _ENCODINGS = ("utf-8", "gb18030", "big5hkscs", "utf-16", "utf-16-le", "utf-16-be", "utf-32")
 
@@ -77,7 +77,7 @@ def _trace(
     """In a worker: the file by its path alone. Raises `OSError` where it cannot be read."""
     found, data = by_path(folder, raw.path)
     pin = pin_of(found, pins)
-    parsed = parse(found, data, pin)
+    parsed = parse_beside(folder, found, data, pin)
     fact = next((f for f in parsed.facts if name_of(f.key) == cell), None) if cell else None
     extra: dict[str, Any] = {"pinned": pin.decides if pin else None, "encoding": _encoding(parsed.format, data)}
     if fact:

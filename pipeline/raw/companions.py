@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from posixpath import splitext
+from posixpath import dirname, join, normpath, splitext
+from urllib.parse import unquote
 
 _FOLDER = re.compile(r"^(?P<page>.+/|)(?P<stem>[^/]+)(?:[._-]files|\.fld|\.assets)/", re.IGNORECASE)
 _PAGES = (
@@ -44,3 +45,12 @@ def companions(paths: Iterable[str]) -> frozenset[str]:
         if found and not _DOCUMENT.search(path):
             beside.setdefault(found["page"] + found["stem"], []).append(path)
     return frozenset(path for stem, parts in beside.items() if stem in pages for path in parts)
+
+
+def companion(path: str, address: str) -> str | None:
+    """The path of the part of a page that an address in it names; None for what does not belong to the page."""
+    name = unquote(re.split("[?#]", address, maxsplit=1)[0]).replace("\\", "/").removeprefix("./")
+    if not name or ":" in name or name.startswith("/") or "\0" in name or ".." in name.split("/"):
+        return None
+    part = normpath(join(dirname(path), name))
+    return part if part in companions([path, part]) else None

@@ -9,7 +9,7 @@ not share their columns (`ragged`).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, pairwise
@@ -21,6 +21,7 @@ from lxml import etree
 from pipeline.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.marks import BEGIN, END, OBJECT, Shown, plain, shown
 from pipeline.readers.attachments import linked_in_page
+from pipeline.readers.beside import Files, file_beside
 from pipeline.readers.charset import decode
 from pipeline.readers.pictured import SIGN, Pictures, unpacked, without_inline, without_objects
 from pipeline.readers.refused import Refused
@@ -82,11 +83,7 @@ def read(data: bytes) -> Document:
     if len(data) > MAX_BYTES:
         raise Refused("too-large", f"{len(data):,} bytes of HTML")
     page = decode(data)
-    return Document("html", laid_out(page), linked_in_page(page))
-
-
-Files = Callable[[str], bytes | None]
-"""Gives the content of the file at an address that a page names; None where it is not at hand."""
+    return Document("html", laid_out(page, file_beside), linked_in_page(page))
 
 
 def laid_out(text: str, files: Files = lambda address: None) -> tuple[Block, ...]:

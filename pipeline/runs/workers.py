@@ -24,14 +24,17 @@ from concurrent.futures import CancelledError, Future, wait
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from itertools import islice
+from pathlib import Path
 from typing import Any, TypeVar
 
 from pipeline.document import RawFile
 from pipeline.issues import reason_sentence
 from pipeline.parse import Parsed, Refusal, parse
-from pipeline.raw.folder import Folder, InputError
+from pipeline.raw.companions import companion
+from pipeline.raw.folder import Folder, InputError, content
 from pipeline.raw.overrides import Pin
 from pipeline.raw.scan import read_bytes
+from pipeline.readers.beside import reading_beside
 from pipeline.runs.limits import Limits
 from pipeline.runs.processes import Bounds, Call, Ended, OutOfTimeError, ProcessDiedError, Processes
 
@@ -53,7 +56,26 @@ PRELOADED = ("pipeline.runs.page_cache",)
 
 def read_and_parse(raw_dir: Folder, raw: RawFile, pin: Pin | None) -> Parsed:
     """Read and parse one file. Raises `OSError` where it cannot be read."""
-    return parse(raw, read_bytes(raw_dir, raw), pin)
+    return parse_beside(raw_dir, raw, read_bytes(raw_dir, raw), pin)
+
+
+def parse_beside(folder: Folder, raw: RawFile, data: bytes, pin: Pin | None) -> Parsed:
+    """Parse the content of a file, with the parts of a saved page that lie beside it at hand."""
+    with reading_beside(partial(_beside, folder, raw.path)):
+        return parse(raw, data, pin)
+
+
+def _beside(folder: Folder, path: str, address: str) -> bytes | None:
+    """The part of a page at an address, None where there is none; a link may not lead out of the folder."""
+    part = companion(path, address)
+    if part is None:
+        return None
+    if isinstance(folder, Path) and not (folder / part).resolve().is_relative_to(folder.resolve()):
+        return None
+    try:
+        return content(folder, part)
+    except OSError:
+        return None
 
 
 def parse_all(

@@ -23,7 +23,7 @@ from pathlib import Path
 from pipeline.document import RawFile
 from pipeline.explain import crop
 from pipeline.explain.crop import CropError
-from pipeline.parse import Refusal, parse
+from pipeline.parse import Refusal
 from pipeline.raw.folder import Folder
 from pipeline.raw.overrides import Pin, pin_of, read_overrides
 from pipeline.raw.scan import read_bytes
@@ -31,7 +31,7 @@ from pipeline.readers.kept import keeping
 from pipeline.runs.code_digest import fingerprint_of
 from pipeline.runs.limits import Limits
 from pipeline.runs.page_cache import Caching
-from pipeline.runs.workers import Task, work_all
+from pipeline.runs.workers import Task, parse_beside, work_all
 from pipeline.site.folder import SiteFolder
 from pipeline.trust.second_reading import Key
 from pipeline.warehouse import Snapshot
@@ -101,7 +101,7 @@ class Drawing:
         """Raises `OSError` where the file cannot be read, or is another by now."""
         data = read_bytes(folder, raw)
         with keeping(Caching(self.documents, adding=False).pages):
-            printed = {fact.key: fact.printed for fact in parse(raw, data, pin).facts}
+            printed = {fact.key: fact.printed for fact in parse_beside(folder, raw, data, pin).facts}
         found: dict[str, bytes | None] = {}
         for name, key in self.wanted[raw.path]:
             cell = printed.get(key)

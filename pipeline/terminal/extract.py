@@ -14,13 +14,13 @@ import click
 
 from pipeline.document import RawFile
 from pipeline.issues import reason_sentence
-from pipeline.parse import Parsed, Refusal, parse
+from pipeline.parse import Parsed, Refusal
 from pipeline.plain import plain
 from pipeline.raw.archives import NotUsable, is_archive, split, survey
 from pipeline.raw.folder import TEMPORARY, Folder, by_path
 from pipeline.raw.overrides import Pin
 from pipeline.runs.limits import Limits
-from pipeline.runs.workers import parse_all
+from pipeline.runs.workers import parse_all, parse_beside
 from pipeline.terminal.rows import EXCEL_SAFE, FORMAT, Row, row_writer
 
 FACT_COLUMNS = (
@@ -104,11 +104,11 @@ def _parse_path(folder: Folder, raw: RawFile, pin: Pin | None) -> Parsed:
     Pages that are pictures take seconds each: on a terminal progress is shown.
     """
     if not sys.stderr.isatty():
-        return parse(*by_path(folder, raw.path), pin)
+        return parse_beside(folder, *by_path(folder, raw.path), pin)
     from pipeline.readers.scan import watching  # with a library that other files do not need
 
     with watching(partial(_tell, raw.name)):
-        return parse(*by_path(folder, raw.path), pin)
+        return parse_beside(folder, *by_path(folder, raw.path), pin)
 
 
 def _tell(name: str, done: int, of_all: int) -> None:

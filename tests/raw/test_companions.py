@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.raw.companions import companions
+from pipeline.raw.companions import companion, companions
 from pipeline.raw.scan import scan_folder
 from tests.raw.test_archives import put, zipped
 
@@ -38,3 +38,26 @@ def test_the_folder_and_archives_leave_them_out(tmp_path: Path) -> None:
     found = scan_folder(tmp_path, {})
     assert [f.path for f in found.files] == ["a.html", "b.files/1.gif", "x.zip!c.files/附件.pdf", "x.zip!c.html"]
     assert found.parts == 2
+
+
+@pytest.mark.parametrize(
+    ("address", "part"),
+    [
+        ("a.files/1.png", "d/a.files/1.png"),
+        ("./a.files/1.png?x=2#y", "d/a.files/1.png"),
+        ("a.files%5C%E5%9B%BE.png", "d/a.files/图.png"),
+        ("a.files\\1.png", "d/a.files/1.png"),
+        ("b.files/1.png", None),
+        ("1.png", None),
+        ("../d/a.files/1.png", None),
+        ("a.files/../../../etc/passwd", None),
+        ("/d/a.files/1.png", None),
+        ("file:///d/a.files/1.png", None),
+        ("http://example.invalid/a.files/1.png", None),
+        ("a.files/report.pdf", None),
+        ("a.files/1\0.png", None),
+        ("", None),
+    ],
+)
+def test_an_address_names_a_part_of_its_own_page_or_nothing(address: str, part: str | None) -> None:
+    assert companion("d/a.htm", address) == part

@@ -6,15 +6,19 @@ import random
 import re
 from base64 import b64encode
 from collections.abc import Mapping
+from hashlib import sha256
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
-from pipeline.document import Paragraph
+from pipeline.document import Paragraph, RawFile
 from pipeline.forms.loading import form
+from pipeline.marks import OBJECT
 from pipeline.readers import read
 from pipeline.readers.kept import Pages, keeping
 from pipeline.readers.pictured import MAX_PICTURES, Pictures, unpacked, without_inline
+from pipeline.runs.workers import read_and_parse
 from tests.conftest import parse_bytes, printed
 from tests.readers.draw_html import HtmlStyle, html_report, plain
 from tests.readers.draw_mhtml import Part, archive
@@ -132,6 +136,27 @@ def test_a_picture_of_a_table_stands_where_the_table_should(table: bytes, figure
             assert printed(parsed) == of(figures, 2)
             assert all(f.printed.ocr for f in parsed.facts)
     assert list(kept) == [table]
+
+
+def test_pictures_in_the_folder_of_a_saved_page_are_read(figures: Figures, tmp_path: Path) -> None:
+    """Those outside of it are not looked at, wherever a link or an address leads."""
+    key = (2, "1.rule", "made")
+    page = html_report(FORM, {**figures, key: "4711"}).replace("4711", '<img src="a.files/1.png">').encode()
+    raw = RawFile("a.htm", len(page), 0, sha256(page).hexdigest())
+    (tmp_path / "raw" / "a.files").mkdir(parents=True)
+    (tmp_path / "raw" / "a.htm").write_bytes(page)
+    (tmp_path / "secret.png").write_bytes(drawn("99"))
+    picture = tmp_path / "raw" / "a.files" / "1.png"
+
+    def read_there() -> str | None:
+        return next(f for f in read_and_parse(tmp_path / "raw", raw, None).facts if f.key == key).printed.text
+
+    unread = read_there()
+    picture.symlink_to(tmp_path / "secret.png")
+    assert read_there() == unread == OBJECT
+    picture.unlink()
+    picture.write_bytes(drawn("35"))
+    assert read_there() == "35"
 
 
 def test_a_page_of_pictures_is_the_report_that_they_show(sheets: list[Image.Image], figures: Figures) -> None:
