@@ -2,6 +2,7 @@
 
 `issues.csv` is compared whole; rewrite it after a change that was meant with
 `disclosure extract --issues tests/golden/CASE/report.txt > tests/golden/CASE/issues.csv`, and read the difference.
+Those that Chromium and LibreOffice laid out are made by `scripts/real_layouts.py`.
 A case with a `form.toml` is read by that form beside those that are issued: a new form is one file and one case.
 """
 
@@ -23,8 +24,11 @@ from pipeline.parse import Parsed, parse
 from pipeline.terminal.command import cli
 from pipeline.terminal.extract import ISSUE_COLUMNS
 from tests.conftest import accounted, parse_bytes, printed, true_cells
+from tests.odd.scoring import score
 
-CASES = sorted(p for p in (Path(__file__).parent / "golden").iterdir() if p.is_dir())
+FOLDERS = sorted(p for p in (Path(__file__).parent / "golden").iterdir() if p.is_dir())
+LAID_OUT = [c for c in FOLDERS if c.name.startswith(("chromium_", "writer_", "calc_"))]
+CASES = [c for c in FOLDERS if c not in LAID_OUT]
 OWN_FORM = [c for c in CASES if (c / "form.toml").exists()]
 
 
@@ -36,6 +40,17 @@ def test_golden(case: Path) -> None:
     accounted(parsed)
     issues = CliRunner().invoke(cli, ["extract", "--issues", str(document)])
     assert issues.output == (case / "issues.csv").read_text("utf-8")
+
+
+@pytest.mark.parametrize("case", LAID_OUT, ids=lambda p: p.name)
+def test_layout_of_a_real_program(case: Path) -> None:
+    (document,) = case.glob("report.*")
+    parsed = parse_bytes(document.read_bytes(), document.name)
+    truth = true_cells(case / "cells.csv")
+    assert printed(parsed) == truth
+    assert score(parsed, truth).right == len(truth)
+    accounted(parsed)
+    assert _issues(parsed, document.name) == (case / "issues.csv").read_text("utf-8")
 
 
 @pytest.mark.parametrize("case", OWN_FORM, ids=lambda p: p.name)
