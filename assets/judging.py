@@ -98,7 +98,7 @@ class Judge:
             )
 
             raise StageError(
-                "A process that validates was killed, as for want of memory; nothing was loaded, and the next run "
+                "A process that validates was killed, perhaps for lack of memory; nothing was loaded, and the next run "
                 f"tries again: {ended}"
             ) from ended
 

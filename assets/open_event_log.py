@@ -130,7 +130,7 @@ def try_it() -> None:
                 instance.report_runless_asset_event(dg.AssetMaterialization(key, partition=partition))
             log = instance.event_log_storage
             if not getattr(log, "_open", None):
-                raise RuntimeError("Dagster does not ask it for its databases any more")
+                raise RuntimeError("Dagster no longer asks it for its databases")
         with dg.DagsterInstance.local_temp(folder) as instance:
             found = instance.get_materialized_partitions(key)
         if found != {"1", "2"}:

@@ -34,10 +34,10 @@ def place_of_reports() -> str:
 def owners() -> list[str]:
     """Who owns the assets on Dagster's page: as `DISCLOSURE_OWNERS` says, else a team of the project's name.
 
-    Each is an address of e-mail or `team:name`. Raises `InputError` for any other.
+    Each is an e-mail address or `team:name`. Raises `InputError` for any other.
     """
     named = [name.strip() for name in os.environ.get(OWNERS_SETTING, "").split(",") if name.strip()]
     wrong = [name for name in named if not _OWNER.fullmatch(name)]
     if wrong:
-        raise InputError(f"{OWNERS_SETTING}: {wrong[0]!r} is neither an address of e-mail nor team:name")
+        raise InputError(f"{OWNERS_SETTING}: {wrong[0]!r} is neither an e-mail address nor team:name")
     return named or ["team:disclosure"]

@@ -65,7 +65,7 @@ def check_variants(known: Sequence[Form]) -> None:
         if made.variant_of is not None:
             base = by_name.get(made.variant_of)
             if base is None or base.variant_of is not None:
-                raise FormError(f"form {made.name}: it varies {made.variant_of}, which is no form of its own")
+                raise FormError(f"form {made.name}: it varies {made.variant_of}, which is not a form of its own")
             _check_variant(made, base)
 
 

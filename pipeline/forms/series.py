@@ -168,7 +168,7 @@ def _verdicts(code: str, present: Sequence[str], raw: Sequence[Mapping[str, str]
     given = {(p["before"], p["after"]): p for p in raw}
     steps = list(pairwise(present))
     if sorted(given) != steps:
-        raise SeriesError(f"series {code}: verdicts are needed for just {steps}, given are {sorted(given)}")
+        raise SeriesError(f"series {code}: verdicts are needed for exactly {steps}, not for {sorted(given)}")
     for before, after in combinations(present, 2):
         between = [given[s] for s in steps if before <= s[0] and s[1] <= after]
         worst = max((p["verdict"] for p in between), key=lambda v: VERDICTS.index(cast(Comparability, v)))

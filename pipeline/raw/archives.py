@@ -147,9 +147,9 @@ def _entries(archive: zipfile.ZipFile, is_left_out: re.Pattern[str]) -> dict[str
     """The files of an archive by name. Raises `NotUsable` where they are too many or too large."""
     infos = [i for i in archive.infolist() if not i.is_dir()]
     if len(infos) > MAX_MEMBERS:
-        raise NotUsable(f"a ZIP archive of {len(infos):,} files, more than are looked at")
+        raise NotUsable(f"a ZIP archive of {len(infos):,} files, more than the limit")
     if sum(i.file_size for i in infos) > MAX_UNPACKED_BYTES:
-        raise NotUsable("a ZIP archive of more bytes than are looked at")
+        raise NotUsable("a ZIP archive of more bytes than the limit")
     found: dict[str, zipfile.ZipInfo] = {}
     for info in infos:
         name = _name(info)

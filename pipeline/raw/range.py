@@ -65,7 +65,9 @@ def districts_of(text: str, codes: Collection[str]) -> tuple[str, ...]:
         if not re.fullmatch(r"[0-9]{2}|[0-9]{4}|[0-9]{6}", part):
             raise InputError(f"{part!r} is neither a district code of six digits nor the first two or four of one")
         if not any(code.startswith(part) for code in codes):
-            raise InputError(f"no district code begins with {part}" if len(part) < _CODE else f"no district is {part}")
+            raise InputError(
+                f"no district code begins with {part}" if len(part) < _CODE else f"{part} is not a district"
+            )
     return tuple(found)
 
 

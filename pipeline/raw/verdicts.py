@@ -93,7 +93,7 @@ def _verdict(number: int, line: Mapping[str, str]) -> Verdict:
     _filled(line)
     kind = line["verdict"]
     if kind not in KINDS:
-        raise ValueError(f"{kind!r} is no verdict; the verdicts are {', '.join(KINDS)}")
+        raise ValueError(f"{kind!r} is not a verdict; the verdicts are {', '.join(KINDS)}")
     cell = [line.get(name, "") for name in ("table", "row_code", "col_code")]
     if any(cell) and not all(cell):
         raise ValueError("a cell needs table, row_code and col_code; a verdict on the whole report none of them")

@@ -141,7 +141,7 @@ def xml(content: bytes, name: str) -> etree._Element:
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as e:
-        raise Refused("damaged", f"its part {name} is no XML") from e
+        raise Refused("damaged", f"its part {name} is not XML") from e
     if root.getroottree().docinfo.internalDTD is not None:
         raise Refused("damaged", f"its part {name} defines entities")
     return root
@@ -203,4 +203,4 @@ def refuse_ole(data: bytes) -> None:
     kind = kind_of_ole(data)
     if kind == "encrypted":
         raise Refused("encrypted")
-    raise Refused("not-a-document", "it is no Office XML file")
+    raise Refused("not-a-document", "it is not an Office XML file")

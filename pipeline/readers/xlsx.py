@@ -122,7 +122,7 @@ def _area(reference: str) -> int:
         left, top, right, bottom = range_boundaries(reference)
         return int((right - left + 1) * (bottom - top + 1))
     except (ValueError, TypeError) as e:
-        raise Refused("damaged", "it merges cells that cannot be") from e
+        raise Refused("damaged", "it merges an invalid range of cells") from e
 
 
 def _transitional(archive: Archive, data: bytes) -> bytes:

@@ -66,7 +66,7 @@ def _place_of(ws: Workspace, target: str) -> tuple[Folder, str]:
         )
     path = path or file_of(ws.warehouse, target)
     if not holds(ws.raw, path):
-        raise ExplainError(f"{target} was loaded from {path}, which is not under {ws.raw} any more")
+        raise ExplainError(f"{target} was loaded from {path}, which is no longer under {ws.raw}")
     return ws.raw, path
 
 

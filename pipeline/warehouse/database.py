@@ -185,4 +185,4 @@ def copy_file(source: Path, target: Path) -> None:
         if hasattr(os, "posix_fadvise"):
             os.posix_fadvise(copy.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
         if hashlib.file_digest(copy, "sha256").digest() != written.digest():
-            raise WarehouseError("the copy is not what was written: not published")
+            raise WarehouseError("the copy differs from what was written: not published")

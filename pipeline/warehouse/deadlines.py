@@ -58,7 +58,7 @@ def _check(known: list[Deadline]) -> None:
         if unknown := [level for level in deadline.levels if level not in LEVELS]:
             raise DeadlineError(f"due_on: deadline {number}: no levels: {unknown}")
     if [number for number, d in enumerate(known, start=1) if d.before is None and not d.levels] != [len(known)]:
-        raise DeadlineError("due_on: the last deadline, and no other, is for all that no other is for")
+        raise DeadlineError("due_on: the last deadline, and only that one, must apply to everything else")
 
 
 def _cases(known: list[Deadline]) -> Iterator[str]:

@@ -15,16 +15,16 @@ Made by `python scripts/data_dictionary.py` from `pipeline/schema.py`, `pipeline
 `SELECT column_name, comment FROM duckdb_columns()`. The schema `zh` has every table and view under Chinese headings:
 `FROM zh.requests`.
 
-A column is text where no type is named, and may be NULL where `?` follows it. Each is listed once; *the report* means
-`publisher`, `level`, `district_name`, `prefecture_name`, `province_name`, `year`, `scope`, `title`, `district_code` and
-`report_id`, as in `reports`.
+A column is text where no type is named, and may be NULL where `?` follows its name. Each is listed once; *the report*
+means `publisher`, `level`, `district_name`, `prefecture_name`, `province_name`, `year`, `scope`, `title`,
+`district_code` and `report_id`, as in `reports`.
 
 Tables hold what was read, long and complete. Views are for people: wide, with the report's publisher, place
 and year first. NULL means that no number is printed; it never stands for 0. Printed totals are kept as they
 are and never worked out: in `facts` and `facts_labelled` they are the rows that are not `additive`.
 
-Who looks after the warehouse finds the rest in [data_dictionary_upkeep.md](data_dictionary_upkeep.md): versions, runs,
-and how series and rules are made.
+If you look after the warehouse, you find the rest in [data_dictionary_upkeep.md](data_dictionary_upkeep.md): versions,
+runs, and how series and rules are made.
 """
 
 UPKEEP_HEAD = """# Data dictionary for upkeep

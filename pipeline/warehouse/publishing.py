@@ -123,7 +123,7 @@ def verify_copy(copy: Path, work: Path, extents: Mapping[str, Extent], notes: Ma
     """Opens the finished copy and reads all of it: a damaged block of the build database was copied with it."""
     with closing(connect(copy, work, read_only=True, most_mib=READING_MIB)) as connection:
         if published_notes_of(connection) != notes:
-            raise WarehouseError(f"{copy.name} does not say what was written of it: not published")
+            raise WarehouseError(f"{copy.name} lacks the notes that were written to it: not published")
         wrong = [name for name, extent in extents.items() if extent_of(connection, name) != extent]
         if wrong:
             raise WarehouseError(f"{wrong}: {NOT_AS_NOTED}, not published")

@@ -36,7 +36,7 @@ def _replace_one(connection: duckdb.DuckDBPyConnection, new: Staged) -> None:
         order = ddl.storage_order(new.table)
         connection.execute(f"INSERT INTO {name} FROM {new.name} ORDER BY {order}")
     if extent_of(connection, name, new.scope) != extent:
-        raise WarehouseError(f"{name}: the database does not give back the rows that were put into it")
+        raise WarehouseError(f"{name}: the database does not return the rows that were put into it")
     move_extent(connection, new.table, before, extent)
 
 

@@ -45,7 +45,7 @@ def _end_versions(connection: duckdb.DuckDBPyConnection, source: str, clock: Clo
     if expected[0]:
         connection.execute(f"INSERT INTO facts_history BY NAME {facts}")
     if extent_of(connection, f"({history.HISTORY_OF_ENDING})") != expected:
-        raise WarehouseError("facts_history: the database does not give back the rows that were put into it")
+        raise WarehouseError("facts_history: the database does not return the rows that were put into it")
     move_extent(connection, FACTS_HISTORY, (0, 0), expected)
     with counting(connection, REPORT_VERSIONS, history.OF_ENDING):
         connection.execute(history.END_VERSIONS, [clock()])

@@ -137,7 +137,7 @@ def _check(made: WideView) -> None:
            for c in made.columns):  # fmt: skip
         raise WideViewError(f"wide view {made.name}: a cell is row:column, or row:* where there is a breakdown")
     if made.total and not made.breakdown:
-        raise WideViewError(f"wide view {made.name}: totals of no breakdown")
+        raise WideViewError(f"wide view {made.name}: totals without a breakdown")
 
 
 def wide_sources() -> Mapping[str, str]:

@@ -93,7 +93,7 @@ def test_a_cell_knows_the_series_that_it_is() -> None:
     ("text", "complaint"),
     [
         (made(after='"3:99:total"'), "form 2021 has no cell 3:99:total"),
-        (made(pairs=""), "verdicts are needed for just"),
+        (made(pairs=""), "verdicts are needed for exactly"),
         (made(pairs=PAIR.replace("same", "fine")), "ValueError"),
         (made(pairs=PAIR.replace("same", "break")), "need a note"),
         (made() + made().split("\n", 2)[2].replace('"s"', '"z"'), "several series by themselves"),

@@ -50,7 +50,12 @@ def test_districts(text: str, found: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("4", "neither a district code"), ("41040", "neither"), ("99", "begins with 99"), ("410499", "no district is")],
+    [
+        ("4", "neither a district code"),
+        ("41040", "neither"),
+        ("99", "begins with 99"),
+        ("410499", "410499 is not a district"),
+    ],
 )
 def test_what_is_no_list_of_districts(text: str, said: str) -> None:
     with pytest.raises(InputError, match=said):

@@ -48,7 +48,10 @@ def test_a_blank_cell_can_be_judged(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        (GOOD.replace("misread,12", "wrong,12"), "'wrong' is no verdict; the verdicts are confirmed, misread, ignore"),
+        (
+            GOOD.replace("misread,12", "wrong,12"),
+            "'wrong' is not a verdict; the verdicts are confirmed, misread, ignore",
+        ),
         (GOOD.replace("misread,12", "misread,zwölf"), "the value of 'misread' is 'zwölf', not a number"),
         (GOOD.replace("misread,12", "misread,"), "the value of 'misread' is '', not a number"),
         (GOOD.replace("misread,12", "misread,NaN"), "the value NaN is out of range"),

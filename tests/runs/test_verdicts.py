@@ -98,7 +98,7 @@ def test_the_file_of_verdicts_is_no_report(ws: Workspace) -> None:
 
 def test_a_mistake_stops_the_run_before_it_begins(ws: Workspace) -> None:
     decide(ws, line().replace("misread", "wrong"))
-    with pytest.raises(InputError, match=r"verdicts\.csv, line 2: 'wrong' is no verdict"):
+    with pytest.raises(InputError, match=r"verdicts\.csv, line 2: 'wrong' is not a verdict"):
         planning.ingest(ws)
     decide(ws, line().replace(",total,", ",totals,"))
     with pytest.raises(InputError, match=r"verdicts\.csv, line 2: no form has a column 'totals' in the row"):

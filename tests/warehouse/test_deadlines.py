@@ -43,7 +43,7 @@ def test_the_first_deadline_that_fits_holds(year: int, level: str, day: str) -> 
         ("month = 5", 'month = "5"', "deadline 2"),
         ("before = 2030", "until = 2030", "until"),
         ("before = 2030\nlevels", "levels", ""),
-        ("day = { month = 5", "before = 2040\nday = { month = 5", "the last deadline, and no other"),
+        ("day = { month = 5", "before = 2040\nday = { month = 5", "the last deadline, and only that one"),
         ('label = "期限"', "", "KeyError: 'label'"),
     ],
 )

@@ -267,7 +267,7 @@ def test_a_copy_that_the_disk_spoilt_is_not_published(warehouse: Warehouse, monk
         flush(path)
 
     monkeypatch.setattr(database, "flush", spoil)
-    with pytest.raises(WarehouseError, match="the copy is not what was written: not published"):
+    with pytest.raises(WarehouseError, match="the copy differs from what was written: not published"):
         warehouse.publish()
     assert list(warehouse.versions.iterdir()) == [old.path]
     assert warehouse.query("SELECT version FROM reports")[1] == [(1,)]

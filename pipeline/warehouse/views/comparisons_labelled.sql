@@ -47,7 +47,7 @@ COMMENT ON COLUMN comparisons_labelled.stated_value IS 'What the text states; a 
 COMMENT ON COLUMN comparisons_labelled.table_value IS 'What the table prints, or its cells add up to · 表格数值';
 COMMENT ON COLUMN comparisons_labelled.state IS 'Whether they agree; uncertain where a figure is missing (agree, differ, uncertain) · 结果';
 COMMENT ON COLUMN comparisons_labelled.cause IS 'The legitimate cause under which they agree or may differ · 缘由';
-COMMENT ON COLUMN comparisons_labelled.severity IS 'How grave a difference is (error, warning, info) · 严重程度';
+COMMENT ON COLUMN comparisons_labelled.severity IS 'How serious a difference is (error, warning, info) · 严重程度';
 COMMENT ON COLUMN comparisons_labelled.cells_used IS 'The cells, each table:row:column · 所用单元格';
 COMMENT ON COLUMN comparisons_labelled.statement_no IS 'Number of the statement within the report, from 1 · 陈述序号';
 COMMENT ON COLUMN comparisons_labelled.phrase IS 'The clause as printed · 原文';

@@ -37,7 +37,7 @@ FROM reports AS r
 JOIN marked AS m USING (report_id)
 JOIN sharing AS s USING (shared, digest);
 
-COMMENT ON VIEW copies IS 'One row per report that shares all its figures, or its narrative but for names and numbers, with another report: of another publisher, of another year, or both · 雷同报告';
+COMMENT ON VIEW copies IS 'One row per report that shares all its figures, or its narrative except for names and numbers, with another report: of another publisher, of another year, or both · 雷同报告';
 COMMENT ON COLUMN copies.shared IS 'What is shared: figures or narrative · 雷同内容';
 COMMENT ON COLUMN copies.digest IS 'The same for the reports that share it · 指纹';
 COMMENT ON COLUMN copies.reports_sharing IS 'How many reports share it · 雷同报告数';

@@ -98,7 +98,7 @@ LEFT JOIN of_balances AS b USING (district_code, year)
 LEFT JOIN of_issues AS i USING (district_code, year)
 LEFT JOIN of_verdicts AS v USING (district_code, year);
 
-COMMENT ON VIEW data_quality IS 'One row per district and year: reports by grade, facts by trust, identities by state, whose errors the failures are, how far the two ways of reading agree, issues and verdicts · 数据质量';
+COMMENT ON VIEW data_quality IS 'One row per district and year: reports by grade, facts by trust, identities by state, failures by whose error they are, how far the two ways of reading agree, issues and verdicts · 数据质量';
 COMMENT ON COLUMN data_quality.reports IS 'Reports loaded · 报告数';
 COMMENT ON COLUMN data_quality.grade_a IS 'Reports of grade A: all identities hold, both ways of reading agree, nothing is odd · A级报告数';
 COMMENT ON COLUMN data_quality.grade_b IS 'Reports of grade B: with reservations · B级报告数';
@@ -119,5 +119,5 @@ COMMENT ON COLUMN data_quality.blame_undecided IS 'Failed identities for which t
 COMMENT ON COLUMN data_quality.agreement_share IS 'Share of the figures read two ways that agree · 复核一致率';
 COMMENT ON COLUMN data_quality.issue_errors IS 'Issues that are errors · 错误数';
 COMMENT ON COLUMN data_quality.issue_warnings IS 'Issues that are warnings · 警告数';
-COMMENT ON COLUMN data_quality.verdicts IS 'Verdicts of persons that are applied · 已适用裁定数';
+COMMENT ON COLUMN data_quality.verdicts IS 'Verdicts by people that are applied · 已适用裁定数';
 COMMENT ON COLUMN data_quality.files_in_quarantine IS 'Files in quarantine that may be reports of this district and year; those of districts without any report are in governments_missing · 隔离区文件数';

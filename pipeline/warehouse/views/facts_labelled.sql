@@ -65,5 +65,5 @@ COMMENT ON COLUMN facts_labelled.row_label IS 'Label path of the row, parents fi
 COMMENT ON COLUMN facts_labelled.col_label IS 'Label path of the column, parents first; as printed for a column that the form does not have (code ?…) · 列标签';
 COMMENT ON COLUMN facts_labelled.form IS 'Form that gives the codes their meaning · 表式';
 COMMENT ON COLUMN facts_labelled.verdict IS 'What a person decided on this cell: confirmed, misread, ignore; empty without a verdict · 裁定';
-COMMENT ON COLUMN facts_labelled.verdict_value IS 'The value that is meant, of a misread one · 裁定值';
+COMMENT ON COLUMN facts_labelled.verdict_value IS 'The correct value, where the verdict is misread · 裁定值';
 COMMENT ON COLUMN facts_labelled.verdict_by IS 'Who decided · 裁定人';

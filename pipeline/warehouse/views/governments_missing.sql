@@ -35,7 +35,7 @@ ANTI JOIN own ON own.district_code = e.district_code AND own.year = e.year AND o
 LEFT JOIN organs AS o ON o.district_code = e.district_code AND o.year = e.year
 LEFT JOIN aside AS a ON a.district_code = e.district_code AND a.year = e.year;
 
-COMMENT ON VIEW governments_missing IS 'One row per division of the register (province, prefecture, county) and year, from the first to the last year of the warehouse, of whose government no report is loaded · 缺报政府';
+COMMENT ON VIEW governments_missing IS 'One row per division of the register (province, prefecture, county) and year, from the first to the last year of the warehouse, for which no report of its government is loaded · 缺报政府';
 COMMENT ON COLUMN governments_missing.district_name IS 'Name of the division in that year · 行政区划名称';
 COMMENT ON COLUMN governments_missing.level IS 'Level of the division: province, prefecture or county · 层级';
 COMMENT ON COLUMN governments_missing.organs_with_report IS 'Reports of other organs of the division that are loaded for that year · 其他机关报告数';

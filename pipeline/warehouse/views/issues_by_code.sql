@@ -19,4 +19,4 @@ COMMENT ON COLUMN issues_by_code.example IS 'The first of them, in a sentence ·
 COMMENT ON COLUMN issues_by_code.example_district_code IS 'District of the report of the example · 示例区划代码';
 COMMENT ON COLUMN issues_by_code.example_report_id IS 'The report of the example · 示例报告编号';
 COMMENT ON COLUMN issues_by_code.code IS 'Code of the flaw, from the catalogue · 问题代码';
-COMMENT ON COLUMN issues_by_code.severity IS 'How grave it is (error, warning, info) · 严重程度';
+COMMENT ON COLUMN issues_by_code.severity IS 'How serious it is (error, warning, info) · 严重程度';

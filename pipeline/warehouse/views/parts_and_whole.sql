@@ -37,4 +37,4 @@ COMMENT ON COLUMN parts_and_whole.parts IS 'How many reports of organs are added
 COMMENT ON COLUMN parts_and_whole.value_of_parts IS 'What their figures add up to · 分报告合计';
 COMMENT ON COLUMN parts_and_whole.difference IS 'The whole less its parts · 差额';
 COMMENT ON COLUMN parts_and_whole.parts_exceed_whole IS 'True where the parts exceed the whole · 分报告合计是否超过汇总';
-COMMENT ON COLUMN parts_and_whole.verdicts IS 'Verdicts of persons about the whole and its parts · 裁定数';
+COMMENT ON COLUMN parts_and_whole.verdicts IS 'Verdicts by people on the whole and its parts · 裁定数';

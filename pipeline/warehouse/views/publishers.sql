@@ -116,7 +116,7 @@ LEFT JOIN (
     FROM judged WHERE NOT is_linked GROUP BY after_id
 ) AS c ON c.after_id = b.publisher_id;
 
-COMMENT ON VIEW publishers IS 'One row per publisher of which any report was ever loaded, with the one that it was before it was renamed · 发布机关';
+COMMENT ON VIEW publishers IS 'One row per publisher that ever had a report loaded, with the publisher that it was before it was renamed · 发布机关';
 COMMENT ON COLUMN publishers.publisher IS 'Publisher, in one spelling · 发布机关';
 COMMENT ON COLUMN publishers.first_year IS 'Year of its first report · 最早年度';
 COMMENT ON COLUMN publishers.last_year IS 'Year of its last report · 最近年度';

@@ -36,8 +36,8 @@ COMMENT ON COLUMN rates_by_area.rate IS 'The rate, numerator over denominator; g
 COMMENT ON COLUMN rates_by_area.rate_label IS 'Name of the rate in Chinese · 比率名称';
 COMMENT ON COLUMN rates_by_area.segment IS 'Forms across which the rate may be joined: rate@first form after the last break in any of its series · 可比区段';
 COMMENT ON COLUMN rates_by_area.reports IS 'Reports with numerator and denominator · 报告数';
-COMMENT ON COLUMN rates_by_area.reporters_non_zero IS 'Of these, reports whose denominator is not 0; only these have a rate · 分母非零报告数';
-COMMENT ON COLUMN rates_by_area.share_non_zero IS 'Reporters not zero over reports · 非零报告占比';
+COMMENT ON COLUMN rates_by_area.reporters_non_zero IS 'Reports whose denominator is not 0; only these have a rate · 分母非零报告数';
+COMMENT ON COLUMN rates_by_area.share_non_zero IS 'Share of the reports whose denominator is not 0 · 非零报告占比';
 COMMENT ON COLUMN rates_by_area.numerator IS 'Sum of the numerators of these reports · 分子合计';
 COMMENT ON COLUMN rates_by_area.denominator IS 'Sum of the denominators of these reports · 分母合计';
 COMMENT ON COLUMN rates_by_area.value IS 'The pooled rate: sum of numerators over sum of denominators; large organs weigh more · 汇总比率';
@@ -45,4 +45,4 @@ COMMENT ON COLUMN rates_by_area.median IS 'Median of the rates of the reports th
 COMMENT ON COLUMN rates_by_area.mean IS 'Mean of the rates of the reports that have one, each weighing the same · 平均数';
 COMMENT ON COLUMN rates_by_area.reports_blank_as_zero IS 'Reports with numerator and denominator where blank cells are counted as 0 · 报告数（空白按零计）';
 COMMENT ON COLUMN rates_by_area.value_blank_as_zero IS 'The pooled rate with blank cells counted as 0 · 汇总比率（空白按零计）';
-COMMENT ON COLUMN rates_by_area.verdicts IS 'Verdicts of persons about these reports · 裁定数';
+COMMENT ON COLUMN rates_by_area.verdicts IS 'Verdicts by people on these reports · 裁定数';

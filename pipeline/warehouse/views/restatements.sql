@@ -71,4 +71,4 @@ COMMENT ON COLUMN restatements.unit_after IS 'Unit of the value after · 现单�
 COMMENT ON COLUMN restatements.version_before IS 'Version before; NULL for a report that came back · 原版本';
 COMMENT ON COLUMN restatements.version_after IS 'Version after; NULL for a report that went away · 现版本';
 COMMENT ON COLUMN restatements.changed_on IS 'The day (UTC) on which the change was loaded · 变更日期';
-COMMENT ON COLUMN restatements.cause IS 'Why: another file (republished), the same file read otherwise (reparse), no file that gives the report (removed), the same with many others at once and no act of the publisher, also when it returns (cleared), or a file that does so again (returned) · 变更原因';
+COMMENT ON COLUMN restatements.cause IS 'Why: another file (republished), the same file read differently (reparse), no file that gives the report (removed), the same for many reports at once without an act of the publisher, also when they return (cleared), or a file that gives it again (returned) · 变更原因';

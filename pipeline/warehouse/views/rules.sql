@@ -24,8 +24,8 @@ FROM (
         ('R34', 'validations', 'The six prescribed sections are there, and tables where they belong', '六个规定部分及表格齐全')
 ) AS told (rule, found_in, meaning, meaning_zh);
 
-COMMENT ON VIEW rules IS 'One row per rule that figures are held against: what it says in plain words, and where its results are; join it by rule · 校验规则';
+COMMENT ON VIEW rules IS 'One row per rule that figures are checked against: what it says in plain words, and where its results are; join it by rule · 校验规则';
 COMMENT ON COLUMN rules.rule IS 'Code of the rule, as in balances, year_balances and comparisons · 规则';
 COMMENT ON COLUMN rules.found_in IS 'Table or view that has its results · 结果所在';
-COMMENT ON COLUMN rules.meaning IS 'What holds where the rule does, in English · 含义（英文）';
-COMMENT ON COLUMN rules.meaning_zh IS 'What holds where the rule does, in Chinese · 含义';
+COMMENT ON COLUMN rules.meaning IS 'What the rule demands, in English · 含义（英文）';
+COMMENT ON COLUMN rules.meaning_zh IS 'What the rule demands, in Chinese · 含义';

@@ -49,12 +49,12 @@ COMMENT ON COLUMN series_by_area.unit IS 'Unit of the figure; money is in 万元
 COMMENT ON COLUMN series_by_area.derived IS 'True where several cells are added up, which no report prints · 是否推算';
 COMMENT ON COLUMN series_by_area.series_label IS 'Name of the series in Chinese · 序列名称';
 COMMENT ON COLUMN series_by_area.reports IS 'Reports with a figure · 报告数';
-COMMENT ON COLUMN series_by_area.reporters_non_zero IS 'Of these, reports whose figure is not 0 · 非零报告数';
-COMMENT ON COLUMN series_by_area.share_non_zero IS 'Reporters not zero over reports · 非零报告占比';
+COMMENT ON COLUMN series_by_area.reporters_non_zero IS 'Reports whose figure is not 0 · 非零报告数';
+COMMENT ON COLUMN series_by_area.share_non_zero IS 'Share of the reports whose figure is not 0 · 非零报告占比';
 COMMENT ON COLUMN series_by_area.value IS 'Sum of the figures · 合计';
 COMMENT ON COLUMN series_by_area.median IS 'Median of the figures, zeros among them · 中位数';
 COMMENT ON COLUMN series_by_area.mean IS 'Mean of the figures, zeros among them · 平均数';
 COMMENT ON COLUMN series_by_area.median_non_zero IS 'Median of the figures that are not 0 · 非零中位数';
 COMMENT ON COLUMN series_by_area.reports_blank_as_zero IS 'Reports with a figure where blank cells are counted as 0 · 报告数（空白按零计）';
 COMMENT ON COLUMN series_by_area.value_blank_as_zero IS 'Sum of the figures with blank cells counted as 0 · 合计（空白按零计）';
-COMMENT ON COLUMN series_by_area.verdicts IS 'Verdicts of persons about these reports · 裁定数';
+COMMENT ON COLUMN series_by_area.verdicts IS 'Verdicts by people on these reports · 裁定数';

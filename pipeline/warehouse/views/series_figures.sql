@@ -132,7 +132,7 @@ COMMENT ON COLUMN series_figures.form IS 'Form that gives the cells their meanin
 COMMENT ON COLUMN series_figures.unit IS 'Unit of the figure; money is in 万元 whatever unit is printed · 单位';
 COMMENT ON COLUMN series_figures.derived IS 'True where several cells are added up, which no report prints · 是否推算';
 COMMENT ON COLUMN series_figures.cells IS 'How many cells of the form make up the figure · 单元格数';
-COMMENT ON COLUMN series_figures.cells_with_number IS 'Of these, cells that print a number · 印有数字的单元格数';
-COMMENT ON COLUMN series_figures.cells_blank IS 'Of these, cells that are blank; the rest print a mark or a word, or are not there · 空白单元格数';
+COMMENT ON COLUMN series_figures.cells_with_number IS 'Cells of the figure that print a number · 印有数字的单元格数';
+COMMENT ON COLUMN series_figures.cells_blank IS 'Cells of the figure that are blank; the rest print a mark or a word, or are not there · 空白单元格数';
 COMMENT ON COLUMN series_figures.value IS 'The figure; NULL unless every one of its cells prints a number, and for money without a printed unit · 数值';
 COMMENT ON COLUMN series_figures.value_blank_as_zero IS 'The figure with blank cells counted as 0; NULL unless at least one cell prints a number and every other is blank: a slash, a dash, a word or a missing cell is never taken for 0 · 数值（空白按零计）';

@@ -66,11 +66,11 @@ JOIN sizes AS b ON b.report_id = p.other_id AND b.district_code = p.other_distri
 LEFT JOIN shared AS s
     ON s.compared = p.compared AND s.report_id = p.report_id AND s.district_code = p.district_code AND s.year = p.year AND s.other_id = p.other_id;
 
-COMMENT ON VIEW text_likeness IS 'One row per report and another that its text is held against: its publisher''s of the year before, or that of an organ of the same district, level and year. Worked out when it is asked: ask for a district or a year · 文本相似度';
-COMMENT ON COLUMN text_likeness.compared IS 'What it is held against: year before, or neighbour · 比较对象';
+COMMENT ON VIEW text_likeness IS 'One row per report and another report that its text is compared with: its publisher''s of the year before, or one of another organ of the same district, level and year. Worked out when queried, so ask for a district or a year · 文本相似度';
+COMMENT ON COLUMN text_likeness.compared IS 'What it is compared with: year before, or neighbour · 比较对象';
 COMMENT ON COLUMN text_likeness.publisher_other IS 'Publisher of the other report · 对方发布机关';
 COMMENT ON COLUMN text_likeness.year_other IS 'Year of the other report · 对方报告年度';
 COMMENT ON COLUMN text_likeness.report_id_other IS 'The other report · 对方报告编号';
 COMMENT ON COLUMN text_likeness.likeness IS 'Share of the passages of both texts that both have, from 0 to 1, figures left out; estimated from about a quarter of them · 相似度';
-COMMENT ON COLUMN text_likeness.passages IS 'Passages of this text that were looked at; of few, the likeness says little · 片段数';
-COMMENT ON COLUMN text_likeness.passages_other IS 'Passages of the other text that were looked at · 对方片段数';
+COMMENT ON COLUMN text_likeness.passages IS 'Passages of this text that were compared; where they are few, the likeness says little · 片段数';
+COMMENT ON COLUMN text_likeness.passages_other IS 'Passages of the other text that were compared · 对方片段数';

@@ -9,5 +9,5 @@ JOIN reports AS r
     AND v.publisher IN (r.publisher, r.publisher_name)
 GROUP BY r.report_id, r.district_code, r.year;
 
-COMMENT ON VIEW verdict_counts IS 'One row per report about which persons gave verdicts · 裁定数';
-COMMENT ON COLUMN verdict_counts.verdicts IS 'Number of verdicts that persons gave about the report: verdicts_applied shows the effect of each, the views *_trusted apply them · 裁定数';
+COMMENT ON VIEW verdict_counts IS 'One row per report on which people gave verdicts · 裁定数';
+COMMENT ON COLUMN verdict_counts.verdicts IS 'Number of verdicts that people gave on the report: verdicts_applied shows the effect of each, the views *_trusted apply them · 裁定数';

@@ -62,7 +62,7 @@ COMMENT ON VIEW verdicts_applied IS 'One row per verdict and report that it is a
 COMMENT ON COLUMN verdicts_applied.publisher IS 'Publisher as the verdict names it · 裁定所称发布机关';
 COMMENT ON COLUMN verdicts_applied.printed_then IS 'The cell as it was printed when it was judged · 裁定时原文';
 COMMENT ON COLUMN verdicts_applied.printed_now IS 'The cell as the report prints it now · 现原文';
-COMMENT ON COLUMN verdicts_applied.value IS 'The value that is meant, of a misread one · 裁定值';
+COMMENT ON COLUMN verdicts_applied.value IS 'The correct value, where the verdict is misread · 裁定值';
 COMMENT ON COLUMN verdicts_applied.verdict IS 'confirmed as printed, misread, or ignore · 裁定';
 COMMENT ON COLUMN verdicts_applied.status IS 'applied, out of date, overruled, no such report, no such cell · 适用情况';
 COMMENT ON COLUMN verdicts_applied.who IS 'Who decided · 裁定人';

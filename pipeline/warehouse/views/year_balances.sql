@@ -181,7 +181,7 @@ LEFT JOIN verdict_counts AS vc USING (report_id, district_code, year);
 
 COMMENT ON VIEW year_balances IS 'One row per report, rule and equation that joins it to the report of the same publisher of the year before; if the publisher has several reports for that year, one row for each. Publishers with only one report are left out. A failure is a finding about either year, because figures are restated and organs merge · 跨年勾稽关系';
 COMMENT ON COLUMN year_balances.rule IS 'R10: carried in = carried out the year before. R11: documents in force = those of the year before + made - repealed. R12: items of the year before = those of the year before that + change. R31: left is the cell this year, right the cell of the year before; a jump fails · 规则';
-COMMENT ON COLUMN year_balances.severity IS 'How grave a failure is (error, warning, info) · 严重程度';
+COMMENT ON COLUMN year_balances.severity IS 'How serious a failure is (error, warning, info) · 严重程度';
 COMMENT ON COLUMN year_balances.equation IS 'Number of the equation, as in year_rules · 等式序号';
 COMMENT ON COLUMN year_balances.table_no IS 'Number of the table as the reports count them · 表号';
 COMMENT ON COLUMN year_balances.form IS 'Form of the table; NULL where the report does not have it · 表式';
@@ -189,7 +189,7 @@ COMMENT ON COLUMN year_balances.form_before IS 'Form of the table in the year be
 COMMENT ON COLUMN year_balances.report_id_before IS 'The report of the year before · 上年报告编号';
 COMMENT ON COLUMN year_balances.cells_used IS 'The cells: left = right, each with its year (now, before) and table:row:column; - marks a cell that is subtracted · 所用单元格';
 COMMENT ON COLUMN year_balances.cells IS 'How many cells the equation has · 单元格数';
-COMMENT ON COLUMN year_balances.cells_missing IS 'Of these, cells that print no number or are not there · 缺少数字的单元格数';
+COMMENT ON COLUMN year_balances.cells_missing IS 'Cells of the equation that print no number or are not there · 缺少数字的单元格数';
 COMMENT ON COLUMN year_balances.left_value IS 'Sum of the left side, blanks counted as 0; NULL where a cell is missing or prints a mark or a word · 左边';
 COMMENT ON COLUMN year_balances.right_value IS 'Sum of the right side, under the same conditions · 右边';
 COMMENT ON COLUMN year_balances.difference IS 'Left less right · 差额';
