@@ -340,10 +340,22 @@ def _sided(grid: Grid, captions: frozenset[str], table: FormTable) -> Iterator[_
             banner = _named(printed[0].text, table)
         for cell in row:
             if is_figure(cell.text) or cell.is_blank:
-                around = {t for c, names, end in named if _reaches(c, end, cell) for t in names}
+                reaching = [(c, names) for c, names, end in named if _reaches(c, end, cell)]
+                around = {t for _, names in _nearest(reaching, cell, table) for t in names}
                 around |= banner if not around & _last_groups(table) else set()
                 around |= captions if not around & _last_groups(table) else set()
                 yield _Sided(cell, frozenset(around))
+
+
+def _nearest(
+    reaching: Sequence[tuple[Cell, frozenset[str]]], cell: Cell, table: FormTable
+) -> Iterator[tuple[Cell, frozenset[str]]]:
+    """The labels around a figure; of the groups above it in one column the last, where each begins a part anew."""
+    last = _last_groups(table)
+    above = [c.row for c, names in reaching if names & last and c.row < cell.row and c.col_span > 0]
+    for name, names in reaching:
+        if not (names & last and name.row < cell.row and name.col <= cell.col and name.row < max(above)):
+            yield name, names
 
 
 def _reach(name: Cell, grid: Grid) -> int:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pipeline.document import Cell
 from pipeline.forms.model import Block, Equation, FormTable, Identity
-from pipeline.matching.model import BoundRow
+from pipeline.matching.model import BoundRow, GridRow
 from pipeline.numbers import figure
 
 # For each sum that fails at least this many others must hold, or the layout is in doubt and not the sum.
@@ -94,6 +94,30 @@ def proven_positions(
         read = numbers({code: at[col] for code, col in found.items() if col in at})
         told += [verdict(i, read) for i in table.identities if i.over == "columns"]
     return found if is_borne_out(told) else None
+
+
+def printed_order(
+    found: dict[str, int], band: Sequence[GridRow], rows: Sequence[BoundRow], table: FormTable
+) -> dict[str, int]:
+    """The columns of folded rows in the order in which their header prints them, where only that is borne out.
+
+    `found` has them in the form's order, which a header says nothing against that prints its levels one after another.
+    """
+    columns = rows[0].block.columns
+    codes = {n: c.code for c in columns for n in c.names}
+    order = [codes[t.text] for row in band for _, t in row.labels if t.text in codes]
+    usual = sorted(found, key=lambda code: found[code])
+    if order == usual or sorted(order) != sorted(c.code for c in columns) or sorted(usual) != sorted(order):
+        return found
+    tails = [[c for c in r.row.cells if c.col > r.label_col] for r in rows]
+    whole = [t for t in tails if len(t) == len(order)]
+
+    def told(codes: Sequence[str]) -> list[str]:
+        read = [numbers(dict(zip(codes, t, strict=True))) for t in whole]
+        return [verdict(i, figures) for figures in read for i in table.identities if i.over == "columns"]
+
+    is_other = not is_borne_out(told(usual)) and is_borne_out(told(order))
+    return {code: n for n, code in enumerate(order)} if is_other else found
 
 
 def is_borne_out(verdicts: Sequence[str]) -> bool:

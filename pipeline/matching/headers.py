@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Container, Sequence
+from dataclasses import replace
 from itertools import count
 
 from pipeline.document import Cell
 from pipeline.forms.model import Block, FormTable, Line
 from pipeline.issues import Issue, issue
-from pipeline.matching.arithmetic import contradicts_order, proven_positions, proves_order
+from pipeline.matching.arithmetic import contradicts_order, printed_order, proven_positions, proves_order
 from pipeline.matching.bands import Head
 from pipeline.matching.columns import Bound, bind, bind_folded, in_order, unbound
 from pipeline.matching.model import Bands, BoundRow, Columns
@@ -39,8 +40,10 @@ def bind_columns(bands: Bands, rows: Sequence[BoundRow], table: FormTable) -> Co
         band, heads = read(row)
         bound[row.band, row.line.code] = heads
         alike.setdefault((band, _codes(row.block)), []).append(row)
-    for group in alike.values():
+    for (group_band, _), group in alike.items():
         heads = bound[group[0].band, group[0].line.code]
+        if group[0].row.folded and heads.found:
+            heads = replace(heads, found=printed_order(heads.found, bands.bands[group_band], group, table))
         found, more, flaws = _settled(heads, group, rows, table)
         added |= {code: line for code, (line, _, _) in more.items()}
         issues += flaws

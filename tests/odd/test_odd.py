@@ -96,3 +96,18 @@ def test_tables_of_others_fill_none_of_the_report(kind: str, hand: str) -> None:
     parsed = parse_bytes(draw(odd.page), f"report.{ending}")
     assert str(score(parsed, odd.truth)) == "whole"
     assert {i.table_no for i in parsed.issues if i.code == "table-elsewhere"} == {2, 3, 4}
+
+
+@pytest.mark.parametrize(
+    ("kind", "hand"),
+    [
+        ("header3_total_first", "lines"),
+        ("header3_total_first", "spaces"),
+        *(("disputes_header_repeated_below", hand) for hand in ("html", "docx", "pdf", "xlsx")),
+        *(("row_cut_from_header4", hand) for hand in RULED),
+    ],
+)
+def test_labels_and_identities_tell_the_order(kind: str, hand: str) -> None:
+    odd = KINDS[kind]()
+    ending, draw = HANDS[hand]
+    assert str(score(parse_bytes(draw(odd.page), f"report.{ending}"), odd.truth)) == "whole"
