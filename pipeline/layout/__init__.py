@@ -1,1 +1,1 @@
-"""From a document as read to one whose blocks lie under headings and whose tables are whole."""
+"""Turns a document as read into one whose blocks lie under headings and whose tables are whole."""

@@ -1,8 +1,8 @@
-"""Tables that are laid out otherwise than their form: side by side, in halves, groups and outcomes as rows.
+"""Tables that are laid out differently from their form: side by side, in halves, groups and outcomes as rows.
 
 A person reads them at a glance, because every figure has its labels around it. Here such a grid is laid out again as
-the form has it, where its labels say for each figure where it belongs; else it stays as it is. No figure is moved by
-counting, and the text of no cell is changed.
+in the form if its labels say where each figure belongs; else it stays as it is. No figure is moved by counting, and
+the text of no cell is changed.
 
 What does *not* belong here: which row and column a laid out cell is bound to.
 """
@@ -26,7 +26,7 @@ _HOLDING_FOR_EACH_BROKEN = 8  # a report may have a wrong sum of its own; a wron
 
 @dataclass(frozen=True, slots=True)
 class Arranged:
-    """A document whose grids are laid out as the forms have them, and what was laid out again."""
+    """A document whose grids are laid out as in the forms, and the issues for those laid out again."""
 
     document: Document
     issues: tuple[Issue, ...] = ()
@@ -109,7 +109,7 @@ def _with_halves_joined(blocks: Sequence[Block], forms: Sequence[Form]) -> tuple
 
 
 def _with_half(left: Grid, right: Grid, forms: Sequence[Form]) -> tuple[FormTable, Grid] | None:
-    """The table of which the grids are two halves, and the grid that they make together."""
+    """The table whose two halves the grids are, and the grid that they form together."""
     joined = ((table, _joined(left, right, table)) for form in forms for table in form.tables)
     return next(((table, grid) for table, grid in joined if grid is not None), None)
 
@@ -289,7 +289,7 @@ def _codes(table: FormTable) -> set[str]:
 
 
 def _named(printed: str, table: FormTable) -> frozenset[str]:
-    """The labels of the table that a text prints, alone or together: 行政诉讼（复议后起诉）, 行政复议-结果维持."""
+    """The labels of the table that a text prints, one or several: 行政诉讼（复议后起诉）, 行政复议-结果维持."""
     if is_figure(printed) or not printed.strip() or len(printed) > _LONGEST_CAPTION:
         return frozenset()
     text = label(printed).text
@@ -329,8 +329,8 @@ def _last_groups(table: FormTable) -> frozenset[str]:
 def _sided(grid: Grid, captions: frozenset[str], table: FormTable) -> Iterator[_Sided]:
     """The figures and blanks of a grid with the labels beside and above them.
 
-    A label reaches as far as its span, and in a column without figures down to the next. A label that is alone in its
-    row holds for all rows below it until the next; a caption holds where the grid itself names no group.
+    A label covers its span, and in a column without figures everything down to the next label. A label that is alone
+    in its row holds for all rows below it until the next; a caption holds where the grid itself names no group.
     """
     named = [(c, n, _reach(c, grid)) for c in grid.cells if (n := _named(c.text, table))]
     banner: frozenset[str] = frozenset()

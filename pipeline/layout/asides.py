@@ -1,7 +1,7 @@
 """Columns of a table that hold none of its figures: serial numbers, remarks, sums of some columns.
 
-Each is known by its head and taken out with an issue, so that its numbers are not taken for figures. The sheets of
-indicators and the open tables know such columns themselves.
+Each is recognised by its head and taken out with an issue, so that its numbers are not taken for figures. Indicator
+sheets and open tables handle such columns themselves.
 
 What does *not* belong here: columns of another year.
 """
@@ -31,7 +31,7 @@ _NUMBER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Aside:
-    """The head of such a column, and the rows over which it reaches: up to the next head of its kind."""
+    """The head of such a column, and the rows that it covers: down to the next head of its kind."""
 
     head: Cell
     rows: range
@@ -82,7 +82,7 @@ def _is_head(cell: Cell, grid: Grid, table: FormTable) -> bool:
 
 
 def _without(cells: Sequence[Cell], aside: _Aside) -> Iterator[Cell]:
-    """The cells without those below a head; what reaches over it and further begins behind it."""
+    """The cells without those below a head; a cell that spans more than it begins after it."""
     head = aside.head
     first, behind = head.col, head.col + head.col_span
     for cell in cells:

@@ -116,7 +116,7 @@ def _groups_are_beside(header: Sequence[Cell], at: Sequence[int], table: FormTab
 
 
 def _adds_up(rows: Sequence[Row], table: FormTable) -> bool:
-    """True where the identities across the columns bear out the form's order."""
+    """True where the identities across the columns confirm the form's order."""
     verdicts: list[str] = []
     for row in rows:
         read = {c.code: figure(cell.text) for c, cell in zip(table.blocks[0].columns, row, strict=True)}

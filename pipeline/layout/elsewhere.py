@@ -1,7 +1,7 @@
 """Tables and columns that stand in a report but are not the report's own: last year's, an old version, a comparison.
 
-A table belongs to the line above it. What that line or the head of a column says of another year, or of figures that
-were corrected since, takes the table or column out, with an issue; it never fills the report's own table.
+A table belongs to the line above it. Where that line, or the head of a column, names another year or figures that were
+corrected since, the table or column is taken out with an issue; it never fills the report's own table.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ def _column(head: Cell, table: FormTable) -> Issue:
 
 
 def _table_of(grid: Grid, tables: Sequence[FormTable]) -> FormTable | None:
-    """The table of which the grid prints most labels; None for a grid of another kind."""
+    """The table with the most labels in the grid; None for a grid of another kind."""
     texts = {label(c.text).text for c in grid.cells if c.text}
     best = max(tables, key=lambda t: len(texts & t.names), default=None)
     return best if best is not None and len(texts & best.names) >= _LEAST_LABELS else None
@@ -160,7 +160,7 @@ def _caption(blocks: Sequence[Block], at: int) -> str:
 
 
 def _foreign(grid: Grid, caption: str, year: int | None, table: FormTable, *, corrected: bool) -> _Foreign | None:
-    """Why a grid is none of the report's own tables; None where it is."""
+    """The reason why a grid is not one of the report's own tables; None where it is one."""
     text = compact(caption)
     years = {int(y) for y in _YEAR.findall(text)}
     if years and year is not None and year not in years and _OF_TABLE.search(text):

@@ -1,6 +1,6 @@
 """Heads that print more or less than a form's label: 法人或其他组织-商业企业 in one cell, 商业 over 企业 in two cells.
 
-The cell then says what the form says. Only labels change so, never a figure.
+The cell is then worded as in the form. Only labels change, never a figure.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def with_plain_heads(grid: Grid, table: FormTable) -> Grid:
 
 
 def _changed(grid: Grid, table: FormTable) -> Iterator[tuple[Cell, Cell | None]]:
-    """By cell what stands in its place, None for nothing."""
+    """The replacement of each cell, None for nothing."""
     joined = _joined(table)
     known = table.headers | table.stubs
     header = [row for row in grid.rows if not any(is_figure(c.text) for c in row)]
@@ -63,7 +63,7 @@ def _words(text: str) -> str:
 
 @lru_cache(maxsize=64)
 def _joined_of(paths: tuple[tuple[str, ...], ...]) -> Mapping[str, str]:
-    """By the words of groups and label together the label; a label under several groups is left out."""
+    """The label by its words together with those of its groups; a label under several groups is left out."""
     if len({path[-1] for path in paths}) < len(paths):
         return {}
     found: dict[str, str] = {}

@@ -92,7 +92,7 @@ def _covers(cell: Cell, head: Cell) -> bool:
 
 
 def _of_rows(grid: Grid, year: int, table: FormTable) -> tuple[Grid, tuple[Issue, ...]]:
-    """Of a table whose one row has no label: the row of the report's year, without its year."""
+    """For a table whose one row has no label: the row of the report's year, without its year."""
     if any(r.path for r in table.rows):
         return grid, ()
     labelled = [(row, y) for row in grid.rows if len(row) > len(table.rows[0].path) + 2 and (y := _year_of(row[0]))]

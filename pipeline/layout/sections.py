@@ -36,7 +36,7 @@ _NUMERALS = "一二三四五六七八九十"
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading and the text beneath it, a line each paragraph. `topic` is the prescribed section, if it is one.
+    """A heading and the text beneath it, one line per paragraph. `topic` is the prescribed section, if it is one.
 
     `variant_of` is the prescribed heading where the printed one differs from it and its known variants.
     """
@@ -67,7 +67,7 @@ def title(document: Document, forms: Sequence[Form]) -> str:
 
 
 def without_correction(heading: str) -> str:
-    """A title without what calls the report a correction before it or behind it."""
+    """A title without the words before or behind it that call the report a correction."""
     return _CORRECTION_AROUND.sub("", heading)
 
 
@@ -107,10 +107,10 @@ def sections(document: Document, forms: Sequence[Form]) -> tuple[Section, ...]:
 
 
 def headed_by(document: Document, forms: Sequence[Form]) -> Form | None:
-    """The form whose headings the document prints most of, the newest of those alike; None where it prints none.
+    """The form with the most headings in the document, the newest of equal ones; None where it prints none.
 
-    Where hardly any is printed in its own words, the subjects of the numbered headings identify a form that asks for
-    no words.
+    Where hardly any is printed in its own words, the subjects of the numbered headings identify a form that prescribes
+    no wording.
     """
     texts = [t for p in document.paragraphs if (t := _heading_text(p.text))]
     own = {f.name: len({h.topic for t in texts if (h := _closest(t, (f,), _SAME)[0])}) for f in forms}
@@ -195,7 +195,7 @@ def _containing(text: Label, forms: Sequence[Form]) -> tuple[Heading, float] | N
 
 
 def _about(text: Label, forms: Sequence[Form]) -> Heading | None:
-    """The heading of which a telling word stands last: 依申请公开的收费情况 is about fees."""
+    """The heading whose characteristic word comes last: 依申请公开的收费情况 is about fees."""
     found = [(text.text.rfind(w), len(w), h.topic, h) for f in forms for h in f.headings for w in h.words]
     at, _, _, heading = max(found, key=lambda f: f[:3], default=(-1, 0, 0, None))
     return heading if at >= 0 else None
@@ -210,7 +210,7 @@ def _closest(text: Label, forms: tuple[Form, ...], least: float) -> tuple[Headin
     """The heading that the text is most like, the first of those alike; none where it is less so than `least`."""
     size = len(text.text)
     by_length = _names(forms)
-    lengths = range(math.ceil(size * least), math.floor(size / least) + 1)  # beyond, that alone is too much
+    lengths = range(math.ceil(size * least), math.floor(size / least) + 1)  # a larger difference is too much by itself
     near = [entry for n in lengths for entry in by_length.get(n, ())]
     scored = [(1.0 if name == text.text else similarity(text.text, name), -at, h) for at, name, h in near]
     likeness, _, heading = max(scored, key=lambda s: s[:2], default=(0.0, 0, None))

@@ -1,7 +1,7 @@
 """A file that holds several reports: a district's with those of its bureaus, this year's with last year's.
 
 Each report begins at its title. A title counts only where tables or sections of a report follow it, so that a list of
-other reports at the end of a page begins none.
+other reports at the end of a page does not begin one.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _LEAST_LABELS = 3
 
 
 def reports_in(document: Document, forms: Sequence[Form]) -> tuple[Document, ...]:
-    """The reports of a document in reading order, each as a document of its own; the whole where there is but one."""
+    """The reports of a document in reading order, each as a document of its own; the whole where there is only one."""
     stubs = {n for f in forms for t in f.tables for n in t.names}
     titles = [(n, t) for n, b in enumerate(document.blocks) if (t := _title_of(b))]
     starts: list[tuple[int, str]] = []

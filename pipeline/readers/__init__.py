@@ -1,4 +1,4 @@
-"""From bytes to a `Document`: the format is found in the content, never in the name. One module a format.
+"""Turns bytes into a `Document`: the format is found in the content, never in the name. One module per format.
 
 A reader gives paragraphs and grids with their places and knows no form. It is imported only when a file needs it.
 """
@@ -47,7 +47,7 @@ _READERS = {
 }
 # Those that lay pages out by lines and letters.
 _PAGED = ("pdf", "image", "ofd")
-# What is known by name and not read, in words.
+# Formats that are recognised but not read, in words.
 _NOT_READ = {"uof": "a UOF document (标文通)"}
 
 
@@ -80,7 +80,7 @@ def _is_bitmap(data: bytes) -> bool:
 
 
 def _inside(name: str, data: bytes) -> str:
-    """What a container holds; its own name where that is none of the known formats."""
+    """The format that a container holds; the container's own name where that is not a known one."""
     if name == "zip":
         found = str(_module("archive").kind_of_zip(data))
     elif name == "ole":
@@ -100,7 +100,7 @@ def _is_markup(data: bytes) -> bool:
 def read(data: bytes, words: Vocabulary = NO_WORDS) -> Document:
     """The document that a file's content lays out. Raises `Refused` with a reason where it cannot be read.
 
-    `words` are the labels that tables may print: pages cut tables, and what belongs together shows in these.
+    `words` are the labels that tables may print: they show which parts of a table cut by a page belong together.
     """
     if len(data) > MAX_BYTES:
         raise Refused("too-large", f"{len(data):,} bytes")

@@ -35,7 +35,7 @@ _ZIP_ERRORS = (
     NotImplementedError,  # a method or version of packing that zipfile does not know
     OverflowError,
     RuntimeError,  # a part is locked
-    ValueError,  # names that are no text, positions before the start
+    ValueError,  # names that are not text, positions before the start
 )
 OLE_ERRORS = (OSError, struct.error, IndexError, ValueError, TypeError, AttributeError, OverflowError)
 _SMALL = 1_000_000
@@ -68,7 +68,7 @@ _STREAMS: tuple[tuple[str, OleKind], ...] = (
 
 
 class Parts(Protocol):
-    """What holds named parts: an archive, or a file that has them one after the other."""
+    """A holder of named parts: an archive, or a file that has them one after the other."""
 
     @property
     def names(self) -> tuple[str, ...]: ...  # noqa: D102
@@ -148,7 +148,7 @@ def xml(content: bytes, name: str) -> etree._Element:
 
 
 def kind_of_zip(data: bytes) -> ZipKind:
-    """What a zip holds, by its parts. Of a damaged one the names that can still be seen decide."""
+    """The format that a zip holds, by its parts. In a damaged one the names that can still be read decide."""
     try:
         archive = Archive(data)
         for name, kind in _MAIN_PARTS:
@@ -163,7 +163,7 @@ def kind_of_zip(data: bytes) -> ZipKind:
 
 
 def kind_of_ole(data: bytes) -> OleKind:
-    """What an OLE file holds, by its streams. Of a damaged one the names that can still be seen decide."""
+    """The format that an OLE file holds, by its streams. In a damaged one the names that can still be read decide."""
     try:
         with open_ole(data) as ole:
             streams = {"/".join(path) for path in ole.listdir()}

@@ -1,4 +1,4 @@
-"""Documents that a page or text links to, by name: where it says little itself, the report is in one of them."""
+"""Names of documents that a page or text links to: where it says little itself, the report is in one of them."""
 
 from __future__ import annotations
 

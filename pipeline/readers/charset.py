@@ -1,7 +1,7 @@
 """Charset of a text or web page: from its byte order mark, from being UTF-8, else from what its characters look like.
 
-What a page declares only breaks ties, for mirrors and editors convert pages and leave the old declaration standing.
-A few broken characters (a cut end, a flipped bit) are U+FFFD in the text; they never change the charset of the rest.
+A page's declaration only breaks ties, because mirrors and editors convert pages and leave the old declaration. A few
+broken characters (a cut end, a flipped bit) are U+FFFD in the text; they never change the charset of the rest.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def decode(data: bytes) -> str:
 
 
 def _marked(data: bytes, encoding: str) -> str:
-    """A marked text is believed, but for broken characters."""
+    """Decode a marked text by its mark, unless too many characters are broken."""
     text = data.decode(encoding, errors="replace")
     if _few_broken(text.count(_BROKEN), len(text)):
         return text
@@ -75,7 +75,7 @@ def _strictly(data: bytes, encoding: str) -> str | None:
 
 
 def _surely_utf8(data: bytes, text: str) -> bool:
-    """Bytes that happen to be UTF-8 are so by accident only where they are few and look better otherwise."""
+    """True where bytes are UTF-8 only by accident: they are few and look better in another charset."""
     if len(data) - len(text) > _SHORT:
         return True
     own = _plausibility(text)
@@ -112,7 +112,7 @@ def _declared(data: bytes) -> str | None:
 
 
 def _candidate(data: bytes, encoding: str, declared: bool) -> _Candidate | None:
-    """The text by one charset, unless it breaks too often or its characters are too seldom met."""
+    """The text in one charset, unless it breaks too often or its characters are too rare."""
     text = data.decode(encoding, errors="replace")
     high = "".join(_HIGH.findall(text))
     likelihood = _plausibility(text)
@@ -126,7 +126,7 @@ def _few_broken(broken: int, all_characters: int) -> bool:
 
 
 def _plausibility(text: str) -> float:
-    """The share of common Chinese characters and signs in what is not ASCII; broken characters weigh more."""
+    """The share of common Chinese characters and punctuation in what is not ASCII; broken characters weigh more."""
     high = "".join(_HIGH.findall(text))[:_SAMPLE]
     if not high:
         return 1.0

@@ -1,4 +1,4 @@
-"""Fields of lines made cells: tables in Markdown and in comma-separated values, with true columns.
+"""Turns fields of lines into cells: tables in Markdown and in comma-separated values, with true columns.
 
 Such lines come from programs that wrote a table field for field, so that a column stands at the same field in each
 line. Where a merged cell was repeated over its fields it is one cell again; an index of rows and columns that the
@@ -17,7 +17,7 @@ from pipeline.numbers import is_figure
 
 _DELIMITERS = ",;"
 _LEAST_FIELDS, _LEAST_LINES = 3, 3
-_LONGEST_FIELD = 120  # characters; what is longer is a sentence with commas in it
+_LONGEST_FIELD = 120  # characters; a longer text is a sentence with commas in it
 _MOST_JOINED = 6  # lines of one quoted field
 _RULE = re.compile(r"^\|?(?:\s*:?-{1,}:?\s*\|)+\s*(?::?-{1,}:?\s*)?$")
 _EMPHASIS = re.compile(r"^(\*{1,3}|_{1,3}|`|\${1,2})(?P<text>.+)\1$")
@@ -38,7 +38,7 @@ class FieldRow:
 
     @property
     def alone(self) -> str | None:
-        """The text of a row that prints but its first field."""
+        """The text of a row that prints only its first field."""
         return self.fields[0] if self.fields[0] and not any(self.fields[1:]) else None
 
 
@@ -70,7 +70,7 @@ class Fields:
 
     @property
     def is_part(self) -> bool:
-        """True for what a page break has cut off: a header without figures, or rows with figures before any header."""
+        """True for a part cut off by a page break: a header without figures, or rows with figures before any header."""
         figures = [any(f and is_figure(f) for f in r.fields) for r in self.rows]
         return len({len(r.fields) for r in self.rows}) == 1 and (figures[0] or not any(figures))
 
@@ -93,7 +93,7 @@ def markdown_at(lines: Sequence[str], start: int) -> Fields | None:
 def is_markdown(lines: Sequence[str]) -> bool:
     """True where each table in Markdown has true columns: a program that has lost some is to be trusted in none.
 
-    A part of a table has the columns of the one beside it.
+    A part of a table has the columns of the part beside it.
     """
     at = 0
     tables: list[Fields] = []
@@ -231,6 +231,6 @@ def _unmarked(field: str) -> str:
 
 
 def _filled(field: str) -> str:
-    """The text of a field, nothing for a value that a program wrote where there was none."""
+    """The text of a field, empty for a placeholder that a program wrote where there was no value."""
     text = field.strip()
     return "" if _NOTHING.match(text) else text

@@ -43,7 +43,7 @@ _UNSEEN = (
     "script|style|noscript|template|title|iframe|noframes|noembed|select|datalist|svg|audio|video|canvas|textarea|rp"
 )
 _INLINE_TAG = re.compile(rb"</?(?:a|b|big|em|font|i|small|span|strong|u)\b[^<>]*>", re.IGNORECASE)
-# Controls of which a person sees the value. Of the others nothing is text.
+# Controls whose value a person sees. Nothing of the others is text.
 _VALUE_TYPES = ("text", "number", "tel", "search", "email", "url", "date")
 
 _PAGE_END = re.compile(rb"</(?:[Hh][Tt][Mm][Ll]|[Bb][Oo][Dd][Yy])\s*>")
@@ -72,7 +72,7 @@ _REMEMBERED_LENGTH = 100  # labels, blanks and small figures come again and agai
 # A table inside a cell with no more text than this is a frame around a label or figure.
 _FRAME_LENGTH = 30
 _CELLS_BESIDE_A_FRAME = 4
-# A cell that holds so much text, so many lines and so large a part of its table is a page laid out, no cell of data.
+# A cell with this much text, this many lines and this large a part of its table is page layout, not a cell of data.
 _NARRATIVE_LENGTH = 300
 _NARRATIVE_LINES = 3
 _NARRATIVE_SHARE = 0.6
@@ -107,7 +107,7 @@ def laid_out(text: str, files: Files = lambda address: None) -> tuple[Block, ...
 
 
 def _beside_text(page: bytes) -> str:
-    """What a page without text shows, in words."""
+    """The content of a page without text, in words."""
     found = _FRAME_OR_PICTURE.search(page)
     if found is None:
         return "no text"
@@ -214,7 +214,7 @@ def _flattener() -> etree.XSLT:
 
 
 def _in_cells() -> Iterator[str]:
-    """What in a cell is shown though it is no text between tags: values of controls, and things that are no text."""
+    """The content of a cell that is shown but not as text between tags: values of controls, pictures and the like."""
 
     def inside(*patterns: str) -> str:
         return "|".join(f"{cell}//{pattern}" for cell in ("td", "th") for pattern in patterns)
@@ -369,7 +369,7 @@ def _resolved(table: _Table) -> list[_Piece]:
 
 
 def _only_frames(table: _Table) -> bool:
-    """True where the tables inside do no more than frame a few of a table's many labels and figures."""
+    """True where the tables inside merely frame a few of a table's many labels and figures."""
     if any(sum(len(c.text) for c in t.cells) > _FRAME_LENGTH for t in table.inside):
         return False
     return sum(1 for _ in table.cells) >= _CELLS_BESIDE_A_FRAME * len(table.inside)
@@ -420,7 +420,7 @@ def _cell_text(content: Sequence[_Piece]) -> Shown:
 
 @lru_cache(maxsize=4_096)
 def _joined(printed: str) -> Shown:
-    """What a cell shows of its lines."""
+    """The text that a cell shows of its lines."""
     printed = printed.strip(_BLANKS)
     return shown("\n".join(_lines([printed])) if _WHITE.search(printed) else printed)
 

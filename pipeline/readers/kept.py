@@ -1,4 +1,4 @@
-"""Where a reader asks for work that was done before: nobody keeps any, unless `keeping` says who.
+"""Lets a reader ask for work that was done before; none is kept unless `keeping` names a keeper.
 
 What does *not* belong here: how it is kept (`pipeline.runs.page_cache`).
 """
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # PDF files take a heavy library, which other files do not need
+if TYPE_CHECKING:  # PDF files need a heavy library, which other files do not
     from pipeline.readers.pdf.page import Page
 
 Pages = tuple["Page", ...]
@@ -28,7 +28,7 @@ def pages_of(data: bytes, make: Callable[[], Pages]) -> Pages:
 
 @contextmanager
 def keeping(keeper: Keeper) -> Iterator[None]:
-    """Within it, readers ask the keeper."""
+    """A context within which readers ask the keeper."""
     token = _keeper.set(keeper)
     try:
         yield

@@ -81,7 +81,7 @@ def _message(data: bytes) -> Message:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A web page of an archive: its address, what other pages may call it, its content."""
+    """A web page of an archive: its address, the names that other pages may use for it, its content."""
 
     address: str
     names: tuple[str, ...]
@@ -137,7 +137,7 @@ def _header(part: Message, name: str) -> str:
 
 
 def _plain(address: str) -> str:
-    """An address as it is compared: without escapes, backslashes and what stands behind #."""
+    """An address as it is compared: without escapes, backslashes and fragment."""
     return unquote(address.partition("#")[0]).replace("\\", "/")
 
 
@@ -163,7 +163,7 @@ class _Frames:
         return _FRAME.sub(lambda frame: self._framed(frame, page, (*above, page)), text)
 
     def _sheets(self, page: _Page, text: str) -> Iterator[_Page]:
-        """The sheets of a workbook, of which its first page only frames one at a time."""
+        """The sheets of a workbook, whose first page frames only one at a time."""
         for link in _SHEET_LINK.findall(text):
             sheet = self._named(link, page)
             if sheet is not None and not _TABS.search(sheet.address):
@@ -188,5 +188,5 @@ class _Frames:
 def _joined(base: str, name: str) -> str:
     try:
         return urljoin(base, name)
-    except ValueError:  # an address that is none
+    except ValueError:  # not a valid address
         return name

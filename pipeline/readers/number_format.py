@@ -22,7 +22,7 @@ _MOST_PART, _MOST_SCALE = 30, 12
 
 
 def printed(value: object, number_format: str) -> str:
-    """What a cell shows for a stored value."""
+    """The text that a cell shows for a stored value."""
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, int | float):
@@ -74,7 +74,7 @@ def _sections(number_format: str) -> tuple[str, ...]:
 
 
 def _general(value: float) -> str:
-    """At most fifteen digits, no exponent, nothing behind the point that is not needed."""
+    """The number with at most fifteen digits, without exponent or needless decimals."""
     text = format(Decimal(f"{Decimal(value):.{_MOST_DIGITS}g}"), "f")
     return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
 
@@ -93,7 +93,7 @@ class _Pattern:
     digits: bool = True  # False where only the text is shown
 
     def text(self, magnitude: Decimal) -> str:
-        """The number written so."""
+        """The number written in this format."""
         if not self.digits:
             return self.before
         shown = magnitude.scaleb(self.scale, _EXACTLY)
@@ -109,7 +109,7 @@ class _Pattern:
 
 @lru_cache(maxsize=1000)
 def _parsed(section: str) -> _Pattern | None:
-    """A format for plain numbers; None for dates, fractions, exponents and what else is not known here."""
+    """A format for plain numbers; None for dates, fractions, exponents and anything else unknown here."""
     spelled = "".join(_unquoted(token) for token in _TOKEN.finditer(section))
     found = _PATTERN.match(spelled)
     if re.search(r"[A-DF-Za-df-z/@]|[Ee][-+]", spelled) or (found is None and _PLACEHOLDER.search(spelled)):

@@ -1,7 +1,7 @@
-"""Pictures inside a document: a sign stands for each while the document is laid out, then what it shows stands there.
+"""Pictures inside a document: placeholders while it is laid out, then replaced by what the pictures show.
 
 A cell that holds pictures alone gets the figure that they show. Pictures outside of cells, one after the other, give
-the tables and text of their pages. A picture that cannot be read stays what it is: something other than text.
+the tables and text of their pages. A picture that cannot be read remains something other than text.
 """
 
 from __future__ import annotations

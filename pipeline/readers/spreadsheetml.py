@@ -21,7 +21,7 @@ _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _MOST_PARENTS = 20
 _SS = "urn:schemas-microsoft-com:office:spreadsheet"
 _X = "urn:schemas-microsoft-com:office:excel"
-# What Excel calls some formats; what is not here is a format written out.
+# Excel's names of some formats; any other name is a format written out.
 _FORMATS = MappingProxyType(
     {
         "General Number": "General",
@@ -83,7 +83,7 @@ class _Style:
 
 @dataclass(slots=True)
 class _Styles:
-    """The styles of a workbook by name; what one leaves open its parent says."""
+    """The styles of a workbook by name; a parent supplies what a style leaves open."""
 
     elements: Mapping[str, etree._Element]
     _known: dict[str, _Style] = field(default_factory=dict)
@@ -179,7 +179,7 @@ class _Sheet:
 
 
 def _text(cell: etree._Element, style: _Style) -> str:
-    """What a cell shows, marked as its style and the parts of its text say."""
+    """The text that a cell shows, marked as its style and the parts of its text say."""
     data = cell.find(_DATA)
     if data is None:
         return ""

@@ -1,8 +1,8 @@
-"""What the styles of a web page do to its text: what is hidden, struck, raised or lowered is marked in the tree.
+"""Applies the styles of a web page to its text: what is hidden, struck, raised or lowered is marked in the tree.
 
 Looks at the attributes of elements and at the style sheets inside the page; sheets outside of it are never fetched.
 Only declarations that can hide or mark text are looked at, and a page without any costs one search. What a page shows
-once its scripts have run nobody knows: so a style sheet never hides all tables of a page.
+after its scripts have run is unknown, so a style sheet never hides all tables of a page.
 """
 
 from __future__ import annotations
@@ -236,7 +236,7 @@ def _holds_all_tables(element: etree._Element) -> bool:
 
 
 def _take_out(element: etree._Element) -> None:
-    """Inside a cell it is kept under a mark, so that one can say what was left out."""
+    """Inside a cell it is kept under a mark, so that an issue can name what was left out."""
     in_cell = element.tag not in _LAYS_OUT and next(element.iterancestors(*_CELLS), None) is not None
     if in_cell and element.find(".//table") is None:
         _mark(element, "hidden")

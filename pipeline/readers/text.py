@@ -33,7 +33,7 @@ def is_text(data: bytes) -> bool:
 
 
 def read(data: bytes) -> Document:
-    """The paragraphs and tab-separated tables of a text. Raises `Refused` where it is none, or too large."""
+    """The paragraphs and tab-separated tables of a text. Raises `Refused` where it is not text, or too large."""
     if len(data) > MAX_BYTES:
         raise Refused("too-large", f"{len(data):,} bytes of text")
     decoded = decode(data)

@@ -1,4 +1,4 @@
-"""Formats that are known by sight and not read: what a file is, in words, for whoever has to replace it."""
+"""Formats that are recognised but not read: what a file is, in words, for the person who has to replace it."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def by_sign(data: bytes) -> str | None:
 
 
 def refused_zip(data: bytes) -> Refused:
-    """The refusal of a zip that is no document of a format that is read."""
+    """The refusal of a zip that is not a document in a format that is read."""
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             names = {i.filename: i for i in archive.infolist()}
@@ -84,7 +84,7 @@ def _head(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
 
 
 def refused_ole(data: bytes) -> Refused:
-    """The refusal of an OLE container that is no document of a format that is read."""
+    """The refusal of an OLE container that is not a document in a format that is read."""
     try:
         with open_ole(data) as ole:
             streams = {"/".join(path) for path in ole.listdir()}

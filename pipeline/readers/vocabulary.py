@@ -1,6 +1,6 @@
 """The labels that tables may print, for readers that put together what a page break has cut.
 
-Whoever reads says which labels there are; a reader knows no form.
+The caller says which labels there are; a reader knows no form.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pipeline.labels import label, similarity
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Canonical texts of labels, rows and columns and the groups above them; none where nothing is known."""
+    """Canonical texts of labels: rows, columns and the groups above them; empty where nothing is known."""
 
     texts: frozenset[str] = frozenset()
 

@@ -29,7 +29,7 @@ from pipeline.layout.dumps.pieces import cut_into_pieces, split_pieces, with_wor
 from pipeline.layout.dumps.rows import fold_groups, group_pieces
 from pipeline.numbers import is_figure
 
-_MOST_LABELS = 3_000  # a report has two hundred; what has so many is none, and would take long
+_MOST_LABELS = 3_000  # a report has two hundred; a text with this many is not one, and would take long
 
 
 def reflow(document: Document, forms: Sequence[Form]) -> Document:
@@ -70,7 +70,7 @@ def reflow(document: Document, forms: Sequence[Form]) -> Document:
 
 
 def _told(document: Document, forms: Sequence[Form]) -> tuple[Form, ...]:
-    """The forms that the document may follow: of those whose rows have common words enough must be printed."""
+    """The forms that the document may follow; of a form whose rows have common words, enough must be printed."""
     if all(t.least <= 0 for f in forms for t in f.tables):
         return tuple(forms)
     printed = {indicator(c.text).text for g in document.grids for c in g.cells if c.text}
@@ -82,7 +82,7 @@ def _told(document: Document, forms: Sequence[Form]) -> tuple[Form, ...]:
 
 
 def _in_grids(document: Document, names: dict[str, Name]) -> frozenset[int]:
-    """The tables that stand in grids already: those of which a row is named there, or of one without, two columns."""
+    """The tables that stand in grids already: a row is named there, or two columns where rows have no labels."""
     texts = {label(c.text).text for g in document.grids for c in g.cells}
     own = [names[t] for t in texts & names.keys() if len(names[t].tables) == 1 and not names[t].vague]
     rows = {table for n in own for table, _ in n.rows}
@@ -97,9 +97,9 @@ def _rows_in_grids(document: Document, names: dict[str, Name]) -> frozenset[tupl
 
 
 def _cut_off(document: Document, names: dict[str, Name], forms: Sequence[Form]) -> frozenset[int]:
-    """The tables of which rows stand on lines of their own: a label with nothing but its figures behind it.
+    """The tables with rows on lines of their own: a label with only its figures behind it.
 
-    So it is where only a part of a table is ruled. The other rows are in grids.
+    This happens where only part of a table is ruled. The other rows are in grids.
     """
     held = _rows_in_grids(document, names)
     if not held:

@@ -58,7 +58,8 @@ class Draft:
     def bind_near(self) -> None:
         """Gives groups the label on their line, or right before or around them and alone in that place.
 
-        Behind a label and its unit all figures are the row's, be there too many: it is refused under its name then.
+        All figures behind a label and its unit belong to the row, even if there are too many: then the row is refused
+        by name.
         """
         pieces, shape = self._stream.pieces, self.shape
         after, taken = -1, set[Hit]()
@@ -98,7 +99,7 @@ class Draft:
                     row.label = free[r]
 
     def bind_strangers(self) -> None:
-        """Gives groups right after a label that no form knows, and as long as the row above, a row of their own.
+        """Gives a row of their own to groups right after a label that is in no form, if as long as the row above.
 
         The labels are put behind the others.
         """
@@ -124,7 +125,7 @@ class Draft:
         return len(row) == size or (self.shape.sheet and len(row) < size)
 
     def keep_own(self) -> None:
-        """Leaves out what only the narrative says: parts between prose that hold no row of the table.
+        """Leaves out parts of the narrative: those between prose that hold no row of the table.
 
         Also left out are labels without figures of rows that have them elsewhere.
         """
@@ -144,7 +145,7 @@ class Draft:
     def take_rest(self) -> None:
         """Adds to rows the words that end their lines, and a group of such words where a row has no other.
 
-        The lines go into the grid, and whatever they print with them.
+        The lines go into the grid with everything that they print.
         """
         covered = {p for h in (*self.hits, *self._stream.hits) for p in range(h.start, h.end + 1)}
         row_of = {r.label: r for r in self.bound}

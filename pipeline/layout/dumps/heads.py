@@ -1,4 +1,4 @@
-"""Heads of columns in a dump: those that a form knows, and strange ones that stand beside them."""
+"""Heads of columns in a dump: those of a form, and unknown ones beside them."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from pipeline.forms.model import FormTable
 from pipeline.labels import label
 from pipeline.layout.dumps.model import Hit, Name, Piece, Stream
 
-_REMARKS = frozenset({"备注", "说明", "备注说明"})  # what so heads a column of a sheet says that it has no figures
+_REMARKS = frozenset({"备注", "说明", "备注说明"})  # heads of a sheet's columns that hold no figures
 
 
 _MARKS = frozenset("甲乙丙丁戊")  # name the columns of a table once more, below its header
 
 
 def with_strange_heads(stream: Stream, hits: list[Hit], table: FormTable) -> tuple[list[Hit], int]:
-    """The labels with the heads that no form knows, where a header has more than the form; and how many more.
+    """The labels, with the heads that are in no form where a header has more than the form, and how many more.
 
     Without them the figures of another column would be taken for those of the form's.
     """
@@ -59,7 +59,7 @@ def _is_head(hit: Hit) -> bool:
 
 
 def _is_beside_label(pieces: Sequence[Piece]) -> bool:
-    """True for what begins with a figure or with a unit, be a row's number before it: a label stands in front."""
+    """True for what begins with a figure or a unit, perhaps after a row's number: a label stands in front."""
     first = next(iter(pieces), None)
     return first is not None and (first.figure or (first.aside and any(is_unit(p.text) for p in pieces)))
 
@@ -69,7 +69,7 @@ def _is_note(piece: Piece) -> bool:
 
 
 def _ends_header(piece: Piece, hit: Hit | None) -> bool:
-    """True for what no header holds: a row or group, known or by its ordinal, a figure, a unit, prose."""
+    """True for content that no header holds: a row or group, known or by its ordinal, a figure, a unit, prose."""
     if hit is not None:
         return not _is_head(hit)
     return piece.figure or piece.aside or piece.heading or piece.is_long or bool(label(piece.text).ordinal)

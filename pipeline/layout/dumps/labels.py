@@ -10,7 +10,7 @@ from pipeline.layout.dumps.model import LEAST_PREFIX, LONGEST_PIECE, REACH, Hit,
 _COVERED = 0.6  # of a piece's characters must be labels, or it is prose that mentions one
 
 
-_NOISE = 3  # so many characters of a neighbouring cell may be glued before the rest of a torn label
+_NOISE = 3  # this many characters of a neighbouring cell may stick to the rest of a torn label
 
 
 def find_labels(pieces: Sequence[Piece], names: dict[str, Name]) -> list[Hit]:
@@ -82,7 +82,7 @@ def _rest_of(pieces: Sequence[Piece], start: int, rest: str, taken: set[int]) ->
 
 
 def place_labels(hits: Sequence[Hit], skip: frozenset[int]) -> list[Hit]:
-    """Each label in a table. One that says little (总计, 其他) stands in that of the label before, else after it."""
+    """Each label in a table. A vague one (总计, 其他) belongs to the table of the label before it, else after it."""
     own = [0 if h.name.vague or len(h.name.tables) > 1 else next(iter(h.name.tables)) for h in hits]
     placed: list[Hit] = []
     for i, hit in enumerate(hits):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 LONGEST_PIECE = 80  # longer ones are prose
 
 
-REACH = 14  # a torn label goes on within so many pieces
+REACH = 14  # a torn label goes on within this many pieces
 
 
 LEAST_PREFIX = 2
@@ -21,7 +21,7 @@ class Piece:
     """A stretch of a line: its text, line and paragraph, and whether it is a figure or a blank cell among them.
 
     `words` is its canonical text as a label. `aside` is the unit or the number of a row. A word that stands where only
-    a figure can is one as well. A figure is `expected` where the number of a page would stand.
+    a figure can counts as one. A figure is `expected` where a page number would stand.
     """
 
     text: str
@@ -31,7 +31,7 @@ class Piece:
     page: int | None
     figure: bool
     alone: bool  # the only piece of its line
-    heading: bool = False  # of a section: it is no label, and no table goes on across it
+    heading: bool = False  # of a section: it is not a label, and no table continues across it
     aside: bool = False
     expected: bool = False
 
@@ -47,7 +47,7 @@ class Piece:
 class Name:
     """A label of a form: in which tables it stands, and which rows it names (none for headers and groups).
 
-    `sheet` says that it heads a column of a sheet: such words are short and common (数量), and no part of a label.
+    `sheet` says that it heads a column of a sheet: such words are short and common (数量), and not part of a label.
     """
 
     text: str
@@ -58,7 +58,7 @@ class Name:
 
     @property
     def vague(self) -> bool:
-        """True for what names rows and columns alike: 总计, 其他."""
+        """True for a name of both rows and columns: 总计, 其他."""
         return self.column and bool(self.rows)
 
 

@@ -1,7 +1,7 @@
-"""Page numbers in a dump of one cell a line, where a lone number may stand in place of a blank cell that was lost.
+"""Page numbers in a dump of one cell per line, where a lone number may stand in place of a lost blank cell.
 
-A number in the dress of a page number (`- 3 -`, `第3页`, `3/8`) is one for certain, and so is what lies between two
-page numbers of the text and is the one between them. Any other lone number is a figure that may be a page number; where
+A number printed like a page number (`- 3 -`, `第3页`, `3/8`) is certainly one, and so is a number between two page
+numbers of the text that continues their count. Any other lone number is a figure that may be a page number; where
 nothing speaks for the figure, it is marked so.
 """
 
@@ -49,7 +49,7 @@ def without_page_numbers(pieces: Sequence[Piece], names: Mapping[str, Name]) -> 
 
 
 def is_dressed(line: str) -> bool:
-    """True for a line that prints nothing but the number of its page, in the dress of one."""
+    """True for a line that prints only a number, in the style of a page number."""
     return bool(_DRESSED.match(compact(line)))
 
 

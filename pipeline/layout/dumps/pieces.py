@@ -35,7 +35,8 @@ _PRINTED_NUMBER = re.compile(r"^[0-9]{2}$")  # of a row on a sheet of indicators
 def without_numbers(pieces: list[Piece], names: dict[str, Name]) -> list[Piece]:
     """The pieces, the printed numbers of rows kept apart from figures: before a label, or between it and a unit.
 
-    On a line with a unit the label may be one that no form knows. What ends a line is not the number of the row below.
+    On a line with a unit the label may be one that is in no form. A number that ends a line is not that of the row
+    below.
     """
 
     def names_row(n: int) -> bool:
@@ -129,7 +130,7 @@ def _is_nameless(size: int, cells: Sequence[Piece]) -> bool:
 
 
 def _fill(size: int, cells: Sequence[Piece]) -> bool:
-    """True for so many cells, blank ones that pad the line left out."""
+    """True for this many cells, without the blank ones that pad the line."""
     return max(n for n, c in enumerate(cells, start=1) if c.text) <= size <= len(cells)
 
 
@@ -223,7 +224,7 @@ def _as_header(words: Sequence[str], forms: tuple[Form, ...]) -> list[str]:
 def _before_unit(words: Sequence[str], cells: Sequence[str], forms: tuple[Form, ...]) -> list[str]:
     """The parts of a sheet's row in which a word stands behind label and unit; none where there is no such row.
 
-    A label that no form knows is one word, and so is what stands behind its unit.
+    A label that is in no form is one word, and so is what stands behind its unit.
     """
     rows = indicator_rows(forms)
     for unit in range(1, min(len(words) - 1, LONGEST_PIECE) if rows else 0):

@@ -107,7 +107,7 @@ def _is_stroke(group: Group, hits: Sequence[Hit], shape: Shape, stream: Stream) 
 
 
 def _best_fit(table_no: int, forms: Sequence[Form], hits: Sequence[Hit]) -> FormTable:
-    """The form's table that fits the labels found: most of its rows and columns are among them, fewest are not."""
+    """The form's table that best fits the labels found: most of its lines are among them, and fewest are not."""
     printed = {h.name.text for h in hits}
 
     def fit(table: FormTable) -> tuple[int, int]:
@@ -158,7 +158,7 @@ def _rows(draft: Draft) -> Iterator[Row]:
 
 
 def _is_header(run: Sequence[Hit]) -> bool:
-    """A 其他 or 总计 by itself is what is left of a torn label, no header."""
+    """A 其他 or 总计 by itself is the rest of a torn label, not a header."""
     return len(run) > 1 or any(not h.name.vague for h in run)
 
 

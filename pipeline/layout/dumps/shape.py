@@ -20,7 +20,7 @@ class Shape:
 
     @classmethod
     def of(cls, table: FormTable, more: int = 0) -> Shape:
-        """The shape of a form's table whose header prints so many `more` columns."""
+        """The shape of a form's table whose header prints `more` additional columns."""
         order = {r.code: n for n, r in enumerate(table.rows)}
         sizes = {r.code: len(b.columns) + more for b in table.blocks for r in b.rows}
         return cls(table.number, order, sizes, bool(table.beside))

@@ -27,7 +27,7 @@ SPAN, LINE_BREAK, TAB, SPACES = _t("span"), _t("line-break"), _t("tab"), _t("s")
 STYLE_NAME = _t("style-name")
 _HIDDEN = frozenset({_t("hidden-text"), _t("hidden-paragraph")})
 _IS_HIDDEN = _t("is-hidden")
-# What stands in a paragraph but is no part of its line, or is not shown.
+# Elements in a paragraph that are not part of its line, or are not shown.
 _ASIDE = frozenset(
     {
         _t("note"),
@@ -94,7 +94,7 @@ class Inline:
         return text
 
     def _drawn(self, frame: etree._Element) -> str:
-        """A text box stands behind the paragraph; anything else that is drawn is no text."""
+        """Put a text box behind the paragraph; anything else that is drawn is not text."""
         box = frame.find(BOX)
         if box is None:
             return OBJECT

@@ -55,7 +55,7 @@ def _zipped(data: bytes) -> list[etree._Element]:
 
 @dataclass(slots=True)
 class Styles:
-    """The styles of a file by family and name; what one leaves open its parent says."""
+    """The styles of a file by family and name; a parent supplies what a style leaves open."""
 
     roots: list[etree._Element]
     _own: dict[tuple[str, str], etree._Element] = field(init=False)

@@ -120,7 +120,7 @@ class _Sheet:
             self.merged.append((column, row, column + width - 1, row + height - 1))
 
     def _text(self, cell: etree._Element, style: str | None) -> str:
-        """What a cell shows: its text, else its value."""
+        """The text that a cell shows: its own, else its value."""
         text = "\n".join(self.inline.text(p) for p in cell.iterchildren(_P))
         if not text:
             text = _value(cell)

@@ -1,6 +1,6 @@
 """OpenDocument texts: paragraphs with their automatic numbers, text boxes, tables with their spans.
 
-What is not printed as part of the text stays out: notes, comments, deleted text, hidden sections.
+Content that is not printed as part of the text stays out: notes, comments, deleted text, hidden sections.
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ class _Hanging:
 
 
 def _add_row(table: Table, cells: Sequence[_Hanging], above: Sequence[_Hanging]) -> list[_Hanging]:
-    """Add a row with what hangs down into it, and give what hangs down below it."""
+    """Add a row with the cells that reach down into it, and return those that reach down below it."""
     own = [
         _Hanging(TableCell(c.cell.left, c.cell.right, "first" if c.rows > 1 else "none", c.cell.items), c.rows)
         for c in cells

@@ -1,6 +1,6 @@
 """OFD documents (GB/T 33190): what their pages show, laid out as the pages of a PDF are.
 
-Seals and other annotations lie over the pages and are no part of their text.
+Seals and other annotations lie over the pages and are not part of their text.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def read(data: bytes, words: Vocabulary = NO_WORDS) -> Document:
 
 
 def _check_text(found: tuple[Page, ...]) -> None:
-    """Refuse what shows no text, or text whose characters are not given."""
+    """Refuse pages that show no text, or text whose characters are not given."""
     printed = [c.text for p in found for c in p.chars if not c.text.isspace()]
     pictures = sum(not p.is_read and p.image_area >= _MOST_OF_A_PAGE * p.width * p.height for p in found)
     if pictures and (not printed or (pictures == len(found) and len(printed) < _FEW_CHARS * len(found))):

@@ -32,7 +32,7 @@ Box = tuple[float, float, float, float]
 
 
 def box_of(text: str | None) -> Box | None:
-    """Left, top, width and height of a box in millimetres; None where it is none."""
+    """Left, top, width and height of a box in millimetres; None where it is not a box."""
     numbers = _numbers(text)
     return (numbers[0], numbers[1], numbers[2], numbers[3]) if len(numbers) == 4 and min(numbers[2:]) > 0 else None
 
@@ -174,7 +174,7 @@ def _deltas(text: str | None) -> list[float]:
 
 
 def _filled(deltas: list[float], count: int) -> list[float]:
-    """As many distances as are needed: the last goes on, none at all is no distance."""
+    """As many distances as are needed: the last one is repeated, and none at all means no distance."""
     last = deltas[-1] if deltas else 0.0
     return [*deltas[:count], *[last] * (count - len(deltas))]
 

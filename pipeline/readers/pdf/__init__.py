@@ -1,6 +1,6 @@
 """PDF files: what their pages show → tables and lines of each page → tables over page breaks → a document.
 
-Tables are known by their rulings alone. A table of one column is a box around text, and so text.
+Tables are recognised by their rulings alone. A table of one column is a box around text, and so it is text.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def blocks_of(pages: Sequence[Page], words: Vocabulary) -> tuple[Block, ...]:
 
 
 def glyphs(data: bytes, name: str = "pdf") -> tuple[Page, ...]:
-    """What the pages of a file show; of the file read last it is still known, once. Raises `Refused` as `read` does."""
+    """The contents of the pages of a file; those read last are kept once. Raises `Refused` as `read` does."""
     return _LAST.pop(data, None) or (_pictures(data) if name == "image" else _pages(data))
 
 
@@ -144,7 +144,7 @@ def _is_on(box: Place, part: Place) -> bool:
 
 
 def _check_text(pages: Sequence[Page]) -> None:
-    """Refuse what shows no text, or text whose fonts do not say which characters it shows."""
+    """Refuse pages that show no text, or text whose fonts do not say which characters it shows."""
     printed = [c.text for p in pages for c in p.chars if not c.text.isspace()]
     pictures = [not p.is_read and p.image_area >= _MOST_OF_A_PAGE * p.width * p.height for p in pages]
     if any(pictures) and (not printed or (all(pictures) and len(printed) < _FEW_CHARS * len(pages))):
@@ -185,7 +185,7 @@ def _stitched(bodies: Sequence[Sequence[Item]], words: Vocabulary) -> list[Item]
 
 
 def _over_the_break(items: Sequence[Item], lower: Table, words: Vocabulary) -> Table | None:
-    """The table that ends the page before together with its lower part; None where they are two."""
+    """The table at the end of the page before, joined with its lower part; None where they are two tables."""
     tail = list(takewhile(lambda i: isinstance(i, Line), reversed(items)))
     upper = items[-1 - len(tail)] if len(tail) < len(items) else None
     if not isinstance(upper, Table) or upper.page != lower.page - 1 or len(tail) > _OVERFLOWING:

@@ -64,7 +64,7 @@ class Collector(PDFTextDevice):
                 self._cover(place)
 
     def _cover(self, place: Place) -> None:
-        """Take out of sight what a large picture is laid over, as programs do that put text under a scan."""
+        """Mark as unseen what lies under a large picture, since programs put text under a scan."""
         left, top, right, bottom = place
         if (right - left) * (bottom - top) < _LARGE * self.page.width * self.page.height:
             return
@@ -113,13 +113,13 @@ class Collector(PDFTextDevice):
             (self.page.slanted if slanted else self.page.chars).append(char)
 
     def _is_beside(self, char: Char) -> bool:
-        """True for what a crop box cuts off at the sides."""
+        """True for content that a crop box cuts off at the sides."""
         return (
             not 0 <= (char.x0 + char.x1) / 2 <= self.page.width or not 0 <= (char.y0 + char.y1) / 2 <= self.page.height
         )
 
     def _is_on_white(self, char: Char) -> bool:
-        """True where nothing but paper or a white shape is behind a character."""
+        """True where only paper or a white shape is behind a character."""
         x, y = (char.x0 + char.x1) / 2, (char.y0 + char.y1) / 2
         behind = (white for x0, y0, x1, y1, white in reversed(self.shapes) if x0 <= x <= x1 and y0 <= y <= y1)
         return next(behind, True)

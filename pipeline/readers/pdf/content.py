@@ -1,6 +1,6 @@
 """What a PDF's pages show: characters with their places, rulings, and whether there are images.
 
-This is the seam to the library: `pages` gives all that the rest of the package knows of a file, so another
+This is the seam to the library: `pages` returns all that the rest of the package knows about a file, so that another
 reader of page content can take its place. No layout is guessed here, and clip paths are ignored.
 """
 
@@ -64,7 +64,7 @@ def pages(data: bytes) -> Iterator[Page]:
 
 
 def _said(error: BaseException) -> str:
-    """What an error of the library says, in a few words."""
+    """The message of an error of the library, in a few words."""
     words = " ".join(str(error).split())[:80]
     return words if isinstance(error, PDFException) and words else f"{type(error).__name__} {words}".strip()
 
@@ -89,7 +89,7 @@ class _Document(PDFDocument):
         return found
 
     def get_page_labels(self) -> Iterator[str]:
-        """Any number of them: labels of pages are of no use here, and damaged ones must do no harm."""
+        """Any number of page labels: they are of no use here, and damaged ones must do no harm."""
         while True:
             yield ""
 
@@ -99,7 +99,7 @@ def _size(xref: PDFXRefStream) -> int:
 
 
 def _check_count(document: PDFDocument, found: int) -> None:
-    """A file that has lost pages must not pass for a shorter one."""
+    """Refuse a file that has lost pages: it must not pass for a shorter one."""
     said = int_value(dict_value(document.catalog.get("Pages")).get("Count", 0))
     if found < max(said, 1):
         raise Refused("damaged", f"{found} of {max(said, 1)} pages are there")

@@ -1,4 +1,4 @@
-"""What stands at the rims of pages: page numbers, running headers and footers. It is not part of the text."""
+"""The furniture of pages: page numbers, running headers and footers. It is not part of the text."""
 
 from __future__ import annotations
 

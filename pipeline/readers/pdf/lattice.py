@@ -22,9 +22,9 @@ MAX_SLOTS = 100_000
 
 _COLLINEAR = 1.0  # points
 NEAR = 3.0  # points: lines that should meet may miss each other by this, and edges this close are one
-_SHORT = 4.0  # points: what is shorter borders nothing
+_SHORT = 4.0  # points: a shorter line borders nothing
 _BEYOND = 6.0  # points: level lines that reach further than the upright ones border a column of their own
-_PADDING = 5.6  # points: what word processors leave between text and border at most, unless they are set otherwise
+_PADDING = 5.6  # points: the most that word processors leave between text and border by default
 _SMALLER = 0.8  # of the size of the figure beside it: the mark of a note
 _DESCENT = 0.12  # of the em, as the boxes of characters are made
 _RISE = 0.12  # of that size: how far its base line differs
@@ -52,7 +52,7 @@ class Box:
 
     @property
     def shown(self) -> Shown:
-        """What a person sees of it: its lines, of which a full one goes on in the next."""
+        """The text that a person sees in it: its lines, where a full one continues in the next."""
         content = self.lines[0].text if self.lines else ""
         for before, line in pairwise(self.lines):
             goes_on = content[-1:].isdigit() and line.text[:1].isdigit() and self._is_full(before, line)
@@ -73,12 +73,12 @@ class Box:
 
     @property
     def text(self) -> str:
-        """What is printed, in one piece."""
+        """The printed text, in one piece."""
         return self.shown.text
 
     @property
     def extent(self) -> Place:
-        """What it takes of the page on which its text begins, text that reaches over its borders included."""
+        """Its place on the page where its text begins, including text that reaches over its borders."""
         left, top, right, bottom = self.place
         for line in self.lines:
             if line.page == self.lines[0].page:
@@ -172,7 +172,7 @@ def _edges(positions: Iterable[float]) -> list[float]:
 
 
 def _frames(page: Page) -> list[_Frame]:
-    """The groups of lines that touch; those side by side of which neither lies within the other are one."""
+    """The groups of lines that touch; groups side by side, neither within the other, are one."""
     level, upright = _long(page.level), _long(page.upright)
     if max(len(level), len(upright)) > MAX_LINES:
         raise Refused("too-large", f"more than {MAX_LINES:,} lines on a page")
@@ -256,7 +256,7 @@ def _meet(level: Ruling, upright: Ruling) -> bool:
 
 
 def _beside(a: _Frame, b: _Frame) -> bool:
-    """True for groups at the same height of which neither has the other within."""
+    """True for groups at the same height, neither of which contains the other."""
     (ax0, ay0, ax1, ay1), (bx0, by0, bx1, by1) = _bounds(a), _bounds(b)
     if min(ay1, by1) - max(ay0, by0) <= NEAR:
         return False

@@ -28,7 +28,7 @@ _SECTION = re.compile(r"^\s*[一二三四五六七八九十]{1,3}\s*[、.．]\s*
 class Line:
     """A line of text: its page and box in points, its font size, its text without the white space at its ends.
 
-    `chars` is what it was made of, to be divided anew.
+    `chars` are its characters, so that it can be divided again.
     """
 
     page: int
@@ -97,7 +97,7 @@ def _again(before: Char, char: Char) -> bool:
 
 
 def joined(texts: Iterable[str]) -> str:
-    """Lines as one text: without a space, which Chinese and wrapped figures have not, but between Latin words."""
+    """Lines as one text, joined without a space except between Latin words: Chinese and wrapped figures have none."""
     text = ""
     for more in texts:
         between = text[-1:] + more[:1]

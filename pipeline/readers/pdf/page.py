@@ -1,11 +1,11 @@
-"""What a page of a PDF shows, in points from its upper left corner."""
+"""The contents of a page of a PDF, in points from its upper left corner."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-UNKNOWN = "\ufffd"  # the text of a character of which the font does not say what it is
+UNKNOWN = "\ufffd"  # the text of a character that the font does not identify
 
 
 class Char(NamedTuple):

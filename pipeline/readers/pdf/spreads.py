@@ -17,7 +17,7 @@ _LEAST_LINES = 4
 
 
 def divided(page: Page) -> Page:
-    """The page with its right half below its left one; the same page where it is no spread."""
+    """The page with its right half below its left one; the same page where it is not a spread."""
     middle = page.width / 2
     if page.width < _WIDE * page.height or not _is_spread(page, middle):
         return page

@@ -1,7 +1,7 @@
 """Tables cut by page breaks, joined: repeated headers dropped, the parts of split rows and labels put together.
 
-Two real rows must never become one. So a row counts as split only where its parts say so: the label of one part
-is no label alone but both together are, or one part has figures and no label of its own.
+Two real rows must never become one. So a row counts as split only where its parts say so: the label of one part is not
+a label alone but both together are, or one part has figures and no label of its own.
 """
 
 from __future__ import annotations

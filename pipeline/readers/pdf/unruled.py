@@ -1,10 +1,10 @@
 """Tables without upright rulings: words that stand in columns below a header, beside labels that may wrap.
 
-Rows of many figures that stand below each other tell the columns. What is printed left of them are labels, of one line
-or several; the vocabulary says which lines make one label. What is printed above them is the header. A table found so
-has the columns that a ruled one would have, and is marked as `unruled`.
+Rows of many figures below each other show the columns. The texts left of them are labels, of one line or several; the
+vocabulary says which lines make one label. The texts above them are the header. A table found so has the columns that
+a ruled one would have, and is marked as `unruled`.
 
-What does *not* belong here: tables of few columns, which a line tells well enough.
+What does *not* belong here: tables of few columns, which single lines show well enough.
 """
 
 from __future__ import annotations

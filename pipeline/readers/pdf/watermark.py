@@ -1,4 +1,4 @@
-"""Watermarks that are drawn level: large letters of which some are crossed by the lines of a table.
+"""Watermarks that are drawn level: large letters, some of them crossed by the lines of a table.
 
 What is written into a table is never cut by its lines. Each string with such a letter is taken off the page, and with
 it every other one of the same letters and size; it stands aside, as slanted ones do.

@@ -42,7 +42,7 @@ _SIGNS: Mapping[str, str] = MappingProxyType(
 _SYMBOLS: Mapping[bytes, str] = MappingProxyType(
     {b"~": "\u00a0", b"_": "-", b"-": "", b"\\": "\\", b"{": "{", b"}": "}"}
 )
-# Words that lay out the text, for whoever reads the stream; the numbers of some count.
+# Words that lay out the text, for the reader of the stream; some have numbers that matter.
 LAYOUT = frozenset(
     {
         "par", "sect", "page", "cell", "row", "nestcell", "nestrow", "trowd", "cellx", "trleft", "clmgf", "clmrg",
@@ -75,7 +75,7 @@ class Event(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What holds within a group: how text is shown and decoded, whether it is read, where its paragraph stands."""
+    """The state of a group: how text is shown and decoded, whether it is read, where its paragraph stands."""
 
     read: bool = True
     of_fonts: bool = False
@@ -178,7 +178,7 @@ class _Stream:
         return word == "fonttbl" or word in _ASIDE or (self.to_pass_over and word not in _TO_PASS_OVER_BUT_READ)
 
     def _property(self, word: str, number: int | None) -> None:
-        """Take what a word says of the text behind it."""
+        """Apply a word that concerns the text behind it."""
         on = number != 0
         if word in _MARKS:
             self._mark(_MARKS[word], on)
@@ -203,7 +203,7 @@ class _Stream:
         self.set(marks=self.state.marks | {mark} if on else self.state.marks - {mark})
 
     def _encoding(self, word: str, number: int) -> None:
-        """Take what a word says of the charset of the text behind it."""
+        """Apply a word that concerns the charset of the text behind it."""
         if word == "uc":
             self.set(skip=max(0, min(number, 20)))
         elif word == "ansicpg":

@@ -70,7 +70,7 @@ def is_installed() -> bool:
 
 @cache
 def reading_version() -> str:
-    """What reads pictures, in a word: with other packages the same picture may be read otherwise."""
+    """The readers of pictures, in a word: with other packages the same picture may be read differently."""
     found = []
     for package in (*_PACKAGES, *_AND_OTHERS):
         try:
@@ -194,7 +194,7 @@ def page_as_read(data: bytes, name: str, number: int) -> tuple[Pixels | None, in
 def tables_in_pictures(pictures: Sequence[bytes]) -> tuple[Block, ...]:
     """What pictures within a document show, one after the other, where one is a table. Raises `Refused`.
 
-    Those that are no tables are read where they may be pages of the same report.
+    Pictures that are not tables are read where they may be pages of the same report.
     """
     if not is_installed():
         return ()
@@ -236,7 +236,7 @@ def _is_page(data: bytes) -> bool:
 
 
 def figures_in_pictures(pictures: Sequence[bytes]) -> Sequence[tuple[str, Ocr] | None]:
-    """For each small picture the figure that it shows; None for what shows none, or where nothing reads pictures."""
+    """The figure that each small picture shows; None where it shows none, or where nothing can read pictures."""
     if not is_installed():
         return [None] * len(pictures)
     from pipeline.readers.scan.figures import figures

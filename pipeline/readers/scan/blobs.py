@@ -17,8 +17,8 @@ Boxes = npt.NDArray[np.int32]
 """Left, top, right, bottom and ink of each piece, in pixels."""
 
 LEFT, TOP, RIGHT, BOTTOM, INK = range(5)
-_LEAST_INK, _LEAST_BOX = 5, 9  # pixels: what is smaller is dust
-_LETTER = 0.06 * DPI, 0.32 * DPI  # pixels: the heights of what may be a letter
+_LEAST_INK, _LEAST_BOX = 5, 9  # pixels: smaller pieces are dust
+_LETTER = 0.06 * DPI, 0.32 * DPI  # pixels: the heights of pieces that may be letters
 _USUAL_EM = 0.146 * DPI  # 10.5 points
 _TALL_PART = 0.8
 _LETTER_TO_EM = 1.05

@@ -1,4 +1,4 @@
-"""A picture of a page made fit to read: ink apart from paper and from red seals, lines level, spreads cut in two."""
+"""Makes a picture of a page fit to read: ink apart from paper and red seals, lines level, spreads cut in two."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def has_seal(pixels: Pixels) -> bool:
 
 
 def ink(shades: Pixels) -> Mask:
-    """Where a page is darker than what lies around."""
+    """The pixels where a page is darker than its surroundings."""
     flat = shades.astype(np.float32)
     return np.asarray(flat < ndimage.uniform_filter(flat, _WINDOW) - _DARKER)
 
@@ -66,7 +66,7 @@ def grown(mask: Mask, by: int) -> Mask:
 
 
 def skew(shades: Pixels) -> float:
-    """By how many degrees the lines of a page fall to the right: the angle at which rows of ink are sharpest."""
+    """The degrees by which the lines of a page fall to the right: the angle at which rows of ink are sharpest."""
     step = max(shades.shape[1] // _SMALL, 1)
     small = _reduced(shades, step)
     rows, columns = np.nonzero(small < ndimage.uniform_filter(small, _WINDOW // step) - _DARKER)

@@ -1,6 +1,6 @@
-"""Tables that stand as pictures on a page of text: where they may be, and what they say among what the page shows.
+"""Tables that stand as pictures on a page of text: finds where they may be and adds them to the page.
 
-What the page itself prints is painted out before, so that nothing is read twice.
+The page's own text is painted over before, so that nothing is read twice.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def _moved_crop(crop: Crop, left: float, top: float, across: float, along: float
 def with_layer(page: Page, unseen: Sequence[Char]) -> Page:
     """A page that was read, with what its invisible text says of a line as one more reading of it.
 
-    Nobody sees that text, so that it decides nothing by itself: an identity may choose it.
+    That text is not seen, so it decides nothing by itself: an identity may choose it.
     """
     if unseen:
         page.crops = [_with_rival(crop, unseen) for crop in page.crops]

@@ -52,7 +52,7 @@ def frames(data: bytes) -> Iterator[Picture]:
                 for frame in ImageSequence.Iterator(file):
                     _check_size(*frame.size)
                     yield _picture(frame)
-                    if file.format != "TIFF":  # what moves is no report
+                    if file.format != "TIFF":  # a moving picture is not a report
                         return
     except _FAULTS as e:
         raise Refused("damaged", f"its picture cannot be decoded ({type(e).__name__})") from e

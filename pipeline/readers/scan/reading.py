@@ -1,7 +1,7 @@
 """One picture to the pages that it shows: ink → rulings → cells → printed lines → what two recognisers read.
 
-Ink that is no letter is known by its shape, whatever a recogniser says. What does *not* belong here: which pages of a
-file are pictures.
+Ink that is not a letter is recognised by its shape, whatever a recogniser says. What does *not* belong here: which
+pages of a file are pictures.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def _legibility(page: _Cut) -> float:
 
 
 def _mean_certainty(read: Sequence[Letters]) -> float:
-    """The mean probability of the letters that are no figures; 1 where there are none."""
+    """The mean probability of the letters that are not figures; 1 where there are none."""
     return fmean([i.sure for letters in read for i in letters if not i.text.isascii()] or [1.0])
 
 
@@ -193,7 +193,7 @@ def _has_lost_point(one: Read, other: Read) -> bool:
 
 
 def _in_time(model: Recogniser, found: Sequence[CutLine], end: float) -> list[Letters]:
-    """What a recogniser reads of some lines. Raises `Refused` at the end of the page's time."""
+    """The readings of some lines by a recogniser. Raises `Refused` at the end of the page's time."""
     by_width = sorted(range(len(found)), key=lambda n: found[n].picture.shape[1] / found[n].picture.shape[0])
     read: dict[int, Letters] = {}
     for at in range(0, len(found), _TOGETHER):

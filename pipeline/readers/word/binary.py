@@ -1,7 +1,7 @@
 """The binary format of Word 97 to 2003: text in pieces, properties of paragraphs and characters in pages of 512 bytes.
 
-Names are those of Microsoft's description [MS-DOC]. This module knows where things are; what they make up is
-for `pipeline.readers.word`. Any position that lies outside of the file raises `struct.error`, `IndexError` or `Broken`.
+Names are those of Microsoft's description [MS-DOC]. This module knows where things are; putting them together is for
+`pipeline.readers.word`. Any position that lies outside of the file raises `struct.error`, `IndexError` or `Broken`.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Broken(Exception):  # noqa: N818  said of a file, inside this package only
 
 @dataclass(frozen=True, slots=True)
 class Properties:
-    """What a paragraph says of itself: its style, and its modifiers by code."""
+    """The properties of a paragraph: its style, and its modifiers by code."""
 
     style: int = 0
     modifiers: dict[int, bytes] = field(default_factory=dict)
@@ -79,7 +79,7 @@ class Runs:
     values: tuple[Properties | None, ...]
 
     def at(self, position: int) -> Properties | None:
-        """What holds at a position."""
+        """The properties that hold at a position."""
         index = bisect_right(self.starts, position) - 1
         return self.values[index] if index >= 0 else None
 
