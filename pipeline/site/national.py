@@ -177,7 +177,7 @@ def _dictionary(snapshot: Snapshot) -> list[list[object]]:
         """SELECT table_name, false, coalesce(comment, '') FROM duckdb_tables()
            WHERE schema_name = 'main' AND NOT internal AND NOT temporary
            UNION ALL SELECT view_name, true, coalesce(comment, '') FROM duckdb_views()
-           WHERE schema_name = 'main' AND NOT internal ORDER BY ALL"""
+           WHERE schema_name = 'main' AND NOT internal AND NOT temporary ORDER BY ALL"""
     )
     return [[name, int(is_view), comment, columns[name]] for name, is_view, comment in named]
 

@@ -299,6 +299,7 @@ def test_behind_each_chart_and_table_stands_its_sql(visitor: Visitor, warehouse:
 def test_the_dictionary_is_searched(visitor: Visitor) -> None:
     page = visitor.open("data.html?")
     whole = page.locator("#dictionary details").count()
+    assert not page.locator("#v-figures, #v-homes, #v-rates_of_printed").count()  # what the writing itself makes
     page.fill("#term", "carried_out")
     found = page.locator("#dictionary details")
     assert 0 < found.count() < whole

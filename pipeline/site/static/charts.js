@@ -119,7 +119,7 @@ atlas.charts = (() => {
         band("outer", 0.07), band("inner", 0.09),
         { type: "rule", encode: { enter: { x: { value: 0 }, x2: { signal: "width" }, y: { scale: "y", value: center }, stroke: { value: ACCENT }, strokeDash: { value: [4, 3] } } } },
         { type: "symbol", from: { data: "points" }, encode: { enter: { x: { scale: "x", field: "n" }, y: { scale: "y", field: "value" }, size: { value: 34 }, fill: { signal: `datum.out ? '${ALARM}' : '${ACCENT}'` }, fillOpacity: { signal: "datum.out ? 0.95 : 0.45" }, cursor: { value: "pointer" }, tooltip: { field: "tip" } } } },
-        { type: "text", from: { data: "named" }, encode: { enter: { x: { scale: "x", field: "n" }, y: { scale: "y", field: "value" }, dx: { value: 7 }, dy: { value: 4 }, text: { field: "name" }, fill: { value: INK } } } },
+        { type: "text", from: { data: "named" }, encode: { enter: { x: { scale: "x", field: "n" }, y: { scale: "y", field: "value" }, align: { signal: "scale('x', datum.n) > width * 0.6 ? 'right' : 'left'" }, dx: { signal: "scale('x', datum.n) > width * 0.6 ? -7 : 7" }, dy: { value: 4 }, text: { field: "name" }, fill: { value: INK } } } },
       ],
     };
   }

@@ -78,7 +78,7 @@
     const level = at.level === "county" ? "prefecture" : at.level, isSeen = document.getElementById("thumbs").getBoundingClientRect().top < innerHeight + 300;
     waiting = [];
     fill("thumbs", years.map((year) => {
-      const place = h("div"), figures = atlas.areas.ofYear(measure, found, basis, year);
+      const place = h(at.level === "county" ? "div" : "div.place"), figures = atlas.areas.ofYear(measure, found, basis, year);
       const known = [...figures.values()].filter((f) => f.value !== null).length;
       const figure = h("figure", h("button", { type: "button", "aria-pressed": String(year === at.year), onclick: () => { at.year = year; show(); } }, place, h("b", year), h("span.soft.small", ` ${known} `, t("个地区", "areas"))));
       if (at.level !== "county") waiting.push(() => atlas.charts.draw(place, atlas.map.country(borders, level, figures, limits, { width: 160, height: 126 }), { label: String(year) }));

@@ -61,7 +61,7 @@
   function answer(measure, ranked, center, found) {
     if (!ranked.length) { fill("answer", t(`没有可排序的数字${found.length ? "：请降低最少件数" : ""}。`, `Nothing to rank${found.length ? ": lower the least number of cases" : ""}.`)); return; }
     const top = ranked[0], low = ranked.at(-1), text = (r) => [h("b", h("a", { href: r.url }, r.name)), ` ${shown(measure, r.value)}`, measure.kind === "rate" ? t(`（${count(r.number)} ÷ ${count(r.below)}）`, ` (${count(r.number)} of ${count(r.below)})`) : "", r.verdict ? t(`，${r.verdict.text}`, `, ${r.verdict.text}`) : ""];
-    fill("answer", t(`${at.year} 年，${of(measure.name)}最高：`, `${of(measure.name)}, ${at.year}. Highest: `), text(top), t("；最低：", "; lowest: "), text(low), "。", center !== null ? t(`全部合计 ${shown(measure, center)}。`, ` All together ${shown(measure, center)}.`) : "");
+    fill("answer", t(`${at.year} 年，${of(measure.name)}最高：`, `${of(measure.name)}, ${at.year}. Highest: `), text(top), t("；最低：", "; lowest: "), text(low), t("。", ". "), center !== null ? t(`全部合计 ${shown(measure, center)}。`, ` All together ${shown(measure, center)}.`) : "");
   }
 
   function list(place, measure, some) {
@@ -79,7 +79,7 @@
     fill("funnel-note", t("虚线为合计比率，深浅两带为 95% 与 99.8% 的界限，红点在 99.8% 之外", "Dashed: the rate of all; bands: 95 % and 99.8 % limits; red: outside 99.8 %"));
     const low = Math.max(1, Math.min(...ranked.map((r) => r.below)) * 0.8), high = Math.max(...ranked.map((r) => r.below)) * 1.3;
     const limit = (z) => Array.from({ length: 80 }, (_, k) => { const n = low * (high / low) ** (k / 79), spread = z * Math.sqrt((center * (1 - center)) / n); return { n, low: Math.max(0, center - spread), high: Math.min(1, center + spread) }; });
-    const labelled = new Set([...ranked].filter((r) => r.verdict.level === 2).sort((a, b) => Math.abs(b.verdict.z) - Math.abs(a.verdict.z)).slice(0, 12));
+    const labelled = new Set([...ranked].filter((r) => r.verdict.level === 2).sort((a, b) => Math.abs(b.verdict.z) - Math.abs(a.verdict.z)).slice(0, place.clientWidth < 600 ? 4 : 12));
     const points = ranked.map((r) => ({ n: r.below, value: r.value, out: r.verdict.level === 2, url: r.url, name: r.name, label: labelled.has(r), tip: [r.name, `${shown(measure, r.value)}（${count(r.number)} ÷ ${count(r.below)}）`, r.verdict.text] }));
     const width = Math.max(320, place.clientWidth);
     await atlas.charts.draw(place, atlas.charts.funnel(points, center, { outer: limit(3.09), inner: limit(1.96) }, { width, height: Math.min(460, Math.round(width * 0.55)) }, { x: t("分母（件，对数刻度）", "Denominator (cases, log scale)"), y: of(measure.name) }), { label: t(`漏斗图：${ranked.filter((r) => r.verdict.level === 2).length} 个在 99.8% 界限之外`, `Funnel: ${ranked.filter((r) => r.verdict.level === 2).length} outside the 99.8 % limits`), clicked: (d) => d.url && (location.href = d.url) });
