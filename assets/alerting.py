@@ -1,6 +1,6 @@
-"""When people are told at once: a run has failed, a check has stopped it, much is in quarantine, a district is gone.
+"""Sends alerts at once: a run has failed, a check has stopped it, much is in quarantine, a district is gone.
 
-What does *not* belong here: how they are told (`pipeline/alerts.py`).
+What does *not* belong here: how alerts are sent (`pipeline/alerts.py`).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def about_failure(where: str, why: str, trace: str) -> Alert:
     description="Tells people of a failed run by the webhook or e-mail that the settings name (docs/alerts.md).",
 )
 def run_failed(context: dg.RunFailureSensorContext) -> dg.SkipReason | None:
-    """One alert for each failed run; `disclosure run` and `disclosure backfill` tell of theirs themselves."""
+    """One alert for each failed run; `disclosure run` and `disclosure backfill` send their own."""
     run = context.dagster_run
     if run.tags.get(STARTED_BY) == COMMAND:
         return dg.SkipReason("the command tells of its runs itself")

@@ -1,4 +1,4 @@
-"""What starts runs: a schedule at night, a sensor for new files, and two that carry a run on to its end.
+"""Starts runs: a schedule at night, a sensor for new files, and two that carry a run on to its end.
 
     raw_files_changed, nightly → refresh (ingest, extract, validate)
     validated → load, one run over a range for each touched year
@@ -84,7 +84,7 @@ def nightly(
 def raw_files_changed(
     context: dg.SensorEvaluationContext, workspace: WorkspaceResource
 ) -> dg.RunRequest | dg.SkipReason:
-    """One run for one change: it is not asked for again if the run fails; the schedule tries again."""
+    """One run for one change: the sensor does not ask again if the run fails; the schedule tries again."""
     reason, change = _why_not(context.instance, workspace.open())
     return dg.SkipReason(reason) if reason else dg.RunRequest(run_key=change)
 

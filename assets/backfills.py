@@ -1,4 +1,4 @@
-"""One run a year for a backfill of Dagster's page, however scattered its districts are.
+"""One run per year for a backfill of Dagster's page, however scattered its districts are.
 
 Dagster cuts a selection into unbroken ranges and makes a run for each: 640 scattered partitions would be some 600 runs
 of 7 seconds each, nearly all of it spent on starting. The first run of a year therefore does the work of the others,
@@ -43,7 +43,7 @@ def partitions_to_run(context: dg.AssetExecutionContext) -> Sequence[str]:
 
 
 def _wait_until_submitted(context: dg.AssetExecutionContext, backfill_id: str) -> None:
-    """Wait until the daemon has put all runs of the backfill into the queue, or is gone."""
+    """Wait until the daemon has queued all runs of the backfill, or is gone."""
     latest = time.monotonic() + SUBMITTED_SECONDS
     while time.monotonic() < latest:
         backfill = context.instance.get_backfill(backfill_id)

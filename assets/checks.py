@@ -40,7 +40,7 @@ def specs(asset: str) -> list[dg.AssetCheckSpec]:
 
 
 def coverage_spec(asset: str) -> dg.AssetCheckSpec:
-    """The check that nothing has vanished from what is published."""
+    """The check that nothing has vanished from the published warehouse."""
     return dg.AssetCheckSpec(
         "coverage",
         asset=asset,
@@ -50,7 +50,7 @@ def coverage_spec(asset: str) -> dg.AssetCheckSpec:
 
 
 def coverage_result(vanished: Vanished) -> dg.AssetCheckResult:
-    """The check of what is published against the version before."""
+    """The check of the published version against the one before."""
     return dg.AssetCheckResult(
         check_name="coverage",
         passed=not vanished,
@@ -88,7 +88,7 @@ def contract_result(validated: Validated, results: Iterable[RuleResult]) -> dg.A
 def quality_result(
     validated: Validated, results: Iterable[RuleResult], before: Night | None = None
 ) -> dg.AssetCheckResult:
-    """The check of quality, which never blocks: what is worse than in the batch before, or all where there is none."""
+    """The check of quality, which never blocks: rules worse than in the batch before, or all for a first batch."""
     rules = [r for r in results if r.suite == "quality"]
     failing = [r for r in rules if r.failed]
     news = worse(night_of(validated, rules), before) if before else tuple(r.rule for r in failing)
@@ -122,7 +122,7 @@ def _reports(rule: RuleResult, before: Night | None) -> str:
 
 
 def _rules(rules: Sequence[RuleResult]) -> dict[str, dg.MetadataValue]:
-    """How many rules failed, and a table of all of them, those that failed first."""
+    """The number of failed rules, and a table of all rules with the failed ones first."""
     ordered = sorted(rules, key=lambda r: (not r.failed, r.rule))
     rows = [(r.rule, r.evaluated, r.failed, r.reports_failed, r.description) for r in ordered]
     return {

@@ -28,7 +28,7 @@ ROOTS: Mapping[str, tuple[str, ...]] = {
 }
 # The published file is made from these too; no other asset is.
 _VIEWS = ("warehouse/views/*.sql", "warehouse/macros/*.sql", "forms/views/*.toml", "forms/macros/*.toml")
-# The site is made from what lies beside its code.
+# The site is made from the files beside its code.
 _PAGES = (".html", ".js", ".css", ".toml", ".json")
 
 
@@ -39,7 +39,7 @@ def code_version(asset: str) -> str:
 
 
 def sources_of(asset: str) -> tuple[Path, ...]:
-    """The files that an asset's code is made of, in order."""
+    """The files that make up an asset's code, in order."""
     folder = Path(pipeline.__file__).parent
     beside: list[Path] = []
     if asset == "published_warehouse":

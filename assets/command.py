@@ -1,6 +1,6 @@
 """The console command `disclosure`: `run`, `status` and `explain`, beside the library's `extract` and `locate`.
 
-Dagster, pandas and Great Expectations take seconds to import: they are only where there is work to do.
+Dagster, pandas and Great Expectations take seconds to import: they are imported only where there is work to do.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def backfill_command(
 
 
 def _rehearse(ws: Workspace, screen: Screen, wanted: Range, reparse: bool, layout: str) -> tuple[str, ...]:
-    """What a backfill would do; gives the partitions that could not be loaded."""
+    """Show what a backfill would do, and return the partitions that could not be loaded."""
     silence()
     from assets.judging import Judge
 
@@ -108,7 +108,7 @@ def _rehearse(ws: Workspace, screen: Screen, wanted: Range, reparse: bool, layou
 
 
 def _backfill(ws: Workspace, screen: Screen, wanted: Range, reparse: bool, layout: str) -> tuple[str, ...]:
-    """Do it, piece by piece; gives what failed."""
+    """Do the backfill piece by piece, and return what failed."""
     settle_environment()
     from assets.execution import execute_pieces
 
@@ -184,7 +184,7 @@ def _telling_people(what: str) -> Iterator[None]:
 
 
 def _kept_trace(ws: Workspace, error: run_report.RunFailedError) -> str:
-    """Where the trace of a failure lies from now on; nothing where there is no room for it."""
+    """The place of the trace of a failure from now on; nothing where there is no room for it."""
     trace = ws.work / "error.txt"
     try:
         trace.write_text(error.trace, encoding="utf-8")
@@ -225,7 +225,7 @@ def _range_of(years: str, districts: str) -> Range:
 
 
 def main() -> None:
-    """The console script, for whoever imports all of it at once; it begins in `assets.main`."""
+    """The console script for callers that import all of it at once; the installed one begins in `assets.main`."""
     end_in_a_sentence()
     cli(prog_name="disclosure")
 

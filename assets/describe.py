@@ -1,4 +1,4 @@
-"""What Dagster's page shows of tables: schemas with the dictionary's texts, counts, previews."""
+"""Describes tables for Dagster's page: schemas with the dictionary's texts, counts, previews."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pipeline.settings import owners
 if TYPE_CHECKING:
     import pandas as pd
 
-# One group, so that Dagster's page opens on the whole graph; which stage an asset is, its tag says.
+# One group, so that Dagster's page opens on the whole graph; a tag says which stage an asset is.
 GROUP = "disclosure"
 OWNERS = owners()
 PREVIEW_ROWS = 5

@@ -1,4 +1,4 @@
-"""Where Dagster notes its events: its own SQLite files, written by `assets/open_event_log.py` where that works.
+"""Dagster's event log: its own SQLite files, written by `assets/open_event_log.py` where that works.
 
 That class stands on private modules of Dagster. It is tried once with every version of Dagster, in a process of its
 own; where it does not work any more, Dagster's own class notes the same events into the same files, only slower. What
@@ -27,7 +27,7 @@ WORKS = "works"
 
 
 class EventLog(SqliteEventLogStorage):
-    """What `dagster.yaml` names; gives one of two classes that read and write the same files."""
+    """The class that `dagster.yaml` names; it makes one of two classes that read and write the same files."""
 
     @classmethod
     def config_type(cls) -> UserConfigSchema:

@@ -53,7 +53,7 @@ def execute(
 
 
 def execute_pieces(ws: Workspace, todo: Backfill, say: Say, show: Progress) -> tuple[str, ...]:
-    """The pieces of a backfill one after the other, then the publication; gives what failed, a sentence each.
+    """Run the pieces of a backfill one after the other, then publish; return a sentence for each failure.
 
     Raises `RunFailedError` where the publication fails.
     """
@@ -67,7 +67,7 @@ def execute_pieces(ws: Workspace, todo: Backfill, say: Say, show: Progress) -> t
 
 
 def _piece(runner: _Runner, ws: Workspace, todo: Backfill, name: str, piece: Plan, say: Say) -> list[str]:
-    """Does the work of a night piece by piece; what fails is left out and reported, and the rest goes on."""
+    """Do the work of a night piece by piece; what fails is left out and reported, and the rest goes on."""
     say(f"{name}: reading and checking {len(piece.todo):,} files")
     planning.prepare(ws, piece)
     failed: list[str] = []
@@ -90,14 +90,14 @@ def _piece(runner: _Runner, ws: Workspace, todo: Backfill, name: str, piece: Pla
 
 
 def _note_failure(ws: Workspace, where: str, error: RunFailedError) -> str:
-    """What failed, as a sentence, noted for the run's report."""
+    """The failure as a sentence, also noted for the run's report."""
     run_report.fail(ws.work, where, str(error))
     return f"{where}: {error}"
 
 
 @contextmanager
 def _running(ws: Workspace, show: Progress) -> Iterator[_Runner]:
-    """Yields what runs jobs, once dead runs have been ended; the extraction moves `show`.
+    """Yield a runner of jobs, once dead runs have been ended; the extraction moves `show`.
 
     Raises `StageError` where Dagster's own database is damaged, or there is no room for it.
     """

@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # only the processes that validate pay for what it imports
     from expectations.validate import Outcome, Validator
     from pipeline.frames import Frames
 
-# A part takes seconds, and minutes on a machine that does much else: a pool that gives nothing for so long is stuck.
+# A part takes seconds, or minutes on a busy machine: a pool without a result for this long is stuck.
 BOUNDS = Bounds(wall_seconds=1800.0)
 # Each takes some 540 MiB, whatever the batch.
 PROCESSES = min(2, os.cpu_count() or 1)
@@ -59,7 +59,7 @@ class Judge:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Ends the processes, unless they are kept for others."""
+        """End the processes, unless they are kept for others."""
         self._open.__exit__(kind, error, trace)
 
     @property
@@ -70,7 +70,7 @@ class Judge:
     def __call__(self, parts: Sequence[tuple[Path, Path]]) -> Iterator[Judged]:
         """Writes each part, the first of a pair, to the second without the reports that break the contract.
 
-        Tells of each part, in order, and then makes the Data Docs, so that no other run comes in between. Raises
+        Reports each part, in order, and then makes the Data Docs, so that no other run comes in between. Raises
         `StageError` where a process dies, and what an expectation raises.
         """
         with _pages(self._docs) if self._docs else nullcontext() as pages:
@@ -87,15 +87,13 @@ class Judge:
                 join_site(self._docs, sorted(pages.iterdir()), self.results)
 
     def _done(self, tasks: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
-        """What the processes make of the tasks, each a function with its arguments, in order."""
+        """The results of the tasks, each a function with its arguments, in order."""
         calls = [(function, tuple(arguments)) for function, *arguments in tasks]
         try:
             for ended in self._pool.in_order(calls, len(calls)):
                 yield ended.result()
         except (ProcessDiedError, OutOfTimeError) as ended:
-            from pipeline.runs.workspace import (
-                StageError,  # who validates here has it already; the processes need none of it
-            )
+            from pipeline.runs.workspace import StageError  # the processes do not need it
 
             raise StageError(
                 "A process that validates was killed, perhaps for lack of memory; nothing was loaded, and the next run "
@@ -119,13 +117,13 @@ def kept_processes(parts: int = PROCESSES) -> Iterator[None]:
 
 
 def _processes(number: int = PROCESSES) -> Processes:
-    """The processes. Imported beforehand is what those that read files need too: whichever come first decide it."""
+    """The processes. They preload what file-reading processes need too: whichever start first decide it."""
     return Processes(number, BOUNDS, preload=["pipeline.runs.page_cache"], prepare=get_ready)
 
 
 @contextmanager
 def _pages(docs: Path) -> Iterator[Path]:
-    """A folder for pages beside the one in which they end; those that killed runs have left there go."""
+    """A folder for pages beside their final one; folders that killed runs left there are removed."""
     for left in docs.parent.glob(f"{docs.name}.*.part"):
         shutil.rmtree(left, ignore_errors=True)
     # Under a name of its own, since a process of a killed run may still write into the one of that.

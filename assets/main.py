@@ -1,4 +1,4 @@
-"""Where the console command begins: first what ends it in a sentence, then what takes long to import."""
+"""Starts the console command: first the signal handling that ends it with a sentence, then the slow imports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the rules of quality did in the last batch and in the one before, so that a check tells news.
+"""How the rules of quality did in the last batch and in the one before, so that a check reports only news.
 
 A few rules fail in some reports of every batch: publishers err. News is a rule that fails in a larger share of the
 reports than before, by more than chance explains. What does *not* belong here: the rules (`expectations/quality.py`).
@@ -17,7 +17,7 @@ from pipeline.runs.validation import Validated
 from pipeline.runs.workspace import Workspace, replacing_file, state
 
 NIGHTS = "quality.json"
-# Two standard errors: of rules that do as ever, one in some 44 is told as worse by chance.
+# Two standard errors: some one in 44 unchanged rules is reported as worse by chance.
 STANDARD_ERRORS = 2.0
 
 
@@ -35,7 +35,7 @@ def night_of(validated: Validated, results: Iterable[RuleResult]) -> Night:
 
 
 def note(ws: Workspace, night: Night) -> Night | None:
-    """Note this batch and give the one before; None where there is none. A batch without reports is not noted.
+    """Note this batch and return the one before; None where there is none. A batch without reports is not noted.
 
     The same batch may come again, after a kill: it is still compared with the one before it.
     """
@@ -55,7 +55,7 @@ def before_last(ws: Workspace) -> Night | None:
 
 
 def _told(ws: Workspace) -> Mapping[str, Any]:
-    """What is noted; nothing where it is missing or damaged."""
+    """The notes; empty where they are missing or damaged."""
     try:
         told = json.loads((ws.work / NIGHTS).read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):

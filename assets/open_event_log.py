@@ -23,7 +23,7 @@ from dagster._serdes import ConfigurableClassData
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import StaticPool
 
-# The index and the runs used last; whoever looks through many runs must not run out of open files.
+# The index and the runs used last; a reader of many runs must not run out of open files.
 OPEN_AT_ONCE = 4
 
 
@@ -48,7 +48,7 @@ class OpenEventLog(SqliteEventLogStorage):
 
     @property
     def supports_partition_subset_in_asset_materialization_planned_events(self) -> bool:
-        """One event for a range: else 7 scattered districts of a year are announced by 3,000 events.
+        """One event for a range; otherwise 7 scattered districts of a year would be announced by 3,000 events.
 
         A range that fails marks none of its partitions as failed, where Dagster would mark all of them, those that
         nobody meant to load included; the run itself says what it was to load.
@@ -121,7 +121,7 @@ def _lasting_enough(connection: Any, _record: object) -> None:
 
 
 def try_it() -> None:
-    """Note an event in a scratch folder and have Dagster's own event log read it. Raises whatever goes wrong."""
+    """Note an event in a scratch folder and read it with Dagster's own event log. Raises any error that occurs."""
     key = dg.AssetKey("tried")
     with tempfile.TemporaryDirectory() as folder:
         ours = {"module": __spec__.name, "class": OpenEventLog.__name__, "config": {"home": folder}}

@@ -1,4 +1,4 @@
-"""Dagster's home, and silence towards the makers of Dagster and Great Expectations. Imports nothing heavy."""
+"""Dagster's home, and no telemetry of Dagster and Great Expectations. Imports nothing heavy."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ INSTANCE = DAGSTER_HOME / "dagster.yaml"
 
 
 def silence() -> None:
-    """Keep Dagster and Great Expectations from reporting to their makers."""
+    """Turn off the telemetry of Dagster and Great Expectations."""
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
     os.environ.setdefault("DO_NOT_TRACK", "1")
     os.environ["GX_ANALYTICS_ENABLED"] = "false"

@@ -1,4 +1,4 @@
-"""Ingest: what lies under `data/raw` and what of it is new."""
+"""Ingest: the files under `data/raw`, and which of them are new."""
 
 import dagster as dg
 
@@ -12,7 +12,7 @@ from pipeline.schema import FILES
 
 
 class Ingest(dg.Config):
-    """How to look: at all files or only at those that have changed, of all reports or of some years and districts.
+    """How to scan: all files or only changed ones, of all reports or of some years and districts.
 
     `accept_removals` says that it is meant where most files are gone, or the folder is another. `prepared` is for the
     backfill, which has looked already and goes on piece by piece.
@@ -37,7 +37,7 @@ class Ingest(dg.Config):
     metadata={"dagster/column_schema": column_schema(FILES), "dagster/table_name": "files"},
 )
 def raw_files(config: Ingest, workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
-    """The files found, and what has to be done."""
+    """The files found, and the work to do."""
     ws = workspace.open()
     wanted = Range(tuple(config.years or YEARS), tuple(config.districts))
     if config.prepared:

@@ -1,4 +1,4 @@
-"""The one resource, the project's two folders, and what shows the progress of a run."""
+"""The one resource, the project's two folders, and the progress of a run."""
 
 import time
 from collections.abc import Callable
@@ -27,7 +27,7 @@ class WorkspaceResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # i
 
 
 def _unseen(done: int, total: int) -> None:
-    """Progress that nobody looks at."""
+    """Progress that is not shown."""
 
 
 # The command shows a bar; a run of the daemon has nobody to show it to. A resource holds only what can be
@@ -36,7 +36,7 @@ progress: ContextVar[Progress] = ContextVar("progress", default=_unseen)
 
 
 class Told:
-    """How far a stage is, as a sentence from time to time, with the rate so far and the time left."""
+    """Report a stage's progress as a sentence from time to time, with the rate so far and the time left."""
 
     def __init__(self, say: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
         self._say, self._clock = say, clock

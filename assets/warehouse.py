@@ -94,7 +94,7 @@ def _materialized(asset: dg.AssetKey, partition: Partition, rows: Mapping[str, i
 
 
 def _failed(loaded: Loaded) -> str:
-    """Which partitions could not be loaded, and why the first one."""
+    """A sentence that names the partitions that could not be loaded, and the reason of the first."""
     names = [key_of(partition) for partition in loaded.failed]
     first = next(iter(loaded.failed.values()))
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
@@ -158,7 +158,7 @@ def published_warehouse(
 
 
 def _tell_people(context: dg.AssetExecutionContext, published: Published) -> None:
-    """Send what there is to tell; a threshold that is no number is a warning, since all is published by now."""
+    """Send the alerts; a threshold that is not a number is only a warning, since all is published by now."""
     try:
         alerts.send_all(list(about_publication(published)))
     except InputError as error:
@@ -166,7 +166,7 @@ def _tell_people(context: dg.AssetExecutionContext, published: Published) -> Non
 
 
 def about_publication(published: Published) -> Iterator[Alert]:
-    """What people are told at once of a new version."""
+    """The alerts about a new version."""
     quarantined, files = published.rows[QUARANTINE.name], published.rows[FILES.name]
     if is_above_threshold(quarantined, files):
         yield Alert(
@@ -177,7 +177,7 @@ def about_publication(published: Published) -> Iterator[Alert]:
 
 
 def _described(ws: Workspace, published: Published) -> dict[str, dg.MetadataValue | int | str | bool]:
-    """What Dagster's page shows of a publication."""
+    """The metadata of a publication on Dagster's page."""
     page = write_issue_page(ws.warehouse, ws.root / "docs")
     sample = f"FROM {REPORTS.name} ORDER BY district_code, year LIMIT 5"
     return {

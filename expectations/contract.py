@@ -87,7 +87,7 @@ def _asked_chinese(column: Column) -> str:
 
 
 def _rowwise(expectation: str, *columns: str, missing: str = "never", **kwargs: object) -> Check:
-    # A half-filled row fails in Great Expectations by default, so every check says otherwise.
+    # A half-filled row fails in Great Expectations by default, so every check overrides that.
     kwargs |= {"column_list": list(columns), "ignore_row_if": missing}
     return Check(expectation, columns, kwargs, "every row" if missing == "never" else "filled rows")
 

@@ -135,7 +135,7 @@ class Engine:
         )
 
     def _let_go(self) -> None:
-        """Great Expectations keeps the last frame of every table, which for a part is more than 100 MiB in all."""
+        """Drop the last frame of every table, which Great Expectations keeps: more than 100 MiB for a part."""
         kept = self._source.get_execution_engine().batch_manager
         kept.batch_data_cache.clear()
         kept.reset_batch_cache()
@@ -156,7 +156,7 @@ class Engine:
 
 @contextmanager
 def _settings_kept() -> Iterator[None]:
-    """Meanwhile each expectation writes its settings out once.
+    """A context within which each expectation writes its settings out only once.
 
     Great Expectations asks an expectation for them about ten times, which was a quarter of the time of a validation.
     """
@@ -200,7 +200,7 @@ def _judgement(rule: Rule, check: Check, found: Any) -> Judgement:
 
 
 def _raise_faults(judgements: Sequence[Judgement], checks: Sequence[tuple[Rule, Check, Any]]) -> None:
-    """Raise where the fault is ours; a table of the wrong shape goes first, since it crashes the rest."""
+    """Raise where the fault is ours; a table of the wrong shape comes first, since it crashes the rest."""
     for judgement, (rule, check, found) in zip(judgements, checks, strict=True):
         if check.judged == "table" and not judgement.passed and not _crash(found):
             observed = found.result.get("observed_value")
@@ -220,7 +220,7 @@ def _crash(found: Any) -> str:
 
 
 def _shorten(found: Any, judgement: Judgement, frame: pd.DataFrame, table: str) -> None:
-    """Keep of a result what a page shows: the counts, and some failing rows in words."""
+    """Keep the parts of a result that a page shows: the counts, and some failing rows in words."""
     for name in ("unexpected_index_list", "unexpected_list", "partial_unexpected_counts"):
         found.result.pop(name, None)
     if judgement.failed.size:

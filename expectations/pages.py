@@ -58,7 +58,7 @@ h4, h5, h6 { margin: .4rem 0; } h4 { font-size: 1.3rem; } h5 { font-size: 1.15re
 
 
 def clear_site(folder: Path) -> None:
-    """Remove the pages of an earlier site; whatever else lies in the folder stays."""
+    """Remove the pages of an earlier site; other files in the folder stay."""
     (folder / "index.html").unlink(missing_ok=True)
     for part in SITE_PARTS:
         if (folder / part).is_dir():
@@ -66,7 +66,7 @@ def clear_site(folder: Path) -> None:
 
 
 def cut_ties(folder: Path) -> int:
-    """Cut what Great Expectations has just written from the network; returns the number of pages."""
+    """Cut the pages that Great Expectations has just written off from the network; returns their number."""
     pages = [*folder.glob("expectations/**/*.html"), *_result_pages(folder)]
     for page in pages:
         page.write_text(offline(page.read_text(encoding="utf-8")), encoding="utf-8")
@@ -86,7 +86,7 @@ def join_site(folder: Path, parts: Iterable[Path], results: Sequence[RuleResult]
 
 
 def offline(html: str) -> str:
-    """A page of Data Docs without what it would fetch, and with a style of its own."""
+    """A page of Data Docs that fetches nothing, with a style of its own."""
     return _FOREIGN.sub("", html).replace("</head>", f"{_STYLE}</head>", 1)
 
 

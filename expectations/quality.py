@@ -105,7 +105,7 @@ def _identities(balances: pd.DataFrame) -> pd.DataFrame:
 def _comparisons(comparisons: pd.DataFrame) -> pd.DataFrame:
     """Each rule's outcome as a column of its own; where a figure is missing it stays empty.
 
-    A difference that has a legitimate cause is none.
+    A difference with a legitimate cause does not count.
     """
     excused = (comparisons["state"] == "differ") & (comparisons["severity"] == "info")
     judged = comparisons["state"].mask(excused, "agree").where(comparisons["state"] != "uncertain")

@@ -1,4 +1,4 @@
-"""What a rule is: a sentence in two languages, a severity, and the expectations that decide it.
+"""A rule: a sentence in two languages, a severity, and the expectations that decide it.
 
 Rules are data, so that reading them costs no import of Great Expectations. What does *not* belong
 here: the rules themselves (`contract`, `quality`) and how they are run (`engine`).

@@ -117,8 +117,8 @@ class Validator:
 def _compact(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with rows numbered from 0 and each text column in one piece.
 
-    Texts of frames that were joined from many lie in as many pieces, and Great Expectations, which selects
-    rows again and again, gets a hundred times slower by it.
+    Texts of frames that were joined from many lie in as many pieces, which makes Great Expectations a hundred times
+    slower, since it selects rows again and again.
     """
     names = [str(name) for name, dtype in frame.dtypes.items() if dtype == "str"]
     pieces = pa.Table.from_pandas(frame[names], preserve_index=False).combine_chunks().to_pandas()
@@ -208,5 +208,5 @@ def _validations(verdicts: Sequence[_Verdict], tables: Mapping[str, pd.DataFrame
 
 
 def _by_rule(judged: Sequence[_Verdict], name: str) -> npt.NDArray[np.str_]:
-    """What the rule of each verdict says of itself, once for each of its reports."""
+    """The description of each verdict's rule, once for each of its reports."""
     return np.repeat([getattr(v.rule, name) for v in judged], [len(v.evaluated) for v in judged])

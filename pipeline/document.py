@@ -37,8 +37,8 @@ class Source:
 
 
 class Ocr(NamedTuple):
-    """How a cell was read from its picture: the least probability of a character by the first recogniser, what the
-    second reads there (None where nobody read it again), and the least probability of that.
+    """How a cell was read from its picture: the least probability of a character by the first recogniser, the reading
+    of the second (None where it was not read again), and the least probability of that.
 
     `rivals` are the other things that the two read of a blurred cell, looking at more or less of it.
     """

@@ -1,4 +1,4 @@
-"""Numbers that the environment may set, for whoever needs one."""
+"""Numbers that the environment may set."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipeline.raw.folder import InputError
 def whole_number(name: str, default: int, least: int) -> int:
     """A setting, or the default where there is none.
 
-    Raises `InputError` for one that is no whole number from `least` on.
+    Raises `InputError` unless it is a whole number of at least `least`.
     """
     setting = os.environ.get(name, "")
     if not setting:

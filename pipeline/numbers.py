@@ -12,9 +12,9 @@ from functools import lru_cache
 
 from pipeline.schema import ValueKind
 
-OBJECT = "\ufffc"  # stands in a text for what is no text: a picture, what a script fills in, a formula without a result
+OBJECT = "\ufffc"  # stands in a text for something else: a picture, what a script fills in, a formula without a result
 
-# Only what stands for a digit or sign on a Chinese keyboard; circled or raised digits are no figures but notes.
+# Only the digits and signs of a Chinese keyboard; circled or raised digits are notes, not figures.
 _WIDTHS = str.maketrans("０１２３４５６７８９＋－．，（）％／\u2212\u3000\u00a0", "0123456789+-.,()%/-  ")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _SLASH = re.compile(r"^[/\\]+$")
@@ -81,7 +81,7 @@ def figure(printed: str) -> Figure:
 
 
 def is_figure(printed: str) -> bool:
-    """True for a cell that is surely no label: a number, slash, dash, what is no text, or digits over several lines."""
+    """True for a cell that is surely not a label: a number, slash, dash, non-text, or digits over several lines."""
     if figure(printed).kind in ("number", "slash", "dash", "unread"):
         return True
     return "\n" in printed and figure(printed.replace("\n", "")).kind == "number"

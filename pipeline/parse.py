@@ -162,7 +162,7 @@ def parse(raw: RawFile, data: bytes, pin: Pin | None = None, known: Sequence[For
     except Refused as e:
         return Parsed(raw, "unknown", refusal=Refusal("read", e.reason, str(e)))
     except MemoryError:
-        raise  # whoever set the limit names it
+        raise  # the code that set the limit names it
     except Exception as e:  # the one place: a file that our code fails on must not stop a night
         logging.getLogger(__name__).exception("parsing %s failed", raw.path)
         return Parsed(raw, "unknown", refusal=_refusal("read", "reader-failed", f"{type(e).__name__}: {e}"))

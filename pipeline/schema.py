@@ -705,5 +705,5 @@ EXTRACTED: tuple[Table, ...] = (
 )
 # They carry the days on which something was loaded, and so are not the same when the warehouse is made anew.
 HISTORY: tuple[Table, ...] = (REPORT_VERSIONS, FACTS_HISTORY)
-# They carry the time of day, and are no content: a run that changes nothing else publishes nothing.
+# They carry the time of day and are not content: a run that changes nothing else publishes nothing.
 LOGS: tuple[Table, ...] = (RUNS,)

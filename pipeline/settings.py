@@ -1,6 +1,6 @@
 """Where the project's folders are, and settings of the environment.
 
-What does *not* belong here: what is done with a setting. Imports nothing heavy.
+What does *not* belong here: the use of a setting. Imports nothing heavy.
 """
 
 from __future__ import annotations
