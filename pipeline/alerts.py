@@ -87,7 +87,7 @@ def send_all(alerts: Iterable[Alert]) -> None:
 
 
 def errors_of_sending(alert: Alert) -> list[AlertError]:
-    """Send an alert on every way that the settings name; gives what went wrong on which."""
+    """Send an alert by every way that the settings name, and return what went wrong on which."""
     return [error for send in _ways() if (error := _error_of(send, alert))]
 
 

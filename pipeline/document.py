@@ -1,4 +1,4 @@
-"""What a file is, and what it looks like once read: paragraphs and grids of cells, with their places.
+"""A file, and the document read from it: paragraphs and grids of cells, with their places.
 
 Every reader gives this, and everything after the readers works on this alone.
 """
@@ -28,7 +28,7 @@ class RawFile:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The file of a loaded report, and what it says of itself."""
+    """The file of a loaded report, and what the report says about itself."""
 
     path: str
     sha256: str

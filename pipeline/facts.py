@@ -14,7 +14,7 @@ from pipeline.matching.units import unit_of
 from pipeline.numbers import Figure, figure
 from pipeline.schema import ValueKind
 
-_COUNTED = ("件", "项", "条", "次", "篇", "个", "人", "人次")  # of which there are whole numbers only
+_COUNTED = ("件", "项", "条", "次", "篇", "个", "人", "人次")  # these are counted in whole numbers only
 _MARKS = ("blank", "slash", "dash")
 _FEW_IN = 20  # up to one cell in twenty is an exception, more are a habit
 
@@ -65,7 +65,7 @@ def _fact(match: Match, bound: Bound) -> Fact:
 
 
 def _meant(printed: Cell, cell: FormCell) -> Figure:
-    """The figure that a cell prints; a change (增加3, +3) in a column of counts is none, but words."""
+    """The figure that a cell prints; a change (增加3, +3) in a column of counts is a word, not a figure."""
     read = figure(printed.text)
     return Figure("word") if read.signed and cell.known and not cell.column.signed else read
 

@@ -260,7 +260,7 @@ def issue_row(i: Issue) -> Row:
 
 
 def aside_row(p: Parsed) -> Row:
-    """What the row of a file says of it, should it come into quarantine."""
+    """The content of a file's row in quarantine, should it be put there."""
     place = p.place
     return {
         "path": p.raw.path,

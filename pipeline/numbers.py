@@ -36,7 +36,7 @@ _NEGATIVE = {"-", "减少", "减", "減"}
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What a cell says: its kind, the value of a number, the unit and the remark printed with it.
+    """The content of a cell: its kind, the value of a number, the unit and the remark printed with it.
 
     `signed` says that the number is printed as a change: 增加3, 减3, +3; a minus before it may be a mere number's own.
     """

@@ -261,7 +261,7 @@ def _fails(table_no: int, worked: Sequence[Balance]) -> bool:
 
 
 def _claims(table_no: int, readings: Mapping[Key, Reading], comparisons: Sequence[Comparison]) -> Iterator[Claim]:
-    """What the second way of reading sees in the cells of a table, and what the text says of them for certain."""
+    """The second readings of the cells of a table, and what the text says about them for certain."""
     for (number, *key), reading in readings.items():
         value = figure(reading.text).value
         if number == table_no and value is not None:

@@ -1,4 +1,4 @@
-"""Attacks nights over synthetic reports, and writes what came of it into docs/reliability.md.
+"""Attacks nights over synthetic reports, and writes the outcome into docs/reliability.md.
 
     python scripts/attack.py [--reports 30] [--kills 20] [--seconds 900] [--seed 1]
 
@@ -208,7 +208,7 @@ def links(arena: Arena, asked: argparse.Namespace) -> tuple[str, str]:
 
 
 def garbage(arena: Arena, asked: argparse.Namespace) -> tuple[str, str]:
-    """Overwrite files with what is no report, and put the reports back."""
+    """Overwrite files with garbage, and put the reports back."""
     before = arena.published()
     files = [f for f in sorted(arena.raw.rglob("*")) if f.is_file()][:5]
     good = {file: file.read_bytes() for file in files}
@@ -280,7 +280,7 @@ ATTACKS: tuple[Attack, ...] = (folders, links, garbage, notes, slow, kills)
 
 
 def expect(arena: Arena, before: Rows, when: str) -> None:
-    """Ends the script where what is published is not what it was."""
+    """End the script where the published rows have changed."""
     now = arena.published()
     if now != before:
         lost, new = len(set(before) - set(now)), len(set(now) - set(before))

@@ -1,11 +1,11 @@
-"""Our time for a file beside that of other table extractors, and the cells that each gets right, in one run.
+"""Compares our time per file with other table extractors, and the cells that each gets right, in one run.
 
     python scripts/bench.py [FOLDER...]
 
-Draws reports with known figures in every format (as the tests do); a FOLDER adds documents with true cells beside
-them (NAME.pdf and NAME.cells.csv). The others give tables only: theirs go through our matcher, so that what is
-compared is where the figures ended up. Times are the median of several passes, in the same process, in turn; they
-are to be read as ratios, since machines are shared.
+Draws reports with known figures in every format (as the tests do); a FOLDER adds documents with true cells beside them
+(NAME.pdf and NAME.cells.csv). The others give tables only: theirs go through our matcher, so that only the places of
+the figures are compared. Times are the median of several passes, in the same process, in turn; they are to be read as
+ratios, since machines are shared.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a load of many reports costs, at several sizes, so that growth shows: `make bench-scale N=2000,20000`.
+"""Measures the cost of loading many reports, at several sizes, so that growth shows: `make bench-scale N=2000,20000`.
 
     python scripts/bench_scale.py --sizes 2000,20000 [--publishers 8] [--out FILE.json] [--keep FOLDER]
 

@@ -23,7 +23,7 @@ from typing import TextIO
 PROJECT = Path(__file__).resolve().parent.parent
 OLDEST = (3, 11)
 LOOK_SECONDS = 0.3
-# Where nobody looks at a terminal, as in a log, a line now and then is enough.
+# Without a terminal, as in a log, a line now and then is enough.
 LINE_SECONDS = 15.0
 # What pip says of a package that it looks for, fetches or builds; uv says nothing that can be read from a pipe.
 FETCHING = re.compile(

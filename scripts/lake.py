@@ -1,4 +1,4 @@
-"""Brings the lake up to what is published, shows how DuckDB reads it, and queries it.
+"""Brings the lake up to date with the published file, shows how DuckDB reads it, and queries it.
 
 python scripts/lake.py [FOLDER OF THE WAREHOUSE]
 """

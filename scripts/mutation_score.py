@@ -1,4 +1,4 @@
-"""What share of wrong figures the checks catch, by form, table and kind of error: a score that may rise, not fall.
+"""Measures the share of wrong figures that the checks catch, by form, table and kind of error: it may rise, not fall.
 
     python scripts/mutation_score.py [--write]
 

@@ -190,7 +190,7 @@ class FormTable:
 
     @cached_property
     def groups(self) -> frozenset[str]:
-        """The canonical texts of the labels that stand above rows and are no rows themselves."""
+        """The canonical texts of the labels that stand above rows and are not rows themselves."""
         return frozenset(p for r in self.rows for p in r.parents) - {n for r in self.rows for n in r.names}
 
     @cached_property

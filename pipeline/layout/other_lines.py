@@ -105,7 +105,7 @@ def _labels(blocks: Sequence[Block], forms: Sequence[Form]) -> Iterator[tuple[in
 
 
 def _table_in(blocks: Sequence[Block], forms: Sequence[Form]) -> int | None:
-    """The table of which the lines print most labels, None where they are too few."""
+    """The table with the most labels on the lines, None where they are too few."""
     found = Counter(number for number, _ in set(_labels(blocks, forms)))
     number, labels = max(found.items(), key=lambda f: f[1], default=(0, 0))
     return number if labels >= _LEAST_LABELS else None

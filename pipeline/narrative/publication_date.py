@@ -60,5 +60,5 @@ def _first(pattern: re.Pattern[str], lines: list[str], year: int) -> date | None
 def _date(match: re.Match[str]) -> date | None:
     try:
         return date(int(match[1]), int(match[2]), int(match[3]))
-    except ValueError:  # 2021年13月40日 is no date
+    except ValueError:  # 2021年13月40日 is not a date
         return None

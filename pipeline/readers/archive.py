@@ -173,7 +173,7 @@ def kind_of_ole(data: bytes) -> OleKind:
 
 
 def open_ole(data: bytes) -> olefile.OleFileIO:
-    """An OLE file none of whose tables claims to be longer than the file. Raises one of `OLE_ERRORS`.
+    """An OLE file, checked so that no table claims to be longer than the file. Raises one of `OLE_ERRORS`.
 
     olefile follows chains of sectors as far as the claimed length goes, through loops too.
     """

@@ -1,4 +1,4 @@
-"""Files beside the one that is read, as the pictures of a saved page: none, unless `reading_beside` gives them."""
+"""Files beside the one that is read, such as the pictures of a saved page: none, unless `reading_beside` gives them."""
 
 from __future__ import annotations
 

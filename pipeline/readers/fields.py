@@ -120,7 +120,7 @@ def _values(lines: Sequence[str], start: int, delimiter: str) -> Fields | None:
     at = start
     while at < len(lines):
         text, end = _quoted(lines, at)
-        if len(text) > csv.field_size_limit():  # of which any field may be too long for the library
+        if len(text) > csv.field_size_limit():  # any field of it may be too long for the library
             break
         fields = tuple(_filled(f) for f in next(csv.reader([text], delimiter=delimiter), []))
         if len(fields) < _LEAST_FIELDS or (rows and len(fields) != len(rows[0].fields)):

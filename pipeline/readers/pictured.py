@@ -120,7 +120,7 @@ def numbered(blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def _filled(cell: Cell, figures: Mapping[str, tuple[str, Ocr]]) -> Cell:
-    """A cell with the figure of its pictures; one of which any cannot be read has only the signs of objects."""
+    """A cell with the figure of its pictures; if any of them cannot be read, it has only the signs of objects."""
     signs = SIGN.findall(cell.text)
     if not signs or not all(s in figures for s in signs) or SIGN.sub("", cell.text).strip():
         return cell._replace(text=SIGN.sub(OBJECT, cell.text))
@@ -136,7 +136,7 @@ def _filled(cell: Cell, figures: Mapping[str, tuple[str, Ocr]]) -> Cell:
 
 
 def _pages(run: Sequence[bytes]) -> tuple[Block, ...]:
-    """What pictures one after the other show, where one is a table; else nothing: then that is missing, and told."""
+    """The content of consecutive pictures where one is a table; otherwise nothing, which is reported as missing."""
     if not run:
         return ()
     try:

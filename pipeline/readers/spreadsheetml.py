@@ -89,7 +89,7 @@ class _Styles:
     _known: dict[str, _Style] = field(default_factory=dict)
 
     def style(self, name: str) -> _Style:
-        """The style of a name; that of all cells where there is no such name."""
+        """The style of a name; the default style where there is no such name."""
         if name not in self._known:
             self._known[name] = self._made(name if name in self.elements else "Default")
         return self._known[name]

@@ -61,7 +61,7 @@ _STREAMS: tuple[tuple[str, str], ...] = (
 
 
 def by_sign(data: bytes) -> str | None:
-    """What a file is by a sign at its beginning; None where there is no such sign."""
+    """The kind of a file by a sign at its beginning; None where there is no such sign."""
     return next((words for at, sign, words in _SIGNS if data[at : at + len(sign)] == sign), None)
 
 

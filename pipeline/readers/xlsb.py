@@ -215,7 +215,7 @@ def _stored(records: Iterator[Record], book: _Book) -> Stored:
 
 
 def _take(sheet: _Sheet, number: int, content: bytes, book: _Book) -> None:
-    """Take what a record says of the sheet."""
+    """Apply a record that concerns the sheet."""
     if number == _ROW:
         sheet.row, flags = struct.unpack_from("<I7xB", content)
         if flags & 0x10:

@@ -86,7 +86,7 @@ def _open(data: bytes, *, values: bool, rich_text: bool = False) -> Any:
 
 
 class _Found(NamedTuple):
-    """What takes a closer look: formulas without a stored value, texts of which only a part is struck or raised."""
+    """Cells that need a closer look: formulas without a stored value, texts with only a part struck or raised."""
 
     uncounted: bool
     rich_text: bool
@@ -191,7 +191,7 @@ def _part(part: Any) -> str:
 
 
 class _Fonts:
-    """The fonts of a workbook that are no plain ones, by their number."""
+    """The fonts of a workbook that are not plain, by their number."""
 
     def __init__(self, book: Any) -> None:
         self._fills = book._fills

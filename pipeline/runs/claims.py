@@ -24,11 +24,10 @@ STAYS = "what was loaded before stays"
 class Claims:
     """Which file gives which report.
 
-    `holders` are loaded and no part of the batch; `late` are those of them that have to stand back, and those
-    that stood back before them; `losers` lead from a path to the one that it stands back before, `rivals` to what
-    it says. `loaded` is each report's file, `files` leads back from its path and its SHA-256; `kept` are those of
-    these paths whose rows stay although they are part of the batch, and `tries` says in how many runs a worker
-    failed on a file.
+    `holders` are loaded and not part of the batch; `late` are those of them that have to stand back, and those that
+    stood back before them; `losers` lead from a path to the one that it stands back before, `rivals` to what it says.
+    `loaded` is each report's file, `files` leads back from its path and its SHA-256; `kept` are those of these paths
+    whose rows stay although they are part of the batch, and `tries` says in how many runs a worker failed on a file.
 
     `standing` is the path that gave a report last, `ahead` are the files that are still to be read. `again` are read
     once more when all others have been (`is_late` then): those that come before the standing file of their report, and

@@ -19,7 +19,7 @@ from pipeline.warehouse import Snapshot
 STATE = "site.json"
 FIGURES = "site-figures.parquet"
 SUMS = "site-sums.parquet"
-# All of which the pages of a district show rows.
+# The tables and views whose rows the pages of a district show.
 _SHOWN = (
     "reports", "facts", "report_tables", "balances", "proposals", "issues", "sections", "statements", "comparisons",
     "verdicts_applied", "copies", "coverage",
@@ -41,9 +41,9 @@ _HOMES = """
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the site was last written from: the code, the published file, a digest of each district and each year.
+    """The state behind the last site: the code, the published file, a digest of each district and each year.
 
-    `left` counts the files of which pictures are still to be made.
+    `left` counts the files whose pictures are still to be made.
     """
 
     code: str = ""

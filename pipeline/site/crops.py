@@ -38,7 +38,7 @@ from pipeline.warehouse import Snapshot
 
 CROPS = "crops"
 DOCUMENTS = "documents"
-# The cells that proposals name, and those that the failing identities are about; so many of a report at most.
+# The cells that proposals name, and those that the failing identities are about; at most this many of a report.
 CELLS_OF_A_REPORT = 6
 _WANTED = f"""
     WITH pointed AS (
@@ -143,7 +143,7 @@ def _wanted(snapshot: Snapshot) -> Iterator[Place]:
 
 
 def _make(places: Sequence[Place], store: Path, documents: Path, raw: Folder, effort: Effort) -> tuple[int, int]:
-    """Draw what is not there; gives how many pictures were made, and how many files are left."""
+    """Draw the missing pictures; return how many were made, and how many files are left."""
     todo: dict[str, list[Place]] = {}
     for place in places:
         if not (store / place.picture).exists():
@@ -189,7 +189,7 @@ def _is_drawn(file: Path) -> bool:
 
 
 def _forget(store: Path, names: Collection[str]) -> None:
-    """Remove the pictures of what is no longer shown."""
+    """Remove the pictures of cells that are no longer shown."""
     for file in store.iterdir():
         if file.name not in names:
             file.unlink()

@@ -1,6 +1,6 @@
-"""The views as files for other programs: CSV, XLSX and Parquet, a file a view and year.
+"""The views as files for other programs: CSV, XLSX and Parquet, one file per view and year.
 
-A year of which nothing has changed is not written again. What does *not* belong here: what the views mean.
+A year without changes is not written again. What does *not* belong here: what the views mean.
 """
 
 # ruff: noqa: S608 -- the names put into statements are those of views and their columns
@@ -27,7 +27,7 @@ LAYOUTS = ("csv", "xlsx", "parquet")
 # So many rows are the most that a sheet may have, its header among them; what is more goes into further sheets.
 SHEET_ROWS = 1_048_576
 ROWS_AT_ONCE = 500
-# The years that are asked for together have so many reports at most, unless one has more.
+# The years that are queried together have at most this many reports, unless one has more.
 REPORTS_AT_ONCE = 50_000
 Columns = Sequence[tuple[str, str]]
 

@@ -52,7 +52,7 @@ _FIGURES = """
 class FigureFiles:
     """The figures in Parquet files of a folder, a file for each part of the districts: too many to be in memory.
 
-    `stored` has those of the night before, of which the homes `unchanged` are kept.
+    `stored` has those of the night before; of these the homes `unchanged` are kept.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class FigureFiles:
             self._kept = f" UNION ALL {kept}"
 
     def add(self, part: Part) -> str:
-        """Write the figures of some districts, asked for anew; gives what to select them from."""
+        """Write the figures of some districts, queried anew, and return what to select them from."""
         written = []
         for within in part.conditions():
             self._keep(within)

@@ -16,7 +16,7 @@ from pipeline.warehouse.ddl import literal
 
 # So many reports are read at once that they fit into DuckDB's memory.
 REPORTS_AT_ONCE = 1_200
-# A range goes on over so many reports that are not wanted: fewer cost less than another query.
+# A range may include this many unwanted reports: fewer cost less than another query.
 REPORTS_BETWEEN = 200
 
 

@@ -78,7 +78,7 @@ def write_site(
 def _write(
     snapshot: Snapshot, folder: SiteFolder, work: Path, before: State, code: str, raw: Folder | None, effort: Effort
 ) -> tuple[State, int]:
-    """Write a version of the site; gives what it was written from, and how many pictures were made."""
+    """Write a version of the site; return the state that it was written from, and how many pictures were made."""
     shown = measures()
     keep_homes(snapshot)
     areas = read_areas(snapshot)

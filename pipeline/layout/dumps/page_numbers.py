@@ -59,7 +59,7 @@ def _digits(piece: Piece) -> str:
 
 
 def _is_in_text(at: int, pieces: Sequence[Piece], names: Mapping[str, Name]) -> bool:
-    """True for a number that is no cell: neither beside another figure nor below the label of a row."""
+    """True for a number that is not a cell: neither beside another figure nor below the label of a row."""
     around = [pieces[n] for n in (at - 1, at + 1) if 0 <= n < len(pieces)]
     before = pieces[at - 1] if at else None
     names_row = before is not None and before.words in names and bool(names[before.words].rows)

@@ -22,7 +22,7 @@ _BEHIND, _BEFORE = "Background", "Foreground"
 
 
 def pages(data: bytes) -> tuple[Page, ...]:
-    """What the pages of all documents of a package show, pictures of text read where that is installed.
+    """The contents of the pages of all documents of a package; pictures of text are read where that is installed.
 
     Raises `Refused` where there are no pages, or too many.
     """

@@ -180,7 +180,7 @@ class Collector(PDFTextDevice):
 
 
 def _is_opaque(stream: PDFStream) -> bool:
-    """True for a picture all of whose dots are drawn."""
+    """True for a picture whose dots are all drawn."""
     return bool(stream.attrs) and not any(stream.attrs.get(name) for name in ("SMask", "Mask", "ImageMask", "IM"))
 
 

@@ -221,7 +221,7 @@ def _joined(collinear: Sequence[Ruling]) -> Iterator[Ruling]:
 
 
 def _touching(level: Sequence[Ruling], upright: Sequence[Ruling]) -> list[tuple[list[int], list[int]]]:
-    """Level and upright lines, by their numbers, in groups that hang together."""
+    """Level and upright lines, by their numbers, in connected groups."""
     crossed: list[list[int]] = [
         [i for i, h in enumerate(level) if _meet(h, u)] for u in upright
     ]  # fmt: skip

@@ -13,7 +13,7 @@ Point = tuple[float, float]
 
 
 def rule(page: Page, lines: Iterable[tuple[Point, Point]], most: int) -> int:
-    """Add those lines to a page that are level or upright; gives how many, and stops behind `most`."""
+    """Add level and upright lines to a page; return their number, and stop after `most`."""
     added = 0
     for (x0, y0), (x1, y1) in lines:
         if abs(y1 - y0) <= _STRAIGHT < abs(x1 - x0):

@@ -208,7 +208,7 @@ def _are_inside(figures: Sequence[Line], columns: _Columns) -> bool:
 def _table(
     lines: Sequence[Line], cut: Sequence[Sequence[Line]], header: int, columns: _Columns, words: Vocabulary
 ) -> Table | None:
-    """The table of some lines, of which so many stand above its first row of figures."""
+    """The table of some lines, a number of which stand above its first row of figures."""
     left = columns.edges[0]
     beside = _divided([[p for p in line if p.x0 < left - _SLACK] for line in cut], words)
     labels = _labels(beside, words)

@@ -31,7 +31,7 @@ def without_watermarks(pages: Sequence[Page]) -> Sequence[Page]:
 
 
 def _large(page: Page) -> list[Char]:
-    """The letters larger than those of the text, of which a page may have fewer than of the mark."""
+    """The letters larger than those of the text, which may be fewer on a page than those of the mark."""
     if not page.level or not page.chars:
         return []
     sizes = sorted(c.size for c in page.chars)

@@ -118,7 +118,7 @@ Placed = tuple[Place, bytes]
 
 
 def with_images_read(pages: Sequence[Page], images: Mapping[int, Sequence[Placed]]) -> tuple[Page, ...]:
-    """The same for pages of which the pictures are at hand by the number of the page. Raises `Refused`."""
+    """The same for pages whose pictures are at hand, by the number of the page. Raises `Refused`."""
     if not is_installed():
         return tuple(pages)
     from pipeline.readers.scan.pictures import composed

@@ -16,7 +16,7 @@ _REDDER, _BRIGHT = 25, 130  # a seal is redder than green and blue by so much, a
 _UNEVEN = 10  # by how much a seal is darker in places
 _WINDOW = round(0.12 * DPI)  # pixels: ink is darker than the mean of so much around it
 _DARKER = 18
-_SMALL = 700  # pixels: the width of the copy of which the angle is measured
+_SMALL = 700  # pixels: the width of the copy whose angle is measured
 _STEEPEST = 6.0  # degrees
 _COARSE, _FINE = 0.2, 0.02
 _LEVEL = 0.06  # degrees: what is left as it is
@@ -77,7 +77,7 @@ def skew(shades: Pixels) -> float:
 
 
 def _reduced(shades: Pixels, step: int) -> npt.NDArray[np.float32]:
-    """The page in a smaller size: the mean grey of each square of so many pixels."""
+    """The page in a smaller size: the mean grey of each square of this many pixels."""
     height, width = (n // step for n in shades.shape)
     image = Image.fromarray(shades).resize((max(width, 1), max(height, 1)), Image.Resampling.BOX)
     return np.asarray(image, dtype=np.float32)

@@ -24,7 +24,7 @@ _LEAST_HEIGHT = 1.3  # of the em
 _CLOSE_ASIDE, _CLOSE_ABOVE, _CLOSE_HEIGHT = 0.2, 0.05, 0.7  # the same for the second recogniser
 _LONG_RULING = 300  # pixels: outside of tables a shorter one may be a stroke of a large letter
 _SAME_EM = 1.25
-_TABLE_WIDTH, _TABLE_HEIGHT = 140.0, 60.0  # points: what is smaller in both ways is no table
+_TABLE_WIDTH, _TABLE_HEIGHT = 140.0, 60.0  # points: anything smaller both ways is not a table
 _RIM = 18.0  # points
 _DRAWN = 0.6  # of a side
 _PAPER_SHARE, _INK_SHARE = 90, 2  # per cent of the pixels of a line that are lighter and darker
@@ -54,7 +54,7 @@ class CutLine:
         return replace(self, picture=self.picture[top : top + tall + 2 * above, left:right], start=self.start + left)
 
     def narrower(self, share: float) -> CutLine:
-        """The same with fewer dots across: where a letter stands is told as a share of the width, and stays."""
+        """The same with fewer dots across: the place of a letter is a share of the width, and stays."""
         height, width = self.picture.shape
         size = max(round(share * width), 1), height
         picture = np.asarray(Image.fromarray(self.picture).resize(size, Image.Resampling.BOX))
@@ -106,7 +106,7 @@ def _is_met(ruling: Ruling, others: Sequence[Ruling]) -> bool:
 
 
 def _is_framed(table: Table, page: Page) -> bool:
-    """True for a table of which two sides are drawn, and not short ones: strokes of large letters make none."""
+    """True for a table with two sides drawn that are not short: strokes of large letters do not make a table."""
     left, right, top, bottom = table.edges[0], table.edges[-1], table.top, table.bottom
     if right - left < _TABLE_WIDTH and bottom - top < _TABLE_HEIGHT:
         return False

@@ -26,7 +26,7 @@ _DARK = 100  # a picture in the mean darker than this is light print on a dark g
 _BORDER, _RIM = 0.85, 0.25  # a row or column of ink so full and so near to the rim is a border
 _LINE = 0.25  # of the height of all ink: what is as high may be a line by itself
 _FLAT, _SOLID = 1.5, 0.75  # a dash is so much wider than high, and fills so much of its box
-_SURELY_FLAT, _THIN = 2.5, 3  # a wider one is nothing else; what is no more pixels high is no digit
+_SURELY_FLAT, _THIN = 2.5, 3  # a wider one is nothing else; anything no higher than this many pixels is not a digit
 _RIM_OF_INK = 4  # pixels of what is around the ink, at the size that is handed on
 _ASIDE = 24  # pixels of paper around all
 

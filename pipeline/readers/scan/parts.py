@@ -111,7 +111,7 @@ def _moved_crop(crop: Crop, left: float, top: float, across: float, along: float
 
 
 def with_layer(page: Page, unseen: Sequence[Char]) -> Page:
-    """A page that was read, with what its invisible text says of a line as one more reading of it.
+    """A page that was read, with its invisible text as one more reading of each line.
 
     That text is not seen, so it decides nothing by itself: an identity may choose it.
     """

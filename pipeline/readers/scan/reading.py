@@ -26,19 +26,19 @@ CPU_SECONDS = 60.0
 """Of one page; one full of small print takes a tenth of it."""
 
 SURE = 0.9  # of a character: a line with a less certain one is read again
-_TOGETHER = 32  # lines: after so many the time is looked at
+_TOGETHER = 32  # lines: after this many the time is checked
 _SAMPLE, _LONG = 8, 4  # the lines that show whether a page stands upright, and how many ems of each
 _LEGIBLE = 0.9  # in the mean of the letters: less, and the page may lie on its side
-_NARROW, _NARROW_TEXT = 0.75, 0.65  # of the width: what is enough for figures, and for text of more than so many ems
+_NARROW, _NARROW_TEXT = 0.75, 0.65  # of the width: enough for figures, and for text of more than this many ems
 _LONG_LINE, _SURE_NARROW = 5.0, 0.8  # and how sure it must be, else it is read again
 _LETTERS = 3  # in such a line: fewer are as suspicious
 _FLAT, _WIDE, _DASH = 0.3, 1.6, 0.25  # a dash is lower than so much of an em, so much wider than high, and so long
 _SURE_DASH = 0.35
-_DUST = 0.3  # of the em: what is smaller in both ways is no figure
+_DUST = 0.3  # of the em: anything smaller both ways is not a figure
 _DARK, _LEAST_STROKE = 128, 8  # the grey of a stroke, and its height in pixels
 _LEANING, _STEEP_SLASH = 0.2, 1.2  # by how much a slash leans to the right for each pixel of its height
 _EVEN = 1.6  # of its usual width: no row of a slash is wider; a 1 has a flag, a 7 a bar
-_NARROW = 1.15  # a 1 is no wider than high
+_NARROW = 1.15  # a 1 is not wider than high
 _FIGURE = re.compile(r"[-—–－]?\d[\d,，]*(?:[.．]\d+)?[%％]?")
 _GAP = re.compile(r"\d +\d")
 _DIRT = re.compile(r"(?<=\d)[-—–－]+$")
@@ -218,7 +218,7 @@ def _again(found: Sequence[CutLine], cleaned: Sequence[Read], end: float) -> dic
 def _rivals(
     found: Sequence[CutLine], cleaned: Sequence[Read], again: Mapping[int, Read], end: float
 ) -> dict[int, tuple[str, ...]]:
-    """By number of a line of which the recognisers are not sure all else that they read there, in whatever crop."""
+    """All other readings of each line, by its number, where the recognisers are not sure of it, in any crop."""
     doubtful = [
         n for n, other in again.items()
         if min(cleaned[n].sure, other.sure) < SURE or cleaned[n].text != other.text

@@ -20,7 +20,7 @@ from pathlib import Path
 SECONDS = 60
 _PROBE_SECONDS = 10
 # Between this process and the converter, at the head of a group of processes: it ends them all once the converter has
-# ended, or whoever asked for it has, of which the system tells by closing standard input.
+# ended, or its caller has, which the system shows by closing standard input.
 _KEEPER = """
 import os, select, signal, subprocess, sys
 started = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)

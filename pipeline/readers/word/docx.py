@@ -50,7 +50,7 @@ _TABLE, _ROW, _CELL = _w("tbl"), _w("tr"), _w("tc")
 _P_PR, _R_PR, _ROW_PR = _w("pPr"), _w("rPr"), _w("trPr")
 _MATH_TEXT = f"{{{_MATH}}}t"
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
-# A picture, chart or embedded object, and what of an equation is no plain number.
+# A picture, chart or embedded object, and the parts of an equation that are not plain numbers.
 _NO_TEXT = (
     "{http://schemas.openxmlformats.org/drawingml/2006/picture}pic",
     "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart",
@@ -194,7 +194,7 @@ def _remove_hidden(sign: etree._Element) -> None:
 
 
 def _remove_prompt(sign: etree._Element) -> None:
-    """A content control that nobody filled in shows only what to do."""
+    """Remove the content of a control that was not filled in: it shows only instructions."""
     properties = sign.getparent()
     if properties is not None and sign.get(_VAL, "1") not in _OFF:
         _remove(properties.getparent())

@@ -1,6 +1,6 @@
 """How the runs of a .docx look: which are hidden, struck, raised or lowered, by themselves or by their styles.
 
-The text of such a run is put between marks. What becomes of it is decided in `pipeline.marks` alone.
+The text of such a run is put between marks. Its use is decided in `pipeline.marks` alone.
 """
 
 from __future__ import annotations

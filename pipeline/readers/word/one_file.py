@@ -47,7 +47,7 @@ _RENAMED = MappingProxyType(
         }.items()
     }
 )
-# What stands in another part of a package, or is no part of the text.
+# Elements of another part of a package, or outside of the text.
 _ELSEWHERE = tuple(map(_w, ("footnote", "endnote", "hdr", "ftr")))
 _LEFT = frozenset({"Word.Insertion", "Word.Formatting"})
 _PARTS = MappingProxyType({"word/numbering.xml": ("lists", "numbering"), "word/styles.xml": ("styles", "styles")})

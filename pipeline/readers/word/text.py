@@ -82,7 +82,7 @@ def _between_field_marks(text: str, mark: Mark) -> str:
 
 
 def _mark(look: Properties, text: str) -> Mark | None:
-    """The strongest mark of a run of characters. White labels stand in shaded cells, of which nothing is known here."""
+    """The strongest mark of a run of characters. White labels stand in shaded cells, which are not known here."""
     if look.number(binary.HIDDEN) == 1 or (_is_white(look) and not any(map(str.isalpha, text))):
         return "hidden"
     if any(look.number(code) == 1 for code in (binary.DELETED, binary.STRUCK, binary.STRUCK_TWICE)):
