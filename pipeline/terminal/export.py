@@ -33,6 +33,8 @@ Rows = Iterable[Sequence[Any]]
 SHEET_ROWS = 1_048_576
 ORDER = ("district_code", "year", "report_id", "table_no", "row_code", "col_code", "series", "rate", "applicant")
 ROWS_SHOWN = 200
+WIDEST = 1_000_000
+NO_ROWS = "no rows; what could not be loaded, and why, is in the table quarantine and in `disclosure status`"
 
 
 @click.command("export")
@@ -66,6 +68,8 @@ def export_command(
                 WRITERS[layout](part, heads, snapshot.stream(sql))
         (rows,) = snapshot.query(f"SELECT count(*) FROM ({sql})")[0]  # noqa: S608 -- names of the warehouse
     click.echo(f"{target}: {rows:,} rows, {len(columns)} columns", err=True)
+    if not rows:
+        click.echo(NO_ROWS, err=True)
 
 
 @click.command("sql")
@@ -73,7 +77,7 @@ def export_command(
 @click.option("--format", "layout", type=click.Choice(["table", "csv"]), default="table", show_default=True)
 @WAREHOUSE_FOLDER
 def sql_command(question: str, layout: str, warehouse: Path) -> None:
-    """Ask the published warehouse a QUESTION in SQL, as "SELECT * FROM requests"; nothing can be changed.
+    """Ask the published warehouse a QUESTION in SQL, as "SELECT * FROM requests"; the warehouse is only read.
 
     Exit status: 0; 1 if the question cannot be answered.
     """
@@ -86,13 +90,31 @@ def sql_command(question: str, layout: str, warehouse: Path) -> None:
 
 
 def _show(names: Sequence[str], rows: Iterator[Sequence[Any]]) -> None:
-    """The first rows as a table; a cell without a value shows NULL, which is not 0."""
-    table = Table(*map(escape, names), box=None, pad_edge=False)
-    for row in islice(rows, ROWS_SHOWN):
-        table.add_row(*("[dim]NULL[/]" if value is None else escape(str(value)) for value in row))
+    """The first rows, none of them cut off: as a table, or line by line where a terminal is too narrow for one.
+
+    A cell without a value shows NULL, which is not 0.
+    """
+    heads = [escape(name) for name in names]
+    first = [
+        ["[dim]NULL[/]" if value is None else escape(str(value)) for value in row] for row in islice(rows, ROWS_SHOWN)
+    ]
     if next(rows, None) is not None:
         click.echo(f"… only the first {ROWS_SHOWN} rows; --format csv gives all", err=True)
-    Console(highlight=False).print(table)
+    if not first:
+        click.echo(NO_ROWS, err=True)
+    console, table = Console(highlight=False), Table(*heads, box=None, pad_edge=False)
+    for row in first:
+        table.add_row(*row)
+    needed = console.measure(table, options=console.options.update(width=WIDEST)).maximum
+    if needed <= console.width or not console.is_terminal:  # a file or a pipe has no edge
+        console.width = max(needed, console.width)
+        console.print(table)
+        return
+    for row in first:
+        record = Table.grid(padding=(0, 2, 0, 0))
+        for head, value in zip(heads, row, strict=True):
+            record.add_row(head, value)
+        console.print(record, end="\n\n")
 
 
 def _columns(snapshot: Snapshot, view: str) -> dict[str, str]:
@@ -101,10 +123,8 @@ def _columns(snapshot: Snapshot, view: str) -> dict[str, str]:
              WHERE table_name = ? AND schema_name = 'main' ORDER BY column_index"""
     if found := dict(snapshot.query(sql, [view])):
         return found
-    views = snapshot.query(
-        "SELECT view_name FROM duckdb_views() WHERE NOT internal AND schema_name = 'main' ORDER BY 1"
-    )
-    raise WarehouseError(f"there is no view {view!r}; there are: {', '.join(name for (name,) in views)}")
+    views = snapshot.query("SELECT table_name FROM information_schema.tables WHERE table_schema = 'main' ORDER BY 1")
+    raise WarehouseError(f"there is no table or view {view!r}; there are: {', '.join(name for (name,) in views)}")
 
 
 def _selection(view: str, columns: Iterable[str], year: int | None, district: str | None) -> str:

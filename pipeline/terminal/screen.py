@@ -42,7 +42,7 @@ UNDECIDED_RIVALS = """
     SELECT path, sentence FROM quarantine WHERE reason = 'duplicate-report' AND contains(sentence, ?)
     AND NOT ends_with(sentence, ?) ORDER BY path"""
 RENAMED = """
-    SELECT r.file_path, p.publisher, p.first_year, candidate
+    SELECT r.file_path, p.publisher, p.first_year, candidate, count(*) OVER ()
     FROM (
         SELECT *, unnest(string_split(predecessor_candidates, ' ')) AS candidate
         FROM publishers WHERE predecessor_candidates IS NOT NULL
@@ -51,7 +51,7 @@ RENAMED = """
     ORDER BY p.publisher, r.year, candidate LIMIT ?"""
 KEPT = "SELECT path, reason, kept_since FROM quarantine WHERE kept_since NOTNULL ORDER BY path"
 UNPLACED = """
-    SELECT path, publisher, q.year, code, d.name
+    SELECT path, publisher, q.year, code, d.name, count(*) OVER ()
     FROM (
         SELECT *, unnest(CASE WHEN candidates IS NULL THEN [NULL] ELSE string_split(candidates, ' ') END) AS code
         FROM quarantine WHERE reason IN ('district-ambiguous', 'district-none', 'no-publisher', 'no-year')
@@ -172,11 +172,14 @@ class Screen:
         found = ws.warehouse.query(UNPLACED, [ROWS_SHOWN])[1]
         if not found:
             return
-        self.out.print("\nTo decide it: one line of each file into overrides.csv, the candidate's name is its note")
+        self.out.print(
+            "\nTo decide it: one line of each file into overrides.csv, the candidate's name is its note", soft_wrap=True
+        )
         self._pins(
             (path, code or "", year or "", publisher or "", "", name or "")
-            for path, publisher, year, code, name in found
+            for path, publisher, year, code, name, _ in found
         )
+        self._left_out(found[0][-1], "quarantine")
 
     def renamed(self, ws: Workspace) -> None:
         """Lines for overrides.csv that join publishers which may only have been renamed, one for each file."""
@@ -188,7 +191,13 @@ class Screen:
             "files to the former name (the view publishers has them all):",
             soft_wrap=True,
         )
-        self._pins((path, "", "", former, "", f"{name} since {since}") for path, name, since, former in found)
+        self._pins((path, "", "", former, "", f"{name} since {since}") for path, name, since, former, _ in found)
+        self._left_out(found[0][-1], "publishers")
+
+    def _left_out(self, lines: int, table: str) -> None:
+        """How many lines of overrides.csv are not shown, and where their candidates stand."""
+        if lines > ROWS_SHOWN:
+            self.err.print(f"… and {lines - ROWS_SHOWN:,} more lines; all candidates are in {table}", soft_wrap=True)
 
     def _pins(self, lines: Iterable[Sequence[object]]) -> None:
         """Lines of overrides.csv, exactly as the file needs them."""

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from pipeline.warehouse import ddl
-from pipeline.warehouse.database import as_warehouse_error
+from pipeline.warehouse.database import WarehouseError, as_warehouse_error
 
 ROWS_AT_ONCE = 20_000
 # By their order (`?`, `$1`), or by name (`$name`).
@@ -43,7 +43,9 @@ class Snapshot:
         """The names of the columns of an answer, and its rows as `stream` gives them. Raises WarehouseError."""
         with as_warehouse_error("the query failed"):
             result = self._connection.execute(sql)
-            return [column[0] for column in result.description or ()], self._rest(result)
+            if result is None or not result.description:
+                raise WarehouseError("the query is empty")
+            return [column[0] for column in result.description], self._rest(result)
 
     def _rest(self, result: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
         with as_warehouse_error("the query failed"):

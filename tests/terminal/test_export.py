@@ -89,11 +89,13 @@ def test_an_export_is_narrowed_by_year_and_district(folder: Path, tmp_path: Path
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (("export", "request"), "there is no view 'request'; there are: "),
+        (("export", "request"), "there is no table or view 'request'; there are: balances, "),
         (("export", "series", "--year", 2022), "series has no column year"),
         (("export", "requests", "-o", "/nowhere/a.csv"), "/nowhere/a.csv cannot be written: No such file or directory"),
         (("sql", "SELECT * FROM request"), "the query failed: "),
         (("sql", "DELETE FROM reports"), "the query failed: "),
+        (("sql", ""), "the query is empty"),
+        (("sql", "/* nothing */"), "the query is empty"),
     ],
 )
 def test_what_cannot_be_done_is_said(folder: Path, given: tuple[object, ...], said: str) -> None:
@@ -127,3 +129,35 @@ def test_a_question_is_answered_as_a_table_or_as_csv(folder: Path) -> None:
         "publisher,new_requests,carried_out",
         "甲政府,12,",
     ]
+
+
+def test_no_cell_of_a_table_is_cut_off_in_a_pipe(folder: Path) -> None:
+    result = _run(folder, "sql", "SELECT * FROM data_quality ORDER BY year")
+    heads, first, second = result.output.splitlines()
+    assert len(heads) > 200
+    assert "…" not in result.output
+    assert [line.split()[0] for line in (first, second)] == ["区410502", "区410402"]
+
+
+@pytest.mark.parametrize(("columns", "wide"), [("80", False), ("1000", True)])
+def test_a_terminal_too_narrow_for_a_table_shows_a_line_for_each_cell(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, columns: str, wide: bool
+) -> None:
+    out = io.StringIO()
+    monkeypatch.setattr(out, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stdout", out)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", columns)
+    question = "SELECT * FROM requests ORDER BY year DESC"
+    cli(["sql", question, "--warehouse", str(folder)], standalone_mode=False)
+    lines = [line.split() for line in out.getvalue().splitlines()]
+    assert (["new_requests", "12"] in lines) is not wide
+    assert (["new_requests", "7"] in lines) is not wide
+
+
+def test_an_empty_answer_says_where_to_look(folder: Path, tmp_path: Path) -> None:
+    for given in (["sql", "SELECT * FROM requests WHERE year = 1999"], ["export", "requests", "--year", "1999"]):
+        result = _run(folder, *given, *(["-o", tmp_path / "a.csv"] if given[0] == "export" else []))
+        assert result.exit_code == 0
+        assert "table quarantine" in result.stderr

@@ -133,6 +133,13 @@ def test_lines_for_overrides_are_ready_to_paste_with_the_names_of_the_candidates
     assert (pins['河南/"甲",乙.txt'].district_code, pins['河南/"甲",乙.txt'].year) == ("410402", 2023)
 
 
+def test_lines_for_overrides_that_are_left_out_are_counted(ws: Workspace) -> None:
+    kind: dict[str, object] = {"reason": "no-year", "publisher": None, "year": None, "candidates": None}
+    _put_aside(ws, *({**kind, "path": f"{n:02}.txt"} for n in range(23)))
+    said = _said(ws)
+    assert said[said.index("19.txt,,,,,") :] == ["19.txt,,,,,", "… and 3 more lines; all candidates are in quarantine"]
+
+
 def test_publishers_that_may_have_been_renamed_come_with_lines_that_join_them(tmp_path: Path) -> None:
     bodies = (("甲区文化局", 2018), ("甲区旅游局", 2018), ("甲区文化和旅游局", 2019))
     reports = [
