@@ -69,12 +69,12 @@ def without_dust(printed: Mask, em: float) -> Mask:
         return printed
     at = np.array(small)
     reach = round(_NEAR_LETTER * em)
-    near = _sums(large[labels], at[:, 1:] + np.array([-reach, reach, -reach, reach])) > 0
+    near = sums(large[labels], at[:, 1:] + np.array([-reach, reach, -reach, reach])) > 0
     large[at[near, 0]] = True
     return np.asarray(large[labels])
 
 
-def _sums(mask: Mask, windows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def sums(mask: Mask, windows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """How many pixels are set in each window: first and last row, first and last column."""
     sums = np.zeros((mask.shape[0] + 1, mask.shape[1] + 1), dtype=np.int32)
     sums[1:, 1:] = mask.cumsum(axis=0, dtype=np.int32).cumsum(axis=1, dtype=np.int32)

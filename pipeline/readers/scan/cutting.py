@@ -13,7 +13,7 @@ from PIL import Image
 from scipy import ndimage
 
 from pipeline.readers.pdf.lattice import NEAR, Table, tables_of
-from pipeline.readers.pdf.page import Page, Ruling
+from pipeline.readers.pdf.page import Crop, Page, Place, Ruling
 from pipeline.readers.scan.blobs import Boxes, Span, blobs, em_of, lines, within, without_dust
 from pipeline.readers.scan.cleaning import PAPER, Mask, grown, ink
 from pipeline.readers.scan.pictures import POINTS, Pixels
@@ -25,6 +25,7 @@ _CLOSE_ASIDE, _CLOSE_ABOVE, _CLOSE_HEIGHT = 0.2, 0.05, 0.7  # the same for the s
 _LONG_RULING = 300  # pixels: outside of tables a shorter one may be a stroke of a large letter
 _SAME_EM = 1.25
 _TABLE_WIDTH, _TABLE_HEIGHT = 140.0, 60.0  # points: anything smaller both ways is not a table
+_STRAY_INK, _INSET, _BESIDE = 40, 4, 3  # pixels of ink that are no dirt; how far from borders and lines they are
 _RIM = 18.0  # points
 _DRAWN = 0.6  # of a side
 _PAPER_SHARE, _INK_SHARE = 90, 2  # per cent of the pixels of a line that are lighter and darker
@@ -33,7 +34,10 @@ _CONTRAST = 30
 
 @dataclass(frozen=True)
 class CutLine:
-    """A printed line: its place in pixels, its em, the ink that it is made of, its picture, which begins at `start`."""
+    """A printed line: its place in pixels, its em, the ink that it is made of, its picture, which begins at `start`.
+
+    `cell` is the place of its cell; it is `spoilt` where that has other ink beside it.
+    """
 
     span: Span
     em: float
@@ -41,6 +45,8 @@ class CutLine:
     in_cell: bool
     picture: Pixels = field(repr=False)
     start: int
+    cell: tuple[int, int, int, int] | None = None
+    spoilt: bool = False
 
     @property
     def closely(self) -> CutLine:
@@ -88,6 +94,8 @@ def cut(shades: Pixels, number: int, sealed: Pixels | None = None) -> tuple[Page
     pieces = blobs(letters)
     outer = pieces[~inside[_middles(pieces)]]
     cells = [line for table in tables for line in _in_table(table, pieces, clean)]
+    page.crops += _blots(tables, cells, letters)
+    cells = [replace(line, spoilt=_is_spoilt(line, letters)) for line in cells]
     return page, [*cells, *_outside(outer, np.where(inside, np.uint8(PAPER), clean), em_of(outer))]
 
 
@@ -161,10 +169,40 @@ def _in_table(table: Table, pieces: Boxes, clean: Pixels) -> Iterator[CutLine]:
     pieces = within(pieces, (left, top, right, bottom))
     em = em_of(pieces)
     for box in table.boxes:
-        left, top, right, bottom = (round(side / POINTS) for side in box.place)
-        own = within(pieces, (left, top, right, bottom))
+        place = _pixels(box.place)
+        own = within(pieces, place)
         for span in lines(own, em) if len(own) else ():
-            yield line_of(span, own, clean, em, (left, top, right, bottom))
+            yield line_of(span, own, clean, em, place)
+
+
+def _blots(tables: Sequence[Table], cells: Sequence[CutLine], letters: Mask) -> Iterator[Crop]:
+    """A reading that is not certain for each cell with ink and no line: a stroke or a seal has swallowed its figure."""
+    filled = {line.cell for line in cells}
+    for box in (box for table in tables for box in table.boxes):
+        place = _pixels(box.place)
+        if place not in filled and _ink_in(letters, place) >= _STRAY_INK:
+            yield Crop(*box.place, "", 0.0, None, 0.0, "")
+
+
+def _is_spoilt(line: CutLine, letters: Mask) -> bool:
+    """True where a cell has more ink beside its lines than dirt: part of its figure may be in that."""
+    assert line.cell is not None
+    left, top, right, bottom = line.cell
+    own = max(line.span.top - _BESIDE, top), min(line.span.bottom + _BESIDE, bottom)
+    beside = _ink_in(letters[own[0] : own[1]], (left, -_INSET, right, own[1] - own[0] + _INSET))
+    covered = letters[own[0] : own[1], max(line.span.left - _BESIDE, left) : line.span.right + _BESIDE].sum()
+    return beside - int(covered) >= _STRAY_INK
+
+
+def _ink_in(letters: Mask, place: tuple[int, int, int, int]) -> int:
+    """How many pixels of ink a cell has within its borders."""
+    left, top, right, bottom = place
+    return int(letters[max(top + _INSET, 0) : bottom - _INSET, max(left + _INSET, 0) : right - _INSET].sum())
+
+
+def _pixels(place: Place) -> tuple[int, int, int, int]:
+    left, top, right, bottom = (round(side / POINTS) for side in place)
+    return left, top, right, bottom
 
 
 def _outside(pieces: Boxes, clean: Pixels, em: float) -> Iterator[CutLine]:
@@ -193,7 +231,7 @@ def line_of(
     part = _stretched(clean[inner[1] : inner[3], inner[0] : inner[2]])
     picture[inner[1] - top : inner[3] - top, inner[0] - left : inner[2] - left] = part
     own = within(pieces, span)
-    return CutLine(span, em, own, cell is not None, picture, left)
+    return CutLine(span, em, own, cell is not None, picture, left, cell)
 
 
 def _stretched(part: Pixels) -> Pixels:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from statistics import fmean
 from typing import NamedTuple
 
@@ -30,7 +30,8 @@ _TOGETHER = 32  # lines: after this many the time is checked
 _SAMPLE, _LONG = 8, 4  # the lines that show whether a page stands upright, and how many ems of each
 _LEGIBLE = 0.9  # in the mean of the letters: less, and the page may lie on its side
 _NARROW, _NARROW_TEXT = 0.75, 0.65  # of the width: enough for figures, and for text of more than this many ems
-_LONG_LINE, _SURE_NARROW = 5.0, 0.8  # and how sure it must be, else it is read again
+_LONE, _LONG_LINE = 0.9, 5.0  # ems: what is no longer is a lone digit, what is longer is text
+_CLEARLY = 0.1  # by how much more legible another side must be
 _LETTERS = 3  # in such a line: fewer are as suspicious
 _FLAT, _WIDE, _DASH = 0.3, 1.6, 0.25  # a dash is lower than so much of an em, so much wider than high, and so long
 _SURE_DASH = 0.35
@@ -107,8 +108,10 @@ def _sheet(pixels: Pixels, first: int) -> Iterator[_Cut]:
 
 
 def _turns(pixels: Pixels) -> int:
-    """By how many quarters to turn a sheet to the left, so that its lines can be read best."""
-    return max(range(4), key=lambda n: min(map(_legibility, _sheet(np.rot90(pixels, n), 1))))
+    """By how many quarters to turn a sheet to the left, so that its lines can be read clearly better."""
+    legible = [min(map(_legibility, _sheet(np.rot90(pixels, n), 1))) for n in range(4)]
+    best = max(range(4), key=legible.__getitem__)
+    return best if legible[best] > legible[0] + _CLEARLY else 0
 
 
 def _legibility(page: _Cut) -> float:
@@ -145,17 +148,18 @@ def read_lines(found: Sequence[CutLine]) -> list[tuple[Read, Read | None, tuple[
     end = time.process_time() + CPU_SECONDS
     read = _by_first(found, end)
     cleaned = [_cleaned(line, letters) for line, letters in zip(found, read, strict=True)]
+    cleaned = [one._replace(sure=0.0) if line.spoilt else one for line, one in zip(found, cleaned, strict=True)]
     again = _again(found, cleaned, end)
-    rivals = _rivals(found, cleaned, again, end)
+    rivals = _rivals(found, cleaned, again, end)  # which makes readings surer that come out alike
     return [(*_best(one, again.get(at)), rivals.get(at, ())) for at, one in enumerate(cleaned)]
 
 
 def _by_first(found: Sequence[CutLine], end: float) -> list[Letters]:
-    """What the first recogniser reads, and of long lines that it is not sure of what it reads of more dots."""
+    """What the first recogniser reads, and of lines that it is not sure of what it reads of more dots."""
     read = _in_time(_first(), [_narrowed(line) for line in found], end)
     unsure = [
         n for n, line in enumerate(found)
-        if line.size[0] > _LONG_LINE and min((i.sure for i in read[n]), default=0.0) < _SURE_NARROW
+        if line.size[0] > _LONE and min((i.sure for i in read[n]), default=0.0) < SURE
     ]  # fmt: skip
     for n, letters in zip(unsure, _in_time(_first(), [found[n] for n in unsure], end), strict=True):
         read[n] = letters
@@ -165,8 +169,10 @@ def _by_first(found: Sequence[CutLine], end: float) -> list[Letters]:
 def _narrowed(line: CutLine) -> CutLine:
     """A line with as few dots across as recognisers need, since their time is that of the width.
 
-    The letters of a text are known by their neighbours too.
+    The letters of a text are known by their neighbours too. A lone digit has none, and keeps all its dots.
     """
+    if line.size[0] <= _LONE:
+        return line
     return line.narrower(_NARROW_TEXT if line.size[0] > _LONG_LINE else _NARROW)
 
 
@@ -211,12 +217,12 @@ def _again(found: Sequence[CutLine], cleaned: Sequence[Read], end: float) -> dic
         return {}
     chosen = [n for n, (line, one) in enumerate(zip(found, cleaned, strict=True)) if _decides(line, one)]
     lines = [found[n].closely for n in chosen]
-    read = _in_time(model, [_narrowed(line) for line in lines], end)
+    read = _in_time(model, [line.narrower(_NARROW) for line in lines], end)
     return {n: _cleaned(line, letters) for n, line, letters in zip(chosen, lines, read, strict=True)}
 
 
 def _rivals(
-    found: Sequence[CutLine], cleaned: Sequence[Read], again: Mapping[int, Read], end: float
+    found: Sequence[CutLine], cleaned: list[Read], again: dict[int, Read], end: float
 ) -> dict[int, tuple[str, ...]]:
     """All other readings of each line, by its number, where the recognisers are not sure of it, in any crop."""
     doubtful = [
@@ -228,7 +234,15 @@ def _rivals(
     assert second is not None or not doubtful
     for model, lines in ((_first(), [found[n].closely for n in doubtful]), (second, [found[n] for n in doubtful])):
         for n, line, letters in zip(doubtful, lines, _in_time(model, lines, end) if model else (), strict=True):
-            seen[n].append(_cleaned(line, letters).text)
+            once_more = _cleaned(line, letters)
+            seen[n].append(once_more.text)
+            before = cleaned[n] if model is _first() else again[n]
+            if once_more.text == before.text and not line.spoilt:
+                surer = before._replace(sure=max(before.sure, once_more.sure))
+                if model is _first():
+                    cleaned[n] = surer
+                else:
+                    again[n] = surer
     return {n: tuple(t for t in dict.fromkeys(texts) if t != cleaned[n].text) for n, texts in seen.items()}
 
 
