@@ -29,7 +29,7 @@ SURE = 0.9  # of a character: a line with a less certain one is read again
 _TOGETHER = 32  # lines: after this many the time is checked
 _SAMPLE, _LONG = 8, 4  # the lines that show whether a page stands upright, and how many ems of each
 _LEGIBLE = 0.9  # in the mean of the letters: less, and the page may lie on its side
-_NARROW, _NARROW_TEXT = 0.75, 0.65  # of the width: enough for figures, and for text of more than this many ems
+_NARROWER, _NARROW_TEXT = 0.75, 0.65  # of the width: enough for figures, and for text of more than this many ems
 _LONE, _LONG_LINE = 0.9, 5.0  # ems: what is no longer is a lone digit, what is longer is text
 _CLEARLY = 0.1  # by how much more legible another side must be
 _LETTERS = 3  # in such a line: fewer are as suspicious
@@ -173,7 +173,7 @@ def _narrowed(line: CutLine) -> CutLine:
     """
     if line.size[0] <= _LONE:
         return line
-    return line.narrower(_NARROW_TEXT if line.size[0] > _LONG_LINE else _NARROW)
+    return line.narrower(_NARROW_TEXT if line.size[0] > _LONG_LINE else _NARROWER)
 
 
 def _best(one: Read, other: Read | None) -> tuple[Read, Read | None]:
@@ -217,7 +217,7 @@ def _again(found: Sequence[CutLine], cleaned: Sequence[Read], end: float) -> dic
         return {}
     chosen = [n for n, (line, one) in enumerate(zip(found, cleaned, strict=True)) if _decides(line, one)]
     lines = [found[n].closely for n in chosen]
-    read = _in_time(model, [line.narrower(_NARROW) for line in lines], end)
+    read = _in_time(model, [line.narrower(_NARROWER) for line in lines], end)
     return {n: _cleaned(line, letters) for n, line, letters in zip(chosen, lines, read, strict=True)}
 
 
