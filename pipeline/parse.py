@@ -42,7 +42,7 @@ from pipeline.trust.missing import audit
 from pipeline.trust.plausibility import Traits, implausible, traits
 from pipeline.trust.proposals import findings
 from pipeline.trust.proposals.model import Claim, Finding
-from pipeline.trust.second_reading import Key, Reading, second_readings
+from pipeline.trust.second_reading import CellKey, Reading, second_readings
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +93,11 @@ class Judged:
     failing identities point at, by table number, `blames` whose error each failure is, `trust` the verdict by figure.
     """
 
-    readings: Mapping[Key, Reading] = field(default_factory=dict)
+    readings: Mapping[CellKey, Reading] = field(default_factory=dict)
     agreement: Agreement = field(default_factory=lambda: Agreement({}))
     findings: Mapping[int, tuple[Finding, ...]] = field(default_factory=dict)
     blames: tuple[Blame, ...] = ()
-    trust: Mapping[Key, Trust] = field(default_factory=dict)
+    trust: Mapping[CellKey, Trust] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -244,7 +244,7 @@ def _narrative(document: Document, facts: Sequence[Fact], year: int | None, know
 def _judged(
     tables: Sequence[Match],
     found: Found,
-    readings: Mapping[Key, Reading],
+    readings: Mapping[CellKey, Reading],
     comparisons: Sequence[Comparison],
     issues: Sequence[Issue],
 ) -> Judged:
@@ -260,7 +260,7 @@ def _fails(table_no: int, worked: Sequence[Balance]) -> bool:
     return any(b.table_no == table_no and b.state_blank_as_zero == "fail" and not b.is_bound for b in worked)
 
 
-def _claims(table_no: int, readings: Mapping[Key, Reading], comparisons: Sequence[Comparison]) -> Iterator[Claim]:
+def _claims(table_no: int, readings: Mapping[CellKey, Reading], comparisons: Sequence[Comparison]) -> Iterator[Claim]:
     """The second readings of the cells of a table, and what the text says about them for certain."""
     for (number, *key), reading in readings.items():
         value = figure(reading.text).value

@@ -31,7 +31,7 @@ from types import MappingProxyType
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from pipeline.forms.loading import form
-from pipeline.forms.model import Form, Line
+from pipeline.forms.model import Form, FormLine
 from pipeline.places import Division, divisions, locate
 from pipeline.places.townships import Township, registered
 from tests.readers import draw_docx, draw_html, draw_pdf
@@ -351,7 +351,7 @@ def issued(name: str, *, misprinted: bool = False) -> Form:
     return replace(found, tables=tuple(third if t.number == 3 else t for t in found.tables))
 
 
-def _misprint(row: Line) -> Line:
+def _misprint(row: FormLine) -> FormLine:
     return replace(row, path=(*row.path[:-1], row.misprints[0])) if row.misprints else row
 
 

@@ -10,12 +10,12 @@ from pipeline.document import Cell
 from pipeline.explain.model import Flaw, IdentityPath, ProposalPath, Shown, Spot, TablePath, name_of
 from pipeline.explain.tracing import Traced
 from pipeline.forms.loading import form
-from pipeline.forms.model import FormCell, FormTable, Line
+from pipeline.forms.model import FormCell, FormLine, FormTable
 from pipeline.issues import Issue
 from pipeline.trust.balances import Balance
 from pipeline.trust.blame import has_failed
 from pipeline.trust.proposals.model import Finding, Proposal
-from pipeline.trust.second_reading import Key
+from pipeline.trust.second_reading import CellKey
 
 MEANINGS: Mapping[str, str] = {
     "total-not-summed": "the total is printed as 0 or left blank, its parts are not",
@@ -48,7 +48,7 @@ class Describer:
         self.blames = {id(b.balance): b for b in p.judged.blames}
         self.trust = p.judged.trust
 
-    def shown(self, form_name: str, key: Key) -> Shown:
+    def shown(self, form_name: str, key: CellKey) -> Shown:
         """A cell of a form, as the report prints it."""
         fact = self.facts.get(key)
         cell = fact.cell if fact else form_table(form_name, key[0]).cells[key[1:]]
@@ -150,7 +150,7 @@ def _common(paths: Sequence[tuple[str, ...]]) -> int:
     return max(min(alike, *(len(path) - 1 for path in paths)), 0)
 
 
-def _term(line: Line, common: int, *, short: bool) -> str:
+def _term(line: FormLine, common: int, *, short: bool) -> str:
     return line.code if short else f"{' / '.join(line.path[common:])} [{line.code}]"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pipeline.explain.model import Decision, name_of
 from pipeline.parse import Parsed, Report
 from pipeline.raw.verdicts import Verdict
-from pipeline.trust.second_reading import Key
+from pipeline.trust.second_reading import CellKey
 
 
 def decisions(p: Parsed, verdicts: Sequence[Verdict]) -> Iterator[Decision]:
@@ -32,13 +32,13 @@ def _is_about(v: Verdict, report: Report) -> bool:
     )
 
 
-def _key_of(v: Verdict) -> Key | None:
+def _key_of(v: Verdict) -> CellKey | None:
     if v.table_no is None or v.row_code is None or v.col_code is None:
         return None
     return v.table_no, v.row_code, v.col_code
 
 
-def _status(v: Verdict, key: Key | None, printed: Mapping[Key, str]) -> str:
+def _status(v: Verdict, key: CellKey | None, printed: Mapping[CellKey, str]) -> str:
     if key is None:
         return "applied"
     if key not in printed:

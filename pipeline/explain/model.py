@@ -11,14 +11,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from pipeline.trust.second_reading import Key
+from pipeline.trust.second_reading import CellKey
 
 
 class ExplainError(Exception):
     """What was asked for does not exist; the message says what does."""
 
 
-def name_of(key: Key) -> str:
+def name_of(key: CellKey) -> str:
     """The name of a cell: table:row:column."""
     return ":".join(map(str, key))
 

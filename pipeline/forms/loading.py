@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Any
 
 from pipeline.forms.checking import check_form, check_variants
-from pipeline.forms.model import Block, Form, FormError, FormTable, Heading, Identity, Line
+from pipeline.forms.model import Block, Form, FormError, FormLine, FormTable, Heading, Identity
 from pipeline.labels import label
 
 _FORM_FILE = re.compile(r"^[0-9]{4}[^/]*\.toml$")  # the folder holds other knowledge beside the forms
@@ -85,8 +85,8 @@ def _block(raw: dict[str, Any]) -> Block:
     )
 
 
-def _line(raw: dict[str, Any], path: Sequence[str]) -> Line:
-    return Line(
+def _line(raw: dict[str, Any], path: Sequence[str]) -> FormLine:
+    return FormLine(
         raw["code"],
         tuple(path),
         tuple(raw.get("aliases", [])),

@@ -22,7 +22,7 @@ class FormError(Exception):
 
 
 @dataclass(frozen=True)
-class Line:
+class FormLine:
     """A row or column of a form: its code, its label path (parents first) and the other wordings printed for it.
 
     `path` is empty for the only row of a table without a stub. A `recalled` label was never seen in print: it is a key
@@ -65,8 +65,8 @@ class Line:
 class Block:
     """Rows and columns that cross: every row has a cell in every column. `unit` holds where a column has none."""
 
-    rows: tuple[Line, ...]
-    columns: tuple[Line, ...]
+    rows: tuple[FormLine, ...]
+    columns: tuple[FormLine, ...]
     unit: str | None
 
 
@@ -99,8 +99,8 @@ class FormCell:
     """One cell of a form: codes, label paths, unit; `additive` is False for figures that must not be added up."""
 
     table_no: int
-    row: Line
-    column: Line
+    row: FormLine
+    column: FormLine
     unit: str | None
 
     @property
@@ -137,7 +137,7 @@ class FormTable:
     bounds: tuple[Identity, ...] = ()
 
     @cached_property
-    def rows(self) -> tuple[Line, ...]:
+    def rows(self) -> tuple[FormLine, ...]:
         """All rows, in the form's order."""
         return tuple(r for b in self.blocks for r in b.rows)
 
@@ -179,7 +179,7 @@ class FormTable:
         return any(line.recalled for line in self.lines)
 
     @cached_property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[FormLine, ...]:
         """Its rows and columns, those of each block in turn."""
         return tuple(line for b in self.blocks for line in (*b.rows, *b.columns))
 

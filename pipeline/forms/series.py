@@ -50,7 +50,7 @@ class SeriesCell:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class SeriesVerdict:
     """How well a series compares between two forms, with a note for its users."""
 
     series: str
@@ -70,7 +70,7 @@ class Series:
     unit: str
     since: int
     cells: tuple[SeriesCell, ...]
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[SeriesVerdict, ...]
 
 
 @lru_cache(maxsize=1)
@@ -163,7 +163,7 @@ def _table(form: str, number: int, known: Sequence[Form]) -> FormTable:
     raise SeriesError(f"series: no form {form}")
 
 
-def _verdicts(code: str, present: Sequence[str], raw: Sequence[Mapping[str, str]]) -> Iterator[Verdict]:
+def _verdicts(code: str, present: Sequence[str], raw: Sequence[Mapping[str, str]]) -> Iterator[SeriesVerdict]:
     """The verdict of every pair of forms: as given for neighbours, else the worst of the steps between them."""
     given = {(p["before"], p["after"]): p for p in raw}
     steps = list(pairwise(present))
@@ -173,10 +173,10 @@ def _verdicts(code: str, present: Sequence[str], raw: Sequence[Mapping[str, str]
         between = [given[s] for s in steps if before <= s[0] and s[1] <= after]
         worst = max((p["verdict"] for p in between), key=lambda v: VERDICTS.index(cast(Comparability, v)))
         notes = "; ".join(dict.fromkeys(p["note"] for p in between if p.get("note")))
-        yield Verdict(code, before, after, cast(Comparability, worst), notes)
+        yield SeriesVerdict(code, before, after, cast(Comparability, worst), notes)
 
 
-def _segments(code: str, present: Sequence[str], verdicts: Sequence[Verdict]) -> dict[str, str]:
+def _segments(code: str, present: Sequence[str], verdicts: Sequence[SeriesVerdict]) -> dict[str, str]:
     """The segment of each form: a new one begins behind every break, named by its first form."""
     breaks = {(v.form_before, v.form_after) for v in verdicts if v.verdict == "break"}
     segments: dict[str, str] = {}

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pipeline.document import Block, Cell, Document, Grid, Paragraph
-from pipeline.forms.model import Form, FormTable, Line
+from pipeline.forms.model import Form, FormLine, FormTable
 from pipeline.issues import Issue, issue
 from pipeline.labels import compact, label, simplified
 from pipeline.layout.damaged_spans import folded
@@ -246,7 +246,7 @@ def _crossed(blocks: Sequence[Block], table: FormTable) -> tuple[list[Block], li
 
     Each figure is known by the labels beside and above it, and by the caption of its grid.
     """
-    found: list[tuple[int, list[tuple[_Sided, Line]]]] = []
+    found: list[tuple[int, list[tuple[_Sided, FormLine]]]] = []
     for at, block in enumerate(blocks):
         if isinstance(block, Grid) and not block.folded and _is_of(block, table):
             figures = list(_sided(block, _captions(blocks, at, table), table))
@@ -272,7 +272,7 @@ def _crossed(blocks: Sequence[Block], table: FormTable) -> tuple[list[Block], li
 
 
 def _is_regular(
-    found: Sequence[tuple[int, list[tuple[_Sided, Line]]]], blocks: Sequence[Block], table: FormTable
+    found: Sequence[tuple[int, list[tuple[_Sided, FormLine]]]], blocks: Sequence[Block], table: FormTable
 ) -> bool:
     """True for one grid with one row of figures under the plain labels of the columns, as the form has it."""
     if len(found) != 1 or len({f.cell.row for f, _ in found[0][1] if not f.cell.is_blank}) > 1:
@@ -373,7 +373,7 @@ def _reaches(name: Cell, end: int, cell: Cell) -> bool:
     return above or (name.col < cell.col and name.row <= cell.row < end)
 
 
-def _column(sided: _Sided, table: FormTable) -> Line | None:
+def _column(sided: _Sided, table: FormTable) -> FormLine | None:
     """The one column whose label stands beside a figure, with the group that sets it apart from others so labelled."""
     columns = table.blocks[0].columns
     named = [c for c in columns if c.names & sided.labels]
@@ -385,7 +385,7 @@ def _column(sided: _Sided, table: FormTable) -> Line | None:
     return best[0] if len(best) == 1 and not missing and len(leaves) == 1 else None
 
 
-def _as_issued(cells: Sequence[tuple[_Sided, Line]], table: FormTable, grid: int) -> Iterator[Cell]:
+def _as_issued(cells: Sequence[tuple[_Sided, FormLine]], table: FormTable, grid: int) -> Iterator[Cell]:
     """The header of the form and below it the figures, each in its column."""
     order = {c.code: n for n, c in enumerate(table.blocks[0].columns)}
     depth = max(len(c.path) for c in table.blocks[0].columns)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.forms.model import Block, FormTable, Line
+from pipeline.forms.model import Block, FormLine, FormTable
 from pipeline.issues import Issue, issue
 from pipeline.labels import similarity
 from pipeline.matching.bands import Head, heads_of
@@ -93,7 +93,7 @@ def in_order(block: Block) -> dict[str, int]:
     return {c.code: i for i, c in enumerate(block.columns)}
 
 
-def _by_label(heads: Sequence[Head], columns: Sequence[Line]) -> dict[str, Head]:
+def _by_label(heads: Sequence[Head], columns: Sequence[FormLine]) -> dict[str, Head]:
     """The columns whose own label, or label under its groups, stands at exactly one place."""
     wanted: dict[str, list[Head]] = {}
     for head in heads:
@@ -102,7 +102,7 @@ def _by_label(heads: Sequence[Head], columns: Sequence[Line]) -> dict[str, Head]
     return {code: found[0] for code, found in wanted.items() if len(found) == 1}
 
 
-def _called(head: Head, columns: Sequence[Line]) -> list[Line]:
+def _called(head: Head, columns: Sequence[FormLine]) -> list[FormLine]:
     """The columns that a header cell may name: by its text, then those with the most of their groups above."""
     named = [c for c in columns if head.text in c.names or head.text in c.damaged_names]
     if len(named) < 2:
@@ -112,15 +112,15 @@ def _called(head: Head, columns: Sequence[Line]) -> list[Line]:
     return [c for c, s, m in zip(named, shared, missing, strict=True) if s == max(shared) and m == min(missing)]
 
 
-def _some_alike(heads: Sequence[Head], columns: Sequence[Line]) -> bool:
+def _some_alike(heads: Sequence[Head], columns: Sequence[FormLine]) -> bool:
     return any(similarity(h.text, c.leaf.text) >= _ALIKE for h in heads for c in columns)
 
 
 def _by_order(
     heads: Sequence[Head],
-    columns: Sequence[Line],
+    columns: Sequence[FormLine],
     exact: dict[str, Head],
-    all_columns: Sequence[Line],
+    all_columns: Sequence[FormLine],
     table: FormTable,
 ) -> tuple[dict[str, Head], tuple[Issue, ...]]:
     """Bind what labels left open, where as many similar heads as columns lie between the same bound neighbours."""
@@ -138,10 +138,10 @@ def _by_order(
 
 
 def _gaps(
-    open_columns: Sequence[Line], exact: dict[str, Head], columns: Sequence[Line]
-) -> Iterator[tuple[list[Line], float, float]]:
+    open_columns: Sequence[FormLine], exact: dict[str, Head], columns: Sequence[FormLine]
+) -> Iterator[tuple[list[FormLine], float, float]]:
     """Runs of open columns between bound ones, with the fields of those on either side."""
-    run: list[Line] = []
+    run: list[FormLine] = []
     low = float("-inf")
     for column in columns:
         if column in open_columns:
@@ -155,19 +155,19 @@ def _gaps(
         yield run, low, float("inf")
 
 
-def _misprints(exact: dict[str, Head], columns: Sequence[Line], table: FormTable) -> Iterator[Issue]:
+def _misprints(exact: dict[str, Head], columns: Sequence[FormLine], table: FormTable) -> Iterator[Issue]:
     for column in columns:
         head = exact.get(column.code)
         if head and head.text in column.damaged_names:
             yield _misprint(column, head, table)
 
 
-def _inferred(column: Line, head: Head, table: FormTable) -> Issue:
+def _inferred(column: FormLine, head: Head, table: FormTable) -> Issue:
     """True for an undamaged label that is bound by order: its group is damaged, or it is printed twice."""
     return _misprint(column, head, table, "label-inferred" if head.text in column.names else "label-misprint")
 
 
-def _misprint(column: Line, head: Head, table: FormTable, code: str = "label-misprint") -> Issue:
+def _misprint(column: FormLine, head: Head, table: FormTable, code: str = "label-misprint") -> Issue:
     return issue(
         code,
         table_no=table.number,
@@ -178,6 +178,6 @@ def _misprint(column: Line, head: Head, table: FormTable, code: str = "label-mis
     )
 
 
-def unbound(column: Line, table: FormTable) -> Issue:
+def unbound(column: FormLine, table: FormTable) -> Issue:
     """The issue of a column that no head names."""
     return issue("column-unbound", table_no=table.number, col_code=column.code, meant=column.path[-1])

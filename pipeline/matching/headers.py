@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import count
 
 from pipeline.document import Cell
-from pipeline.forms.model import Block, FormTable, Line
+from pipeline.forms.model import Block, FormLine, FormTable
 from pipeline.issues import Issue, issue
 from pipeline.matching.arithmetic import contradicts_order, printed_order, proven_positions, proves_order
 from pipeline.matching.bands import Head
@@ -22,7 +22,7 @@ from pipeline.schema import UNKNOWN_LINE
 
 _LONGEST_CODE = 60
 _Codes = tuple[str, ...]
-_Added = tuple[Line, Cell, int]  # a column that is in no form, its head, and where it stands
+_Added = tuple[FormLine, Cell, int]  # a column that is in no form, its head, and where it stands
 
 
 def bind_columns(bands: Bands, rows: Sequence[BoundRow], table: FormTable) -> Columns:
@@ -34,7 +34,7 @@ def bind_columns(bands: Bands, rows: Sequence[BoundRow], table: FormTable) -> Co
     alike: dict[tuple[int, _Codes], list[BoundRow]] = {}
     positions: dict[tuple[int, str], dict[str, int]] = {}
     issues: list[Issue] = []
-    added: dict[str, Line] = {}
+    added: dict[str, FormLine] = {}
     read = _reader(bands, table)
     for row in rows:
         band, heads = read(row)
@@ -119,7 +119,7 @@ def _added(heads: Sequence[Head], rows: Sequence[BoundRow]) -> dict[str, _Added]
         under = range(head.cell.col, head.cell.col + head.cell.col_span)
         if rows[0].row.folded or any(c.col in under for r in rows for c in _tail(r)):
             code = strange_code(head.text, made)
-            made[code] = (Line(code, (head.cell.text.strip(),), known=False), head.cell, head.at)
+            made[code] = (FormLine(code, (head.cell.text.strip(),), known=False), head.cell, head.at)
     return made
 
 

@@ -16,7 +16,7 @@ from pipeline.matching.arithmetic import Values, numbers
 from pipeline.matching.model import Bound
 
 _BREAK = re.compile(r"(?<=[0-9０-９])\n(?=[0-9０-９])")
-Key = tuple[str, str]
+RowCol = tuple[str, str]
 
 
 def join_lines(bound: Sequence[Bound], table: FormTable) -> tuple[Bound, ...]:
@@ -30,11 +30,11 @@ def join_lines(bound: Sequence[Bound], table: FormTable) -> tuple[Bound, ...]:
     return tuple(replace(b, cell=joint[_key(b)]) if _key(b) in proven else b for b in bound)
 
 
-def _key(b: Bound) -> Key:
+def _key(b: Bound) -> RowCol:
     return b.row.code, b.column.code
 
 
-def _is_proven(key: Key, values: Values, table: FormTable) -> bool:
+def _is_proven(key: RowCol, values: Values, table: FormTable) -> bool:
     known = [e for e in table.equations if key in e.cells and values.keys() >= set(e.cells)]
     return any(values[k] for e in known for k in e.cells) and all(_is_equal(e, values) for e in known)
 

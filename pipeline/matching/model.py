@@ -8,7 +8,7 @@ from functools import cached_property
 
 from pipeline.document import Cell
 from pipeline.forms.indicators import indicator, unit_text
-from pipeline.forms.model import Block, Form, FormTable, Line
+from pipeline.forms.model import Block, Form, FormLine, FormTable
 from pipeline.issues import Issue
 from pipeline.labels import Label, label
 from pipeline.numbers import figure, is_figure
@@ -92,7 +92,7 @@ class BoundRow:
     is printed, and its block is the block of the rows beside it.
     """
 
-    line: Line
+    line: FormLine
     row: GridRow
     label_col: int
     band: int
@@ -108,8 +108,8 @@ class BoundRow:
 class Bound:
     """A printed cell bound to a row and a column of the form, with the unit that is printed beside it."""
 
-    row: Line
-    column: Line
+    row: FormLine
+    column: FormLine
     cell: Cell
     unit: str | None = None
 
@@ -168,10 +168,10 @@ class Columns:
 
     positions: dict[tuple[int, str], dict[str, int]]
     issues: tuple[Issue, ...] = ()
-    added: Mapping[str, Line] = field(default_factory=dict)
+    added: Mapping[str, FormLine] = field(default_factory=dict)
     left: frozenset[Cell] = frozenset()
 
-    def lines(self, row: BoundRow) -> Iterator[Line]:
+    def lines(self, row: BoundRow) -> Iterator[FormLine]:
         """The columns of a bound row, those that are in no form last."""
         yield from row.block.columns
         yield from (line for code, line in self.added.items() if code in self.of(row))

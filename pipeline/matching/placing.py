@@ -15,7 +15,7 @@ from decimal import Decimal
 from itertools import combinations
 
 from pipeline.document import Cell
-from pipeline.forms.model import FormTable, Identity, Line
+from pipeline.forms.model import FormLine, FormTable, Identity
 from pipeline.issues import Issue, issue
 from pipeline.matching.arithmetic import Values, holds, is_borne_out, numbers, verdict
 from pipeline.matching.model import Bound, BoundRow, Columns
@@ -44,7 +44,7 @@ class _Open:
     """A bound row with the shifts at which all its figures would stand under columns."""
 
     row: BoundRow
-    lines: tuple[Line, ...]
+    lines: tuple[FormLine, ...]
     columns: Mapping[str, int]
     shifts: tuple[int, ...]
     certain: int | None = None
@@ -263,7 +263,7 @@ def _gaps(row: _Open, table: FormTable, meant: str) -> Iterator[Issue]:
             yield issue("cell-missing", table_no=table.number, row_code=code, col_code=column.code, meant=meant)
 
 
-def _row_issue(code: str, row: _Open, table: FormTable, line: Line, meant: str) -> Issue:
+def _row_issue(code: str, row: _Open, table: FormTable, line: FormLine, meant: str) -> Issue:
     choices = len(row.shifts) or len(row.columns)
     at = row.row.row.cells[0] if row.row.row.cells else None
     cells = tuple(c for c in row.tail if c not in row.forced.values())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.forms.model import Block, FormTable, Line
+from pipeline.forms.model import Block, FormLine, FormTable
 from pipeline.matching.bands import is_headed
 from pipeline.matching.columns import columns_printed
 from pipeline.matching.headers import strange_code
@@ -25,7 +25,7 @@ def adopt(rows: Rows, bands: Bands, table: FormTable) -> tuple[BoundRow, ...]:
         code = strange_code(text.text, made)
         path = tuple(c.text.strip() for c, _ in body.row.leading)
         block = _block(body, rows.bound, bands, table)
-        made[code] = BoundRow(Line(code, path, known=False), body.row, cell.col, body.band, block)
+        made[code] = BoundRow(FormLine(code, path, known=False), body.row, cell.col, body.band, block)
     return tuple(made.values())
 
 

@@ -17,7 +17,7 @@ from pipeline.matching.model import Bound
 from pipeline.numbers import figure
 
 _LEAST = 2
-Key = tuple[str, str]
+RowCol = tuple[str, str]
 
 
 def place_strays(
@@ -59,11 +59,11 @@ def _place(bound: Sequence[Bound], flaw: Issue, table: FormTable) -> int | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _key(b: Bound) -> Key:
+def _key(b: Bound) -> RowCol:
     return b.row.code, b.column.code
 
 
-def _mends(key: Key, value: Decimal, values: Values, table: FormTable) -> bool:
+def _mends(key: RowCol, value: Decimal, values: Values, table: FormTable) -> bool:
     through = [e for e in table.equations if key in e.cells]
     mended = {**values, key: value}
     return len(through) >= _LEAST and all(not holds(e, values) and holds(e, mended) for e in through)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.document import Cell
-from pipeline.forms.model import Block, FormTable, Line
+from pipeline.forms.model import Block, FormLine, FormTable
 from pipeline.issues import Issue, issue
 from pipeline.labels import Label, similarity
 from pipeline.matching.model import BodyRow, BoundRow, GridRow, Rows
@@ -28,9 +28,9 @@ class _Reading:
     body: BodyRow
     cell: Cell | None
     text: Label
-    lines: tuple[Line, ...]
+    lines: tuple[FormLine, ...]
 
-    def bound(self, line: Line, table: FormTable) -> BoundRow:
+    def bound(self, line: FormLine, table: FormTable) -> BoundRow:
         label_col = -1 if self.cell is None else self.cell.col
         return BoundRow(line, self.body.row, label_col, self.body.band, table.block_of(line.code))
 
@@ -86,7 +86,7 @@ def _holds_figures(body: BodyRow, block: Block, blank_is_row: bool) -> bool:
     return row.has_figures and (not row.leading or 2 * len(row.printed) >= len(block.columns))
 
 
-def _named(text: Label, table: FormTable) -> tuple[Line, ...]:
+def _named(text: Label, table: FormTable) -> tuple[FormLine, ...]:
     """The rows of that name; only those with the same ordinal, where there are any."""
     if not text.text:
         return ()
@@ -95,9 +95,9 @@ def _named(text: Label, table: FormTable) -> tuple[Line, ...]:
     return tuple(same or lines)
 
 
-def _settle(readings: Sequence[_Reading]) -> dict[int, Line]:
+def _settle(readings: Sequence[_Reading]) -> dict[int, FormLine]:
     """The row of each reading, by its index, where the label names one; of several, the one whose groups are above."""
-    settled: dict[int, Line] = {}
+    settled: dict[int, FormLine] = {}
     above: tuple[str, ...] = ()
     for i, reading in enumerate(readings):
         groups = {t.text for _, t in reading.body.row.leading}
@@ -113,11 +113,11 @@ def _settle(readings: Sequence[_Reading]) -> dict[int, Line]:
 
 
 def _fill_gaps(
-    readings: Sequence[_Reading], settled: dict[int, Line], table: FormTable
-) -> tuple[dict[int, Line], tuple[Issue, ...]]:
+    readings: Sequence[_Reading], settled: dict[int, FormLine], table: FormTable
+) -> tuple[dict[int, FormLine], tuple[Issue, ...]]:
     """Bind rows with damaged labels to the missing rows between their bound neighbours that they resemble."""
     order = {r.code: n for n, r in enumerate(table.rows)}
-    found: dict[int, Line] = {}
+    found: dict[int, FormLine] = {}
     flaws: list[Issue] = []
     for i, reading in enumerate(readings):
         if i in settled or reading.cell is None or not reading.text.text:
@@ -134,7 +134,7 @@ def _fill_gaps(
     return found, tuple(flaws)
 
 
-def _resembling(text: Label, lines: Sequence[Line], alike: float) -> Line | None:
+def _resembling(text: Label, lines: Sequence[FormLine], alike: float) -> FormLine | None:
     """The row that the text resembles clearly more than any other; None where there is no such row."""
     scored = sorted(((_likeness(text, line), n) for n, line in enumerate(lines)), reverse=True)
     if not scored or scored[0][0] < alike:
@@ -144,7 +144,7 @@ def _resembling(text: Label, lines: Sequence[Line], alike: float) -> Line | None
     return lines[scored[0][1]]
 
 
-def _likeness(text: Label, line: Line) -> float:
+def _likeness(text: Label, line: FormLine) -> float:
     """The best similarity to any of its names; an ordinal that contradicts takes a little off."""
     best = max(similarity(text.text, n) for n in line.names)
     contradicts = text.ordinal and line.leaf.ordinal and text.ordinal != line.leaf.ordinal
@@ -152,13 +152,13 @@ def _likeness(text: Label, line: Line) -> float:
 
 
 def _without_doubles(
-    readings: Sequence[_Reading], chosen: dict[int, Line], table: FormTable
-) -> tuple[dict[int, Line], tuple[Issue, ...]]:
+    readings: Sequence[_Reading], chosen: dict[int, FormLine], table: FormTable
+) -> tuple[dict[int, FormLine], tuple[Issue, ...]]:
     """Drop rows bound twice: repeats are noted, contradictions leave no row at all."""
     by_code: dict[str, list[int]] = {}
     for i, line in chosen.items():
         by_code.setdefault(line.code, []).append(i)
-    keep: dict[int, Line] = {}
+    keep: dict[int, FormLine] = {}
     flaws: list[Issue] = []
     for found in by_code.values():
         line = chosen[found[0]]
@@ -179,7 +179,7 @@ def _label_cells(bound: BoundRow) -> Iterator[Cell]:
     return (c for c in bound.row.printed if c.col <= bound.label_col)
 
 
-def _doubled(code: str, reading: _Reading, line: Line, table: FormTable) -> Issue:
+def _doubled(code: str, reading: _Reading, line: FormLine, table: FormTable) -> Issue:
     return issue(
         code,
         table_no=table.number,
@@ -189,13 +189,13 @@ def _doubled(code: str, reading: _Reading, line: Line, table: FormTable) -> Issu
     )
 
 
-def _misprints(readings: Sequence[_Reading], settled: dict[int, Line], table: FormTable) -> Iterator[Issue]:
+def _misprints(readings: Sequence[_Reading], settled: dict[int, FormLine], table: FormTable) -> Iterator[Issue]:
     for i, line in settled.items():
         if readings[i].text.text in line.damaged_names:
             yield _misprint(readings[i], line, table)
 
 
-def _misprint(reading: _Reading, line: Line, table: FormTable) -> Issue:
+def _misprint(reading: _Reading, line: FormLine, table: FormTable) -> Issue:
     assert reading.cell is not None
     return issue(
         "label-misprint",
@@ -213,7 +213,7 @@ def _leftovers(unbound: Iterable[_Reading], table: FormTable) -> Iterator[Issue]
             yield issue("row-unbound", table_no=table.number, cells=reading.body.row.printed)
 
 
-def _missing(table: FormTable, chosen: Iterable[Line]) -> Iterator[Issue]:
+def _missing(table: FormTable, chosen: Iterable[FormLine]) -> Iterator[Issue]:
     """The issues for rows that are not printed; for a table whose labels are recalled, only their number."""
     codes = {line.code for line in chosen}
     missing = [r for r in table.rows if r.code not in codes]
@@ -224,5 +224,5 @@ def _missing(table: FormTable, chosen: Iterable[Line]) -> Iterator[Issue]:
         yield issue("row-missing", table_no=table.number, row_code=row.code, meant=_name(row, table))
 
 
-def _name(line: Line, table: FormTable) -> str:
+def _name(line: FormLine, table: FormTable) -> str:
     return line.path[-1] if line.path else table.caption

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from pipeline.document import Cell, Document, Grid, Paragraph
-from pipeline.forms.model import FormTable, Line
+from pipeline.forms.model import FormLine, FormTable
 from pipeline.labels import compact, label, simplified
 from pipeline.matching.model import Bands, Bound, BoundRow
 
@@ -120,5 +120,5 @@ def _covers(cell: Cell, b: Bound) -> bool:
     )
 
 
-def _names(cell: Cell, column: Line) -> bool:
+def _names(cell: Cell, column: FormLine) -> bool:
     return label(cell.text).text in column.names | column.damaged_names

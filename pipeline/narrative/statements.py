@@ -17,7 +17,7 @@ from pipeline.narrative.amounts import Figure, figures
 from pipeline.narrative.canonical import Canonical, canonical
 from pipeline.narrative.metrics import Metric, knowledge
 from pipeline.narrative.wording import (
-    Place,
+    Mention,
     basis_of,
     is_cumulative,
     is_fresh,
@@ -81,13 +81,13 @@ def _of_section(section: Section, year: int | None) -> Iterator[Statement]:
         yield from (_statement(section, text, place, figure, code, year) for code in codes)
 
 
-def _read(text: str, heading: str) -> Iterator[tuple[Place, Figure, tuple[str, ...]]]:
+def _read(text: str, heading: str) -> Iterator[tuple[Mention, Figure, tuple[str, ...]]]:
     """Every figure and every word for none, in the order of the text, with what it counts, which is often nothing."""
     marks = sorted([*islice(figures(text), _MOST), *islice(_zeros(text), _MOST)], key=lambda f: f.start)
     sentence, whole = -1, ""
     for figure in marks:
         start, stop = _sentence(text, figure.start)
-        place = Place(text, heading, start, figure.start, figure.end, stop)
+        place = Mention(text, heading, start, figure.start, figure.end, stop)
         if start > sentence and not place.is_part:
             whole = ""
         sentence = start
@@ -117,7 +117,7 @@ def _zeros(text: str) -> Iterator[Figure]:
 
 
 def _statement(
-    section: Section, text: Canonical, place: Place, figure: Figure, metric: str, year: int | None
+    section: Section, text: Canonical, place: Mention, figure: Figure, metric: str, year: int | None
 ) -> Statement:
     return Statement(
         metric,
@@ -136,7 +136,7 @@ def _statement(
     )
 
 
-def _phrase(printed: str, text: Canonical, place: Place) -> str:
+def _phrase(printed: str, text: Canonical, place: Mention) -> str:
     """The clause of a figure as printed, from the break before it to the one behind."""
     ends = _CLAUSE_END.search(text.text, place.end, min(place.stop, place.end + _PHRASE // 3))
     end = ends.start() if ends else min(place.stop, place.end + _PHRASE // 3)

@@ -23,7 +23,7 @@ from pipeline.layout.sections import Section
 from pipeline.narrative.statements import METRICS, Statement
 
 State = Literal["agree", "differ", "uncertain"]
-Key = tuple[int, str, str]
+CellKey = tuple[int, str, str]
 
 _APPROXIMATELY = Decimal("0.1")
 _FEE, _FEE_REQUESTS = "nar_fee_amount_yuan", "nar_fee_requests"
@@ -57,7 +57,7 @@ class Comparison:
     statement: int | None
     stated: Decimal | None
     printed: Decimal | None
-    cells: tuple[Key, ...]
+    cells: tuple[CellKey, ...]
     state: State
     cause: str | None = None
     blanks_as_zero: bool = False
@@ -84,7 +84,7 @@ class Comparison:
 class Basis:
     """Cells whose sum a claim may mean; `cause` where that is not its plain meaning."""
 
-    cells: tuple[Key, ...]
+    cells: tuple[CellKey, ...]
     cause: str | None
 
 
@@ -103,7 +103,7 @@ class _Sum:
     """The sum of a basis, None where a cell is not a number."""
 
     basis: Basis
-    cells: tuple[Key, ...]  # as used: the parts of a total may stand in for it
+    cells: tuple[CellKey, ...]  # as used: the parts of a total may stand in for it
     value: Decimal | None
     blanks_as_zero: bool
 
@@ -126,7 +126,7 @@ class _Tables:
     """The facts by their keys, and which tables print zeros."""
 
     def __init__(self, facts: Sequence[Fact]) -> None:
-        self._facts: dict[Key, Fact] = {}
+        self._facts: dict[CellKey, Fact] = {}
         for fact in facts:
             self._facts.setdefault(fact.key, fact)
         self._with_zeros = {f.key[0] for f in facts if f.value == 0}
@@ -266,6 +266,6 @@ def _entry(table: Mapping[str, Any]) -> Against:
     )
 
 
-def _key(printed: str) -> Key:
+def _key(printed: str) -> CellKey:
     table, row, column = printed.split(":")
     return int(table), row, column

@@ -37,7 +37,7 @@ _WORDS = _words()
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Mention:
     """A figure in its text: `text[start:end]`, and the ends of its sentence.
 
     `lead` is its sentence up to it without brackets, `clause` its own clause, `behind` what follows it.
@@ -84,7 +84,7 @@ def _last_clause(lead: str) -> str:
     return _WORDS["numbering"].sub("", words[ends[-1] if ends else 0 :])
 
 
-def metrics_of(place: Place, figure: Figure) -> tuple[str, ...]:
+def metrics_of(place: Mention, figure: Figure) -> tuple[str, ...]:
     """The metric that a figure counts; none where that is not clear, two where both are said to be none."""
     if _WORDS["compare"].search(place.clause):
         return ()
@@ -96,7 +96,7 @@ def metrics_of(place: Place, figure: Figure) -> tuple[str, ...]:
     return tuple(_disclosed(place)) if _counts_items(place, figure) else ()
 
 
-def _fits(rule: Rule, place: Place, figure: Figure) -> bool:
+def _fits(rule: Rule, place: Mention, figure: Figure) -> bool:
     return (
         figure.unit in rule.units
         and bool(rule.before.search(place.clause))
@@ -106,13 +106,13 @@ def _fits(rule: Rule, place: Place, figure: Figure) -> bool:
     )
 
 
-def _counts_items(place: Place, figure: Figure) -> bool:
+def _counts_items(place: Mention, figure: Figure) -> bool:
     if figure.unit not in _ITEMS or _WORDS["not_disclosed"].search(place.clause):
         return False
     return figure.unit is not None or place.clause.endswith("信息")
 
 
-def _disclosed(place: Place) -> Iterator[str]:
+def _disclosed(place: Mention) -> Iterator[str]:
     """Items disclosed: through the one channel that is named, through several or all, or unclear."""
     words, named = _named_channels(place)
     if len(named) == 1 and not _WORDS["several"].search(words):
@@ -125,7 +125,7 @@ def _disclosed(place: Place) -> Iterator[str]:
         yield "nar_disclosed_total"
 
 
-def _is_given(place: Place) -> bool:
+def _is_given(place: Mention) -> bool:
     """True where the clause says that items were published without limiting it to one kind."""
     clause = place.clause
     return bool(
@@ -135,7 +135,7 @@ def _is_given(place: Place) -> bool:
     )
 
 
-def _is_total(place: Place) -> bool:
+def _is_total(place: Mention) -> bool:
     """True where the clause speaks of information at large and not of a part of it."""
     clause = place.clause
     if place.is_part and not is_fresh(place) and not _WORDS["of_all"].search(place.lead.rstrip(_IDLE)):
@@ -146,7 +146,7 @@ def _is_total(place: Place) -> bool:
     return bool(said and _WORDS["total_word"].search(clause))
 
 
-def _named_channels(place: Place) -> tuple[str, set[str]]:
+def _named_channels(place: Mention) -> tuple[str, set[str]]:
     """The channels of a figure, and the words that name them: those of its clause, else those before it."""
     named = _channels(place.clause)
     if named and not _WORDS["several"].search(place.clause):
@@ -161,13 +161,13 @@ def _channels(words: str) -> set[str]:
     return named - {"column"} if "website" in named else named
 
 
-def _since_last_figure(place: Place) -> str:
+def _since_last_figure(place: Mention) -> str:
     """The part of the sentence after the figure before."""
     ends = [m.end() for m in _WORDS["figure_end"].finditer(place.lead.rstrip(_IDLE))]
     return place.lead[ends[-1] if ends else 0 :]
 
 
-def metrics_of_zero(place: Place) -> tuple[str, ...]:
+def metrics_of_zero(place: Mention) -> tuple[str, ...]:
     """The metrics of which there is said to be none, in the clause that the word for none begins."""
     says = re.split("[,;。(]", place.behind, maxsplit=1)[0]
     found = (
@@ -180,7 +180,7 @@ def metrics_of_zero(place: Place) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def year_of(place: Place, year: int | None) -> int | None:
+def year_of(place: Mention, year: int | None) -> int | None:
     """The year that the sentence names before the figure: its number, or the report's, or the one before.
 
     全年 behind a year means that year. A year named in an earlier clause gives way to the report's own.
@@ -197,24 +197,24 @@ def year_of(place: Place, year: int | None) -> int | None:
     return year if year in named and not own_clause else named[-1]
 
 
-def is_cumulative(place: Place) -> bool:
+def is_cumulative(place: Mention) -> bool:
     """True where the count runs from an earlier year on."""
     return bool(_WORDS["cumulative"].search(place.lead)) and not is_fresh(place)
 
 
-def is_fresh(place: Place) -> bool:
+def is_fresh(place: Mention) -> bool:
     """True for what was added in the year, behind a count that runs from an earlier one on."""
     return bool(_WORDS["fresh"].search(place.lead[-24:]))
 
 
-def scope_of_sentence(place: Place) -> str | None:
+def scope_of_sentence(place: Mention) -> str | None:
     """The scope of a figure, by the last word before it that states one."""
     own = max((m.start() for m in _WORDS["own"].finditer(place.lead)), default=-1)
     whole = max((m.start() for m in _WORDS["whole"].finditer(place.lead)), default=-1)
     return None if own == whole else "own_organ" if own > whole else "aggregate"
 
 
-def basis_of(place: Place, metric: str) -> str | None:
+def basis_of(place: Mention, metric: str) -> str | None:
     """Whether requests received are those new in the year or those handled in it, where that is said."""
     if metric != "nar_req_received":
         return None

@@ -18,7 +18,7 @@ from pipeline.readers.refused import Refused
 MAX_CELLS = 200_000  # of all sheets, cells that are merged or blank with them
 _NUMBER = re.compile(r"^[-+]?[0-9][0-9,]*(?:\.[0-9]+)?%?$")
 
-Place = tuple[int, int]  # row and column
+Position = tuple[int, int]  # row and column
 Bounds = tuple[int, int, int, int]  # the first column and row, the last column and row
 
 
@@ -70,15 +70,15 @@ class Sheet:
     number: int
     texts: dict[int, dict[int, str]] = field(default_factory=dict)
     bordered: dict[int, set[int]] = field(default_factory=dict)
-    covered: dict[int, dict[int, Place]] = field(default_factory=dict)  # every place of an area, to its first one
-    lasts: dict[Place, Place] = field(default_factory=dict)  # the last place of an area, by its first one
-    left_out: dict[Place, str] = field(
+    covered: dict[int, dict[int, Position]] = field(default_factory=dict)  # every place of an area, to its first one
+    lasts: dict[Position, Position] = field(default_factory=dict)  # the last place of an area, by its first one
+    left_out: dict[Position, str] = field(
         default_factory=dict
     )  # what cells have beside that: struck, hidden, a note's mark
 
-    lines: dict[Place, str] = field(default_factory=dict)  # texts of several lines, which a cell of a table joins
+    lines: dict[Position, str] = field(default_factory=dict)  # texts of several lines, which a cell of a table joins
 
-    def put(self, place: Place, content: str, *, bordered: bool, shows_zeros: bool) -> None:
+    def put(self, place: Position, content: str, *, bordered: bool, shows_zeros: bool) -> None:
         """Take the content of a cell at the row and column where it is seen, its text marked where it is struck."""
         row, column = place
         text, left_out = shown(content)
@@ -186,7 +186,7 @@ def _lines(sheet: Sheet, run: Sequence[int]) -> frozenset[int]:
     return frozenset(found)
 
 
-def _is_line(sheet: Sheet, place: Place, width: int, *, followed: bool) -> bool:
+def _is_line(sheet: Sheet, place: Position, width: int, *, followed: bool) -> bool:
     """True for a text alone in its row, merged over the whole width or not at all, without empty cells beside it.
 
     A label whose figures are all blank looks alike where no borders are drawn: such a row is followed by figures.
@@ -208,7 +208,7 @@ def _is_number(text: str) -> bool:
 
 def _grid(sheet: Sheet, rows: Sequence[int], number: int) -> Grid:
     """The cells of some rows, blank ones too, from the first column in use to the last."""
-    nothing: dict[int, Place] = {}
+    nothing: dict[int, Position] = {}
     used = {c for row in rows for part in (sheet.texts, sheet.bordered, sheet.covered) for c in part.get(row, nothing)}
     left, right = min(used), max(used)
     if len(rows) * (right - left + 1) > MAX_CELLS:
@@ -218,7 +218,7 @@ def _grid(sheet: Sheet, rows: Sequence[int], number: int) -> Grid:
     return Grid(number, tuple(_cell(sheet, place, (rows[0], left, rows[-1]), number) for place in firsts))
 
 
-def _cell(sheet: Sheet, place: Place, bounds: tuple[int, int, int], number: int) -> Cell:
+def _cell(sheet: Sheet, place: Position, bounds: tuple[int, int, int], number: int) -> Cell:
     (row, column), (top, left, bottom) = place, bounds
     last_row, last_column = sheet.lasts.get(place, place)
     return Cell(

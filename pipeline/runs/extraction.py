@@ -14,9 +14,9 @@ from pipeline.runs.plan import Past, Plan
 from pipeline.runs.planning import plan_without, planned_batch
 from pipeline.runs.workspace import (
     ASIDE,
+    BatchState,
     Progress,
     StageError,
-    State,
     Workspace,
     exclusive,
     expect,
@@ -114,9 +114,9 @@ def _claims(ws: Workspace, work: Plan) -> Claims:
     return Claims.of(Past(ws.warehouse.known()), loaded, former, work)
 
 
-def _extracted(claims: Claims, outside: Sequence[str], before: State) -> State:
+def _extracted(claims: Claims, outside: Sequence[str], before: BatchState) -> BatchState:
     """The state after the extraction."""
-    return State(
+    return BatchState(
         before.batch,
         "extracted",
         late=tuple(claims.late),

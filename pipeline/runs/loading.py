@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pipeline.runs import run_report
 from pipeline.runs.planning import displaced_paths, unfinished_paths
 from pipeline.runs.stage_parts import parts
-from pipeline.runs.workspace import State, Workspace, exclusive, expect, save, state
+from pipeline.runs.workspace import BatchState, Workspace, exclusive, expect, save, state
 from pipeline.schema import (
     PARTITIONED,
     REPORTS,
@@ -154,4 +154,4 @@ def give_up(ws: Workspace) -> None:
     with exclusive(ws):
         current = state(ws)
         owed = unfinished_paths(ws) if current.stage == "validated" else current.owed
-        save(ws, State(owed=tuple(sorted(owed))))
+        save(ws, BatchState(owed=tuple(sorted(owed))))

@@ -175,10 +175,10 @@ def _unused(files: Sequence[RawFile], pins: Mapping[str, Pin]) -> tuple[str, ...
     return tuple(sorted(pins.keys() - names))
 
 
-Kind = Literal["todo", "copies", "unreadable", "touched", "gone"]
+FilesKind = Literal["todo", "copies", "unreadable", "touched", "gone"]
 
 
-LISTS: tuple[Kind, ...] = get_args(Kind)
+LISTS: tuple[FilesKind, ...] = get_args(FilesKind)
 
 
 def lines_of(work: Plan) -> Iterator[str]:

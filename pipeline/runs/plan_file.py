@@ -12,7 +12,7 @@ from typing import Any
 from pipeline.document import RawFile
 from pipeline.raw.overrides import Pin
 from pipeline.raw.range import Range
-from pipeline.runs.plan import LISTS, Kind, Plan, lines_of
+from pipeline.runs.plan import LISTS, FilesKind, Plan, lines_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Entry:
     unreadable. A file that is gone has no `raw`.
     """
 
-    kind: Kind
+    kind: FilesKind
     path: str
     raw: RawFile | None = None
     pin: Pin | None = None
@@ -66,7 +66,7 @@ def read_entries(file: Path) -> Iterator[Entry]:
             yield Entry(kind, what) if kind == "gone" else _entry(kind, RawFile(*what), *beside)
 
 
-def _entry(kind: Kind, raw: RawFile, beside: Any = None) -> Entry:
+def _entry(kind: FilesKind, raw: RawFile, beside: Any = None) -> Entry:
     if isinstance(beside, str):
         return Entry(kind, raw.path, raw, detail=beside)
     return Entry(kind, raw.path, raw, Pin(*beside) if beside else None)

@@ -25,14 +25,14 @@ from pipeline.raw.verdicts import VERDICTS_FILE, read_verdicts
 from pipeline.runs import run_report
 from pipeline.runs.code_digest import fingerprint
 from pipeline.runs.narrowing import narrowed
-from pipeline.runs.plan import Kind, Past, Plan, plan_from
+from pipeline.runs.plan import FilesKind, Past, Plan, plan_from
 from pipeline.runs.plan_file import Entry, read_entries, read_plan, write_plan
 from pipeline.runs.workspace import (
     ARCHIVES,
     PLAN,
     UNKNOWN,
+    BatchState,
     StageError,
-    State,
     Workspace,
     _write,
     clean,
@@ -180,7 +180,7 @@ def _begin(ws: Workspace, work: Plan) -> None:
         owed = tuple(sorted(unfinished_paths(ws)))
         with replacing_file(ws.work / PLAN) as new:
             write_plan(new, work)
-        save(ws, State(work.batch, "ingested", owed=owed, cleared=work.cleared))
+        save(ws, BatchState(work.batch, "ingested", owed=owed, cleared=work.cleared))
         _note_place(ws)
 
 
@@ -224,12 +224,12 @@ def batch_entries(ws: Workspace, out: Collection[str] = ()) -> Iterator[Entry]:
             yield entry
 
 
-def entries_of_kind(ws: Workspace, kind: Kind, out: Collection[str] = ()) -> Iterator[Entry]:
+def entries_of_kind(ws: Workspace, kind: FilesKind, out: Collection[str] = ()) -> Iterator[Entry]:
     """The files of the batch of one kind, without those in `out` and their copies."""
     return (entry for entry in batch_entries(ws, out) if entry.kind == kind)
 
 
-def displaced_paths(ws: Workspace, current: State) -> Iterator[str]:
+def displaced_paths(ws: Workspace, current: BatchState) -> Iterator[str]:
     """Paths whose loaded rows are removed or replaced, without those whose rows stay though the file is another now."""
     out = {*current.outside, *current.kept}
     entries = (entry for entry in batch_entries(ws, set(current.outside)) if entry.kind != "touched")

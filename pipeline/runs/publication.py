@@ -15,7 +15,7 @@ from pipeline.runs.plan import outcome_of
 from pipeline.runs.plan_file import read_head
 from pipeline.runs.planning import batch_entries, displaced_paths, entries_of_kind, write_times
 from pipeline.runs.stage_parts import parts, read
-from pipeline.runs.workspace import PLAN, StageError, State, Workspace, exclusive, save, state
+from pipeline.runs.workspace import PLAN, BatchState, StageError, Workspace, exclusive, save, state
 from pipeline.schema import (
     EXPECTED,
     FILES,
@@ -111,7 +111,7 @@ def _note_runs(ws: Workspace) -> None:
             writer.note_runs(frame(RUNS, rows))
 
 
-def _unfit(ws: Workspace, current: State) -> set[str]:
+def _unfit(ws: Workspace, current: BatchState) -> set[str]:
     """The files whose reports belong in partitions that could not be loaded, or should have left these."""
     if not current.failed:
         return set()
@@ -122,7 +122,7 @@ def _unfit(ws: Workspace, current: State) -> set[str]:
     return {*coming, *(path for path in displaced_paths(ws, current) if places.get(path) in current.failed)}
 
 
-def _record(ws: Workspace, current: State, unfit: Collection[str]) -> None:
+def _record(ws: Workspace, current: BatchState, unfit: Collection[str]) -> None:
     """Note files, quarantine and the tables that do not depend on reports; nothing about the `unfit` files."""
     from pipeline.dimensions import dimension_frames, verdict_frame
     from pipeline.tables import frame
@@ -156,7 +156,7 @@ def _failed_checks(ws: Workspace) -> Counter[str]:
     return checks
 
 
-def _now_known(ws: Workspace, late: Sequence[Known], current: State, out: Collection[str]) -> Iterator[Known]:
+def _now_known(ws: Workspace, late: Sequence[Known], current: BatchState, out: Collection[str]) -> Iterator[Known]:
     """What is known from now on, without the files in `out`; `late` is what was known of those read once more."""
     head = read_head(ws.work / PLAN)
     losers, tries = dict(current.losers), dict(current.tries)

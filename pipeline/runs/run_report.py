@@ -28,7 +28,7 @@ NOTES = "notes.json"
 FOLDER = "runs"
 SHOWN = 20
 
-Kind = Literal["files", "reasons", "rows", "checks", "seconds"]
+CountKind = Literal["files", "reasons", "rows", "checks", "seconds"]
 
 
 class RunFailedError(RuntimeError):
@@ -62,7 +62,7 @@ class Notes:
 
 
 @dataclass(frozen=True)
-class Report:
+class RunReport:
     """A run that has ended: what it did, how it ended, what it published, and what a person should do now."""
 
     notes: Notes
@@ -124,7 +124,7 @@ def is_begun(work: Path) -> bool:
     return (work / NOTES).exists()
 
 
-def add(work: Path, kind: Kind, counts: Mapping[str, float], *, partitions: int = 0, batches: int = 0) -> None:
+def add(work: Path, kind: CountKind, counts: Mapping[str, float], *, partitions: int = 0, batches: int = 0) -> None:
     """Add to the notes; do nothing where no run has begun."""
     if not is_begun(work):
         return
@@ -181,7 +181,7 @@ def _save(work: Path, notes: Notes) -> None:
 
 def ended(
     work: Path, vanished: str | None = None, version: str | None = None, *, failed: bool = False
-) -> Report | None:
+) -> RunReport | None:
     """The report of the run so far; None where no run has begun, or it finished nothing and did not fail."""
     if not is_begun(work):
         return None
@@ -189,10 +189,10 @@ def ended(
     if not (notes.batches or notes.failures or failed):
         return None
     outcome: RunOutcome = "failed" if failed else "incomplete" if notes.failures else "done"
-    return Report(notes, outcome, _iso(datetime.now(UTC)), version, vanished)
+    return RunReport(notes, outcome, _iso(datetime.now(UTC)), version, vanished)
 
 
-def close(work: Path, report: Report | None) -> None:
+def close(work: Path, report: RunReport | None) -> None:
     """Write the report, of which the newest 50 are kept, and end the notes."""
     if report:
         folder = work / FOLDER
@@ -211,7 +211,7 @@ def reports(work: Path) -> list[Path]:
     return sorted((work / FOLDER).glob("*.json"), key=lambda file: (file.stem[:16], len(file.stem), file.stem))
 
 
-def last(work: Path) -> Report | None:
+def last(work: Path) -> RunReport | None:
     """The report of the last run; None where there is none that can be read."""
     found = reports(work)
     return _read(found[-1]) if found else None
@@ -222,11 +222,13 @@ def rows(work: Path) -> list[dict[str, Any]]:
     return [report.row for file in reports(work) if (report := _read(file))]
 
 
-def _read(file: Path) -> Report | None:
+def _read(file: Path) -> RunReport | None:
     """A report; None where a person has changed the file so that it no longer is one."""
     try:
         told = json.loads(file.read_text(encoding="utf-8"))
-        return Report(Notes(**told["notes"]), *(told[name] for name in ("outcome", "ended_at", "version", "vanished")))
+        return RunReport(
+            Notes(**told["notes"]), *(told[name] for name in ("outcome", "ended_at", "version", "vanished"))
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -234,7 +236,7 @@ def _read(file: Path) -> Report | None:
 # --- For people ------------------------------------------------------------------------------------
 
 
-def markdown(report: Report) -> str:
+def markdown(report: RunReport) -> str:
     """The report as a text."""
     notes = report.notes
     files = {name: notes.files[name] for name in notes.files}

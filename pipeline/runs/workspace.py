@@ -84,7 +84,7 @@ class Workspace:
 
 
 @dataclass(frozen=True)
-class State:
+class BatchState:
     """How far a batch is.
 
     `late` are files that were extracted again because another one takes their report; `losers` are pairs of a file and
@@ -116,22 +116,22 @@ class State:
         return tuple(sorted(set(self.keys) - set(self.loaded)))
 
 
-def state(ws: Workspace) -> State:
+def state(ws: Workspace) -> BatchState:
     """The state of the last batch; where that cannot be read, as after a power cut, it was begun and not finished."""
     try:
         return _state(json.loads((ws.work / "state.json").read_text(encoding="utf-8")))
     except FileNotFoundError:
-        return State()
+        return BatchState()
     except (ValueError, KeyError, TypeError, AttributeError):
-        return State(UNKNOWN, "ingested")
+        return BatchState(UNKNOWN, "ingested")
 
 
-def _state(data: dict[str, Any]) -> State:
+def _state(data: dict[str, Any]) -> BatchState:
     keys, loaded, failed = (tuple((c, y) for c, y in data.get(name, ())) for name in ("keys", "loaded", "failed"))
     late, outside, owed = (tuple(data.get(name, ())) for name in ("late", "outside", "owed"))
     losers = tuple((path, winner) for path, winner in data["losers"])
     kept, tries = tuple(data.get("kept", ())), tuple((path, number) for path, number in data.get("tries", ()))
-    return State(
+    return BatchState(
         data["batch"], data["stage"], late, losers, keys, loaded, data["standing"], outside, failed, owed, kept,
         bool(data.get("cleared")), tries,
     )  # fmt: skip
@@ -227,7 +227,7 @@ def replacing_folder(folder: Path) -> Iterator[Path]:
     flush(folder.parent)
 
 
-def expect(ws: Workspace, stage: Stage) -> State:
+def expect(ws: Workspace, stage: Stage) -> BatchState:
     """The state of the batch, which must have come as far as `stage`."""
     current = state(ws)
     if _ORDER.index(current.stage) < _ORDER.index(stage):
@@ -237,7 +237,7 @@ def expect(ws: Workspace, stage: Stage) -> State:
     return current
 
 
-def save(ws: Workspace, new: State) -> None:
+def save(ws: Workspace, new: BatchState) -> None:
     """Write the state of the batch, whole or not at all."""
     _write(ws.work / "state.json", json.dumps(asdict(new), ensure_ascii=False))
 

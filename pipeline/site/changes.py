@@ -40,7 +40,7 @@ _HOMES = """
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class LastWritten:
     """The state behind the last site: the code, the published file, a digest of each district and each year.
 
     `left` counts the files whose pictures are still to be made.
@@ -95,17 +95,17 @@ def _digest(parts: Iterable[str]) -> str:
     return made.hexdigest()[:16]
 
 
-def read_state(work: Path) -> State:
+def read_state(work: Path) -> LastWritten:
     """What was noted last; nothing where it is missing or cannot be read, so that all is written."""
     try:
         found = json.loads((work / STATE).read_text("utf-8"))
         years = {int(year): digest for year, digest in found["years"].items()}
-        return State(found["code"], found["snapshot"], found["districts"], years, found["left"])
+        return LastWritten(found["code"], found["snapshot"], found["districts"], years, found["left"])
     except (FileNotFoundError, ValueError, KeyError):
-        return State()
+        return LastWritten()
 
 
-def note_state(work: Path, state: State) -> None:
+def note_state(work: Path, state: LastWritten) -> None:
     """Note what the site has been written from."""
     new = work / f"{STATE}.new"
     plain = {

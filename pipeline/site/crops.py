@@ -33,7 +33,7 @@ from pipeline.runs.limits import Limits
 from pipeline.runs.page_cache import Caching
 from pipeline.runs.workers import Task, parse_beside, work_all
 from pipeline.site.folder import SiteFolder
-from pipeline.trust.second_reading import Key
+from pipeline.trust.second_reading import CellKey
 from pipeline.warehouse import Snapshot
 
 CROPS = "crops"
@@ -85,7 +85,7 @@ class Place:
     report: str
     path: str
     sha256: str
-    key: Key
+    key: CellKey
     page: int
     picture: str
 
@@ -95,7 +95,7 @@ class Drawing:
     """In a worker: pictures of cells of a file by the pictures' names; None for a cell that cannot be drawn."""
 
     documents: Path
-    wanted: Mapping[str, Sequence[tuple[str, Key]]]
+    wanted: Mapping[str, Sequence[tuple[str, CellKey]]]
 
     def __call__(self, folder: Folder, raw: RawFile, pin: Pin | None) -> dict[str, bytes | None]:
         """Raises `OSError` where the file cannot be read, or is another by now."""

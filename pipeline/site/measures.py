@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Literal
 
-Kind = Literal["rate", "series"]
+MeasureKind = Literal["rate", "series"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Measure:
     """A rate or a series; `of` says how a rate is worked out and `series` of what, `unit` what a series counts."""
 
     code: str
-    kind: Kind
+    kind: MeasureKind
     group: str
     name: Text
     of: Text | None = None
@@ -40,7 +40,7 @@ class Measures:
     all: tuple[Measure, ...]
     groups: tuple[tuple[str, Text], ...]
 
-    def codes(self, kind: Kind) -> list[str]:
+    def codes(self, kind: MeasureKind) -> list[str]:
         """The codes of a kind."""
         return [m.code for m in self.all if m.kind == kind]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline.raw.folder import Folder
 from pipeline.site import changes
 from pipeline.site.areas import keep_homes, read_areas
-from pipeline.site.changes import State
+from pipeline.site.changes import LastWritten
 from pipeline.site.crops import CROPS, Effort, write_crops
 from pipeline.site.districts import write_districts
 from pipeline.site.exports import write_exports
@@ -57,7 +57,7 @@ def write_site(
     spent.
     """
     began = time.monotonic()
-    before = State() if again else changes.read_state(warehouse.work)
+    before = LastWritten() if again else changes.read_state(warehouse.work)
     folder = SiteFolder(warehouse.root, "")
     with warehouse.snapshot(MEMORY_MIB) as snapshot:
         code = changes.code_digest()
@@ -65,10 +65,10 @@ def write_site(
         is_same = folder.shown.exists() and (before.code, before.snapshot) == (code, snapshot.path.name)
         if is_same and not (before.left and raw):
             return Written(folder.shown, len(before.districts), left=before.left, seconds=time.monotonic() - began)
-        known = before if before.code == code else State()
+        known = before if before.code == code else LastWritten()
         state, pictures = _write(snapshot, folder, warehouse.work, known, code, raw, effort or Effort())
     renewed = sum(before.districts.get(home) != digest for home, digest in state.districts.items())
-    changes.note_state(warehouse.work, State())  # whatever is interrupted from here on is written again
+    changes.note_state(warehouse.work, LastWritten())  # whatever is interrupted from here on is written again
     shown = folder.show()
     changes.note_state(warehouse.work, state)
     seconds = time.monotonic() - began
@@ -76,8 +76,14 @@ def write_site(
 
 
 def _write(
-    snapshot: Snapshot, folder: SiteFolder, work: Path, before: State, code: str, raw: Folder | None, effort: Effort
-) -> tuple[State, int]:
+    snapshot: Snapshot,
+    folder: SiteFolder,
+    work: Path,
+    before: LastWritten,
+    code: str,
+    raw: Folder | None,
+    effort: Effort,
+) -> tuple[LastWritten, int]:
     """Write a version of the site; return the state that it was written from, and how many pictures were made."""
     shown = measures()
     keep_homes(snapshot)
@@ -106,7 +112,7 @@ def _write(
     write_pages(folder)
     files.store(stored)
     sums.store()
-    return State(code, snapshot.path.name, digests, years, crops.left), crops.made
+    return LastWritten(code, snapshot.path.name, digests, years, crops.left), crops.made
 
 
 def _keeping(unchanged: Collection[str], provinces: Collection[str]) -> Callable[[str], bool]:

@@ -26,7 +26,7 @@ from pipeline.plain import plain
 from pipeline.raw.overrides import PIN_COLUMNS
 from pipeline.runs.backfill import Rehearsal
 from pipeline.runs.plan import Plan
-from pipeline.runs.run_report import Report
+from pipeline.runs.run_report import RunReport
 from pipeline.runs.workspace import Workspace
 from pipeline.terminal.markup import escape
 
@@ -215,7 +215,7 @@ class Screen:
         for reason, number in reasons:
             self.out.print(f"{number:,} × {reason}: {advice(reason)}", soft_wrap=True)
 
-    def last_run(self, report: Report | None) -> None:
+    def last_run(self, report: RunReport | None) -> None:
         """How the last run ended, and what in it needs a person besides its files."""
         if report is None:
             return

@@ -104,7 +104,7 @@ def _run_of(ws: Workspace) -> str:
     return "idle" if state(ws).stage in ("nothing", "done") else "did not end"
 
 
-def _exit_status(run: str, report: run_report.Report | None, many: bool) -> int:
+def _exit_status(run: str, report: run_report.RunReport | None, many: bool) -> int:
     if run == "did not end" or (report is not None and report.outcome != "done"):
         return RUN_FAILED
     return MANY_IN_QUARANTINE if many else 0

@@ -10,7 +10,7 @@ from pipeline.facts import Fact
 from pipeline.forms.model import Equation, FormTable
 from pipeline.schema import BalanceState
 
-Key = tuple[str, str]
+RowCol = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,8 @@ class Balance:
     rule: str
     form: str
     table_no: int
-    left_cells: tuple[Key, ...]
-    right_cells: tuple[Key, ...]
+    left_cells: tuple[RowCol, ...]
+    right_cells: tuple[RowCol, ...]
     left: Decimal | None
     right: Decimal | None
     state: BalanceState
@@ -34,7 +34,7 @@ class Balance:
     is_bound: bool = False  # a bound: it also holds where the left side is less
 
     @property
-    def target(self) -> Key:
+    def target(self) -> RowCol:
         """The cell that names the balance: the first of the left side."""
         return self.left_cells[0]
 
@@ -62,7 +62,7 @@ def bounds(table: FormTable, form: str, facts: Sequence[Fact]) -> tuple[Balance,
 
 
 def _balance(
-    equation: Equation, form: str, table_no: int, known: Mapping[Key, Fact], *, is_bound: bool = False
+    equation: Equation, form: str, table_no: int, known: Mapping[RowCol, Fact], *, is_bound: bool = False
 ) -> Balance:
     left, right = equation.left, equation.right
     kinds = {known[k].kind if k in known else "absent" for k in equation.cells}
@@ -76,5 +76,5 @@ def _balance(
     return Balance(equation.rule, form, table_no, left, right, a, b, state, agree, stated, is_bound)
 
 
-def _sum(keys: tuple[Key, ...], known: Mapping[Key, Fact]) -> Decimal:
+def _sum(keys: tuple[RowCol, ...], known: Mapping[RowCol, Fact]) -> Decimal:
     return sum((known[k].value or Decimal(0) for k in keys), Decimal(0))

@@ -13,20 +13,19 @@ from pipeline.facts import Fact
 from pipeline.labels import compact
 from pipeline.numbers import figure
 from pipeline.schema import Culprit, Route
-from pipeline.trust.balances import Balance
-from pipeline.trust.balances import Key as CellKey
+from pipeline.trust.balances import Balance, RowCol
 from pipeline.trust.certainty import is_certain
-from pipeline.trust.second_reading import Key, Reading
+from pipeline.trust.second_reading import CellKey, Reading
 
 
 @dataclass(frozen=True)
 class Agreement:
     """The comparison of the two ways: for each fact both (they agree), differ, or one (only the first way read it)."""
 
-    routes: Mapping[Key, Route]
+    routes: Mapping[CellKey, Route]
 
     @cached_property
-    def differing(self) -> tuple[Key, ...]:
+    def differing(self) -> tuple[CellKey, ...]:
         """The facts that the two ways read differently, in order."""
         return tuple(k for k, route in self.routes.items() if route == "differ")
 
@@ -56,10 +55,10 @@ class Blame:
 
     balance: Balance
     verdict: Culprit
-    cells: tuple[CellKey, ...]
+    cells: tuple[RowCol, ...]
 
 
-def agreement(facts: Sequence[Fact], readings: Mapping[Key, Reading]) -> Agreement:
+def agreement(facts: Sequence[Fact], readings: Mapping[CellKey, Reading]) -> Agreement:
     """Compare the facts with the second readings, by kind and value; words by what is printed."""
     return Agreement({f.key: _route(f, readings.get(f.key)) for f in facts})
 

@@ -25,7 +25,7 @@ SURE = 0.9
 _TOGETHER = 2  # cells that are chosen at once
 _MOST = 16  # cells in which the recognisers differ: with more the page is bad, and a choice would be a guess
 
-Place = tuple[str, str]
+RowCol = tuple[str, str]
 
 
 def is_certain(cell: Cell) -> bool:
@@ -98,7 +98,7 @@ def chosen(match: Match) -> Match:
     )
 
 
-def _rivals(bound: Sequence[Bound]) -> Iterator[tuple[Place, tuple[str, ...]]]:
+def _rivals(bound: Sequence[Bound]) -> Iterator[tuple[RowCol, tuple[str, ...]]]:
     """The other numbers that the recognisers read in a cell, where there are any."""
     for b in bound:
         if b.cell.ocr is None:
@@ -115,8 +115,8 @@ def _value(text: str) -> Decimal | None:
 
 
 def _choice(
-    first: Mapping[Place, Decimal | None], rivals: Mapping[Place, Sequence[str]], equations: Sequence[Equation]
-) -> dict[Place, str]:
+    first: Mapping[RowCol, Decimal | None], rivals: Mapping[RowCol, Sequence[str]], equations: Sequence[Equation]
+) -> dict[RowCol, str]:
     """The fewest cells whose other readings make all their identities hold; none where several sets would do."""
     failing = {n for n, e in enumerate(equations) if not _holds(e, first)}
     involved = {p for p in rivals if any(p in equations[n].cells for n in failing)}
@@ -133,7 +133,10 @@ def _choice(
 
 
 def _mends(
-    taken: Mapping[Place, str], first: Mapping[Place, Decimal | None], equations: Sequence[Equation], failing: set[int]
+    taken: Mapping[RowCol, str],
+    first: Mapping[RowCol, Decimal | None],
+    equations: Sequence[Equation],
+    failing: set[int],
 ) -> bool:
     """True where with these readings each identity of their cells holds, and each cell is needed for that."""
     values = {**first, **{place: _value(text) for place, text in taken.items()}}
@@ -142,13 +145,13 @@ def _mends(
     return needed and all(_holds(equations[n], values) for n in touched)
 
 
-def _are_apart(found: Sequence[Collection[Place]], equations: Sequence[Equation]) -> bool:
+def _are_apart(found: Sequence[Collection[RowCol]], equations: Sequence[Equation]) -> bool:
     """True for choices that share no identity with each other: all of them are right."""
     touched = [{n for n, e in enumerate(equations) if not set(e.cells).isdisjoint(places)} for places in found]
     return all(a.isdisjoint(b) for a, b in combinations(touched, 2))
 
 
-def _holds(equation: Equation, values: Mapping[Place, Decimal | None]) -> bool:
+def _holds(equation: Equation, values: Mapping[RowCol, Decimal | None]) -> bool:
     sides = [[values.get(cell) for cell in side] for side in (equation.left, equation.right)]
     if any(v is None for side in sides for v in side):
         return False

@@ -17,7 +17,7 @@ from pipeline.trust.balances import Balance
 from pipeline.trust.blame import Agreement, Blame, has_failed
 from pipeline.trust.certainty import uncertain
 from pipeline.trust.proposals.model import Finding
-from pipeline.trust.second_reading import Key
+from pipeline.trust.second_reading import CellKey
 
 _WELL_COVERED = 0.9  # of the figures should have a second reading
 _LETTERS: tuple[Letter, ...] = ("D", "C", "B")
@@ -40,7 +40,7 @@ def trust_of(
     findings: Mapping[int, Sequence[Finding]],
     agreement: Agreement,
     issues: Sequence[Issue],
-) -> dict[Key, Trust]:
+) -> dict[CellKey, Trust]:
     """The trust of every fact by table, row and column; `findings` by table number."""
     doubtful = {
         *_differing(facts, balances, agreement),
@@ -52,7 +52,7 @@ def trust_of(
     return {f.key: "doubtful" if f.key in doubtful else "proven" if f.key in proven else "unproven" for f in facts}
 
 
-def _differing(facts: Sequence[Fact], balances: Sequence[Balance], agreement: Agreement) -> tuple[Key, ...]:
+def _differing(facts: Sequence[Fact], balances: Sequence[Balance], agreement: Agreement) -> tuple[CellKey, ...]:
     """The figures on which the two ways differ; for pictures, where an identity decides, only the undecided ones."""
     held = {(b.table_no, *cell) for b in balances if _holds(b) for cell in (*b.left_cells, *b.right_cells)}
     decided = {f.key for f in facts if f.printed.ocr and f.key in held}
@@ -64,7 +64,7 @@ def _holds(balance: Balance) -> bool:
     return balance.state_blank_as_zero == "pass" and balance.stated and not balance.is_bound
 
 
-def _suspects(balances: Sequence[Balance], findings: Mapping[int, Sequence[Finding]]) -> Iterator[Key]:
+def _suspects(balances: Sequence[Balance], findings: Mapping[int, Sequence[Finding]]) -> Iterator[CellKey]:
     """The cells that some smallest explanation would change; where there is none, all cells of what fails."""
     for table_no, found in findings.items():
         for finding in found:

@@ -12,7 +12,7 @@ from assets.night_before import NIGHTS, Night, before_last, note, worse
 from expectations.validate import RuleResult
 from pipeline.runs.extraction import is_systemic
 from pipeline.runs.validation import Validated
-from pipeline.runs.workspace import State, save
+from pipeline.runs.workspace import BatchState, save
 from tests.workspace import workspace
 
 
@@ -109,10 +109,10 @@ def test_a_batch_that_comes_again_is_compared_with_the_one_before_it(tmp_path: P
     ws.work.mkdir(parents=True)
     first, second = night(10, R01=1), night(20, R01=2)
     for batch, now, before in (("a", first, None), ("a", first, None), ("b", second, first), ("b", second, first)):
-        save(ws, State(batch=batch))
+        save(ws, BatchState(batch=batch))
         assert note(ws, now) == before
     assert before_last(ws) == first
-    save(ws, State(batch="c"))
+    save(ws, BatchState(batch="c"))
     assert note(ws, night(0)) == second  # nothing but removals: it is no night to compare with
     assert before_last(ws) == first
     (ws.work / NIGHTS).write_text("{", "utf-8")

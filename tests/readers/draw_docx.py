@@ -11,7 +11,7 @@ from html import escape
 from itertools import pairwise
 from math import lcm
 
-from pipeline.forms.model import Form, FormTable, Line
+from pipeline.forms.model import Form, FormLine, FormTable
 from tests.render import HEADINGS, TITLE, Figures
 
 USUAL = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -72,7 +72,7 @@ def _requests(table: FormTable, figures: Figures) -> Drawn:
     return rows
 
 
-def _stub(lines: tuple[Line, ...], number: int) -> list[Box]:
+def _stub(lines: tuple[FormLine, ...], number: int) -> list[Box]:
     path = lines[number].path
     boxes = []
     for depth, text in enumerate(path):

@@ -68,7 +68,7 @@ def test_what_is_printed_and_what_is_not() -> None:
 
 def grid_of(*rows: list[tuple[int, int, flow.Merge]]) -> Grid:
     cells = [[flow.TableCell(a, b, m, [f"{r}{n}"]) for n, (a, b, m) in enumerate(row)] for r, row in enumerate(rows)]
-    table = flow.Table(cells, {e: e for row in cells for c in row for e in (c.left, c.right)})
+    table = flow.WordTable(cells, {e: e for row in cells for c in row for e in (c.left, c.right)})
     (grid,) = flow.blocks(flow.complete(table))
     assert isinstance(grid, Grid)
     return grid

@@ -12,7 +12,7 @@ import pytest
 from pipeline.issues import advice
 from pipeline.plain import plain
 from pipeline.runs import extraction, planning, publication, run_report, validation
-from pipeline.runs.run_report import Notes, Report, markdown
+from pipeline.runs.run_report import Notes, RunReport, markdown
 from pipeline.runs.workspace import Workspace
 from pipeline.schema import RUNS
 from tests.workspace import HAIDIAN, XINHUA, accept, first_run, put, report, rows, run, tree, workspace
@@ -29,7 +29,7 @@ NOTES = Notes(
     partitions=2,
     peak_bytes={"main": 300 * 2**20},
 )
-DONE = Report(NOTES, "done", "2025-03-01T02:01:30.500Z", "disclosure-20250301T020130Z-7.duckdb")
+DONE = RunReport(NOTES, "done", "2025-03-01T02:01:30.500Z", "disclosure-20250301T020130Z-7.duckdb")
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def test_what_went_wrong_comes_first_among_what_is_to_be_done() -> None:
 
 
 def test_a_run_without_anything_to_tell_is_short() -> None:
-    quiet = Report(Notes("20250301T020000Z", "2025-03-01T02:00:00.000Z"), "done", "2025-03-01T02:00:01.000Z")
+    quiet = RunReport(Notes("20250301T020000Z", "2025-03-01T02:00:00.000Z"), "done", "2025-03-01T02:00:01.000Z")
     assert "| " not in markdown(quiet)
     assert "Nothing needs a person." in markdown(quiet)
     assert "published: nothing" in markdown(quiet)

@@ -16,7 +16,7 @@ from pipeline.readers.odf.inline import BOX, FRAME, MAX_DEPTH, STYLE_NAME, Inlin
 from pipeline.readers.odf.lists import Lists
 from pipeline.readers.odf.package import STYLE, TABLE, TEXT, Styles, package
 from pipeline.readers.refused import Refused
-from pipeline.readers.word.flow import Item, Table, TableCell, blocks, complete
+from pipeline.readers.word.flow import Item, TableCell, WordTable, blocks, complete
 
 MAX_CELLS = 200_000
 MAX_SPAN = 1_000
@@ -110,8 +110,8 @@ class _Body:
             found += items
         return found
 
-    def _table(self, element: etree._Element, depth: int) -> Table:
-        table = Table(twips=_edges(element, self.lists.styles))
+    def _table(self, element: etree._Element, depth: int) -> WordTable:
+        table = WordTable(twips=_edges(element, self.lists.styles))
         hanging: list[_Hanging] = []
         for row in _rows(element, depth):
             repeated = _count(row, "number-rows-repeated")
@@ -148,7 +148,7 @@ class _Hanging:
     rows: int
 
 
-def _add_row(table: Table, cells: Sequence[_Hanging], above: Sequence[_Hanging]) -> list[_Hanging]:
+def _add_row(table: WordTable, cells: Sequence[_Hanging], above: Sequence[_Hanging]) -> list[_Hanging]:
     """Add a row with the cells that reach down into it, and return those that reach down below it."""
     own = [
         _Hanging(TableCell(c.cell.left, c.cell.right, "first" if c.rows > 1 else "none", c.cell.items), c.rows)

@@ -11,7 +11,7 @@ from unicodedata import east_asian_width
 
 from lxml import etree
 
-from pipeline.readers.pdf.page import Char, Page, Place
+from pipeline.readers.pdf.page import Area, Char, Page
 from pipeline.readers.pdf.strokes import Point, middles, rule
 from pipeline.readers.refused import Refused
 
@@ -63,7 +63,7 @@ class Drawing:
     composites: Mapping[str, etree._Element]
     chars: int = 0
     rulings: int = 0
-    images: list[tuple[Place, str]] = field(default_factory=list)
+    images: list[tuple[Area, str]] = field(default_factory=list)
     """The place of each picture, and the number by which the resources know it."""
 
     def draw(self, content: etree._Element) -> None:

@@ -13,9 +13,9 @@ from pipeline.document import Block, Cell, Document, Grid, Ocr, Paragraph
 from pipeline.readers.kept import pages_of
 from pipeline.readers.pdf import content
 from pipeline.readers.pdf.furniture import without_furniture
-from pipeline.readers.pdf.lattice import Box, Table, tables_of
-from pipeline.readers.pdf.lines import Line, joined, paragraphs
-from pipeline.readers.pdf.page import Page, Place
+from pipeline.readers.pdf.lattice import Box, RuledTable, tables_of
+from pipeline.readers.pdf.lines import TextLine, joined, paragraphs
+from pipeline.readers.pdf.page import Area, Page
 from pipeline.readers.pdf.sideways import turned
 from pipeline.readers.pdf.spreads import divided, on_the_sheet
 from pipeline.readers.pdf.stitch import cells_in_order, stitch, with_overflow
@@ -33,7 +33,7 @@ _OVERFLOWING = 8  # lines that may run out of the cells of a table cut by the pa
 
 _LAST: dict[bytes, tuple[Page, ...]] = {}  # what the last file shows: finding it is most of the work
 
-Item = Line | Table
+Item = TextLine | RuledTable
 
 
 def read(data: bytes, words: Vocabulary = NO_WORDS) -> Document:
@@ -137,7 +137,7 @@ def _certain(cell: Cell, page: Page) -> Cell:
     return cell._replace(ocr=Ocr(min(c.sure for c in own), other, min(c.other_sure for c in own), rivals))
 
 
-def _is_on(box: Place, part: Place) -> bool:
+def _is_on(box: Area, part: Area) -> bool:
     """True where the middle of a box lies on a part of the page."""
     across, along = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     return part[0] <= across <= part[2] and part[1] <= along <= part[3]
@@ -164,10 +164,10 @@ def _items(page: Page) -> list[Item]:
     return sorted(items, key=lambda i: i.top)
 
 
-def _slanted(page: Page) -> tuple[Line, ...]:
+def _slanted(page: Page) -> tuple[TextLine, ...]:
     """All slanted text of a page, such as a watermark, as one line, in the order in which it was drawn."""
     text = "".join(c.text for c in page.slanted).strip()
-    return (Line(page.number, 0, 0, page.height, page.height, page.slanted[0].size, text),) if text else ()
+    return (TextLine(page.number, 0, 0, page.height, page.height, page.slanted[0].size, text),) if text else ()
 
 
 def _stitched(bodies: Sequence[Sequence[Item]], words: Vocabulary) -> list[Item]:
@@ -175,34 +175,34 @@ def _stitched(bodies: Sequence[Sequence[Item]], words: Vocabulary) -> list[Item]
     items: list[Item] = []
     for body in bodies:
         first = body[0] if body else None
-        one = _over_the_break(items, first, words) if isinstance(first, Table) else None
+        one = _over_the_break(items, first, words) if isinstance(first, RuledTable) else None
         if one:
-            end = max(n for n, i in enumerate(items) if isinstance(i, Table))
+            end = max(n for n, i in enumerate(items) if isinstance(i, RuledTable))
             items[end:] = [one, *body[1:]]
         else:
             items += body
     return items
 
 
-def _over_the_break(items: Sequence[Item], lower: Table, words: Vocabulary) -> Table | None:
+def _over_the_break(items: Sequence[Item], lower: RuledTable, words: Vocabulary) -> RuledTable | None:
     """The table at the end of the page before, joined with its lower part; None where they are two tables."""
-    tail = list(takewhile(lambda i: isinstance(i, Line), reversed(items)))
+    tail = list(takewhile(lambda i: isinstance(i, TextLine), reversed(items)))
     upper = items[-1 - len(tail)] if len(tail) < len(items) else None
-    if not isinstance(upper, Table) or upper.page != lower.page - 1 or len(tail) > _OVERFLOWING:
+    if not isinstance(upper, RuledTable) or upper.page != lower.page - 1 or len(tail) > _OVERFLOWING:
         return None
-    whole = with_overflow(upper, [i for i in reversed(tail) if isinstance(i, Line)], words)
+    whole = with_overflow(upper, [i for i in reversed(tail) if isinstance(i, TextLine)], words)
     return stitch(whole, lower, words) if whole else None
 
 
-def _blocks(items: Sequence[Item], aside: Sequence[Line], width: float) -> Iterator[Block]:
+def _blocks(items: Sequence[Item], aside: Sequence[TextLine], width: float) -> Iterator[Block]:
     """Grids and paragraphs in reading order, then what stands aside: at the rims of pages, or slanted across."""
-    body = [i for i in items if isinstance(i, Line)]
+    body = [i for i in items if isinstance(i, TextLine)]
     left, right = min((i.x0 for i in body), default=0.0), max((i.x1 for i in body), default=0.0)
     right = max(right, _LEAST_WIDTH * width)
-    run: list[Line] = []
+    run: list[TextLine] = []
     grids = 0
     for item in items:
-        if isinstance(item, Line):
+        if isinstance(item, TextLine):
             run.append(item)
             continue
         yield from paragraphs(run, left, right)
@@ -216,14 +216,14 @@ def _blocks(items: Sequence[Item], aside: Sequence[Line], width: float) -> Itera
     yield from (Paragraph(line.text, line.page, aside=True) for line in aside)
 
 
-def _boxed(table: Table) -> Iterator[Paragraph]:
+def _boxed(table: RuledTable) -> Iterator[Paragraph]:
     for box in cells_in_order(table):
         if box.lines:
             left = min(i.x0 for i in box.lines)
             yield from paragraphs(box.lines, left, table.edges[box.col + box.col_span])
 
 
-def _grid(table: Table, number: int) -> Grid:
+def _grid(table: RuledTable, number: int) -> Grid:
     return Grid(
         number,
         tuple(

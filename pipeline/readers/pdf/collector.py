@@ -12,7 +12,7 @@ from pdfminer.pdfinterp import PDFGraphicState, PDFResourceManager, PDFTextState
 from pdfminer.pdftypes import PDFStream, list_value
 from pdfminer.utils import Matrix, PathSegment
 
-from pipeline.readers.pdf.page import UNKNOWN, Char, Page, Place
+from pipeline.readers.pdf.page import UNKNOWN, Area, Char, Page
 from pipeline.readers.pdf.strokes import THIN, Point, middles, rule
 from pipeline.readers.refused import Refused
 
@@ -63,7 +63,7 @@ class Collector(PDFTextDevice):
             if not self.blended and self._covered < MAX_COVERING and _is_opaque(stream):
                 self._cover(place)
 
-    def _cover(self, place: Place) -> None:
+    def _cover(self, place: Area) -> None:
         """Mark as unseen what lies under a large picture, since programs put text under a scan."""
         left, top, right, bottom = place
         if (right - left) * (bottom - top) < _LARGE * self.page.width * self.page.height:

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from pipeline.readers.pdf.lattice import Table
-from pipeline.readers.pdf.lines import Line
+from pipeline.readers.pdf.lattice import RuledTable
+from pipeline.readers.pdf.lines import TextLine
 
 _RIM = 0.12  # of a page's height
 _SAME_HEIGHT = 3.0  # points
@@ -18,8 +18,8 @@ _DIGITS = re.compile(r"\d+")
 
 
 def without_furniture(
-    pages: Sequence[Sequence[Line | Table]], heights: Sequence[float]
-) -> tuple[list[list[Line | Table]], list[Line]]:
+    pages: Sequence[Sequence[TextLine | RuledTable]], heights: Sequence[float]
+) -> tuple[list[list[TextLine | RuledTable]], list[TextLine]]:
     """The pages without the lines at their rims, and those lines."""
     rims = [_rim(items, height) for items, height in zip(pages, heights, strict=True)]
     places = Counter(place for rim in rims for place in {_place(line) for line in rim})
@@ -30,22 +30,22 @@ def without_furniture(
     return [[i for i in items if id(i) not in gone] for items in pages], furniture
 
 
-def _rim(items: Sequence[Line | Table], height: float) -> list[Line]:
+def _rim(items: Sequence[TextLine | RuledTable], height: float) -> list[TextLine]:
     """The lines near the upper or lower end of a page, as far as the first table."""
-    found: dict[int, Line] = {}
+    found: dict[int, TextLine] = {}
     for run, low, high in ((items, 0.0, _RIM), (items[::-1], 1 - _RIM, 1.0)):
         for item in run:
-            if isinstance(item, Table) or not low * height <= (item.top + item.bottom) / 2 <= high * height:
+            if isinstance(item, RuledTable) or not low * height <= (item.top + item.bottom) / 2 <= high * height:
                 break
             found[id(item)] = item
     return list(found.values())
 
 
-def _place(line: Line) -> tuple[str, int]:
+def _place(line: TextLine) -> tuple[str, int]:
     return _DIGITS.sub("0", line.text), round(line.top / _SAME_HEIGHT)
 
 
-def _repeats(line: Line, places: Counter[tuple[str, int]], pages: int) -> bool:
+def _repeats(line: TextLine, places: Counter[tuple[str, int]], pages: int) -> bool:
     """True for a line that most pages have at the same height, whatever its digits."""
     text, height = _place(line)
     count = max(places[text, h] for h in (height - 1, height, height + 1))

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from pipeline.marks import OBJECT, Shown, marked, shown
-from pipeline.readers.pdf.lines import Line, lines_of
-from pipeline.readers.pdf.page import Char, Page, Place, Ruling
+from pipeline.readers.pdf.lines import TextLine, lines_of
+from pipeline.readers.pdf.page import Area, Char, Page, Ruling
 from pipeline.readers.refused import Refused
 
 MAX_LINES = 2_000
@@ -44,8 +44,8 @@ class Box:
     row_span: int
     col_span: int
     page: int
-    lines: tuple[Line, ...] = ()
-    place: Place = field(default=(0.0, 0.0, 0.0, 0.0), repr=False, compare=False)
+    lines: tuple[TextLine, ...] = ()
+    place: Area = field(default=(0.0, 0.0, 0.0, 0.0), repr=False, compare=False)
     notes: str = ""
     unseen: str = ""
     pictures: int = 0
@@ -60,7 +60,7 @@ class Box:
         content += self.pictures * OBJECT
         return shown(content + marked(self.notes, "raised") + marked(self.unseen, "hidden"))
 
-    def _is_full(self, line: Line, following: Line) -> bool:
+    def _is_full(self, line: TextLine, following: TextLine) -> bool:
         """True where no other letter as wide would have fitted on a line, at the usual distance from the borders.
 
         A cell that goes on on the next page was put together because it is so.
@@ -77,7 +77,7 @@ class Box:
         return self.shown.text
 
     @property
-    def extent(self) -> Place:
+    def extent(self) -> Area:
         """Its place on the page where its text begins, including text that reaches over its borders."""
         left, top, right, bottom = self.place
         for line in self.lines:
@@ -88,7 +88,7 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Table:
+class RuledTable:
     """A table, or what one page shows of it: the edges of its columns, the number of its rows, its cells.
 
     `is_open` says that no border is drawn at the bottom. `last` is the last part of a table joined over page breaks.
@@ -102,11 +102,11 @@ class Table:
     top: float
     bottom: float
     is_open: bool = False
-    last: Table | None = None
+    last: RuledTable | None = None
     unruled: bool = False
 
 
-def tables_of(page: Page) -> tuple[list[Table], list[Line]]:
+def tables_of(page: Page) -> tuple[list[RuledTable], list[TextLine]]:
     """The tables of a page from top to bottom, and the lines of text outside of them."""
     frames = [f for f in _frames(page) if f.xs and f.ys]
     inner_first = sorted(frames, key=lambda f: f.area)
@@ -275,7 +275,7 @@ def _bounds(frame: _Frame) -> tuple[float, float, float, float]:
     )
 
 
-def _table(frame: _Frame, of_page: Page) -> Table:
+def _table(frame: _Frame, of_page: Page) -> RuledTable:
     page = of_page.number
     xs, ys = frame.xs, frame.ys
     if (len(xs) - 1) * (len(ys) - 1) > MAX_SLOTS:
@@ -306,7 +306,7 @@ def _table(frame: _Frame, of_page: Page) -> Table:
     if _holds_any(frame, of_page):
         boxes = tuple(_with_unseen(box, of_page) for box in boxes)
     drawn = any(r.at >= ys[-1] - NEAR for r in frame.level)
-    return Table(tuple(xs[x] for x in cols), len(rows) - 1, boxes, page, ys[0], ys[-1], is_open=not drawn)
+    return RuledTable(tuple(xs[x] for x in cols), len(rows) - 1, boxes, page, ys[0], ys[-1], is_open=not drawn)
 
 
 def _raised(chars: Sequence[Char]) -> list[Char]:

@@ -25,7 +25,7 @@ _SECTION = re.compile(r"^\s*[一二三四五六七八九十]{1,3}\s*[、.．]\s*
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """A line of text: its page and box in points, its font size, its text without the white space at its ends.
 
     `chars` are its characters, so that it can be divided again.
@@ -40,14 +40,14 @@ class Line:
     text: str
     chars: tuple[Char, ...] = field(default=(), repr=False, compare=False)
 
-    def of(self, chars: Sequence[Char]) -> Line:
+    def of(self, chars: Sequence[Char]) -> TextLine:
         """The part of the line that some of its characters make."""
         made = _line(chars, self.page)
         assert made is not None
         return made
 
 
-def lines_of(chars: Iterable[Char], page: int) -> tuple[Line, ...]:
+def lines_of(chars: Iterable[Char], page: int) -> tuple[TextLine, ...]:
     """The lines that the characters form, from top to bottom."""
     rows: list[list[Char]] = []
     reference = 0.0
@@ -66,7 +66,7 @@ def _middle(char: Char) -> float:
     return char.y0 + char.y1
 
 
-def _line(chars: Sequence[Char], page: int) -> Line | None:
+def _line(chars: Sequence[Char], page: int) -> TextLine | None:
     """A line of characters that are in order; None where they are all white space."""
     printed = [i for i, c in enumerate(chars) if not c.text.isspace()]
     if not printed:
@@ -80,7 +80,7 @@ def _line(chars: Sequence[Char], page: int) -> Line | None:
             parts.append(" ")
         kept.append(char)
         parts.append(char.text)
-    return Line(
+    return TextLine(
         page,
         kept[0].x0,
         max(c.x1 for c in kept),
@@ -105,12 +105,12 @@ def joined(texts: Iterable[str]) -> str:
     return text
 
 
-def paragraphs(lines: Sequence[Line], left: float, right: float) -> Iterator[Paragraph]:
+def paragraphs(lines: Sequence[TextLine], left: float, right: float) -> Iterator[Paragraph]:
     """Lines between two margins as paragraphs: a line goes on with the one before where that one was full.
 
     The row of a table without rulings is a paragraph of its own, its columns two spaces apart.
     """
-    parts: list[Line] = []
+    parts: list[TextLine] = []
     for line in lines:
         row = columns_of(line)
         if len(row) > 1 and any(map(is_figure, row)):
@@ -127,7 +127,7 @@ def paragraphs(lines: Sequence[Line], left: float, right: float) -> Iterator[Par
         yield Paragraph(joined(p.text for p in parts), parts[0].page)
 
 
-def columns_of(line: Line) -> list[str]:
+def columns_of(line: TextLine) -> list[str]:
     """The texts of a line between gaps as wide as those between columns.
 
     Between two digits a space is enough: figures that stand close are never run together.
@@ -136,13 +136,13 @@ def columns_of(line: Line) -> list[str]:
     return [t.strip() for t in texts if t.strip()]
 
 
-def segments_of(line: Line) -> list[Line]:
+def segments_of(line: TextLine) -> list[TextLine]:
     """The parts of a line between such gaps, each as a line of its own."""
     made = (_line(part, line.page) for part in _parts(line)) if line.chars else (line,)
     return [part for part in made if part is not None]
 
 
-def _parts(line: Line) -> list[list[Char]]:
+def _parts(line: TextLine) -> list[list[Char]]:
     parts = [[line.chars[0]]]
     for before, char in pairwise(line.chars):
         least = _SPACE if before.text.isdigit() and char.text.isdigit() else _COLUMN
@@ -152,12 +152,12 @@ def _parts(line: Line) -> list[list[Char]]:
     return parts
 
 
-def is_headed(line: Line) -> bool:
+def is_headed(line: TextLine) -> bool:
     """True for a line that begins with the numeral of a section."""
     return bool(_SECTION.match(line.text))
 
 
-def _goes_on(parts: Sequence[Line], line: Line, left: float, right: float) -> bool:
+def _goes_on(parts: Sequence[TextLine], line: TextLine, left: float, right: float) -> bool:
     last, size = parts[-1], line.size
     if abs(last.size - size) > _SAME_SIZE * size or _HEADING.match(line.text):
         return False

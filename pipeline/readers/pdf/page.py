@@ -27,7 +27,7 @@ class Ruling(NamedTuple):
     end: float
 
 
-Place = tuple[float, float, float, float]  # left, top, right, bottom
+Area = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 class Crop(NamedTuple):
@@ -75,6 +75,6 @@ class Page:
     crops: list[Crop] = field(default_factory=list)
     again: list[Char] = field(default_factory=list)
     unseen: list[Char] = field(default_factory=list)
-    pictures: list[Place] = field(default_factory=list)
-    parts: list[Place] = field(default_factory=list)
+    pictures: list[Area] = field(default_factory=list)
+    parts: list[Area] = field(default_factory=list)
     gutter: float = 0.0

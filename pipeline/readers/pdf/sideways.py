@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from pipeline.readers.pdf.page import Char, Page, Place, Ruling
+from pipeline.readers.pdf.page import Area, Char, Page, Ruling
 
 _LEAST = 60  # characters: fewer may be the labels of a narrow column
 _NEARLY_ALL = 0.8
 _NEAR = 2.0  # of the font size: how far a letter may be from the one before it on its line
 
-_Turn = Callable[[float, float, float, float], Place]
+_Turn = Callable[[float, float, float, float], Area]
 
 
 def turned(page: Page) -> Page:
@@ -26,7 +26,7 @@ def turned(page: Page) -> Page:
         return page
     width, height = page.width, page.height
 
-    def place(x0: float, y0: float, x1: float, y1: float) -> Place:
+    def place(x0: float, y0: float, x1: float, y1: float) -> Area:
         return (y0, width - x1, y1, width - x0) if down > 0 else (height - y1, x0, height - y0, x1)
 
     return replace(
@@ -46,11 +46,11 @@ def _placed(chars: Sequence[Char], place: _Turn) -> list[Char]:
     return [Char(*place(c.x0, c.y0, c.x1, c.y1), c.text, c.size) for c in chars]
 
 
-def _as_level(box: Place) -> Ruling:
+def _as_level(box: Area) -> Ruling:
     return Ruling(box[1], box[0], box[2])
 
 
-def _as_upright(box: Place) -> Ruling:
+def _as_upright(box: Area) -> Ruling:
     return Ruling(box[0], box[1], box[3])
 
 

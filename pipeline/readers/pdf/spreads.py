@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.readers.pdf.page import Char, Page, Place, Ruling
+from pipeline.readers.pdf.page import Area, Char, Page, Ruling
 
 _WIDE = 1.2  # of the height
 _GUTTER = 0.02  # of the width, on either side of the middle
@@ -22,7 +22,7 @@ def divided(page: Page) -> Page:
     if page.width < _WIDE * page.height or not _is_spread(page, middle):
         return page
 
-    def place(x0: float, y0: float, x1: float, y1: float) -> Place:
+    def place(x0: float, y0: float, x1: float, y1: float) -> Area:
         return (x0 - middle, y0 + page.height, x1 - middle, y1 + page.height) if x0 >= middle else (x0, y0, x1, y1)
 
     return replace(
@@ -39,7 +39,7 @@ def divided(page: Page) -> Page:
     )
 
 
-def on_the_sheet(box: Place, page: Page) -> Place:
+def on_the_sheet(box: Area, page: Page) -> Area:
     """Where a box of a divided page stands on its sheet."""
     half = page.height / 2
     if not page.gutter or box[1] < half:
@@ -62,13 +62,13 @@ def _lines(chars: Sequence[Char]) -> int:
     return len({round(c.y0) for c in chars})
 
 
-def _moved(char: Char, place: Place) -> Char:
+def _moved(char: Char, place: Area) -> Char:
     return Char(*place, char.text, char.size)
 
 
-def _level(place: Place) -> Ruling:
+def _level(place: Area) -> Ruling:
     return Ruling(place[1], place[0], place[2])
 
 
-def _upright(place: Place) -> Ruling:
+def _upright(place: Area) -> Ruling:
     return Ruling(place[0], place[1], place[3])

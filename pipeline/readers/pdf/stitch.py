@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from pipeline.labels import compact, label
 from pipeline.numbers import is_figure
-from pipeline.readers.pdf.lattice import NEAR, Box, Table
-from pipeline.readers.pdf.lines import Line, lines_of
+from pipeline.readers.pdf.lattice import NEAR, Box, RuledTable
+from pipeline.readers.pdf.lines import TextLine, lines_of
 from pipeline.readers.pdf.page import Char
 from pipeline.readers.vocabulary import Vocabulary
 
@@ -22,7 +22,7 @@ _CAPTION = 40  # characters
 _OVERFLOW = 1.5  # of the font size: how far below its cell text may go on
 
 
-def stitch(upper: Table, lower: Table, words: Vocabulary) -> Table | None:
+def stitch(upper: RuledTable, lower: RuledTable, words: Vocabulary) -> RuledTable | None:
     """The one table that two parts on following pages make; None where they are two tables.
 
     `words` are the labels that say what is one row or label and what is two.
@@ -44,7 +44,7 @@ def stitch(upper: Table, lower: Table, words: Vocabulary) -> Table | None:
     return replace(one, page=lower.page, bottom=lower.bottom, is_open=lower.is_open, last=lower)
 
 
-def with_overflow(table: Table, lines: Sequence[Line], words: Vocabulary) -> Table | None:
+def with_overflow(table: RuledTable, lines: Sequence[TextLine], words: Vocabulary) -> RuledTable | None:
     """The table with the lines that run out of its last cells at the page's end; None where one does not."""
     chars = [c for line in lines for c in line.chars]
     ends = [b for b in table.boxes if b.row + b.row_span == table.rows]
@@ -57,12 +57,12 @@ def with_overflow(table: Table, lines: Sequence[Line], words: Vocabulary) -> Tab
     return replace(table, boxes=tuple(grown.get(b, b) for b in table.boxes))
 
 
-def _within(table: Table, box: Box, chars: Sequence[Char]) -> list[Char]:
+def _within(table: RuledTable, box: Box, chars: Sequence[Char]) -> list[Char]:
     left, right = table.edges[box.col], table.edges[box.col + box.col_span]
     return [c for c in chars if left <= (c.x0 + c.x1) / 2 < right]
 
 
-def _runs_out(table: Table, box: Box, grown: Box, words: Vocabulary) -> bool:
+def _runs_out(table: RuledTable, box: Box, grown: Box, words: Vocabulary) -> bool:
     """True where new lines below the table go on with what a cell at its end says, and are as wide as it."""
     if not box.lines or not (words.begins(grown.text) or (is_figure(box.text) and is_figure(grown.text))):
         return False
@@ -74,7 +74,7 @@ def _runs_out(table: Table, box: Box, grown: Box, words: Vocabulary) -> bool:
     return True
 
 
-def _out_of(table: Table, box: Box, line: Line) -> bool:
+def _out_of(table: RuledTable, box: Box, line: TextLine) -> bool:
     return line.x0 < table.edges[box.col] or line.x1 > table.edges[box.col + box.col_span]
 
 
@@ -84,12 +84,12 @@ def _union(upper: Sequence[float], lower: Sequence[float]) -> tuple[float, ...]:
     return tuple(sorted([*upper, *more]))
 
 
-def _is_prose(table: Table) -> bool:
+def _is_prose(table: RuledTable) -> bool:
     """True for a box around text; a row that spans all columns, such as a caption, is short."""
     return len(table.edges) == 2 and any(len(b.text) > _CAPTION for b in table.boxes)
 
 
-def _in_columns(table: Table, edges: Sequence[float]) -> Table | None:
+def _in_columns(table: RuledTable, edges: Sequence[float]) -> RuledTable | None:
     """The table with its columns counted by other edges; None where two of its edges would become one."""
     at = [min(range(len(edges)), key=lambda i: abs(edges[i] - e)) for e in table.edges]
     at[0], at[-1] = 0, len(edges) - 1
@@ -99,14 +99,14 @@ def _in_columns(table: Table, edges: Sequence[float]) -> Table | None:
     return replace(table, edges=tuple(edges), boxes=boxes)
 
 
-def _without_header(above: Table, below: Table, last: Table) -> Table:
+def _without_header(above: RuledTable, below: RuledTable, last: RuledTable) -> RuledTable:
     """The lower part without its first rows where they repeat those of the table, or of the part before it."""
     repeated = max(_repeated(above, below), _repeated(last, below))
     rest = tuple(replace(b, row=b.row - repeated) for b in below.boxes if b.row >= repeated)
     return replace(below, rows=below.rows - repeated, boxes=rest)
 
 
-def _repeated(above: Table, below: Table) -> int:
+def _repeated(above: RuledTable, below: RuledTable) -> int:
     """How many first rows of the lower part are those of the upper one: the same cells with the same labels."""
     repeated = 0
     for n in range(1, min(above.rows, below.rows) + 1):
@@ -119,7 +119,7 @@ def _repeated(above: Table, below: Table) -> int:
     return repeated
 
 
-def _top(table: Table, rows: int) -> list[tuple[int, int, int, int, str]]:
+def _top(table: RuledTable, rows: int) -> list[tuple[int, int, int, int, str]]:
     return sorted((b.row, b.col, b.row_span, b.col_span, label(b.text).text) for b in table.boxes if b.row < rows)
 
 
@@ -150,13 +150,13 @@ class _Pair:
         return bool(self.upper.lines and self.lower.lines)
 
 
-def _pairs(above: Table, below: Table) -> list[_Pair]:
+def _pairs(above: RuledTable, below: RuledTable) -> list[_Pair]:
     ends = {(b.col, b.col_span): b for b in above.boxes if b.row + b.row_span == above.rows}
     tops = sorted((b for b in below.boxes if b.row == 0), key=lambda b: b.col)
     return [_Pair(ends[b.col, b.col_span], b) for b in tops if (b.col, b.col_span) in ends]
 
 
-def _is_split(above: Table, below: Table, pairs: Sequence[_Pair], words: Vocabulary) -> bool:
+def _is_split(above: RuledTable, below: RuledTable, pairs: Sequence[_Pair], words: Vocabulary) -> bool:
     """True where the last row above and the first row below are two parts of one row."""
     row = [p for p in pairs if p.in_one_row]
     paired = {p.lower for p in pairs}
@@ -173,7 +173,7 @@ def _is_split(above: Table, below: Table, pairs: Sequence[_Pair], words: Vocabul
 
 
 def _figures_go_on(
-    above: Table, below: Table, row: Sequence[_Pair], labels: Sequence[_Pair], words: Vocabulary
+    above: RuledTable, below: RuledTable, row: Sequence[_Pair], labels: Sequence[_Pair], words: Vocabulary
 ) -> bool:
     """Judge a row whose parts have no label in common: one part has the label, or neither has one."""
     figures = [p for p in row if not p.is_label]
@@ -187,14 +187,14 @@ def _figures_go_on(
     return len(in_upper) == 1 and bool(figures) and (words.knows(printed.text) or above.is_open)
 
 
-def _is_full(table: Table, box: Box, padding: float) -> bool:
+def _is_full(table: RuledTable, box: Box, padding: float) -> bool:
     """True where no other digit would have fitted on the last line of a cell."""
     line, left, right = box.lines[-1], table.edges[box.col], table.edges[box.col + box.col_span]
     letter = (line.x1 - line.x0) / len(line.text)
     return right - left - (line.x1 - line.x0) < 2 * padding + letter
 
 
-def _padding(table: Table) -> float:
+def _padding(table: RuledTable) -> float:
     """The least distance of any text from the border of its cell."""
     gaps = (
         min(line.x0 - table.edges[b.col], table.edges[b.col + b.col_span] - line.x1)
@@ -225,18 +225,18 @@ def _open_brackets(text: str) -> int:
     return compact(text).count("(") - compact(text).count(")")
 
 
-def _joined(above: Table, below: Table, pairs: Sequence[_Pair]) -> Table:
+def _joined(above: RuledTable, below: RuledTable, pairs: Sequence[_Pair]) -> RuledTable:
     """Both parts with the row at the break counted once."""
     return _merged(above, below, {p.lower: p.upper for p in pairs}, above.rows - 1)
 
 
-def _stacked(above: Table, below: Table, pairs: Sequence[_Pair], words: Vocabulary) -> Table:
+def _stacked(above: RuledTable, below: RuledTable, pairs: Sequence[_Pair], words: Vocabulary) -> RuledTable:
     """The lower part under the upper one; a label of several rows that goes on is one cell."""
     going_on = {p.lower: p.upper for p in pairs if _group_goes_on(above, below, p, words)}
     return _merged(above, below, going_on, above.rows)
 
 
-def _group_goes_on(above: Table, below: Table, pair: _Pair, words: Vocabulary) -> bool:
+def _group_goes_on(above: RuledTable, below: RuledTable, pair: _Pair, words: Vocabulary) -> bool:
     """True for a group's label that reaches over the break: cut in two, or printed beside other labels in one part."""
     if not pair.is_label:
         return False
@@ -248,7 +248,7 @@ def _group_goes_on(above: Table, below: Table, pair: _Pair, words: Vocabulary) -
     return has_own and (above.is_open or not pair.in_one_row)
 
 
-def _merged(above: Table, below: Table, into: dict[Box, Box], shift: int) -> Table:
+def _merged(above: RuledTable, below: RuledTable, into: dict[Box, Box], shift: int) -> RuledTable:
     """The cells of both, the rows below moved by `shift`, with the cells of `into` put together."""
     grown = {upper: _grown(upper, lower, shift) for lower, upper in into.items()}
     boxes = [grown.get(b, b) for b in above.boxes]
@@ -275,6 +275,6 @@ def _grown(upper: Box, lower: Box, shift: int) -> Box:
     )
 
 
-def cells_in_order(table: Table) -> Iterator[Box]:
+def cells_in_order(table: RuledTable) -> Iterator[Box]:
     """The cells by row and column."""
     return iter(sorted(table.boxes, key=lambda b: (b.row, b.col)))

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.numbers import is_figure
-from pipeline.readers.pdf.lattice import Box, Table
-from pipeline.readers.pdf.lines import Line, is_headed, joined, segments_of
+from pipeline.readers.pdf.lattice import Box, RuledTable
+from pipeline.readers.pdf.lines import TextLine, is_headed, joined, segments_of
 from pipeline.readers.vocabulary import Vocabulary
 
 _LEAST_COLUMNS = 5
@@ -29,7 +29,7 @@ _HEADER = 6.0  # of the font size: how far above the first row a header may stan
 _GAP = 0.2  # of the font size: between the cells of two columns that are full
 _SLACK = 3.0  # points
 
-Item = Line | Table
+Item = TextLine | RuledTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class _Columns:
     edges: tuple[float, ...]
 
     @classmethod
-    def of_rows(cls, rows: Sequence[Sequence[Line]]) -> _Columns | None:
+    def of_rows(cls, rows: Sequence[Sequence[TextLine]]) -> _Columns | None:
         """The columns of rows with a figure in each; None where these overlap.
 
         Where they begin at one place an edge lies before it, where they end at one behind it, else in the middle.
@@ -57,7 +57,7 @@ class _Columns:
         first = reach[0][0] - min(_SLACK, min(gaps) / 2) if kind == 0 else reach[0][0] - min(gaps) / 2
         return cls(reach, (first, *inner, max(reach[-1][1] + min(gaps) / 2, reach[-1][1] + _SLACK)))
 
-    def of(self, part: Line) -> int | None:
+    def of(self, part: TextLine) -> int | None:
         """The column in which a part stands alone; None for what is wider, or outside."""
         middle = (part.x0 + part.x1) / 2
         for n, (left, right) in enumerate(pairwise(self.edges)):
@@ -70,7 +70,7 @@ class _Columns:
 class _Label:
     """A label of one line or several."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[TextLine, ...]
 
     @property
     def text(self) -> str:
@@ -84,7 +84,7 @@ class _Label:
     def bottom(self) -> float:
         return self.lines[-1].bottom
 
-    def is_beside(self, row: Sequence[Line]) -> bool:
+    def is_beside(self, row: Sequence[TextLine]) -> bool:
         """True for a label that stands at the height of a row of figures."""
         middle = (row[0].top + row[0].bottom) / 2
         return self.top - _SLACK <= middle <= self.bottom + _SLACK
@@ -93,9 +93,9 @@ class _Label:
 def with_unruled(items: Sequence[Item], words: Vocabulary) -> list[Item]:
     """The items of a page, the lines of tables without rulings put together as tables."""
     out: list[Item] = []
-    run: list[Line] = []
+    run: list[TextLine] = []
     for item in items:
-        if isinstance(item, Line):
+        if isinstance(item, TextLine):
             run.append(item)
         else:
             out += [*_of_lines(run, words), item]
@@ -103,7 +103,7 @@ def with_unruled(items: Sequence[Item], words: Vocabulary) -> list[Item]:
     return [*out, *_of_lines(run, words)]
 
 
-def _of_lines(lines: Sequence[Line], words: Vocabulary) -> list[Item]:
+def _of_lines(lines: Sequence[TextLine], words: Vocabulary) -> list[Item]:
     """The lines with tables in the place of theirs."""
     parts = [segments_of(line) for line in lines]
     out: list[Item] = []
@@ -123,13 +123,13 @@ def _of_lines(lines: Sequence[Line], words: Vocabulary) -> list[Item]:
     return [*out, *lines[at:]]
 
 
-def _figures(parts: Sequence[Line]) -> list[Line]:
+def _figures(parts: Sequence[TextLine]) -> list[TextLine]:
     """The figures that end a line."""
     count = next((n for n, p in enumerate(reversed(parts)) if not is_figure(p.text)), len(parts))
     return list(parts[len(parts) - count :])
 
 
-def _runs(parts: Sequence[Sequence[Line]]) -> Iterator[list[int]]:
+def _runs(parts: Sequence[Sequence[TextLine]]) -> Iterator[list[int]]:
     """The numbers of lines with several figures, those near each other together."""
     run: list[int] = []
     for n, line in enumerate(parts):
@@ -143,7 +143,7 @@ def _runs(parts: Sequence[Sequence[Line]]) -> Iterator[list[int]]:
         yield run
 
 
-def _columns(rows: Sequence[Sequence[Line]]) -> _Columns | None:
+def _columns(rows: Sequence[Sequence[TextLine]]) -> _Columns | None:
     """The columns in which the figures of the longest rows stand; None where they stand in none."""
     figures = [_figures(row) for row in rows]
     counts = Counter(map(len, figures))
@@ -151,15 +151,15 @@ def _columns(rows: Sequence[Sequence[Line]]) -> _Columns | None:
     return _Columns.of_rows([f for f in figures if len(f) == count]) if count >= _LEAST_COLUMNS else None
 
 
-def _left(part: Line) -> float:
+def _left(part: TextLine) -> float:
     return part.x0
 
 
-def _right(part: Line) -> float:
+def _right(part: TextLine) -> float:
     return part.x1
 
 
-def _middle(part: Line) -> float:
+def _middle(part: TextLine) -> float:
     return (part.x0 + part.x1) / 2
 
 
@@ -168,7 +168,7 @@ def _spread(places: Sequence[float]) -> float:
 
 
 def _extent(
-    rows: Sequence[int], lines: Sequence[Line], parts: Sequence[Sequence[Line]], columns: _Columns
+    rows: Sequence[int], lines: Sequence[TextLine], parts: Sequence[Sequence[TextLine]], columns: _Columns
 ) -> tuple[int, int, int]:
     """The first line of a table, that of its first figures, and the last: from what heads it to where a label ends."""
     left = columns.edges[0]
@@ -198,7 +198,7 @@ def _extent(
     return first, body, last
 
 
-def _are_inside(figures: Sequence[Line], columns: _Columns) -> bool:
+def _are_inside(figures: Sequence[TextLine], columns: _Columns) -> bool:
     return all(columns.of(p) is not None for p in figures)
 
 
@@ -206,8 +206,8 @@ def _are_inside(figures: Sequence[Line], columns: _Columns) -> bool:
 
 
 def _table(
-    lines: Sequence[Line], cut: Sequence[Sequence[Line]], header: int, columns: _Columns, words: Vocabulary
-) -> Table | None:
+    lines: Sequence[TextLine], cut: Sequence[Sequence[TextLine]], header: int, columns: _Columns, words: Vocabulary
+) -> RuledTable | None:
     """The table of some lines, a number of which stand above its first row of figures."""
     left = columns.edges[0]
     beside = _divided([[p for p in line if p.x0 < left - _SLACK] for line in cut], words)
@@ -225,12 +225,12 @@ def _table(
     return _made(lines, columns, heads, list(zip(rows, own, strict=True)), others)
 
 
-def _cut(parts: Sequence[Line], columns: _Columns) -> list[Line]:
+def _cut(parts: Sequence[TextLine], columns: _Columns) -> list[TextLine]:
     """The parts of a line, cut again where a narrow gap lies at the edge of a column of figures."""
     return [piece for part in parts for piece in _cut_at_edges(part, columns)]
 
 
-def _cut_at_edges(part: Line, columns: _Columns) -> Iterator[Line]:
+def _cut_at_edges(part: TextLine, columns: _Columns) -> Iterator[TextLine]:
     chars = part.chars
     begin = 0
     for n, (before, char) in enumerate(pairwise(chars), 1):
@@ -244,13 +244,13 @@ def _cut_at_edges(part: Line, columns: _Columns) -> Iterator[Line]:
     yield part.of(chars[begin:]) if begin else part
 
 
-def _divided(beside: Sequence[Sequence[Line]], words: Vocabulary) -> list[list[Line]]:
+def _divided(beside: Sequence[Sequence[TextLine]], words: Vocabulary) -> list[list[TextLine]]:
     """The labels of each line, those of columns without a gap between them apart."""
     starts = Counter(round(p.x0) for line in beside for p in line)
     common = [x for x, n in starts.items() if n >= _LEAST_ROWS]
     out = []
     for line in beside:
-        pieces: list[Line] = []
+        pieces: list[TextLine] = []
         for part in line:
             at = next((n for n, c in enumerate(part.chars) if n and any(abs(c.x0 - x) <= _NEAR for x in common)), None)
             if at is None or words.begins(part.text) or words.ends(part.text):
@@ -261,7 +261,7 @@ def _divided(beside: Sequence[Sequence[Line]], words: Vocabulary) -> list[list[L
     return out
 
 
-def _labels(beside: Sequence[Sequence[Line]], words: Vocabulary) -> list[_Label]:
+def _labels(beside: Sequence[Sequence[TextLine]], words: Vocabulary) -> list[_Label]:
     """The labels: a line goes on with the one above it where both together may begin a label."""
     found: list[_Label] = []
     for line in beside:
@@ -275,26 +275,26 @@ def _labels(beside: Sequence[Sequence[Line]], words: Vocabulary) -> list[_Label]
     return found
 
 
-def _is_below(part: Line, label: _Label) -> bool:
+def _is_below(part: TextLine, label: _Label) -> bool:
     last = label.lines[-1]
     gap = part.top - last.bottom
     overlap = min(part.x1, last.x1) - max(part.x0, last.x0)
     return -_SLACK < gap <= _LEADING * part.size and overlap > 0
 
 
-def _own(row: Sequence[Line], labels: Sequence[_Label]) -> _Label | None:
+def _own(row: Sequence[TextLine], labels: Sequence[_Label]) -> _Label | None:
     """The label of a row of figures: the rightmost at its height."""
     beside = [x for x in labels if x.is_beside(row)]
     return max(beside, key=lambda x: x.lines[0].x0, default=None)
 
 
 def _made(
-    lines: Sequence[Line],
+    lines: Sequence[TextLine],
     columns: _Columns,
-    heads: Sequence[Line],
-    rows: Sequence[tuple[list[Line], _Label | None]],
+    heads: Sequence[TextLine],
+    rows: Sequence[tuple[list[TextLine], _Label | None]],
     others: Sequence[_Label],
-) -> Table:
+) -> RuledTable:
     """The table of a header, rows with their labels, and labels that have no figures."""
     page = lines[0].page
     start = min(line.x0 for line in lines)
@@ -303,7 +303,7 @@ def _made(
     at = 2 if boxes else 0
     corner = [x for x in others if boxes and x.bottom < rows[0][0][0].top and x.top < boxes[-1].place[3]]
     boxes += [_box(0, 0, tuple(line for x in corner for line in x.lines), page)] if corner else []
-    placed: list[tuple[float, list[Line], _Label | None, bool]] = [(r[0].top, r, own, True) for r, own in rows]
+    placed: list[tuple[float, list[TextLine], _Label | None, bool]] = [(r[0].top, r, own, True) for r, own in rows]
     placed += [(x.top, [], x, False) for x in others if x not in corner]
     for n, (_, figures, label, is_row) in enumerate(sorted(placed, key=lambda p: p[0]), at):
         if label is not None:
@@ -312,10 +312,10 @@ def _made(
             found = tuple(p for p in figures if columns.of(p) == code)
             boxes.append(_box(n, 2 + code, found, page))
     height = at + len(placed)
-    return Table(edges, height, tuple(boxes), page, lines[0].top, lines[-1].bottom, unruled=True)
+    return RuledTable(edges, height, tuple(boxes), page, lines[0].top, lines[-1].bottom, unruled=True)
 
 
-def _header(heads: Sequence[Line], columns: _Columns, page: int) -> Iterator[Box]:
+def _header(heads: Sequence[TextLine], columns: _Columns, page: int) -> Iterator[Box]:
     """The boxes of a header: what stands over several columns, and below it a name for each."""
     over = [p for p in heads if columns.of(p) is None]
     for n, part in enumerate(over[: len(columns.reach)]):
@@ -326,7 +326,7 @@ def _header(heads: Sequence[Line], columns: _Columns, page: int) -> Iterator[Box
             yield _box(1, 2 + code, own, page)
 
 
-def _box(row: int, col: int, lines: tuple[Line, ...], page: int) -> Box:
+def _box(row: int, col: int, lines: tuple[TextLine, ...], page: int) -> Box:
     place = (
         min((x.x0 for x in lines), default=0.0),
         min((x.top for x in lines), default=0.0),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pipeline.document import Document
 from pipeline.readers.refused import Refused
 from pipeline.readers.rtf.content import Event, events, whole
-from pipeline.readers.word.flow import Item, Merge, Table, TableCell, blocks, complete
+from pipeline.readers.word.flow import Item, Merge, TableCell, WordTable, blocks, complete
 
 MAX_CELLS = 200_000
 MAX_LEVEL = 20
@@ -60,7 +60,7 @@ class _Row:
 class _Level:
     """A table being read at one level: its rows, the cells of the open row, what stands in the open cell."""
 
-    table: Table = field(default_factory=Table)
+    table: WordTable = field(default_factory=WordTable)
     cells: list[list[Item]] = field(default_factory=list)
     flow: list[Item] = field(default_factory=list)
 

@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from pipeline.document import Block, Ocr
-from pipeline.readers.pdf.page import UNKNOWN, Page, Place
+from pipeline.readers.pdf.page import UNKNOWN, Area, Page
 from pipeline.readers.refused import Refused
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def with_pictures_read(data: bytes, pages: Sequence[Page]) -> tuple[Page, ...]:
     return _with_read(pages, lambda wanted: drawn(data, wanted))
 
 
-Placed = tuple[Place, bytes]
+Placed = tuple[Area, bytes]
 """A picture file and its place on a page, in points."""
 
 

@@ -12,8 +12,8 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from pipeline.readers.pdf.lattice import NEAR, Table, tables_of
-from pipeline.readers.pdf.page import Crop, Page, Place, Ruling
+from pipeline.readers.pdf.lattice import NEAR, RuledTable, tables_of
+from pipeline.readers.pdf.page import Area, Crop, Page, Ruling
 from pipeline.readers.scan.blobs import Boxes, Span, blobs, em_of, lines, within, without_dust
 from pipeline.readers.scan.cleaning import PAPER, Mask, grown, ink
 from pipeline.readers.scan.pictures import POINTS, Pixels
@@ -113,7 +113,7 @@ def _is_met(ruling: Ruling, others: Sequence[Ruling]) -> bool:
     )
 
 
-def _is_framed(table: Table, page: Page) -> bool:
+def _is_framed(table: RuledTable, page: Page) -> bool:
     """True for a table with two sides drawn that are not short: strokes of large letters do not make a table."""
     left, right, top, bottom = table.edges[0], table.edges[-1], table.top, table.bottom
     if right - left < _TABLE_WIDTH and bottom - top < _TABLE_HEIGHT:
@@ -130,17 +130,17 @@ def _drawn(rulings: Sequence[Ruling], at: float, start: float, end: float) -> fl
     return sum(max(min(r.end, end) - max(r.start, start), 0.0) for r in own) / (end - start)
 
 
-def _level_in(ruling: Ruling, table: Table) -> bool:
+def _level_in(ruling: Ruling, table: RuledTable) -> bool:
     across = ruling.end >= table.edges[0] - NEAR and ruling.start <= table.edges[-1] + NEAR
     return across and table.top - NEAR <= ruling.at <= table.bottom + NEAR
 
 
-def _upright_in(ruling: Ruling, table: Table) -> bool:
+def _upright_in(ruling: Ruling, table: RuledTable) -> bool:
     along = ruling.end >= table.top - NEAR and ruling.start <= table.bottom + NEAR
     return along and table.edges[0] - NEAR <= ruling.at <= table.edges[-1] + NEAR
 
 
-def _inside(tables: Sequence[Table], shape: tuple[int, ...]) -> Mask:
+def _inside(tables: Sequence[RuledTable], shape: tuple[int, ...]) -> Mask:
     """Which pixels lie within tables."""
     inside = np.zeros(shape, dtype=bool)
     for table in tables:
@@ -164,7 +164,7 @@ def _middles(pieces: Boxes) -> tuple[Boxes, Boxes]:
     return (pieces[:, 1] + pieces[:, 3]) // 2, (pieces[:, 0] + pieces[:, 2]) // 2
 
 
-def _in_table(table: Table, pieces: Boxes, clean: Pixels) -> Iterator[CutLine]:
+def _in_table(table: RuledTable, pieces: Boxes, clean: Pixels) -> Iterator[CutLine]:
     left, top, right, bottom = (side / POINTS for side in (table.edges[0], table.top, table.edges[-1], table.bottom))
     pieces = within(pieces, (left, top, right, bottom))
     em = em_of(pieces)
@@ -175,7 +175,7 @@ def _in_table(table: Table, pieces: Boxes, clean: Pixels) -> Iterator[CutLine]:
             yield line_of(span, own, clean, em, place)
 
 
-def _blots(tables: Sequence[Table], cells: Sequence[CutLine], letters: Mask) -> Iterator[Crop]:
+def _blots(tables: Sequence[RuledTable], cells: Sequence[CutLine], letters: Mask) -> Iterator[Crop]:
     """A reading that is not certain for each cell with ink and no line: a stroke or a seal has swallowed its figure."""
     filled = {line.cell for line in cells}
     for box in (box for table in tables for box in table.boxes):
@@ -200,7 +200,7 @@ def _ink_in(letters: Mask, place: tuple[int, int, int, int]) -> int:
     return int(letters[max(top + _INSET, 0) : bottom - _INSET, max(left + _INSET, 0) : right - _INSET].sum())
 
 
-def _pixels(place: Place) -> tuple[int, int, int, int]:
+def _pixels(place: Area) -> tuple[int, int, int, int]:
     left, top, right, bottom = (round(side / POINTS) for side in place)
     return left, top, right, bottom
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from pipeline.readers.pdf.page import Char, Crop, Page, Place, Ruling
+from pipeline.readers.pdf.page import Area, Char, Crop, Page, Ruling
 from pipeline.readers.scan.cleaning import PAPER
 from pipeline.readers.scan.pictures import Picture, Pixels, resampled
 from pipeline.readers.scan.reading import pages
@@ -20,7 +20,7 @@ _SAME_SIZE = 0.02
 _INSIDE = 0.5  # points: how far the paint over a character reaches beyond it
 
 
-def places(page: Page) -> list[Place]:
+def places(page: Page) -> list[Area]:
     """Where a page has a picture in which a table may be: large enough, with no text of the page printed over it."""
     shown = (
         (max(left, 0.0), max(top, 0.0), min(right, page.width), min(bottom, page.height))
@@ -29,12 +29,12 @@ def places(page: Page) -> list[Place]:
     return [place for place in shown if _is_large(place) and _has_room(place, page.chars)]
 
 
-def _is_large(place: Place) -> bool:
+def _is_large(place: Area) -> bool:
     left, top, right, bottom = place
     return right - left >= _LEAST[0] and bottom - top >= _LEAST[1]
 
 
-def _has_room(place: Place, chars: Sequence[Char]) -> bool:
+def _has_room(place: Area, chars: Sequence[Char]) -> bool:
     """True where between the lines of text printed over a picture there is room for a table."""
     left, top, right, bottom = place
     over = sorted(
@@ -84,7 +84,7 @@ def _without_text(pixels: Pixels, chars: Sequence[Char], scale: float) -> Pixels
     return bare
 
 
-def _put(page: Page, part: Page, place: Place) -> None:
+def _put(page: Page, part: Page, place: Area) -> None:
     """Add to a page what was read at a place of it."""
     left, top, right, bottom = place
     across, along = (right - left) / part.width, (bottom - top) / part.height

@@ -17,7 +17,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from PIL import Image, ImageOps, ImageSequence
 
-from pipeline.readers.pdf.page import Place
+from pipeline.readers.pdf.page import Area
 from pipeline.readers.refused import Refused
 
 Pixels = npt.NDArray[np.uint8]
@@ -108,7 +108,7 @@ def _dpi(frame: Image.Image) -> float:
     return dpi if dpi > 0 and _PAGE_INCHES[0] <= frame.width / dpi <= _PAGE_INCHES[1] else 0.0
 
 
-def composed(width: float, height: float, images: Iterable[tuple[Place, bytes]]) -> Picture | None:
+def composed(width: float, height: float, images: Iterable[tuple[Area, bytes]]) -> Picture | None:
     """A page of pictures at their places, in points, as fine as the largest of them; None where none can be decoded."""
     found = [(place, picture) for place, data in images if (picture := _first_frame(data)) is not None]
     if not found or width <= 0 or height <= 0:

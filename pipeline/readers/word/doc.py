@@ -15,7 +15,7 @@ from pipeline.readers.refused import Refused
 from pipeline.readers.word import binary
 from pipeline.readers.word.binary import Broken, Properties, streams
 from pipeline.readers.word.converter import converted
-from pipeline.readers.word.flow import Item, Merge, Table, TableCell, blocks, complete
+from pipeline.readers.word.flow import Item, Merge, TableCell, WordTable, blocks, complete
 from pipeline.readers.word.lists import lists
 from pipeline.readers.word.text import CELL_MARK, Marked, paragraphs
 
@@ -64,7 +64,7 @@ def _read(data: bytes) -> Document:
 class _Open:
     """A table being read: the cells of its open row, and what the open cell holds so far."""
 
-    table: Table = field(default_factory=Table)
+    table: WordTable = field(default_factory=WordTable)
     cells: list[list[Item]] = field(default_factory=list)
     cell: list[Item] = field(default_factory=list)
 

@@ -16,7 +16,7 @@ from pipeline.numbers import OBJECT
 from pipeline.readers.archive import Archive, Parts, xml
 from pipeline.readers.refused import Refused
 from pipeline.readers.word.embedded import SIGN, Embedded
-from pipeline.readers.word.flow import Item, Table, TableCell, blocks, complete
+from pipeline.readers.word.flow import Item, TableCell, WordTable, blocks, complete
 from pipeline.readers.word.looks import COLOURS, mark_looks, mark_run
 from pipeline.readers.word.numbering import MAX_LEVEL, Level, Numbered, Numbering
 
@@ -238,7 +238,7 @@ class _Paragraph:
 class _Rows:
     """A table being read: the row that is open, and how far its cells reach."""
 
-    table: Table
+    table: WordTable
     row: list[TableCell] = field(default_factory=list)
     reach: int = 0
     to_the_left: bool = False  # the open cell belongs to the one before it
@@ -396,7 +396,7 @@ class _Walk:
             self._paragraphs[-1].boxes.extend(box)
 
     def _table(self, element: etree._Element) -> None:
-        self._tables.append(_Rows(Table(twips=_edges(element))))
+        self._tables.append(_Rows(WordTable(twips=_edges(element))))
 
     def _end_table(self) -> None:
         self._end_row()
@@ -420,7 +420,7 @@ class _Walk:
         if self._cells > MAX_CELLS:
             raise Refused("too-large", f"more than {MAX_CELLS:,} cells")
         if not self._tables:
-            self._tables.append(_Rows(Table()))
+            self._tables.append(_Rows(WordTable()))
         rows = self._tables[-1]
         cell = TableCell(rows.reach, rows.reach + 1)
         rows.reach += 1

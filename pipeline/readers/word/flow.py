@@ -35,13 +35,13 @@ class TableCell:
         return shown("\n".join([i for i in self.items if isinstance(i, str)]))
 
     @property
-    def tables(self) -> Iterator[Table]:
+    def tables(self) -> Iterator[WordTable]:
         """The tables inside."""
-        return (i for i in self.items if isinstance(i, Table))
+        return (i for i in self.items if isinstance(i, WordTable))
 
 
 @dataclass(slots=True)
-class Table:
+class WordTable:
     """Rows of cells, whose edges are numbers that rise to the right; `twips` says where each edge stands."""
 
     rows: list[list[TableCell]] = field(default_factory=list)
@@ -49,10 +49,10 @@ class Table:
     size: int = 0  # cells, those of inner tables with them
 
 
-Item = str | Table
+Item = str | WordTable
 
 
-def complete(table: Table) -> list[Item]:
+def complete(table: WordTable) -> list[Item]:
     """What a table whose last row is read stands for: itself, or its content where it only lays out."""
     cells = [c for row in table.rows for c in row if c.merge != "continued"]
     inner = sum(t.size for c in cells for t in c.tables)
@@ -62,7 +62,7 @@ def complete(table: Table) -> list[Item]:
     return [table] if cells else []
 
 
-def _only_lays_out(table: Table, cells: list[TableCell], inner: int) -> bool:
+def _only_lays_out(table: WordTable, cells: list[TableCell], inner: int) -> bool:
     """One cell in every row; or the inner tables have more cells than the table itself, or all that is printed."""
     if all(len(row) < 2 for row in table.rows):
         return True
@@ -84,7 +84,7 @@ def blocks(items: list[Item]) -> Iterator[Block]:
         waiting.extend(reversed(inner))
 
 
-def _grid(table: Table, number: int) -> Grid:
+def _grid(table: WordTable, number: int) -> Grid:
     """The grid of a table: edges become columns, cells merged downwards one cell of several rows."""
     columns = _columns(table)
     cells: list[tuple[int, int, int, Shown]] = []  # row, first column, column behind it, what is shown
@@ -113,7 +113,7 @@ def _grid(table: Table, number: int) -> Grid:
     )
 
 
-def _columns(table: Table) -> dict[int, int]:
+def _columns(table: WordTable) -> dict[int, int]:
     """The column that begins at each edge. Edges that nearly coincide are one, but every cell keeps a width."""
     cells = [c for row in table.rows for c in row]
     narrowest: dict[int, int] = {}  # by right edge, the left edge of the narrowest cell that ends there

@@ -14,7 +14,7 @@ from itertools import chain
 
 from pipeline.facts import Fact
 from pipeline.forms.model import FormTable
-from pipeline.trust.balances import Balance, Key, balances
+from pipeline.trust.balances import Balance, RowCol, balances
 from pipeline.trust.proposals.model import (
     LISTED,
     RANK,
@@ -81,7 +81,7 @@ def _explained(sheet: Ledger, rows: LedgerRows, blanks: bool = True) -> Iterator
             yield from _explained(sheet, part, blanks=False)
 
 
-def _left_out(sheet: Ledger, failing: Iterable[int]) -> set[Key]:
+def _left_out(sheet: Ledger, failing: Iterable[int]) -> set[RowCol]:
     """The cells of the sides that are wholly blank while the other side is not."""
     sides = (s for n in failing if not (b := sheet.balances[n]).stated for s in (b.left_cells, b.right_cells))
     return {k for side in sides if all(sheet.facts[k].kind == "blank" for k in side) for k in side}
@@ -112,7 +112,9 @@ def _borne_out(sheet: Ledger, found: ChangeSet, claims: Sequence[Claim]) -> int:
     return sum(sum(sheet.value(k, found.change.get(k, 0)) for k in c.cells) == c.stated for c in touched)
 
 
-def _proposal(sheet: Ledger, found: ChangeSet, key: Key, failing: set[int], number: int, alternatives: int) -> Proposal:
+def _proposal(
+    sheet: Ledger, found: ChangeSet, key: RowCol, failing: set[int], number: int, alternatives: int
+) -> Proposal:
     fact = sheet.facts[key]
     asked = {n for k in found.change for n, _ in sheet.columns.get(k, ())}
     blanks = any(sheet.facts[k].kind == "blank" for n in asked for k in sheet.rows[n].coefs)
@@ -136,7 +138,7 @@ def _names(sheet: Ledger, numbers: set[int]) -> tuple[str, ...]:
     return tuple(sheet.balances[n].identity for n in sorted(numbers))
 
 
-def _explanation(sheet: Ledger, found: ChangeSet, key: Key) -> Explanation:
+def _explanation(sheet: Ledger, found: ChangeSet, key: RowCol) -> Explanation:
     """The slip by which the proposed figure may have become the printed one."""
     if found.slip:
         return found.slip

@@ -10,9 +10,9 @@ from typing import Literal, NamedTuple
 
 from pipeline.facts import Fact
 from pipeline.forms.model import FormCell, FormTable
-from pipeline.trust.balances import Balance, Key
+from pipeline.trust.balances import Balance, RowCol
 
-Outcome = Literal["unique", "ambiguous", "undetermined"]
+ProposalOutcome = Literal["unique", "ambiguous", "undetermined"]
 
 
 Explanation = Literal[
@@ -55,13 +55,13 @@ RANK: Mapping[Explanation, int] = {
 }
 
 
-Change = dict[Key, int]  # what each cell would gain
+Change = dict[RowCol, int]  # what each cell would gain
 
 
 class Claim(NamedTuple):
     """What something beside a table says of it: these cells add up to what is stated."""
 
-    cells: tuple[Key, ...]
+    cells: tuple[RowCol, ...]
     stated: Decimal
 
 
@@ -97,7 +97,7 @@ class Finding:
     proposals: tuple[Proposal, ...]
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> ProposalOutcome:
         """One smallest set, several, or none within the limits of the search."""
         if not self.proposals:
             return "undetermined"
@@ -107,7 +107,7 @@ class Finding:
 class LedgerRow(NamedTuple):
     """An equation of the system: the sum of coefficient × change over the cells must be −`rest`."""
 
-    coefs: dict[Key, int]
+    coefs: dict[RowCol, int]
     rest: int
 
 
@@ -127,13 +127,13 @@ class Ledger:
 
     table: FormTable
     form: str
-    facts: Mapping[Key, Fact]
+    facts: Mapping[RowCol, Fact]
     balances: Mapping[int, Balance]
     places: int
-    values: Mapping[Key, int]
+    values: Mapping[RowCol, int]
     rows: LedgerRows
-    columns: Mapping[Key, Sequence[tuple[int, int]]]  # for each cell its equations and coefficients
-    lines: tuple[tuple[Key, ...], ...]  # the readable cells of each row, in order
+    columns: Mapping[RowCol, Sequence[tuple[int, int]]]  # for each cell its equations and coefficients
+    lines: tuple[tuple[RowCol, ...], ...]  # the readable cells of each row, in order
 
     @classmethod
     def of(cls, table: FormTable, form: str, facts: Sequence[Fact], worked: Sequence[Balance]) -> Ledger:
@@ -144,7 +144,7 @@ class Ledger:
         places = max((_places(f.value) for f in readable.values() if f.value), default=0)
         values = {k: int((f.value or Decimal(0)).scaleb(places)) for k, f in readable.items()}
         rows = {n: _row(b, values) for n, b in complete.items()}
-        columns: dict[Key, list[tuple[int, int]]] = defaultdict(list)
+        columns: dict[RowCol, list[tuple[int, int]]] = defaultdict(list)
         for n, row in rows.items():
             for k, coef in row.coefs.items():
                 columns[k].append((n, coef))
@@ -164,12 +164,12 @@ class Ledger:
         """True where every cell would print what its form allows: whole counts, below 0 only where signed."""
         return all(_allowed(self.table.cells[k], self.value(k, x)) for k, x in change.items())
 
-    def value(self, key: Key, change: int) -> Decimal:
+    def value(self, key: RowCol, change: int) -> Decimal:
         """The figure that the cell would print after a change."""
         made = Decimal(self.values[key] + change).scaleb(-self.places)
         return made.quantize(Decimal(1)) if made == made.to_integral_value() else made
 
-    def empty(self, key: Key) -> bool:
+    def empty(self, key: RowCol) -> bool:
         """True where 0 or nothing is printed."""
         return not self.values[key]
 
@@ -180,8 +180,8 @@ def _places(value: Decimal) -> int:
     return max(0, -exponent)
 
 
-def _row(balance: Balance, values: Mapping[Key, int]) -> LedgerRow:
-    coefs: dict[Key, int] = defaultdict(int)
+def _row(balance: Balance, values: Mapping[RowCol, int]) -> LedgerRow:
+    coefs: dict[RowCol, int] = defaultdict(int)
     for keys, sign in ((balance.left_cells, 1), (balance.right_cells, -1)):
         for k in keys:
             coefs[k] += sign

@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 
-from pipeline.trust.balances import Key
+from pipeline.trust.balances import RowCol
 from pipeline.trust.proposals.model import MAX_SIZE, MAX_STEPS, Change, Ledger, LedgerRow, LedgerRows
 
 
 def components(rows: LedgerRows) -> list[LedgerRows]:
     """The equations in parts that share no cell, each in order."""
-    parts: list[tuple[set[Key], set[int]]] = []
+    parts: list[tuple[set[RowCol], set[int]]] = []
     for n, row in rows.items():
         touched = [p for p in parts if not p[0].isdisjoint(row.coefs)]
         parts = [p for p in parts if p not in touched]
@@ -58,15 +58,15 @@ class _Search:
     def __init__(self, sheet: Ledger) -> None:
         self.sheet = sheet
         self.steps = 0
-        self.seen: set[frozenset[Key]] = set()
-        self.found: dict[frozenset[Key], Change] = {}
+        self.seen: set[frozenset[RowCol]] = set()
+        self.found: dict[frozenset[RowCol], Change] = {}
 
     @property
     def exhausted(self) -> bool:
         """True when no steps are left: then nothing is known about the rest."""
         return self.steps >= MAX_STEPS
 
-    def down(self, rows: LedgerRows, freed: tuple[tuple[Key, LedgerRow], ...], size: int) -> None:
+    def down(self, rows: LedgerRows, freed: tuple[tuple[RowCol, LedgerRow], ...], size: int) -> None:
         """All sets of `size` more cells, given the cells set free so far with the equation that gives each."""
         self.steps += 1
         failing = [row for row in rows.values() if row.rest]
@@ -90,21 +90,21 @@ class _Search:
 
 def _enough(failing: Sequence[LedgerRow], size: int) -> bool:
     """True where `size` cells could reach every failing equation. Each has cells: 0 = 0 does not fail."""
-    met: dict[Key, int] = defaultdict(int)
+    met: dict[RowCol, int] = defaultdict(int)
     for row in failing:
         for k in row.coefs:
             met[k] += 1
     return len(failing) <= size * max(met.values())
 
 
-def _eliminated(rows: LedgerRows, key: Key) -> tuple[LedgerRows, LedgerRow]:
+def _eliminated(rows: LedgerRows, key: RowCol) -> tuple[LedgerRows, LedgerRow]:
     """The equations with one cell set free, and the equation that gives it."""
     pivot = min((n for n, row in rows.items() if key in row.coefs), key=lambda n: len(rows[n].coefs))
     by = rows[pivot]
     return {n: _without(row, by, key) if key in row.coefs else row for n, row in rows.items() if n != pivot}, by
 
 
-def _without(row: LedgerRow, by: LedgerRow, key: Key) -> LedgerRow:
+def _without(row: LedgerRow, by: LedgerRow, key: RowCol) -> LedgerRow:
     mine, its = row.coefs[key], by.coefs[key]
     coefs = {k: c * its for k, c in row.coefs.items()}
     for k, c in by.coefs.items():
@@ -112,7 +112,7 @@ def _without(row: LedgerRow, by: LedgerRow, key: Key) -> LedgerRow:
     return LedgerRow({k: c for k, c in coefs.items() if c}, row.rest * its - by.rest * mine)
 
 
-def _solved(freed: Sequence[tuple[Key, LedgerRow]], last: Change) -> Change | None:
+def _solved(freed: Sequence[tuple[RowCol, LedgerRow]], last: Change) -> Change | None:
     """The gain of each cell set free, worked out backwards from the last; None where one is not a whole number."""
     change = dict(last)
     for k, row in reversed(freed):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, combinations, pairwise
 
-from pipeline.trust.balances import Key
+from pipeline.trust.balances import RowCol
 from pipeline.trust.proposals.model import Change, ChangeSet, Explanation, Ledger, LedgerRow
 from pipeline.trust.proposals.search import shortest
 
 
 def slips_of(sheet: Ledger, failing: set[int]) -> Iterator[ChangeSet]:
     """The slips that change several cells at once and explain all these failing identities, each change once."""
-    seen: set[frozenset[tuple[Key, int]]] = set()
+    seen: set[frozenset[tuple[RowCol, int]]] = set()
     reached = [line for line in sheet.lines if _reaches(sheet, line, failing)]
     probe = shortest(sheet.rows[n] for n in sorted(failing))
     for slip, change in chain(_shifts(sheet, reached, failing), _recuts(sheet, reached), _swaps(sheet, probe)):
@@ -25,7 +25,7 @@ def slips_of(sheet: Ledger, failing: set[int]) -> Iterator[ChangeSet]:
             yield ChangeSet(real, slip)
 
 
-def _reaches(sheet: Ledger, line: Sequence[Key], failing: set[int]) -> bool:
+def _reaches(sheet: Ledger, line: Sequence[RowCol], failing: set[int]) -> bool:
     return failing <= {n for k in line for n, _ in sheet.columns.get(k, ())}
 
 
@@ -38,7 +38,9 @@ def _rests(sheet: Ledger, change: Change, failing: set[int]) -> dict[int, int]:
     return {n: rest for n, rest in rests.items() if rest}
 
 
-def _shifts(sheet: Ledger, lines: Iterable[Sequence[Key]], failing: set[int]) -> Iterator[tuple[Explanation, Change]]:
+def _shifts(
+    sheet: Ledger, lines: Iterable[Sequence[RowCol]], failing: set[int]
+) -> Iterator[tuple[Explanation, Change]]:
     """Figures of a row shifted by one column where an empty cell came in; the figure lost at the edge is worked out."""
     for line in lines:
         for way in (line, line[::-1]):
@@ -50,7 +52,7 @@ def _shifts(sheet: Ledger, lines: Iterable[Sequence[Key]], failing: set[int]) ->
                         yield from (("shifted", {**change, **lost}) for lost in _lost(sheet, change, way[j], failing))
 
 
-def _lost(sheet: Ledger, change: Change, key: Key, failing: set[int]) -> Iterator[Change]:
+def _lost(sheet: Ledger, change: Change, key: RowCol, failing: set[int]) -> Iterator[Change]:
     """What the cell at the edge would have to gain for the first of its equations to hold."""
     for n, coef in sheet.columns.get(key, ())[:1]:
         rest = _rests(sheet, change, failing | {n}).get(n, 0)
@@ -58,7 +60,7 @@ def _lost(sheet: Ledger, change: Change, key: Key, failing: set[int]) -> Iterato
             yield {key: -rest // coef}
 
 
-def _recuts(sheet: Ledger, lines: Iterable[Sequence[Key]]) -> Iterator[tuple[Explanation, Change]]:
+def _recuts(sheet: Ledger, lines: Iterable[Sequence[RowCol]]) -> Iterator[tuple[Explanation, Change]]:
     """The digits of two neighbours divided at another place."""
     for line in lines:
         for a, b in pairwise(line):
@@ -73,7 +75,7 @@ def _recuts(sheet: Ledger, lines: Iterable[Sequence[Key]]) -> Iterator[tuple[Exp
                     yield slip, {a: _gain(sheet, a, left), b: _gain(sheet, b, right)}
 
 
-def _digits(sheet: Ledger, key: Key) -> str | None:
+def _digits(sheet: Ledger, key: RowCol) -> str | None:
     """The digits of a count, empty for 0 and blank; None for any other value."""
     value = sheet.value(key, 0)
     if value < 0 or value != value.to_integral_value():
@@ -81,7 +83,7 @@ def _digits(sheet: Ledger, key: Key) -> str | None:
     return str(int(value)) if value else ""
 
 
-def _gain(sheet: Ledger, key: Key, digits: str) -> int:
+def _gain(sheet: Ledger, key: RowCol, digits: str) -> int:
     return int(digits or "0") * sheet.scale - sheet.values[key]
 
 

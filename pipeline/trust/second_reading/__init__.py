@@ -14,9 +14,9 @@ from importlib import import_module
 from pipeline.document import Document
 from pipeline.forms.model import FormTable
 from pipeline.readers import MAX_BYTES, Refused
-from pipeline.trust.second_reading.model import Key, Reading, Wanted
+from pipeline.trust.second_reading.model import CellKey, Reading, Wanted
 
-__all__ = ["Key", "Reading", "second_readings"]
+__all__ = ["CellKey", "Reading", "second_readings"]
 
 _MODULES = {
     "pdf": "pdf",
@@ -39,7 +39,7 @@ _MODULES = {
 }
 
 
-def second_readings(data: bytes, document: Document, tables: Mapping[int, FormTable]) -> Mapping[Key, Reading]:
+def second_readings(data: bytes, document: Document, tables: Mapping[int, FormTable]) -> Mapping[CellKey, Reading]:
     """The second readings of some tables, each by its form, by table number, row and column code.
 
     Only the document's format is used. A file that cannot be read in this way gives nothing.
@@ -48,7 +48,7 @@ def second_readings(data: bytes, document: Document, tables: Mapping[int, FormTa
     if document.format not in _MODULES or not tables or len(data) > MAX_BYTES:
         return {}
     module = import_module(f"pipeline.trust.second_reading.{_MODULES[document.format]}")
-    route: Callable[[bytes, Wanted], Mapping[Key, Reading]] = getattr(module, f"read_{document.format}")
+    route: Callable[[bytes, Wanted], Mapping[CellKey, Reading]] = getattr(module, f"read_{document.format}")
     try:
         return route(data, wanted)
     except Refused:

@@ -12,12 +12,12 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from pipeline.forms.model import Block, FormTable, Line
+from pipeline.forms.model import Block, FormLine, FormTable
 from pipeline.labels import compact, label
 from pipeline.numbers import is_figure
 from pipeline.readers.refused import Refused
 from pipeline.trust.second_reading.columns import Span, nearest, spread
-from pipeline.trust.second_reading.model import Key, Reading, Wanted
+from pipeline.trust.second_reading.model import CellKey, Reading, Wanted
 
 _LEADING = 3.5  # of the font size: how far below the line before a label may go on
 _MOST_LINES = 12  # of one label
@@ -71,7 +71,7 @@ class _Row:
     """A row of a table: where its label stands, and the words to the right of it."""
 
     table: FormTable
-    row: Line
+    row: FormLine
     place: _Label
     words: tuple[Word, ...]
 
@@ -80,7 +80,7 @@ class _Row:
         return [(w.x0, w.x1) for w in self.words]
 
 
-def read_words(text: Text, wanted: Wanted, heights: Mapping[int, float]) -> Iterator[tuple[Key, Reading]]:
+def read_words(text: Text, wanted: Wanted, heights: Mapping[int, float]) -> Iterator[tuple[CellKey, Reading]]:
     """The readings of the words of a file; a cell that is found twice has more than one.
 
     The heights of pages are needed where they have numbers. Raises `Refused` where there are too many.
@@ -252,7 +252,7 @@ def _at_breaks(places: Sequence[_Label], alone: Sequence[Sequence[Word]]) -> set
 # ----------------------------------------------------------------------------------------------------------- readings
 
 
-def _readings(rows: Sequence[_Row], heads: Sequence[_Label], text: Text) -> Iterator[tuple[Key, Reading]]:
+def _readings(rows: Sequence[_Row], heads: Sequence[_Label], text: Text) -> Iterator[tuple[CellKey, Reading]]:
     blocks: dict[tuple[int, str], list[_Row]] = {}
     for row in rows:
         blocks.setdefault((row.table.number, row.table.block_of(row.row.code).rows[0].code), []).append(row)
@@ -275,7 +275,9 @@ def _unsure(row: _Row, places: Sequence[Span], others: Sequence[Word]) -> set[in
     return {nearest((w.x0, w.x1), places) for w in others if w.x1 > places[0][0] and _may_belong(row.place, w)}
 
 
-def _of_row(row: _Row, block: Block, numbers: Sequence[int | None], unsure: set[int]) -> Iterator[tuple[Key, Reading]]:
+def _of_row(
+    row: _Row, block: Block, numbers: Sequence[int | None], unsure: set[int]
+) -> Iterator[tuple[CellKey, Reading]]:
     """The figures of a row, and its blanks; a text that is not one whole figure may go on elsewhere."""
     line = row.words[0].number if row.words else None
     page = row.place.page if line is None else None
@@ -313,7 +315,7 @@ def _in_order(heads: Sequence[_Label], places: Sequence[Span], block: Block) -> 
 
 def _nameless(
     text: Text, rows: Sequence[_Row], heads: Sequence[_Label], wanted: Wanted
-) -> Iterator[tuple[Key, Reading]]:
+) -> Iterator[tuple[CellKey, Reading]]:
     """The lines right below the columns of a table of one unlabelled row, with as many figures as it has columns."""
     for table in wanted.nameless:
         block = table.blocks[0]

@@ -10,7 +10,7 @@ from pipeline.readers.charset import decode
 from pipeline.readers.refused import Refused
 from pipeline.readers.text import MAX_BYTES, MAX_FIELDS, MAX_LINES
 from pipeline.trust.second_reading.lines import read_lines
-from pipeline.trust.second_reading.model import Key, Reading, Slot, Wanted
+from pipeline.trust.second_reading.model import CellKey, Reading, Slot, Wanted
 
 _LINE_END = re.compile(r"\r\n|\r|\n|\f")
 _GAP = re.compile(r"[ \u00a0\u3000]{2,}")
@@ -18,7 +18,7 @@ _LONGEST = 1_000  # characters: a longer line without fields is prose
 _RULE = re.compile(r"^[\s|:\-+=]*-{3,}[\s|:\-+=]*$")
 
 
-def read_text(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
+def read_text(data: bytes, wanted: Wanted) -> dict[CellKey, Reading]:
     """The readings of a text. Raises `Refused` where it is too large or is not text."""
     if len(data) > MAX_BYTES:
         raise Refused("too-large", f"{len(data):,} bytes of text")

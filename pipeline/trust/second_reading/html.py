@@ -17,7 +17,7 @@ from pipeline.readers.charset import decode
 from pipeline.readers.html import MAX_BYTES, MAX_TAGS
 from pipeline.readers.refused import Refused
 from pipeline.trust.second_reading.lines import read_lines
-from pipeline.trust.second_reading.model import Key, Reading, Slot, Wanted
+from pipeline.trust.second_reading.model import CellKey, Reading, Slot, Wanted
 
 _UNSEEN = re.compile(r"<(!--|script\b|style\b|template\b)", re.IGNORECASE)
 _ENDS = {
@@ -55,14 +55,14 @@ _SPREAD = re.compile(r"^[0-9](?: [0-9])+$")
 Names = frozenset[str]
 
 
-def read_html(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
+def read_html(data: bytes, wanted: Wanted) -> dict[CellKey, Reading]:
     """The readings of a web page. Raises `Refused` where it is too large or is not text."""
     if len(data) > MAX_BYTES or data.count(b"<") > MAX_TAGS:
         raise Refused("too-large", f"{len(data):,} bytes of HTML")
     return _of_page(decode(data), wanted)
 
 
-def read_mhtml(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
+def read_mhtml(data: bytes, wanted: Wanted) -> dict[CellKey, Reading]:
     """The readings of a web archive. Raises `Refused` where it is too large or holds no page."""
     page = mhtml.page_of(data)
     if page.count("<") > MAX_TAGS:
@@ -70,7 +70,7 @@ def read_mhtml(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
     return _of_page(page, wanted)
 
 
-def _of_page(page: str, wanted: Wanted) -> dict[Key, Reading]:
+def _of_page(page: str, wanted: Wanted) -> dict[CellKey, Reading]:
     page = page.replace("\0", "")
     return read_lines(_strips(_seen(page), _odd_names(page)), wanted)
 

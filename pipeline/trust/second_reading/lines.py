@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.forms.model import Block, FormTable, Line
+from pipeline.forms.model import Block, FormLine, FormTable
 from pipeline.labels import Label, label
 from pipeline.numbers import figure
-from pipeline.trust.second_reading.model import Key, Reading, Slot, Wanted, agreed, in_order, says_most
+from pipeline.trust.second_reading.model import CellKey, Reading, Slot, Wanted, agreed, in_order, says_most
 
 Strip = Sequence[Slot]
 _LONGEST = 60  # characters: a longer text is not a column's label
@@ -23,13 +23,13 @@ class Run:
     """The cells that follow the label of a row, in order; `ordered` says that the columns above are in order."""
 
     table: FormTable
-    row: Line
+    row: FormLine
     block: Block
     slots: tuple[Slot, ...]
     ordered: bool
 
 
-def read_lines(strips: Iterable[Strip], wanted: Wanted, *, ragged: bool = False) -> dict[Key, Reading]:
+def read_lines(strips: Iterable[Strip], wanted: Wanted, *, ragged: bool = False) -> dict[CellKey, Reading]:
     """The readings of the lines of a file. `ragged`: blank cells may be missing or too many at either end of a row."""
     found = list(runs(strips, wanted))
     steady = {n for n in wanted.tables if not ragged or _is_steady([r for r in found if r.table.number == n])}
@@ -105,7 +105,7 @@ def _labels(printed: str, wanted: Wanted) -> list[Label]:
     return [label(part) for part in ([printed] if wanted.is_label(printed) else printed.split())]
 
 
-def _named(strip: Strip, wanted: Wanted) -> tuple[FormTable, Line, tuple[Slot, ...]] | None:
+def _named(strip: Strip, wanted: Wanted) -> tuple[FormTable, FormLine, tuple[Slot, ...]] | None:
     """The row that the last label on a line names, and the cells after it, none of which may be a label."""
     for at in range(len(strip) - 1, -1, -1):
         text = strip[at].text
@@ -140,7 +140,7 @@ def _nameless(strip: Strip, wanted: Wanted, heads: _Heads) -> Run | None:
     return None
 
 
-def _by_turn(run: Run, *, steady: bool) -> Iterator[tuple[Key, Reading]]:
+def _by_turn(run: Run, *, steady: bool) -> Iterator[tuple[CellKey, Reading]]:
     slots = run.slots if steady and len(run.slots) == len(run.block.columns) else _extent(run.slots)
     if not run.ordered or len(slots) != len(run.block.columns):
         return

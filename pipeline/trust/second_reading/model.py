@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from pipeline.forms.model import Block, FormTable, Line
+from pipeline.forms.model import Block, FormLine, FormTable
 from pipeline.labels import Label, label
 from pipeline.numbers import figure, is_figure
 
-Key = tuple[int, str, str]
+CellKey = tuple[int, str, str]
 
 
 class Reading(NamedTuple):
@@ -55,9 +55,9 @@ class Wanted:
         return Wanted({n: t for n, t in self.tables.items() if not (t.unit_headers or t.number_headers)})
 
     @cached_property
-    def rows(self) -> dict[str, list[tuple[FormTable, Line]]]:
+    def rows(self) -> dict[str, list[tuple[FormTable, FormLine]]]:
         """The rows by each canonical text that names them."""
-        found: dict[str, list[tuple[FormTable, Line]]] = {}
+        found: dict[str, list[tuple[FormTable, FormLine]]] = {}
         for table in self.tables.values():
             for row in table.rows:
                 for name in (row.names | row.damaged_names) - {""}:
@@ -74,7 +74,7 @@ class Wanted:
         """The tables of one row without a label."""
         return tuple(t for t in self.tables.values() if len(t.rows) == 1 and not t.rows[0].path)
 
-    def row(self, printed: str) -> tuple[FormTable, Line] | None:
+    def row(self, printed: str) -> tuple[FormTable, FormLine] | None:
         """The one row that a printed label names; an ordinal distinguishes rows of one name."""
         text = label(printed)
         found = self.rows.get(text.text, [])
@@ -155,7 +155,9 @@ def _follows(printed: Sequence[str], groups: Sequence[str]) -> bool:
     return places == sorted(places)
 
 
-def _totals_aside(band: Band, named: Sequence[Sequence[str]], order: Sequence[str], columns: Sequence[Line]) -> bool:
+def _totals_aside(
+    band: Band, named: Sequence[Sequence[str]], order: Sequence[str], columns: Sequence[FormLine]
+) -> bool:
     """True where the columns are in order on each line, and a line that has only totals has the group's name too."""
     totals = {c.leaf.text for c in columns if c.total}
     groups = {p for c in columns for p in c.parents}
@@ -168,12 +170,12 @@ def _totals_aside(band: Band, named: Sequence[Sequence[str]], order: Sequence[st
     return True
 
 
-def _siblings(block: Block) -> Iterable[list[Line]]:
+def _siblings(block: Block) -> Iterable[list[FormLine]]:
     """Columns side by side under one group; groups whose columns have the same names as one."""
-    by_parents: dict[tuple[str, ...], list[Line]] = {}
+    by_parents: dict[tuple[str, ...], list[FormLine]] = {}
     for column in block.columns:
         by_parents.setdefault(column.parents, []).append(column)
-    by_names: dict[tuple[str, ...], list[Line]] = {}
+    by_names: dict[tuple[str, ...], list[FormLine]] = {}
     for columns in by_parents.values():
         by_names.setdefault(tuple(c.leaf.text for c in columns), []).extend(columns)
     return by_names.values()
@@ -184,11 +186,11 @@ def _is_subsequence(seen: Sequence[str], order: Sequence[str]) -> bool:
     return all(any(s == o for o in rest) for s in seen)
 
 
-def agreed(found: Iterable[tuple[Key, Reading]]) -> dict[Key, Reading]:
+def agreed(found: Iterable[tuple[CellKey, Reading]]) -> dict[CellKey, Reading]:
     """The readings; of a cell that was read twice the first, none where the two show different things."""
-    readings: dict[Key, Reading] = {}
-    texts: Counter[Key] = Counter()
-    seen: set[tuple[Key, str]] = set()
+    readings: dict[CellKey, Reading] = {}
+    texts: Counter[CellKey] = Counter()
+    seen: set[tuple[CellKey, str]] = set()
     for key, reading in found:
         readings.setdefault(key, reading)
         if (key, reading.text) not in seen:

@@ -9,7 +9,7 @@ from html import unescape
 from pipeline.readers.archive import Archive
 from pipeline.readers.odf import sheets
 from pipeline.trust.second_reading.lines import read_lines
-from pipeline.trust.second_reading.model import Key, Reading, Slot, Wanted
+from pipeline.trust.second_reading.model import CellKey, Reading, Slot, Wanted
 from pipeline.trust.second_reading.xlsx import of_stored
 
 _MARK = re.compile(r"<(/?)table:(table|table-row|table-cell|covered-table-cell)(\s[^<>]*)?>")
@@ -24,12 +24,12 @@ _SPACE = re.compile(r"<text:s\b[^<>]*/>")
 _TAG = re.compile(r"<[^<>]*>")
 
 
-def read_ods(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
+def read_ods(data: bytes, wanted: Wanted) -> dict[CellKey, Reading]:
     """The readings of a spreadsheet. Raises `Refused` where it cannot be decoded."""
     return of_stored(sheets.stored(data), wanted)
 
 
-def read_odt(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
+def read_odt(data: bytes, wanted: Wanted) -> dict[CellKey, Reading]:
     """The readings of a text. Raises `Refused` where its archive cannot be read."""
     content = (Archive(data).part("content.xml") or b"") if data.startswith(b"PK") else data
     return read_lines(_strips(content.decode("utf-8", "replace")), wanted)

@@ -9,7 +9,7 @@ from pipeline.readers.ofd import package as ofd
 from pipeline.readers.pdf import glyphs
 from pipeline.readers.pdf.page import Char, Page
 from pipeline.trust.second_reading.drawn import Text, Word, read_words
-from pipeline.trust.second_reading.model import Key, Reading, Wanted, agreed
+from pipeline.trust.second_reading.model import CellKey, Reading, Wanted, agreed
 
 _SAME_LINE = 0.35  # of the font size: how far base lines of one line may differ
 _DESCENT = 0.12  # of the font size: how far below its base line the box of a glyph ends
@@ -19,22 +19,22 @@ _CHINESE = re.compile("[\u2e80-\u9fff\uf900-\ufaff（）〔〕，、。；：]")
 _AGAIN = 0.15  # of the font size: the same glyph as near as this is bold print
 
 
-def read_pdf(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
+def read_pdf(data: bytes, wanted: Wanted) -> dict[CellKey, Reading]:
     """The readings of a PDF. Raises `Refused` where its pages cannot be read."""
     return _read(glyphs(data), wanted)
 
 
-def read_image(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
+def read_image(data: bytes, wanted: Wanted) -> dict[CellKey, Reading]:
     """The readings of a picture file. Raises `Refused` where it cannot be read."""
     return _read(glyphs(data, "image"), wanted)
 
 
-def read_ofd(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
+def read_ofd(data: bytes, wanted: Wanted) -> dict[CellKey, Reading]:
     """The readings of an OFD document. Raises `Refused` where its pages cannot be read."""
     return _read(ofd.pages(data), wanted)
 
 
-def _read(pages: Iterable[Page], wanted: Wanted) -> dict[Key, Reading]:
+def _read(pages: Iterable[Page], wanted: Wanted) -> dict[CellKey, Reading]:
     """The readings of pages; for pictures, those of the second recogniser."""
     text: Text = []
     heights: dict[int, float] = {}

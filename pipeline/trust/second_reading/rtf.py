@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pipeline.marks import BEGIN, OBJECT
 from pipeline.readers.rtf.content import events, whole
 from pipeline.trust.second_reading.lines import read_lines
-from pipeline.trust.second_reading.model import Key, Reading, Slot, Wanted
+from pipeline.trust.second_reading.model import CellKey, Reading, Slot, Wanted
 
 _MARKED = frozenset({*BEGIN.values(), OBJECT})
 
 
-def read_rtf(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
+def read_rtf(data: bytes, wanted: Wanted) -> dict[CellKey, Reading]:
     """The readings of an RTF document. Raises `Refused` where it is too large."""
     return read_lines(_strips(data), wanted)
 

@@ -14,7 +14,7 @@ from pipeline.readers.word import binary
 from pipeline.readers.word.binary import Broken, streams
 from pipeline.readers.word.text import CELL_MARK, paragraphs
 from pipeline.trust.second_reading.lines import read_lines
-from pipeline.trust.second_reading.model import Key, Reading, Slot, Wanted, cell_text
+from pipeline.trust.second_reading.model import CellKey, Reading, Slot, Wanted, cell_text
 
 _PART = re.compile(r"^word/document\d*\.xml$")
 _MARK = re.compile(r"<(/?)w:(tbl|tr|tc)(?:\s[^<>]*)?(/?)>")
@@ -45,7 +45,7 @@ _RAISED = re.compile(f"[{BEGIN['raised']}{BEGIN['lowered']}]([^{END}]*){END}")
 _ROW_GONE = re.compile(r"<w:(?:del|hidden|hMerge)\b")
 
 
-def read_docx(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
+def read_docx(data: bytes, wanted: Wanted) -> dict[CellKey, Reading]:
     """The readings of a Word document. Raises `Refused` where its archive cannot be read."""
     archive = Archive(data)
     name = next((n for n in archive.names if _PART.match(n)), "")
@@ -68,13 +68,13 @@ def _odd_styles(styles: str) -> frozenset[str]:
     return frozenset(odd)
 
 
-def read_flat_opc(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
+def read_flat_opc(data: bytes, wanted: Wanted) -> dict[CellKey, Reading]:
     """The readings of a Word document whose package is one XML file."""
     found = _MAIN_TEXT.search(data)
     return read_lines(_strips(found[0].decode("utf-8", "replace")), wanted) if found else {}
 
 
-def read_word2003xml(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
+def read_word2003xml(data: bytes, wanted: Wanted) -> dict[CellKey, Reading]:
     """The readings of a document in the XML of Word 2003, which has other names for some elements."""
     found = _BODY.search(data)
     content = found[0].decode("utf-8", "replace") if found else ""
@@ -136,7 +136,7 @@ def _piece(found: re.Match[str]) -> str:
     return unescape(found[1]) if found[1] is not None else "-" if found[2] else "\n"
 
 
-def read_doc(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
+def read_doc(data: bytes, wanted: Wanted) -> dict[CellKey, Reading]:
     """The readings of an old Word document, nothing where its parts do not fit together. Raises `Refused`."""
     try:
         return read_lines(_marked(data), wanted)

@@ -17,7 +17,7 @@ from pipeline.readers.sheet import MAX_CELLS, Stored
 from pipeline.readers.xlsx import MAX_BYTES
 from pipeline.trust.second_reading.columns import spread
 from pipeline.trust.second_reading.lines import Run, runs
-from pipeline.trust.second_reading.model import Key, Reading, Slot, Wanted, agreed, cell_text
+from pipeline.trust.second_reading.model import CellKey, Reading, Slot, Wanted, agreed, cell_text
 
 _SHEET = re.compile(r"^/?xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
 _PLACE = re.compile(r"^([A-Z]{1,3})([0-9]{1,7})$")
@@ -28,7 +28,7 @@ _ODD = "odd"
 _OFF = frozenset({None, "0", "false"})
 
 
-def read_xlsx(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
+def read_xlsx(data: bytes, wanted: Wanted) -> dict[CellKey, Reading]:
     """The readings of a spreadsheet. Raises `Refused` where its archive or a part of it cannot be read."""
     archive = Archive(data)
     book = _root(archive, "xl/workbook.xml")
@@ -95,7 +95,7 @@ def _is_odd(font: etree._Element) -> bool:
 
 def _sheet(
     archive: Archive, name: str, strings: list[str | None], formats: list[str], wanted: Wanted
-) -> Iterator[tuple[Key, Reading]]:
+) -> Iterator[tuple[CellKey, Reading]]:
     root = _root(archive, name)
     if root is None or any(c.get("hidden") not in _OFF for c in root.iter("{*}col")):
         return
@@ -104,22 +104,22 @@ def _sheet(
     yield from _of_rows(_rows(root, strings, formats), wanted)
 
 
-def read_xls(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
+def read_xls(data: bytes, wanted: Wanted) -> dict[CellKey, Reading]:
     """The readings of an old spreadsheet. Raises `Refused` where it cannot be decoded."""
     return of_stored(xls.stored(data), wanted)
 
 
-def read_xlsb(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
+def read_xlsb(data: bytes, wanted: Wanted) -> dict[CellKey, Reading]:
     """The readings of a binary spreadsheet. Raises `Refused` where it cannot be decoded."""
     return of_stored(xlsb.stored(data), wanted)
 
 
-def read_spreadsheetml(data: bytes, wanted: Wanted) -> dict[Key, Reading]:
+def read_spreadsheetml(data: bytes, wanted: Wanted) -> dict[CellKey, Reading]:
     """The readings of a spreadsheet in XML. Raises `Refused` where it cannot be decoded."""
     return of_stored(spreadsheetml.stored(data), wanted)
 
 
-def of_stored(sheets: Iterable[Stored], wanted: Wanted) -> dict[Key, Reading]:
+def of_stored(sheets: Iterable[Stored], wanted: Wanted) -> dict[CellKey, Reading]:
     """The readings of sheets whose cells are decoded; a sheet with hidden columns or zeros has none."""
     plain = (s for s in sheets if s.shows_zeros and not s.hidden_columns)
     return agreed(pair for sheet in plain for pair in _of_rows(_stored_rows(sheet), wanted))
@@ -132,7 +132,7 @@ def _stored_rows(sheet: Stored) -> Iterator[list[Slot]]:
         yield [Slot(c.text, c.col, line=row + 1) for c in cells]
 
 
-def _of_rows(rows: Iterable[list[Slot]], wanted: Wanted) -> Iterator[tuple[Key, Reading]]:
+def _of_rows(rows: Iterable[list[Slot]], wanted: Wanted) -> Iterator[tuple[CellKey, Reading]]:
     blocks: dict[tuple[int, str], list[Run]] = {}
     for run in runs(rows, wanted.plain):
         blocks.setdefault((run.table.number, run.block.rows[0].code), []).append(run)
@@ -198,7 +198,7 @@ def _number(value: str, style: str) -> str | None:
     return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
 
 
-def _readings(block: Block, found: list[Run]) -> Iterator[tuple[Key, Reading]]:
+def _readings(block: Block, found: list[Run]) -> Iterator[tuple[CellKey, Reading]]:
     by_place = spread([[(float(s.at), s.at + 0.5) for s in run.slots] for run in found], len(block.columns))
     if by_place is None:
         return
