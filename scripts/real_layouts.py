@@ -492,6 +492,7 @@ CASES: Mapping[str, Case] = {
     "chromium_pdf_page_break": _case(
         11, plain, printed_by_chromium("td{border:0.5pt solid #000;padding:5pt}", True), "pdf"
     ),
+    "chromium_pdf_marks": _case(12, dressed, printed_by_chromium(), "pdf"),
     "chromium_pdf_no_rules": _case(13, plain, printed_by_chromium("", True), "pdf"),
     "chromium_pdf_landscape": _case(14, plain, printed_by_chromium(RULES + LYING), "pdf"),
     "chromium_pdf_sideways": _case(15, plain, printed_by_chromium(RULES + TURNED), "pdf"),

@@ -25,7 +25,7 @@ NEAR = 3.0  # points: lines that should meet may miss each other by this, and ed
 _SHORT = 4.0  # points: a shorter line borders nothing
 _BEYOND = 6.0  # points: level lines that reach further than the upright ones border a column of their own
 _PADDING = 5.6  # points: the most that word processors leave between text and border by default
-_SMALLER = 0.8  # of the size of the figure beside it: the mark of a note
+_SMALLER = 0.84  # of the size of the figure beside it: the mark of a note; browsers print them at 5/6
 _DESCENT = 0.12  # of the em, as the boxes of characters are made
 _RISE = 0.12  # of that size: how far its base line differs
 _COVERED = 0.6  # of a cell's side: what must be drawn of its border
@@ -138,8 +138,18 @@ class _Frame:
     def area(self) -> float:
         return (self.xs[-1] - self.xs[0]) * (self.ys[-1] - self.ys[0])
 
+    @property
+    def is_box(self) -> bool:
+        """True for a frame of one cell."""
+        return len(self.xs) == 2 and len(self.ys) == 2
+
     def holds(self, x: float, y: float) -> bool:
         return self.xs[0] <= x <= self.xs[-1] and self.ys[0] <= y <= self.ys[-1]
+
+    def slot(self, other: _Frame) -> tuple[int, int]:
+        """Between which of its edges the middle of another frame is."""
+        x, y = (other.xs[0] + other.xs[-1]) / 2, (other.ys[0] + other.ys[-1]) / 2
+        return _between(self.xs, x), _between(self.ys, y)
 
     def encloses(self, other: _Frame) -> bool:
         return (
@@ -184,6 +194,7 @@ def _frames(page: Page) -> list[_Frame]:
     if len(touching) > MAX_GROUPS:
         raise Refused("too-large", f"more than {MAX_GROUPS:,} tables on a page")
     frames: list[_Frame] = []
+    touching = _without_boxes(touching)
     for frame in sorted(touching, key=lambda f: min(u.start for u in f.upright)):
         beside = next((f for f in frames if _beside(f, frame)), None)
         if beside:
@@ -194,6 +205,23 @@ def _frames(page: Page) -> list[_Frame]:
     for frame in frames:
         frame.find_edges()
     return frames
+
+
+def _without_boxes(frames: list[_Frame]) -> list[_Frame]:
+    """The frames without those of one cell that stand alone in a cell of a table: borders of controls.
+
+    What is drawn in a control is the text of its cell. Several boxes in one cell are a table within it.
+    """
+    for frame in frames:
+        frame.find_edges()
+    tables = [f for f in frames if len(f.xs) > 1 and not f.is_box]
+    boxes: dict[tuple[int, int, int], list[_Frame]] = {}
+    for box in (f for f in frames if f.is_box):
+        number = next((n for n, t in enumerate(tables) if t.encloses(box)), None)
+        if number is not None:
+            boxes.setdefault((number, *tables[number].slot(box)), []).append(box)
+    controls = {id(found[0]) for found in boxes.values() if len(found) == 1}
+    return [f for f in frames if id(f) not in controls]
 
 
 def _long(rulings: Sequence[Ruling]) -> list[Ruling]:

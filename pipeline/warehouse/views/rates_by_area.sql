@@ -18,7 +18,8 @@ SELECT
     sum(x.numerator) FILTER (x.denominator IS NOT NULL)
         / nullif(sum(x.denominator) FILTER (x.numerator IS NOT NULL), 0) AS value,
     median(x.value) AS median,
-    avg(x.value) AS mean,
+    -- Of decimals, whose sum is the same in whatever order the rows come.
+    avg(x.value::DECIMAL(38, 15)) AS mean,
     count(*) FILTER (x.numerator_blank_as_zero IS NOT NULL AND x.denominator_blank_as_zero IS NOT NULL)
         AS reports_blank_as_zero,
     sum(x.numerator_blank_as_zero) FILTER (x.denominator_blank_as_zero IS NOT NULL)
