@@ -75,6 +75,8 @@ def test_every_service_calls_a_program_of_the_image(service: str) -> None:
     assert found["image"] == "disclosure"
     wanted = set(re.findall(r"env: (\w+)", (CONTAINER / "dagster.yaml").read_text("utf-8")))
     assert wanted <= set(found["environment"])
+    alerts = set(re.findall(r"DISCLOSURE_[A-Z_]+", (ROOT / "docs" / "alerts.md").read_text("utf-8")))
+    assert alerts <= set(found["environment"])
     places = {volume.split(":")[-2 if volume.endswith(":ro") else -1] for volume in found["volumes"]}
     assert places == {f"{PLACE}/data/raw", f"{PLACE}/data/warehouse", f"{PLACE}/dagster/storage"}
     assert set(found.get("depends_on", {})) <= set(COMPOSE["services"])
