@@ -42,7 +42,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "by hand")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the properties, and put long files first.
+    """Mark the properties and what is left to `make test-long`, and put long files first.
 
     `make test-long` searches properties again, with all their examples. Files go whole to the processes that test, so
     that the quick ones, which come last, fill the end evenly.
@@ -50,6 +50,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker("sampled")
+    seen: set[str] = set()
+    for item in items:
+        test = item.nodeid.partition("[")[0]
+        if item.get_closest_marker("one_case") and test in seen:
+            item.add_marker("long")
+        seen.add(test)
     items.sort(key=lambda item: item.path.parent.name not in LONG_FOLDERS)
 
 

@@ -75,6 +75,7 @@ def test_a_signal_ends_the_command_with_one_sentence(
 
 
 @pytest.mark.parametrize("module", ["assets.main", "assets.command"])
+@pytest.mark.one_case
 def test_the_modules_are_the_command_too(module: str) -> None:
     line = [sys.executable, "-m", module, "nonsense"]
     found = subprocess.run(line, capture_output=True, text=True, check=False)
@@ -98,6 +99,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("name", ["schedules/schedules.db", "history/runs.db", "history/runs/index.db"])
+@pytest.mark.one_case
 def test_a_damaged_database_of_dagster_is_told_in_a_sentence(home: Path, tmp_path: Path, name: str) -> None:
     file = home / name
     for beside in file.parent.glob(f"{file.name}-*"):

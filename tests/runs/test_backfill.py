@@ -104,6 +104,7 @@ def test_a_report_that_leaves_the_range_leaves_no_row_behind(ws: Workspace) -> N
 
 
 @pytest.mark.parametrize("again", [False, True])
+@pytest.mark.one_case
 def test_one_that_was_killed_goes_on_where_it_was(ws: Workspace, again: bool) -> None:
     first_run(ws)
     for seed, path in enumerate(("410402/2022/a.txt", "410402/2023/a.txt")):
@@ -156,6 +157,7 @@ def test_one_bad_partition_loses_nothing_of_the_others(ws: Workspace) -> None:
 
 
 @pytest.mark.parametrize(("at_once", "loads"), [(1, 4), (3, 2), (4_000, 1)])
+@pytest.mark.one_case
 def test_so_many_reports_are_loaded_at_once(
     ws: Workspace, monkeypatch: pytest.MonkeyPatch, at_once: int, loads: int
 ) -> None:

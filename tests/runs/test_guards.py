@@ -96,6 +96,7 @@ LEFT = (b"", b'{"batch": "12', b"[]", b"{}", bytes(4), b"null")
 
 
 @pytest.mark.parametrize("left", LEFT)
+@pytest.mark.one_case
 def test_a_state_that_cannot_be_read_is_an_unfinished_batch(ws: Workspace, left: bytes) -> None:
     (ws.work / "state.json").write_bytes(left)
     assert is_under_way(ws)
@@ -103,6 +104,7 @@ def test_a_state_that_cannot_be_read_is_an_unfinished_batch(ws: Workspace, left:
 
 
 @pytest.mark.parametrize("left", [LEFT[0], LEFT[1], LEFT[3]])
+@pytest.mark.one_case
 def test_notes_that_cannot_be_read_are_made_anew(ws: Workspace, left: bytes) -> None:
     before = published(ws)
     for name in ("state.json", "notes.json", PLAN, "folder.json", "archives.json"):

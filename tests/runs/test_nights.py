@@ -114,6 +114,7 @@ def test_a_rejected_report_is_put_aside_and_the_others_are_loaded(ws: Workspace)
 
 
 @pytest.mark.parametrize("reached", [3, 4])
+@pytest.mark.one_case
 def test_the_next_run_heals_one_that_was_killed(loaded: Workspace, reached: int) -> None:
     """Whatever stage a run was killed after, and whatever happened to the files since."""
     facts = rows(loaded, "FROM facts ORDER BY ALL")

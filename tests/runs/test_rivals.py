@@ -39,6 +39,7 @@ def test_a_copy_is_noted_and_takes_over_when_the_first_goes(loaded: Workspace) -
 
 
 @pytest.mark.parametrize("together", [True, False])
+@pytest.mark.one_case
 def test_of_two_files_with_one_report_the_loaded_one_stays(loaded: Workspace, together: bool) -> None:
     put(loaded, "b.txt", report(XINHUA, 2023, seed=5))
     run(loaded, again=together)
@@ -74,6 +75,7 @@ NEWER = {
 
 
 @pytest.mark.parametrize(("name", "how"), list(zip(("0.txt", "z.txt"), NEWER, strict=True)))
+@pytest.mark.one_case
 def test_the_newer_file_gives_the_report_whatever_its_name_and_whenever_it_comes(
     loaded: Workspace, how: str, name: str
 ) -> None:
@@ -156,6 +158,7 @@ RIVALS: dict[str, tuple[Callable[[str], str], str]] = {
 
 @pytest.mark.parametrize("together", [True, False])
 @pytest.mark.parametrize("how", RIVALS)
+@pytest.mark.one_case
 def test_of_a_second_file_it_is_told_how_it_differs(loaded: Workspace, how: str, together: bool) -> None:
     """Also where the first one is no part of the batch, but loaded."""
     change, said = RIVALS[how]
@@ -168,6 +171,7 @@ def test_of_a_second_file_it_is_told_how_it_differs(loaded: Workspace, how: str,
 
 
 @pytest.mark.parametrize("to", ["0.txt", "z.txt", "河南/新华/a.txt"])
+@pytest.mark.one_case
 def test_a_moved_file_is_the_same_version_of_its_report(loaded: Workspace, to: str) -> None:
     facts = rows(loaded, "FROM facts ORDER BY ALL")
     (loaded.raw / to).parent.mkdir(parents=True, exist_ok=True)

@@ -330,6 +330,7 @@ def anew(warehouse: Warehouse, request: pytest.FixtureRequest) -> Warehouse:
     return warehouse
 
 
+@pytest.mark.one_case
 def test_versions_outlive_the_build_database(anew: Warehouse) -> None:
     load(anew, THU, small("甲", seed=2), small("乙", B), small("丙", B))
     end_batch(anew, THU)
@@ -346,6 +347,7 @@ def test_versions_outlive_the_build_database(anew: Warehouse) -> None:
     assert sorted(p.name for p in anew.work.iterdir() if p.suffix == ".former") == []
 
 
+@pytest.mark.one_case
 def test_what_is_read_otherwise_afterwards_is_a_reparse(anew: Warehouse) -> None:
     load(anew, THU, small("甲", seed=2, printed={CELL: "/"}), small("丙", B, seed=8))
     load(anew, FRI, keys=[B])
@@ -361,6 +363,7 @@ def test_what_is_read_otherwise_afterwards_is_a_reparse(anew: Warehouse) -> None
     assert built(anew, "SELECT count(*) FROM facts_history") == [(12,)]
 
 
+@pytest.mark.one_case
 def test_what_does_not_come_back_is_removed_when_the_batch_ends(anew: Warehouse) -> None:
     load(anew, THU, small("甲", seed=2))
     assert [v[4] for v in versions(anew)] == [None, None, "republished", None]

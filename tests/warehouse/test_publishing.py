@@ -150,6 +150,7 @@ class Story:
 
 
 @pytest.mark.parametrize("seed", range(3))
+@pytest.mark.one_case
 def test_what_is_noted_is_what_is_counted_after_any_night(warehouse: Warehouse, seed: int) -> None:
     story = Story(warehouse, random.Random(seed))
     story.load()
@@ -279,6 +280,7 @@ def test_a_copy_that_the_disk_spoilt_is_not_published(warehouse: Warehouse, monk
     "statement",
     ["DELETE FROM facts WHERE row_code = '1'", "UPDATE internal.meta SET value = '9 9' WHERE key = 'extent of facts'"],
 )
+@pytest.mark.one_case
 def test_rows_that_nobody_noted_are_not_published(warehouse: Warehouse, statement: str) -> None:
     load(warehouse, rows.report())
     old = warehouse.publish()
@@ -321,6 +323,7 @@ def in_order(path: Path, order: str) -> bool:
 
 
 @pytest.mark.parametrize(("at_once", "leading"), [(10**6, ""), (100, "year, ")])
+@pytest.mark.one_case
 def test_what_came_piecemeal_is_put_in_order(
     piecemeal: Warehouse, monkeypatch: pytest.MonkeyPatch, at_once: int, leading: str
 ) -> None:

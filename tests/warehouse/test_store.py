@@ -82,7 +82,8 @@ def built(warehouse: Warehouse, sql: str) -> list[tuple[Any, ...]]:
 
 def content(warehouse: Warehouse) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table of the build database."""
-    return {table: built(warehouse, f"FROM {table} ORDER BY ALL") for table in TABLES}
+    with duckdb.connect(str(warehouse.build), read_only=True) as connection:
+        return {table: connection.execute(f"FROM {table} ORDER BY ALL").fetchall() for table in TABLES}
 
 
 def publishers(warehouse: Warehouse) -> list[tuple[Any, ...]]:
@@ -278,6 +279,7 @@ def test_files_without_a_row_of_the_partition_end_what_is_gone(warehouse: Wareho
 
 
 @GIVEN
+@pytest.mark.one_case
 def test_no_row_is_lost_however_many_there_are(warehouse: Warehouse, tmp_path: Path, given: Callable[..., Any]) -> None:
     """More rows than the 122,880 of a row group, beside none, some and as many that stay."""
     keys = [(f"{410000 + n}", 2024) for n in range(700)]
@@ -501,6 +503,7 @@ with warehouse.writer() as w:
 @pytest.mark.parametrize(
     "damage", [lambda b: b"no database", lambda b: b"", lambda b: b[: len(b) // 2], lambda b: b[:4096]]
 )
+@pytest.mark.one_case
 def test_broken_build_is_set_aside_and_made_anew(
     warehouse: Warehouse, damage: Callable[[bytes], bytes], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -544,6 +547,7 @@ def test_damage_anywhere_is_found_and_the_next_run_begins_anew(warehouse: Wareho
     "statement",
     ["DELETE FROM internal.meta", "DROP SCHEMA internal CASCADE", "UPDATE internal.meta SET value = 'old'"],
 )
+@pytest.mark.one_case
 def test_build_of_another_schema_is_made_anew(
     warehouse: Warehouse, statement: str, caplog: pytest.LogCaptureFixture
 ) -> None:
