@@ -210,15 +210,17 @@ class _Sided:
 def _with_figures_below(blocks: Sequence[Block], table: FormTable) -> list[Block]:
     """The blocks, a header that was cut off from its figures joined with them: they have no label to be known by."""
     kept: list[Block] = []
+    above: tuple[int, Grid] | None = None  # the last grid that was kept, and where
     for block in blocks:
-        above = next((n for n in range(len(kept) - 1, -1, -1) if isinstance(kept[n], Grid)), None)
-        header = kept[above] if above is not None else None
-        if isinstance(block, Grid) and isinstance(header, Grid) and _are_one(header, block, table):
-            height = max(c.row + c.row_span for c in header.cells)
-            below = (c._replace(grid=header.number, row=c.row + height) for c in block.cells)
-            assert above is not None
-            kept[above] = replace(header, cells=(*header.cells, *below))
-            continue
+        if isinstance(block, Grid):
+            if above and _are_one(above[1], block, table):
+                number, header = above
+                height = max(c.row + c.row_span for c in header.cells)
+                below = (c._replace(grid=header.number, row=c.row + height) for c in block.cells)
+                above = (number, replace(header, cells=(*header.cells, *below)))
+                kept[number] = above[1]
+                continue
+            above = (len(kept), block)
         kept.append(block)
     return kept
 
