@@ -39,6 +39,8 @@ def crop(data: bytes, page: int, box: Box | None, name: str = "pdf") -> bytes:
     The box is left, top, right and bottom in points from the page's upper left corner. `name` is that of the format,
     pdf or image; of what is read as a picture the page is shown level and upright, as it is read. Raises `CropError`.
     """
+    if page < 1:
+        raise CropError(f"the file has no page {page}")
     try:
         level, page = page_as_read(data, name, page)
         if level is not None:

@@ -73,7 +73,7 @@ def test_a_variant_may_add_lines_and_aliases() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ('variant_of = "2021"', 'variant_of = "1999"', "it varies 1999, which is no form"),
+        ('variant_of = "2021"', 'variant_of = "1999"', "it varies 1999, which is not a form"),
         ('unit = "万元"', 'unit = "元"', "has the unit 元, not 万元"),
         ('"行政许可"', '"行政检查"', "5.permit is not called 行政许可"),
         ("商业企业", "企业", "business is not called 商业企业"),

@@ -136,7 +136,7 @@ CASES = [
     (f"{BOTH},3,1,total,8,misread,12", "out of date"),
     (f"{BOTH},3,1,natural,40,confirmed,", "overruled"),
     (f"{IN_ONE_SPELLING},3,1,natural,41,confirmed,", "applied"),
-    (f"{BOTH},3,9.9,total,7,ignore,", "no such cell"),
+    (f"{BOTH},2,5.other,count,7,ignore,", "no such cell"),  # of the form of 2019
     (f"{BOTH},,,,,ignore,", "overruled"),
     (f"{IN_ONE_SPELLING},,,,,confirmed,", "applied"),
     (f"410402,2023,{PUBLISHER},3,3.1,total,7,ignore,", "no such report"),
