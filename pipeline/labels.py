@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -72,6 +73,11 @@ def label(printed: str) -> Label:
         text = text[found.end() :]
     text = _without_remarks(text)
     return Label(_NOT_TEXT.sub("", text), ordinal)
+
+
+def labels_of(printed: Iterable[str]) -> frozenset[str]:
+    """The canonical texts of the labels that are printed; an empty text gives none."""
+    return frozenset(label(text).text for text in printed if text)
 
 
 def _without_remarks(text: str) -> str:

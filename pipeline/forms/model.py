@@ -69,6 +69,11 @@ class Block:
     columns: tuple[FormLine, ...]
     unit: str | None
 
+    @cached_property
+    def leaves(self) -> frozenset[str]:
+        """The canonical texts of the columns' own labels, without their groups."""
+        return frozenset(c.leaf.text for c in self.columns)
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:

@@ -9,7 +9,7 @@ What does *not* belong here: which row and column a laid out cell is bound to.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -91,27 +91,32 @@ def _below_each_other(grid: Grid, parts: Sequence[range]) -> Grid:
 
 def _with_halves_joined(blocks: Sequence[Block], forms: Sequence[Form]) -> tuple[list[Block], list[Issue]]:
     """The blocks, with grids joined that print the same rows under other columns of one table."""
-    kept: list[Block] = []
+    tables = [table for form in forms for table in form.tables]
     issues: list[Issue] = []
-    left: tuple[int, Grid] | None = None  # the last grid that was kept, and where
+
+    def whole(left: Grid, right: Grid) -> Grid | None:
+        for table in tables:
+            if grid := _joined(left, right, table):
+                issues.append(_told(table.number, left))
+                return grid
+        return None
+
+    return _with_neighbours_joined(blocks, whole), issues
+
+
+def _with_neighbours_joined(blocks: Sequence[Block], whole: Callable[[Grid, Grid], Grid | None]) -> list[Block]:
+    """The blocks, each grid joined with the last one before it where `whole` makes one of the two."""
+    kept: list[Block] = []
+    last: tuple[int, Grid] | None = None  # the last grid that was kept, and where
     for block in blocks:
         if isinstance(block, Grid):
-            found = _with_half(left[1], block, forms) if left else None
-            if found and left:
-                table, whole = found
-                issues.append(_told(table.number, left[1]))
-                kept[left[0]] = whole
-                left = (left[0], whole)
+            if last and (grid := whole(last[1], block)):
+                kept[last[0]] = grid
+                last = (last[0], grid)
                 continue
-            left = (len(kept), block)
+            last = (len(kept), block)
         kept.append(block)
-    return kept, issues
-
-
-def _with_half(left: Grid, right: Grid, forms: Sequence[Form]) -> tuple[FormTable, Grid] | None:
-    """The table whose two halves the grids are, and the grid that they form together."""
-    joined = ((table, _joined(left, right, table)) for form in forms for table in form.tables)
-    return next(((table, grid) for table, grid in joined if grid is not None), None)
+    return kept
 
 
 def _joined(left: Grid, right: Grid, table: FormTable) -> Grid | None:
@@ -120,7 +125,7 @@ def _joined(left: Grid, right: Grid, table: FormTable) -> Grid | None:
     if _has_no_stub(table) or len(rows) != len(others) or left.folded or right.folded:
         return None
     columns = [_columns_named(g, table) for g in (left, right)]
-    if not all(columns) or columns[0] & columns[1] or not columns[0] | columns[1] >= _all_columns(table):
+    if not all(columns) or columns[0] & columns[1] or not columns[0] | columns[1] >= table.blocks[0].leaves:
         return None
     stubs = [_stub(row, table) for row in others]
     alike = [_stub(row, table) for row in rows] == stubs and sum(map(bool, stubs)) >= len(table.rows) // 2
@@ -172,10 +177,6 @@ def _places(rows: Sequence[Sequence[Cell]], table: FormTable) -> dict[int, str]:
     return found
 
 
-def _all_columns(table: FormTable) -> frozenset[str]:
-    return frozenset(c.leaf.text for c in table.blocks[0].columns)
-
-
 def _columns_named(grid: Grid, table: FormTable) -> frozenset[str]:
     """The columns of a table that a grid names above its first row of figures."""
     if len(table.blocks) != 1:
@@ -192,7 +193,7 @@ def _columns_named(grid: Grid, table: FormTable) -> frozenset[str]:
 def _stub(row: Sequence[Cell], table: FormTable) -> tuple[str, ...]:
     """The labels of a row that name rows or groups of the table, its header left out."""
     return tuple(
-        t for c in row if not is_figure(c.text) and (t := label(c.text).text) in table.stubs - _all_columns(table)
+        t for c in row if not is_figure(c.text) and (t := label(c.text).text) in table.stubs - table.blocks[0].leaves
     )
 
 
@@ -209,20 +210,15 @@ class _Sided:
 
 def _with_figures_below(blocks: Sequence[Block], table: FormTable) -> list[Block]:
     """The blocks, a header that was cut off from its figures joined with them: they have no label to be known by."""
-    kept: list[Block] = []
-    above: tuple[int, Grid] | None = None  # the last grid that was kept, and where
-    for block in blocks:
-        if isinstance(block, Grid):
-            if above and _are_one(above[1], block, table):
-                number, header = above
-                height = max(c.row + c.row_span for c in header.cells)
-                below = (c._replace(grid=header.number, row=c.row + height) for c in block.cells)
-                above = (number, replace(header, cells=(*header.cells, *below)))
-                kept[number] = above[1]
-                continue
-            above = (len(kept), block)
-        kept.append(block)
-    return kept
+
+    def whole(header: Grid, figures: Grid) -> Grid | None:
+        if not _are_one(header, figures, table):
+            return None
+        height = max(c.row + c.row_span for c in header.cells)
+        below = (c._replace(grid=header.number, row=c.row + height) for c in figures.cells)
+        return replace(header, cells=(*header.cells, *below))
+
+    return _with_neighbours_joined(blocks, whole)
 
 
 def _are_one(header: Grid, figures: Grid, table: FormTable) -> bool:
@@ -235,7 +231,7 @@ def _are_one(header: Grid, figures: Grid, table: FormTable) -> bool:
         and _width(header) == _width(figures) == len(table.blocks[0].columns)
         and not any(is_figure(c.text) for c in heads)
         and all(is_figure(c.text) for c in below)
-        and _columns_named(header, table) == _all_columns(table)
+        and _columns_named(header, table) == table.blocks[0].leaves
     )
 
 
@@ -282,7 +278,7 @@ def _is_regular(
     grid = blocks[found[0][0]]
     assert isinstance(grid, Grid)
     columns = table.blocks[0].columns
-    plain = sum(label(c.text).text in _all_columns(table) for c in grid.cells)
+    plain = sum(label(c.text).text in table.blocks[0].leaves for c in grid.cells)
     return plain == len(columns)
 
 
@@ -301,7 +297,7 @@ def _named(printed: str, table: FormTable) -> frozenset[str]:
         return own | {p for p in _groups(table) if p in text}
     text = simplified(compact(printed))
     groups = frozenset(p for p in _groups(table) if p in text)
-    leaves = [n for n in _all_columns(table) if text.endswith(n)]
+    leaves = [n for n in table.blocks[0].leaves if text.endswith(n)]
     return groups | frozenset(leaves)
 
 
@@ -313,8 +309,8 @@ def _is_of(grid: Grid, table: FormTable) -> bool:
     """True for a grid that prints the outcomes of the table, and hardly anything else."""
     texts = [c.text for c in grid.cells if not is_figure(c.text) and not c.is_blank]
     named = [n for t in texts if (n := _named(t, table))]
-    leaves = {t for n in named for t in n} & _all_columns(table)
-    return len(leaves) >= len(_all_columns(table)) - 1 and 2 * len(named) > len(texts)
+    leaves = {t for n in named for t in n} & table.blocks[0].leaves
+    return len(leaves) >= len(table.blocks[0].leaves) - 1 and 2 * len(named) > len(texts)
 
 
 def _captions(blocks: Sequence[Block], at: int, table: FormTable) -> frozenset[str]:

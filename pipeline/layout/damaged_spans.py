@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from pipeline.document import Block, Cell, Grid
 from pipeline.forms.model import Form, FormTable
-from pipeline.labels import label
+from pipeline.labels import label, labels_of
 from pipeline.numbers import figure, is_figure
 
 _LEAST_ROWS = 5
@@ -28,9 +28,9 @@ def folded(block: Block, forms: Sequence[Form]) -> tuple[Grid, int] | None:
     """
     if not isinstance(block, Grid) or block.folded or _is_dump(block):
         return None
-    texts = {label(c.text).text for c in block.cells if c.text}
+    texts = labels_of(c.text for c in block.cells)
     for table, stubs in _tables(tuple(forms)):
-        if not _names_of_columns(table) <= texts:
+        if not table.blocks[0].leaves <= texts:
             continue
         rows = _whole_rows(block, table, stubs)
         if _is_damaged(rows, block, table):
@@ -51,10 +51,6 @@ def _tables(forms: tuple[Form, ...]) -> tuple[tuple[FormTable, frozenset[str]], 
         first, stubs = found.get(key, (table, frozenset[str]()))
         found[key] = first, stubs | table.stubs
     return tuple(found.values())
-
-
-def _names_of_columns(table: FormTable) -> frozenset[str]:
-    return frozenset(c.leaf.text for c in table.blocks[0].columns)
 
 
 def _is_dump(grid: Grid) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pipeline.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.forms.model import Form, FormTable
 from pipeline.issues import Issue, issue
-from pipeline.labels import compact, label
+from pipeline.labels import compact, label, labels_of
 from pipeline.layout.asides import without_asides
 from pipeline.layout.heads import with_plain_heads
 from pipeline.layout.other_years import without_other_years
@@ -108,7 +108,7 @@ def _may_name_another(text: str, heading: str) -> bool:
 
 
 def _is_whole(grid: Grid, table: FormTable) -> bool:
-    texts = {label(c.text).text for c in grid.cells if c.text}
+    texts = labels_of(c.text for c in grid.cells)
     return 2 * sum(not line.names.isdisjoint(texts) for line in table.lines) >= len(table.lines)
 
 
@@ -148,7 +148,7 @@ def _column(head: Cell, table: FormTable) -> Issue:
 
 def _table_of(grid: Grid, tables: Sequence[FormTable]) -> FormTable | None:
     """The table with the most labels in the grid; None for a grid of another kind."""
-    texts = {label(c.text).text for c in grid.cells if c.text}
+    texts = labels_of(c.text for c in grid.cells)
     best = max(tables, key=lambda t: len(texts & t.names), default=None)
     return best if best is not None and len(texts & best.names) >= _LEAST_LABELS else None
 
@@ -161,11 +161,9 @@ def _caption(blocks: Sequence[Block], at: int) -> str:
 
 def _foreign(grid: Grid, caption: str, year: int | None, table: FormTable, *, corrected: bool) -> _Foreign | None:
     """The reason why a grid is not one of the report's own tables; None where it is one."""
-    text = compact(caption)
-    years = {int(y) for y in _YEAR.findall(text)}
-    if years and year is not None and year not in years and _OF_TABLE.search(text):
+    if year is not None and names_table(caption) and year not in years_of(caption):
         return _Foreign(caption, "it is of another year")
-    if corrected and _OLD.match(text):
+    if corrected and is_corrected(caption):
         return _Foreign(caption, "it has been corrected")
     if not table.beside and _compares_years(grid, table):
         return _Foreign(caption, "it compares years")

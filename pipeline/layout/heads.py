@@ -13,7 +13,7 @@ from itertools import combinations, pairwise
 
 from pipeline.document import Cell, Grid
 from pipeline.forms.model import FormTable
-from pipeline.labels import compact, label, simplified
+from pipeline.labels import compact, label, labels_of, simplified
 from pipeline.numbers import is_figure
 
 _NOT_TEXT = re.compile(r"[^\w]|_")
@@ -23,7 +23,7 @@ _LONGEST = 40
 
 def with_plain_heads(grid: Grid, table: FormTable) -> Grid:
     """The grid with the heads of its columns as the form words them."""
-    texts = {label(c.text).text for c in grid.cells if c.text}
+    texts = labels_of(c.text for c in grid.cells)
     if grid.folded or all(not c.names.isdisjoint(texts) for b in table.blocks for c in b.columns):
         return grid
     changed = dict(_changed(grid, table))
