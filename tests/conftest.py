@@ -6,7 +6,6 @@ import csv
 import hashlib
 import os
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -26,11 +25,6 @@ LONG_FOLDERS = {"assets", "clients", "expectations", "raw", "runs", "site", "vie
 def examples(number: int) -> int:
     """How many examples of `number` a property is tried on."""
     return number if LONG else max(10, number // 5)
-
-
-def left_to_long(*values: str) -> list[Any]:
-    """Values of a parameter that only `make test-long` tries."""
-    return [pytest.param(value, marks=pytest.mark.long) for value in values]
 
 
 # A change is judged on the same examples each time; the search for new ones goes on wherever the tests are run by hand.

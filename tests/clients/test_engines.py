@@ -7,7 +7,6 @@ import pytest
 from pipeline.schema import TABLES
 from pipeline.warehouse import Warehouse, view_sql
 from tests.clients.engines import PROMISED, ask, engine, version
-from tests.conftest import left_to_long
 from tests.warehouse.views import publish
 from tests.warehouse.views.cookbook import COOKBOOK, DECIDED, QUESTION, reports
 
@@ -17,7 +16,8 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     return publish(tmp_path_factory.mktemp("clients"), *reports(), verdicts=[DECIDED])
 
 
-@pytest.mark.parametrize("promised", [PROMISED[0], *left_to_long(*PROMISED[1:])])
+@pytest.mark.one_case
+@pytest.mark.parametrize("promised", PROMISED)
 def test_every_table_view_and_macro_is_read(warehouse: Warehouse, promised: str) -> None:
     questions = [f'SELECT * FROM "{name}"' for name in (*TABLES, *view_sql.view_sources())]
     questions += [f'SELECT * FROM w.zh."{name}" LIMIT 1' for name in (*TABLES, *view_sql.view_sources())]
@@ -29,7 +29,8 @@ def test_every_table_view_and_macro_is_read(warehouse: Warehouse, promised: str)
     assert len(found["answers"]['SELECT * FROM "facts"']) == warehouse.query("SELECT count(*) FROM facts")[1][0][0]
 
 
-@pytest.mark.parametrize("promised", [PROMISED[0], *left_to_long(*PROMISED[1:])])
+@pytest.mark.one_case
+@pytest.mark.parametrize("promised", PROMISED)
 def test_the_questions_of_the_cookbook_have_the_same_answers(warehouse: Warehouse, promised: str) -> None:
     questions = [found["text"].strip().rstrip(";") for found in QUESTION.finditer(COOKBOOK.read_text("utf-8"))]
     ours = {q: [[str(value) for value in row] for row in warehouse.query(q)[1]] for q in questions}

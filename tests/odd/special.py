@@ -193,24 +193,22 @@ def docx_embedded_sheet() -> Made:
     return "docx", _with_part("embeddings/sheet.xlsx", hands.xlsx(report()), "package", body), TRUE
 
 
+def _with_tables_as(run: str) -> str:
+    """The report, the same content of a run in the place of each table."""
+    paragraphs = (draw_docx.paragraph(p) if isinstance(p, str) else f"<w:p><w:r>{run}</w:r></w:p>" for p in report())
+    return "".join(paragraphs)
+
+
 @special
 def docx_embedded_sheet_absent() -> Made:
-    body = "".join(
-        draw_docx.paragraph(p)
-        if isinstance(p, str)
-        else '<w:p><w:r><w:object><o:OLEObject Type="Embed" ProgID="Excel.Sheet.12"/></w:object></w:r></w:p>'
-        for p in report()
-    )
+    body = _with_tables_as('<w:object><o:OLEObject Type="Embed" ProgID="Excel.Sheet.12"/></w:object>')
     return "docx", _with_part("nothing.bin", b"", "package", body), TRUE
 
 
 @special
 def docx_table_as_picture() -> Made:
-    body = "".join(
-        draw_docx.paragraph(p)
-        if isinstance(p, str)
-        else '<w:p><w:r><w:drawing xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:blip r:embed="rA"/></w:drawing></w:r></w:p>'
-        for p in report()
+    body = _with_tables_as(
+        '<w:drawing xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:blip r:embed="rA"/></w:drawing>'
     )
     return "docx", _with_part("media/picture.emf", b"\x01\x00\x00\x00nothing", "image", body), TRUE
 

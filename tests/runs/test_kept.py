@@ -19,7 +19,6 @@ from pipeline.runs.rejection import Judge, Outcome, judge_part
 from pipeline.runs.workspace import Workspace
 from pipeline.schema import VALIDATIONS
 from pipeline.tables import frame
-from tests.conftest import left_to_long
 from tests.runs.nights import (
     LIMITS,
     PUBLISHERS,
@@ -76,7 +75,8 @@ def test_a_file_that_a_worker_fails_on_once_is_read_at_the_end_of_the_run(
     assert planning.plan(ws).idle
 
 
-@pytest.mark.parametrize("kind", ["killed", *left_to_long("slow", "hungry")])
+@pytest.mark.one_case
+@pytest.mark.parametrize("kind", ["killed", "slow", "hungry"])
 def test_what_is_loaded_stays_and_the_next_run_tries_again(ws: Workspace, kind: str) -> None:
     before = published(ws)
     trouble(ws, "b.txt", kind, times=2)
@@ -112,7 +112,8 @@ def test_a_new_file_that_a_worker_fails_on_is_loaded_by_the_next_run(ws: Workspa
     assert asked(ws, "SELECT file_path FROM reports WHERE year = 2022") == [("d.txt",)]
 
 
-@pytest.mark.parametrize("to", ["0.txt", *left_to_long("z.txt")])
+@pytest.mark.one_case
+@pytest.mark.parametrize("to", ["0.txt", "z.txt"])
 def test_a_file_that_moved_is_not_lost_where_a_worker_fails_on_it(ws: Workspace, to: str) -> None:
     before = asked(ws, "SELECT report_id, version FROM reports ORDER BY ALL")
     (ws.raw / "b.txt").rename(ws.raw / to)
@@ -162,14 +163,15 @@ def test_a_file_that_stood_back_does_not_take_the_place_of_one_that_could_not_be
 # --- A file holds nothing that can be read ---------------------------------------------------------
 
 GARBAGE = {
+    "half a document": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< /Type /Cat", "damaged"),
     "nothing": (b"", "empty"),
     "noise": (bytes(range(256)) * 40, "binary"),
     "an error page": (b"<html><body><h1>502 Bad Gateway</h1></body></html>", "not-a-report"),
-    "half a document": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< /Type /Cat", "damaged"),
 }
 
 
-@pytest.mark.parametrize("what", [*left_to_long(*list(GARBAGE)[:-1]), "half a document"])
+@pytest.mark.one_case
+@pytest.mark.parametrize("what", GARBAGE)
 def test_a_report_outlives_garbage_over_its_file_and_comes_back_as_it_was(ws: Workspace, what: str) -> None:
     before, good = published(ws), (ws.raw / "b.txt").read_bytes()
     garbage, reason = GARBAGE[what]
