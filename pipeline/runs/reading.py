@@ -25,7 +25,7 @@ BUDGET_SECONDS = 1800
 # The time of a file before others have had their turn (enough for a scan of twenty pages), and its time once others
 # have spent the budget (a document that is not a scan rarely takes longer).
 FIRST_SECONDS = 120.0
-HURRIED_SECONDS = 2.0
+HURRIED_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
