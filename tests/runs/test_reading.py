@@ -59,7 +59,11 @@ def test_beyond_the_budget_files_get_less_time_and_none_is_forgotten(monkeypatch
     found = read(names)
     assert [f.raw.path for f in found if not f.is_last] == names[:-1]
     assert sorted(f.raw.path for f in found if f.is_last) == names
-    assert [(seconds, len(some)) for seconds, _, some in given_times] == [(120, 2), (2, SLOW - 1), (300, SLOW)]
+    assert [(seconds, len(some)) for seconds, _, some in given_times] == [
+        (120, 2),
+        (reading.HURRIED_SECONDS, SLOW - 1),
+        (300, SLOW),
+    ]
 
 
 def test_files_that_are_refused_after_long_work_spend_the_budget_too(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +88,7 @@ def test_files_that_are_refused_after_long_work_spend_the_budget_too(monkeypatch
     monkeypatch.setenv(reading.BUDGET, "60")
     names = ["a", "b", "long-c", "long-d", "e", "f"]
     list(read_in_turns(Path(), [(RawFile(name, 1, 1, name), None) for name in names], refused, Limits(workers=0)))
-    assert given_times == [(120, ["a", "b", "long-c", "long-d"]), (2, ["e", "f"]), (300, [])]
+    assert given_times == [(120, ["a", "b", "long-c", "long-d"]), (reading.HURRIED_SECONDS, ["e", "f"]), (300, [])]
 
 
 def test_what_is_left_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
