@@ -9,7 +9,7 @@
 # make bench   our time for a file beside that of other extractors, with the cells right for each
 # make bench-scale N=2000,20000   what loads of N synthetic reports cost, and how that grows
 # make odd   what is read of each kind of odd document in each format, as a table
-# make attack SECONDS=900   kills, wrong folders, garbage, broken notes: what they do, into docs/reliability.md
+# make attack SECONDS=1800  kills, wrong folders, garbage, broken notes: what they do, into docs/reliability.md
 # make ui      Dagster's page on http://127.0.0.1:3000, to look at; what runs every night is in deploy/
 # make lock    choose versions anew (needs uv)
 # make clean   remove what is made, except data/warehouse
@@ -85,7 +85,7 @@ odd: $(STAMP)
 	@$(BIN)/python scripts/odd_table.py
 
 attack: $(STAMP)
-	@$(BIN)/python scripts/attack.py --seconds $(or $(SECONDS),900)
+	@$(BIN)/python scripts/attack.py --seconds $(or $(SECONDS),1800)
 
 ui: $(STAMP)
 	@PYTHONWARNINGS='ignore:Function `dev_command`' $(BIN)/dagster dev --host 127.0.0.1 --port 3000

@@ -1,6 +1,6 @@
 """Attacks nights over synthetic reports, and writes the outcome into docs/reliability.md.
 
-    python scripts/attack.py [--reports 30] [--kills 20] [--seconds 900] [--seed 1]
+    python scripts/attack.py [--reports 30] [--kills 20] [--slow 1000] [--seconds 1800] [--seed 1]
 
 A night is a process of its own that does what `disclosure run` does, without Dagster and the suites. After each
 attack what is published is compared, row for row, with what was there before; a difference ends the script with
@@ -22,7 +22,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -239,8 +239,14 @@ def notes(arena: Arena, asked: argparse.Namespace) -> tuple[str, str]:
 
 
 def slow(arena: Arena, asked: argparse.Namespace) -> tuple[str, str]:
-    """Let a night find many files that take long, beside a new report."""
+    """Let a night find many files that take long, and new reports behind them."""
     before = arena.count("SELECT count(*) FROM reports")
+    made = synthetic.reports(replace(synthetic_settings(asked), reports=asked.reports + 9))
+    new = [report for report in made if not report.fault and not (arena.raw / report.path).exists()][:5]
+    for report in new:
+        file = arena.raw / "zz" / report.path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(report.data)
     folder = arena.raw / "slow"
     folder.mkdir()
     for number in range(asked.slow):
@@ -251,9 +257,16 @@ def slow(arena: Arena, asked: argparse.Namespace) -> tuple[str, str]:
     loaded = arena.count("SELECT count(*) FROM reports")
     aside = arena.count("SELECT count(*) FROM quarantine WHERE path LIKE 'slow/%'")
     shutil.rmtree(folder)
-    assert (loaded, aside) == (before, asked.slow)
+    shutil.rmtree(arena.raw / "zz")
+    assert (loaded, aside) == (before + len(new), asked.slow)
     assert arena.run("--accept-removals") == 0  # more than half of all files go with them
-    return f"{asked.slow} PDF files that ask for endless work", f"{aside} put aside in {took:,.0f} s, nothing else lost"
+    what = f"{asked.slow} PDF files that ask for endless work, and {len(new)} new reports behind them"
+    return what, f"{aside} put aside in {took:,.0f} s, {len(new)} of {len(new)} loaded, nothing else lost"
+
+
+def synthetic_settings(asked: argparse.Namespace) -> synthetic.Settings:
+    """The settings of the reports that are attacked."""
+    return synthetic.Settings(reports=asked.reports, seed=asked.seed, publishers=1)
 
 
 def _endless(number: int) -> bytes:
@@ -303,8 +316,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reports", type=int, default=30)
     parser.add_argument("--kills", type=int, default=20)
-    parser.add_argument("--slow", type=int, default=30)
-    parser.add_argument("--seconds", type=float, default=900)
+    parser.add_argument("--slow", type=int, default=1000)
+    parser.add_argument("--seconds", type=float, default=1800)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--night", nargs=2, type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--again", action="store_true", help=argparse.SUPPRESS)
@@ -319,8 +332,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(prefix="disclosure-attack-") as folder:
         arena = Arena(Path(folder), time.monotonic() + asked.seconds, random.Random(asked.seed))
-        settings = synthetic.Settings(reports=asked.reports, seed=asked.seed, publishers=1)
-        for _ in synthetic.write(arena.raw, settings):
+        for _ in synthetic.write(arena.raw, synthetic_settings(asked)):
             pass
         assert arena.run() == 0
         lines = []

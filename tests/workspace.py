@@ -23,6 +23,7 @@ from pipeline.runs.workspace import Workspace, state
 from pipeline.schema import LOGS, TABLES, VALIDATIONS, Partition
 from pipeline.tables import frame
 from pipeline.warehouse import Clock, today
+from tests.empty_build import begin
 from tests.render import TextStyle, balanced_figures, text_report
 
 XINHUA = "平顶山市新华区人民政府"
@@ -76,6 +77,7 @@ def put(ws: Workspace, name: str, text: str) -> None:
 
 
 def run(ws: Workspace, judge: Judge = accept, *, again: bool = False) -> None:
+    begin(ws.root)
     planning.ingest(ws, again=again)
     extraction.extract(ws)
     validation.validate(ws, judge)

@@ -24,8 +24,8 @@ from pipeline.warehouse.database import (
     WarehouseMemoryError,
     memory_mib,
 )
+from pipeline.warehouse.made_views import View, describe_views
 from pipeline.warehouse.published_files import KEEP, versions_kept
-from pipeline.warehouse.publishing import View, describe_views
 from pipeline.warehouse.recording import Known, Recorded
 from pipeline.warehouse.snapshot import Snapshot
 from pipeline.warehouse.store import Published, Warehouse

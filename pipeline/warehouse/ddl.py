@@ -97,9 +97,9 @@ def table_comments(table: Table) -> Iterator[str]:
 
 
 def build_statements() -> tuple[str, ...]:
-    """The statements that make an empty build database.
+    """The statements that make the tables of a build database.
 
-    It has neither comments nor views, so that a changed sentence does not cause every report to be extracted again.
+    Comments and views come later, so that a changed sentence does not cause every report to be extracted again.
     """
     return ("CREATE SCHEMA internal", CREATE_META, CREATE_KNOWN, CREATE_CARRIED, *map(create_table, TABLES.values()))
 

@@ -25,8 +25,9 @@ from pipeline.warehouse.database import as_warehouse_error, attached, memory_mib
 from pipeline.warehouse.extents import content_digest, is_scattered, noted_content, noted_extents
 from pipeline.warehouse.folder import WarehouseFolder
 from pipeline.warehouse.lake import LakeResult
+from pipeline.warehouse.made_views import make_views, published_schema
 from pipeline.warehouse.published_files import PublishedFiles
-from pipeline.warehouse.publishing import lake_pieces, published_schema, write_piece
+from pipeline.warehouse.publishing import lake_pieces, write_piece
 from pipeline.warehouse.recording import Known
 from pipeline.warehouse.snapshot import Snapshot
 from pipeline.warehouse.vanished import Vanished
@@ -133,6 +134,7 @@ class Warehouse(WarehouseFolder):
                 renewed = self._files.notes() != meta
                 scattered = is_scattered(connection, extents)
                 if renewed:
+                    make_views(connection)
                     connection.execute("CHECKPOINT")
             if renewed and scattered:
                 self._build.put_in_order(extents)

@@ -125,19 +125,19 @@ def macro_sources() -> Mapping[str, str]:
 
 def published_statements() -> tuple[str, ...]:
     """The statements that make an empty published database: tables with comments, then views and macros."""
-    return (*map(ddl.create_table, TABLES.values()), *_for_people())
+    return (*map(ddl.create_table, TABLES.values()), *statements_for_people())
 
 
 def publishing_statements(notes: Mapping[str, str]) -> tuple[str, ...]:
-    """The statements that turn a copy of the build database into a published one."""
+    """The statements that turn a copy of the build database, with its views, into a published one."""
     rows = ", ".join(f"({ddl.literal(key)}, {ddl.literal(value)})" for key, value in sorted(notes.items()))
     create = f"CREATE MACRO {ddl.PUBLISHED_NOTES}() AS TABLE FROM (VALUES {rows}) AS notes (key, value)"
     said = ddl.comment("What the published file says of itself, by which a run knows it again", "发布说明")
     about = f"COMMENT ON MACRO TABLE {ddl.PUBLISHED_NOTES} IS {ddl.literal(said)}"
-    return ("DROP SCHEMA internal CASCADE", *_for_people(), create, about)
+    return ("DROP SCHEMA internal CASCADE", create, about)
 
 
-def _for_people() -> Iterator[str]:
+def statements_for_people() -> Iterator[str]:
     """The comments of the tables, then views and macros."""
     for table in TABLES.values():
         yield from ddl.table_comments(table)

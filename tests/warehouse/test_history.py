@@ -13,6 +13,7 @@ import pytest
 from pipeline.schema import FACTS_HISTORY, REPORT_VERSIONS
 from pipeline.warehouse import Warehouse, build_database, ddl, history, loading, view_sql
 from tests import warehouse_rows as rows
+from tests.empty_build import begin
 from tests.warehouse_rows import Frames
 
 A = ("410402", 2024)
@@ -24,7 +25,7 @@ FEW = (CELL, (3, "2", "total"), (2, "8.fee", "amount"))
 
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Warehouse:
-    return Warehouse(tmp_path)
+    return begin(tmp_path)
 
 
 def small(name: str = "甲", key: tuple[str, int] = A, seed: int = 1, **given: Any) -> Frames:

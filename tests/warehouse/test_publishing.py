@@ -28,11 +28,13 @@ from pipeline.warehouse import (
     WarehouseMemoryError,
     database,
     ddl,
+    made_views,
     memory_mib,
     publishing,
 )
 from pipeline.warehouse import extents as counted
 from tests import warehouse_rows as rows
+from tests.empty_build import begin
 from tests.warehouse_rows import Frames
 
 PROJECT = Path(__file__).parents[2]
@@ -42,7 +44,7 @@ FEW = rows.FORM[:5]
 
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Warehouse:
-    return Warehouse(tmp_path / "warehouse")
+    return begin(tmp_path / "warehouse")
 
 
 def load(warehouse: Warehouse, *reports: Frames, keys: Any = None, gone: Any = (), day: date | None = None) -> None:
@@ -243,7 +245,7 @@ def test_people_see_what_the_statements_of_a_published_file_say(warehouse: Wareh
     load(warehouse, rows.report(cells=FEW))
     path = warehouse.publish().path
     with duckdb.connect() as expected, opened(path) as found:
-        publishing._create_published(expected)
+        made_views.create_published(expected)
         for sql in SEEN:
             assert found.execute(sql).fetchall() == expected.execute(sql).fetchall()
 

@@ -21,8 +21,9 @@ import pytest
 
 from pipeline.schema import CELLS, DISTRICTS, FILES, PARTITIONED, QUARANTINE, TABLES
 from pipeline.warehouse import KEEP, Warehouse, WarehouseBusyError, WarehouseError, ddl, versions_kept, view_sql, wide
-from pipeline.warehouse.publishing import published_schema
+from pipeline.warehouse.made_views import published_schema
 from tests import warehouse_rows as rows
+from tests.empty_build import begin
 from tests.warehouse_rows import Frames
 
 PROJECT = Path(__file__).parents[2]
@@ -32,7 +33,7 @@ B = ("410502", 2023)
 
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Warehouse:
-    return Warehouse(tmp_path / "ware house's 仓库")
+    return begin(tmp_path / "ware house's 仓库")
 
 
 def load(warehouse: Warehouse, frames: Any, keys: list[tuple[str, int]] | None = None, gone: Any = ()) -> Any:
@@ -400,7 +401,8 @@ def test_writer_goes_on_after_a_load_that_failed(warehouse: Warehouse) -> None:
 # Files, quarantine, dimensions, what is known
 
 
-def test_known_is_given_back_as_it_was(warehouse: Warehouse) -> None:
+def test_known_is_given_back_as_it_was(tmp_path: Path) -> None:
+    warehouse = Warehouse(tmp_path)
     assert warehouse.known() == {}
     assert not warehouse.build.exists()
     note(warehouse, ["a.txt", "ö 报告.txt"], ("b.txt",))
@@ -665,6 +667,8 @@ def test_another_view_is_published_without_extracting_again(
     assert list(warehouse.known()) == ["a.txt"]
     assert warehouse.publish().renewed
     assert warehouse.query("FROM years")[1] == [(2024,)]
+    shown = "SELECT view_name FROM duckdb_views() WHERE NOT internal AND schema_name = 'main'"
+    assert warehouse.query(shown)[1] == [("years",)]  # of the views of other code, none is left
 
 
 def test_reader_of_the_old_file_goes_on_and_a_new_one_sees_the_new(warehouse: Warehouse) -> None:
@@ -799,7 +803,7 @@ def test_queries_on_the_published_file(warehouse: Warehouse) -> None:
 @pytest.mark.parametrize("seed", ["1", "2", "3"])
 def test_the_schema_has_one_digest_in_every_process(seed: str) -> None:
     """Sets of names are in another order in each: a digest that followed it would publish every night anew."""
-    command = [sys.executable, "-c", "from pipeline.warehouse.publishing import published_schema as p; print(p())"]
+    command = [sys.executable, "-c", "from pipeline.warehouse.made_views import published_schema as p; print(p())"]
     result = subprocess.run(
         command, text=True, capture_output=True, check=True, env={**os.environ, "PYTHONHASHSEED": seed}
     )
