@@ -20,7 +20,7 @@ from pipeline.forms.loading import form, forms, parse_form
 from pipeline.matching import match
 from pipeline.parse import parse, words_of
 from pipeline.readers import Refused, pdf, scan
-from pipeline.readers.pdf import collector, content, lattice, operators, streams
+from pipeline.readers.pdf import collector, content, frames, lattice, operators, streams
 from tests.conftest import examples, true_cells
 from tests.readers.draw_pdf import Box, Rows, Style, of_table, report, table3
 from tests.render import HEADINGS, TITLE, Figures, balanced_figures, distinct_figures
@@ -354,7 +354,7 @@ def test_limits(monkeypatch: pytest.MonkeyPatch) -> None:
         (content, "MAX_PAGES", 1),
         (collector, "MAX_CHARS", 50),
         (collector, "MAX_RULINGS", 50),
-        (lattice, "MAX_LINES", 5),
+        (frames, "MAX_LINES", 5),
         (lattice, "MAX_SLOTS", 20),
         (streams, "MAX_STREAM_BYTES", 100),
         (streams, "MAX_UNPACKED_BYTES", 100),

@@ -1,4 +1,4 @@
-"""Rulings and characters of one page to tables: lines → groups → edges → walls → cells.
+"""Rulings and characters of one page to tables: lines → frames (`frames`) → walls → cells.
 
 Lines that touch belong to one table. The ends of its upright lines count as borders even where none is drawn,
 since some programs leave a table open where the page ends. What stands in no table is left over as lines.
@@ -6,24 +6,18 @@ since some programs leave a table open where the page ends. What stands in no ta
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from pipeline.marks import OBJECT, Shown, marked, shown
+from pipeline.readers.pdf.frames import NEAR, Frame, between, frames_of
 from pipeline.readers.pdf.lines import TextLine, lines_of
 from pipeline.readers.pdf.page import Area, Char, Page, Ruling
 from pipeline.readers.refused import Refused
 
-MAX_LINES = 2_000
-MAX_GROUPS = 200
 MAX_SLOTS = 100_000
 
-_COLLINEAR = 1.0  # points
-NEAR = 3.0  # points: lines that should meet may miss each other by this, and edges this close are one
-_SHORT = 4.0  # points: a shorter line borders nothing
-_BEYOND = 6.0  # points: level lines that reach further than the upright ones border a column of their own
 _PADDING = 5.6  # points: the most that word processors leave between text and border by default
 _SMALLER = 0.84  # of the size of the figure beside it: the mark of a note; browsers print them at 5/6
 _DESCENT = 0.12  # of the em, as the boxes of characters are made
@@ -108,7 +102,7 @@ class RuledTable:
 
 def tables_of(page: Page) -> tuple[list[RuledTable], list[TextLine]]:
     """The tables of a page from top to bottom, and the lines of text outside of them."""
-    frames = [f for f in _frames(page) if f.xs and f.ys]
+    frames = [f for f in frames_of(page) if f.xs and f.ys]
     inner_first = sorted(frames, key=lambda f: f.area)
     outside: list[Char] = []
     for char in page.chars:
@@ -124,186 +118,7 @@ def tables_of(page: Page) -> tuple[list[RuledTable], list[TextLine]]:
     return sorted(made, key=lambda t: t.top), list(lines_of(outside, page.number))
 
 
-@dataclass
-class _Frame:
-    """Lines that touch one another, and the characters between them. `xs` and `ys` are its edges."""
-
-    level: list[Ruling]
-    upright: list[Ruling]
-    xs: list[float] = field(default_factory=list)
-    ys: list[float] = field(default_factory=list)
-    chars: list[Char] = field(default_factory=list)
-
-    @property
-    def area(self) -> float:
-        return (self.xs[-1] - self.xs[0]) * (self.ys[-1] - self.ys[0])
-
-    @property
-    def is_box(self) -> bool:
-        """True for a frame of one cell."""
-        return len(self.xs) == 2 and len(self.ys) == 2
-
-    def holds(self, x: float, y: float) -> bool:
-        return self.xs[0] <= x <= self.xs[-1] and self.ys[0] <= y <= self.ys[-1]
-
-    def slot(self, other: _Frame) -> tuple[int, int]:
-        """Between which of its edges the middle of another frame is."""
-        x, y = (other.xs[0] + other.xs[-1]) / 2, (other.ys[0] + other.ys[-1]) / 2
-        return _between(self.xs, x), _between(self.ys, y)
-
-    def encloses(self, other: _Frame) -> bool:
-        return (
-            self.holds(other.xs[0], other.ys[0])
-            and self.holds(other.xs[-1], other.ys[-1])
-            and (self.area > other.area or (self.area == other.area and id(self) > id(other)))
-        )
-
-    def find_edges(self) -> None:
-        """Set the edges; a frame of fewer than two upright lines has none."""
-        if len(self.upright) < 2:
-            return
-        xs = [r.at for r in self.upright]
-        ends = [x for r in self.level for x in (r.start, r.end) if not min(xs) - _BEYOND <= x <= max(xs) + _BEYOND]
-        ys = [min(r.start for r in self.upright), max(r.end for r in self.upright)]
-        self.xs, self.ys = _edges([*xs, *ends]), _edges([*ys, *(r.at for r in self.level)])
-        if len(self.xs) < 2 or len(self.ys) < 2:
-            self.xs, self.ys = [], []
-
-
-def _edges(positions: Iterable[float]) -> list[float]:
-    """Positions with those that are nearly the same taken as one, their middle."""
-    groups: list[list[float]] = []
-    for at in sorted(positions):
-        if groups and at - groups[-1][0] <= NEAR:
-            groups[-1].append(at)
-        else:
-            groups.append([at])
-    return [(g[0] + g[-1]) / 2 for g in groups]
-
-
-def _frames(page: Page) -> list[_Frame]:
-    """The groups of lines that touch; groups side by side, neither within the other, are one."""
-    level, upright = _long(page.level), _long(page.upright)
-    if max(len(level), len(upright)) > MAX_LINES:
-        raise Refused("too-large", f"more than {MAX_LINES:,} lines on a page")
-    if len(upright) < 2:
-        return []
-    touching = [_Frame([level[i] for i in ls], [upright[i] for i in us]) for ls, us in _touching(level, upright)]
-    if len(touching) > MAX_GROUPS:  # a drawing: what touches nothing borders nothing
-        touching = [f for f in touching if f.level]
-    if len(touching) > MAX_GROUPS:
-        raise Refused("too-large", f"more than {MAX_GROUPS:,} tables on a page")
-    frames: list[_Frame] = []
-    touching = _without_boxes(touching)
-    for frame in sorted(touching, key=lambda f: min(u.start for u in f.upright)):
-        beside = next((f for f in frames if _beside(f, frame)), None)
-        if beside:
-            beside.level += frame.level
-            beside.upright += frame.upright
-        else:
-            frames.append(frame)
-    for frame in frames:
-        frame.find_edges()
-    return frames
-
-
-def _without_boxes(frames: list[_Frame]) -> list[_Frame]:
-    """The frames without those of one cell that stand alone in a cell of a table: borders of controls.
-
-    What is drawn in a control is the text of its cell. Several boxes in one cell are a table within it.
-    """
-    for frame in frames:
-        frame.find_edges()
-    tables = [f for f in frames if len(f.xs) > 1 and not f.is_box]
-    boxes: dict[tuple[int, int, int], list[_Frame]] = {}
-    for box in (f for f in frames if f.is_box):
-        number = next((n for n, t in enumerate(tables) if t.encloses(box)), None)
-        if number is not None:
-            boxes.setdefault((number, *tables[number].slot(box)), []).append(box)
-    controls = {id(found[0]) for found in boxes.values() if len(found) == 1}
-    return [f for f in frames if id(f) not in controls]
-
-
-def _long(rulings: Sequence[Ruling]) -> list[Ruling]:
-    """The rulings with collinear pieces joined, without those too short to border a cell."""
-    joined_up: list[Ruling] = []
-    by_place = sorted(rulings)
-    start = 0
-    for end in range(1, len(by_place) + 1):
-        if end == len(by_place) or by_place[end].at - by_place[start].at > _COLLINEAR:
-            joined_up += _joined(by_place[start:end])
-            start = end
-    return [r for r in joined_up if r.end - r.start >= _SHORT]
-
-
-def _joined(collinear: Sequence[Ruling]) -> Iterator[Ruling]:
-    pieces = sorted(collinear, key=lambda r: r.start)
-    at, start, end = pieces[0]
-    for piece in pieces[1:]:
-        if piece.start - end <= NEAR:
-            end = max(end, piece.end)
-        else:
-            yield Ruling(at, start, end)
-            at, start, end = piece
-    yield Ruling(at, start, end)
-
-
-def _touching(level: Sequence[Ruling], upright: Sequence[Ruling]) -> list[tuple[list[int], list[int]]]:
-    """Level and upright lines, by their numbers, in connected groups."""
-    crossed: list[list[int]] = [
-        [i for i, h in enumerate(level) if _meet(h, u)] for u in upright
-    ]  # fmt: skip
-    crossing: dict[int, list[int]] = {}
-    for number, crosses in enumerate(crossed):
-        for i in crosses:
-            crossing.setdefault(i, []).append(number)
-    groups: list[tuple[list[int], list[int]]] = []
-    seen: set[int] = set()
-    for first in range(len(upright)):
-        if first in seen:
-            continue
-        seen.add(first)
-        levels, uprights, todo = set[int](), [first], [first]
-        while todo:
-            for i in crossed[todo.pop()]:
-                if i in levels:
-                    continue
-                levels.add(i)
-                new = [n for n in crossing[i] if n not in seen]
-                seen.update(new)
-                todo += new
-                uprights += new
-        groups.append((sorted(levels), sorted(uprights)))
-    return groups
-
-
-def _meet(level: Ruling, upright: Ruling) -> bool:
-    return (
-        level.start - NEAR <= upright.at <= level.end + NEAR and upright.start - NEAR <= level.at <= upright.end + NEAR
-    )
-
-
-def _beside(a: _Frame, b: _Frame) -> bool:
-    """True for groups at the same height, neither of which contains the other."""
-    (ax0, ay0, ax1, ay1), (bx0, by0, bx1, by1) = _bounds(a), _bounds(b)
-    if min(ay1, by1) - max(ay0, by0) <= NEAR:
-        return False
-    a_in_b = bx0 <= ax0 and ax1 <= bx1 and by0 <= ay0 and ay1 <= by1
-    b_in_a = ax0 <= bx0 and bx1 <= ax1 and ay0 <= by0 and by1 <= ay1
-    return not (a_in_b or b_in_a)
-
-
-def _bounds(frame: _Frame) -> tuple[float, float, float, float]:
-    xs = [r.at for r in frame.upright] + [x for r in frame.level for x in (r.start, r.end)]
-    return (
-        min(xs),
-        min(r.start for r in frame.upright),
-        max(xs),
-        max(r.end for r in frame.upright),
-    )
-
-
-def _table(frame: _Frame, of_page: Page) -> RuledTable:
+def _table(frame: Frame, of_page: Page) -> RuledTable:
     page = of_page.number
     xs, ys = frame.xs, frame.ys
     if (len(xs) - 1) * (len(ys) - 1) > MAX_SLOTS:
@@ -312,8 +127,8 @@ def _table(frame: _Frame, of_page: Page) -> RuledTable:
     owner = {slot: cell for cell in cells for slot in cell.slots}
     chars: dict[_Cells, list[Char]] = {}
     for char in frame.chars:
-        col = _between(xs, (char.x0 + char.x1) / 2)
-        row = _between(ys, (char.y0 + char.y1) / 2)
+        col = between(xs, (char.x0 + char.x1) / 2)
+        row = between(ys, (char.y0 + char.y1) / 2)
         chars.setdefault(owner[row, col], []).append(char)
     raised = _take_raised(chars) if _has_sizes(frame.chars) else {}
     rows = {y: n for n, y in enumerate(sorted({y for c in cells for y in (c.top, c.bottom)}))}
@@ -382,7 +197,7 @@ def _median(values: Sequence[float]) -> float:
     return sorted(values)[len(values) // 2]
 
 
-def _holds_any(frame: _Frame, page: Page) -> bool:
+def _holds_any(frame: Frame, page: Page) -> bool:
     """True where anything unseen or a picture smaller than the table lies within it."""
     unseen = any(frame.holds(c.x0, c.y0) for c in page.unseen)
     return unseen or any(frame.holds(x0, y0) and frame.holds(x1, y1) for x0, y0, x1, y1 in page.pictures)
@@ -406,16 +221,12 @@ def _with_unseen(box: Box, page: Page) -> Box:
     return replace(box, unseen=unseen, pictures=inside) if unseen or inside else box
 
 
-def _between(edges: Sequence[float], at: float) -> int:
-    return min(max(bisect_right(edges, at) - 1, 0), len(edges) - 2)
-
-
 def _walls(rulings: Iterable[Ruling], across: Sequence[float], along: Sequence[float]) -> set[tuple[int, int]]:
     """Which edge is drawn at which interval: numbers into `across` and `along`."""
     drawn: dict[tuple[int, int], float] = {}
     for at, start, end in rulings:
         edge = min(range(len(across)), key=lambda i: abs(across[i] - at))
-        for i in range(_between(along, start), _between(along, end) + 1):
+        for i in range(between(along, start), between(along, end) + 1):
             covered = min(end, along[i + 1]) - max(start, along[i])
             drawn[edge, i] = drawn.get((edge, i), 0.0) + max(covered, 0.0)
     return {(e, i) for (e, i), length in drawn.items() if length >= _COVERED * (along[i + 1] - along[i])}

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from pipeline.labels import compact, label
 from pipeline.numbers import is_figure
-from pipeline.readers.pdf.lattice import NEAR, Box, RuledTable
+from pipeline.readers.pdf.frames import NEAR
+from pipeline.readers.pdf.lattice import Box, RuledTable
 from pipeline.readers.pdf.lines import TextLine, lines_of
 from pipeline.readers.pdf.page import Char
 from pipeline.readers.vocabulary import Vocabulary

@@ -12,7 +12,8 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from pipeline.readers.pdf.lattice import NEAR, RuledTable, tables_of
+from pipeline.readers.pdf.frames import NEAR
+from pipeline.readers.pdf.lattice import RuledTable, tables_of
 from pipeline.readers.pdf.page import Area, Crop, Page, Ruling
 from pipeline.readers.scan.blobs import Boxes, Span, blobs, em_of, lines, within, without_dust
 from pipeline.readers.scan.cleaning import PAPER, Mask, grown, ink

@@ -17,6 +17,7 @@ from pipeline.document import Block, Paragraph
 from pipeline.readers.archive import Parts
 from pipeline.readers.pictured import Pictures, numbered
 from pipeline.readers.refused import Refused
+from pipeline.readers.word.elements import CELL, PARAGRAPH, RUN, TEXT, word
 
 MAX_EMBEDDED = 50
 MAX_DEPTH = 2
@@ -29,7 +30,6 @@ _IMAGE_DATA = "{urn:schemas-microsoft-com:vml}imagedata"
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/picture}pic"
 SIGN = "sign"
 """The attribute of a picture in a cell that holds the sign for it."""
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _BEGIN, _END = "\ufdd8", "\ufdd9"  # characters that Unicode keeps for internal use
 
 
@@ -45,11 +45,11 @@ class Embedded:
 
     def mark(self, body: etree._Element) -> None:
         """Put a paragraph with a sign where a file or a picture stands, and note pictures in cells with their sign."""
-        for element in list(body.iter(f"{_W}altChunk", _OLE_OBJECT, _BLIP, _IMAGE_DATA)):
+        for element in list(body.iter(word("altChunk"), _OLE_OBJECT, _BLIP, _IMAGE_DATA)):
             name = "embed" if element.tag == _BLIP else "id"
             relation = element.get(f"{{{_OFFICE}}}{name}") or element.get(f"{{{_STRICT_OFFICE}}}{name}") or ""
-            place = element if element.tag == f"{_W}altChunk" else next(element.iterancestors(f"{_W}p"), None)
-            in_cell = place is not None and next(place.iterancestors(f"{_W}tc"), None) is not None
+            place = element if element.tag == word("altChunk") else next(element.iterancestors(PARAGRAPH), None)
+            in_cell = place is not None and next(place.iterancestors(CELL), None) is not None
             if element.tag in (_BLIP, _IMAGE_DATA):
                 sign = self._pictures.sign(self._archive.part(self._targets.get(relation, "")))
             elif in_cell or len(self._files) >= MAX_EMBEDDED:
@@ -76,8 +76,8 @@ class Embedded:
 
 
 def _put_behind(place: etree._Element, sign: str) -> None:
-    paragraph = etree.Element(f"{_W}p")
-    etree.SubElement(etree.SubElement(paragraph, f"{_W}r"), f"{_W}t").text = sign
+    paragraph = etree.Element(PARAGRAPH)
+    etree.SubElement(etree.SubElement(paragraph, RUN), TEXT).text = sign
     place.addnext(paragraph)
 
 

@@ -12,10 +12,9 @@ from lxml import etree
 
 from pipeline.marks import Mark, marked
 from pipeline.readers.archive import xml
+from pipeline.readers.word.elements import OFF, PARAGRAPH, PARAGRAPH_PROPERTIES, RUN, RUN_PROPERTIES, TEXT, VAL, W, word
 
-_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
-_OFF = frozenset({"0", "false", "off"})
 _MOST_BASES = 20
 _LEAST_RISE = 2  # half points: less is a matter of fonts
 _TINY = 4  # half points
@@ -30,12 +29,6 @@ _IN_STYLES = (*_IN_TEXT, re.compile(rb"w:vanish\b"))
 Looks = Mapping[str, str]  # by the name of a property its value
 
 
-def _w(name: str) -> str:
-    return f"{{{_W}}}{name}"
-
-
-_VAL = _w("val")
-_T, _R, _P, _R_PR, _P_PR = _w("t"), _w("r"), _w("p"), _w("rPr"), _w("pPr")
 _NAMES = ("strike", "dstrike", "vanish", "vertAlign", "position", "color", "sz", "shd", "highlight")
 
 
@@ -46,7 +39,7 @@ def mark_looks(body: etree._Element, content: bytes, styles: bytes) -> None:
         b'"%b"' % name.encode() in content for name in of_styles
     ):
         return
-    for run in body.iter(_R):
+    for run in body.iter(RUN):
         looks = {**_of_paragraph(run, of_styles), **_of_run(run, of_styles)}
         if looks and (mark := _mark(looks, run)):
             mark_run(run, mark)
@@ -54,33 +47,33 @@ def mark_looks(body: etree._Element, content: bytes, styles: bytes) -> None:
 
 def mark_run(run: etree._Element, mark: Mark) -> None:
     """Put marks around the texts of a run, or of all runs inside an element."""
-    for text in run.iter(_T):
+    for text in run.iter(TEXT):
         text.text = marked(text.text or "", mark)
 
 
 def _of_run(run: etree._Element, of_styles: Mapping[str, Looks]) -> Looks:
-    properties = run.find(_R_PR)
+    properties = run.find(RUN_PROPERTIES)
     if properties is None:
         return {}
-    style = properties.find(_w("rStyle"))
-    return {**of_styles.get("" if style is None else style.get(_VAL, ""), {}), **_looks(properties)}
+    style = properties.find(word("rStyle"))
+    return {**of_styles.get("" if style is None else style.get(VAL, ""), {}), **_looks(properties)}
 
 
 def _of_paragraph(run: etree._Element, of_styles: Mapping[str, Looks]) -> Looks:
     if not of_styles:
         return {}
-    paragraph = next(run.iterancestors(_P), None)
-    style = None if paragraph is None else paragraph.find(f"{_P_PR}/{_w('pStyle')}")
-    return {} if style is None else of_styles.get(style.get(_VAL, ""), {})
+    paragraph = next(run.iterancestors(PARAGRAPH), None)
+    style = None if paragraph is None else paragraph.find(f"{PARAGRAPH_PROPERTIES}/{word('pStyle')}")
+    return {} if style is None else of_styles.get(style.get(VAL, ""), {})
 
 
 def _looks(properties: etree._Element) -> dict[str, str]:
-    found = ((name, properties.find(_w(name))) for name in _NAMES)
+    found = ((name, properties.find(word(name))) for name in _NAMES)
     return {name: _value(name, sign) for name, sign in found if sign is not None}
 
 
 def _value(name: str, sign: etree._Element) -> str:
-    return sign.get(_w("fill"), "auto") if name == "shd" else sign.get(_VAL, "1")
+    return sign.get(word("fill"), "auto") if name == "shd" else sign.get(VAL, "1")
 
 
 def _mark(looks: Looks, run: etree._Element) -> Mark | None:
@@ -99,19 +92,19 @@ def _mark(looks: Looks, run: etree._Element) -> Mark | None:
 
 
 def _is_on(looks: Looks, name: str) -> bool:
-    return name in looks and looks[name] not in _OFF
+    return name in looks and looks[name] not in OFF
 
 
 def _is_shaded(looks: Looks, run: etree._Element) -> bool:
     """True where the run, its paragraph, cell or table has a colour behind it; a table's own style may have one."""
     if looks.get("highlight", "none") != "none" or _is_colour(looks.get("shd")):
         return True
-    around = (e.find(f"{e.tag}Pr") for e in run.iterancestors(_P, _w("tc"), _w("tbl")))
+    around = (e.find(f"{e.tag}Pr") for e in run.iterancestors(PARAGRAPH, word("tc"), word("tbl")))
     for properties in (p for p in around if p is not None):
-        shade = properties.find(_w("shd"))
-        if shade is not None and _is_colour(shade.get(_w("fill"))):
+        shade = properties.find(word("shd"))
+        if shade is not None and _is_colour(shade.get(word("fill"))):
             return True
-    return any(t.find(f"{_w('tblPr')}/{_w('tblStyle')}") is not None for t in run.iterancestors(_w("tbl")))
+    return any(t.find(f"{word('tblPr')}/{word('tblStyle')}") is not None for t in run.iterancestors(word("tbl")))
 
 
 def _is_colour(fill: str | None) -> bool:
@@ -124,8 +117,8 @@ def _number(value: str | None) -> int:
 
 def _styles(content: bytes) -> dict[str, Looks]:
     """The looks of each style that has any, those of the styles that it is based on with them."""
-    root = xml(content.replace(_STRICT, _W.encode()), "styles.xml")
-    own = {s.get(_w("styleId"), ""): s for s in root.iter(_w("style"))}
+    root = xml(content.replace(_STRICT, W.encode()), "styles.xml")
+    own = {s.get(word("styleId"), ""): s for s in root.iter(word("style"))}
     found = {name: _inherited(_chain(name, own)) for name in own}
     return {name: looks for name, looks in found.items() if looks}
 
@@ -133,7 +126,7 @@ def _styles(content: bytes) -> dict[str, Looks]:
 def _inherited(chain: Iterable[etree._Element]) -> dict[str, str]:
     looks: dict[str, str] = {}
     for style in chain:
-        properties = style.find(_R_PR)
+        properties = style.find(RUN_PROPERTIES)
         if properties is not None:
             looks = {**_looks(properties), **looks}
     looks.pop("sz", None)  # sizes are in every style, and none is meant to hide
@@ -145,5 +138,5 @@ def _chain(name: str, styles: Mapping[str, etree._Element]) -> Iterator[etree._E
     while name in styles and name not in seen and len(seen) < _MOST_BASES:
         seen.add(name)
         yield styles[name]
-        based = styles[name].find(_w("basedOn"))
-        name = "" if based is None else based.get(_VAL, "")
+        based = styles[name].find(word("basedOn"))
+        name = "" if based is None else based.get(VAL, "")

@@ -17,25 +17,20 @@ from pipeline.document import Document
 from pipeline.readers.archive import xml
 from pipeline.readers.refused import Refused
 from pipeline.readers.word.docx import laid_out
+from pipeline.readers.word.elements import TYPE, VAL, W, word
 from pipeline.readers.word.lists import WRITINGS
 
 MAX_BYTES = 60_000_000
 _PACKAGE = "http://schemas.microsoft.com/office/2006/xmlPackage"
-_WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _WORD_2003 = b"http://schemas.microsoft.com/office/word/2003/wordml"
 _ANNOTATION = "{http://schemas.microsoft.com/aml/2001/core}annotation"
 # Pictures, which may be longer than the longest text that a part may have.
 _BINARY = re.compile(rb"<(?:pkg:binaryData|w:binData)\b[^<>]*>[^<]*</(?:pkg:binaryData|w:binData)>")
 
 
-def _w(name: str) -> str:
-    return f"{{{_WORD}}}{name}"
-
-
-_VAL, _TYPE = _w("val"), _w("type")
 _RENAMED = MappingProxyType(
     {
-        _w(old): _w(new)
+        word(old): word(new)
         for old, new in {
             "vmerge": "vMerge",
             "hmerge": "hMerge",
@@ -48,7 +43,7 @@ _RENAMED = MappingProxyType(
     }
 )
 # Elements of another part of a package, or outside of the text.
-_ELSEWHERE = tuple(map(_w, ("footnote", "endnote", "hdr", "ftr")))
+_ELSEWHERE = tuple(map(word, ("footnote", "endnote", "hdr", "ftr")))
 _LEFT = frozenset({"Word.Insertion", "Word.Formatting"})
 _PARTS = MappingProxyType({"word/numbering.xml": ("lists", "numbering"), "word/styles.xml": ("styles", "styles")})
 
@@ -87,8 +82,8 @@ def read_flat(data: bytes) -> Document:
 
 def read_2003(data: bytes) -> Document:
     """The paragraphs and tables of a document in the XML of Word 2003. Raises `Refused` where it cannot be read."""
-    root = _root(data.replace(_WORD_2003, _WORD.encode()))
-    body = root.find(_w("body"))
+    root = _root(data.replace(_WORD_2003, W.encode()))
+    body = root.find(word("body"))
     if body is None:
         raise Refused("not-a-document", "its main text has no body")
     for element in list(root.iter(*_RENAMED)):
@@ -99,7 +94,7 @@ def read_2003(data: bytes) -> Document:
         _remove(element)
     contents = {"word/document.xml": _part("document", [body])}
     for name, (old, new) in _PARTS.items():
-        found = root.find(_w(old))
+        found = root.find(word(old))
         if found is not None:
             _number(found)
             contents[name] = _part(new, list(found))
@@ -113,16 +108,16 @@ def _root(data: bytes) -> etree._Element:
 
 
 def _part(name: str, children: list[etree._Element]) -> bytes:
-    root = etree.Element(_w(name), nsmap={"w": _WORD})
+    root = etree.Element(word(name), nsmap={"w": W})
     root.extend(children)
     return etree.tostring(root)
 
 
 def _annotation(element: etree._Element) -> None:
     """What was inserted stays, what was deleted is named so; comments and bookmarks go."""
-    kind = element.get(_TYPE)
+    kind = element.get(TYPE)
     if kind == "Word.Deletion":
-        element.tag = _w("del")
+        element.tag = word("del")
     elif kind not in _LEFT:
         _remove(element)
 
@@ -138,11 +133,11 @@ def _number(part: etree._Element) -> None:
     """Name lists, their definitions and the writing of numerals as a package does."""
     for old, new in (("listDefId", "abstractNumId"), ("ilfo", "numId")):
         for element in part.iterchildren():
-            if (value := element.get(_w(old))) is not None:
-                element.set(_w(new), value)
-    for element in list(part.iter(_w("nfc"))):
-        value = element.get(_VAL, "")
-        element.tag = _w("numFmt")
-        element.set(_VAL, WRITINGS.get(int(value), "unknown") if value.isdecimal() and len(value) < 4 else "unknown")
-    for element in part.iter(_w("suff")):
-        element.set(_VAL, element.get(_VAL, "").lower())
+            if (value := element.get(word(old))) is not None:
+                element.set(word(new), value)
+    for element in list(part.iter(word("nfc"))):
+        value = element.get(VAL, "")
+        element.tag = word("numFmt")
+        element.set(VAL, WRITINGS.get(int(value), "unknown") if value.isdecimal() and len(value) < 4 else "unknown")
+    for element in part.iter(word("suff")):
+        element.set(VAL, element.get(VAL, "").lower())

@@ -1,0 +1,113 @@
+"""Takes out of a Word document what is not printed: deleted and hidden text, prompts, the branches of alternatives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from lxml import etree
+
+from pipeline.readers.word.elements import (
+    CELL,
+    CHOICE,
+    FALLBACK,
+    MC,
+    OFF,
+    PARAGRAPH,
+    PARAGRAPH_PROPERTIES,
+    ROW,
+    ROW_PROPERTIES,
+    RUN,
+    TEXT,
+    VAL,
+    word,
+)
+from pipeline.readers.word.looks import mark_run
+
+
+def prune(body: etree._Element) -> None:
+    """Take out what is not printed; nearly every document has nothing of the kind.
+
+    From the end, so that in a chain of joined paragraphs each piece is moved but once.
+    """
+    for element in reversed(list(body.iter(*_PRUNED))):
+        _PRUNED[element.tag](element)
+
+
+def _remove(element: etree._Element | None) -> None:
+    parent = None if element is None else element.getparent()
+    if element is not None and parent is not None:
+        parent.remove(element)
+
+
+def _remove_deleted(deleted: etree._Element) -> None:
+    """Deleted is the text inside the element, or what the properties around it belong to: a paragraph's mark, a row."""
+    properties = deleted.getparent()
+    owner = None if properties is None else properties.getparent()
+    if properties is not None and properties.tag == ROW_PROPERTIES:
+        _remove(owner)
+    elif owner is not None and owner.tag == PARAGRAPH_PROPERTIES:
+        _join_to_next(owner.getparent())
+    elif _is_in_cell(deleted):
+        for text in list(deleted.iter(word("delText"))):
+            text.tag = TEXT
+        mark_run(deleted, "struck")
+    else:
+        _remove(deleted)
+
+
+def _is_in_cell(element: etree._Element) -> bool:
+    return next(element.iterancestors(CELL), None) is not None
+
+
+def _join_to_next(paragraph: etree._Element | None) -> None:
+    """Without its mark a paragraph is the beginning of the next one."""
+    following = None if paragraph is None else paragraph.getnext()
+    if paragraph is None or following is None or following.tag != PARAGRAPH:
+        return
+    first = next(iter(following), None)
+    at = 1 if first is not None and first.tag == PARAGRAPH_PROPERTIES else 0
+    for child in reversed([child for child in paragraph if child.tag != PARAGRAPH_PROPERTIES]):
+        following.insert(at, child)
+    _remove(paragraph)
+
+
+def _remove_hidden(sign: etree._Element) -> None:
+    """Hidden is a run or a row; what is hidden in other ways stays."""
+    properties = sign.getparent()
+    owner = None if properties is None else properties.getparent()
+    if owner is None or owner.tag not in (RUN, ROW) or sign.get(VAL, "1") in OFF:
+        return
+    if owner.tag == RUN and _is_in_cell(owner):
+        _remove(sign)
+        mark_run(owner, "hidden")
+    else:
+        _remove(owner)
+
+
+def _remove_prompt(sign: etree._Element) -> None:
+    """Remove the content of a control that was not filled in: it shows only instructions."""
+    properties = sign.getparent()
+    if properties is not None and sign.get(VAL, "1") not in OFF:
+        _remove(properties.getparent())
+
+
+def _keep_one_branch(alternatives: etree._Element) -> None:
+    """Of several ways to draw the same thing the first is kept."""
+    choice = alternatives.find(CHOICE)
+    kept = alternatives.find(FALLBACK) if choice is None else choice
+    for branch in list(alternatives):
+        if branch is not kept:
+            _remove(branch)
+
+
+_PRUNED: Mapping[str, Callable[[etree._Element], None]] = {
+    **dict.fromkeys(
+        (word(n) for n in ("moveFrom", "rt", "pPrChange", "rPrChange", "tblPrChange", "trPrChange", "tcPrChange")),
+        _remove,
+    ),
+    word("del"): _remove_deleted,
+    word("vanish"): _remove_hidden,
+    word("hidden"): _remove_hidden,
+    word("showingPlcHdr"): _remove_prompt,
+    f"{{{MC}}}AlternateContent": _keep_one_branch,
+}
