@@ -14,7 +14,8 @@ from html import unescape
 from pipeline.numbers import figure
 from pipeline.readers import mhtml
 from pipeline.readers.charset import decode
-from pipeline.readers.html import MAX_BYTES, MAX_TAGS
+from pipeline.readers.html import MAX_BYTES
+from pipeline.readers.html.tree import MAX_TAGS
 from pipeline.readers.refused import Refused
 from pipeline.trust.second_reading.lines import read_lines
 from pipeline.trust.second_reading.model import CellKey, Reading, Slot, Wanted

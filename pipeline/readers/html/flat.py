@@ -1,0 +1,108 @@
+"""Flattens the tree of a page to one string: text, with marks where tables, rows and cells begin and end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from pipeline.marks import BEGIN, END, OBJECT
+
+# Elements that begin and end a line; any other is a part of its line.
+_BLOCKS = (
+    "address|article|aside|blockquote|body|br|caption|center|dd|details|dialog|dir|div|dl|dt|fieldset|figcaption|figure"
+    "|footer|form|h1|h2|h3|h4|h5|h6|head|header|hgroup|hr|html|legend|li|main|menu|nav|ol|p|pre|search|section|summary"
+    "|ul"
+)
+_UNSEEN = (
+    "script|style|noscript|template|title|iframe|noframes|noembed|select|datalist|svg|audio|video|canvas|textarea|rp"
+)
+# Controls whose value a person sees. Nothing of the others is text.
+_VALUE_TYPES = ("text", "number", "tel", "search", "email", "url", "date")
+
+PICTURE = "shown"  # the attribute of a picture that holds the sign for it
+BLANKS = " \t\r\n\f\v\xa0\u3000\u2002\u2003\u2009\u200b\u200c\u200d\u2028\u2060\ufeff"
+# The flat page: a mark and a letter before each table, row and cell, and where these end; between lines a break.
+MARK = "\x7f"  # taken out of the page itself, where it may be written as a reference too
+BREAK = "\u2028"
+TABLE, TABLE_END, ROWS, ROW, CELL, SPANNED_CELL, _CELL_END = "tegrdsx"
+
+
+def _flattener() -> etree.XSLT:
+    """The stylesheet that flattens a page; walking the tree from here would take several times as long.
+
+    White space between rows and cells is not even looked at. Any other element there (mode `part`) ends the cell.
+    """
+    spans = "<x:value-of select=\"concat(translate(@colspan, '|', ''), '|', translate(@rowspan, '|', ''), '|')\"/>"
+    templates = (
+        _template(_UNSEEN, inside=""),
+        _template(_BLOCKS, before=BREAK, after=BREAK),
+        _template("s|strike|del", before=BEGIN["struck"], after=END),
+        _template("sup", before=BEGIN["raised"], after=END),
+        _template("sub", before=BEGIN["lowered"], after=END),
+        *_in_cells(),
+        _template("pre/text()", inside=f"<x:value-of select=\"translate(., '&#10;', '{BREAK}')\"/>"),
+        _template("table", before=MARK + TABLE, inside=_INSIDE_PART, after=MARK + TABLE_END),
+        _template("td|th", before=MARK + CELL, after=MARK + _CELL_END),
+        *(_template("thead|tbody|tfoot", m, before=MARK + ROWS, inside=_INSIDE_PART) for m in ("", "part")),
+        *(_template("tr", m, before=MARK + ROW, inside=_INSIDE_PART) for m in ("", "part")),
+        _template(_UNSEEN, "part", inside=""),
+        _template("td|th", "part", before=MARK + CELL),
+        _template("td[@colspan|@rowspan]|th[@colspan|@rowspan]", "part", before=MARK + SPANNED_CELL,
+                  inside=f"{spans}<x:apply-templates/>"),
+        _template("*", "part", before=MARK + _CELL_END, inside='<x:apply-templates select="."/>'),
+        _template("text()", "part", before=MARK + _CELL_END, inside='<x:value-of select="."/>'),
+    )  # fmt: skip
+    sheet = (
+        '<x:stylesheet version="1.0" xmlns:x="http://www.w3.org/1999/XSL/Transform"><x:output method="text"/>'
+        '<x:strip-space elements="table thead tbody tfoot tr"/>'
+        f"{''.join(templates)}</x:stylesheet>"
+    )
+    no_access = etree.XSLTAccessControl.DENY_ALL  # type: ignore[attr-defined]  # the stubs do not know it
+    return etree.XSLT(etree.fromstring(sheet), access_control=no_access)
+
+
+def _in_cells() -> Iterator[str]:
+    """The content of a cell that is shown but not as text between tags: values of controls, pictures and the like."""
+
+    def inside(*patterns: str) -> str:
+        return "|".join(f"{cell}//{pattern}" for cell in ("td", "th") for pattern in patterns)
+
+    value, text = '<x:value-of select="{}"/>', '<x:value-of select="."/>'
+    kind = "translate(@type, 'ABCDEHILMNORTUWX', 'abcdehilmnortuwx')"
+    typed = " or ".join(f"{kind} = '{t}'" for t in _VALUE_TYPES)
+    yield _template(inside(f"input[not(@type) or {typed}]"), inside=value.format("@value"))
+    yield _template(inside("textarea"), inside=text)
+    chosen = "(.//option[@selected]|.//option[not(../option/@selected)][1])[1]"
+    yield _template(inside("select"), inside=value.format(chosen))
+    yield _template(inside("svg", "canvas", "object", "embed", "video", "iframe"), inside=OBJECT)
+    yield _template("img", inside=value.format(f"@{PICTURE}"))
+    tiny = " or ".join(f"@{side} = '{n}'" for side in ("width", "height") for n in ("0", "1", "2", "3", "0px", "1px"))
+    yield _template(f"img[{tiny}]", inside="", priority=1)
+    yield _template(inside("script[contains(., 'document.write')]"), inside=OBJECT)
+    laid_out = "|".join(f".//{n}" for n in ("mfrac", "msup", "msub", "msqrt", "mroot", "mover", "munder", "mtable"))
+    yield _template(inside(f"math[{laid_out}]"), inside=OBJECT)
+
+
+_INSIDE_PART = '<x:apply-templates mode="part"/>'
+
+
+def _template(
+    match: str,
+    mode: str = "",
+    before: str = "",
+    inside: str = "<x:apply-templates/>",
+    after: str = "",
+    priority: int = 0,
+) -> str:
+    printed = [f"<x:text>{text}</x:text>" if text else "" for text in (before, after)]
+    moded = (f' mode="{mode}"' if mode else "") + (f' priority="{priority}"' if priority else "")
+    return f'<x:template match="{match}"{moded}>{printed[0]}{inside}{printed[1]}</x:template>'
+
+
+_FLATTEN = _flattener()
+
+
+def flattened(root: etree._Element) -> str:
+    """The page as one string: text, and a mark and a letter before each table, row and cell, and at their ends."""
+    return str(_FLATTEN(root))

@@ -1,0 +1,207 @@
+"""The text and tables of a flat page; a table that only lays out a page is taken apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import chain
+from typing import Union
+
+from pipeline.marks import OBJECT, Shown, shown
+from pipeline.readers.html.flat import BLANKS, BREAK, CELL, MARK, ROW, ROWS, SPANNED_CELL, TABLE, TABLE_END
+from pipeline.readers.pictured import SIGN
+
+MAX_SPAN = 1_000
+_SPAN = re.compile(r"\s*\+?0*([0-9]{1,7})")
+_SPACES = re.compile(r"[ \t\r\n\f\v]+")
+_WIDE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
+_BREAK_IN_CHINESE = re.compile(rf"(?<={_WIDE})[ \t]*[\r\n][ \t\r\n\f]*(?={_WIDE})")
+_WHITE = re.compile(r"[ \t\r\n\f\v\u2028]")
+_REMEMBERED_LENGTH = 100  # labels, blanks and small figures come again and again
+# A table inside a cell with no more text than this is a frame around a label or figure.
+_FRAME_LENGTH = 30
+_CELLS_BESIDE_A_FRAME = 4
+# A cell with this much text, this many lines and this large a part of its table is page layout, not a cell of data.
+_NARRATIVE_LENGTH = 300
+_NARRATIVE_LINES = 3
+_NARRATIVE_SHARE = 0.6
+
+
+@dataclass(slots=True)
+class TableCell:
+    """A cell as marked up; once its table is spread, its edges, first row, and how many rows it reaches into."""
+
+    columns: int
+    rows: int
+    content: list[Piece]
+    text: str = ""
+    left_out: str = ""
+    start: int = 0
+    end: int = 0
+    row: int = 0
+    height: int = 0
+
+
+@dataclass(slots=True)
+class MarkedTable:
+    """The rows of a table, where its groups of rows begin, and what stands in it outside of cells."""
+
+    rows: list[list[TableCell]] = field(default_factory=list)
+    groups: set[int] = field(default_factory=set)
+    before: list[Piece] = field(default_factory=list)
+    after: list[Piece] = field(default_factory=list)
+    inside: list[MarkedTable] = field(default_factory=list)
+
+    @property
+    def cells(self) -> Iterator[TableCell]:
+        """All cells, row by row."""
+        return chain.from_iterable(self.rows)
+
+    @property
+    def around(self) -> list[Piece]:
+        """Where text belongs that stands in no cell."""
+        return self.after if self.rows else self.before
+
+
+Piece = Union[str, "MarkedTable"]
+
+
+def pieces(flat: str) -> list[Piece]:
+    """The page as text and tables of data. As in browsers, a row or cell that opens ends the one before."""
+    first, *marked = flat.split(MARK)
+    into: list[Piece] = [first]
+    table = MarkedTable()
+    opened: list[tuple[MarkedTable, list[Piece]]] = []
+    for piece in marked:
+        kind, text = piece[0], piece[1:]
+        if kind == CELL and opened:
+            into = _open_cell(table, 1, 1)
+        elif kind == TABLE:
+            opened.append((table, into))
+            table = MarkedTable()
+            into = table.before
+        elif not opened:
+            text = BREAK + text  # rows and cells outside of any table are lines
+        elif kind == TABLE_END:
+            found = _resolved(table)
+            table, into = opened.pop()
+            into += found
+            if into is not table.around:
+                table.inside += (p for p in found if isinstance(p, MarkedTable))
+        elif kind == SPANNED_CELL:
+            columns, rows, text = text.split("|", 2)
+            into = _open_cell(table, _span(columns, 1), _span(rows, MAX_SPAN))
+        else:
+            into = table.around
+            _open_row(table, kind)
+        into.append(text)
+    return into
+
+
+def _open_row(table: MarkedTable, kind: str) -> None:
+    """Begin a row or a group of rows; nothing begins where a cell ends."""
+    if kind == ROW:
+        table.rows.append([])
+    elif kind == ROWS:
+        table.groups.add(len(table.rows))
+
+
+def _open_cell(table: MarkedTable, columns: int, rows: int) -> list[Piece]:
+    if not table.rows:
+        table.rows.append([])
+    cell = TableCell(columns, rows, [])
+    table.rows[-1].append(cell)
+    return cell.content
+
+
+def _span(printed: str, of_zero: int) -> int:
+    """A span as browsers read it: leading digits; a cell with rowspan 0 reaches down to the end of its group."""
+    found = _SPAN.match(printed)
+    return min(int(found[1]) or of_zero, MAX_SPAN) if found else 1
+
+
+def _resolved(table: MarkedTable) -> list[Piece]:
+    """A table of data with the text around it; of a table that lays out the page what its cells hold, by lines."""
+    if table.inside and _only_frames(table):
+        for cell in table.cells:
+            cell.content = list(_unframed(cell.content))
+        table.inside = []
+    if not table.inside:
+        for cell in table.cells:
+            cell.text, cell.left_out = _cell_text(cell.content)
+        if not _lays_out(table):
+            return [BREAK, *table.before, BREAK, table, *table.after, BREAK]
+    held = (piece for cell in table.cells for piece in (BREAK, *cell.content))
+    return [BREAK, *table.before, *held, BREAK, *table.after, BREAK]
+
+
+def _only_frames(table: MarkedTable) -> bool:
+    """True where the tables inside merely frame a few of a table's many labels and figures."""
+    if any(sum(len(c.text) for c in t.cells) > _FRAME_LENGTH for t in table.inside):
+        return False
+    return sum(1 for _ in table.cells) >= _CELLS_BESIDE_A_FRAME * len(table.inside)
+
+
+def _unframed(content: Iterable[Piece]) -> Iterator[Piece]:
+    for piece in content:
+        if isinstance(piece, MarkedTable):
+            yield from (c.text for c in piece.cells)
+        else:
+            yield piece
+
+
+def _lays_out(table: MarkedTable) -> bool:
+    """True for a table of one column, of text between spacers, or of one narrative with little beside it."""
+    if all(len(row) <= 1 for row in table.rows) and all(c.rows == 1 for c in table.cells):
+        return True
+    if all(_between_spacers(row) for row in table.rows):
+        return any(c.text for c in table.cells)
+    longest = max(table.cells, key=_text_length)
+    if len(longest.text) < _NARRATIVE_LENGTH or len(list(lines(longest.content))) < _NARRATIVE_LINES:
+        return False
+    return len(longest.text) >= _NARRATIVE_SHARE * sum(map(_text_length, table.cells))
+
+
+def _text_length(cell: TableCell) -> int:
+    return len(cell.text)
+
+
+def _between_spacers(row: Sequence[TableCell]) -> bool:
+    if len(row) > 3:
+        return False
+    printed = [c for c in row if _is_printed(c)]
+    return not printed or len(row) == 1 or (len(printed) == 1 and not _is_printed(row[0]))
+
+
+def _is_printed(cell: TableCell) -> bool:
+    return bool(SIGN.sub("", cell.text).strip(OBJECT))
+
+
+def _cell_text(content: Sequence[Piece]) -> Shown:
+    printed = "".join(p for p in content if isinstance(p, str)) if len(content) > 1 else str(content[0])
+    return _joined(printed) if len(printed) < _REMEMBERED_LENGTH else _joined.__wrapped__(printed)
+
+
+@lru_cache(maxsize=4_096)
+def _joined(printed: str) -> Shown:
+    """The text that a cell shows of its lines."""
+    printed = printed.strip(BLANKS)
+    return shown("\n".join(lines([printed])) if _WHITE.search(printed) else printed)
+
+
+def lines(content: Iterable[Piece]) -> Iterator[str]:
+    """The lines that are not blank, as shown."""
+    for line in "".join(p for p in content if isinstance(p, str)).split(BREAK):
+        if shown := _shown(line):
+            yield shown
+
+
+def _shown(text: str) -> str:
+    """White space in the file is one space, a line end between Chinese characters none, blanks at the ends nothing."""
+    if "\n" in text or "\r" in text:
+        text = _BREAK_IN_CHINESE.sub("", text)
+    if "  " in text or "\n" in text or "\t" in text or "\r" in text:  # quicker than a pattern over long paragraphs
+        text = _SPACES.sub(" ", text)
+    return text.strip(BLANKS)

@@ -1,0 +1,80 @@
+"""Parses a page within its limits, as browsers do, and marks what scripts would fill."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from pipeline.marks import OBJECT
+from pipeline.readers.html.flat import BLANKS
+from pipeline.readers.refused import Refused
+
+MAX_TAGS = 200_000
+MAX_TAG_LENGTH = 8_000
+_INLINE_TAG = re.compile(rb"</?(?:a|b|big|em|font|i|small|span|strong|u)\b[^<>]*>", re.IGNORECASE)
+_PAGE_END = re.compile(rb"</(?:[Hh][Tt][Mm][Ll]|[Bb][Oo][Dd][Yy])\s*>")
+_CDATA = re.compile(rb"<!\[CDATA\[|\]\]>")
+_TABLE_TAG = re.compile(rb"<(table|tbody|thead|tr|td|th)\b", re.IGNORECASE)
+_LONG_TAG = re.compile(rb"<[^<>]{%d}" % MAX_TAG_LENGTH)
+_LONG_VALUE = re.compile(rb"\"[^\"<>]{200,}\"|'[^'<>]{200,}'")
+_MARK_REFERENCE = re.compile(rb"&#(?:[xX]0*7[fF]|0*127)(?![0-9a-fA-F]);?")
+
+
+def prepared(page: bytes) -> bytes:
+    """The page within our limits, without what would end it early: pages are stored twice, and cut from others."""
+    page = _sized(page).replace(b"\0", b"").replace(b"\x7f", b"")
+    page = _MARK_REFERENCE.sub(b"", _PAGE_END.sub(b"", page))
+    if b"<![CDATA[" in page:
+        page = _CDATA.sub(b"", page)
+    first = _TABLE_TAG.search(page)
+    if first and first[1].lower() != b"table":  # cut at the front, inside of a table
+        return b"%b<table>%b" % (page[: first.start()], page[first.start() :])
+    return page
+
+
+def _sized(page: bytes) -> bytes:
+    """Reading a tag takes the square of its attributes, so it must not be long; an image in it is but one attribute."""
+    if (tags := page.count(b"<")) > MAX_TAGS:
+        raise Refused("too-large", f"{tags:,} tags")
+    half = MAX_TAG_LENGTH // 2
+    if all(page.find(b"<", at, at + half) >= 0 for at in range(0, len(page), half)):
+        return page
+    if _LONG_TAG.search(page):
+        page = _LONG_VALUE.sub(b'""', page)
+    if _LONG_TAG.search(page):
+        raise Refused("too-large", f"a tag of over {MAX_TAG_LENGTH:,} characters")
+    return page
+
+
+def tree_of(page: bytes) -> etree._Element | None:
+    """The page as libxml2 mends it."""
+    root, cut = _parsed(page)
+    if cut:  # tags left open, such as hundreds of <font>, nest as deep as a bomb's; these carry nothing we need
+        root, cut = _parsed(_INLINE_TAG.sub(b"", page))
+    if cut:
+        raise Refused("too-large", "tags nested over 256 deep, or a text of over 10 MB")
+    return root
+
+
+def _parsed(page: bytes) -> tuple[etree._Element | None, bool]:
+    """The tree, and whether it was cut at a limit of the parser."""
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=False)
+    try:
+        root = etree.fromstring(page, parser)
+    except etree.XMLSyntaxError as e:
+        raise Refused("damaged", str(e)) from e
+    return root, any(e.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for e in parser.error_log)
+
+
+def mark_filled_by_scripts(root: etree._Element) -> None:
+    """An empty element with data in a cell is where a script writes: what a person sees there is not in the page."""
+    for element in root.iter("span", "b", "i", "em", "strong", "div", "p", "font", "td", "th", "label"):
+        if not len(element) and not (element.text or "").strip(BLANKS) and _is_filled(element):
+            element.text = OBJECT
+
+
+def _is_filled(element: etree._Element) -> bool:
+    if not any(name.startswith("data-") for name in map(str, element.attrib)):
+        return False
+    return element.tag in ("td", "th") or next(element.iterancestors("td", "th"), None) is not None
