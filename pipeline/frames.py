@@ -231,6 +231,7 @@ def proposal_rows(p: Parsed) -> Iterator[Row]:
                 "alternatives": proposal.alternatives,
                 "explanation": proposal.explanation,
                 "blank_as_zero": proposal.blank_as_zero,
+                "borne_out": proposal.borne_out,
                 "mends": " ".join(proposal.identities),
                 "blame": p.blame_of(proposal.table_no, finding.identities),
             }

@@ -251,7 +251,9 @@ def _judged(
     """How the second way of reading compares, what failing identities point at, and whose error they are."""
     compared = agreement(found.facts, readings)
     failing = [m for m in tables if _fails(m.table.number, found.balances)]
-    pointed = {m.table.number: _findings(m, found, [*_claims(m.table.number, readings, comparisons)]) for m in failing}
+    pointed = {
+        m.table.number: _findings(m, found, [*_claims(m.table.number, found, readings, comparisons)]) for m in failing
+    }
     trust = trust_of(found.facts, found.balances, pointed, compared, issues)
     return Judged(readings, compared, pointed, blame(found.balances, compared), trust)
 
@@ -260,11 +262,17 @@ def _fails(table_no: int, worked: Sequence[Balance]) -> bool:
     return any(b.table_no == table_no and b.state_blank_as_zero == "fail" and not b.is_bound for b in worked)
 
 
-def _claims(table_no: int, readings: Mapping[CellKey, Reading], comparisons: Sequence[Comparison]) -> Iterator[Claim]:
-    """The second readings of the cells of a table, and what the text says about them for certain."""
+def _claims(
+    table_no: int, found: Found, readings: Mapping[CellKey, Reading], comparisons: Sequence[Comparison]
+) -> Iterator[Claim]:
+    """What the second way of reading gives otherwise in a table, and what the text says about it for certain.
+
+    That both ways read a figure alike is no evidence that it is printed right.
+    """
+    first = {f.key: f.value for f in found.facts}
     for (number, *key), reading in readings.items():
         value = figure(reading.text).value
-        if number == table_no and value is not None:
+        if number == table_no and value is not None and value != first.get((number, key[0], key[1])):
             yield Claim(((key[0], key[1]),), value)
     for c in comparisons:
         if c.stated is not None and c.state != "uncertain" and c.cells and {k[0] for k in c.cells} == {table_no}:

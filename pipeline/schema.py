@@ -374,6 +374,7 @@ PROPOSALS = Table(
         _integer("alternatives", "Number of other sets of the same size", "其他方案数"),
         _text("explanation", "What may have happened, as one word", "解释"),
         Column("blank_as_zero", "boolean", "True where blanks were counted as 0 to find it", "空白按零计"),
+        _integer("borne_out", "Claims of the text and the second reading that hold by the set, less those that no longer do", "印证数"),
         _text("mends", "The identities that it would make hold, each rule@row:column", "所平衡的勾稽关系"),
         _text("blame", "Whose error it is: the source's, our misreading, or undecided", "责任", values=BLAMES),
     ),

@@ -52,9 +52,8 @@ ASKED_BY = {
 # Only people who look after the warehouse need these: they have their own page, so that the dictionary stays short.
 UPKEEP = (
     "facts_dated", "restatements", "facts_history", "report_versions", "runs", "validations", "expected", "proposals",
-    "verdicts", "verdicts_applied", "verdict_counts", "year_rules", "series_cells", "series_verdicts", "metrics",
-    "series_figures", "report_areas",
-    "issues_by_code",
+    "proposals_ranked", "jumps", "verdicts", "verdicts_applied", "verdict_counts", "year_rules", "series_cells",
+    "series_verdicts", "metrics", "series_figures", "report_areas", "issues_by_code",
 )  # fmt: skip
 
 # The columns of a table that find exactly one row of another, by its columns; equal names are given once. An index

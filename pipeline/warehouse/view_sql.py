@@ -1,7 +1,7 @@
 """SQL text of views and macros: `views/*.sql`, `macros/*.sql`, the wide views, twins over trusted facts, Chinese names.
 
-What does *not* belong here: tables (`ddl`), views and macros made from data (`wide`, `deadlines`, `functions`), and
-anything that runs SQL.
+What does *not* belong here: tables (`ddl`), views and macros made from data (`wide`, `deadlines`, `functions`,
+`jumps`), and anything that runs SQL.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from pipeline.schema import TABLES
-from pipeline.warehouse import ddl, deadlines, functions, wide
+from pipeline.warehouse import ddl, deadlines, functions, jumps, wide
 
 VIEWS_FOLDER = Path(__file__).parent / "views"
 MACROS_FOLDER = Path(__file__).parent / "macros"
@@ -120,7 +120,8 @@ def _twin_comment(name: str) -> str:
 def macro_sources() -> Mapping[str, str]:
     """The macros by name: CREATE MACRO and its comment. They may read views, and views may call them."""
     found = {path.stem: path.read_text(encoding="utf-8") for path in sorted(MACROS_FOLDER.glob("*.sql"))}
-    return {**found, "due_on": deadlines.macro_source(), "body_functions": functions.macro_source()}
+    made = {"due_on": deadlines.macro_source(), "is_jump": jumps.macro_source()}
+    return {**found, **made, "body_functions": functions.macro_source()}
 
 
 def published_statements() -> tuple[str, ...]:

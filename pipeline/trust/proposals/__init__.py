@@ -10,6 +10,7 @@ as 0; an identity with a slash, a dash, a word or an absent cell says nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 
 from pipeline.facts import Fact
@@ -18,6 +19,7 @@ from pipeline.trust.balances import Balance, RowCol, balances
 from pipeline.trust.proposals.model import (
     LISTED,
     RANK,
+    Change,
     ChangeSet,
     Claim,
     Explanation,
@@ -45,7 +47,8 @@ def findings(
     """The cells that the failing identities of a table point at, including findings that remain undetermined.
 
     `worked` are its identities as worked out on these facts; without them they are worked out here. `claims` are what
-    the text says and the second way of reading sees: of several explanations those come first that bear most of it out.
+    the text says and what the second way of reading sees otherwise: of several explanations those come first that
+    bear most of it out.
     """
     worked = balances(table, form, facts) if worked is None else worked
     if all(b.state_blank_as_zero != "fail" for b in worked):
@@ -93,23 +96,28 @@ def _finding(
     """The finding with its sets in order, the likeliest first, numbered on from `before`."""
     order = {k: n for n, k in enumerate(sheet.table.cells)}
 
-    def key(found: ChangeSet) -> tuple[int, int, int, list[int]]:
+    def key(ranked: tuple[int, ChangeSet]) -> tuple[int, int, int, list[int]]:
+        borne_out, found = ranked
         rank = max(RANK[_explanation(sheet, found, k)] for k in found.change)
-        return -_borne_out(sheet, found, claims), rank, len(found.change), sorted(order[k] for k in found.change)
+        return -borne_out, rank, len(found.change), sorted(order[k] for k in found.change)
 
-    listed = sorted(sets, key=key)[: LISTED + 1]
+    listed = sorted(((_borne_out(sheet, s, claims), s) for s in sets), key=key)[: LISTED + 1]
     rows = (
-        _proposal(sheet, s, k, failing, before + n, len(sets) - 1)
-        for n, s in enumerate(listed, 1)
+        replace(_proposal(sheet, s, k, failing, before + n, len(sets) - 1), borne_out=borne_out)
+        for n, (borne_out, s) in enumerate(listed, 1)
         for k in sorted(s.change, key=order.__getitem__)
     )
     return Finding(_names(sheet, failing), tuple(rows))
 
 
 def _borne_out(sheet: Ledger, found: ChangeSet, claims: Sequence[Claim]) -> int:
-    """How many claims hold after a change, of those that it touches."""
-    touched = (c for c in claims if not found.change.keys().isdisjoint(c.cells) and sheet.facts.keys() >= {*c.cells})
-    return sum(sum(sheet.value(k, found.change.get(k, 0)) for k in c.cells) == c.stated for c in touched)
+    """How many more claims hold after a change than before it; below 0 where it contradicts more than it bears out."""
+    touched = [c for c in claims if not found.change.keys().isdisjoint(c.cells) and sheet.facts.keys() >= {*c.cells}]
+    return sum(_holds(sheet, c, found.change) - _holds(sheet, c, {}) for c in touched)
+
+
+def _holds(sheet: Ledger, claim: Claim, change: Change) -> bool:
+    return sum(sheet.value(k, change.get(k, 0)) for k in claim.cells) == claim.stated
 
 
 def _proposal(
@@ -148,11 +156,12 @@ def _explanation(sheet: Ledger, found: ChangeSet, key: RowCol) -> Explanation:
     if sheet.facts[key].kind == "blank":
         return "blank-for-number"
     read, proposed = f"{sheet.value(key, 0):f}", f"{sheet.value(key, found.change[key]):f}"
-    as_printed = _slip_of_digits(sheet.facts[key].printed.text.strip(), proposed)
-    return as_printed if as_printed != "other" else _slip_of_digits(read, proposed)
+    as_printed = slip_of_digits(sheet.facts[key].printed.text.strip(), proposed)
+    return as_printed if as_printed != "other" else slip_of_digits(read, proposed)
 
 
-def _slip_of_digits(printed: str, proposed: str) -> Explanation:
+def slip_of_digits(printed: str, proposed: str) -> Explanation:
+    """The slip of a single digit, or `other`, by which one text may have become another, as printed."""
     if _one_less(proposed, printed):
         return "digit-lost"
     if _one_less(printed, proposed):

@@ -71,7 +71,8 @@ class Proposal:
 
     `size` counts the cells of the set; `alternatives` the other sets that explain the same with as few errors;
     `identities` are the failing ones that the cell is part of, as rule@row:column of the cell that names each.
-    `blank_as_zero` says that blanks in them were counted as 0.
+    `blank_as_zero` says that blanks in them were counted as 0. `borne_out` counts the claims of the text and of the
+    second reading that the set bears out, less those that it contradicts.
     """
 
     form: str
@@ -87,6 +88,7 @@ class Proposal:
     explanation: Explanation
     blank_as_zero: bool
     identities: tuple[str, ...]
+    borne_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,10 +131,7 @@ worked_out AS (
         CASE
             WHEN NOT is_told THEN 'uncertain'
             WHEN e.rule <> 'R31' THEN CASE WHEN left_value = right_value THEN 'pass' ELSE 'fail' END
-            -- R31 compares: a jump is tenfold or more, either way, and not among small numbers.
-            WHEN greatest(abs(left_value), abs(right_value)) > 100
-                AND greatest(abs(left_value), abs(right_value)) > 10 * least(abs(left_value), abs(right_value))
-                THEN 'fail'
+            WHEN is_jump(left_value, right_value) THEN 'fail'
             ELSE 'pass'
         END AS state_blank_as_zero
     FROM forms_shown AS s

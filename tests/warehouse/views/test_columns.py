@@ -17,7 +17,8 @@ from tests import warehouse_rows as rows
 from tests.warehouse.views import LEAD, publish, records
 
 WIDE = ("requests", "requests_by_applicant", "proactive", "proceedings", "reports_2014")
-LONG = ("series_by_report", "series_year_on_year", "rates", "normdocs_net_change", "year_balances")
+_LONG = ("series_by_report", "series_year_on_year", "rates", "normdocs_net_change", "year_balances")
+LONG = (*_LONG, "proposals_ranked", "jumps")
 NARRATIVE = ("statements_labelled", "comparisons_labelled")
 WITH_PUBLISHER_ID = ("reports_2014", *LONG, *NARRATIVE)
 APPLICANTS = {

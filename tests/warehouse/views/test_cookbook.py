@@ -14,7 +14,7 @@ ASKED = {"requests", "requests_by_applicant", "proactive", "proceedings", "repor
 ASKED |= {"series_figures", "series_by_report", "series_year_on_year", "series_by_area", "rates", "rates_by_area"}
 ASKED |= {"reports_checked", "data_quality", "copies", "parts_and_whole", "verdicts_applied", "facts_trusted"}
 ASKED |= {"requests_trusted", "normdocs_net_change", "year_balances", "statements_labelled", "comparisons_labelled"}
-ASKED |= {"governments_missing", "publishers", "coverage", "rules", "text_likeness"}
+ASKED |= {"governments_missing", "publishers", "coverage", "rules", "text_likeness", "proposals_ranked", "jumps"}
 
 
 def test_every_answer_is_what_its_question_gives(tmp_path: Path) -> None:
