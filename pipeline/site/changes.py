@@ -14,15 +14,16 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from pipeline.warehouse import Snapshot
+from pipeline.warehouse import Snapshot, view_sql
 
 STATE = "site.json"
-FIGURES = "site-figures.parquet"
+FIGURES = "site-figures"
+NEW_FIGURES = "site-figures.new"
 SUMS = "site-sums.parquet"
-# The tables and views whose rows the pages of a district show.
+# The tables and views whose rows the pages of a district or the files to take along show.
 _SHOWN = (
     "reports", "facts", "report_tables", "balances", "proposals", "issues", "sections", "statements", "comparisons",
-    "verdicts_applied", "copies", "coverage",
+    "verdicts_applied", "copies", "coverage", "data_quality",
 )  # fmt: skip
 _DIGEST = """
     SELECT district_code, year, sum(hash(t))::VARCHAR FROM {table} AS t
@@ -75,7 +76,8 @@ def digests(snapshot: Snapshot, homes: Mapping[str, Sequence[str]]) -> tuple[dic
 
 def code_digest() -> str:
     """A digest of all that pages and data are made with; another one means that all is written again."""
-    return _digest(f"{f.name} {hashlib.sha256(f.read_bytes()).hexdigest()}" for f in _sources(files("pipeline.site")))
+    own = (f"{f.name} {hashlib.sha256(f.read_bytes()).hexdigest()}" for f in _sources(files("pipeline.site")))
+    return _digest([*own, *view_sql.published_statements()])
 
 
 def _sources(folder: Traversable) -> list[Traversable]:

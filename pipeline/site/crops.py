@@ -130,6 +130,7 @@ def write_crops(snapshot: Snapshot, folder: SiteFolder, work: Path, raw: Folder 
         }
         folder.data(f"c/{home}", reports)
         homes.append(home)
+    folder.keep_only("c", homes)
     for name in {place.picture for place in shown}:
         folder.link(f"{CROPS}/{name}", store / name)
     return Crops(tuple(homes), made, left)

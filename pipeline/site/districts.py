@@ -9,15 +9,14 @@ What does *not* belong here: what is added up over organs (`national`).
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from pipeline.site.figures import BY_REPORT, FigureFiles
-from pipeline.site.folder import SiteFolder
-from pipeline.site.reports import keep_identities, plain, read_reports, read_texts
+from pipeline.site.folder import SiteFolder, as_json, json_object
+from pipeline.site.reports import keep_identities, keep_year_rules, plain, read_reports, read_texts
 from pipeline.site.spans import Part, parts
 from pipeline.warehouse import Snapshot
 from pipeline.warehouse.ddl import literal
@@ -33,7 +32,10 @@ def write_districts(
 ) -> None:
     """Write the files of some districts, and their figures."""
     keep_identities(snapshot)
+    keep_year_rules(snapshot)
     counts = dict(snapshot.query("SELECT district_code, count(*) FROM homes GROUP BY ALL"))
+    for home in homes:
+        folder.renew(home)
     for part in parts(homes, counts):
         figures = _figures(snapshot, files.add(part))
         reports = read_reports(snapshot, part)
@@ -47,10 +49,14 @@ def write_districts(
 
 def _write_organs(folder: SiteFolder, reports: Sequence[dict[str, Any]]) -> None:
     for (home, organ), found in groupby(reports, key=lambda r: (r["home"], r["organ"])):
-        years = [{k: v for k, v in report.items() if k not in ("home", "organ", "name")} for report in found]
-        folder.data(
-            f"p/{home}/{organ}", {"home": home, "organ": organ, "name": _name(reports, organ), "reports": years}
-        )
+        years = ",".join(_report(report) for report in found)
+        head = as_json({"home": home, "organ": organ, "name": _name(reports, organ)})
+        folder.script(f"d/{home}/p/{organ}", f'{head[:-1]},"reports":[{years}]}}')
+
+
+def _report(report: Mapping[str, Any]) -> str:
+    rest = as_json({k: v for k, v in report.items() if k not in ("home", "organ", "name", "cells")})
+    return f'{rest[:-1]},"cells":{report["cells"]}}}'
 
 
 def _name(reports: Sequence[dict[str, Any]], organ: str) -> str:
@@ -65,7 +71,7 @@ def _write_texts(
         if report["id"] in texts:
             found[report["home"], report["year"]][report["id"]] = texts[report["id"]]
     for (home, year), by_id in sorted(found.items()):
-        folder.data(f"t/{home}/{year}", by_id)
+        folder.data(f"d/{home}/t/{year}", by_id)
 
 
 def _write_overviews(
@@ -74,7 +80,7 @@ def _write_overviews(
     part: Part,
     homes: Mapping[str, Sequence[str]],
     reports: Sequence[dict[str, Any]],
-    figures: Mapping[str, dict[str, Any]],
+    figures: Mapping[str, str],
 ) -> None:
     codes = {code: home for home in part.homes for code in homes[home]}
     coverage: dict[str, list[list[object]]] = defaultdict(list)
@@ -85,30 +91,27 @@ def _write_overviews(
         of_home[report["home"]].append(report)
     for home in part.homes:
         organs = [list(found) for _, found in groupby(of_home[home], key=lambda r: r["organ"])]
-        folder.data(
-            f"d/{home}",
-            {
-                "code": home,
-                "codes": list(homes[home]),
-                "organs": [_organ(found, figures) for found in organs],
-                "coverage": coverage.get(home, []),
-            },
-        )
+        shown = {
+            "code": as_json(home),
+            "codes": as_json(list(homes[home])),
+            "organs": f"[{','.join(_organ(found, figures) for found in organs)}]",
+            "coverage": as_json(coverage.get(home, [])),
+        }
+        folder.script(f"d/{home}/index", json_object(shown))
 
 
-def _organ(reports: Sequence[dict[str, Any]], figures: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+def _organ(reports: Sequence[dict[str, Any]], figures: Mapping[str, str]) -> str:
     last = reports[-1]
-    return {
-        "id": last["organ"],
-        "name": last["name"],
-        "level": last["level"],
-        "years": [
-            [r["year"], r["id"], r["grade"], r["reasons"], r["scope"], r["all_zero"], figures.get(r["id"], {})]
-            for r in reports
-        ],
-    }
+    head = as_json({"id": last["organ"], "name": last["name"], "level": last["level"]})
+    years = ",".join(_year(report, figures.get(report["id"], "{}")) for report in reports)
+    return f'{head[:-1]},"years":[{years}]}}'
 
 
-def _figures(snapshot: Snapshot, source: str) -> dict[str, dict[str, Any]]:
-    """By report and measure: the figure, its denominator, and 1 where it is withheld."""
-    return {report: json.loads(text) for report, text in snapshot.query(BY_REPORT.format(source=source))}
+def _year(report: Mapping[str, Any], figures: str) -> str:
+    shown = as_json([report[key] for key in ("year", "id", "grade", "reasons", "scope", "all_zero")])
+    return f"{shown[:-1]},{figures}]"
+
+
+def _figures(snapshot: Snapshot, source: str) -> dict[str, str]:
+    """By report, as JSON by measure: the figure, its denominator, and 1 where it is withheld."""
+    return dict(snapshot.query(BY_REPORT.format(source=source)))

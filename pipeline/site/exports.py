@@ -10,19 +10,22 @@ from __future__ import annotations
 import codecs
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
 from pipeline.site.folder import SiteFolder
 from pipeline.warehouse import Snapshot
-from pipeline.warehouse.ddl import quoted
+from pipeline.warehouse.ddl import literal, quoted
 
 # Those with a row or some for each report or area, which a spreadsheet can hold; what each is, their comments say.
 VIEWS = (
     "requests_trusted", "proactive_trusted", "proceedings_trusted", "reports_2014", "reports_checked", "data_quality",
     "coverage", "copies",
 )  # fmt: skip
+# Those of figures, which take longest to work out. Their rows are of reports, which all have a district.
+OF_FIGURES = ("requests_trusted", "proactive_trusted", "proceedings_trusted", "reports_2014")
 LAYOUTS = ("csv", "xlsx", "parquet")
 # So many rows are the most that a sheet may have, its header among them; what is more goes into further sheets.
 SHEET_ROWS = 1_048_576
@@ -51,13 +54,29 @@ def file_name(view: str, year: int, layout: str) -> str:
     return f"exports/{view}/{year}.{layout}"
 
 
-def write_exports(snapshot: Snapshot, folder: SiteFolder, reports: Mapping[int, int]) -> None:
-    """Write the files of some years; `reports` counts those of each."""
+@dataclass(frozen=True, slots=True)
+class Former:
+    """What may be taken from the files of the version before: its folder, the district codes whose rows are the same,
+    and conditions on `district_code` that the reports of all others meet.
+    """
+
+    site: Path
+    codes: Sequence[str]
+    others: Sequence[str]
+
+
+def write_exports(
+    snapshot: Snapshot, folder: SiteFolder, reports: Mapping[int, int], former: Former | None = None
+) -> None:
+    """Write the files of some years; `reports` counts those of each.
+
+    With `former`, figures of changed districts alone are asked for again, and put among the others.
+    """
     for view in VIEWS:
         columns = snapshot.query(f"SELECT column_name, column_type FROM (DESCRIBE {view})")
         for years in _together(reports):
-            wanted = ", ".join(map(str, years))
-            snapshot.keep("exported", f"SELECT * FROM {view} WHERE year IN ({wanted}) ORDER BY ALL")
+            rows = _rows_of(snapshot, view, years, columns, former)
+            snapshot.keep("exported", f"SELECT * FROM ({rows}) ORDER BY ALL")
             plain = _plain(snapshot, columns)
             for year in years:
                 # A table of its own, since what Parquet notes of a column is of all that is in its table.
@@ -66,6 +85,21 @@ def write_exports(snapshot: Snapshot, folder: SiteFolder, reports: Mapping[int, 
                 _write_csv(folder.fresh(file_name(view, year, "csv")), snapshot, plain)
             files = {year: folder.fresh(file_name(view, year, "xlsx")) for year in years}
             _write_workbooks(files, snapshot, columns)
+
+
+def _rows_of(snapshot: Snapshot, view: str, years: Sequence[int], columns: Columns, former: Former | None) -> str:
+    """A query for the rows of a view in some years, of the files of the version before where these have its columns."""
+    whole = f"SELECT * FROM {view} WHERE year IN ({', '.join(map(str, years))})"
+    if former is None or view not in OF_FIGURES:
+        return whole
+    files = [former.site / file_name(view, year, "parquet") for year in years]
+    if not all(file.exists() for file in files):
+        return whole
+    before = f"SELECT * FROM read_parquet([{', '.join(literal(str(file)) for file in files)}])"
+    if snapshot.query(f"SELECT column_name, column_type FROM (DESCRIBE {before})") != columns:
+        return whole
+    kept = f"{before} WHERE district_code IN ({', '.join(map(literal, former.codes))})"
+    return " UNION ALL ".join([kept, *(f"{whole} AND district_code {others}" for others in former.others)])
 
 
 def _together(reports: Mapping[int, int]) -> Iterator[list[int]]:

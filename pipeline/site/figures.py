@@ -1,6 +1,6 @@
 """Each report's figures of the measures shown, and what they add up to by area: the numbers of maps, lines and ranks.
 
-The figures are those of `rates_trusted` and `series_by_report_trusted`, kept from night to night in a Parquet file so
+The figures are those of `rates_trusted` and `series_by_report_trusted`, kept from night to night in Parquet files so
 that only those of changed districts are asked for again. Added up they are the rows of `rates_by_area_trusted` and
 `series_by_area_trusted`, but under the districts of today; a test holds them together. What does *not* belong here:
 the shape of the files that pages read.
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.site.measures import Measures
@@ -49,6 +50,21 @@ _FIGURES = """
     WHERE h.home IN ({homes})"""
 
 
+@dataclass(frozen=True, slots=True)
+class StoredFigures:
+    """The figures of the night before in a folder, a Parquet file for each province, by its first two digits."""
+
+    folder: Path
+
+    def file(self, province: str) -> Path:
+        """The file of a province."""
+        return self.folder / f"{province}.parquet"
+
+    def have(self, provinces: Collection[str]) -> bool:
+        """Whether there is a file for each of the provinces, and for one at least."""
+        return bool(provinces) and all(self.file(province).exists() for province in provinces)
+
+
 class FigureFiles:
     """The figures in Parquet files of a folder, a file for each part of the districts: too many to be in memory.
 
@@ -56,7 +72,7 @@ class FigureFiles:
     """
 
     def __init__(
-        self, snapshot: Snapshot, shown: Measures, folder: Path, stored: Path | None, unchanged: Sequence[str]
+        self, snapshot: Snapshot, shown: Measures, folder: Path, stored: StoredFigures | None, unchanged: Sequence[str]
     ) -> None:
         """Needs the table `homes` (see `areas.keep_homes`)."""
         self._snapshot, self._folder, self._files = snapshot, folder, 0
@@ -71,7 +87,8 @@ class FigureFiles:
         self._write(self._sql("''"))
         self._kept = ""
         if stored:
-            kept = f"SELECT * FROM read_parquet({literal(str(stored))}) WHERE home IN ({_listed(unchanged)})"
+            files = literal(str(stored.folder / "*.parquet"))
+            kept = f"SELECT * FROM read_parquet({files}) WHERE home IN ({_listed(unchanged)})"
             self._kept = f" UNION ALL {kept}"
 
     def add(self, part: Part) -> str:
@@ -96,11 +113,15 @@ class FigureFiles:
         new = literal(str(self._folder / "*.parquet"))
         self._snapshot.show("figures", f"SELECT * FROM read_parquet({new}){self._kept}")
 
-    def store(self, file: Path) -> None:
-        """Put them into one file for the next night, and remove the folder."""
-        new = file.with_suffix(".new")
-        self._snapshot.write("FROM figures", new, "parquet")
-        new.replace(file)
+    def store(self, stored: StoredFigures, provinces: Collection[str]) -> None:
+        """Put those of some provinces into files for the next night, and remove the folder."""
+        stored.folder.mkdir(exist_ok=True)
+        for province in sorted(provinces):
+            file = stored.file(province)
+            new = file.with_suffix(".new")
+            within = f"home BETWEEN {literal(f'{province}0000')} AND {literal(f'{province}9999')}"
+            self._snapshot.write(f"FROM figures WHERE {within}", new, "parquet")
+            new.replace(file)
         shutil.rmtree(self._folder)
 
     def _write(self, sql: str) -> str:
@@ -136,6 +157,7 @@ _AREAS = """
     UNION ALL SELECT 'prefecture', prefecture_code, * FROM figures WHERE prefecture_code IS NOT NULL AND {changed}
     UNION ALL SELECT 'province', province_code, * FROM figures WHERE province_code IS NOT NULL AND {changed}
     UNION ALL SELECT 'country', '000000', * FROM figures"""
+# One key orders them: DISTINCT ON would make it again for each column.
 _SUMS = f"""
     WITH of_areas AS ({_AREAS}),
     own AS (
@@ -152,10 +174,14 @@ _SUMS = f"""
         FROM (SELECT *, list_contains([{{rates}}], measure) AS is_rate FROM own WHERE basis IS NOT NULL)
         GROUP BY area, year, basis, scope, measure, segment, derived, is_rate
     )
-    SELECT DISTINCT ON (area, basis, measure, year)
-        area, basis, measure, year, num, den, reports, withheld, segment, scope
-    FROM sums
-    ORDER BY area, basis, measure, year, scope = 'aggregate' DESC, reports DESC, segment DESC, derived, scope"""
+    SELECT area, basis, measure, year, unnest(arg_min(
+        {{{{num: num, den: den, reports: reports, withheld: withheld, segment: segment, scope: scope}}}},
+        create_sort_key(
+            scope = 'aggregate', 'DESC NULLS LAST', reports, 'DESC NULLS LAST', segment, 'DESC NULLS LAST',
+            derived, 'ASC NULLS LAST', scope, 'ASC NULLS LAST'
+        )
+    ))
+    FROM sums GROUP BY area, basis, measure, year ORDER BY area, basis, measure, year"""
 
 
 class SumFile:

@@ -1,7 +1,10 @@
 """The folder of the site: data as scripts, links to the files that have not changed, and the swap.
 
-    site            link to the newest version, which people open
-    versions/site-… the version shown and the one before it; unchanged files are one file under both names
+    site                   link to the newest version, which people open
+    versions/site-…        the version shown and the one before it; unchanged files are one file under both names
+    versions/districts/…   the data of a district, written once; the versions that show them have a link to the folder
+
+A night changes a few of some thousand districts, each with files by the dozen: so what stays costs a link a district.
 
 A page opened from the disk may not fetch, so data are scripts that hand a value over by name. What does *not* belong
 here: what is in the files.
@@ -12,13 +15,16 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import count
 from pathlib import Path
 
 NAME = "site"
 VERSION = "site-"
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 UNFINISHED = ".unfinished"
+DISTRICTS = "districts"
+_OF_DISTRICTS = "data/d"
 
 
 class SiteFolder:
@@ -42,18 +48,29 @@ class SiteFolder:
         """Make the folder, with the files of the version shown that are kept; with none of them without `is_kept`."""
         for left in self._versions.glob(f"{VERSION}*{UNFINISHED}"):
             shutil.rmtree(left)
+        self._forget_districts()
         self.path.mkdir(parents=True)
         if is_kept is None or not self.shown.exists():
             return
         before, after = str(self.shown.resolve()), str(self.path)
-        for folder, _, names in os.walk(before):  # tens of thousands of files: as texts, which cost least
+        for folder, folders, names in os.walk(before):  # thousands of files: as texts, which cost least
             below = folder[len(before) + 1 :].replace(os.sep, "/")
-            kept = [name for name in names if is_kept(f"{below}/{name}" if below else name)]
+            found = [*names, *folders] if below == _OF_DISTRICTS else names
+            kept = [name for name in found if is_kept(f"{below}/{name}" if below else name)]
             if kept:
                 target = os.path.join(after, below)  # noqa: PTH118 -- see above
                 os.makedirs(target, exist_ok=True)  # noqa: PTH103
+                again = _point if below == _OF_DISTRICTS else _link
                 for name in kept:
-                    _link(f"{folder}{os.sep}{name}", f"{target}{os.sep}{name}")
+                    again(f"{folder}{os.sep}{name}", f"{target}{os.sep}{name}")
+
+    def renew(self, home: str) -> None:
+        """Give a district an empty folder, `data/d/<home>`, in the place of any that it had in an older version."""
+        stored = self._versions / DISTRICTS / f"{home}-{self._final.name.removeprefix(VERSION)}"
+        stored.mkdir(parents=True)
+        link = self.path / _OF_DISTRICTS / home
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(os.path.relpath(stored, link.parent), target_is_directory=True)
 
     def data(self, name: str, value: object) -> None:
         """Write a value as the script `data/<name>.js`; a file that holds the same already stays."""
@@ -103,6 +120,12 @@ class SiteFolder:
             _link(before, file)
         return file.exists()
 
+    def keep_only(self, kind: str, names: Collection[str]) -> None:
+        """Remove the scripts `data/<kind>/<name>.js` of other names, which the version shown had."""
+        for file in (self.path / "data" / kind).glob("*.js"):
+            if file.stem not in names:
+                file.unlink()
+
     def show(self) -> Path:
         """Put the folder in the place of the version shown, in one step, and remove what is older than that."""
         before = self.shown.resolve() if self.shown.exists() else None
@@ -114,12 +137,21 @@ class SiteFolder:
         for old in self._versions.glob(f"{VERSION}*"):
             if old not in (self._final, before):
                 shutil.rmtree(old)
+        self._forget_districts()
         return self.shown
+
+    def _forget_districts(self) -> None:
+        """Remove the folders of districts that no version has a link to: of older ones, and of interrupted writings."""
+        links = (link for version in self._versions.glob(f"{VERSION}*") for link in (version / _OF_DISTRICTS).glob("*"))
+        used = {link.readlink().name for link in links if link.is_symlink()}
+        for stored in (self._versions / DISTRICTS).glob("*"):
+            if stored.name not in used:
+                shutil.rmtree(stored)
 
 
 def as_json(value: object) -> str:
     """A value as JSON without spaces."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def json_object(members: Mapping[str, str]) -> str:
@@ -131,6 +163,11 @@ def _named(folder: Path) -> Iterator[Path]:
     """The folder, and others named after it, without end."""
     yield folder
     yield from (folder.with_name(f"{folder.name}-{n}") for n in count(2))
+
+
+def _point(link: str, target: str) -> None:
+    """Another link to the same folder, as far below the root."""
+    os.symlink(os.readlink(link), target, target_is_directory=True)  # noqa: PTH115, PTH211 -- as above
 
 
 def _link(file: Path | str, target: Path | str) -> None:

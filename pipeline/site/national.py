@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from pipeline.schema import GRADES
@@ -207,6 +207,6 @@ def _mutation_score() -> object:
     return json.loads(file.read_text("utf-8")) if file.is_file() else None
 
 
-def provinces_of(homes: Sequence[str]) -> set[str]:
+def provinces_of(homes: Iterable[str]) -> set[str]:
     """The first two digits of the districts."""
     return {home[:2] for home in homes}

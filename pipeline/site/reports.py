@@ -1,14 +1,14 @@
 """What the page of a publisher shows of its reports: tables as printed, checks, issues, proposals and text.
 
 A report's cells are written by their numbers in the form: a list of texts as printed, and a string with a letter for
-each cell that says what it is (see MARKS). What does *not* belong here: figures of measures (`figures`).
+each cell that says what it is (see MARKS). They are JSON from the query to the file, since they are the most of it.
+What does *not* belong here: figures of measures (`figures`).
 """
 
 # ruff: noqa: S608 -- the texts put into statements are this package's own, values are literals or parameters
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -16,8 +16,9 @@ from typing import Any
 
 from pipeline.forms.loading import forms
 from pipeline.forms.model import Equation
+from pipeline.site.folder import as_json, json_object
 from pipeline.site.spans import Part
-from pipeline.warehouse import Snapshot
+from pipeline.warehouse import Snapshot, view_sql
 
 Row = tuple[Any, ...]
 Found = dict[str, list[list[Any]]]
@@ -118,18 +119,19 @@ _VERDICTS = """
     SELECT report_id, table_no, row_code, col_code, verdict, value, printed_then, status, who, decided_on, why
     FROM verdicts_applied WHERE district_code {within} ORDER BY report_id, line_no"""
 _COMPARISONS = """
-    SELECT report_id, statement_no, rule, stated_value, table_value, state, cause, cells_used FROM comparisons
+    SELECT report_id, statement_no, rule, stated_value::DOUBLE, table_value::DOUBLE, state, cause, cells_used
+    FROM comparisons
     WHERE district_code {within} AND state <> 'uncertain' ORDER BY report_id, comparison_no"""
 _YEAR_FAILURES = """
-    SELECT report_id, rule, table_no, left_value, right_value, cells_used FROM year_balances
-    WHERE state = 'fail' AND rule IN ('R10', 'R11', 'R12') AND district_code {within}
+    SELECT report_id, rule, table_no, left_value, right_value, cells_used FROM year_balances_shown
+    WHERE state = 'fail' AND district_code {within}
     ORDER BY report_id, rule, cells_used"""
 _SECTIONS = """
     SELECT report_id, section_no, topic, heading, "text" FROM sections
     WHERE district_code {within} ORDER BY report_id, section_no"""
 _STATEMENTS = """
-    SELECT report_id, section_no, char_offset, statement_no, m.label, s.value, s.unit, s.phrase, s.approximate,
-        s.cumulative
+    SELECT report_id, section_no, char_offset, statement_no, m.label, s.value::DOUBLE, s.unit, s.phrase,
+        s.approximate, s.cumulative
     FROM statements AS s LEFT JOIN metrics AS m USING (metric)
     WHERE district_code {within} ORDER BY report_id, section_no, char_offset"""
 # Lists by report that go into its organ's file as they are, and the queries that give them.
@@ -148,7 +150,10 @@ LISTS: Mapping[str, str] = {
 
 
 def read_reports(snapshot: Snapshot, part: Part) -> list[dict[str, Any]]:
-    """The reports of some districts with all that the publisher's page shows but the text, by home, organ and year."""
+    """The reports of some districts with all that the publisher's page shows but the text, by home, organ and year.
+
+    Their `cells` are JSON already.
+    """
     lists = {name: by_report(part.ask(snapshot, sql)) for name, sql in LISTS.items()}
     facts = _facts(snapshot, part)
     balances = _balances(snapshot, part)
@@ -158,7 +163,7 @@ def read_reports(snapshot: Snapshot, part: Part) -> list[dict[str, Any]]:
         if report["home"] not in part.homes:
             continue
         name = report["id"]
-        report["cells"] = facts.get(name, {})
+        report["cells"] = json_object(facts.get(name, {}))
         report["checks"] = balances.get(name, {})
         report.update({key: rows[name] for key, rows in lists.items() if name in rows})
         found.append(report)
@@ -191,14 +196,14 @@ def plain(value: object) -> object:
     return value
 
 
-def _facts(snapshot: Snapshot, part: Part) -> dict[str, dict[str, Any]]:
-    """By report and form: the cells as printed and their marks, and their numbers where the form has others too."""
-    found: dict[str, dict[str, Any]] = defaultdict(dict)
+def _facts(snapshot: Snapshot, part: Part) -> dict[str, dict[str, str]]:
+    """By report and form, as JSON: the cells as printed and their marks, and their numbers where it has others too."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
     for report, form, numbers, texts, marks in part.ask(snapshot, _FACTS):
-        cells = {"v": json.loads(texts), "m": marks}
+        cells = {"v": texts, "m": as_json(marks)}
         if numbers is not None:
-            cells["n"] = numbers
-        found[report][form] = cells
+            cells["n"] = as_json(numbers)
+        found[report][form] = json_object(cells)
     return found
 
 
@@ -216,6 +221,13 @@ def _balances(snapshot: Snapshot, part: Part) -> dict[str, dict[str, Any]]:
     for report, rows in by_report(part.ask(snapshot, _FAILED)).items():
         found[report]["failed"] = rows
     return found
+
+
+def keep_year_rules(snapshot: Snapshot) -> None:
+    """Make the view `year_balances_shown`: of rules between two years, those alone that a page shows."""
+    snapshot.keep("year_rules_shown", "SELECT * FROM year_rules WHERE rule IN ('R10', 'R11', 'R12')")
+    query = view_sql.query_of("year_balances", {"year_rules": "year_rules_shown"})
+    snapshot.show("year_balances_shown", query)
 
 
 def keep_identities(snapshot: Snapshot) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,20 +14,21 @@ from pipeline.site.areas import keep_homes, read_areas
 from pipeline.site.changes import LastWritten
 from pipeline.site.crops import CROPS, Effort, write_crops
 from pipeline.site.districts import write_districts
-from pipeline.site.exports import write_exports
-from pipeline.site.figures import FigureFiles, SumFile
+from pipeline.site.exports import Former, write_exports
+from pipeline.site.figures import FigureFiles, StoredFigures, SumFile
 from pipeline.site.folder import SiteFolder
 from pipeline.site.measures import measures
 from pipeline.site.national import levels_of, provinces_of, write_index, write_national
 from pipeline.site.pages import write_pages
+from pipeline.site.spans import parts
 from pipeline.warehouse import Snapshot, Warehouse
+from pipeline.warehouse.ddl import literal
 
 # The views join reports of several years, with all of their figures.
 MEMORY_MIB = 512
-_OF_DISTRICTS = ("d", "p", "t")
+# Up to so many changed districts for each unchanged one, exports take the rows of these from the version before.
+MOST_CHANGED = 0.1
 _OF_PROVINCES = ("m", "o", "names")
-# Written from nothing each time, as links and short lists.
-_ALWAYS = "c"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +91,14 @@ def _write(
     areas = read_areas(snapshot)
     homes = changes.codes_of_homes(snapshot)
     digests, years = changes.digests(snapshot, homes)
-    stored, summed = work / changes.FIGURES, work / changes.SUMS
-    usable = bool(before.districts) and stored.exists() and summed.exists() and folder.shown.exists()
+    stored, summed = StoredFigures(work / changes.FIGURES), work / changes.SUMS
+    usable = stored.have(provinces_of(before.districts)) and summed.exists() and folder.shown.exists()
     unchanged = [home for home, digest in digests.items() if usable and before.districts.get(home) == digest]
     gone = set(before.districts) - set(digests)
     changed = {home: codes for home, codes in homes.items() if home not in set(unchanged)}
     provinces = provinces_of([*changed, *gone])
     folder.begin(_keeping(set(unchanged), provinces) if usable else None)
-    files = FigureFiles(snapshot, shown, stored.with_suffix(""), stored if usable else None, unchanged)
+    files = FigureFiles(snapshot, shown, work / changes.NEW_FIGURES, stored if usable else None, unchanged)
     write_districts(snapshot, folder, files, changed)
     files.keep()
     sums = SumFile(snapshot, shown, summed)
@@ -108,11 +109,28 @@ def _write(
     write_index(snapshot, folder, shown, areas, homes, given)
     reported = dict(snapshot.query("SELECT year, count(*) FROM homes GROUP BY year"))
     stale = {y: n for y, n in reported.items() if not usable or before.years.get(y) != years[y]}
-    write_exports(snapshot, folder, stale)
+    write_exports(snapshot, folder, stale, _former(snapshot, folder, homes, unchanged))
     write_pages(folder)
-    files.store(stored)
+    files.store(stored, provinces)
     sums.store()
     return LastWritten(code, snapshot.path.name, digests, years, crops.left), crops.made
+
+
+def _former(
+    snapshot: Snapshot, folder: SiteFolder, homes: Mapping[str, Sequence[str]], unchanged: Sequence[str]
+) -> Former | None:
+    """What exports take from the version before; nothing where so much has changed that asking again costs less."""
+    changed = {home: codes for home, codes in homes.items() if home not in set(unchanged)}
+    if len(changed) > len(unchanged) * MOST_CHANGED:
+        return None
+    counts = dict(snapshot.query("SELECT district_code, count(*) FROM homes GROUP BY ALL"))
+    others = [
+        f"{within} AND district_code IN ({', '.join(map(literal, part.codes))})"
+        for part in parts(changed, counts)
+        for within in part.conditions()
+    ]
+    codes = [code for home in unchanged for code in homes[home]]
+    return Former(folder.shown.resolve(), codes, others)
 
 
 def _keeping(unchanged: Collection[str], provinces: Collection[str]) -> Callable[[str], bool]:
@@ -120,12 +138,12 @@ def _keeping(unchanged: Collection[str], provinces: Collection[str]) -> Callable
 
     def is_kept(name: str) -> bool:
         kind, _, rest = name.removeprefix("data/").partition("/")
-        if kind in (CROPS, _ALWAYS):
+        if kind == CROPS:  # links to what is kept elsewhere
             return False
         if not name.startswith("data/") or not rest:
             return True
-        if kind in _OF_DISTRICTS:
-            return rest.split("/")[0].removesuffix(".js") in unchanged
+        if kind == "d":
+            return rest in unchanged
         return kind not in _OF_PROVINCES or rest[:2] not in provinces
 
     return is_kept

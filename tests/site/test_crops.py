@@ -70,8 +70,8 @@ def draw(ws: Workspace, effort: Effort = EFFORT) -> tuple[Crops, dict[int, dict[
 
 def shown(site: Path) -> dict[int, dict[str, tuple[int, Path]]]:
     """By year: each cell that has a picture, with its page and the picture."""
-    (organ,) = (f.stem for f in (site / "data" / "p" / HOME).iterdir())
-    years = {r["id"]: r["year"] for r in read(site, f"p/{HOME}/{organ}")["reports"]}
+    (organ,) = (f.stem for f in (site / "data" / "d" / HOME / "p").iterdir())
+    years = {r["id"]: r["year"] for r in read(site, f"d/{HOME}/p/{organ}")["reports"]}
     found = read(site, f"c/{HOME}") if read(site, "index")["crops"] else {}
     return {years[i]: {key: (page, site / "crops" / name) for key, page, name in cells} for i, cells in found.items()}
 
@@ -92,7 +92,7 @@ def test_the_cell_at_fault_is_cut_out_of_its_page(ws: Workspace) -> None:
 
 def test_the_picture_is_shown_with_the_finding(ws: Workspace, browser: Browser) -> None:
     site = write_site(ws.warehouse, ws.raw, effort=EFFORT).path
-    (organ,) = (f.stem for f in (site / "data" / "p" / HOME).iterdir())
+    (organ,) = (f.stem for f in (site / "data" / "d" / HOME / "p").iterdir())
     page = browser.new_page()
     page.goto(f"{(site / 'publisher.html').as_uri()}?d={HOME}&p={organ}&y=2022")
     picture = page.locator(".finding[data-cell='3:3.7:total'] .crop img").first

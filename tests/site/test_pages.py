@@ -332,7 +332,7 @@ def test_pages_of_nothing_and_of_one_report(browser: Browser, odd_sites: dict[st
     """On a phone, where a name that is too long shows first."""
     width = 390
     site = odd_sites[kind]
-    organ = next((f.stem for f in (site / "data" / "p").glob("*/*.js")), "none")
+    organ = next((f.stem for f in (site / "data" / "d").glob("*/p/*.js")), "none")
     addresses = [f"{name}.html?" for name in PAGES if name not in ("area", "publisher")]
     with visiting(browser, site) as seen:
         seen.page.set_viewport_size({"width": width, "height": 844})

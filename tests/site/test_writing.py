@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+
+import pytest
 
 from pipeline.site import write_site
 from pipeline.warehouse import Warehouse
@@ -12,7 +15,8 @@ from tests.warehouse.views.cookbook import report, requests
 
 def inodes(site: Path) -> dict[str, int]:
     root = site.resolve()
-    return {f.relative_to(root).as_posix(): f.stat().st_ino for f in root.rglob("*") if f.is_file()}
+    found = (Path(folder) / name for folder, _, names in os.walk(root, followlinks=True) for name in names)
+    return {f.relative_to(root).as_posix(): f.stat().st_ino for f in found}
 
 
 def test_the_same_publication_is_written_once(written: Warehouse) -> None:
@@ -34,7 +38,7 @@ def test_a_changed_district_is_written_alone(written: Warehouse) -> None:
     new = {name for name, inode in after.items() if before.get(name) != inode}
     data = {name for name in new if name.startswith("data/")}
     assert not {name for name in data if "410402" in name}
-    assert {name.split("/")[1] for name in data if "410502" in name} >= {"d", "p"}
+    assert {name.split("/")[3] for name in data if name.startswith("data/d/410502/")} >= {"index.js", "p"}
     assert {Path(name).stem for name in new - data} == {"2023"}  # files of that year; no page, script or border
     assert {name: (old / name).read_bytes() for name in before} == kept  # who reads the old one goes on
 
@@ -54,10 +58,53 @@ def test_a_district_whose_last_report_is_gone_shows_who_is_missing(written: Ware
         writer.load([("410502", 2023)], {}, ["410502/2023/丁区教育局.txt"])
     written.publish()
     site = write_site(written).path
-    left = (site / "data" / "d" / "410502.js").read_text(encoding="utf-8")
+    left = (site / "data" / "d" / "410502" / "index.js").read_text(encoding="utf-8")
     assert '"organs":[]' in left
     assert '"丁区教育局","department",2023,"removed"' in left
-    assert (site / "data" / "d" / "410402.js").exists()
+    assert (site / "data" / "d" / "410402" / "index.js").exists()
+
+
+def stored(warehouse: Warehouse) -> dict[str, set[str]]:
+    """The folders that are kept of each district."""
+    found: dict[str, set[str]] = {}
+    for folder in (warehouse.root / "versions" / "districts").iterdir():
+        found.setdefault(folder.name.partition("-")[0], set()).add(folder.name)
+    return found
+
+
+def test_folders_of_districts_that_no_version_shows_go(written: Warehouse) -> None:
+    first = stored(written)
+    for n in (1, 2, 3):
+        figures = requests(9 + n, 0, 4, 1 + n, 4, 0)
+        published(written.root, report("丁区教育局", "410502", 2023, figures, level="department"))
+        write_site(written)
+    last = stored(written)
+    assert {home: len(folders) for home, folders in last.items()} == {"410402": 1, "410502": 2}
+    assert last["410402"] == first["410402"]
+    assert not last["410502"] & first["410502"]
+
+
+def test_what_is_killed_in_the_middle_leaves_the_site_as_it_was(
+    written: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = written.root / "site"
+    before = {name: (site / name).read_bytes() for name in inodes(site)}
+    published(written.root, report("丁区教育局", "410502", 2023, requests(10, 0, 4, 2, 4, 0), level="department"))
+    with monkeypatch.context() as patch:
+        patch.setattr("pipeline.site.writing.write_pages", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            write_site(written)
+    assert {name: (site / name).read_bytes() for name in inodes(site)} == before
+    assert {home: len(folders) for home, folders in stored(written).items()} == {"410402": 1, "410502": 2}
+    after = write_site(written)
+    assert {home: len(folders) for home, folders in stored(written).items()} == {"410402": 1, "410502": 2}
+    whole = {name: (after.path / name).read_bytes() for name in inodes(after.path)}
+    again = write_site(written, again=True).path
+    assert whole == {name: (again / name).read_bytes() for name in inodes(again)}
+
+
+def _killed(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_an_interrupted_writing_leaves_the_shown_version(written: Warehouse) -> None:

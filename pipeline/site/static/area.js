@@ -7,7 +7,7 @@
   const code = asks("c", ""), area = state.areas.get(code);
   if (!area) { fill("page", h("p.empty", t(`没有代码为 ${code} 的地区。`, `No area has the code ${code}.`))); document.body.dataset.ready = "true"; return; }
   const here = index.parts.some(([p]) => p === code.slice(0, 2));
-  const [own, province] = await Promise.all([area.data ? load(`d/${code}`) : null, here ? load(`m/${code.slice(0, 2)}`) : null]);
+  const [own, province] = await Promise.all([area.data ? load(`d/${code}/index`) : null, here ? load(`m/${code.slice(0, 2)}`) : null]);
   const years = index.years, sums = province?.[code] || {};
   const at = { measure: state.measures.has(asks("m")) ? asks("m") : "grant_rate", year: years.includes(Number(asks("y"))) ? Number(asks("y")) : years.at(-1), basis: asks("b"), inner: asks("l") === "prefecture" ? "prefecture" : "county", group: null };
   at.group = state.measures.get(at.measure).group;

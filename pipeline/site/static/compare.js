@@ -11,7 +11,7 @@
   async function read(address) {
     const [home, organ, id] = (address || "").split("/");
     if (!home || !organ) return null;
-    const data = await load(`p/${home}/${organ}`);
+    const data = await load(`d/${home}/p/${organ}`);
     if (!data) return null;
     return { home, organ, data, report: data.reports.find((r) => r.id === id) || data.reports.at(-1) };
   }
@@ -44,7 +44,7 @@
       return h("div", { style: "margin-bottom:1.5rem" }, h("h3", atlas.forms.caption(table), other && other !== form ? h("span.tag", { style: "margin-left:.6rem" }, t(`两份表式不同：${form} 与 ${other}，只对照相同的格`, `other forms: ${form} and ${other}; cells that both have are compared`)) : null),
         atlas.forms.draw(forms[form], table, one, (key, cell) => { const against = two.get(key); if (!cell && !against) return {}; const d = !cell || !against || differs(cell, against); return { class: d ? "differs" : "", under: d ? (against ? against.text.trim() || "·" : t("无", "none")) : null }; }));
     }));
-    const [textA, textB] = await Promise.all([a, b].map((side) => (side.report.text ? load(`t/${side.home}/${side.report.year}`) : null)));
+    const [textA, textB] = await Promise.all([a, b].map((side) => (side.report.text ? load(`d/${side.home}/t/${side.report.year}`) : null)));
     const partsA = sentences(textA?.[a.report.id]), partsB = sentences(textB?.[b.report.id]), like = likeness(partsA, partsB);
     fill("likeness", t(`数字 ${count(same)} / ${count(shared)} 格相同，文字相似度 ${percent(like)}`, `${count(same)} of ${count(shared)} cells alike; text ${percent(like)} alike`));
     fill("likeness-note", t("文字相似度：两篇共有的相邻字对占全部字对的比例，数字不计", "Likeness: share of neighbouring pairs of characters that both have, figures left out"));

@@ -5,7 +5,7 @@
   const index = await atlas.start();
   if (!index) return;
   const home = asks("d", ""), organ = asks("p", "");
-  const [data, forms, pictures] = await Promise.all([home === "000000" || state.areas.get(home)?.data ? load(`p/${home}/${organ}`) : null, load("forms"), index.crops.includes(home) ? load(`c/${home}`) : null]);
+  const [data, forms, pictures] = await Promise.all([home === "000000" || state.areas.get(home)?.data ? load(`d/${home}/p/${organ}`) : null, load("forms"), index.crops.includes(home) ? load(`c/${home}`) : null]);
   if (!data) { fill("page", h("p.empty", t("没有这个机关的报告。", "There are no reports of this organ."))); document.body.dataset.ready = "true"; return; }
   const reports = data.reports, at = { id: null, before: true };
   const wanted = asks("r") || reports.filter((r) => String(r.year) === asks("y")).at(-1)?.id;
@@ -129,7 +129,7 @@
   }
 
   async function text(report) {
-    const all = report.text ? await load(`t/${home}/${report.year}`) : null, found = all?.[report.id];
+    const all = report.text ? await load(`d/${home}/t/${report.year}`) : null, found = all?.[report.id];
     if (!found || report.id !== at.id) { fill("text", h("p.empty", t("没有文字。", "No text."))); return; }
     const verdict = new Map((report.comparisons || []).filter((c) => c[0] !== null).map((c) => [c[0], c]));
     fill("text", found.sections.map(([number, , heading, body]) => [heading ? h("h3", heading) : null, marked(body, found.statements.filter((s) => s[0] === number), verdict)]));
