@@ -14,10 +14,10 @@ from assets.resources import WorkspaceResource
 from assets.site import published_site
 from assets.warehouse import loaded_reports, published_warehouse
 from pipeline.raw.folder import Folder, raw_folder
-from pipeline.settings import WAREHOUSE, place_of_reports
+from pipeline.settings import place_of_reports, place_of_warehouse
 
 
-def define(raw: Folder, warehouse: Path = WAREHOUSE) -> dg.Definitions:
+def define(raw: Folder, warehouse: Path) -> dg.Definitions:
     """The definitions for the two folders."""
     return dg.Definitions(
         assets=[raw_files, extracted_reports, validated_reports, loaded_reports, published_warehouse, published_site],
@@ -29,4 +29,4 @@ def define(raw: Folder, warehouse: Path = WAREHOUSE) -> dg.Definitions:
     )
 
 
-defs = define(raw_folder(place_of_reports()))
+defs = define(raw_folder(place_of_reports()), place_of_warehouse())

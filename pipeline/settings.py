@@ -21,7 +21,7 @@ def _project() -> Path:
 PROJECT = _project()
 RAW = PROJECT / "data" / "raw"
 WAREHOUSE = PROJECT / "data" / "warehouse"
-RAW_SETTING = "DISCLOSURE_RAW"
+RAW_SETTING, WAREHOUSE_SETTING = "DISCLOSURE_RAW", "DISCLOSURE_WAREHOUSE"
 OWNERS_SETTING = "DISCLOSURE_OWNERS"
 _OWNER = re.compile(r"team:[\w.-]+|[^@\s:]+@[^@\s:]+\.[^@\s:]+")
 
@@ -29,6 +29,18 @@ _OWNER = re.compile(r"team:[\w.-]+|[^@\s:]+@[^@\s:]+\.[^@\s:]+")
 def place_of_reports() -> str:
     """The folder of the reports, or its URL: as `DISCLOSURE_RAW` says, else data/raw."""
     return os.environ.get(RAW_SETTING) or str(RAW)
+
+
+def place_of_warehouse() -> Path:
+    """The folder of the warehouse: as `DISCLOSURE_WAREHOUSE` says, else data/warehouse. Raises `InputError`."""
+    return warehouse_folder(os.environ.get(WAREHOUSE_SETTING) or str(WAREHOUSE))
+
+
+def warehouse_folder(text: str) -> Path:
+    """The folder of a warehouse, which is a local one. Raises `InputError` for a URL."""
+    if "://" in text:
+        raise InputError(f"{text}: a warehouse is a folder of this machine, not a URL")
+    return Path(text).resolve()
 
 
 def owners() -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from pipeline.settings import WAREHOUSE
+from pipeline.settings import place_of_warehouse
 from pipeline.warehouse import Warehouse, WarehouseError
 from pipeline.warehouse.lake import view_sql
 
@@ -18,7 +18,7 @@ FROM facts GROUP BY year ORDER BY year DESC LIMIT 10"""
 
 def main() -> int:
     """The exit status."""
-    warehouse = Warehouse(Path(sys.argv[1]) if sys.argv[1:] else WAREHOUSE)
+    warehouse = Warehouse(Path(sys.argv[1]) if sys.argv[1:] else place_of_warehouse())
     try:
         written = warehouse.write_lake()
         names, rows = warehouse.query_lake(SAMPLE) if (warehouse.lake / "facts").exists() else ([], [])

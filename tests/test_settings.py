@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.environment import whole_number
 from pipeline.raw.folder import InputError
-from pipeline.settings import owners
+from pipeline.settings import PROJECT, owners, place_of_warehouse
 from pipeline.warehouse import WarehouseError, database
 
 NAME = "DISCLOSURE_SOMETHING"
@@ -65,6 +65,16 @@ def test_an_owner_that_dagster_would_not_take_is_told(monkeypatch: pytest.Monkey
     monkeypatch.setenv("DISCLOSURE_OWNERS", "team:a,bob")
     with pytest.raises(InputError, match="DISCLOSURE_OWNERS: 'bob' is neither"):
         owners()
+
+
+def test_the_warehouse_is_where_the_setting_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    for setting, found in {"": PROJECT / "data" / "warehouse", "/srv/w": Path("/srv/w"), "w": tmp_path / "w"}.items():
+        monkeypatch.setenv("DISCLOSURE_WAREHOUSE", setting)
+        assert place_of_warehouse() == found
+    monkeypatch.setenv("DISCLOSURE_WAREHOUSE", "s3://bucket/w")
+    with pytest.raises(InputError, match="a warehouse is a folder of this machine, not a URL"):
+        place_of_warehouse()
 
 
 def test_every_setting_is_written_down() -> None:

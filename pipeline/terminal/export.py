@@ -20,7 +20,7 @@ from rich.table import Table
 from pipeline.plain import inert, plain
 from pipeline.terminal.failures import for_people
 from pipeline.terminal.markup import escape
-from pipeline.terminal.options import WAREHOUSE_FOLDER
+from pipeline.terminal.options import DISTRICT, WAREHOUSE_FOLDER, year_option
 from pipeline.terminal.screen import Screen
 from pipeline.warehouse import Warehouse, WarehouseError
 from pipeline.warehouse.ddl import literal, quoted
@@ -42,23 +42,30 @@ NO_ROWS = "no rows; what could not be loaded, and why, is in the table quarantin
 @click.option("--format", "layout", type=click.Choice(["csv", "xlsx", "parquet"]), default="csv", show_default=True)
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="[default: VIEW.FORMAT here]")
 @click.option("--headings", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="zh: in Chinese.")
-@click.option("--year", type=int, help="Only reports of this year.")
-@click.option("--district", metavar="CODE", help="Only districts whose code begins with CODE, e.g. 41 or 410402.")
+@year_option("Only reports of this year.")
+@DISTRICT
 @WAREHOUSE_FOLDER
 def export_command(
-    view: str, layout: str, output: Path | None, headings: str, year: int | None, district: str | None, warehouse: Path
+    view: str,
+    layout: str,
+    output: Path | None,
+    headings: str,
+    year: int | None,
+    districts: Sequence[str],
+    warehouse: Path,
 ) -> None:
     """Write a table or view of the published warehouse into a file.
 
     CSV is UTF-8 with a byte-order mark, which Excel needs for Chinese. A text that a spreadsheet would take for a
     formula gets an apostrophe in front in CSV, and is marked as text in XLSX.
 
-    Exit status: 0; 1 if the view does not exist, or the file cannot be written.
+    Exit status: 0; 1 if the view does not exist, or the file cannot be written; 2 for a year or district that the
+    register does not know.
     """
     target = output or Path(f"{view}.{layout}")
     with for_people(Screen()), Warehouse(warehouse.resolve()).snapshot() as snapshot:
         columns = _columns(snapshot, view)
-        sql = _selection(view, columns, year, district)
+        sql = _selection(view, columns, year, districts)
         heads = list(chinese_names(columns).values()) if headings == "zh" else list(columns)
         with _arriving(target) as part:
             if layout == "parquet":
@@ -127,16 +134,17 @@ def _columns(snapshot: Snapshot, view: str) -> dict[str, str]:
     raise WarehouseError(f"there is no table or view {view!r}; there are: {', '.join(name for (name,) in views)}")
 
 
-def _selection(view: str, columns: Iterable[str], year: int | None, district: str | None) -> str:
+def _selection(view: str, columns: Iterable[str], year: int | None, districts: Sequence[str]) -> str:
     """The query of an export. Raises WarehouseError where the view lacks what is asked for."""
     there, wanted = set(columns), []
-    for column, given in (("year", year), ("district_code", district)):
-        if given is not None and column not in there:
+    for column, given in (("year", year), ("district_code", districts)):
+        if given and column not in there:
             raise WarehouseError(f"{view} has no column {column}")
     if year is not None:
         wanted.append(f"year = {year}")
-    if district is not None:
-        wanted.append(f"starts_with(district_code, {literal(district)})")
+    if districts:
+        begun = " OR ".join(f"starts_with(district_code, {literal(code)})" for code in districts)
+        wanted.append(f"({begun})")
     where = f" WHERE {' AND '.join(wanted)}" if wanted else ""
     order = ", ".join(quoted(column) for column in ORDER if column in there)
     return f"SELECT * FROM {quoted(view)}{where}" + (f" ORDER BY {order}" if order else "")  # noqa: S608 -- as above

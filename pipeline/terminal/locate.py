@@ -11,6 +11,7 @@ import click
 from pipeline.explain import division_path
 from pipeline.places import locate
 from pipeline.plain import plain
+from pipeline.terminal.options import year_option
 from pipeline.terminal.rows import EXCEL_SAFE, FORMAT, Row, row_writer
 
 PLACE_COLUMNS = ("title", "year", "publisher", "level", "status", "district_code", "candidates")
@@ -24,7 +25,7 @@ PLACE_COLUMNS = ("title", "year", "publisher", "level", "status", "district_code
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="CSV file with the columns title,year,context.",
 )
-@click.option("--year", type=int, help="The year of the report, if the title does not give it.")
+@year_option("The year of the report, if the title does not give it.")
 @FORMAT
 @EXCEL_SAFE
 def locate_command(title: str | None, source: Path | None, year: int | None, layout: str, excel_safe: bool) -> None:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import click
 
 from pipeline.environment import whole_number
-from pipeline.raw.folder import Folder
+from pipeline.plain import plain
+from pipeline.raw.folder import Folder, InputError
 from pipeline.runs import planning, run_report
 from pipeline.runs.workspace import StageError, Workspace, is_at_work, state
 from pipeline.terminal.explain import print_json
 from pipeline.terminal.failures import for_people
 from pipeline.terminal.options import RAW, WAREHOUSE_FOLDER
 from pipeline.terminal.screen import Screen
+from pipeline.warehouse import WarehouseError
 
 QUARANTINE_PERCENT = "DISCLOSURE_QUARANTINE_PERCENT"
-MANY_IN_QUARANTINE, RUN_FAILED = 3, 4
+NOTHING_PUBLISHED, MANY_IN_QUARANTINE, RUN_FAILED = 1, 3, 4
 
 
 @click.command("status")
@@ -27,17 +29,18 @@ MANY_IN_QUARANTINE, RUN_FAILED = 3, 4
 def status_command(raw: Folder, warehouse: Path, as_json: bool) -> None:
     """Show what is published, what is in quarantine, and what needs a person.
 
-    Exit status: 0; 1 if nothing has been published yet. With --json also 3 if more files are in quarantine than
-    DISCLOSURE_QUARANTINE_PERCENT (5) allows, and 4 if the last run failed in part or whole, or did not end.
+    Exit status: 0; 1 if nothing has been published yet, or what is there cannot be read. With --json also 3 if more
+    files are in quarantine than DISCLOSURE_QUARANTINE_PERCENT (5) allows, and 4 if the last run failed in part or
+    whole, or did not end.
     """
     ws, screen = Workspace(raw, warehouse.resolve()), Screen()
+    if as_json:
+        found = _standing_or_why_not(ws)
+        print_json(asdict(found))
+        click.get_current_context().exit(found.exit_status)
     with for_people(screen):
         if not ws.warehouse.published.exists():
             raise StageError(f"nothing has been published in {warehouse} yet; `disclosure run` does that")
-        if as_json:
-            found = standing(ws)
-            print_json(asdict(found))
-            click.get_current_context().exit(found.exit_status)
         screen.place(ws)
         screen.statuses(ws)
         screen.totals(ws)
@@ -56,7 +59,9 @@ def status_command(raw: Folder, warehouse: Path, as_json: bool) -> None:
 class Standing:
     """How things stand, for a monitor: what is published, what waits, and how the last run ended."""
 
-    published: str
+    state: str
+    """`published`, `nothing published`, or `unknown`, where what is there cannot be read."""
+    published: str | None
     reports: int
     files: int
     quarantined: int
@@ -65,36 +70,60 @@ class Standing:
     waiting: int | None
     """New, changed or removed files that no run has seen; None while one is at work or after one that did not end."""
     run: str
-    """`idle`, `at work`, or `did not end`."""
+    """`idle`, `at work`, `did not end`, or `unknown`."""
     last_outcome: str | None
     last_ended_at: str | None
     failures: dict[str, str]
     """What failed in the last run, by where."""
     vanished: str | None
+    error: str | None
+    """Why something is unknown."""
     exit_status: int
 
 
+_UNKNOWN = Standing("unknown", None, 0, 0, 0, {}, None, "unknown", None, None, {}, None, None, NOTHING_PUBLISHED)
+
+
+def _standing_or_why_not(ws: Workspace) -> Standing:
+    """How things stand, also where that cannot be found out: a monitor gets an answer in the same form."""
+    try:
+        return standing(ws)
+    except (InputError, StageError, WarehouseError, OSError) as error:
+        return replace(_UNKNOWN, error=plain(str(error)))
+
+
 def standing(ws: Workspace) -> Standing:
-    """How things stand in a warehouse that was published. Raises WarehouseError and StageError."""
-    with ws.warehouse.snapshot() as snapshot:
-        ((reports, files),) = snapshot.query("SELECT (SELECT count(*) FROM reports), (SELECT count(*) FROM files)")
-        reasons = dict(snapshot.query("SELECT reason, count(*) FROM quarantine GROUP BY reason ORDER BY reason"))
-        published = str(snapshot.path)
+    """How things stand. Raises InputError, StageError, WarehouseError and OSError."""
     report, run = run_report.last(ws.work), _run_of(ws)
-    quarantined = sum(reasons.values())
-    return Standing(
-        published=published,
-        reports=reports,
-        files=files,
-        quarantined=quarantined,
-        reasons=reasons,
+    found = replace(
+        _UNKNOWN,
+        state="nothing published",
         waiting=len(planning.plan(ws, hashing=False).displaced) if run == "idle" else None,
         run=run,
         last_outcome=report.outcome if report else None,
         last_ended_at=report.ended_at if report else None,
         failures=dict(report.notes.failures) if report else {},
         vanished=str(report.vanished) if report and report.vanished else None,
-        exit_status=_exit_status(run, report, is_above_threshold(quarantined, files)),
+    )
+    return _with_published(ws, found) if ws.warehouse.published.exists() else found
+
+
+def _with_published(ws: Workspace, found: Standing) -> Standing:
+    """The standing with what the published file holds, and the exit status that follows from both."""
+    with ws.warehouse.snapshot() as snapshot:
+        ((reports, files),) = snapshot.query("SELECT (SELECT count(*) FROM reports), (SELECT count(*) FROM files)")
+        reasons = dict(snapshot.query("SELECT reason, count(*) FROM quarantine GROUP BY reason ORDER BY reason"))
+        published = str(snapshot.path)
+    quarantined = sum(reasons.values())
+    return replace(
+        found,
+        state="published",
+        published=published,
+        reports=reports,
+        files=files,
+        quarantined=quarantined,
+        reasons=reasons,
+        exit_status=_exit_status(found, is_above_threshold(quarantined, files)),
     )
 
 
@@ -104,8 +133,8 @@ def _run_of(ws: Workspace) -> str:
     return "idle" if state(ws).stage in ("nothing", "done") else "did not end"
 
 
-def _exit_status(run: str, report: run_report.RunReport | None, many: bool) -> int:
-    if run == "did not end" or (report is not None and report.outcome != "done"):
+def _exit_status(found: Standing, many: bool) -> int:
+    if found.run == "did not end" or found.last_outcome not in (None, "done"):
         return RUN_FAILED
     return MANY_IN_QUARANTINE if many else 0
 

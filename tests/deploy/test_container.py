@@ -79,6 +79,8 @@ def test_every_service_calls_a_program_of_the_image(service: str) -> None:
     assert alerts <= set(found["environment"])
     places = {volume.split(":")[-2 if volume.endswith(":ro") else -1] for volume in found["volumes"]}
     assert places == {f"{PLACE}/data/raw", f"{PLACE}/data/warehouse", f"{PLACE}/dagster/storage"}
+    assert found["environment"]["DISCLOSURE_WAREHOUSE"] in places
+    assert found["environment"]["DISCLOSURE_RAW"] == f"${{DISCLOSURE_RAW:-{PLACE}/data/raw}}"
     assert set(found.get("depends_on", {})) <= set(COMPOSE["services"])
 
 
@@ -101,6 +103,10 @@ def test_the_values_of_the_chart_agree_with_the_containers() -> None:
         f"{PLACE}/data/raw",
         f"{PLACE}/data/warehouse",
     }
+    image = dict(re.findall(r"(DISCLOSURE_\w+)=(\S+)", IMAGE))
+    given = {setting["name"]: setting["value"] for setting in deployment["env"]}
+    assert {name: given[name] for name in image} == image
+    assert set(image.values()) == {mount["mountPath"] for mount in deployment["volumeMounts"]}
     assert {mount["name"] for mount in deployment["volumeMounts"]} == {v["name"] for v in deployment["volumes"]}
     assert VALUES["dagsterWebserver"]["image"] == VALUES["dagsterDaemon"]["image"] == deployment["image"]
     ours = yaml.safe_load((CONTAINER / "dagster.yaml").read_text("utf-8"))
@@ -183,7 +189,7 @@ def test_the_instance_stands_on_postgres_and_on_no_private_module(home: Path) ->
     with dg.DagsterInstance.get() as instance:
         assert type(instance.event_log_storage).__module__.startswith("dagster_postgres.")
         assert instance.event_log_storage.supports_partition_subset_in_asset_materialization_planned_events
-        key = dg.AssetKey("loaded_reports")
+        key = dg.AssetKey("noted")
         instance.report_runless_asset_event(dg.AssetMaterialization(key, partition="410402 新华区|2024"))
         assert instance.get_materialized_partitions(key) == {"410402 新华区|2024"}
 
@@ -240,6 +246,7 @@ def test_a_scattered_backfill_of_the_page_is_a_success_in_one_run_a_year(
     put(ws, "a.txt", report(HAIDIAN, 2022))
     put(ws, "b.txt", report(SHIJIAZHUANG, 2023))
     monkeypatch.setenv("DISCLOSURE_RAW", str(ws.raw))
+    monkeypatch.setenv("DISCLOSURE_WAREHOUSE", str(ws.root))
     code, page = str(free_port()), str(free_port())
     (home / "dagster").mkdir()
     places = (CONTAINER / "workspace.yaml").read_text("utf-8").replace("host: code", "host: 127.0.0.1")

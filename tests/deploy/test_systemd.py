@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from assets.command import cli
+from pipeline.settings import RAW_SETTING, WAREHOUSE_SETTING
 
 UNITS = Path(__file__).resolve().parents[2] / "deploy" / "systemd"
 SERVICES = sorted(UNITS.glob("*.service"))
@@ -37,6 +38,19 @@ def test_every_unit_calls_a_command_that_there_is(unit: Path) -> None:
         assert CliRunner().invoke(cli, [*arguments, "--help"]).exit_code == 0
     else:
         assert program in ("dagster-webserver", "dagster-daemon")
+
+
+def test_every_unit_works_in_the_same_two_folders() -> None:
+    """And the night may write into the second one, which a person's settings may replace."""
+    for unit in SERVICES:
+        text = unit.read_text("utf-8")
+        places = dict(re.findall(r"(DISCLOSURE_\w+)=(\S+)", text))
+        assert places == {
+            RAW_SETTING: "/opt/disclosure/data/raw", WAREHOUSE_SETTING: "/opt/disclosure/data/warehouse",
+        }, unit.name  # fmt: skip
+        assert text.index(WAREHOUSE_SETTING) < text.index("EnvironmentFile=")
+    night = (UNITS / "disclosure.service").read_text("utf-8")
+    assert re.search(rf"^ReadWritePaths={places[WAREHOUSE_SETTING]} ", night, re.MULTILINE)
 
 
 def test_what_a_unit_names_is_a_unit() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import openpyxl
@@ -11,8 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
+from assets.command import cli
 from pipeline.plain import plain
-from pipeline.terminal.command import cli
 from tests import warehouse_rows as rows
 from tests.warehouse.views import publish
 
@@ -82,8 +83,51 @@ def test_an_export_is_narrowed_by_year_and_district(folder: Path, tmp_path: Path
     file = tmp_path / "a.csv"
     assert _run(folder, "export", "requests", "--year", 2022, "--district", "4105", "-o", file).exit_code == 0
     assert [row["publisher"] for row in _csv(file)] == ["乙政府"]
-    assert _run(folder, "export", "requests", "--year", 2022, "--district", "4104", "-o", file).exit_code == 0
+    assert _run(folder, "export", "requests", "--year", 2022, "--district", "4104,1101", "-o", file).exit_code == 0
     assert _csv(file) == []
+    assert _run(folder, "export", "requests", "--district", "410402, 4105", "-o", file).exit_code == 0
+    assert [row["publisher"] for row in _csv(file)] == ["甲政府", "乙政府"]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("--district", "NONSENSE"), "'NONSENSE' is neither a district code of six digits nor the first two or four"),
+        (("--district", "新华区"), "'新华区' is neither a district code of six digits nor the first two or four"),
+        (("--district", "410402,419999"), "419999 is not a district"),
+        (("--district", "99"), "no district code begins with 99"),
+        (("--district", ""), "no district is given"),
+        (("--year", "1999"), "1999 is not within 2008 to 2030, the years that are loaded"),
+        (("--year", "last"), "'last' is not a valid integer"),
+    ],
+)
+def test_a_district_or_year_that_nobody_knows_is_a_mistake_and_no_empty_answer(
+    folder: Path, tmp_path: Path, given: tuple[str, ...], said: str
+) -> None:
+    result = _run(folder, "export", "requests", *given, "-o", tmp_path / "a.csv")
+    assert (result.exit_code, list(tmp_path.iterdir())) == (2, [])
+    assert said in result.stderr
+
+
+def test_no_other_option_takes_a_year_or_district_that_nobody_knows() -> None:
+    told = {
+        (name, option)
+        for name, command in cli.commands.items()
+        for parameter in command.params
+        for option in parameter.opts
+        if re.search(r"year|district", option)
+    }
+    mistaken = {
+        ("export", "--year"): ["requests", "--year", "1999"],
+        ("export", "--district"): ["requests", "--district", "419999"],
+        ("locate", "--year"): ["新华区人民政府", "--year", "1999"],
+        ("backfill", "--years"): ["--years", "1999"],
+        ("backfill", "--districts"): ["--years", "2023", "--districts", "419999"],
+    }
+    assert told == set(mistaken)
+    for (name, option), given in mistaken.items():
+        result = CliRunner().invoke(cli, [name, *given])
+        assert result.exit_code == 2, (name, option, result.output)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +201,7 @@ def test_a_terminal_too_narrow_for_a_table_shows_a_line_for_each_cell(
 
 
 def test_an_empty_answer_says_where_to_look(folder: Path, tmp_path: Path) -> None:
-    for given in (["sql", "SELECT * FROM requests WHERE year = 1999"], ["export", "requests", "--year", "1999"]):
+    for given in (["sql", "SELECT * FROM requests WHERE year = 2010"], ["export", "requests", "--year", "2010"]):
         result = _run(folder, *given, *(["-o", tmp_path / "a.csv"] if given[0] == "export" else []))
         assert result.exit_code == 0
         assert "table quarantine" in result.stderr

@@ -43,10 +43,39 @@ def _refuse(ws: Workspace, loaded: int, refused: int) -> None:
 
 def test_all_is_well(ws: Workspace) -> None:
     code, found = _status(ws)
-    assert (code, found["exit_status"]) == (0, 0)
+    assert (code, found["exit_status"], found["state"], found["error"]) == (0, 0, "published", None)
     assert (found["reports"], found["quarantined"], found["waiting"], found["run"]) == (1, 0, 0, "idle")
     assert (found["last_outcome"], found["failures"]) == (None, {})
     assert Path(found["published"]).is_file()
+
+
+def test_a_monitor_gets_json_before_anything_is_published(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "a.txt").write_text("a file")
+    new = Workspace(tmp_path / "raw", tmp_path / "warehouse")
+    code, found = _status(new)
+    assert (code, found["exit_status"], found["state"], found["published"]) == (1, 1, "nothing published", None)
+    assert (found["reports"], found["waiting"], found["run"], found["last_outcome"]) == (0, 1, "idle", None)
+    run_report.begin(new.work)
+    run_report.fail(new.work, "the run", "the disk is full")
+    run_report.close(new.work, run_report.ended(new.work, failed=True))
+    code, found = _status(new)
+    assert (code, found["state"], found["failures"]) == (1, "nothing published", {"the run": "the disk is full"})
+
+
+def test_a_monitor_gets_json_where_nothing_can_be_found_out(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = set(_status(ws)[1])
+    monkeypatch.setenv("DISCLOSURE_QUARANTINE_PERCENT", "many")
+    code, found = _status(ws)
+    assert (code, found["exit_status"], found["state"], set(found)) == (1, 1, "unknown", keys)
+    assert found["error"] == "DISCLOSURE_QUARANTINE_PERCENT must be a whole number from 0 on, not 'many'"
+    monkeypatch.delenv("DISCLOSURE_QUARANTINE_PERCENT")
+    file = ws.warehouse.published.resolve()
+    file.chmod(0o644)
+    file.write_bytes(b"no database")
+    code, found = _status(ws)
+    assert (code, found["state"]) == (1, "unknown")
+    assert file.name in found["error"]
 
 
 @pytest.mark.parametrize(("refused", "setting", "code"), [(1, "50", 0), (1, "5", 3), (0, "0", 0), (1, "0", 3)])

@@ -1,4 +1,5 @@
--- The quality of the data, one row per district and year.
+-- The quality of the data, one row per district and year; a district has one, too, where a file in quarantine may be its
+-- report and none is loaded.
 CREATE VIEW data_quality AS
 WITH of_reports AS (
     SELECT
@@ -55,25 +56,40 @@ of_issues AS (
 of_quarantine AS (
     SELECT code AS district_code, year, count(*) AS files_in_quarantine
     FROM (SELECT year, unnest(string_split(candidates, ' ')) AS code FROM quarantine WHERE candidates IS NOT NULL)
-    WHERE year IS NOT NULL
     GROUP BY code, year
+),
+-- By the names of the year, or of the last years of a code that was not in force then.
+only_in_quarantine AS (
+    SELECT DISTINCT ON (q.district_code, q.year)
+        q.district_code,
+        q.year,
+        d.name AS district_name,
+        d.prefecture_name,
+        d.province_name
+    FROM of_quarantine AS q
+    ANTI JOIN of_reports AS r USING (district_code, year)
+    LEFT JOIN districts AS d USING (district_code)
+    ORDER BY q.year BETWEEN d.start_year AND coalesce(d.end_year, q.year) DESC NULLS LAST, d.start_year DESC
+),
+present AS (
+    SELECT * FROM of_reports UNION ALL BY NAME SELECT * FROM only_in_quarantine
 ),
 of_verdicts AS (
     SELECT district_code, year, count(*) AS verdicts FROM verdicts_applied WHERE status = 'applied' GROUP BY district_code, year
 )
 SELECT
-    r.district_name,
-    r.prefecture_name,
-    r.province_name,
-    r.year,
-    r.district_code,
-    r.reports,
-    r.grade_a,
-    r.grade_b,
-    r.grade_c,
-    r.grade_d,
-    r.without_tables,
-    r.all_zero_reports,
+    p.district_name,
+    p.prefecture_name,
+    p.province_name,
+    p.year,
+    p.district_code,
+    coalesce(p.reports, 0) AS reports,
+    coalesce(p.grade_a, 0) AS grade_a,
+    coalesce(p.grade_b, 0) AS grade_b,
+    coalesce(p.grade_c, 0) AS grade_c,
+    coalesce(p.grade_d, 0) AS grade_d,
+    coalesce(p.without_tables, 0) AS without_tables,
+    coalesce(p.all_zero_reports, 0) AS all_zero_reports,
     coalesce(f.facts, 0) AS facts,
     coalesce(f.numbers, 0) AS numbers,
     coalesce(f.facts_proven, 0) AS facts_proven,
@@ -84,22 +100,23 @@ SELECT
     coalesce(b.blamed_on_source, 0) AS blamed_on_source,
     coalesce(b.blamed_on_reading, 0) AS blamed_on_reading,
     coalesce(b.blame_undecided, 0) AS blame_undecided,
-    r.routes_compared,
-    r.routes_agreeing,
-    CASE WHEN r.routes_compared > 0 THEN r.routes_agreeing / r.routes_compared END AS agreement_share,
+    p.routes_compared,
+    p.routes_agreeing,
+    CASE WHEN p.routes_compared > 0 THEN p.routes_agreeing / p.routes_compared END AS agreement_share,
     coalesce(i.issue_errors, 0) AS issue_errors,
     coalesce(i.issue_warnings, 0) AS issue_warnings,
     coalesce(v.verdicts, 0) AS verdicts,
     coalesce(q.files_in_quarantine, 0) AS files_in_quarantine
-FROM of_reports AS r
-LEFT JOIN of_quarantine AS q USING (district_code, year)
-LEFT JOIN of_facts AS f USING (district_code, year)
-LEFT JOIN of_balances AS b USING (district_code, year)
-LEFT JOIN of_issues AS i USING (district_code, year)
-LEFT JOIN of_verdicts AS v USING (district_code, year);
+FROM present AS p
+LEFT JOIN of_quarantine AS q ON q.district_code = p.district_code AND q.year IS NOT DISTINCT FROM p.year
+LEFT JOIN of_facts AS f ON f.district_code = p.district_code AND f.year = p.year
+LEFT JOIN of_balances AS b ON b.district_code = p.district_code AND b.year = p.year
+LEFT JOIN of_issues AS i ON i.district_code = p.district_code AND i.year = p.year
+LEFT JOIN of_verdicts AS v ON v.district_code = p.district_code AND v.year = p.year;
 
-COMMENT ON VIEW data_quality IS 'One row per district and year: reports by grade, facts by trust, identities by state, failures by whose error they are, how far the two ways of reading agree, issues and verdicts · 数据质量';
-COMMENT ON COLUMN data_quality.reports IS 'Reports loaded · 报告数';
+COMMENT ON VIEW data_quality IS 'One row per district and year of which a report is loaded, or may be in quarantine: reports by grade, facts by trust, identities by state, failures by whose error they are, how far the two ways of reading agree, issues and verdicts · 数据质量';
+COMMENT ON COLUMN data_quality.year IS 'Year of the reports; empty where a file in quarantine does not give one · 报告年度';
+COMMENT ON COLUMN data_quality.reports IS 'Reports loaded; 0 where there is only a file in quarantine · 报告数';
 COMMENT ON COLUMN data_quality.grade_a IS 'Reports of grade A: all identities hold, both ways of reading agree, nothing is odd · A级报告数';
 COMMENT ON COLUMN data_quality.grade_b IS 'Reports of grade B: with reservations · B级报告数';
 COMMENT ON COLUMN data_quality.grade_c IS 'Reports of grade C: an identity fails in print, or something is missing · C级报告数';
@@ -120,4 +137,4 @@ COMMENT ON COLUMN data_quality.agreement_share IS 'Share of the figures read two
 COMMENT ON COLUMN data_quality.issue_errors IS 'Issues that are errors · 错误数';
 COMMENT ON COLUMN data_quality.issue_warnings IS 'Issues that are warnings · 警告数';
 COMMENT ON COLUMN data_quality.verdicts IS 'Verdicts by people that are applied · 已适用裁定数';
-COMMENT ON COLUMN data_quality.files_in_quarantine IS 'Files in quarantine that may be reports of this district and year; those of districts without any report are in governments_missing · 隔离区文件数';
+COMMENT ON COLUMN data_quality.files_in_quarantine IS 'Files in quarantine that may be reports of this district and year · 隔离区文件数';

@@ -72,6 +72,26 @@ def test_a_file_in_quarantine_explains_an_empty_answer(tmp_path: Path) -> None:
     assert record(warehouse, asked.format("governments_missing")) == {"files_in_quarantine": 1}
 
 
+def test_a_district_with_nothing_but_a_file_in_quarantine_has_a_row_in_each_of_its_years(tmp_path: Path) -> None:
+    warehouse = publish(tmp_path, _report("甲", "410402", 2022, TEXT))
+    told = [("a.txt", "410402 410502", 2022), ("b.txt", "410502", 2023), ("c.txt", "410502 999999", None)]
+    aside = rows.quarantine([path for path, _, _ in told])
+    aside = aside.assign(candidates=[codes for _, codes, _ in told], year=[year for _, _, year in told])
+    with warehouse.writer() as writer:
+        writer.record(rows.files([], "quarantined"), aside, {**rows.dimensions(), **rows.knowledge()}, [], ())
+    warehouse.publish()
+    asked = (
+        "SELECT district_code, district_name, year, reports, facts, files_in_quarantine FROM data_quality ORDER BY ALL"
+    )
+    assert [tuple(row.values()) for row in records(warehouse, asked)] == [
+        ("410402", "区410402", 2022, 1, 1, 1),
+        ("410502", "区410502", 2022, 0, 0, 1),
+        ("410502", "区410502", 2023, 0, 0, 1),
+        ("410502", "区410502", None, 0, 0, 1),
+        ("999999", None, None, 0, 0, 1),
+    ]
+
+
 def test_chinese_headings_show_the_same_rows(warehouse: Warehouse) -> None:
     names, chinese = warehouse.query("SELECT * FROM zh.requests")
     assert {"发布机关", "报告年度", "（七）总计"} <= set(names)
