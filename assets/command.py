@@ -21,7 +21,7 @@ from pipeline.runs.backfill import backfill, plain_rehearsal, rehearse
 from pipeline.runs.plan import Plan
 from pipeline.runs.workspace import Progress, StageError, Workspace, district_codes, only_run
 from pipeline.terminal.command import cli
-from pipeline.terminal.ending import end_in_a_sentence
+from pipeline.terminal.ending import end_in_a_sentence, mind_readers, say_the_rest
 from pipeline.terminal.explain import print_json
 from pipeline.terminal.failures import for_people, traces
 from pipeline.terminal.options import RAW, WAREHOUSE_FOLDER
@@ -227,7 +227,11 @@ def _range_of(years: str, districts: str) -> Range:
 def main() -> None:
     """The console script for callers that import all of it at once; the installed one begins in `assets.main`."""
     end_in_a_sentence()
-    cli(prog_name="disclosure")
+    mind_readers()
+    try:
+        cli(prog_name="disclosure")
+    finally:
+        say_the_rest()
 
 
 if __name__ == "__main__":

@@ -29,4 +29,4 @@ def define(raw: Folder, warehouse: Path) -> dg.Definitions:
     )
 
 
-defs = define(raw_folder(place_of_reports()), place_of_warehouse())
+defs = define(raw_folder(place_of_reports()), place_of_warehouse().resolve())

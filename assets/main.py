@@ -1,17 +1,21 @@
-"""Starts the console command: first the signal handling that ends it with a sentence, then the slow imports."""
+"""Starts the console command: first what lets it end well at any time, then the slow imports."""
 
 from __future__ import annotations
 
-from pipeline.terminal.ending import end_in_a_sentence
+from pipeline.terminal.ending import end_in_a_sentence, mind_readers, say_the_rest
 
 
 def main() -> None:
     """The console script."""
     end_in_a_sentence()
+    mind_readers()
     import assets.command  # noqa: F401  # adds the verbs that run the graph
     from pipeline.terminal.command import cli
 
-    cli(prog_name="disclosure")
+    try:
+        cli(prog_name="disclosure")
+    finally:
+        say_the_rest()
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ def warehouse_folder(text: str) -> Path:
     """The folder of a warehouse, which is a local one. Raises `InputError` for a URL."""
     if "://" in text:
         raise InputError(f"{text}: a warehouse is a folder of this machine, not a URL")
-    return Path(text).resolve()
+    return Path(text)
 
 
 def owners() -> list[str]:

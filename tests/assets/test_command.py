@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from assets.command import cli
 from pipeline.alerts import WEBHOOK
 from pipeline.runs.workspace import state
-from pipeline.settings import RAW, RAW_SETTING
+from pipeline.settings import RAW, RAW_SETTING, WAREHOUSE_SETTING
 from tests.test_alerts import Hook, serving
 from tests.workspace import CODES, HAIDIAN, XINHUA, dagster_home, put, report, tree, workspace
 
@@ -105,6 +105,24 @@ def test_where_the_reports_are(setting: str | None, option: tuple[str, ...], pla
     found = CliRunner().invoke(cli, ["explain", "nothing.txt", *option], env={RAW_SETTING: setting})
     assert found.exit_code == 1
     assert f"is not a file here or under {place}, " in found.output
+
+
+@pytest.mark.parametrize(
+    ("setting", "option", "place"),
+    [("/set", (), "/set"), ("/set", ("--warehouse", "asked"), "asked"), (None, ("--warehouse", "/asked"), "/asked")],
+)
+def test_where_the_warehouse_is(setting: str | None, option: tuple[str, ...], place: str) -> None:
+    found = CliRunner().invoke(cli, ["status", *option], env={WAREHOUSE_SETTING: setting})
+    assert found.exit_code == 1
+    assert f"nothing has been published in {place} yet" in found.output
+
+
+@pytest.mark.parametrize("given", ["s3://bucket/w", __file__])
+def test_a_warehouse_that_is_no_folder_is_told(given: str) -> None:
+    for option, setting in ((("--warehouse", given), None), ((), given)):
+        found = CliRunner().invoke(cli, ["status", *option], env={WAREHOUSE_SETTING: setting})
+        assert found.exit_code == 2
+        assert "Invalid value for '--warehouse': " in found.output
 
 
 def test_a_setting_that_is_no_place_is_told() -> None:
