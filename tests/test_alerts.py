@@ -80,7 +80,8 @@ class _Given(socketserver.StreamRequestHandler):
         for line in self.rfile:
             if line.upper().startswith(b"DATA"):
                 self.wfile.write(b"354 go on\r\n")
-                self.server.mails.append(b"".join(iter(self.rfile.readline, b".\r\n")))
+                lines = iter(self.rfile.readline, b".\r\n")  # one that begins with a dot is sent with another
+                self.server.mails.append(b"".join(line.removeprefix(b".") for line in lines))
             self.wfile.write(b"221 bye\r\n" if line.upper().startswith(b"QUIT") else b"250 yes\r\n")
 
 
