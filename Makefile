@@ -2,7 +2,8 @@
 # make backfill YEARS=2019-2021 DISTRICTS=4105,410402   bring some years and districts up to date; ARGS=--dry-run
 # make test    the tests; N=4 for another number of processes than one more than there are cores
 # make test-fast  those of single modules only, in seconds
-# make test-long  what make test leaves out or tries on few examples: kills, mutations, properties with many examples
+# make test-rest  the tests that make test leaves out, each of which takes seconds; the forge runs them too
+# make test-long  make test-rest, and the properties with all their examples
 # make check   everything that must hold before a change goes in
 # make pythons  install and run on every other supported Python that is on this machine
 # make lake    write what is published as Parquet under data/warehouse/lake, and show how to read it
@@ -33,7 +34,7 @@ export DO_NOT_TRACK := 1
 # Otherwise the virtual environment that happens to be active would be used in part.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
 
-.PHONY: run backfill test test-fast test-long check pythons lake bench bench-scale odd attack ui lock clean
+.PHONY: run backfill test test-fast test-rest test-long check pythons lake bench bench-scale odd attack ui lock clean
 .DEFAULT_GOAL := run
 
 run: $(RUN_STAMP)
@@ -55,6 +56,9 @@ test: $(STAMP)
 
 test-fast: $(STAMP)
 	@$(PYTEST) -m "not long and not slow" $(UNITS)
+
+test-rest: $(STAMP)
+	@$(PYTEST) -m long
 
 test-long: $(STAMP)
 	@TESTS=long $(PYTEST) -m "long or sampled"

@@ -112,6 +112,7 @@ def test_files_that_are_still_arriving_are_waited_for(instance: dg.DagsterInstan
     assert sensor_asks(instance, ws) == dg.SkipReason("files are still arriving")
 
 
+@pytest.mark.long
 def test_nothing_changed_and_mistakes_are_reasons_to_skip(instance: dg.DagsterInstance, ws: Workspace) -> None:
     stage(ws, "published")
     assert sensor_asks(instance, ws) == dg.SkipReason("nothing has changed")

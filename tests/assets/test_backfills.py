@@ -158,6 +158,7 @@ def test_one_bad_partition_is_told_and_the_others_are_published(
 # --- Dagster's page --------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_range_materializes_what_the_batch_holds(instance: dg.DagsterInstance, ws: Workspace) -> None:
     first_run(ws)
     assert launch(instance, ws, span("110000", "110105"), reparse=False)
@@ -166,6 +167,7 @@ def test_a_range_materializes_what_the_batch_holds(instance: dg.DagsterInstance,
     assert instance.get_materialized_partitions(KEY) == {"110108 海淀区|2022"}
 
 
+@pytest.mark.long
 def test_a_backfill_reads_again_in_one_run_a_year(instance: dg.DagsterInstance, ws: Workspace) -> None:
     """Three scattered ranges of a year and one of another; all but the first still wait in the queue."""
     first_run(ws)

@@ -141,6 +141,7 @@ def test_errors_are_one_line_and_exit_status_1(desk: Desk) -> None:
     assert len(err.splitlines()) == 1
 
 
+@pytest.mark.long
 def test_a_failing_asset_is_told_in_one_line(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     hook = Hook()
     monkeypatch.setenv(WEBHOOK, hook.url)
@@ -162,6 +163,7 @@ def test_a_failing_asset_is_told_in_one_line(desk: Desk, monkeypatch: pytest.Mon
     assert "Stack Trace" in (desk.ws.work / "error.txt").read_text(encoding="utf-8")
 
 
+@pytest.mark.long
 def test_a_setting_that_is_no_number_is_told_in_one_line(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISCLOSURE_DOCUMENTS_BYTES", "much")
     code, out, err = desk.call("run")
@@ -172,6 +174,7 @@ def test_a_setting_that_is_no_number_is_told_in_one_line(desk: Desk, monkeypatch
     assert "Traceback" not in err
 
 
+@pytest.mark.long
 def test_a_run_ends_with_what_is_loaded_and_heals_a_killed_one(desk: Desk, first_run: tuple[int, str, str]) -> None:
     code, out, err = first_run
     assert code == 0, err
@@ -188,6 +191,7 @@ def test_a_run_ends_with_what_is_loaded_and_heals_a_killed_one(desk: Desk, first
     assert not (desk.ws.work / "error.txt").exists()
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("first_run")
 def test_an_idle_run_and_status_change_no_file(desk: Desk) -> None:
     before = tree(desk.folder)

@@ -38,6 +38,7 @@ def test_definitions_are_loadable() -> None:
     dg.Definitions.validate_loadable(defs)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("call", [("check", "defs"), ("list", "defs", "--json")])
 def test_dg_knows_the_project(call: tuple[str, ...]) -> None:
     done = subprocess.run([BIN / "dg", *call], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
@@ -46,6 +47,7 @@ def test_dg_knows_the_project(call: tuple[str, ...]) -> None:
         assert {asset["asset_key"] for asset in json.loads(done.stdout)["assets"]} == set(STAGES)
 
 
+@pytest.mark.long
 def test_owners_are_a_setting() -> None:
     code = "import assets.definitions as d; print([s.owners for s in d.defs.resolve_all_asset_specs()][0])"
     env = {**os.environ, "DISCLOSURE_OWNERS": "team:data, a@example.org"}
@@ -53,6 +55,7 @@ def test_owners_are_a_setting() -> None:
     assert found.stdout.strip() == "['team:data', 'a@example.org']"
 
 
+@pytest.mark.long
 def test_loading_them_warns_of_nothing() -> None:
     code = "import assets.definitions as d; d.defs.resolve_job_def('load')"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -105,6 +105,7 @@ def test_a_failed_range_marks_what_was_loaded_and_nothing_else(instance: dg.Dags
     assert [run.status for run in instance.get_runs()] == [dg.DagsterRunStatus.FAILURE]
 
 
+@pytest.mark.long
 def test_dagsters_own_event_log_reads_what_was_written_and_the_reverse(home: Path) -> None:
     settings = home / "dagster.yaml"
     ours = settings.read_text(encoding="utf-8")
@@ -136,6 +137,7 @@ def test_the_file_of_a_run_tells_the_page_of_each_event(instance: dg.DagsterInst
     assert file.stat().st_mtime > 1
 
 
+@pytest.mark.long
 def test_events_outlive_a_killed_process(home: Path) -> None:
     code = (
         "import os, signal, dagster as dg\n"
@@ -158,6 +160,7 @@ def test_wiping_forgets_all(instance: dg.DagsterInstance) -> None:
     assert load(instance).success
 
 
+@pytest.mark.long
 def test_a_class_that_does_not_fit_is_left_by_itself_with_a_sentence(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -174,5 +177,6 @@ def test_a_class_that_does_not_fit_is_left_by_itself_with_a_sentence(
     assert "No module named assets.moved" in caplog.messages[0]
 
 
+@pytest.mark.long
 def test_the_trial_finds_what_is_in_use_here_to_work() -> None:
     assert choosing._tried() == choosing.WORKS

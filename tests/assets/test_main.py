@@ -99,7 +99,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("name", ["schedules/schedules.db", "history/runs.db", "history/runs/index.db"])
-@pytest.mark.one_case
+@pytest.mark.long
 def test_a_damaged_database_of_dagster_is_told_in_a_sentence(home: Path, tmp_path: Path, name: str) -> None:
     file = home / name
     for beside in file.parent.glob(f"{file.name}-*"):
@@ -165,6 +165,7 @@ main()
 """
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("home")
 def test_a_run_without_room_ends_with_one_sentence(tmp_path: Path) -> None:
     """As on a full disk: the system lets files grow as Dagster's own need it, and no further."""

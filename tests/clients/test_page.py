@@ -15,7 +15,7 @@ from pipeline.schema import TABLES, Table
 from pipeline.warehouse import Warehouse
 from pipeline.warehouse.dictionary import JOINS
 from tests.clients.engines import clients
-from tests.warehouse.views import publish
+from tests.warehouse.views import publish_file
 from tests.warehouse.views.cookbook import reports
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "clients.md").read_text("utf-8")
@@ -27,7 +27,7 @@ BLOCKS = [block for block in ALL if block not in ASIDE]
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    return publish(tmp_path_factory.mktemp("page"), *reports())
+    return publish_file(tmp_path_factory.mktemp("page"), *reports())
 
 
 @pytest.mark.parametrize("number", range(len(BLOCKS)))
@@ -38,6 +38,7 @@ def test_a_block_gives_the_rows(warehouse: Warehouse, number: int) -> None:
     assert len(frame) == warehouse.query("SELECT count(*) FROM requests")[1][0][0] > 0
 
 
+@pytest.mark.long
 def test_the_clients_aside_give_the_rows(warehouse: Warehouse, tmp_path: Path) -> None:
     """In one process, since importing them is most of the work; each with its own copy, as they open it differently."""
     expected = warehouse.query("SELECT count(*) FROM requests")[1][0][0]

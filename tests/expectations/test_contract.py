@@ -131,6 +131,7 @@ def test_a_code_outside_the_register_is_rejected(judge: Judge) -> None:
     assert "999999" in outcome.rejected[SECOND]
 
 
+@pytest.mark.long
 def test_a_repeated_key_is_rejected(judge: Judge) -> None:
     tables = ("reports", "facts", "sections", "balances")
     places = batches.places(len(tables) + 1)

@@ -30,6 +30,7 @@ def test_importing_costs_no_great_expectations() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+@pytest.mark.long
 def test_no_lock_between_processes_is_taken() -> None:
     """A process that ends while it has one leaves a warning on the terminal of whoever started it."""
     code = """
@@ -138,6 +139,7 @@ def texts(pages: list[Path]) -> str:
     return unescape("".join(page.read_text(encoding="utf-8") for page in pages))
 
 
+@pytest.mark.long
 def test_the_index_tells_every_rule_in_two_languages(site: Path) -> None:
     index = texts([site / "index.html"])
     for rule in (*contract_rules(), *quality_rules()):
@@ -183,6 +185,7 @@ def test_an_earlier_site_is_replaced_and_other_files_stay(site: Path) -> None:
     assert not (site / "validations/contract/old.html").exists()
 
 
+@pytest.mark.long
 def test_a_site_has_only_its_own_pages(site: Path, judge: Judge, validator: Validator, tmp_path: Path) -> None:
     judge(batches.batch())  # without pages
     for name in ("once", "again"):

@@ -108,6 +108,7 @@ def test_every_box_of_a_drawn_pdf_holds_its_ink(style: Style, form_2021: Form, t
     boxes_hold_their_ink(data, p)
 
 
+@pytest.mark.long
 def test_a_box_ends_where_its_page_does(form_2021: Form, tmp_path: Path) -> None:
     """What goes on over the page's end is not in the box, all that is on its page is."""
     figures = {k: str(123456789012 + n) for n, k in enumerate(distinct_figures(form_2021, random.Random(1)))}
@@ -598,6 +599,7 @@ def test_a_picture_is_written(form_2021: Form, tmp_path: Path) -> None:
     assert dark_within_the_frame(out.read_bytes()) > 20
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("packed", ["PNG", "PDF"])
 def test_a_scan_is_shown_as_it_is_read_with_what_each_recogniser_read(
     packed: str, form_2021: Form, tmp_path: Path

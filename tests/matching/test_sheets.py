@@ -380,6 +380,7 @@ FEW = [wide_spaces, single_spaces, one_cell_a_line]  # dumps that drop a blank c
 HEADS_BESIDE = [OFFICES, "合计", "合 计", "镇", "镇统计数", "统计数", "区直单位 乡镇街道", "2014年"]
 
 
+@pytest.mark.one_case
 @pytest.mark.parametrize("draw", FEW, ids=lambda f: f.__name__)
 @pytest.mark.parametrize("head", HEADS_BESIDE)
 @pytest.mark.parametrize("style", [SheetStyle(), UNHEADED, OWN_HEADS], ids=["headed", "figures alone", "own heads"])

@@ -50,6 +50,7 @@ def test_what_a_person_reads_is_read(kind: str, hand: str) -> None:
 UNRULED = ("as_issued", "header3_flat", "header3_torn_in_cell", "header3_joined_by_dash", "units_in_cells")
 
 
+@pytest.mark.one_case
 @pytest.mark.parametrize("hand", LOOSE)
 @pytest.mark.parametrize("kind", [*UNRULED, "zeros_left_blank", "remarks_with_numbers3", "two_publishers"])
 def test_tables_without_upright_lines_and_spreads(kind: str, hand: str) -> None:

@@ -168,6 +168,7 @@ def _of_government(county: Division, year: int) -> str | None:
     return found.publisher_id if found is not None else None
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_counties_of_a_year_have_their_own_ids_and_keep_them() -> None:
     before: dict[str, str] = {}
@@ -204,6 +205,7 @@ def test_codes_of_a_year_lie_on_their_own_lines(year: int) -> None:
     assert len({line_end(code) for code in codes}) == len(codes)
 
 
+@pytest.mark.one_case
 @pytest.mark.slow
 @pytest.mark.parametrize("edition", [2015, 2023, 2026])
 def test_townships_of_an_edition_have_their_own_ids(edition: int) -> None:

@@ -194,6 +194,7 @@ def test_a_township_alone_is_never_put_elsewhere() -> None:
     assert outcomes["unique"] > 0.6 * outcomes.total()
 
 
+@pytest.mark.one_case
 @pytest.mark.parametrize("year", YEARS)
 def test_every_division_of_a_year_by_its_name(year: int) -> None:
     in_force = [each for each in divisions()[1:] if each.in_force(year)]

@@ -235,6 +235,7 @@ def test_members_of_an_archive_that_cannot_be_read_tonight_are_not_gone(tmp_path
 # --- Through a night -------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_night_with_an_archive(tmp_path: Path) -> None:
     ws = workspace(tmp_path)
     inner = zipped({"report.txt": report(XINHUA, 2022).encode()})

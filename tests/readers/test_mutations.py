@@ -94,6 +94,7 @@ def damaged(data: bytes, rng: random.Random) -> bytes:
     return bytes(changed)
 
 
+@pytest.mark.one_case
 @pytest.mark.parametrize("kind", DRAWN)
 def test_mutated_files_are_read_or_refused(kind: str) -> None:
     rng = random.Random(kind)
@@ -152,6 +153,7 @@ def hostile() -> Iterator[tuple[str, bytes]]:
     yield "rtf", rb"{\rtf1 report}"
 
 
+@pytest.mark.one_case
 @pytest.mark.parametrize(("name", "data"), list(hostile()), ids=lambda v: v if isinstance(v, str) else "")
 def test_hostile_files_are_read_or_refused(name: str, data: bytes) -> None:
     _check(data, name)

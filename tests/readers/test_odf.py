@@ -157,6 +157,7 @@ def test_automatic_numbers_are_part_of_the_text() -> None:
 AS_SHOWN = {n: s for n, s in STYLES.items() if s.number_format == "General" and not isinstance(s.value("1"), float)}
 
 
+@pytest.mark.one_case
 @pytest.mark.parametrize("pack", [odf, flat])
 @pytest.mark.parametrize("style", AS_SHOWN.values(), ids=AS_SHOWN.keys())
 def test_a_spreadsheet_is_laid_out_as_others_are(style: XlsxStyle, pack: object, form_2021: Form) -> None:

@@ -24,6 +24,7 @@ Write = Callable[[Workbook], bytes]
 WRITERS: dict[str, Write] = {"xls": as_xls, "xlsb": as_xlsb, "spreadsheetml": as_spreadsheetml}
 
 
+@pytest.mark.one_case
 @pytest.mark.parametrize("style", STYLES.values(), ids=STYLES.keys())
 @pytest.mark.parametrize("name", WRITERS)
 def test_it_is_laid_out_as_the_new_format(name: str, style: XlsxStyle, form_2021: Form) -> None:

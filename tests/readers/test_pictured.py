@@ -120,6 +120,7 @@ def table(sheets: list[Image.Image]) -> bytes:
     return saved([sheets[0].crop((120, 120, 1540, 900))], "PNG")
 
 
+@pytest.mark.long
 def test_a_picture_of_a_table_stands_where_the_table_should(table: bytes, figures: Figures) -> None:
     around = "<html><p>二、主动公开政府信息情况</p>{}<p>三、收到和处理政府信息公开申请情况</p>"
     logo = inline(saved([Image.new("RGB", (400, 300), "red")], "PNG"))
@@ -159,6 +160,7 @@ def test_pictures_in_the_folder_of_a_saved_page_are_read(figures: Figures, tmp_p
     assert read_there() == "35"
 
 
+@pytest.mark.long
 def test_a_page_of_pictures_is_the_report_that_they_show(sheets: list[Image.Image], figures: Figures) -> None:
     page = "".join(f"<p>{inline(saved([sheet], 'JPEG', quality=85), 'jpeg')}</p>" for sheet in sheets)
     assert printed(parse_bytes(f"<html><body>{page}</body></html>".encode())) == of(figures, 2, 4)

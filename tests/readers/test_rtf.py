@@ -119,6 +119,7 @@ def test_what_ends_early_is_read_up_to_there() -> None:
     assert [c.text for c in grid.cells] == ["a", "1", "b", "2"]
 
 
+@pytest.mark.long
 def test_what_is_refused() -> None:
     for body in ("{" * (MAX_DEPTH + 1), row(*["1"] * 1000) * 201):
         with pytest.raises(Refused) as refused:

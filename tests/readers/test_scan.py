@@ -52,6 +52,7 @@ def of(figures: Figures, *tables: int) -> Mapping[tuple[int, str, str], str]:
     return {key: value for key, value in figures.items() if key[0] in tables}
 
 
+@pytest.mark.long
 def test_a_photocopied_report_is_read_cell_for_cell(figures: Figures) -> None:
     pages = [photocopied(page) for page in shown(report(FORM, figures, PLAIN))]
     with watching(lambda done, of_all: seen.append((done, of_all))):
@@ -65,6 +66,7 @@ def test_a_photocopied_report_is_read_cell_for_cell(figures: Figures) -> None:
     assert parsed.refusal.reason == "title-unconfirmed"  # nothing but the title names the publisher
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("kind", "pack"),
     [
@@ -92,6 +94,7 @@ def test_a_page_is_read_whatever_it_is_packed_in_and_however_it_lies(
     assert printed(parsed) == of(figures, 2)
 
 
+@pytest.mark.long
 def test_pages_of_text_and_of_pictures_are_one_report(figures: Figures) -> None:
     whole = report(FORM, figures, Style(size=9.5, space=500))
     document = pypdfium2.PdfDocument(whole)
@@ -110,6 +113,7 @@ def test_pages_of_text_and_of_pictures_are_one_report(figures: Figures) -> None:
     assert any(f.printed.ocr is None for f in parsed.facts)
 
 
+@pytest.mark.long
 def test_dashes_blanks_and_lone_digits_are_told_apart_by_their_ink() -> None:
     marks = ["—", "-", "", "0", "1", "/", "7", "——", "11", "8"]
     rows = [[Box("甲"), Box("乙")], *([Box("合计"), Box(mark)] for mark in marks)]
@@ -155,6 +159,7 @@ def test_text_that_nobody_sees_beside_a_picture_is_not_believed(
     assert printed(parse_bytes(out.getvalue())) == of(figures, 2)
 
 
+@pytest.mark.one_case
 @pytest.mark.parametrize("whole", [True, False], ids=["a-picture-of-the-page", "a-picture-of-the-table"])
 def test_a_table_that_is_a_picture_on_a_page_of_text_is_read(sheet: Image.Image, figures: Figures, whole: bool) -> None:
     """What the page prints itself is kept, and only what is a picture is uncertain."""

@@ -68,6 +68,7 @@ def do(ws: Workspace, todo: Backfill, only: int | None = None) -> None:
         forget(ws)
 
 
+@pytest.mark.long
 def test_only_the_range_is_loaded_and_the_night_does_the_rest(ws: Workspace, tmp_path: Path) -> None:
     do(ws, backfill(ws, Range((2022,))))
     assert loaded(ws) == {(CODES[XINHUA], 2022), (CODES[HAIDIAN], 2022)}
@@ -84,6 +85,7 @@ def test_only_the_range_is_loaded_and_the_night_does_the_rest(ws: Workspace, tmp
     assert everything(ws) == everything(whole)
 
 
+@pytest.mark.long
 def test_a_range_leaves_changes_elsewhere_for_the_night(ws: Workspace) -> None:
     first_run(ws)
     for path, publisher, year in (("410402/2022/a.txt", XINHUA, 2022), ("410402/2023/a.txt", XINHUA, 2023)):
@@ -95,6 +97,7 @@ def test_a_range_leaves_changes_elsewhere_for_the_night(ws: Workspace) -> None:
     assert ([raw.path for raw, _ in left.todo], left.gone) == (["410402/2023/a.txt"], ("x/c.txt",))
 
 
+@pytest.mark.long
 def test_a_report_that_leaves_the_range_leaves_no_row_behind(ws: Workspace) -> None:
     first_run(ws)
     put(ws, "x/b.txt", report(HAIDIAN, 2020, seed=3))
@@ -104,7 +107,7 @@ def test_a_report_that_leaves_the_range_leaves_no_row_behind(ws: Workspace) -> N
 
 
 @pytest.mark.parametrize("again", [False, True])
-@pytest.mark.one_case
+@pytest.mark.long
 def test_one_that_was_killed_goes_on_where_it_was(ws: Workspace, again: bool) -> None:
     first_run(ws)
     for seed, path in enumerate(("410402/2022/a.txt", "410402/2023/a.txt")):
@@ -120,6 +123,7 @@ def test_one_that_was_killed_goes_on_where_it_was(ws: Workspace, again: bool) ->
     assert rows(ws, "SELECT max(version) FROM reports WHERE district_code = '410402'") == [(2,)]
 
 
+@pytest.mark.long
 def test_a_moved_file_is_no_new_version_however_small_the_pieces(ws: Workspace) -> None:
     first_run(ws)
     ws = replace(ws, sizes=BatchSizes(piece_files=1))
@@ -131,6 +135,7 @@ def test_a_moved_file_is_no_new_version_however_small_the_pieces(ws: Workspace) 
     assert planning.plan(ws).idle
 
 
+@pytest.mark.long
 def test_one_bad_partition_loses_nothing_of_the_others(ws: Workspace) -> None:
     first_run(ws)
     for name, publisher in (("410402/2022/a.txt", XINHUA), ("x/b.txt", HAIDIAN), ("x/d.txt", SHIJIAZHUANG)):
@@ -157,7 +162,7 @@ def test_one_bad_partition_loses_nothing_of_the_others(ws: Workspace) -> None:
 
 
 @pytest.mark.parametrize(("at_once", "loads"), [(1, 4), (3, 2), (4_000, 1)])
-@pytest.mark.one_case
+@pytest.mark.long
 def test_so_many_reports_are_loaded_at_once(
     ws: Workspace, monkeypatch: pytest.MonkeyPatch, at_once: int, loads: int
 ) -> None:
@@ -193,6 +198,7 @@ def run_in_pieces(ws: Workspace, between: Callable[[], None] = lambda: None, *, 
     publication.publish(ws)
 
 
+@pytest.mark.long
 def test_reports_that_change_places_are_loaded_together(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither of their partitions can be loaded before the other one."""
     first_run(ws)
@@ -234,6 +240,7 @@ def reports_of(part: Path) -> set[str]:
     return set(pd.read_parquet(part / "reports.parquet", columns=["district_code"])["district_code"])
 
 
+@pytest.mark.long
 def test_what_was_given_up_is_remembered_for_the_next_run(ws: Workspace) -> None:
     """A file that is as before, in a partition that a batch has loaded and did not finish."""
     first_run(ws)
@@ -269,6 +276,7 @@ def changed(ws: Workspace) -> Iterator[Workspace]:
     return ws
 
 
+@pytest.mark.long
 def test_a_rehearsal_says_what_a_backfill_does_and_writes_nothing(changed: Workspace) -> None:
     before = tree(changed.root.parent)
     found = rehearse(changed, Range((2022,)), accept)
@@ -303,6 +311,7 @@ def test_reading_all_again_changes_nothing_where_the_code_is_the_same(ws: Worksp
     assert plain_rehearsal(found)["partitions"] == []
 
 
+@pytest.mark.long
 def test_the_rehearsal_of_random_changes_counts_what_the_run_changes(ws: Workspace) -> None:
     first_run(ws)
     rng = random.Random(5)

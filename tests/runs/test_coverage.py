@@ -46,6 +46,7 @@ def lines(ws: Workspace, *expected: str) -> None:
     put(ws, EXPECTED_FILE, "\n".join(["district_code,publisher,year", *expected]) + "\n")
 
 
+@pytest.mark.long
 def test_without_a_list_every_publisher_is_expected_every_year(ws: Workspace) -> None:
     first_run(ws)
     haidian, xinhua = CODES[HAIDIAN], CODES[XINHUA]
@@ -79,6 +80,7 @@ def test_when_a_report_is_late(tmp_path: Path, publisher: str, year: int, day: s
     assert rows(ws, "SELECT status FROM coverage") == [(status,)]
 
 
+@pytest.mark.long
 def test_what_is_in_quarantine_removed_or_superseded(ws: Workspace) -> None:
     put(ws, "d.txt", report(SHIJIAZHUANG, 2022, seed=4))
     put(ws, "e.txt", report(SHIJIAZHUANG, 2023, seed=5))
@@ -96,6 +98,7 @@ def test_what_is_in_quarantine_removed_or_superseded(ws: Workspace) -> None:
     assert rows(ws, "SELECT reason, file_path FROM coverage WHERE status = 'quarantined'") == [("contract", "f.txt")]
 
 
+@pytest.mark.long
 def test_a_list_says_what_is_expected_and_a_change_of_it_is_work(ws: Workspace) -> None:
     lines(ws, f"410402,{XINHUA},2021", f"410402,{XINHUA},2022", "110108, 北京市 海淀区教育局 ,2022")
     first_run(ws)

@@ -272,6 +272,7 @@ def test_killed_at_a_fraction_of_its_time(
     check_healed(ws, story)
 
 
+@pytest.mark.one_case
 @pytest.mark.sampled
 @pytest.mark.parametrize("reached", MOMENTS.values(), ids=MOMENTS)
 def test_killed_when_it_has_come_so_far(
@@ -457,6 +458,7 @@ def small_files(folder: Path) -> Iterator[Callable[[], AbstractContextManager[No
     yield limited
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("disk", [small_disk, small_files])
 def test_without_room_it_fails_with_a_sentence_and_heals(tmp_path: Path, disk: Any) -> None:
     keys = [(f"{410000 + n}", 2024) for n in range(60)]

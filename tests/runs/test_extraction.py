@@ -20,7 +20,7 @@ from tests.workspace import (
 
 
 @pytest.mark.parametrize("standing", [True, False])
-@pytest.mark.one_case
+@pytest.mark.long
 def test_where_the_reader_fails_throughout_what_is_loaded_stays(
     loaded: Workspace, monkeypatch: pytest.MonkeyPatch, standing: bool
 ) -> None:

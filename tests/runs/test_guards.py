@@ -37,6 +37,7 @@ def ws(template: Path, tmp_path: Path) -> Workspace:
 # --- Another folder --------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_folder_with_one_other_file_is_not_taken_for_the_reports(ws: Workspace, tmp_path: Path) -> None:
     other = replace(ws, raw=tmp_path / "other")
     put(other, "x.txt", report(PUBLISHERS[0], 2022))
@@ -45,6 +46,7 @@ def test_a_folder_with_one_other_file_is_not_taken_for_the_reports(ws: Workspace
     assert asked(ws, "SELECT count(*) FROM reports") == [(3,)]
 
 
+@pytest.mark.long
 def test_both_folders_may_move_together_and_the_reports_alone_where_none_is_missing(ws: Workspace) -> None:
     """The template was made elsewhere, so that the first of them has happened already."""
     (ws.raw / "c.txt").unlink()
@@ -57,6 +59,7 @@ def test_both_folders_may_move_together_and_the_reports_alone_where_none_is_miss
     assert asked(ws, "SELECT file_path FROM reports ORDER BY ALL") == [("b.txt",), ("d.txt",)]
 
 
+@pytest.mark.long
 def test_what_is_cleared_and_comes_back_is_told_apart_from_what_a_publisher_does(ws: Workspace) -> None:
     ws = replace(ws, sizes=BatchSizes(missing_files=2))
     good = {name: (ws.raw / name).read_bytes() for name in ("a.txt", "b.txt")}
@@ -104,7 +107,7 @@ def test_a_state_that_cannot_be_read_is_an_unfinished_batch(ws: Workspace, left:
 
 
 @pytest.mark.parametrize("left", [LEFT[0], LEFT[1], LEFT[3]])
-@pytest.mark.one_case
+@pytest.mark.long
 def test_notes_that_cannot_be_read_are_made_anew(ws: Workspace, left: bytes) -> None:
     before = published(ws)
     for name in ("state.json", "notes.json", PLAN, "folder.json", "archives.json"):

@@ -61,6 +61,7 @@ def ws(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Works
 # --- A worker fails --------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_file_that_a_worker_fails_on_once_is_read_at_the_end_of_the_run(
     ws: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -75,7 +76,7 @@ def test_a_file_that_a_worker_fails_on_once_is_read_at_the_end_of_the_run(
     assert planning.plan(ws).idle
 
 
-@pytest.mark.one_case
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["killed", "slow", "hungry"])
 def test_what_is_loaded_stays_and_the_next_run_tries_again(ws: Workspace, kind: str) -> None:
     before = published(ws)
@@ -88,6 +89,7 @@ def test_what_is_loaded_stays_and_the_next_run_tries_again(ws: Workspace, kind: 
     assert (published(ws), quarantine(ws)) == (before, {})
 
 
+@pytest.mark.long
 def test_after_some_runs_only_reparse_tries_again(ws: Workspace) -> None:
     before = published(ws)
     trouble(ws, "b.txt", "killed", times=2 * (TRIES + 1))
@@ -103,6 +105,7 @@ def test_after_some_runs_only_reparse_tries_again(ws: Workspace) -> None:
     assert (published(ws), quarantine(ws)) == (before, {})
 
 
+@pytest.mark.long
 def test_a_new_file_that_a_worker_fails_on_is_loaded_by_the_next_run(ws: Workspace) -> None:
     put(ws, "d.txt", report(XINHUA, 2022))
     trouble(ws, "d.txt", "killed", times=2)
@@ -112,7 +115,7 @@ def test_a_new_file_that_a_worker_fails_on_is_loaded_by_the_next_run(ws: Workspa
     assert asked(ws, "SELECT file_path FROM reports WHERE year = 2022") == [("d.txt",)]
 
 
-@pytest.mark.one_case
+@pytest.mark.long
 @pytest.mark.parametrize("to", ["0.txt", "z.txt"])
 def test_a_file_that_moved_is_not_lost_where_a_worker_fails_on_it(ws: Workspace, to: str) -> None:
     before = asked(ws, "SELECT report_id, version FROM reports ORDER BY ALL")
@@ -129,6 +132,7 @@ def test_a_file_that_moved_is_not_lost_where_a_worker_fails_on_it(ws: Workspace,
     assert asked(ws, "SELECT count(*) FROM reports") == [(2,)]
 
 
+@pytest.mark.long
 def test_a_moved_file_that_goes_before_it_was_read_takes_its_report_along(ws: Workspace) -> None:
     (ws.raw / "b.txt").rename(ws.raw / "z.txt")
     trouble(ws, "z.txt", "killed", times=2)
@@ -138,6 +142,7 @@ def test_a_moved_file_that_goes_before_it_was_read_takes_its_report_along(ws: Wo
     assert asked(ws, "SELECT file_path FROM reports ORDER BY ALL") == [("a.txt",), ("c.txt",)]
 
 
+@pytest.mark.long
 def test_a_copy_that_sorts_first_costs_no_report_where_a_worker_fails_on_it(ws: Workspace) -> None:
     before = published(ws)
     shutil.copyfile(ws.raw / "b.txt", ws.raw / "0.txt")
@@ -149,6 +154,7 @@ def test_a_copy_that_sorts_first_costs_no_report_where_a_worker_fails_on_it(ws: 
     assert (asked(ws, "SELECT count(*) FROM reports"), quarantine(ws)) == ([(3,)], {})
 
 
+@pytest.mark.long
 def test_a_file_that_stood_back_does_not_take_the_place_of_one_that_could_not_be_read(ws: Workspace) -> None:
     put(ws, "y.txt", report(HAIDIAN, 2023, seed=7))
     night(ws)
@@ -170,7 +176,7 @@ GARBAGE = {
 }
 
 
-@pytest.mark.one_case
+@pytest.mark.long
 @pytest.mark.parametrize("what", GARBAGE)
 def test_a_report_outlives_garbage_over_its_file_and_comes_back_as_it_was(ws: Workspace, what: str) -> None:
     before, good = published(ws), (ws.raw / "b.txt").read_bytes()
@@ -189,6 +195,7 @@ def test_a_report_outlives_garbage_over_its_file_and_comes_back_as_it_was(ws: Wo
     assert asked(ws, "SELECT count(*) FROM restatements") == [(0,)]
 
 
+@pytest.mark.long
 def test_a_file_that_is_taken_away_takes_its_report_along_whatever_was_in_it(ws: Workspace) -> None:
     put(ws, "b.txt", GARBAGE["noise"][0])
     night(ws)
@@ -198,6 +205,7 @@ def test_a_file_that_is_taken_away_takes_its_report_along_whatever_was_in_it(ws:
     assert asked(ws, "SELECT cause FROM report_versions WHERE valid_to NOTNULL") == [("removed",)]
 
 
+@pytest.mark.long
 def test_a_copy_takes_over_from_a_file_that_is_garbage_now(ws: Workspace) -> None:
     shutil.copyfile(ws.raw / "b.txt", ws.raw / "y.txt")
     night(ws)
@@ -227,6 +235,7 @@ class Rejected:
     validations: pd.DataFrame = field(default_factory=lambda: frame(VALIDATIONS))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("year", [2023, 2022], ids=["the same report", "a report of another year"])
 def test_a_report_outlives_a_content_that_breaks_the_contract(ws: Workspace, year: int) -> None:
     before, good = published(ws), (ws.raw / "b.txt").read_bytes()

@@ -85,6 +85,7 @@ def test_a_removed_file_takes_its_rows_with_it(loaded: Workspace) -> None:
     assert all(rows(loaded, f"SELECT DISTINCT year FROM {t.name}") in ([], [(2022,)]) for t in PARTITIONED)
 
 
+@pytest.mark.long
 def test_files_that_are_no_reports_are_put_aside_and_stop_nothing(ws: Workspace) -> None:
     put(ws, "empty.txt", "")
     put(ws, "letter.txt", "Dear all,\nthis is no report.\n")
@@ -114,7 +115,7 @@ def test_a_rejected_report_is_put_aside_and_the_others_are_loaded(ws: Workspace)
 
 
 @pytest.mark.parametrize("reached", [3, 4])
-@pytest.mark.one_case
+@pytest.mark.long
 def test_the_next_run_heals_one_that_was_killed(loaded: Workspace, reached: int) -> None:
     """Whatever stage a run was killed after, and whatever happened to the files since."""
     facts = rows(loaded, "FROM facts ORDER BY ALL")

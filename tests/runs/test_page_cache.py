@@ -66,6 +66,7 @@ def test_a_second_reading_decodes_nothing(raw_dir: Path, tmp_path: Path, monkeyp
     assert Caching(tmp_path)(raw_dir, file, None) == first
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("executor", ["local", "dask:local"])
 def test_workers_share_what_is_kept_wherever_they_are(
     raw_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, executor: str

@@ -44,6 +44,7 @@ def test_new_times_are_noted_without_a_load(loaded: Workspace) -> None:
     assert (everything(loaded), loaded.warehouse.published.resolve()) == (before, version)
 
 
+@pytest.mark.long
 def test_new_times_beside_real_work_are_noted_too(loaded: Workspace) -> None:
     os.utime(loaded.raw / "a.txt", ns=(1, 1))
     put(loaded, "c.txt", report(SHIJIAZHUANG, 2023))
@@ -69,6 +70,7 @@ def test_a_missing_folder_is_an_error(ws: Workspace) -> None:
         planning.ingest(Workspace(ws.raw / "nowhere", ws.root))
 
 
+@pytest.mark.long
 def test_a_pin_decides_and_touches_no_other_file(loaded: Workspace) -> None:
     put(loaded, "c.txt", report("新华区人民政府", 2023, seed=3))
     run(loaded)

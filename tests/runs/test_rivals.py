@@ -28,6 +28,7 @@ from tests.workspace import (
 )
 
 
+@pytest.mark.long
 def test_a_copy_is_noted_and_takes_over_when_the_first_goes(loaded: Workspace) -> None:
     put(loaded, "z.txt", report(XINHUA, 2023))
     run(loaded)
@@ -49,6 +50,7 @@ def test_of_two_files_with_one_report_the_loaded_one_stays(loaded: Workspace, to
     assert "a.txt" in str(rows(loaded, "SELECT sentence FROM quarantine")[0][0])
 
 
+@pytest.mark.long
 def test_when_the_first_of_them_goes_the_other_is_loaded(loaded: Workspace) -> None:
     put(loaded, "b.txt", report(XINHUA, 2023, seed=5))
     run(loaded)
@@ -75,7 +77,7 @@ NEWER = {
 
 
 @pytest.mark.parametrize(("name", "how"), list(zip(("0.txt", "z.txt"), NEWER, strict=True)))
-@pytest.mark.one_case
+@pytest.mark.long
 def test_the_newer_file_gives_the_report_whatever_its_name_and_whenever_it_comes(
     loaded: Workspace, how: str, name: str
 ) -> None:
@@ -98,6 +100,7 @@ def test_the_newer_file_gives_the_report_whatever_its_name_and_whenever_it_comes
         assert rows(fresh, f"FROM {table} ORDER BY ALL") == rows(loaded, f"FROM {table} ORDER BY ALL")
 
 
+@pytest.mark.long
 def test_an_older_copy_that_sorts_first_takes_no_correction_back(loaded: Workspace) -> None:
     older, newer, _ = NEWER["a correction"]
     put(loaded, "a.txt", newer)
@@ -109,6 +112,7 @@ def test_an_older_copy_that_sorts_first_takes_no_correction_back(loaded: Workspa
     assert rows(loaded, "SELECT count(*) FROM report_versions WHERE year = 2023") == [(2,)]
 
 
+@pytest.mark.long
 def test_where_neither_says_which_is_newer_the_loaded_one_stays_also_in_a_database_made_anew(
     loaded: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,6 +128,7 @@ def test_where_neither_says_which_is_newer_the_loaded_one_stays_also_in_a_databa
     assert quarantined(loaded) == {"0.txt": "duplicate-report"}
 
 
+@pytest.mark.long
 def test_a_newer_file_that_cannot_be_read_once_more_costs_no_report(
     loaded: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

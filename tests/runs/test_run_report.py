@@ -174,6 +174,7 @@ def test_a_run_leaves_a_report_and_a_row(ws: Workspace) -> None:
     assert not run_report.is_begun(ws.work)
 
 
+@pytest.mark.long
 def test_what_changed_is_told_apart(ws: Workspace) -> None:
     put(ws, "b.txt", report(HAIDIAN, 2022))
     put(ws, "c.txt", "no report either")
@@ -196,6 +197,7 @@ def test_an_idle_night_writes_neither_row_nor_report(ws: Workspace) -> None:
     assert tree(ws.root) == before
 
 
+@pytest.mark.long
 def test_a_run_that_changes_no_row_publishes_nothing_and_its_row_comes_with_the_next(ws: Workspace) -> None:
     first_run(ws)
     version = ws.warehouse.published.resolve()
@@ -242,6 +244,7 @@ def test_runs_outlive_the_build_database(ws: Workspace) -> None:
     assert rows(ws, "SELECT count(*) FROM runs") == [(2,)]
 
 
+@pytest.mark.long
 def test_a_killed_run_is_forgotten_by_the_next(ws: Workspace) -> None:
     planning.ingest(ws)
     extraction.extract(ws)

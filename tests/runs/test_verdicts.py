@@ -53,6 +53,7 @@ def line(printed: str = "7", value: int = 12) -> str:
     return f"410402,2024,{PUBLISHER},3,3.1,total,{printed},misread,{value},Li,2026-02-01,seen on the page"
 
 
+@pytest.mark.long
 def test_a_verdict_changes_the_trusted_view_and_outlives_the_warehouse(ws: Workspace) -> None:
     assert granted(ws) == (None, 0)  # 7 against the sum of its row: doubtful
     decide(ws, line())
@@ -66,6 +67,7 @@ def test_a_verdict_changes_the_trusted_view_and_outlives_the_warehouse(ws: Works
     assert granted(ws) == (12, 1)
 
 
+@pytest.mark.long
 def test_another_line_and_none_are_noticed(ws: Workspace) -> None:
     decide(ws, line())
     run(ws)
@@ -79,6 +81,7 @@ def test_another_line_and_none_are_noticed(ws: Workspace) -> None:
     assert planning.plan(ws).idle
 
 
+@pytest.mark.long
 def test_a_restated_report_keeps_the_verdict_only_where_it_prints_the_same(ws: Workspace) -> None:
     decide(ws, line(), line(printed="8").replace("3.1", "3.2"))
     run(ws)

@@ -63,6 +63,7 @@ def executor(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     return str(request.param)
 
 
+@pytest.mark.long
 def test_files_come_back_in_order_and_a_bad_one_costs_nothing_else(tmp_path: Path, executor: str) -> None:
     names = [f"{i}.txt" for i in range(12)]
     for at, name in ((2, "hangs.txt"), (3, "spins.txt"), (5, "kills.txt"), (8, "eats.txt"), (11, "exits.txt")):
@@ -115,6 +116,7 @@ def test_workers_that_are_killed_idle_or_at_work_cost_the_file_they_had(tmp_path
     assert said.count("reader-failed") <= 2 * 4
 
 
+@pytest.mark.long
 def test_files_that_are_lost_on_a_cluster_are_errors_too(tmp_path: Path, executor: str) -> None:
     tasks = _tasks(tmp_path, ["a.txt", "b.txt"])
     (tmp_path / "a.txt").unlink()
@@ -125,6 +127,7 @@ def test_files_that_are_lost_on_a_cluster_are_errors_too(tmp_path: Path, executo
     assert len(found[1][1].columns["facts"][0]) == 200
 
 
+@pytest.mark.long
 def test_a_cluster_that_runs_already_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     dask = pytest.importorskip("dask", reason="dask.distributed is not installed: pip install -e '.[dask]'")
     distributed = pytest.importorskip("distributed", reason="dask.distributed is not installed")

@@ -38,6 +38,7 @@ def test_every_format_and_form_is_there(sound: Sequence[Synthetic]) -> None:
     assert any(made.form == "2019" and made.year > 2020 for made in sound)
 
 
+@pytest.mark.long
 def test_every_cell_reads_back(read: Sequence[tuple[Synthetic, Parsed]]) -> None:
     for made, parsed in read:
         assert printed(parsed) == made.figures, made.path

@@ -78,6 +78,7 @@ def test_a_monitor_gets_json_where_nothing_can_be_found_out(ws: Workspace, monke
     assert file.name in found["error"]
 
 
+@pytest.mark.one_case
 @pytest.mark.parametrize(("refused", "setting", "code"), [(1, "50", 0), (1, "5", 3), (0, "0", 0), (1, "0", 3)])
 def test_many_files_in_quarantine(
     ws: Workspace, monkeypatch: pytest.MonkeyPatch, refused: int, setting: str, code: int

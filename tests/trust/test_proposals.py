@@ -114,6 +114,7 @@ def assert_named(table: FormTable, printed: Mapping[Key, str], key: Key, text: s
     assert [f.outcome for f in found] == ["unique"]
 
 
+@pytest.mark.one_case
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["2019", "2021"])
 def test_each_single_change_of_table_three_is_named_with_its_figure(name: str) -> None:
@@ -129,6 +130,7 @@ def real_reports() -> list[Path]:
     return [p for p in sorted((SHARED / "real").glob("*")) if p.suffix in (".pdf", ".html", ".md", ".txt")]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.skipif(not SHARED.exists(), reason="the real reports are not at hand (shared/reports beside the project)")
 def test_each_single_change_of_real_reports_is_named() -> None:

@@ -127,6 +127,7 @@ def test_what_a_form_says_of_a_cell_makes_no_version(warehouse: Warehouse, colum
     assert built(warehouse, f"SELECT DISTINCT {column} FROM facts") == [(value,)]
 
 
+@pytest.mark.one_case
 @pytest.mark.parametrize(
     ("column", "value"),
     [("value", 4.5), ("value_kind", "word"), ("value_raw", "x"), ("unit", None), ("form", "2019"), ("row_code", "9")],
@@ -197,6 +198,7 @@ def test_versions_are_written_with_the_rows_or_not_at_all(
     assert built(warehouse, "FROM facts_history") == []
 
 
+@pytest.mark.long
 def test_many_versions_at_once_lose_no_row(warehouse: Warehouse) -> None:
     """More rows than the 122,880 of a row group."""
     keys = [(f"{410000 + n}", 2024) for n in range(700)]
@@ -233,6 +235,7 @@ def eventful(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     return warehouse
 
 
+@pytest.mark.one_case
 @pytest.mark.parametrize(
     ("day", "version", "text"),
     [(MON, 1, "10"), (TUE, 2, "11"), (WED, 4, "12"), (FRI, 5, "13"), (date(2030, 1, 1), 5, "13")],
@@ -364,7 +367,7 @@ def test_what_is_read_otherwise_afterwards_is_a_reparse(anew: Warehouse) -> None
     assert built(anew, "SELECT count(*) FROM facts_history") == [(12,)]
 
 
-@pytest.mark.one_case
+@pytest.mark.long
 def test_what_does_not_come_back_is_removed_when_the_batch_ends(anew: Warehouse) -> None:
     load(anew, THU, small("甲", seed=2))
     assert [v[4] for v in versions(anew)] == [None, None, "republished", None]

@@ -152,7 +152,7 @@ class Story:
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.one_case
+@pytest.mark.long
 def test_what_is_noted_is_what_is_counted_after_any_night(warehouse: Warehouse, seed: int) -> None:
     story = Story(warehouse, random.Random(seed))
     story.load()
@@ -282,7 +282,7 @@ def test_a_copy_that_the_disk_spoilt_is_not_published(warehouse: Warehouse, monk
     "statement",
     ["DELETE FROM facts WHERE row_code = '1'", "UPDATE internal.meta SET value = '9 9' WHERE key = 'extent of facts'"],
 )
-@pytest.mark.one_case
+@pytest.mark.long
 def test_rows_that_nobody_noted_are_not_published(warehouse: Warehouse, statement: str) -> None:
     load(warehouse, rows.report())
     old = warehouse.publish()
@@ -325,7 +325,7 @@ def in_order(path: Path, order: str) -> bool:
 
 
 @pytest.mark.parametrize(("at_once", "leading"), [(10**6, ""), (100, "year, ")])
-@pytest.mark.one_case
+@pytest.mark.long
 def test_what_came_piecemeal_is_put_in_order(
     piecemeal: Warehouse, monkeypatch: pytest.MonkeyPatch, at_once: int, leading: str
 ) -> None:
@@ -344,6 +344,7 @@ def test_what_came_piecemeal_is_put_in_order(
     assert not list(piecemeal.work.glob("*.ordered*"))
 
 
+@pytest.mark.long
 def test_what_is_in_order_stays_as_it_is(piecemeal: Warehouse) -> None:
     piecemeal.publish()
     inode = piecemeal.build.stat().st_ino
@@ -353,6 +354,7 @@ def test_what_is_in_order_stays_as_it_is(piecemeal: Warehouse) -> None:
     assert 0 < scattered(piecemeal) < 100
 
 
+@pytest.mark.long
 def test_whole_years_are_no_pieces(warehouse: Warehouse) -> None:
     pattern = rows.report(cells=FEW)
     with warehouse.writer() as writer:
@@ -362,6 +364,7 @@ def test_whole_years_are_no_pieces(warehouse: Warehouse) -> None:
     assert scattered(warehouse) == 0
 
 
+@pytest.mark.long
 def test_killed_while_it_is_put_in_order(piecemeal: Warehouse) -> None:
     before, old = extents(piecemeal.build), piecemeal.published.resolve()
     code = """
@@ -385,6 +388,7 @@ Warehouse(Path(sys.argv[1])).publish()
     assert not list(piecemeal.work.glob("*.ordered*"))
 
 
+@pytest.mark.long
 def test_without_room_to_put_it_in_order_all_stays_as_it_was(piecemeal: Warehouse) -> None:
     before, old = extents(piecemeal.build), piecemeal.published.resolve()
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)

@@ -169,6 +169,7 @@ def test_other_reports_of_the_partition_stay(warehouse: Warehouse) -> None:
     assert built(warehouse, "SELECT count(*) FROM facts") == [(600,)]
 
 
+@pytest.mark.long
 def test_report_of_a_gone_file_goes_with_all_its_rows(warehouse: Warehouse) -> None:
     load(warehouse, rows.together(rows.report("甲"), rows.report("乙")))
     load(warehouse, {}, [A], gone=["410402/2024/甲.txt"])
@@ -242,6 +243,7 @@ FAULTS: dict[str, tuple[Callable[[Frames], Frames], str]] = {
 }
 
 
+@pytest.mark.one_case
 @GIVEN
 @pytest.mark.parametrize("fault", FAULTS)
 def test_fault_of_what_arrives_rolls_everything_back(
@@ -280,7 +282,7 @@ def test_files_without_a_row_of_the_partition_end_what_is_gone(warehouse: Wareho
 
 
 @GIVEN
-@pytest.mark.one_case
+@pytest.mark.long
 def test_no_row_is_lost_however_many_there_are(warehouse: Warehouse, tmp_path: Path, given: Callable[..., Any]) -> None:
     """More rows than the 122,880 of a row group, beside none, some and as many that stay."""
     keys = [(f"{410000 + n}", 2024) for n in range(700)]
@@ -303,6 +305,7 @@ def test_no_row_is_lost_however_many_there_are(warehouse: Warehouse, tmp_path: P
     assert changed_total != total
 
 
+@pytest.mark.long
 def test_many_files_are_recorded(warehouse: Warehouse) -> None:
     paths = [f"{n:06d}.txt" for n in range(130_000)]
     one = rows.known("a")
@@ -469,6 +472,7 @@ def test_writer_inside_a_writer_is_an_error_and_no_deadlock(warehouse: Warehouse
     assert warehouse.known() == {}
 
 
+@pytest.mark.long
 def test_killed_in_the_middle_of_a_load_leaves_the_last_state(warehouse: Warehouse) -> None:
     load(warehouse, rows.together(rows.report("甲"), rows.report("乙")))
     note(warehouse, ["410402/2024/甲.txt"])
@@ -523,6 +527,7 @@ def test_broken_build_is_set_aside_and_made_anew(
     assert len(publishers(warehouse)) == 1
 
 
+@pytest.mark.long
 def test_damage_anywhere_is_found_and_the_next_run_begins_anew(warehouse: Warehouse) -> None:
     """Never is anything published that was not read back whole."""
     load(warehouse, rows.report("甲"))
@@ -597,6 +602,7 @@ def test_files_are_of_a_format_that_duckdb_1_2_reads(warehouse: Warehouse) -> No
         assert int.from_bytes(path.read_bytes()[12:20], "little") <= 65
 
 
+@pytest.mark.long
 def test_published_file_holds_what_was_built_in_storage_order(warehouse: Warehouse) -> None:
     load(warehouse, rows.together(*(rows.report(n, c, y) for n in "乙甲" for c, y in (B, A, ("110101", 2024)))))
     note(warehouse, ["b.txt", "a.txt"], ("c.txt",))
@@ -619,6 +625,7 @@ def test_published_file_shows_only_what_is_for_people(warehouse: Warehouse) -> N
     assert warehouse.query("SELECT DISTINCT schema_name FROM duckdb_tables()")[1] == [("main",)]
 
 
+@pytest.mark.long
 def test_same_rows_in_another_order_are_the_same_content(tmp_path: Path) -> None:
     reports = [rows.report(n, c, y, seed=s) for s, (n, (c, y)) in enumerate([("甲", A), ("乙", A), ("丙", B)])]
     contents = []
@@ -671,6 +678,7 @@ def test_another_view_is_published_without_extracting_again(
     assert warehouse.query(shown)[1] == [("years",)]  # of the views of other code, none is left
 
 
+@pytest.mark.long
 def test_reader_of_the_old_file_goes_on_and_a_new_one_sees_the_new(warehouse: Warehouse) -> None:
     load(warehouse, rows.report("甲"))
     warehouse.publish()
@@ -696,6 +704,7 @@ while True:
     assert warehouse.query("SELECT version FROM reports")[1] == [(5,)]
 
 
+@pytest.mark.one_case
 @pytest.mark.parametrize(
     ("setting", "kept"), [("", [9, 10, 11]), ("1", [11]), ("2", [10, 11]), ("9", [7, 8, 9, 10, 11])]
 )
@@ -738,6 +747,7 @@ def test_copy_that_fails_leaves_the_old_file_and_nothing_else(warehouse: Warehou
     assert warehouse.query("SELECT version FROM reports")[1] == [(2,)]
 
 
+@pytest.mark.long
 def test_leftovers_of_a_killed_publish_are_cleared(warehouse: Warehouse) -> None:
     load(warehouse, rows.report("甲"))
     old = warehouse.publish()

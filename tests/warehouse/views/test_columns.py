@@ -233,6 +233,7 @@ def test_only_reports_that_have_the_table_have_a_row(tmp_path: Path) -> None:
     assert found["proactive"] == found["proceedings"] == {"乙政府"}
 
 
+@pytest.mark.one_case
 @pytest.mark.parametrize(
     ("unit", "expected"), [("万元", 12.5), ("元", 0.00125), ("亿元", 125_000), (None, None), ("件", None)]
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from pipeline.warehouse import view_sql
 from tests.warehouse.views import publish
 from tests.warehouse.views.cookbook import COOKBOOK, DECIDED, QUESTION, filled, reports
@@ -17,6 +19,7 @@ ASKED |= {"requests_trusted", "normdocs_net_change", "year_balances", "statement
 ASKED |= {"governments_missing", "publishers", "coverage", "rules", "text_likeness", "proposals_ranked", "jumps"}
 
 
+@pytest.mark.long
 def test_every_answer_is_what_its_question_gives(tmp_path: Path) -> None:
     text = COOKBOOK.read_text("utf-8")
     assert filled(text, publish(tmp_path, *reports(), verdicts=[DECIDED])) == text, (

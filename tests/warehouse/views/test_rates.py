@@ -80,6 +80,7 @@ def test_there_is_no_other_rate_and_the_comment_names_each(tmp_path: Path) -> No
     assert [rate for rate in BY_HAND if f"{rate}: " not in said] == []
 
 
+@pytest.mark.one_case
 @pytest.mark.parametrize(
     ("printed", "expected", "blank_as_zero"),
     [

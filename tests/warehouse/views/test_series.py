@@ -41,6 +41,7 @@ def test_every_series_of_a_form_has_a_figure(tmp_path: Path) -> None:
         assert all(r["value"] == r["value_blank_as_zero"] for r in found)
 
 
+@pytest.mark.one_case
 @pytest.mark.parametrize(
     ("printed", "expected"),
     [
@@ -105,6 +106,7 @@ def two_years(
     return records(publish(folder, a, b), "FROM series_year_on_year ORDER BY series, breakdown")
 
 
+@pytest.mark.one_case
 @pytest.mark.parametrize(
     ("forms", "before", "now"),
     [
@@ -196,6 +198,7 @@ def test_the_scope_of_both_years_is_told(tmp_path: Path) -> None:
     assert row["report_id_before"] == rows.report_id("甲", "410402", 2023)
 
 
+@pytest.mark.one_case
 @pytest.mark.parametrize(
     ("made", "repealed", "net"), [(5.0, 2.0, 3), (1.0, 4.0, -3), (0.0, 0.0, 0), (5.0, "", None), ("/", 2.0, None)]
 )
@@ -218,6 +221,7 @@ def area_reports() -> list[rows.Frames]:
     ]
 
 
+@pytest.mark.one_case
 @pytest.mark.parametrize(
     ("level", "code", "scope", "expected"),
     [

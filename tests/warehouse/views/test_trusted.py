@@ -66,6 +66,7 @@ def test_a_sound_figure_is_trusted_and_a_doubtful_one_withheld(tmp_path: Path) -
     assert told == {"granted": None, "partly_granted": 9}
 
 
+@pytest.mark.one_case
 @pytest.mark.parametrize(
     ("kind", "value", "expected"),
     [
@@ -85,6 +86,7 @@ def test_a_verdict_decides(
     assert record(warehouse, "SELECT status FROM verdicts_applied")["status"] == "applied"
 
 
+@pytest.mark.one_case
 @pytest.mark.parametrize(
     ("given", "status"),
     [
@@ -123,6 +125,7 @@ def test_a_whole_report_is_ignored_but_for_cells_that_were_judged(tmp_path: Path
     assert trusted(warehouse, OTHER) == (None, "withheld", 9, "ignore")
 
 
+@pytest.mark.long
 def test_a_verdict_is_there_again_after_the_warehouse_was_deleted(tmp_path: Path) -> None:
     first, second = (reported(tmp_path / name, verdict(2, "misread", value=12)) for name in ("a", "b"))
     sql = "FROM verdicts_applied"
@@ -130,6 +133,7 @@ def test_a_verdict_is_there_again_after_the_warehouse_was_deleted(tmp_path: Path
     assert trusted(second)[0] == 12
 
 
+@pytest.mark.long
 def test_views_of_facts_say_what_was_decided(tmp_path: Path) -> None:
     warehouse = reported(tmp_path, verdict(2, "misread", value=12))
     where = "table_no = 3 AND row_code = '3.1' AND col_code = 'total'"
