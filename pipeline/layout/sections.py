@@ -18,7 +18,14 @@ CORRECTED = re.compile("更正|订正|修正|修订|勘误")
 _CORRECTION = rf"[(\[【]?[0-9年月日]{{0,11}}(?:{CORRECTED.pattern})(?:版|后|稿|件|本)?[)\]】]?"
 _CORRECTION_LINE = re.compile(_CORRECTION)
 _CORRECTION_AROUND = re.compile(rf"^{_CORRECTION}[:：]?|{_CORRECTION}$")
-_TITLE = re.compile(rf"(?:公开|公开工作)(?:工作)?(?:年度)?(?:工作)?(?:报告|年报)(?:{_CORRECTION})?$")
+# The year may stand behind the title as well: 报告（2024年度）.
+_TITLE = re.compile(
+    rf"(?:公开|公开工作)(?:工作)?(?:年度)?(?:工作)?(?:报告|年报)(?:\(20[0-9]{{2}}年?度?\))?(?:{_CORRECTION})?$"
+)
+# The day or month of writing behind a title is no part of it: 报告（2025年1月）, 报告(2025-01-20).
+_WRITTEN = re.compile(
+    r"[(\[【〔]20[0-9]{2}(?:年[0-9]{1,2}月(?:[0-9]{1,2}日)?|[-./][0-9]{1,2}(?:[-./][0-9]{1,2})?)[)\]】〕]$"
+)
 _NO_PUBLISHER = re.compile(r"^(?:20[0-9]{2}年度?)?(?:政府|政务)?信息公开")
 _PUBLISHER_LINE = re.compile(
     r"(?:^|[政府处局委厅会院办公室镇乡街道县市区旗州盟站所校司署])(?:20[0-9]{2}年度?)?$|^20[0-9]{2}年度?$"
@@ -52,18 +59,23 @@ class Section:
 def title(document: Document, forms: Sequence[Form]) -> str:
     """The report's title on one line, without spaces: the first lines that together end in 报告 or 年报.
 
-    A publisher or year on a line of its own above belongs to it, and so does a line below that calls it a correction.
-    Without such lines, a title that the preamble quotes; else ''.
+    A publisher or year on a line of its own above belongs to it, and so does a line below that calls it a correction; a
+    date behind it does not. Without such lines, a title that the preamble quotes; else ''.
     """
     opening = [compact(p.text) for p in _opening(document, forms)]
     for end in range(1, len(opening) + 1):
         for start in range(end - 1, max(end - 1 - _TITLE_LINES, -1), -1):
-            joined = "".join(opening[start:end])
+            joined = without_date("".join(opening[start:end]))
             if len(joined) <= _TITLE_LENGTH and _TITLE.search(joined):
                 below = opening[end] if end < len(opening) and _CORRECTION_LINE.fullmatch(opening[end]) else ""
                 return _with_lines_above(joined, opening[:start]) + below
     quoted = _QUOTED_TITLE.search("".join(opening))
     return quoted[1] if quoted and "公开" in quoted[1] else ""
+
+
+def without_date(heading: str) -> str:
+    """A title in compact form without the date on which it was written, in brackets behind it."""
+    return _WRITTEN.sub("", heading)
 
 
 def without_correction(heading: str) -> str:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from pipeline.document import Block, Document, Grid, Paragraph
 from pipeline.forms.model import Form
 from pipeline.labels import compact, label
-from pipeline.layout.sections import is_heading
+from pipeline.layout.sections import is_heading, without_date
 
 _TITLE = re.compile(r"^(?:附件?[0-9一二三四五]*[:：])?(?P<title>[^。；，]{2,40}信息公开[^。；，]{0,12}(?:报告|年报))$")
 _YEAR = re.compile(r"20[0-9]{2}")
@@ -45,7 +45,7 @@ def _title_of(block: Block) -> str | None:
     """The title that a line prints, with the year that it is of."""
     if not isinstance(block, Paragraph) or block.aside or len(block.text) > _LONGEST:
         return None
-    found = _TITLE.match(_PRINTED_ON.sub("", compact(block.text)))
+    found = _TITLE.match(without_date(_PRINTED_ON.sub("", compact(block.text))))
     return found["title"] if found and _YEAR.search(found["title"]) else None
 
 

@@ -19,6 +19,7 @@ from pipeline.forms.model import FormLine, FormTable, Identity
 from pipeline.issues import Issue, issue
 from pipeline.matching.arithmetic import Values, holds, is_borne_out, numbers, verdict
 from pipeline.matching.model import Bound, BoundRow, Columns
+from pipeline.matching.surplus import Surplus, surplus_of
 
 # This many identities do not hold together by accident; they outweigh how the sister rows are laid out.
 _MANY = 3
@@ -73,7 +74,8 @@ class _Open:
 
 def place_figures(rows: Sequence[BoundRow], columns: Columns, table: FormTable) -> Placed:
     """Bind the figures of every bound row to the columns of its block."""
-    opened = [_open(r, columns, table) for r in rows]
+    surplus = surplus_of(rows, columns, table)
+    opened = [_open(r, columns, surplus, table) for r in rows]
     opened = _by_proof([_by_extent(o) for o in opened], table)
     opened = [o for o in _by_evidence(opened, table) if o.row.line.known or _is_whole(o)]
     bound = tuple(b for o in opened for b in (_bound(o) if o.certain is not None else _forced_cells(o)))
@@ -85,13 +87,14 @@ def _is_whole(row: _Open) -> bool:
     return row.certain is not None and bool(row.tail) and not any(len(row.under(c)) > 1 for c in row.tail)
 
 
-def _open(row: BoundRow, known: Columns, table: FormTable) -> _Open:
+def _open(row: BoundRow, known: Columns, surplus: Surplus, table: FormTable) -> _Open:
     columns = known.of(row)
     open_row = _Open(row, tuple(known.lines(row)), columns, ())
     if not columns:
         return open_row
     if row.row.folded:
-        return _unfold(open_row, table)
+        without = surplus.placed(row, columns)
+        return replace(open_row, columns=without, shifts=(0,), certain=0) if without else _unfold(open_row, table)
     lowest, highest = min(columns.values()), max(columns.values())
     last = max((c.col for c in row.row.cells), default=-1)
     reach = range(row.label_col + 1 - lowest, last - highest + 1)
@@ -245,6 +248,10 @@ def _gaps(row: _Open, table: FormTable, meant: str) -> Iterator[Issue]:
     assert row.certain is not None
     cells = row.cells(row.certain)
     code = row.row.line.code
+    if row.row.row.folded:
+        placed = set(cells.values())
+        for cell in (c for c in row.tail if c not in placed):
+            yield issue("figure-surplus", table_no=table.number, row_code=code, cells=(cell,), meant=meant)
     if row.certain and not row.row.row.ragged:
         yield issue("figures-beside", table_no=table.number, row_code=code, at=row.tail[0], meant=meant)
     for cell in dict.fromkeys(cells.values()):

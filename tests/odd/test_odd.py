@@ -75,6 +75,17 @@ def test_each_report_of_a_file_is_read(kind: str, hand: str) -> None:
     ] * 2
 
 
+SURPLUS = ("header3_with_subtotal", "remarks_with_numbers3", "serial_numbers")
+
+
+@pytest.mark.parametrize("hand", ["lines", "spaces"])
+@pytest.mark.parametrize("kind", SURPLUS)
+def test_figures_beside_those_of_the_form_are_told_apart_in_dumps(kind: str, hand: str) -> None:
+    odd = KINDS[kind]()
+    ending, draw = HANDS[hand]
+    assert str(score(parse_bytes(draw(odd.page), f"report.{ending}"), odd.truth)) == "whole"
+
+
 LOST = ("docx_embedded_sheet_absent", "docx_table_as_picture")  # where nothing can be read
 
 

@@ -77,7 +77,7 @@ class Draft:
             behind_unit = shape.sheet and choice == adjacent and is_unit(pieces[first - 1].text)
             if choice and same and (wanted := shape.sizes[shape.code(choice[0]) or ""]) < size:
                 row.group = _without_padding(row.group, wanted, pieces)
-            if choice and (same or behind_unit or _fits(choice[0], size, shape, short=choice == adjacent)):
+            if choice and (same or behind_unit or _fits(choice[0], size, shape, loose=choice == adjacent)):
                 row.label = choice[0]
                 taken.add(choice[0])
             after = row.last
@@ -177,16 +177,18 @@ def _is_next(pieces: Sequence[Piece], label_end: int, first: int) -> bool:
     return all(p.aside or not (p.words or p.figure) for p in pieces[label_end + 1 : first])
 
 
-def _fits(hit: Hit, figures: int, shape: Shape, *, short: bool) -> bool:
-    """True for as many figures as the row has; `short` of them, one a line below the label, where blanks were dropped.
+def _fits(hit: Hit, figures: int, shape: Shape, *, loose: bool) -> bool:
+    """True for as many figures as the row has; one a line below the label (`loose`), for fewer or more as well.
 
-    A single one may be a page's number, but not right below the label of a sheet's row.
+    Blanks may be dropped, and a column added, where the identities can tell which. A single figure may be a page's
+    number, but not right below the label of a sheet's row.
     """
     code = shape.code(hit)
     if code is None:
         return False
     least = 1 if shape.sheet else 2
-    return figures == shape.sizes[code] or (short and least <= figures < shape.sizes[code])
+    most = shape.sizes[code] * (2 if shape.guarded else 1)
+    return figures == shape.sizes[code] or (loose and least <= figures <= most)
 
 
 def _rest_of_line(stream: Stream, last: int, covered: Container[int]) -> tuple[int, ...]:

@@ -51,7 +51,7 @@ def fold_groups(stream: Stream, table_no: int, forms: Sequence[Form], number: in
     if not draft.rows or (table.beside and not _looks_like_a_sheet(stream, draft)):
         return None
     draft.take_rest()
-    pages = doubtful([r.group for r in draft.bound], stream.pieces, guarded=_is_guarded(table))
+    pages = doubtful([r.group for r in draft.bound], stream.pieces, guarded=draft.shape.guarded)
     grid = _grid(stream, number, _rows(draft), pages)
     used = {p for h in draft.hits for p in (h.start, h.end)} | {p for r in draft.rows for p in r.group.pieces}
     return grid, {stream.pieces[p].paragraph for p in used}
@@ -66,10 +66,6 @@ def _draft(stream: Stream, table: FormTable, hits: Sequence[Hit]) -> Draft:
     if table.beside:
         groups = [g for g in groups if not _is_stroke(g, named, shape, stream)]
     return Draft(stream, shape, named, groups)
-
-
-def _is_guarded(table: FormTable) -> bool:
-    return any(i.over == "columns" for i in table.identities)
 
 
 def _looks_like_a_sheet(stream: Stream, draft: Draft) -> bool:

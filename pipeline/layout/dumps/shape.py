@@ -11,19 +11,24 @@ from pipeline.layout.dumps.model import Group, Hit, Piece
 
 @dataclass(frozen=True)
 class Shape:
-    """The rows of a table: their order, their names, how many figures each must have, and whether it is a sheet."""
+    """The rows of a table: their order, how many figures each must have, and whether it is a sheet.
+
+    It is `guarded` where identities across the columns tell which figures are its own.
+    """
 
     number: int
     order: dict[str, int]
     sizes: dict[str, int]
     sheet: bool
+    guarded: bool = False
 
     @classmethod
     def of(cls, table: FormTable, more: int = 0) -> Shape:
         """The shape of a form's table whose header prints `more` additional columns."""
         order = {r.code: n for n, r in enumerate(table.rows)}
         sizes = {r.code: len(b.columns) + more for b in table.blocks for r in b.rows}
-        return cls(table.number, order, sizes, bool(table.beside))
+        guarded = any(i.over == "columns" for i in table.identities)
+        return cls(table.number, order, sizes, bool(table.beside), guarded)
 
     @property
     def nameless(self) -> bool:
