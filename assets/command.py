@@ -1,4 +1,4 @@
-"""The console command `disclosure`: `run`, `status` and `explain`, beside the library's `extract` and `locate`.
+"""The verbs of `disclosure` that run the graph, `run` and `backfill`; all others are in `pipeline.terminal`.
 
 Dagster, pandas and Great Expectations take seconds to import: they are imported only where there is work to do.
 """

@@ -67,7 +67,7 @@ def execute_pieces(ws: Workspace, todo: Backfill, say: Say, show: Progress) -> t
 
 
 def _piece(runner: _Runner, ws: Workspace, todo: Backfill, name: str, piece: Plan, say: Say) -> list[str]:
-    """Do the work of a night piece by piece; what fails is left out and reported, and the rest goes on."""
+    """Do one piece of a backfill: what fails is left out and returned as sentences, and the rest goes on."""
     say(f"{name}: reading and checking {len(piece.todo):,} files")
     planning.prepare(ws, piece)
     failed: list[str] = []

@@ -216,7 +216,7 @@ def _proposals(p: Parsed, report: Report) -> Iterator[Row]:
 
 
 def proposal_rows(p: Parsed) -> Iterator[Row]:
-    """What failing identities point at, each cell a row, without the keys of the report."""
+    """What failing identities point at, one row per cell, without the keys of the report."""
     for finding in (f for found in p.judged.findings.values() for f in found):
         for proposal in finding.proposals:
             yield {
@@ -232,7 +232,7 @@ def proposal_rows(p: Parsed) -> Iterator[Row]:
                 "explanation": proposal.explanation,
                 "blank_as_zero": proposal.blank_as_zero,
                 "borne_out": proposal.borne_out,
-                "mends": " ".join(proposal.identities),
+                "mends": " ".join(proposal.identities),  # the identities that would then hold
                 "blame": p.blame_of(proposal.table_no, finding.identities),
             }
 

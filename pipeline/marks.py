@@ -1,8 +1,8 @@
 """How a cell shows its text, and which part of it a person sees: one law for every format.
 
-A reader hands on the text of a cell as its file has it, in the order of reading: the lines apart by line ends, struck,
-raised, lowered or hidden text between two marks, and one sign for each thing that is not text. `shown` decides what is
-part of the cell. What does *not* belong here: how a format says that something is struck or hidden.
+A reader hands on the text of a cell as its file has it, in the order of reading: lines separated by line ends; struck,
+raised, lowered or hidden text enclosed in marks; one sign for each thing that is not text. `shown` decides what is part
+of the cell. What does *not* belong here: how a format says that something is struck or hidden.
 """
 
 from __future__ import annotations

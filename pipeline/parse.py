@@ -1,4 +1,4 @@
-"""The whole flow for one file, top to bottom: read → lay out → match → facts → check → locate → narrative → judge.
+"""The whole flow for one file, top to bottom: read → lay out → locate → match → facts → check → narrative → judge.
 
 What does *not* belong here: how any of these is done; each is a package of its own.
 """

@@ -1,7 +1,7 @@
 """The path from ink to warehouse, of a report or of one figure, as plain data: what `disclosure explain` prints.
 
 `trace` reads a file, `explain_report` and `explain_fact` describe it, `plain` makes JSON of that. What does *not*
-belong here: printing, and what the warehouse holds (`stored`).
+belong here: printing, and what the warehouse holds (`in_warehouse`).
 """
 
 from __future__ import annotations

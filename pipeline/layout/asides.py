@@ -1,7 +1,7 @@
 """Columns of a table that hold none of its figures: serial numbers, remarks, sums of some columns.
 
 Each is recognised by its head and taken out with an issue, so that its numbers are not taken for figures. Indicator
-sheets and open tables handle such columns themselves.
+tables and open tables handle such columns themselves.
 
 What does *not* belong here: columns of another year.
 """
@@ -76,7 +76,7 @@ def _are_serial(grid: Grid, aside: _Aside) -> bool:
 
 
 def _is_head(cell: Cell, grid: Grid, table: FormTable) -> bool:
-    """True for a cell beside or below the heads of a table's columns."""
+    """True for a cell in a row that also has a head of the table's columns."""
     beside = [c for c in grid.cells if c.row <= cell.row + cell.row_span - 1 and c.row + c.row_span > cell.row]
     return any(label(c.text).text in table.headers for c in beside)
 
@@ -84,10 +84,10 @@ def _is_head(cell: Cell, grid: Grid, table: FormTable) -> bool:
 def _without(cells: Sequence[Cell], aside: _Aside) -> Iterator[Cell]:
     """The cells without those below a head; a cell that spans more than it begins after it."""
     head = aside.head
-    first, behind = head.col, head.col + head.col_span
+    first, end = head.col, head.col + head.col_span
     for cell in cells:
         alone_above = cell.row < head.row and cell.col_span == cell.row_span == 1
-        if cell.row not in aside.rows or not first <= cell.col < behind or alone_above:
+        if cell.row not in aside.rows or not first <= cell.col < end or alone_above:
             yield cell
-        elif cell.col + cell.col_span > behind:
-            yield cell._replace(col=behind, col_span=cell.col + cell.col_span - behind)
+        elif cell.col + cell.col_span > end:
+            yield cell._replace(col=end, col_span=cell.col + cell.col_span - end)

@@ -237,7 +237,7 @@ def lineage(code: str) -> frozenset[str]:
 
 @cache
 def descendants(code: str) -> frozenset[str]:
-    """Codes that took ground of this one over: its successors, and counties carved out of it."""
+    """Codes that took over ground from this one: its successors, and counties carved out of it."""
     found: set[str] = set()
     _collect(code, _heirs(), found)
     return frozenset(found)
@@ -252,8 +252,8 @@ def _heirs() -> Mapping[str, tuple[str, ...]]:
     return {code: tuple(sorted(heirs)) for code, heirs in found.items()}
 
 
-def handover_year(old: str, new: str) -> int | None:
-    """The first year in which the new code had ground of the old: the old ended or the new began."""
+def handover_year(old: str, new: str) -> int:
+    """The first year in which the new code held ground of the old one: when the old ended or the new began."""
     end, start = _rows()[old][-1].end_year, _rows()[new][0].start_year
     return start if end is None or start > end + 1 else end + 1
 

@@ -187,4 +187,4 @@ def _taken_over(old: Township, new: Township) -> bool:
 def _outdated(old: Township, new: Township, year: int | None) -> Township:
     """The one of the two that does not hold in the year."""
     taken = handover_year(old.county_code, new.county_code)
-    return new if year is not None and taken is not None and year < taken else old
+    return new if year is not None and year < taken else old

@@ -1,6 +1,6 @@
 """The small CSV files beside the reports in which people write down their decisions.
 
-What does *not* belong here: what a decision means (`register`, `verdicts`).
+What does *not* belong here: what a decision means (`overrides`, `verdicts`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""Turns bytes into a `Document`: the format is found in the content, never in the name. One module per format.
+"""Turns bytes into a `Document`: the format is found in the content, never in the name.
 
-A reader gives paragraphs and grids with their places and knows no form. It is imported only when a file needs it.
+One module or package per format. A reader gives paragraphs and grids with their places and knows no form. It is
+imported only when a file needs it.
 """
 
 from __future__ import annotations

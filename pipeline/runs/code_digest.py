@@ -14,7 +14,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-# Code, forms, lists of places, suites. Each publication makes the views anew.
+# Code, forms, lists of places, suites. No SQL: views decide no rows of a file.
 KINDS = (".py", ".toml", ".csv", ".gz", ".json")
 # The code that decides the rows of a file: all that a worker does, which of several files gives a report, and which
 # report is rejected; and the rows that depend on no report. Not how rows are loaded, published, shown or explained.

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pipeline.runs import run_report
 from pipeline.runs.planning import displaced_paths, unfinished_paths
@@ -22,9 +21,6 @@ from pipeline.warehouse import (
     WarehouseError,
     WarehouseFullError,
 )
-
-if TYPE_CHECKING:
-    pass
 
 Holding = Mapping[Path, Mapping[Partition, int]]
 """How many reports of which partitions lie in each part."""

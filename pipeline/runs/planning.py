@@ -34,7 +34,6 @@ from pipeline.runs.workspace import (
     BatchState,
     StageError,
     Workspace,
-    _write,
     clean,
     district_codes,
     exclusive,
@@ -45,6 +44,7 @@ from pipeline.runs.workspace import (
     replacing_file,
     save,
     state,
+    write_whole,
 )
 
 PLACE = "folder.json"
@@ -69,10 +69,12 @@ def plan(
     archives = read_index(ws.work / ARCHIVES)
     found = scan_folder(ws.raw, past.files, hashing=hashing, archives=archives)
     if hashing and ws.work.is_dir() and {a.raw.path: a for a in found.archives} != archives:
-        _write(ws.work / ARCHIVES, index_text(found.archives))
+        write_whole(ws.work / ARCHIVES, index_text(found.archives))
     doubt = _doubt(ws, found, past, by_content=hashing)
     if doubt and not accept_removals:
-        raise StageError(f"{doubt}. If these reports are to go, run with --accept-removals")
+        raise StageError(
+            f"{doubt}{'' if doubt.endswith('?') else '.'} If these reports are to go, run with --accept-removals"
+        )
     _check_decisions(ws, {raw.path for raw in found.files})
     work = replace(plan_from(found, past, pins_of(ws), fingerprint(), again=again), cleared=bool(doubt))
     return narrowed(work, wanted, ws.warehouse.places()) if wanted else work
@@ -123,7 +125,7 @@ def _note_place(ws: Workspace) -> None:
     told = json.dumps({"raw": _place_of(ws), "warehouse": str(ws.root.resolve())}, ensure_ascii=False)
     file = ws.work / PLACE
     if not file.exists() or file.read_text(encoding="utf-8") != told:
-        _write(file, told)
+        write_whole(file, told)
 
 
 def unfinished_paths(ws: Workspace) -> frozenset[str]:
@@ -172,7 +174,10 @@ def prepared(ws: Workspace) -> Plan:
 
 
 def _begin(ws: Workspace, work: Plan) -> None:
-    """A batch that is already under way keeps what is done of it; two runs may meet here."""
+    """Note a plan as the batch, unless the same one is under way: then its plan and state stay; two runs may meet here.
+
+    The stages that it has passed are done again all the same.
+    """
     under_way = is_under_way(ws)
     if under_way or not run_report.is_begun(ws.work):
         run_report.begin(ws.work)

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import astuple, replace
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from pipeline.raw.expected import read_expected
 from pipeline.raw.verdicts import read_verdicts
@@ -32,9 +31,6 @@ from pipeline.warehouse import (
 )
 from pipeline.warehouse.vanished import Vanished, vanished
 from pipeline.warehouse.versions import partitions_in, version_before
-
-if TYPE_CHECKING:
-    pass
 
 
 def finish(ws: Workspace) -> bool:

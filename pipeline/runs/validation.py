@@ -33,7 +33,7 @@ class Validated:
 
 
 def validate(ws: Workspace, judge: Judge) -> Validated:
-    """Judge every part, put rejected reports aside, and find the partitions touched."""
+    """Judge every part, quarantine rejected reports, and find the partitions touched."""
     with exclusive(ws), run_report.timed(ws.work, "validate"):
         current = expect(ws, "extracted")
         rejected: dict[str, str] = {}
@@ -72,7 +72,7 @@ def _staying(ws: Workspace, rejected: Collection[str]) -> dict[str, str]:
 
 
 def _tell_staying(folder: Path, staying: Mapping[str, str]) -> None:
-    """Add to the sentences of the files in quarantine whose rows stay that they stay."""
+    """Say in the sentence of each quarantined file that its loaded rows stay, where they do."""
     import pandas as pd
 
     from pipeline.runs.claims import STAYS

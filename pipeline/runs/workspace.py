@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 from uuid import uuid4
 
 from filelock import FileLock, Timeout
@@ -23,10 +23,6 @@ from pipeline.warehouse import (
     Warehouse,
     today,
 )
-
-if TYPE_CHECKING:
-    pass
-
 
 LOCK_WAIT_SECONDS = 600.0
 
@@ -239,10 +235,11 @@ def expect(ws: Workspace, stage: Stage) -> BatchState:
 
 def save(ws: Workspace, new: BatchState) -> None:
     """Write the state of the batch, whole or not at all."""
-    _write(ws.work / "state.json", json.dumps(asdict(new), ensure_ascii=False))
+    write_whole(ws.work / "state.json", json.dumps(asdict(new), ensure_ascii=False))
 
 
-def _write(file: Path, text: str) -> None:
+def write_whole(file: Path, text: str) -> None:
+    """Write a file, whole or not at all."""
     with replacing_file(file) as new:
         new.write_text(text, encoding="utf-8")
 

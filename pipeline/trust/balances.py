@@ -1,4 +1,7 @@
-"""Balances: the identities (勾稽关系) of a form worked out for a report. A failure is a finding, not a fault."""
+"""Balances: the identities (勾稽关系) of a form worked out for a report.
+
+A failure says something about the report, not about our code.
+"""
 
 from __future__ import annotations
 

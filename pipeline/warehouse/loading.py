@@ -1,4 +1,4 @@
-"""One load: reports that arrive take the place of others in whole partitions, in one transaction.
+"""One load: replaces whole partitions with the reports that arrive, in one transaction.
 
 What does *not* belong here: how rows are staged and replaced (`staging`, `replacing`), and what makes a version of a
 report (`history`).
@@ -88,7 +88,10 @@ class Load:
         self._staging.forbid(strays, "reports: loaded in another partition already, which is not being replaced")
 
     def _without_same_facts(self, staged: Sequence[Staged]) -> list[Staged]:
-        """The staged tables, without the facts where these are loaded already, or wait to be loaded again."""
+        """The staged tables; without the facts where the same ones are loaded already.
+
+        With them in any case while a build database made anew still awaits reports.
+        """
         if awaits_reports(self._connection):
             return list(staged)
         return [new for new in staged if new.table is not FACTS or not is_there(self._connection, new)]

@@ -1,7 +1,7 @@
 """Turns the build database into what people see: a copy with notes, rows in order, files of the lake.
 
-What does *not* belong here: views (`made_views`), when something is published, and that nobody sees it half done
-(`store`).
+What does *not* belong here: views (`made_views`), when something is published (`store`), and that nobody sees it half
+done (`published_files`).
 """
 
 # ruff: noqa: S608 -- the names put into statements are those of the schema, values are parameters

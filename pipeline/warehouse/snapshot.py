@@ -1,6 +1,6 @@
 """The published file as one reader has it: every answer comes from the same snapshot, however long it reads.
 
-What does *not* belong here: which file is the published one (`store`).
+What does *not* belong here: which file is the published one (`published_files`).
 """
 
 from __future__ import annotations

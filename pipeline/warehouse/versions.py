@@ -1,4 +1,4 @@
-"""Reads what an earlier published file held. What does *not* belong here: which files are kept (`store`)."""
+"""Reads what an earlier published file held. What does *not* belong here: which files are kept (`published_files`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Batches of made-up reports, in the dtypes of the schema, that keep the contract unless a test breaks it."""
+"""Batches of made-up reports, typed as in the schema, that keep the contract unless a test breaks it."""
 
 from __future__ import annotations
 
@@ -187,4 +187,4 @@ def _balances(place: Place) -> list[dict[str, object]]:
 
 
 def _issue(place: Place) -> dict[str, object]:
-    return place.keys | {"issue_no": 1, "code": "word", "severity": "warning", "sentence": ISSUE_TEXT}
+    return place.keys | {"issue_no": 1, "code": "figure-word", "severity": "warning", "sentence": ISSUE_TEXT}

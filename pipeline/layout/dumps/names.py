@@ -16,14 +16,14 @@ def has_indicator_table(forms: Sequence[Form]) -> bool:
 
 @lru_cache(maxsize=8)
 def indicator_rows(forms: tuple[Form, ...]) -> frozenset[str]:
-    """The labels of the rows of sheets."""
+    """The labels of the rows of indicator tables."""
     tables = (t for f in forms for t in f.tables if t.beside)
     return frozenset(n for t in tables for r in t.rows for n in r.names | r.damaged_names) - {""}
 
 
 @lru_cache(maxsize=8)
 def indicator_heads(forms: tuple[Form, ...]) -> tuple[frozenset[str], frozenset[str]]:
-    """The labels that head the columns of sheets, and those of them that head figures."""
+    """The labels that head columns of indicator tables, and those of them that head figures."""
     tables = [t for f in forms for t in f.tables if t.beside]
     columns = {n for t in tables for b in t.blocks for c in b.columns for n in (*c.names, *c.damaged_names)}
     return frozenset(n for t in tables for n in t.headers) - {""}, frozenset(columns) - {""}

@@ -16,7 +16,8 @@ from pipeline.readers.pictured import without_objects
 
 Merge = Literal["none", "first", "continued"]
 
-# Edges of cells nearer than this many twips (a twentieth of a point) are one edge, drawn by a shaky hand.
+# Edges closer together than this many twips (a twentieth of a point) count as one: tables drawn by hand are never
+# exact.
 _SAME_EDGE = 100
 
 
@@ -53,7 +54,7 @@ Item = str | WordTable
 
 
 def complete(table: WordTable) -> list[Item]:
-    """What a table whose last row is read stands for: itself, or its content where it only lays out."""
+    """What becomes of a table whose last row is read: itself, or only its content where it merely arranges others."""
     cells = [c for row in table.rows for c in row if c.merge != "continued"]
     inner = sum(t.size for c in cells for t in c.tables)
     table.size = len(cells) + inner

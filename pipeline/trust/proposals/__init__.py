@@ -1,4 +1,4 @@
-"""Localisation: from the identities of a table that fail to the cells that explain them. Nothing is ever applied.
+"""From the identities of a table that fail to the cells that explain them. Nothing is ever applied.
 
 The identities of a table form a linear system with coefficients of ±1. Of all sets of cells whose change makes every
 identity hold, the smallest are named with the figures that they would then have (Fellegi and Holt, 1976). One slip of

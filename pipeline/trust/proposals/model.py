@@ -139,7 +139,7 @@ class Ledger:
 
     @classmethod
     def of(cls, table: FormTable, form: str, facts: Sequence[Fact], worked: Sequence[Balance]) -> Ledger:
-        """The sheet of a table; only numbers and blanks are readable."""
+        """The ledger of a table; only numbers and blanks are readable."""
         by_key = {(f.cell.row.code, f.cell.column.code): f for f in facts if f.kind in ("number", "blank")}
         readable = {k: by_key[k] for k in table.cells if k in by_key}
         complete = {n: b for n, b in enumerate(worked) if b.state_blank_as_zero != "incomplete"}

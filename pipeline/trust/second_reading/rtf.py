@@ -21,7 +21,7 @@ def _strips(data: bytes) -> Iterator[list[Slot]]:
     """The cells of each row as they come; a paragraph outside of any table ends a row too."""
     strip: list[Slot] = []
     cell: list[str] = []
-    goes_on: list[bool] = []  # of the cells defined for the row: merged with the one above
+    goes_on: list[bool] = []  # for each cell that the row defines: whether it continues the one above
     merged = False
     for event in events(data):
         word = event.word
