@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,22 @@ def test_a_district_with_nothing_but_a_file_in_quarantine_has_a_row_in_each_of_i
         ("410502", "区410502", None, 0, 0, 1),
         ("999999", None, None, 0, 0, 1),
     ]
+
+
+@pytest.mark.parametrize(
+    ("printed", "unit", "found"),
+    [
+        ("12345.67", "元", "1.234567"),
+        ("0.01", "元", "0.000001"),
+        ("58.25", "万元", "58.250000"),
+        ("1", "亿元", "10000"),
+    ],
+)
+def test_no_fen_of_a_printed_amount_is_lost(warehouse: Warehouse, printed: str, unit: str, found: str) -> None:
+    asked = f"SELECT in_10k_yuan({printed}::DECIMAL(18,6), '{unit}')::DECIMAL(18,6) AS amount"
+    assert record(warehouse, asked) == {"amount": Decimal(found)}
+    described = records(warehouse, "SELECT column_name, column_type FROM (DESCRIBE proactive)")
+    assert {"column_name": "fees_collected_10k_yuan", "column_type": "DECIMAL(18,6)"} in described
 
 
 def test_chinese_headings_show_the_same_rows(warehouse: Warehouse) -> None:
