@@ -18,8 +18,8 @@ from pipeline.parse import Parsed, parse
 # `make test-long` searches with all examples, `make test` with a fifth of them.
 LONG = os.environ.get("TESTS") == "long"
 
-# Whose tests start processes, open warehouses or read pictures.
-LONG_FOLDERS = {"assets", "clients", "expectations", "raw", "runs", "site", "views", "warehouse"}
+# Folders whose tests start processes, open warehouses or read pictures: they go first.
+SLOW_FOLDERS = {"assets", "clients", "expectations", "raw", "runs", "site", "views", "warehouse"}
 
 
 def examples(number: int) -> int:
@@ -28,7 +28,7 @@ def examples(number: int) -> int:
 
 
 # A change is judged on the same examples each time; the search for new ones goes on wherever the tests are run by hand.
-# How long an example takes says more of what else the machine does than of the code.
+# No deadline: the time an example takes depends more on the machine's load than on the code.
 settings.register_profile("by hand", deadline=None, max_examples=examples(100))
 settings.register_profile("ci", settings.get_profile("by hand"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "by hand")
@@ -50,7 +50,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("one_case") and test in seen:
             item.add_marker("long")
         seen.add(test)
-    items.sort(key=lambda item: item.path.parent.name not in LONG_FOLDERS)
+    items.sort(key=lambda item: item.path.parent.name not in SLOW_FOLDERS)
 
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -82,7 +82,7 @@ def true_cells(path: Path) -> dict[tuple[int, str, str], str]:
         return {(int(r["table"]), r["row_code"], r["col_code"]): r["value"] for r in csv.DictReader(handle)}
 
 
-def accounted(parsed: Parsed) -> None:
+def assert_accounted(parsed: Parsed) -> None:
     """Every printed body cell is in exactly one fact or one issue."""
     facts = [f.printed for f in parsed.facts if not f.printed.is_blank]
     issues = [c for i in parsed.issues for c in i.cells]

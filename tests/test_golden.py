@@ -23,7 +23,7 @@ from pipeline.frames import issue_row
 from pipeline.parse import Parsed, parse
 from pipeline.terminal.command import cli
 from pipeline.terminal.extract import ISSUE_COLUMNS
-from tests.conftest import accounted, parse_bytes, printed, true_cells
+from tests.conftest import assert_accounted, parse_bytes, printed, true_cells
 from tests.odd.scoring import score
 
 FOLDERS = sorted(p for p in (Path(__file__).parent / "golden").iterdir() if p.is_dir())
@@ -37,7 +37,7 @@ def test_golden(case: Path) -> None:
     (document,) = case.glob("report.*")
     parsed = parse_bytes(document.read_bytes(), document.name)
     assert printed(parsed) == true_cells(case / "cells.csv")
-    accounted(parsed)
+    assert_accounted(parsed)
     issues = CliRunner().invoke(cli, ["extract", "--issues", str(document)])
     assert issues.output == (case / "issues.csv").read_text("utf-8")
 
@@ -49,7 +49,7 @@ def test_layout_of_a_real_program(case: Path) -> None:
     truth = true_cells(case / "cells.csv")
     assert printed(parsed) == truth
     assert score(parsed, truth).right == len(truth)
-    accounted(parsed)
+    assert_accounted(parsed)
     assert _issues(parsed, document.name) == (case / "issues.csv").read_text("utf-8")
 
 
@@ -60,7 +60,7 @@ def test_golden_with_a_form_of_its_own(case: Path) -> None:
     parsed = _parse(document, made)
     assert printed(parsed) == true_cells(case / "cells.csv")
     assert {f.form for f in parsed.facts} == {made.name}
-    accounted(parsed)
+    assert_accounted(parsed)
     assert _issues(parsed, document.name) == (case / "issues.csv").read_text("utf-8")
 
 
@@ -73,7 +73,7 @@ def test_without_its_form_the_same_cells_are_known_and_the_others_kept(case: Pat
     assert {k: v for k, v in got.items() if "?" not in k[1] + k[2]}.items() <= true_cells(case / "cells.csv").items()
     assert sorted(got.values()) == sorted(true_cells(case / "cells.csv").values())
     assert {f.form for f in parsed.facts} == {made.variant_of}
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if c not in OWN_FORM], ids=lambda p: p.name)

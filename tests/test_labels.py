@@ -1,3 +1,5 @@
+"""Labels as compared: what counts as the same label, and how similar two are."""
+
 from __future__ import annotations
 
 import pytest

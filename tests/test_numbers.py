@@ -1,3 +1,5 @@
+"""What a cell prints: number, mark, word or nothing, with its value and unit."""
+
 from __future__ import annotations
 
 from decimal import Decimal

@@ -1,3 +1,5 @@
+"""The flow of one file from bytes to facts, or to a refusal with its reason."""
+
 from __future__ import annotations
 
 import random
@@ -10,7 +12,7 @@ from pipeline.forms.model import Form
 from pipeline.layout.sections import CORRECTED
 from pipeline.parse import parse
 from pipeline.raw.overrides import Pin
-from tests.conftest import SAMPLES, accounted, parse_bytes, parse_text, printed
+from tests.conftest import SAMPLES, assert_accounted, parse_bytes, parse_text, printed
 from tests.render import TextStyle, balanced_figures, distinct_figures, sheet, sheet_report, text_report
 from tests.workspace import XINHUA, report
 
@@ -26,7 +28,7 @@ def test_the_samples_are_read_whole(sample: object) -> None:
     assert {f.value for f in parsed.facts} == {0}
     assert [s.topic for s in parsed.narrative.sections if s.topic] == [1, 2, 3, 4, 5, 6]
     assert {b.state for b in parsed.found.balances} == {"pass"}
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 def test_the_samples_lie_where_their_townships_lie() -> None:
@@ -113,7 +115,7 @@ def test_the_forms_to_read_by_may_be_given(form_2021: Form) -> None:
     data = _with_title(form_2021, "文峰区商颂街道办事处2024年政府信息公开工作年度报告")
     parsed = parse(RawFile("a.txt", len(data), 0, "0" * 64), data, known=[form("2019")])
     assert {f.form for f in parsed.facts} == {"2019"}
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 def _with_title(form_2021: Form, title: str) -> bytes:

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.numbers import figure
 from pipeline.parse import Parsed
-from tests.conftest import SHARED, accounted, parse_bytes, printed, true_cells
+from tests.conftest import SHARED, assert_accounted, parse_bytes, printed, true_cells
 
 if not SHARED.exists():
     pytest.skip(
@@ -48,7 +48,7 @@ def _wrong(parsed: Parsed, truth: dict[Key, str]) -> dict[Key, tuple[str | None,
 def test_every_cell_is_right(document: Path, truth: Path) -> None:
     parsed = parse_bytes(document.read_bytes(), document.name)
     assert _wrong(parsed, _true(truth)) == {}
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 def test_what_a_real_report_gets_wrong_is_found() -> None:

@@ -1,4 +1,4 @@
-"""What tells how far a run is."""
+"""The progress messages of a run."""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+"""The contract: a report that breaks a rule is rejected, with the rule's name, and no other report is."""
+
 from __future__ import annotations
 
 import pandas as pd

@@ -1,3 +1,5 @@
+"""The quality rules: they warn about a report, and never reject it."""
+
 from __future__ import annotations
 
 from expectations.quality import quality_rules

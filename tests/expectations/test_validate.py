@@ -1,3 +1,5 @@
+"""What is our fault in a validation: it raises, and blames no report."""
+
 from __future__ import annotations
 
 import gc

@@ -1,3 +1,5 @@
+"""Form files: what the forms hold, and that a faulty file is refused with a sentence."""
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""The rules between two years, worked out on pairs of reports."""
+
 from __future__ import annotations
 
 from collections import Counter

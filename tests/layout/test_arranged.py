@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.forms.loading import form
 from pipeline.parse import Parsed
-from tests.conftest import accounted, parse_bytes, printed
+from tests.conftest import assert_accounted, parse_bytes, printed
 from tests.render import TITLE, Figures, balanced_figures
 
 Rows = Sequence[Sequence[str]]
@@ -81,7 +81,7 @@ def test_disputes_are_bound_by_the_labels_around_them(draw: Callable[[Figures], 
     found = parsed("四、政府信息公开行政复议、行政诉讼情况", draw(of))
     assert printed(found) == {k: v for k, v in of.items() if k[0] == 4}
     assert [i.code for i in found.issues if i.code == "table-rearranged"] == ["table-rearranged"]
-    accounted(found)
+    assert_accounted(found)
 
 
 def test_disputes_whose_group_is_not_named_are_not_guessed() -> None:
@@ -109,7 +109,7 @@ def test_halves_of_requests_are_joined(stub: bool) -> None:
     left, right = table(rows_of_requests(of, codes[:3])), table(rows_of_requests(of, codes[3:], stub))
     found = parsed("三、收到和处理政府信息公开申请情况", left, right)
     assert printed(found) == {k: v for k, v in of.items() if k[0] == 3}
-    accounted(found)
+    assert_accounted(found)
 
 
 def test_a_half_without_labels_that_does_not_add_up_is_left_out() -> None:
@@ -146,4 +146,4 @@ def test_a_header_beside_its_columns(short: int) -> None:
     rows = [["项目", *head[1:]], *([r[0], *[""] * short, *r[1:]] for r in body)]
     found = parsed(table(rows))
     assert printed(found) == {k: v for k, v in of.items() if k[0] == 3}
-    accounted(found)
+    assert_accounted(found)

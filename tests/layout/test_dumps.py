@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.forms.loading import form
 from pipeline.forms.model import Form, FormTable
-from tests.conftest import accounted, examples, parse_text, printed
+from tests.conftest import assert_accounted, examples, parse_text, printed
 from tests.render import HEADINGS, TITLE, Figures, balanced_figures, distinct_figures, keys
 
 Rows = list[list[str]]  # cells as they come in reading order, spanned and empty ones left out
@@ -122,7 +122,7 @@ def test_full_tables_come_back_whole(layout: Callable[[Rows], str], name: str) -
     parsed = parse_text(report(made, figures, layout))
     assert printed(parsed) == figures
     assert {f.form for f in parsed.facts if f.key[0] == 3} == {name}
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 @pytest.mark.parametrize("layout", [one_cell_a_line, rows_with_pipes], ids=lambda f: f.__name__)
@@ -145,7 +145,7 @@ def test_figures_beside_labels_in_the_narrative_are_no_table() -> None:
     text = f"{TITLE}\n\n{HEADINGS[1]}\n\n行政许可 97\n行政处罚 12\n规章 0 0 0\n总计\n109\n\n{HEADINGS[5]}\n\n无。"
     parsed = parse_text(text)
     assert not parsed.facts
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 @settings(max_examples=examples(60))
@@ -167,7 +167,7 @@ def test_with_blanks_dropped_a_figure_is_right_or_its_row_has_an_issue(
             assert got[key] == text, key
         elif text:
             assert key[:2] in named, key
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 WORDS = ["无", "见附件", "未单独统计", "/", "—", ""]
@@ -184,7 +184,7 @@ def test_a_word_among_the_figures_of_a_line_is_a_figure(layout: Callable[[Rows],
     figures |= dict.fromkeys(last.values(), word)
     parsed = parse_text(report(made, figures, layout))
     assert printed(parsed) == figures
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 @settings(max_examples=examples(100))
@@ -215,7 +215,7 @@ def test_with_words_a_figure_is_right_or_its_row_or_table_has_an_issue(
     if layout in (rows_with_pipes, markdown):
         kept = Counter(c.text for i in parsed.issues for c in i.cells) + Counter(got.values())
         assert Counter(v for v in figures.values() if v) <= kept
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 @pytest.mark.parametrize("layout", [rows_with_pipes, markdown, spaces], ids=lambda f: f.__name__)
@@ -229,11 +229,11 @@ def test_cells_beyond_those_of_a_row_are_kept_with_its_figures(
     parsed = parse_text(report(form_2021, figures, layout).replace("\0", between.join(cells)))
     assert printed(parsed) == {k: v for k, v in figures.items() if k != key}
     assert [i.printed for i in parsed.issues if i.row_code == "5.permit"] == [" | ".join(cells)]
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS.keys())
-def test_a_row_of_the_report_s_own_below_a_short_one_gives_it_no_cells(layout: Callable[[Rows], str]) -> None:
+def test_an_extra_row_lends_no_figures_to_the_row_above(layout: Callable[[Rows], str]) -> None:
     """One cell a line, 规范性文件 without figures and 其他文件 with two are as many pieces as 规范性文件 has columns."""
     made = form("2021")
     figures = distinct_figures(made, random.Random(5))
@@ -245,7 +245,7 @@ def test_a_row_of_the_report_s_own_below_a_short_one_gives_it_no_cells(layout: C
     parsed = parse_text("\n\n".join([TITLE, HEADINGS[2], layout(rows), HEADINGS[5], PROSE]))
     got = {k: v for k, v in printed(parsed).items() if k[1] == "1.doc" and v}
     assert not got
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 @pytest.mark.parametrize("layout", [rows_with_pipes, one_cell_a_line], ids=lambda f: f.__name__)
@@ -259,7 +259,7 @@ def test_a_row_of_the_report_s_own_below_a_short_one_gives_it_no_cells(layout: C
         ("1 | 2 | 3 | 4 | 5 | 15", {"total": "15"}),
     ],
 )
-def test_of_a_row_that_lost_its_blanks_only_what_is_forced_is_bound(
+def test_a_row_without_its_blanks_binds_only_what_is_certain(
     form_2021: Form, row: str, certain: dict[str, str], layout: Callable[[Rows], str]
 ) -> None:
     figures = distinct_figures(form_2021, random.Random(5))
@@ -272,7 +272,7 @@ def test_of_a_row_that_lost_its_blanks_only_what_is_forced_is_bound(
     assert {k[2]: v for k, v in got.items() if k[:2] == (3, "3.5.2")} == certain
     assert any(i.row_code == "3.5.2" and i.cells for i in parsed.issues)
     assert {k: v for k, v in figures.items() if k[:2] != (3, "3.5.2")}.items() <= got.items()
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 @pytest.mark.parametrize(("value", "is_put_back"), [("the true one", True), ("7", False)])
@@ -289,7 +289,7 @@ def test_a_figure_printed_apart_is_put_back_where_the_identities_have_one_place(
     parsed = parse_text(torn)
     assert printed(parsed) == figures | ({} if is_put_back else {(3, "4", "total"): ""})
     assert ("figure-apart" in {i.code for i in parsed.issues}) == is_put_back
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 @pytest.mark.parametrize(
@@ -308,7 +308,7 @@ def test_glued_figures_are_parted_only_where_nothing_else_can_be_meant(
     got = {k[2]: v for k, v in printed(parsed).items() if k[:2] == (2, "1.rule")}
     assert got == (dict(zip(columns, figures, strict=True)) if figures else {})
     assert figures or (2, "1.rule") in {(i.table_no, i.row_code) for i in parsed.issues}
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 def test_blank_cells_that_pad_a_line_are_no_figures() -> None:

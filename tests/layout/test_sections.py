@@ -1,3 +1,5 @@
+"""Titles, headings and sections of a report's text."""
+
 from __future__ import annotations
 
 import pytest

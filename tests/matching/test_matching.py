@@ -7,7 +7,7 @@ import random
 import pytest
 
 from pipeline.forms.model import Form
-from tests.conftest import accounted, parse_text, printed
+from tests.conftest import assert_accounted, parse_text, printed
 from tests.render import TextStyle, balanced_figures, distinct_figures, text_report
 
 Edit = tuple[str, str]
@@ -40,7 +40,7 @@ def test_a_misprint_is_bound_and_named(
     parsed = parse_text(text)
     assert printed(parsed) == figures
     assert (code, table, row, column) in {(i.code, i.table_no, i.row_code, i.col_code) for i in parsed.issues}
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 @pytest.mark.parametrize("label", ["逾期不补正", "1.逾期不补正", "行政规范性文件", "规范性文件"])
@@ -68,7 +68,7 @@ def test_an_unknown_row_is_left_over_with_all_its_cells(form_2021: Form) -> None
     assert printed(parsed) == figures
     (left,) = [i for i in parsed.issues if i.code == "row-unbound"]
     assert left.printed == "新增：转交其他机关 | 1 | 2 | 3 | 4 | 5 | 6 | 7"
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 def test_a_row_printed_again_alike_is_a_repeat(form_2021: Form) -> None:
@@ -77,7 +77,7 @@ def test_a_row_printed_again_alike_is_a_repeat(form_2021: Form) -> None:
     parsed = parse_text(text.replace(row, f"{row}\n{row}"))
     assert printed(parsed) == figures
     assert [i.row_code for i in parsed.issues if i.code == "row-repeated"] == ["3.5.2"]
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 def test_a_row_printed_again_differently_is_a_conflict_and_bound_to_neither(form_2021: Form) -> None:
@@ -86,7 +86,7 @@ def test_a_row_printed_again_differently_is_a_conflict_and_bound_to_neither(form
     parsed = parse_text(text.replace(row, f"{row}\n" + row.replace(figures[3, "3.5.2", "legal"], "1")))
     assert printed(parsed) == {k: v for k, v in figures.items() if k[:2] != (3, "3.5.2")}
     assert [i.row_code for i in parsed.issues if i.code == "row-conflict"] == ["3.5.2", "3.5.2"]
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 def test_blank_cells_dropped_are_no_guess(form_2021: Form) -> None:
@@ -97,7 +97,7 @@ def test_blank_cells_dropped_are_no_guess(form_2021: Form) -> None:
     assert not [f for f in parsed.facts if f.key[:2] == (3, "3.5.2")]
     assert [i.code for i in parsed.issues if i.row_code == "3.5.2" and i.cells] == ["figures-misplaced"]
     assert {k: v for k, v in figures.items() if k[:2] != (3, "3.5.2")}.items() <= printed(parsed).items()
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 def test_too_many_figures_are_misplaced(form_2021: Form) -> None:
@@ -105,7 +105,7 @@ def test_too_many_figures_are_misplaced(form_2021: Form) -> None:
     row = next(line for line in text.split("\n") if "2.重复申请" in line)
     parsed = parse_text(text.replace(row, row + "\t99"))
     assert [i.code for i in parsed.issues if i.row_code == "3.5.2" and i.cells] == ["figures-misplaced"]
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 def test_a_table_cut_by_a_page_goes_on_under_its_header(form_2021: Form) -> None:
@@ -121,7 +121,7 @@ def test_figures_without_any_header_are_left_out(form_2021: Form) -> None:
     parsed = parse_text("\n".join(headless))
     assert not [f for f in parsed.facts if f.key[0] == 3]
     assert [i for i in parsed.issues if i.code == "column-unbound" and i.table_no == 3]
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 @pytest.mark.parametrize("blank", [["natural"], ["total"], ["natural", "total"], ["natural", "business", "other"]])
@@ -150,4 +150,4 @@ def test_without_evidence_nothing_is_placed(form_2021: Form) -> None:
     parsed = parse_text(text_report(form_2021, figures, style))
     assert printed(parsed) == {k: v for k, v in figures.items() if k[:2] != (3, "3.7")}
     assert [i.code for i in parsed.issues if i.row_code == "3.7" and i.cells] == ["figures-ambiguous"]
-    accounted(parsed)
+    assert_accounted(parsed)

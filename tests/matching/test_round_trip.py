@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.forms.loading import form
 from pipeline.forms.model import Form
-from tests.conftest import accounted, examples, parse_text, printed
+from tests.conftest import assert_accounted, examples, parse_text, printed
 from tests.render import TextStyle, balanced_figures, distinct_figures, keys, text_report
 
 FORM = form("2021")
@@ -41,7 +41,7 @@ def test_full_tables_come_back_whole(style: TextStyle, draw: object, form_2021: 
     figures = draw(form_2021, random.Random(7))  # type: ignore[operator]
     parsed = parse_text(text_report(form_2021, figures, style))
     assert printed(parsed) == figures
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 ROWS = {r.code: r for r in FORM.table(3).rows}
@@ -72,7 +72,7 @@ def test_full_rows_come_back_wherever_they_start(style: TextStyle, seed: int) ->
     figures = distinct_figures(FORM, random.Random(seed))
     parsed = parse_text(text_report(FORM, figures, style))
     assert printed(parsed) == figures
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 @settings(max_examples=examples(150))
@@ -95,7 +95,7 @@ def test_a_figure_is_right_or_its_row_has_an_issue(
             assert got[key] == text, key
         else:
             assert key[:2] in named, key
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 @settings(max_examples=examples(40))
@@ -107,13 +107,13 @@ def test_blanks_for_zeros_come_back_as_blanks(seed: int, zeros: float) -> None:
     parsed = parse_text(text_report(FORM, figures, style))
     got = printed(parsed)
     assert all(got[k] == figures[k] for k in got)
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 @settings(max_examples=examples(60))
 @given(st.integers(0, 10**6), st.data())
 def test_damaged_text_loses_no_cell(seed: int, data: st.DataObject) -> None:
-    """Lines dropped, doubled or swapped, fields cut or added, junk put in: every cell is still accounted for."""
+    """Lines dropped, doubled or swapped, fields cut or added, junk put in: every cell is still assert_accounted for."""
     lines = text_report(FORM, distinct_figures(FORM, random.Random(seed))).split("\n")
     for _ in range(data.draw(st.integers(1, 12))):
         at = data.draw(st.integers(0, len(lines) - 1))
@@ -132,4 +132,4 @@ def test_damaged_text_loses_no_cell(seed: int, data: st.DataObject) -> None:
                 lines.insert(at, data.draw(st.text("0123456789\t一（）.其他总计/—", max_size=20)))
     parsed = parse_text("\n".join(lines) or " ")
     assert parsed.refusal is None or parsed.refusal.reason != "reader-failed"
-    accounted(parsed)
+    assert_accounted(parsed)

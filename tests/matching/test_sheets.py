@@ -16,7 +16,7 @@ from pipeline.forms.loading import form
 from pipeline.forms.model import Form
 from pipeline.forms.series import series_of
 from pipeline.parse import Parsed
-from tests.conftest import accounted, examples, parse_bytes, parse_text, printed
+from tests.conftest import assert_accounted, examples, parse_bytes, parse_text, printed
 from tests.readers.draw_docx import Box as WordBox
 from tests.readers.draw_docx import DocxStyle, docx, paragraph, table_xml
 from tests.readers.draw_pdf import Box as PdfBox
@@ -121,7 +121,7 @@ def test_a_full_sheet_comes_back_whole(draw: Callable[[Cells], bytes], name: str
     assert {i.code for i in parsed.issues} <= {"balance-fails", "bound-fails", "form-unknown"}
     (fit,) = parsed.found.fits
     assert (fit.form, fit.matched, fit.left_over, fit.mixed) == (name, fit.expected, 0, False)
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 def test_labels_over_merged_cells() -> None:
@@ -129,7 +129,7 @@ def test_labels_over_merged_cells() -> None:
     figures = distinct_figures(made, random.Random(4))
     parsed = parse_bytes(html_with_merged_labels(sheet(made, figures)))
     assert printed(parsed) == figures
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 REASONS = [r.code for r in form("2008").table(1).rows if r.code.startswith("reason")]
@@ -149,7 +149,7 @@ def test_the_label_binds_a_reason_and_never_its_number(
     figures = distinct_figures(made, random.Random(seed))
     parsed = parse_bytes(draw(sheet(made, figures, style)))
     assert printed(parsed) == figures
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 @settings(max_examples=examples(40))
@@ -178,7 +178,7 @@ def test_a_figure_is_right_or_its_row_has_an_issue(
             assert got[key] == text, key
         elif text:
             assert key[1] in named, key
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 LINES = [pipes, markdown, wide_spaces, single_spaces]  # dumps that keep a row on its line
@@ -200,7 +200,7 @@ def test_a_word_beside_the_label_and_unit_of_a_row_is_its_figure(
     assert printed(parsed) == words
     assert {f.kind for f in parsed.facts} == {"word"}
     assert sorted(i.row_code for i in parsed.issues if i.code == "figure-word") == sorted(k[1] for k in words)
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 @pytest.mark.parametrize("draw", [wide_spaces, single_spaces], ids=lambda f: f.__name__)
@@ -210,7 +210,7 @@ def test_a_word_before_a_figure_is_a_cell_too_and_neither_is_bound(draw: Callabl
     parsed = parse_bytes(draw(sheet(made, figures | {(1, "54", "count"): "无 1234"}, CITY)))
     assert printed(parsed) == {k: v for k, v in figures.items() if k[1] != "54"}
     assert [i.printed for i in parsed.issues if i.row_code == "54"] == ["无 | 1234"]
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 BEHIND_FIGURES = ["见附件", "无", "（含上年结转）", "比上年有所增加，详见本报告第三部分的说明和附表"]
@@ -237,7 +237,7 @@ def test_what_stands_behind_a_figure_is_kept_with_it_and_neither_is_bound(
     assert [(i.code, i.printed) for i in parsed.issues if i.row_code == code] == [
         ("figures-misplaced", " | ".join(cells))
     ]
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 @pytest.mark.parametrize("draw", LINES, ids=lambda f: f.__name__)
@@ -248,7 +248,7 @@ def test_two_words_behind_a_label_and_its_unit_are_both_kept(draw: Callable[[Cel
     parsed = parse_bytes(draw(rows))
     (flaw,) = [i for i in parsed.issues if i.row_code == "req_received"]
     assert flaw.printed in ("见附件 | 无", "见附件 无")  # between single spaces it may be one word
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 @pytest.mark.parametrize("word", ["无", "见附件", "未单独统计"])
@@ -268,7 +268,7 @@ def test_a_word_as_the_figure_of_a_row_that_no_form_knows_is_in_an_issue_with_it
     parsed = parse_bytes(draw(rows))
     assert printed(parsed) == figures
     assert [i.printed for i in parsed.issues if i.code == "row-unbound"] == [f"{own_label} | {word}"]
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 @pytest.mark.parametrize(
@@ -282,7 +282,7 @@ def test_a_figure_of_two_digits_is_not_the_number_of_the_next_row(
     figures = {key: f"{n}" for n, key in enumerate(keys(made), start=20)}
     parsed = parse_bytes(draw(sheet(made, figures, style)))
     assert printed(parsed) == figures
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 @pytest.mark.parametrize("draw", DUMPS.values(), ids=DUMPS)
@@ -297,7 +297,7 @@ def test_the_figure_of_a_row_of_the_report_s_own_is_not_that_of_the_blank_row_ab
     assert own(parsed) == {k: v for k, v in figures.items() if v or blank}
     assert printed(parsed)[1, "?政务客户端公开政府信息数", "count"] == "77"
     assert ("row-without-figures" in {i.code for i in parsed.issues if i.row_code == "d_ch_other"}) != blank
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 def test_a_remark_on_a_line_of_its_own_keeps_no_figure_from_its_label() -> None:
@@ -308,7 +308,7 @@ def test_a_remark_on_a_line_of_its_own_keeps_no_figure_from_its_label() -> None:
     assert f"件\n{value}" in dump
     parsed = parse_text(dump.replace(f"件\n{value}", f"（含上年结转）\n件\n{value}"))
     assert printed(parsed) == figures
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 @pytest.mark.parametrize("draw", [*GRIDS.values()], ids=[*GRIDS])
@@ -334,7 +334,7 @@ def test_rows_and_columns_of_the_report_s_own_are_kept(draw: Callable[[Cells], b
     codes = [i.code for i in parsed.issues if i.code not in ("balance-fails", "bound-fails")]
     assert sorted(codes) == ["column-unknown", "row-unknown", "row-unknown"]
     assert parsed.found.fits[0].left_over == 3
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 OFFICES = "乡镇街道统计数"
@@ -373,7 +373,7 @@ def test_the_figures_of_two_offices_are_kept_apart(draw: Callable[[Cells], bytes
         (1, code, f"?{OFFICES}"): text for (_, code, _), text in second.items()
     }
     assert [i.printed for i in parsed.issues if i.code == "column-unknown"] == [OFFICES]
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 FEW = [wide_spaces, single_spaces, one_cell_a_line]  # dumps that drop a blank cell
@@ -397,7 +397,7 @@ def test_a_row_of_two_offices_with_fewer_figures_is_refused(
     assert not {key for key in printed(parsed) if key[1] in codes}
     assert codes <= _refused(parsed)
     assert printed(parsed).items() <= in_grid.items()
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 @settings(max_examples=examples(40))
@@ -424,7 +424,7 @@ def test_a_figure_of_two_offices_is_bound_as_in_a_grid_or_its_row_has_an_issue(
     got = {k: v for k, v in printed(parsed).items() if v}
     assert got.items() <= in_grid.items()
     assert {k[1] for k in in_grid.keys() - got.keys()} <= {i.row_code for i in parsed.issues}
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 @pytest.mark.parametrize("draw", [pipes, markdown], ids=lambda f: f.__name__)
@@ -436,7 +436,7 @@ def test_a_blank_that_is_printed_is_that_of_its_office(draw: Callable[[Cells], b
         assert {k: v for k, v in own(parsed).items() if v} == left
         got = {k: v for k, v in printed(parsed).items() if k[2] == f"?{OFFICES}" and v}
         assert got == {(1, code, f"?{OFFICES}"): text for (_, code, _), text in right.items()}
-        accounted(parsed)
+        assert_accounted(parsed)
 
 
 @pytest.mark.parametrize("draw", FEW, ids=lambda f: f.__name__)
@@ -446,7 +446,7 @@ def test_a_row_of_the_report_s_own_beside_two_offices_is_kept_with_its_label(dra
     parsed = parse_bytes(draw(_two_offices(first, second, SheetStyle(extra=extra))))
     assert own(parsed) == first
     assert [i.printed for i in parsed.issues if i.code == "row-unbound"] == ["6.政务客户端公开政府信息数 | 77"]
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 @pytest.mark.parametrize("draw", DUMPS.values(), ids=DUMPS)
@@ -460,7 +460,7 @@ def test_offices_below_the_head_of_the_figures_are_refused_where_no_grid_tells_t
     parsed = parse_bytes(draw([head, ["", "", *offices], *dropped]))
     assert not {k: v for k, v in own(parsed).items() if v}
     assert _refused(parsed) == {key[1] for key in first}
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 ABOVE_OR_BESIDE = {
@@ -485,7 +485,7 @@ def test_a_header_of_one_office_binds_whatever_else_it_says(draw: Callable[[Cell
     first, _ = _offices()
     parsed = parse_bytes(draw([*header, *sheet(form("2014"), first)[1:]]))
     assert own(parsed) == first
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 @pytest.mark.parametrize("draw", [tabs, html, word], ids=lambda f: f.__name__)
@@ -501,7 +501,7 @@ def test_columns_that_are_all_the_report_s_own(draw: Callable[[Cells], bytes]) -
     got = printed(parsed)
     assert {k: got[1, k[1], "?区政府统计数"] for k in figures} == figures
     assert {got[1, k[1], "?区直单位统计数"] for k in figures} == {"5"}
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 @pytest.mark.parametrize("spans", [True, False], ids=["spans", "text"])
@@ -519,7 +519,7 @@ def test_a_header_of_two_rows(spans: bool) -> None:
     got = printed(parsed)
     assert {k: got[1, k[1], "?区政府"] for k in figures} == figures
     assert {got[1, k[1], "?区直单位"] for k in figures} == {"5"}
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 @pytest.mark.parametrize("draw", [pipes, wide_spaces, single_spaces, one_cell_a_line], ids=lambda f: f.__name__)
@@ -532,7 +532,7 @@ def test_a_row_of_the_report_s_own_in_a_dump(draw: Callable[[Cells], bytes]) -> 
     assert {k: v for k, v in printed(parsed).items() if k not in figures} == {
         (1, "?政务客户端公开政府信息数", "count"): "77"
     }
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 @pytest.mark.parametrize("style", [CITY, BEHIND], ids=["number before", "number behind"])
@@ -545,7 +545,7 @@ def test_the_number_of_a_row_of_the_report_s_own_is_not_its_figure(
     own_row = ["55", "公开电话机数"] if style is CITY else ["公开电话机数", "55"]
     parsed = parse_bytes(draw([*sheet(made, figures, style), [*own_row, "个", "77"]]))
     assert printed(parsed) == figures | {(1, "?公开电话机数", "count"): "77"}
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 @pytest.mark.parametrize("draw", [*GRIDS.values(), *DUMPS.values()], ids=[*GRIDS, *DUMPS])
@@ -568,7 +568,7 @@ def test_traditional_characters(draw: Callable[[Cells], bytes]) -> None:
     parsed = parse_bytes(draw(rows))
     assert printed(parsed) == figures
     assert {f.key[1]: f.unit for f in parsed.facts} == {r.code: r.unit for r in made.table(1).rows}
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 def test_what_stands_below_a_sheet_is_no_row_of_it() -> None:
@@ -581,7 +581,7 @@ def test_what_stands_below_a_sheet_is_no_row_of_it() -> None:
         "联系电话 | 63012345",
         "填报日期：2016年1月5日",
     ]
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 def test_a_short_sheet_says_once_how_many_rows_it_lacks() -> None:
@@ -616,7 +616,7 @@ def test_a_few_words_of_a_sheet_are_no_sheet(form_2021: Form) -> None:
 @settings(max_examples=examples(60))
 @given(st.sampled_from([tabs, pipes, one_cell_a_line, single_spaces]), st.sampled_from(["2014", "2008"]), st.data())
 def test_a_damaged_sheet_loses_no_cell(draw: Callable[[Cells], bytes], name: str, data: st.DataObject) -> None:
-    """Lines dropped, doubled, swapped, cut or shifted, junk put in: every cell is still accounted for."""
+    """Lines dropped, doubled, swapped, cut or shifted, junk put in: every cell is still assert_accounted for."""
     made = form(name)
     style = SheetStyle(more={"区直单位": {"d_total": "5"}}) if name == "2014" else CITY
     lines = draw(sheet(made, distinct_figures(made, random.Random(3)), style)).decode().split("\n")
@@ -637,4 +637,4 @@ def test_a_damaged_sheet_loses_no_cell(draw: Callable[[Cells], bytes], name: str
                 lines.insert(at, data.draw(st.text("0123456789\t一（）.其中条件数量单位/—", max_size=20)))
     parsed = parse_text("\n".join(lines))
     assert parsed.refusal is None or parsed.refusal.reason != "reader-failed"
-    accounted(parsed)
+    assert_accounted(parsed)

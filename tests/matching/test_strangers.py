@@ -10,7 +10,7 @@ import pytest
 from pipeline.forms.loading import form
 from pipeline.forms.model import Form
 from pipeline.parse import Parsed
-from tests.conftest import accounted, parse_bytes, parse_text, printed
+from tests.conftest import assert_accounted, parse_bytes, parse_text, printed
 from tests.layout.test_dumps import cells_and_pipes, markdown, one_cell_a_line, report, rows_with_pipes, spaces
 from tests.readers.draw_html import html_report
 from tests.render import Figures, balanced_figures, distinct_figures, text_report
@@ -70,7 +70,7 @@ def test_a_province_s_own_row_is_kept_and_moves_no_other(draw: Callable[[Form, F
     assert [i.row_code for i in parsed.issues if i.code == "row-unknown"] == ["?其他主动公开文件"]
     assert {f.label_raw for f in parsed.facts if not f.cell.known} == {OTHER}
     assert not [i for i in parsed.issues if i.code.startswith("row-") and i.code != "row-unknown"]
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 def test_rows_of_two_kinds_in_one_block() -> None:
@@ -83,7 +83,7 @@ def test_rows_of_two_kinds_in_one_block() -> None:
     extra = {(2, "?行政检查", "count"): "31", (2, "?行政确认", "count"): "32件"}
     assert printed(parsed) == figures | extra
     assert {f.key[1]: f.unit for f in parsed.facts if not f.cell.known} == {"?行政检查": None, "?行政确认": "件"}
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_what_has_no_certain_place_stays_an_issue(row: str) -> None:
     coercion = f"行政强制\t{figures[2, '6.coercion', 'count']}\t\t"
     parsed = parse_text(text_report(made, figures).replace(coercion, f"{coercion}\n{row}"))
     assert printed(parsed) == figures
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 def test_a_closed_table_keeps_no_strangers(form_2021: Form) -> None:
@@ -104,7 +104,7 @@ def test_a_closed_table_keeps_no_strangers(form_2021: Form) -> None:
     parsed = parse_text(text)
     assert printed(parsed) == figures
     assert [t.left_over for t in parsed.found.fits] == [0, 1, 0]
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 @pytest.mark.parametrize("name", ["2019", "2021"])
@@ -139,7 +139,7 @@ def test_one_row_of_other_handling_in_a_table_of_2021(
     got = printed(parsed)
     assert (got.get((3, "3.6", "total")) == "21") == (not parts)
     assert {t.form for t in parsed.found.fits if t.table_no != 3} == {"2021"}
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 def test_a_block_of_another_form_is_a_mixture() -> None:
@@ -151,4 +151,4 @@ def test_a_block_of_another_form_is_a_mixture() -> None:
     assert printed(parsed) == figures | {(2, "?其他对外管理服务事项", "count"): "8"}
     fit = parsed.found.fits[0]
     assert (fit.form, fit.left_over, fit.mixed, fit.also) == ("2021", 1, True, "2019")
-    accounted(parsed)
+    assert_accounted(parsed)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from pipeline.parse import Parsed
-from tests.conftest import accounted, parse_text
+from tests.conftest import assert_accounted, parse_text
 from tests.odd.kinds import LAST, OF, TRUE
 from tests.odd.page import Box, Page, lines, spaces
 from tests.odd.scoring import score
@@ -36,7 +36,7 @@ def test_one_more_column_is_left_out_wherever_it_stands(hand: Hand, at: int) -> 
     found = read(hand, with_another(at, rows))
     assert str(score(found, TRUE)) == "whole"
     assert [i.printed for i in found.issues if i.code == "figure-surplus"] == [str(31 + n) for n in rows]
-    accounted(found)
+    assert_accounted(found)
 
 
 @pytest.mark.parametrize("hand", [lines, spaces])

@@ -206,7 +206,7 @@ def commas(page: Page) -> bytes:
 
 
 LOOSE: Mapping[str, tuple[str, Callable[[Page], bytes]]] = {
-    "level": ("pdf", partial(pdf, borders="level")),
+    "level": ("pdf", partial(pdf, borders="horizontal")),
     "zebra": ("pdf", partial(pdf, borders="zebra")),
     "bare": ("pdf", partial(pdf, borders="none")),
     "spread": ("pdf", partial(pdf, spread=True)),

@@ -27,7 +27,7 @@ PAD = 2.0
 class Style:
     """How a report is drawn. `space` is left empty above table 二, which moves the page breaks."""
 
-    borders: str = "strokes"  # or "fills", "frames"; "level" ones alone, "zebra" for rows in grey, "none"
+    borders: str = "strokes"  # or "fills", "frames"; "horizontal" ones alone, "zebra" for rows in grey, "none"
     size: float = 10.5
     margin: float = 60.0
     space: float = 0.0
@@ -37,7 +37,7 @@ class Style:
     page_numbers: bool = True
     running_header: str = ""
     watermark: str = ""
-    tiles: str = ""  # a level watermark, repeated all over each page
+    tiles: str = ""  # a horizontal watermark, repeated all over each page
     tile_size: int = 16
     rotation: int = 0
     bold_twice: bool = False
@@ -291,7 +291,7 @@ class _Drawing:
     def _frame(self, left: float, top: float, right: float, bottom: float, open_end: bool) -> None:
         if self.style.borders in ("none", "zebra"):
             return
-        if self.style.borders == "level":
+        if self.style.borders == "horizontal":
             self.canvas.line(left, self.height - top, right, self.height - top)
             self.canvas.line(left, self.height - bottom, right, self.height - bottom)
             return

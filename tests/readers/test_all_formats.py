@@ -10,7 +10,7 @@ import pytest
 from pipeline.forms.loading import form
 from pipeline.forms.model import Form
 from pipeline.numbers import figure
-from tests.conftest import accounted, parse_bytes, printed
+from tests.conftest import assert_accounted, parse_bytes, printed
 from tests.readers.draw_docx import docx_report
 from tests.readers.draw_html import html_report
 from tests.readers.draw_mhtml import mhtml_report
@@ -92,4 +92,4 @@ def test_every_format_gives_the_same_facts(draw: Callable[[Form, Figures], bytes
     assert {k[:2] for k in lost} <= named  # a ragged dump may leave a row open; a grid may not
     assert name_of(draw) == "text" or not lost
     assert {f.form for f in parsed.facts if f.key[0] == 3} == {name}
-    accounted(parsed)
+    assert_accounted(parsed)

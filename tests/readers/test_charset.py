@@ -1,3 +1,5 @@
+"""The encodings of Chinese texts, found by their content."""
+
 from __future__ import annotations
 
 import contextlib

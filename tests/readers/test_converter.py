@@ -1,4 +1,4 @@
-"""What a converter may know and reach, and that it ends with whoever asked for it: with a program in its place."""
+"""What the converter may see and reach, and that it ends with its caller; a script stands in for it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ASK = "import sys; from pipeline.readers.word.converter import converted; conver
 OUT = 'for last; do before=$out; out=$last; done; mkdir -p "$before"; exec > "$before/report.doc"\n'
 
 
-@pytest.fixture(params=[True, False], ids=["apart", "where the system has no namespaces"])
+@pytest.fixture(params=[True, False], ids=["isolated", "where the system has no namespaces"])
 def _apart(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Whether the system can take the network away; `soffice` in the test's folder is the converter."""
     converter._apart.cache_clear()
@@ -60,7 +60,7 @@ def test_the_converter_has_no_network_where_the_system_can_take_it_away(tmp_path
 
 @pytest.mark.usefixtures("_apart")
 def test_the_converter_ends_with_the_process_that_asked_for_it(tmp_path: Path) -> None:
-    """That is killed while the converter and a process of the converter's are at work."""
+    """The caller is killed while the converter and a process of the converter's are at work."""
     _converter(tmp_path, "sleep 300.0625 &\nsleep 300.03125\n")
     asking = subprocess.Popen([sys.executable, "-c", ASK])
     try:

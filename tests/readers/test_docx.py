@@ -1,3 +1,5 @@
+"""DOCX files, drawn in many styles and read."""
+
 from __future__ import annotations
 
 import contextlib

@@ -1,3 +1,5 @@
+"""Web archives (MHT): which part is the page, and how it is packed."""
+
 from __future__ import annotations
 
 import random

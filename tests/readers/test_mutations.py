@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.forms.loading import form
 from pipeline.issues import REASONS
-from tests.conftest import accounted, parse_bytes
+from tests.conftest import assert_accounted, parse_bytes
 from tests.readers.draw_docx import docx_report
 from tests.readers.draw_html import html_report
 from tests.readers.draw_mhtml import mhtml_report
@@ -164,7 +164,7 @@ def _check(data: bytes, name: str) -> None:
     if parsed.refusal is not None:
         assert parsed.refusal.reason in REASONS, name
         assert parsed.refusal.reason != "reader-failed", f"{name}: {parsed.refusal.sentence}"
-    accounted(parsed)
+    assert_accounted(parsed)
 
 
 @pytest.mark.parametrize("kind", DRAWN)

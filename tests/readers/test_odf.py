@@ -1,3 +1,5 @@
+"""OpenDocument texts and sheets, zipped and flat."""
+
 from __future__ import annotations
 
 import random
@@ -51,7 +53,7 @@ def in_cell(content: str, styles: str = "", common: str = "") -> tuple[str, str]
 
 
 @pytest.mark.parametrize("style", ODT_STYLES.values(), ids=ODT_STYLES.keys())
-def test_a_text_comes_back_whole(style: OdtStyle, form_2021: Form) -> None:
+def test_an_odt_document_comes_back_whole(style: OdtStyle, form_2021: Form) -> None:
     figures = distinct_figures(form_2021, random.Random(4))
     data = odt_report(form_2021, figures, style)
     assert sniff(data) == "odt"

@@ -1,3 +1,5 @@
+"""OFD files, drawn in many styles and read."""
+
 from __future__ import annotations
 
 import random

@@ -1,3 +1,5 @@
+"""RTF documents, drawn in many styles and read."""
+
 from __future__ import annotations
 
 import random

@@ -1,3 +1,5 @@
+"""Plain texts: encodings, line ends, limits, and what is refused."""
+
 from __future__ import annotations
 
 import contextlib

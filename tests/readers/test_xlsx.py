@@ -1,3 +1,5 @@
+"""XLSX workbooks, drawn in many styles and read."""
+
 from __future__ import annotations
 
 import io

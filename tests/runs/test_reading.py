@@ -1,4 +1,4 @@
-"""The time that a run has for slow files: what is over it is left for the next one, and the others are read."""
+"""The time that a run has for slow files: what exceeds it is left for the next one, and the others are read."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SLOW = 300
 
 
 def a_slow_one(folder: Folder, raw: RawFile, pin: Pin | None) -> Given:
-    """As it comes back from a worker: what its name says."""
+    """A stand-in for a worker: slow if the file's name says so."""
     if "slow" in raw.path:
         return given_up(raw, Refusal("read", "too-slow", reason_sentence("too-slow", "its time")))
     return given(Parsed(raw, "text"))
@@ -43,12 +43,12 @@ def test_each_file_comes_once_for_good_and_failed_ones_once_before() -> None:
 
 
 def test_beyond_the_budget_files_get_less_time_and_none_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    given_times: list[tuple[float, int, list[str]]] = []
+    turns: list[tuple[float, int, list[str]]] = []
     work_all = reading.work_all
 
     def watched(folder, tasks, work, refused, limits):  # type: ignore[no-untyped-def]
         names: list[str] = []
-        given_times.append((limits.seconds, limits.workers, names))
+        turns.append((limits.seconds, limits.workers, names))
         for raw, found in work_all(folder, tasks, work, refused, limits):
             names.append(raw.path)
             yield raw, found
@@ -59,7 +59,7 @@ def test_beyond_the_budget_files_get_less_time_and_none_is_forgotten(monkeypatch
     found = read(names)
     assert [f.raw.path for f in found if not f.is_last] == names[:-1]
     assert sorted(f.raw.path for f in found if f.is_last) == names
-    assert [(seconds, len(some)) for seconds, _, some in given_times] == [
+    assert [(seconds, len(some)) for seconds, _, some in turns] == [
         (120, 2),
         (reading.HURRIED_SECONDS, SLOW - 1),
         (300, SLOW),
@@ -74,12 +74,12 @@ def test_files_that_are_refused_after_long_work_spend_the_budget_too(monkeypatch
         seconds = 16.0 if "long" in raw.path else 0.5
         return replace(given(Parsed(raw, "pdf", refusal=refusal)), seconds=seconds)
 
-    given_times: list[tuple[float, list[str]]] = []
+    turns: list[tuple[float, list[str]]] = []
     work_all = reading.work_all
 
     def watched(folder, tasks, work, refused, limits):  # type: ignore[no-untyped-def]
         names: list[str] = []
-        given_times.append((limits.seconds, names))
+        turns.append((limits.seconds, names))
         for raw, found in work_all(folder, tasks, work, refused, limits):
             names.append(raw.path)
             yield raw, found
@@ -88,7 +88,7 @@ def test_files_that_are_refused_after_long_work_spend_the_budget_too(monkeypatch
     monkeypatch.setenv(reading.BUDGET, "60")
     names = ["a", "b", "long-c", "long-d", "e", "f"]
     list(read_in_turns(Path(), [(RawFile(name, 1, 1, name), None) for name in names], refused, Limits(workers=0)))
-    assert given_times == [(120, ["a", "b", "long-c", "long-d"]), (reading.HURRIED_SECONDS, ["e", "f"]), (300, [])]
+    assert turns == [(120, ["a", "b", "long-c", "long-d"]), (reading.HURRIED_SECONDS, ["e", "f"]), (300, [])]
 
 
 def test_what_is_left_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,3 +1,5 @@
+"""`disclosure extract`: what it prints in each layout, and its exit status."""
+
 from __future__ import annotations
 
 import csv

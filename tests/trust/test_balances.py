@@ -1,3 +1,5 @@
+"""The identities of a form, worked out for one report."""
+
 from __future__ import annotations
 
 import random

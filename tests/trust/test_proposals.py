@@ -1,3 +1,5 @@
+"""The cells that failing identities point at, and the figures proposed for them."""
+
 from __future__ import annotations
 
 import itertools
