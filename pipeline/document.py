@@ -5,10 +5,31 @@ Every reader gives this, and everything after the readers works on this alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
+
+# How the path of a report ends that is not the first one of its file.
+FURTHER = r"#([2-9]|[1-9][0-9]+)$"
+_FURTHER = re.compile(FURTHER)
+
+
+def path_in(file: str, number: int) -> str:
+    """The path of one report of a file, by its number from 1: `file`, `file#2`, `file#3` and so on."""
+    return file if number == 1 else f"{file}#{number}"
+
+
+def file_of(path: str) -> str:
+    """The path of the file that holds the report of this path."""
+    return _FURTHER.sub("", path)
+
+
+def number_of(path: str) -> int:
+    """The number of a report in its file, from 1."""
+    found = _FURTHER.search(path)
+    return int(found[1]) if found else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +49,7 @@ class RawFile:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The file of a loaded report, and what the report says about itself."""
+    """The path of a loaded report, the content of its file, and what the report says about itself."""
 
     path: str
     sha256: str

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from pipeline.document import Document, RawFile
+from pipeline.document import Document, RawFile, path_in
 from pipeline.facts import Fact, extract
 from pipeline.forms.loading import forms
 from pipeline.forms.model import Form
@@ -135,6 +135,11 @@ class Parsed:
         return self.found.facts
 
     @property
+    def reports(self) -> tuple[Parsed, ...]:
+        """What each report of the file gave, in the order of the file."""
+        return (self, *self.more)
+
+    @property
     def fact_cells(self) -> int:
         """How many printed cells became facts."""
         return len({f.printed for f in self.facts if not f.printed.is_blank})
@@ -175,13 +180,19 @@ def words_of(known: tuple[Form, ...]) -> Vocabulary:
 
 
 def _parse(raw: RawFile, data: bytes, pin: Pin | None, known: tuple[Form, ...]) -> Parsed:
-    parts = reports_in(read(data, words_of(known)), known)
-    first, *others = (own_lines(part, known) for part in parts)
-    if not others:
-        return _report_in(raw, first, data, pin, known)
-    parsed = _report_in(raw, first, b"", pin, known)
-    more = tuple(_report_in(replace(raw, path=f"{raw.path}#{n}"), o, b"", None, known) for n, o in enumerate(others, 2))
-    return replace(parsed, more=more, issues=(*parsed.issues, issue("reports-more", choices=len(others))))
+    documents = reports_in(read(data, words_of(known)), known)
+    alone = data if len(documents) == 1 else b""
+    first, *more = (
+        _report_in(
+            replace(raw, path=path_in(raw.path, number)),
+            own_lines(document, known),
+            alone,
+            pin.of_report(number) if pin else None,
+            known,
+        )
+        for number, document in enumerate(documents, 1)
+    )
+    return replace(first, more=tuple(more))
 
 
 def _report_in(raw: RawFile, lines: Own, data: bytes, pin: Pin | None, known: Sequence[Form]) -> Parsed:

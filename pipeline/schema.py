@@ -156,10 +156,10 @@ PLACE = (
 
 FILES = Table(
     "files",
-    "One row per file found under data/raw",
+    "One row per file found under data/raw, and one more for each further report in it (file#2, file#3)",
     "原始文件",
     (
-        _text("path", "Path below data/raw, with forward slashes", "路径"),
+        _text("path", "Path below data/raw, with forward slashes; file#2 is the second report of a file", "路径"),
         _text("file_sha256", "SHA-256 of the content; empty for a file that could not be read", "内容摘要"),
         Column("size_bytes", "bytes", "Size in bytes", "字节数"),
         _text("format", "Format sniffed from the content; 'unknown' where none fits", "格式"),
@@ -197,7 +197,7 @@ REPORTS = Table(
         _text("province_code", "Code of the province", "省级代码", required=False),
         _text("province_name", "Name of the province", "省级名称", required=False),
         _text("located_via", "How the district was decided: name, township, context, folder, override", "定位依据"),
-        _text("file_path", "Path of the file below data/raw", "文件路径"),
+        _text("file_path", "Path of the file below data/raw; file#2 for the second report of a file", "文件路径"),
         _text("file_sha256", "SHA-256 of the file", "内容摘要", pattern=r"^[0-9a-f]{64}$"),
         _text("file_format", "Format of the file", "文件格式"),
         Column("published_on", "date", "Day of publication that the page states", "发布日期", required=False),
@@ -429,10 +429,10 @@ VALIDATIONS = Table(
 
 QUARANTINE = Table(
     "quarantine",
-    "One row per file that was not loaded, and why",
+    "One row per file, or report in a file of several, that was not loaded, and why",
     "隔离区",
     (
-        _text("path", "Path below data/raw", "路径"),
+        _text("path", "Path below data/raw; file#2 is the second report of a file", "路径"),
         _text("file_sha256", "SHA-256 of the content", "内容摘要"),
         _text("stage", "Where it stopped: read, extract, locate, validate, load", "环节", values=("read", "extract", "locate", "validate", "load")),
         _text("reason", "Code of the reason", "原因代码"),
@@ -602,7 +602,7 @@ REPORT_VERSIONS = Table(
         *REPORT_KEYS,
         _integer("version", "1, and one more for each changed file, or changed reading, of the same report", "版本"),
         _text("publisher", "Name of the publisher as printed, without spaces", "发布机关"),
-        _text("file_path", "Path of the file below data/raw", "文件路径"),
+        _text("file_path", "Path of the file below data/raw; file#2 for the second report of a file", "文件路径"),
         _text("file_sha256", "SHA-256 of the file", "内容摘要"),
         Column("valid_from", "date", "The first day (UTC) at whose end it was the current version", "生效日期"),
         Column("valid_to", "date", "The first day at whose end it was no longer the current version; empty for the current one", "失效日期", required=False),

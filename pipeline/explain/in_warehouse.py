@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from pipeline.document import FURTHER, file_of
 from pipeline.explain import ExplainError
 from pipeline.warehouse import Warehouse
 
@@ -43,7 +44,7 @@ def is_key(target: str) -> bool:
     return bool(_ID.fullmatch(target) or _KEYS.fullmatch(target))
 
 
-def file_of(warehouse: Warehouse, target: str) -> str:
+def path_of(warehouse: Warehouse, target: str) -> str:
     """The path below data/raw of a published report by report_id, or by DISTRICT/YEAR or DISTRICT/YEAR/PUBLISHER.
 
     Raises `ExplainError` where there is none or more than one, and `WarehouseError`.
@@ -92,8 +93,9 @@ def stored(warehouse: Warehouse, path: str, sha256: str, report_id: str | None) 
     sql = "SELECT file_path, file_sha256, version FROM reports WHERE report_id = ?"
     loaded = warehouse.query(sql, [report_id])[1]
     sql = """SELECT stage, reason, sentence FROM quarantine
-             WHERE path = ? OR file_sha256 = ? ORDER BY path = ? DESC, path LIMIT 1"""
-    refused = warehouse.query(sql, [path, sha256, path])[1]
+             WHERE path = ? OR (file_sha256 = ? AND regexp_replace(path, ?, '') <> ?)
+             ORDER BY path = ? DESC, path LIMIT 1"""
+    refused = warehouse.query(sql, [path, sha256, FURTHER, file_of(path), path])[1]
     why = refused[0] if refused else (None, None, None)
     if loaded:
         file, content, version = loaded[0]

@@ -5,19 +5,21 @@ That is the charset, the labels printed around a cell, and a picture of its plac
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import partial
 from itertools import takewhile
 from typing import Any
 
-from pipeline.document import Cell, Document, Grid, RawFile
+from pipeline.document import Cell, Document, Grid, RawFile, file_of, number_of
 from pipeline.explain.model import ExplainError, name_of
 from pipeline.forms.loading import forms
 from pipeline.layout.dumps import reflow
+from pipeline.layout.several import reports_in
 from pipeline.numbers import is_figure
 from pipeline.parse import Parsed, words_of
-from pipeline.raw.folder import Folder, by_path
+from pipeline.raw.folder import Folder, by_path, holds
 from pipeline.raw.overrides import Pin, pin_of
 from pipeline.readers import Refused, read
 from pipeline.readers.charset import decode
@@ -55,10 +57,11 @@ def trace(
     picture: bool = False,
     limits: Limits | None = None,
 ) -> Traced:
-    """One file read and parsed in a process of its own, within the limits of a run.
+    """One report of a file, read and parsed in a process of its own, within the limits of a run.
 
-    `path` is below `folder`. With the name of a cell also the labels around it, and a picture of it where one is
-    wanted and the file is a PDF or a picture. Raises `ExplainError` for a file that cannot be read.
+    `path` is below `folder`; `file#2` is the second report of a file. With the name of a cell also the labels around
+    it, and a picture of it where one is wanted and the file is a PDF or a picture. Raises `ExplainError` for a file
+    that cannot be read.
     """
     work = partial(_trace, pins=pins or {}, cell=cell, picture=picture)
     ((_, found),) = parse_all(folder, [(RawFile(path, 0, 0, ""), None)], limits or Limits(workers=1), work)
@@ -74,15 +77,21 @@ def _fields(parsed: Parsed) -> dict[str, Any]:
 def _trace(
     folder: Folder, raw: RawFile, pin: Pin | None, *, pins: Mapping[str, Pin], cell: str | None, picture: bool
 ) -> Traced:
-    """In a worker: the file by its path alone. Raises `OSError` where it cannot be read."""
-    found, data = by_path(folder, raw.path)
+    """In a worker: the report by its path alone. Raises `OSError` where there is none that can be read."""
+    file = raw.path if holds(folder, raw.path) else file_of(raw.path)
+    found, data = by_path(folder, file)
     pin = pin_of(found, pins)
-    parsed = parse_beside(folder, found, data, pin)
+    reports = parse_beside(folder, found, data, pin).reports
+    number = number_of(raw.path) if file != raw.path else 1
+    if number > len(reports):
+        raise OSError(errno.ENOENT, f"there is no report of this number in its file, which holds {len(reports)}")
+    parsed, pin = reports[number - 1], pin.of_report(number) if pin else None
     fact = next((f for f in parsed.facts if name_of(f.key) == cell), None) if cell else None
     extra: dict[str, Any] = {"pinned": pin.decides if pin else None, "encoding": _encoding(parsed.format, data)}
     if fact:
         printed = frozenset(f.printed for f in parsed.facts)
-        extra["around"] = around(reflow(read(data, words_of(forms())), forms()), fact.printed, printed)
+        document = reports_in(read(data, words_of(forms())), forms())[number - 1]
+        extra["around"] = around(reflow(document, forms()), fact.printed, printed)
     if fact and picture:
         extra |= _picture(parsed.format, data, fact.printed)
     return Traced(**_fields(parsed), **extra)

@@ -14,7 +14,7 @@ from itertools import pairwise
 from pipeline.document import Block, Document, Grid, Paragraph
 from pipeline.forms.model import Form
 from pipeline.labels import compact, label
-from pipeline.layout.sections import is_heading, without_date
+from pipeline.layout.sections import is_heading, without_correction, without_date
 
 _TITLE = re.compile(r"^(?:附件?[0-9一二三四五]*[:：])?(?P<title>[^。；，]{2,40}信息公开[^。；，]{0,12}(?:报告|年报))$")
 _YEAR = re.compile(r"20[0-9]{2}")
@@ -30,7 +30,7 @@ def reports_in(document: Document, forms: Sequence[Form]) -> tuple[Document, ...
     """The reports of a document in reading order, each as a document of its own; the whole where there is only one."""
     stubs = {n for f in forms for t in f.tables for n in t.names}
     titles = [(n, t) for n, b in enumerate(document.blocks) if (t := _title_of(b))]
-    starts: list[tuple[int, str]] = []
+    starts: list[tuple[int, tuple[str, bool]]] = []
     for place, (at, text) in enumerate(titles):
         until = titles[place + 1][0] if place + 1 < len(titles) else len(document.blocks)
         if _holds_report(document.blocks[at:until], stubs, forms) and (not starts or starts[-1][1] != text):
@@ -41,12 +41,13 @@ def reports_in(document: Document, forms: Sequence[Form]) -> tuple[Document, ...
     return tuple(replace(document, blocks=document.blocks[left:right]) for left, right in pairwise(edges))
 
 
-def _title_of(block: Block) -> str | None:
-    """The title that a line prints, with the year that it is of."""
+def _title_of(block: Block) -> tuple[str, bool] | None:
+    """The title that a line prints, with the year that it is of, and whether it is called a correction."""
     if not isinstance(block, Paragraph) or block.aside or len(block.text) > _LONGEST:
         return None
-    found = _TITLE.match(without_date(_PRINTED_ON.sub("", compact(block.text))))
-    return found["title"] if found and _YEAR.search(found["title"]) else None
+    text = without_date(_PRINTED_ON.sub("", compact(block.text)))
+    found = _TITLE.match(without_correction(text))
+    return (found["title"], found.string != text) if found and _YEAR.search(found["title"]) else None
 
 
 def _holds_report(blocks: Sequence[Block], stubs: set[str], forms: Sequence[Form]) -> bool:

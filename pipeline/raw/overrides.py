@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from pipeline.document import RawFile
+from pipeline.document import RawFile, file_of, number_of
 from pipeline.raw.csv_lines import checked_code, checked_year, decided_lines, known_code
 from pipeline.raw.folder import Folder, InputError
 from pipeline.schema import LEVELS
@@ -22,7 +22,8 @@ PIN_COLUMNS = ("file", "district_code", "year", "publisher", "level", "note")
 class Pin:
     """A line of `data/raw/overrides.csv`: what a person decided about a file; None is not pinned.
 
-    `pattern` is a path below `data/raw` or a SHA-256.
+    `pattern` is a path below `data/raw` or a SHA-256. `more` are the lines about further reports of the file, by their
+    paths `file#2` and so on.
     """
 
     pattern: str
@@ -31,18 +32,28 @@ class Pin:
     publisher: str | None = None
     level: str | None = None
     note: str = ""
+    more: tuple[Pin, ...] = ()
 
     @property
     def decides(self) -> str:
         """Its decisions as one text for comparing; a note decides nothing."""
+        given = {**self._own, **{f"#{number_of(pin.pattern)}": pin._own for pin in self.more if pin._own}}
+        return json.dumps(given, ensure_ascii=False) if given else ""
+
+    @property
+    def _own(self) -> dict[str, str | int]:
         pinned = {
             "district_code": self.district_code,
             "year": self.year,
             "publisher": self.publisher,
             "level": self.level,
         }
-        given = {name: value for name, value in pinned.items() if value is not None}
-        return json.dumps(given, ensure_ascii=False) if given else ""
+        return {name: value for name, value in pinned.items() if value is not None}
+
+    def of_report(self, number: int) -> Pin | None:
+        """The pin of one report of the file, by its number from 1; None where nothing is decided about it."""
+        pin = self if number == 1 else next((p for p in self.more if number_of(p.pattern) == number), None)
+        return replace(pin, more=()) if pin and pin._own else None
 
 
 def read_overrides(raw_dir: Folder, codes: Collection[str] = ()) -> dict[str, Pin]:
@@ -56,7 +67,17 @@ def read_overrides(raw_dir: Folder, codes: Collection[str] = ()) -> dict[str, Pi
             _add(pins, _pin(line, codes))
         except ValueError as error:
             raise InputError(f"{OVERRIDES}, line {number}: {error}") from None
-    return pins
+    return _with_further(pins)
+
+
+def _with_further(pins: Mapping[str, Pin]) -> dict[str, Pin]:
+    """The pins, with those of further reports of a file also at the file's own pin, which is made where it has none."""
+    found = dict(pins)
+    for pattern, pin in pins.items():
+        if (file := file_of(pattern)) != pattern:
+            of_file = found.get(file, Pin(file))
+            found[file] = replace(of_file, more=(*of_file.more, pin))
+    return found
 
 
 def _pin(line: Mapping[str, str], codes: Collection[str]) -> Pin:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from pipeline.document import RawFile
+from pipeline.document import RawFile, file_of
 from pipeline.raw.archives import MAX_UNPACKED_BYTES, SEPARATOR, Archived, NotUsable, is_archive, split, survey
 from pipeline.raw.companions import companions
 from pipeline.raw.folder import TEMPORARY, Folder, Listing, content, digests, listing, opened
 from pipeline.raw.overrides import OVERRIDES
 
 MAX_FILE_BYTES = 200_000_000
+_NAMED_LIKE_A_REPORT = "its name ends as that of a further report of a file does (#2); rename it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +130,25 @@ def _with_members(
     found: list[RawFile] = []
     for raw in looked:
         if (opened_now := archives.get(raw.path)) is not None:
-            found += opened_now.members
-            unreadable.update(opened_now.unreadable)
+            members_now, odd = _told_apart(opened_now.members)
+            found += members_now
+            unreadable.update({**opened_now.unreadable, **odd})
         else:
             found += [raw, *members.get(raw.path, ())]
     yield from sorted(found, key=lambda f: f.path)
 
 
+def _told_apart(files: Sequence[RawFile]) -> tuple[tuple[RawFile, ...], dict[str, str]]:
+    """The files, and why some are not used: a path like that of a report in another file is spelt in another way."""
+    odd = {raw.path: raw.path[::-1].replace("#", "32x\\", 1)[::-1] for raw in files if file_of(raw.path) != raw.path}
+    found = (replace(raw, path=odd[raw.path], sha256="") if raw.path in odd else raw for raw in files)
+    return tuple(found), dict.fromkeys(odd.values(), _NAMED_LIKE_A_REPORT)
+
+
 def _reports(listed: Listing) -> Listing:
     """The listing without the overrides."""
-    return replace(listed, files=tuple(raw for raw in listed.files if raw.path != OVERRIDES))
+    files, odd = _told_apart([raw for raw in listed.files if raw.path != OVERRIDES])
+    return replace(listed, files=files, unreadable={**listed.unreadable, **odd})
 
 
 def duplicates(files: Iterable[RawFile]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from pipeline.document import RawFile
+from pipeline.document import RawFile, file_of
 from pipeline.raw.folder import Folder
 from pipeline.raw.overrides import Pin, pin_of
 from pipeline.raw.range import Range
@@ -34,6 +34,7 @@ class BatchReading:
         self.unread: dict[str, str] = {}
         self.broken: list[str] = []
         self.outside: list[str] = []
+        self._again: set[str] = set()
 
     def given(self, progress: Progress) -> Iterator[Given]:
         """The results of the files of the batch."""
@@ -50,10 +51,11 @@ class BatchReading:
         """
         claims, work = self._claims, self._work
         claims.is_late = True
-        waiting = set(claims.again)
+        self._again = set(map(file_of, claims.again))
         pins = pins_of(self._ws) if claims.late else {}
         late = [claims.past.seen[path].raw for path in claims.late]
-        tasks = [*(task for task in work.todo if task[0].path in waiting), *((raw, pin_of(raw, pins)) for raw in late)]
+        again = (task for task in work.todo if task[0].path in self._again)
+        tasks = [*again, *((raw, pin_of(raw, pins)) for raw in late)]
         for given in self._read_all(tasks):
             yield from given
 
@@ -64,7 +66,7 @@ class BatchReading:
                 yield self._settled(found)
 
     def _settled(self, found: Found) -> list[Given]:
-        """The final result of a file; nothing for one that cannot be read, is not wanted, or is read once more."""
+        """The final results of a file; nothing for one that cannot be read, is not wanted, or is read once more."""
         raw, given, claims = found.raw, found.given, self._claims
         if isinstance(given, ConnectionError):  # the others would fail too, and their loaded reports would go
             raise StageError(f"{given}; nothing was loaded, and the next run tries again")
@@ -77,8 +79,17 @@ class BatchReading:
             return []
         if given.refusal is not None and given.refusal.reason == "reader-failed":
             self.broken.append(f"{raw.path}: {given.refusal.sentence}")
-        told = claims.settled(given, self._work.fingerprint, is_left=found.is_left)
-        return [] if claims.is_put_off(raw.path) else [told]
+        ordered = sorted(given.reports, key=lambda report: report.refusal is not None)
+        return [told for report in ordered for told in self._told(report, is_left=found.is_left)]
+
+    def _told(self, report: Given, *, is_left: bool) -> list[Given]:
+        """The final result of one report of a file; nothing where it is given later, or was given before."""
+        claims, path = self._claims, report.raw.path
+        was_given = file_of(path) in self._again and path not in claims.again
+        if was_given and report.refusal is None:
+            return []
+        told = claims.settled(report, self._work.fingerprint, is_left=is_left)  # what is loaded of a refused one stays
+        return [] if was_given or claims.is_put_off(path) else [told]
 
 
 def reading_of(ws: Workspace) -> Callable[[Folder, RawFile, Pin | None], Given]:
@@ -89,7 +100,11 @@ def reading_of(ws: Workspace) -> Callable[[Folder, RawFile, Pin | None], Given]:
 
 
 def is_outside(given: Given, wanted: Range) -> bool:
-    """Whether a file is surely outside of the range; one that cannot be placed is not."""
+    """Whether all reports of a file are surely outside of the range; one that cannot be placed is not."""
+    return all(_is_outside(report, wanted) for report in given.reports)
+
+
+def _is_outside(given: Given, wanted: Range) -> bool:
     codes = str(given.aside["candidates"] or "").split()
     if given.columns:
         codes = given.columns[REPORTS.name][REPORTS.column_names.index("district_code")]

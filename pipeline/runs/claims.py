@@ -7,13 +7,13 @@ of a report differs from the first (`rivals`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-from pipeline.document import RawFile, Source
+from pipeline.document import RawFile, Source, file_of
 from pipeline.raw.range import YEARS
 from pipeline.runs.file_result import Given, is_passing, refused
-from pipeline.runs.plan import TRIES, Past, Plan, tries_of
+from pipeline.runs.plan import TRIES, Past, Plan, joined, tries_of
 from pipeline.runs.precedence import Words, is_newer, words, words_of
 from pipeline.runs.rivals import REASON, Rival, Winner, rival
 
@@ -24,10 +24,14 @@ STAYS = "what was loaded before stays"
 class Claims:
     """Which file gives which report.
 
-    `holders` are loaded and not part of the batch; `late` are those of them that have to stand back, and those that
-    stood back before them; `losers` lead from a path to the one that it stands back before, `rivals` to what it says.
-    `loaded` is each report's file, `files` leads back from its path and its SHA-256; `kept` are those of these paths
-    whose rows stay although they are part of the batch, and `tries` says in how many runs a worker failed on a file.
+    Paths are those of reports; a file that holds several has one for each (`file`, `file#2`). `late`, `moved`, `ahead`
+    and `tries` are about whole files.
+
+    `holders` are loaded and not part of the batch; `late` are the files of those that have to stand back, and of those
+    that stood back before them; `losers` lead from a path to the one that it stands back before, `rivals` to what it
+    says. `loaded` is each report's source, `files` leads back from the path and the SHA-256 of a file to its reports;
+    `kept` are those of these paths whose rows stay although they are part of the batch, and `tries` says in how many
+    runs a worker failed on a file.
 
     `standing` is the path that gave a report last, `ahead` are the files that are still to be read. `again` are read
     once more when all others have been (`is_late` then): those that come before the standing file of their report, and
@@ -42,7 +46,7 @@ class Claims:
     losers: dict[str, str] = field(default_factory=dict)
     rivals: dict[str, Rival] = field(default_factory=dict)
     loaded: Mapping[str, Source] = field(default_factory=dict)
-    files: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
     tries: dict[str, int] = field(default_factory=dict)
     standing: Mapping[str, str] = field(default_factory=dict)
@@ -61,8 +65,12 @@ class Claims:
         """
         moved = frozenset(path for path in work.displaced if path in past.seen)
         paths = {report: source.path for report, source in loaded.items()}
-        left = {report: path for report, path in paths.items() if path in past.seen and path not in moved}
-        files = {name: report for report, source in loaded.items() for name in (source.path, source.sha256)}
+        staying = past.seen.keys() - moved
+        left = {report: path for report, path in paths.items() if file_of(path) in staying}
+        files: dict[str, tuple[str, ...]] = {}
+        for report, source in loaded.items():
+            for name in (file_of(source.path), source.sha256):
+                files[name] = (*files.get(name, ()), report)
         return cls(
             left,
             past,
@@ -91,7 +99,8 @@ class Claims:
         if self.is_late or not is_newer(said, self.words_loaded(report_id)):
             return holder
         del self.holders[report_id]
-        self.late += sorted({holder, *self.past.waiting_for({holder})} - self.moved)
+        file = file_of(holder)
+        self.late += sorted({file, *self.past.waiting_for({file})} - self.moved - set(self.late))
         return None
 
     def _first_of_batch(self, report_id: str, path: str, said: Words) -> str:
@@ -113,7 +122,7 @@ class Claims:
     def _waits_for_standing(self, report_id: str, path: str, said: Words) -> bool:
         """Whether the file that gave the report last is still to be read and this one does not say that it is newer."""
         standing = self.standing.get(report_id)
-        here = standing in self.ahead and standing != path
+        here = standing is not None and standing != path and file_of(standing) in self.ahead
         return here and not (report_id in self.loaded and is_newer(said, self.words_loaded(report_id)))
 
     def _overtakes(self, report_id: str, path: str, said: Words) -> bool:
@@ -140,8 +149,11 @@ class Claims:
         return not self.is_late and path in self.again
 
     def keep(self, raw: RawFile) -> bool:
-        """Keep the rows that were loaded from this path or this content; False where there are none to keep."""
-        mine = {report: self.loaded[report].path for report in self._reports_of(raw) if report not in self.taken}
+        """Keep the rows that were loaded from this file or this content; False where there are none to keep."""
+        return self._keep(self._reports_of(raw))
+
+    def _keep(self, reports: Collection[str]) -> bool:
+        mine = {report: self.loaded[report].path for report in reports if report not in self.taken}
         self.kept.update(mine.values())
         self.holders |= mine
         return bool(mine)
@@ -153,15 +165,9 @@ class Claims:
                 self.kept.discard(self.loaded[report].path)
                 self.holders.pop(report, None)
 
-    def has_other_content(self, raw: RawFile) -> bool:
-        """Whether a report is loaded that this path gave with another content."""
-        report = self.files.get(raw.path)
-        return report is not None and self.loaded[report].sha256 != raw.sha256
-
     def has_moved(self, raw: RawFile) -> bool:
-        """Whether this content is loaded from another path."""
-        report = self.files.get(raw.sha256)
-        return report is not None and self.loaded[report].path != raw.path
+        """Whether this content is loaded from another file."""
+        return any(file_of(self.loaded[report].path) != raw.path for report in self.files.get(raw.sha256, ()))
 
     def came(self, raw: RawFile, *, is_last: bool) -> None:
         """Note that a file has been read; one that is read once more keeps its report until then."""
@@ -175,11 +181,33 @@ class Claims:
         """The report_id of each file, by path, whose report a newer file of the batch has taken."""
         return {path: report for report, path in self.overtaken.items() if report in self.arrived}
 
+    def waiting(self) -> dict[str, str]:
+        """The files that stand back, each with those that it waits for as one text."""
+        found: dict[str, set[str]] = {}
+        for path, winner in self.losers.items():
+            if file_of(path) != file_of(winner):  # reports of one file are read together in any case
+                found.setdefault(file_of(path), set()).add(file_of(winner))
+        return {file: joined(winners) for file, winners in found.items()}
+
+    def further(self, outside: Collection[str]) -> list[str]:
+        """The paths of further reports that the files of the batch gave before, without the files `outside` of it."""
+        files = {*self.moved, *self.late}.difference(outside)
+        paths = (source.path for source in self.loaded.values())
+        return sorted(path for path in paths if file_of(path) != path and file_of(path) in files)
+
     def _reports_of(self, raw: RawFile) -> set[str]:
-        return {self.files[name] for name in (raw.path, raw.sha256) if name in self.files}
+        return {report for name in (raw.path, raw.sha256) for report in self.files.get(name, ())}
+
+    def _given_before(self, given: Given) -> set[str]:
+        """The reports that were loaded from this path; of a result for the whole file, those of all its paths."""
+        path = given.raw.path
+        reports = self.files.get(file_of(path), ())
+        return {report for report in reports if given.is_whole or self.loaded[report].path == path}
 
     def settled(self, given: Given, code: str, *, is_left: bool = False) -> Given:
-        """The file as it is, or refused; its loaded report stays where the file could not be read, or not tonight.
+        """The report as it is, or refused; the loaded one stays where the file could not be read, or not tonight.
+
+        Of several reports in a file those that are not refused are to be settled first: they may have moved in it.
 
         A file that `is_left` did not get its time, and this does not count against it.
         """
@@ -187,10 +215,12 @@ class Claims:
         if told.refusal is None or told.refusal.reason == REASON:
             return told
         raw, sentence, passing = given.raw, told.refusal.sentence, is_passing(told)
-        stays = (passing or self.has_other_content(raw)) and self.keep(raw)
+        before = self._given_before(given)
+        changed = any(self.loaded[report].sha256 != raw.sha256 for report in before)
+        stays = (passing or changed) and (self.keep(raw) if given.is_whole else self._keep(before))
         if passing:
-            before = tries_of(self.past.seen.get(raw.path), raw, code)
-            tries = max(1, before) if is_left else before + 1
+            failed = tries_of(self.past.seen.get(raw.path), raw, code)
+            tries = max(1, failed) if is_left else failed + 1
             # A file that has moved must be read in the end: its rows belong to a path that is gone.
             self.tries[raw.path] = min(tries, TRIES) if self.has_moved(raw) else tries
             again = "the next run tries again" if self.tries[raw.path] <= TRIES else "only --reparse reads it again"
@@ -200,7 +230,7 @@ class Claims:
         return replace(told, refusal=replace(told.refusal, sentence=sentence))
 
     def _contested(self, given: Given) -> Given:
-        """The file as it is, or refused because its report is another file's or has no partition."""
+        """The report as it is, or refused because another file gives it or it has no partition."""
         if given.report_id is None or given.year is None or given.refusal is not None:
             return given
         if given.year not in YEARS:

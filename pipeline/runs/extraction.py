@@ -120,13 +120,14 @@ def _extracted(claims: Claims, outside: Sequence[str], before: BatchState) -> Ba
         before.batch,
         "extracted",
         late=tuple(claims.late),
-        losers=tuple(sorted(claims.losers.items())),
+        losers=tuple(sorted(claims.waiting().items())),
         standing=len(claims.holders),
         outside=tuple(outside),
         owed=before.owed,
         kept=tuple(sorted(claims.kept)),
         tries=tuple(sorted(claims.tries.items())),
         cleared=before.cleared,
+        further=tuple(claims.further(outside)),
     )
 
 

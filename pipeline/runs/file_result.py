@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 import pyarrow.parquet as pq
 
-from pipeline.document import RawFile
+from pipeline.document import RawFile, number_of
 from pipeline.frames import Columns, Row, aside_row, columns_of, refused_row
 from pipeline.issues import PASSING, reason_sentence
 from pipeline.parse import Parsed, Refusal
@@ -39,7 +39,8 @@ class Given:
     """The result of one file: its report with all rows by table and column, or why it has none.
 
     `report_id` and `year` belong to the report that the file was found to be, also where it is refused in the end;
-    `aside` is its row of `quarantine`, were it put there, `seconds` the CPU time that reading it took.
+    `aside` is its row of `quarantine`, were it put there, `seconds` the CPU time that reading it took. `more` are the
+    results of further reports of the file, each with its own path.
     """
 
     raw: RawFile
@@ -50,6 +51,17 @@ class Given:
     aside: Row
     columns: Columns = field(repr=False)
     seconds: float = field(default=0.0, compare=False)  # the same file gives the same result however long it takes
+    more: tuple[Given, ...] = ()
+
+    @property
+    def reports(self) -> tuple[Given, ...]:
+        """The result of each report of the file."""
+        return (self, *self.more)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether this is the result of all of the file, and not of one of several reports in it."""
+        return not self.more and number_of(self.raw.path) == 1
 
 
 def read_and_tabulate(raw_dir: Folder, raw: RawFile, pin: Pin | None) -> Given:
@@ -60,10 +72,11 @@ def read_and_tabulate(raw_dir: Folder, raw: RawFile, pin: Pin | None) -> Given:
 
 
 def given(p: Parsed) -> Given:
-    """The result of a parsed file."""
+    """The result of a parsed file, or of one report in it."""
     report = p.report
     report_id, year = (report.report_id, report.year) if report else (None, None)
-    return Given(p.raw, p.format, report_id, year, p.refusal, aside_row(p), columns_of(p))
+    more = tuple(map(given, p.more))
+    return Given(p.raw, p.format, report_id, year, p.refusal, aside_row(p), columns_of(p), more=more)
 
 
 def given_up(raw: RawFile, refusal: Refusal) -> Given:
@@ -77,7 +90,7 @@ def is_passing(given: Given | OSError) -> bool:
 
 
 def refused(g: Given, stage: str, reason: str, detail: str) -> Given:
-    """The result without its report, which this file must not give."""
+    """The result of one report without it, since this file must not give it."""
     refusal = Refusal(stage, reason, reason_sentence(reason, detail))
     return Given(g.raw, g.format, g.report_id, g.year, refusal, g.aside, {})
 

@@ -13,23 +13,23 @@ from pipeline.schema import Partition
 if TYPE_CHECKING:
     from pipeline.runs.plan import Plan
 
-Places = Mapping[str, Partition]
-"""The partition of every loaded file, by its path and by its SHA-256."""
+Places = Mapping[str, tuple[Partition, ...]]
+"""The partitions of the reports of every loaded file, by its path and by its SHA-256."""
 
 
 _FOLDER = re.compile(r"(?:^|/)(?P<district>\d{6})/(?P<year>20\d{2})/")
 
 
-def place_of(path: str, sha256: str, places: Places) -> Partition | None:
-    """The place of a file's report as known by its content, else by its folder; None where neither says."""
+def places_of(path: str, sha256: str, places: Places) -> tuple[Partition, ...]:
+    """The places of a file's reports as known by its content, else by its folder; none where neither says."""
     if sha256 in places:
         return places[sha256]
     folder = _FOLDER.search(path)
-    return (folder["district"], int(folder["year"])) if folder else None
+    return ((folder["district"], int(folder["year"])),) if folder else ()
 
 
 def narrowed(work: Plan, wanted: Range, places: Places) -> Plan:
-    """The part of a plan that concerns a range: files whose report falls or fell into it, and files not yet known.
+    """The part of a plan that concerns a range: files with a report that falls or fell into it, and unknown ones.
 
     The latter are its `unplaced`: once read, those outside are left out.
     """
@@ -47,15 +47,15 @@ def narrowed(work: Plan, wanted: Range, places: Places) -> Plan:
 
 
 def _is_in(path: str, wanted: Range, places: Places) -> bool:
-    return path in places and wanted.holds(places[path])
+    return any(map(wanted.holds, places.get(path, ())))
 
 
 def _standing(path: str, sha256: str, wanted: Range, places: Places) -> bool | None:
-    """Whether a file's report is in the range; None where only reading it can show."""
-    if path in places and (not sha256 or wanted.holds(places[path])):  # a file that is gone has no content any more
-        return wanted.holds(places[path])
-    found = place_of(path, sha256, places)
-    return None if found is None else wanted.holds(found)
+    """Whether a report of a file is in the range; None where only reading it can show."""
+    if path in places and (not sha256 or _is_in(path, wanted, places)):  # a file that is gone has no content any more
+        return _is_in(path, wanted, places)
+    found = places_of(path, sha256, places)
+    return any(map(wanted.holds, found)) if found else None
 
 
 def chunks(work: Plan, places: Places, most: int) -> Iterator[tuple[str, Plan]]:
@@ -81,8 +81,8 @@ def chunks(work: Plan, places: Places, most: int) -> Iterator[tuple[str, Plan]]:
 
 
 def _year(path: str, sha256: str, places: Places) -> int | None:
-    found = places.get(path) or place_of(path, sha256, places)
-    return found[1] if found else None
+    found = places.get(path) or places_of(path, sha256, places)
+    return min((year for _, year in found), default=None)
 
 
 def _of_paths(work: Plan, paths: set[str], rest: Plan) -> Plan:

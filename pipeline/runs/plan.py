@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, field, replace
 from typing import Any, Literal, Protocol, get_args
 
-from pipeline.document import RawFile
+from pipeline.document import RawFile, file_of
 from pipeline.raw.expected import EXPECTED_FILE
 from pipeline.raw.overrides import Pin, pin_of
 from pipeline.raw.range import Range
@@ -99,7 +99,20 @@ class Past:
 
     def waiting_for(self, paths: Collection[str]) -> set[str]:
         """Files that stood back for one of these."""
-        return {path for path, seen in self.seen.items() if seen.fingerprint.partition("|")[2] in paths}
+        return {path for path, seen in self.seen.items() if _waits_for(seen.fingerprint, paths)}
+
+
+_BETWEEN = "\x1f"  # in no name that a person gives
+
+
+def joined(paths: Collection[str]) -> str:
+    """Paths as one text."""
+    return _BETWEEN.join(sorted(paths))
+
+
+def _waits_for(fingerprint: str, paths: Collection[str]) -> bool:
+    _, _, winners = fingerprint.partition("|")
+    return bool(winners) and any(winner in paths for winner in winners.split(_BETWEEN))
 
 
 # A file on which a worker failed is read again in this many runs, then only by new code or when all are read again.
@@ -108,6 +121,8 @@ TRIES = 3
 
 def outcome_of(fingerprint: str, winner: str = "", tries: int = 0) -> str:
     """What an outcome depends on: the code, and for a second file of a report also the first one's path.
+
+    `winner` is that path; of a file with several reports it may be several, `joined`.
 
     A file that is to be tried again after `tries` runs has an outcome that no code has.
     """
@@ -172,7 +187,12 @@ def _stands(raw: RawFile, found: Scan) -> bool:
 
 def _unused(files: Sequence[RawFile], pins: Mapping[str, Pin]) -> tuple[str, ...]:
     names = {raw.path for raw in files} | {raw.sha256 for raw in files}
-    return tuple(sorted(pins.keys() - names))
+    return tuple(sorted(name for name, pin in pins.items() if file_of(name) not in names and _is_line(pin)))
+
+
+def _is_line(pin: Pin) -> bool:
+    """Whether a pin is a line by itself, and not only where those of further reports of a file are kept."""
+    return bool(pin.of_report(1) or not pin.more)
 
 
 FilesKind = Literal["todo", "copies", "unreadable", "touched", "gone"]

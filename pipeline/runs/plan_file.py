@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -69,7 +69,12 @@ def read_entries(file: Path) -> Iterator[Entry]:
 def _entry(kind: FilesKind, raw: RawFile, beside: Any = None) -> Entry:
     if isinstance(beside, str):
         return Entry(kind, raw.path, raw, detail=beside)
-    return Entry(kind, raw.path, raw, Pin(*beside) if beside else None)
+    return Entry(kind, raw.path, raw, _pin(beside) if beside else None)
+
+
+def _pin(values: Sequence[Any]) -> Pin:
+    *own, more = values
+    return replace(Pin(*own), more=tuple(map(_pin, more)))
 
 
 def read_plan(file: Path) -> Plan:

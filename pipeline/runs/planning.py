@@ -14,7 +14,7 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
-from pipeline.document import RawFile
+from pipeline.document import RawFile, file_of
 from pipeline.raw.archives import index_text, read_index
 from pipeline.raw.expected import EXPECTED_FILE, read_expected
 from pipeline.raw.folder import holds
@@ -134,7 +134,7 @@ def unfinished_paths(ws: Workspace) -> frozenset[str]:
     if current.batch == UNKNOWN:  # it is unknown which were owed before
         return frozenset(ws.warehouse.known())
     owed = frozenset(current.owed)
-    return owed if current.stage in ("nothing", "done") else owed | frozenset(displaced_paths(ws, current))
+    return owed if current.stage in ("nothing", "done") else owed | set(map(file_of, displaced_paths(ws, current)))
 
 
 def ingest(
@@ -235,11 +235,11 @@ def entries_of_kind(ws: Workspace, kind: FilesKind, out: Collection[str] = ()) -
 
 
 def displaced_paths(ws: Workspace, current: BatchState) -> Iterator[str]:
-    """Paths whose loaded rows are removed or replaced, without those whose rows stay though the file is another now."""
+    """Paths of reports whose rows are removed or replaced, without those that stay though the file is another now."""
     out = {*current.outside, *current.kept}
     entries = (entry for entry in batch_entries(ws, set(current.outside)) if entry.kind != "touched")
     yield from (entry.path for entry in entries if entry.path not in out)
-    yield from (path for path in current.late if path not in out)
+    yield from (path for path in (*current.late, *current.further) if path not in out)
 
 
 def plan_without(work: Plan, paths: Collection[str]) -> Plan:

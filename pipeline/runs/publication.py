@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import astuple, replace
 from itertools import chain
 
+from pipeline.document import file_of
 from pipeline.raw.expected import read_expected
 from pipeline.raw.verdicts import read_verdicts
 from pipeline.runs import run_report
@@ -55,8 +56,8 @@ def _finish(ws: Workspace) -> bool:
     _record(ws, current, unfit)
     owed = {*current.owed, *unfit}
     for path in chain(displaced_paths(ws, current), current.kept) if owed else ():
-        if path not in unfit:
-            owed.discard(path)
+        if file_of(path) not in unfit:
+            owed.discard(file_of(path))
     save(ws, replace(current, stage="done", owed=tuple(sorted(owed))))
     return True
 
@@ -115,7 +116,9 @@ def _unfit(ws: Workspace, current: BatchState) -> set[str]:
     keys = zip(reports["district_code"], reports["year"], strict=True)
     coming = reports["file_path"][[key in current.failed for key in keys]]
     places = ws.warehouse.places()
-    return {*coming, *(path for path in displaced_paths(ws, current) if places.get(path) in current.failed)}
+    files = {file_of(path) for path in displaced_paths(ws, current)}
+    leaving = (file for file in files if not set(current.failed).isdisjoint(places.get(file, ())))
+    return {*map(file_of, coming), *leaving}
 
 
 def _record(ws: Workspace, current: BatchState, unfit: Collection[str]) -> None:
@@ -128,17 +131,23 @@ def _record(ws: Workspace, current: BatchState, unfit: Collection[str]) -> None:
     decided = {"verdicts": verdict_frame(read_verdicts(ws.raw)), EXPECTED.name: frame(EXPECTED, expected)}
     dimensions = {**dimension_frames(), **decided}
     out = {*current.outside, *unfit}
-    gone = [entry.path for entry in entries_of_kind(ws, "gone", {*out, *current.kept})]
+    gone = [entry.path for entry in entries_of_kind(ws, "gone", {*out, *map(file_of, current.kept)})]
     past = ws.warehouse.known() if current.late else {}
     late = [past[path] for path in current.late if path not in unfit]
     known = _now_known(ws, late, current, out)
     with ws.warehouse.writer() as writer:
-        recorded = writer.record(files, quarantine, dimensions, known, gone, ws.clock, unfit)
+        recorded = writer.record(files, quarantine, dimensions, known, gone, ws.clock, _with_further(ws, unfit))
     number, kept = len(gone), len(current.kept)
     counted = {name: n for name, n in (("gone", number), ("kept", kept)) if n}
     run_report.add(ws.work, "files", {**recorded.files, **counted}, batches=1)
     run_report.add(ws.work, "reasons", recorded.reasons)
     run_report.add(ws.work, "checks", _failed_checks(ws))
+
+
+def _with_further(ws: Workspace, files: Collection[str]) -> set[str]:
+    """These files, and the paths of further reports in them."""
+    paths = read(ws, "validated", FILES, ("path",))["path"] if files else ()
+    return {*files, *(path for path in paths if file_of(path) in files)}
 
 
 def _failed_checks(ws: Workspace) -> Counter[str]:

@@ -84,12 +84,13 @@ class BatchState:
     """How far a batch is.
 
     `late` are files that were extracted again because another one takes their report; `losers` are pairs of a file and
-    the one that has its report; `keys` are the partitions that the batch touches, of which `loaded` are done;
-    `standing` counts the loaded reports that it leaves alone. `outside` are files that turned out not to be of the
-    range that was wanted; `failed` partitions that could not be loaded. `owed` are files whose rows may be half
-    loaded, by batches that were not finished. `kept` are files whose loaded rows stay although the file there now
-    gives none; `tries` says in how many runs a worker failed on a file that is to be tried again. `cleared` says that
-    a person has allowed many files to be gone at once.
+    the one that has its report (or several, joined); `keys` are the partitions that the batch touches, of which
+    `loaded` are done; `standing` counts the loaded reports that it leaves alone. `outside` are files that turned out
+    not to be of the range that was wanted; `failed` partitions that could not be loaded. `owed` are files whose rows
+    may be half loaded, by batches that were not finished. `kept` are paths whose loaded rows stay although the file
+    there now gives none; `tries` says in how many runs a worker failed on a file that is to be tried again. `cleared`
+    says that a person has allowed many files to be gone at once. `further` are the paths of reports behind the first
+    one of a file (`file#2`) that files of the batch gave before.
     """
 
     batch: str = ""
@@ -105,6 +106,7 @@ class BatchState:
     kept: tuple[str, ...] = ()
     cleared: bool = False
     tries: tuple[tuple[str, int], ...] = ()
+    further: tuple[str, ...] = ()
 
     @property
     def pending(self) -> tuple[Partition, ...]:
@@ -129,7 +131,7 @@ def _state(data: dict[str, Any]) -> BatchState:
     kept, tries = tuple(data.get("kept", ())), tuple((path, number) for path, number in data.get("tries", ()))
     return BatchState(
         data["batch"], data["stage"], late, losers, keys, loaded, data["standing"], outside, failed, owed, kept,
-        bool(data.get("cleared")), tries,
+        bool(data.get("cleared")), tries, tuple(data.get("further", ())),
     )  # fmt: skip
 
 

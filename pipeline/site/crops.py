@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
-from pipeline.document import RawFile
+from pipeline.document import RawFile, file_of
 from pipeline.explain import crop
 from pipeline.explain.crop import CropError
 from pipeline.parse import Refusal
@@ -92,23 +92,27 @@ class Place:
 
 @dataclass(frozen=True)
 class Drawing:
-    """In a worker: pictures of cells of a file by the pictures' names; None for a cell that cannot be drawn."""
+    """In a worker: pictures of cells of a file by the pictures' names; None for a cell that cannot be drawn.
+
+    The cells are `wanted` by the path of the file.
+    """
 
     documents: Path
-    wanted: Mapping[str, Sequence[tuple[str, CellKey]]]
+    wanted: Mapping[str, Sequence[Place]]
 
     def __call__(self, folder: Folder, raw: RawFile, pin: Pin | None) -> dict[str, bytes | None]:
         """Raises `OSError` where the file cannot be read, or is another by now."""
         data = read_bytes(folder, raw)
         with keeping(Caching(self.documents, adding=False).pages):
-            printed = {fact.key: fact.printed for fact in parse_beside(folder, raw, data, pin).facts}
+            reports = parse_beside(folder, raw, data, pin).reports
+        printed = {(report.raw.path, fact.key): fact.printed for report in reports for fact in report.facts}
         found: dict[str, bytes | None] = {}
-        for name, key in self.wanted[raw.path]:
-            cell = printed.get(key)
-            found[name] = None
+        for place in self.wanted[raw.path]:
+            cell = printed.get((place.path, place.key))
+            found[place.picture] = None
             if cell is not None and cell.page is not None and cell.box is not None:
                 try:
-                    found[name] = crop.crop(data, cell.page, cell.box)
+                    found[place.picture] = crop.crop(data, cell.page, cell.box)
                 except CropError:  # the page is there as text, but not for this library
                     continue
         return found
@@ -148,7 +152,7 @@ def _make(places: Sequence[Place], store: Path, documents: Path, raw: Folder, ef
     todo: dict[str, list[Place]] = {}
     for place in places:
         if not (store / place.picture).exists():
-            todo.setdefault(place.path, []).append(place)
+            todo.setdefault(file_of(place.path), []).append(place)
     now = {path: todo[path] for path in list(todo)[: effort.files]}
     until = time.monotonic() + effort.seconds
     pins = read_overrides(raw) if now else {}
@@ -163,7 +167,7 @@ def _make(places: Sequence[Place], store: Path, documents: Path, raw: Folder, ef
             file = RawFile(path, 0, 0, found[0].sha256)
             yield file, pin_of(file, pins)
 
-    work = Drawing(documents, {path: [(p.picture, p.key) for p in found] for path, found in now.items()})
+    work = Drawing(documents, now)
     made = 0
     for file, found in work_all(raw, tasks(), work, _none, effort.limits) if now else ():
         if isinstance(found, OSError):  # it is gone or another by now: the next run says so, with its reason

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from pipeline.document import file_of
 from pipeline.explain import ExplainError, Traced, explain_fact, explain_report, plain, trace
-from pipeline.explain.in_warehouse import Stored, file_of, is_key, stored
+from pipeline.explain.in_warehouse import Stored, is_key, path_of, stored
 from pipeline.plain import plain_json
 from pipeline.raw.folder import Folder, holds
 from pipeline.raw.overrides import OVERRIDES, read_overrides
@@ -34,7 +35,8 @@ from pipeline.warehouse import WarehouseError
 def explain_command(target: str, cell: str | None, png: Path | None, layout: str, raw: Folder, warehouse: Path) -> None:
     """Show the path from ink to warehouse of a report, or of one of its figures.
 
-    TARGET is a file, anywhere or below the folder of the reports, or a report of the warehouse: its report_id,
+    TARGET is a file, anywhere or below the folder of the reports (FILE#2: its second report), or a report of the
+    warehouse: its report_id,
     DISTRICT/YEAR or DISTRICT/YEAR/PUBLISHER, e.g. 410402/2024. The file is read anew, and nothing is changed.
 
     Exit status: 0; 1 if the file, report or cell does not exist.
@@ -52,20 +54,20 @@ def explain_command(target: str, cell: str | None, png: Path | None, layout: str
 
 
 def _place_of(ws: Workspace, target: str) -> tuple[Folder, str]:
-    """The folder and path of the file that is meant; below data/raw the path is the one that a run would give it."""
+    """The folder and path of the report that is meant; below data/raw the path is the one that a run would give it."""
     file = Path(target)
-    if file.is_file():
+    if file.is_file() or Path(file_of(target)).is_file():
         whole = file.parent.resolve() / file.name
         below = isinstance(ws.raw, Path) and whole.is_relative_to(ws.raw)
         return (ws.raw, whole.relative_to(str(ws.raw)).as_posix()) if below else (Path(), target)
-    path = target if holds(ws.raw, target) else None
+    path = target if holds(ws.raw, target) or holds(ws.raw, file_of(target)) else None
     if path is None and not is_key(target):
         raise ExplainError(
             f"{target} is not a file here or under {ws.raw}, and not the name of a report: a report_id of 16 "
             f"digits and letters, DISTRICT/YEAR or DISTRICT/YEAR/PUBLISHER, e.g. 410402/2024"
         )
-    path = path or file_of(ws.warehouse, target)
-    if not holds(ws.raw, path):
+    path = path or path_of(ws.warehouse, target)
+    if not holds(ws.raw, file_of(path)):
         raise ExplainError(f"{target} was loaded from {path}, which is no longer under {ws.raw}")
     return ws.raw, path
 

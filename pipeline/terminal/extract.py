@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.document import RawFile
+from pipeline.document import RawFile, file_of, number_of, path_in
 from pipeline.issues import reason_sentence
 from pipeline.parse import Parsed, Refusal
 from pipeline.plain import plain
@@ -54,14 +54,17 @@ def extract_command(files: Sequence[Path], layout: str, excel_safe: bool, **flag
     write = row_writer(columns, layout, excel_safe=excel_safe)
     refused = 0
     opened = list(with_members(files))
-    for file, parsed in zip(opened, parse_files(opened), strict=True):
-        name = _name(file)
-        for n, report in enumerate((parsed, *parsed.more), start=1):
-            write({"report": name if n == 1 else f"{name}#{n}", **row} for row in rows(report))
-        if parsed.refusal is not None and parsed.refusal.stage in ("read", "extract"):
+    for asked, parsed in zip(opened, parse_files([_file(path) for path in opened]), strict=True):
+        file, name = _file(asked), _name(_file(asked))
+        wanted = {number_of(asked.as_posix())} if asked != file else set(range(1, len(parsed.reports) + 1))
+        for n, report in enumerate(parsed.reports, start=1):
+            write({"report": path_in(name, n), **row} for row in rows(report) if n in wanted)
+        told = next((f"{r.reason}: {r.sentence}" for r in [parsed.refusal] if r and r.stage in ("read", "extract")), "")
+        if not told and max(wanted) > len(parsed.reports):
+            told = f"not-a-report: {reason_sentence('not-a-report')}"
+        if told:
             refused += 1
-            told = f"{file}: quarantined: {parsed.refusal.reason}: {parsed.refusal.sentence}"
-            click.echo(plain(told), err=True)
+            click.echo(plain(f"{asked}: quarantined: {told}"), err=True)
     if refused:
         raise SystemExit(QUARANTINED)
 
@@ -75,6 +78,12 @@ def with_members(files: Iterable[Path]) -> Iterator[Path]:
         except (OSError, NotUsable):  # it is read as a file, which says why it cannot be used
             found = None
         yield from (Path(m.path) for m in found.members) if found else (file,)
+
+
+def _file(path: Path) -> Path:
+    """The file that a path means: of `file#2`, where there is no file of this name, `file`."""
+    file = Path(file_of(path.as_posix()))
+    return path if path.is_file() or not file.is_file() else file
 
 
 def _name(file: Path) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from pipeline.document import RawFile
+from pipeline.document import FURTHER, RawFile
 from pipeline.schema import FILES, HISTORY, LOGS, QUARANTINE, RUNS, TABLES, Table
 from pipeline.warehouse import ddl
 from pipeline.warehouse.database import WarehouseError, transaction
@@ -25,7 +25,13 @@ from pipeline.warehouse.versioning import Clock, end_lost
 if TYPE_CHECKING:  # pandas takes a second to import, and looking whether there is work to do needs none of it
     import pandas as pd
 
-# The outcome of the staged files, beside what was known of them before.
+_FILE = f"regexp_replace({{}}, '{FURTHER}', '')"
+# Rows of further reports (`file#2`) of files whose rows are replaced go with them; those that stay loaded are left.
+SCOPE_FURTHER = f"""
+    INSERT INTO scope SELECT path FROM files
+    WHERE regexp_matches(path, '{FURTHER}') AND {_FILE.format("path")} IN (SELECT path FROM scope)
+    AND path NOT IN (SELECT path FROM scope) AND path NOT IN (SELECT file_path FROM reports)"""
+# The outcome of the staged files and of their further reports, beside what was known of the files before.
 COUNT_FILES = """
     SELECT how, count(*) FROM (
         SELECT
@@ -34,7 +40,7 @@ COUNT_FILES = """
                 WHEN known.sha256 = file_sha256 THEN 'read again'
                 ELSE 'changed'
             END AS how
-        FROM stage_files LEFT JOIN internal.known USING (path)
+        FROM stage_files SEMI JOIN arriving_known USING (path) LEFT JOIN internal.known USING (path)
         UNION ALL
         SELECT status FROM stage_files
     )
@@ -44,11 +50,13 @@ REPLACE_KNOWN = """
     INSERT INTO internal.known
     SELECT path, k.size_bytes, mtime_ns, coalesce(file_sha256, sha256), fingerprint, pin
     FROM arriving_known k LEFT JOIN stage_files f USING (path) ORDER BY path"""
-# Parameter: the day. A file in quarantine that is loaded too is loaded with its last good content.
-NOTE_KEPT = """
+# Parameter: the day. A report in quarantine that is loaded too is loaded from the last good content of its file.
+NOTE_KEPT = f"""
     UPDATE stage_quarantine
     SET kept_since = coalesce((SELECT any_value(kept_since) FROM quarantine q WHERE q.path = stage_quarantine.path), ?)
-    WHERE path IN (SELECT file_path FROM reports) OR file_sha256 IN (SELECT file_sha256 FROM reports)"""
+    WHERE path IN (SELECT file_path FROM reports) OR EXISTS (
+        FROM reports AS r WHERE r.file_sha256 = stage_quarantine.file_sha256
+        AND {_FILE.format("r.file_path")} <> {_FILE.format("stage_quarantine.path")})"""
 NOTE_TIMES = "UPDATE internal.known SET mtime_ns = t.mtime_ns FROM touched t WHERE known.path = t.path"
 
 
@@ -111,6 +119,7 @@ class Record:
                 f"SELECT path FROM {rows}" for rows in (some, others, "arriving_known", "gone") if rows
             )
             self._connection.execute(f"CREATE OR REPLACE TEMP TABLE scope AS {found}")
+            self._connection.execute(SCOPE_FURTHER)
 
     def _stage_known(self, known: Iterable[Known]) -> None:
         self._connection.execute("CREATE OR REPLACE TEMP TABLE arriving_known AS FROM internal.known LIMIT 0")

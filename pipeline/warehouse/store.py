@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from pipeline.document import RawFile
+from pipeline.document import RawFile, file_of
 from pipeline.schema import Partition, Table
 from pipeline.warehouse import ddl, lake
 from pipeline.warehouse.build_database import BuildDatabase, remove_database
@@ -74,12 +74,16 @@ class Warehouse(WarehouseFolder):
                     found[path] = Known(RawFile(path, size, time, sha256), intern(fingerprint), pin)
         return found
 
-    def places(self) -> dict[str, Partition]:
-        """The partition of every loaded file, by its path and by its SHA-256."""
-        sql = "SELECT unnest([file_path, file_sha256]), district_code, year FROM reports"
+    def places(self) -> dict[str, tuple[Partition, ...]]:
+        """The partitions of the reports of every loaded file, by its path and by its SHA-256."""
+        sql = "SELECT file_path, file_sha256, district_code, year FROM reports ORDER BY ALL"
         with self._build.reading() as connection:
             rows = connection.execute(sql).fetchall() if connection else []
-        return {name: (code, year) for name, code, year in rows}
+        found: dict[str, tuple[Partition, ...]] = {}
+        for path, sha256, code, year in rows:
+            for name in (file_of(path), sha256):
+                found[name] = (*found.get(name, ()), (code, year))
+        return found
 
     def changes(
         self, former: Path, table: Table, compared: Sequence[str], keys: Collection[Partition]

@@ -55,13 +55,14 @@ class HtmlStyle:
     frame: Callable[[str], str] = lambda content: content
     table: Callable[[str], str] = lambda rows: f'<table border="1"><tbody>{rows}</tbody></table>'
     copies: int = 1
+    title: str = TITLE
 
 
 def html_report(form: Form, figures: Figures, style: HtmlStyle | None = None) -> str:
     """A report as a page; a figure that is missing from `figures` is a blank cell."""
     s = style or HtmlStyle()
     parts = [
-        f"<h1>{TITLE}</h1>",
+        f"<h1>{s.title}</h1>",
         _p(HEADINGS[1]),
         _p(NARRATIVE),
         _p(HEADINGS[2]),

@@ -72,8 +72,21 @@ class Rows:
 def report(form: Form, figures: Figures, style: Style | None = None) -> bytes:
     """A whole report: title, headings, narrative and the three tables."""
     s = style or Style()
+    return compilation(form, [(s.title, figures)], s)
+
+
+def compilation(form: Form, reports: Sequence[tuple[tuple[str, ...], Figures]], style: Style | None = None) -> bytes:
+    """Whole reports one after the other, each of the lines of its title and its figures."""
+    s = style or Style()
     page = _Drawing(s)
-    for line in s.title:
+    for title, figures in reports:
+        _draw(page, form, title, figures)
+    return page.finish()
+
+
+def _draw(page: _Drawing, form: Form, title: Sequence[str], figures: Figures) -> None:
+    s = page.style
+    for line in title:
         page.text(line, centred=True, size=s.size * 1.6)
     page.heading(HEADINGS[1])
     if s.boxed_narrative:
@@ -92,7 +105,6 @@ def report(form: Form, figures: Figures, style: Style | None = None) -> bytes:
     page.text("无。", indent=2)
     page.heading(HEADINGS[6])
     page.text("无其他事项。", indent=2)
-    return page.finish()
 
 
 def of_table(rows: Rows, style: Style | None = None, height: float = HEIGHT) -> bytes:

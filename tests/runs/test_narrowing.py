@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.raw.range import Range
 from pipeline.runs import planning
-from pipeline.runs.narrowing import chunks, narrowed, place_of
+from pipeline.runs.narrowing import chunks, narrowed, places_of
 from pipeline.runs.workspace import Workspace
 from pipeline.schema import Partition
 from tests.workspace import HAIDIAN, SHIJIAZHUANG, XINHUA, first_run, put, report, workspace
@@ -40,7 +40,7 @@ def ws(tmp_path: Path) -> Workspace:
     ],
 )
 def test_where_a_file_belongs_before_it_is_read(path: str, sha256: str, place: Partition | None) -> None:
-    assert place_of(path, sha256, {"s1": ("110108", 2022)}) == place
+    assert places_of(path, sha256, {"s1": (("110108", 2022),)}) == ((place,) if place else ())
 
 
 def test_a_range_takes_its_files_and_those_that_nobody_knows(ws: Workspace) -> None:

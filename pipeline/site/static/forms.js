@@ -108,11 +108,11 @@ atlas.forms = (() => {
     const page = found?.[5] && own ? own : found?.[5];
     return { page, lines: page || !lines ? null : own ? [own, own] : [lines[1], lines[2]], grid: found?.[6] };
   };
-  // A link to the source file, for a PDF at the page.
+  // A link to the source file, for a PDF at the page; file#2 is the second report of a file.
   function source(report, page, text) {
     const base = atlas.state.index.raw;
     if (!base) return h("span", { title: report.file }, text);
-    return h("a", { href: `${base}/${report.file.split("/").map(encodeURIComponent).join("/")}${page && report.format === "pdf" ? `#page=${page}` : ""}`, target: "_blank", rel: "noopener" }, text);
+    return h("a", { href: `${base}/${report.file.replace(/#(?:[2-9]|[1-9][0-9]+)$/, "").split("/").map(encodeURIComponent).join("/")}${page && report.format === "pdf" ? `#page=${page}` : ""}`, target: "_blank", rel: "noopener" }, text);
   }
   function whereText(report, table, row = null) {
     const { page, lines, grid } = place(report, table, row);
