@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from operator import attrgetter
 from typing import NamedTuple
 
 # How the path of a report ends that is not the first one of its file.
@@ -101,7 +103,7 @@ class Cell(NamedTuple):
         return not self.text.strip()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Grid:
     """A table as laid out: its cells by row and column. `number` counts the grids of a file from 1.
 
@@ -117,13 +119,13 @@ class Grid:
     folded: bool = False
     unruled: bool = False
 
-    @property
+    @cached_property
     def rows(self) -> tuple[tuple[Cell, ...], ...]:
         """The cells by row, in order of columns; rows without a cell are left out."""
         by_row: dict[int, list[Cell]] = {}
         for cell in self.cells:
             by_row.setdefault(cell.row, []).append(cell)
-        return tuple(tuple(sorted(by_row[r], key=lambda c: c.col)) for r in sorted(by_row))
+        return tuple(tuple(sorted(by_row[r], key=attrgetter("col"))) for r in sorted(by_row))
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,16 @@ class Block:
         """The canonical texts of the columns' own labels, without their groups."""
         return frozenset(c.leaf.text for c in self.columns)
 
+    @cached_property
+    def groups(self) -> frozenset[str]:
+        """The canonical texts of the labels above the columns."""
+        return frozenset(p for c in self.columns for p in c.parents)
+
+    @cached_property
+    def last_groups(self) -> frozenset[str]:
+        """The canonical texts of the labels right above the columns."""
+        return frozenset(c.parents[-1] for c in self.columns if c.parents)
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:

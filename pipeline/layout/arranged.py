@@ -9,9 +9,11 @@ What does *not* belong here: which row and column a laid out cell is bound to.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from pipeline.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.forms.model import Form, FormLine, FormTable
@@ -58,8 +60,11 @@ def _told(table_no: int, grid: Grid) -> Issue:
 
 def _side_by_side(grid: Grid, forms: Sequence[Form]) -> tuple[Grid, int] | None:
     """The parts of a grid below each other, where the corner of its table stands over several of its columns."""
+    printed = Counter(label(c.text).text for c in grid.cells if c.text)
     for table in (t for f in forms for t in f.tables if t.corner or t.beside):
         corners = {label(c).text for c in table.corner} - table.beside
+        if sum(printed[text] for text in corners) < 2:
+            continue
         cuts = {tuple(c.col for c in row if label(c.text).text in corners) for row in grid.rows}
         cuts = {c for c in cuts if len(c) > 1}
         if len(cuts) != 1 or not _starts_left(grid, (at := cuts.pop())[0]):
@@ -244,42 +249,31 @@ def _crossed(blocks: Sequence[Block], table: FormTable) -> tuple[list[Block], li
 
     Each figure is known by the labels beside and above it, and by the caption of its grid.
     """
+    grids = [(n, b) for n, b in enumerate(blocks) if isinstance(b, Grid) and not b.folded and _is_of(b, table)]
+    if not grids or (len(grids) == 1 and _is_regular(grids[0][1], table)):
+        return list(blocks), []
     found: list[tuple[int, list[tuple[_Sided, FormLine]]]] = []
-    for at, block in enumerate(blocks):
-        if isinstance(block, Grid) and not block.folded and _is_of(block, table):
-            figures = list(_sided(block, _captions(blocks, at, table), table))
-            found.append((at, [(f, c) for f in figures if (c := _column(f, table)) is not None]))
-            if any(_column(f, table) is None for f in figures if not f.cell.is_blank):
-                return list(blocks), []
+    for at, grid in grids:
+        figures = list(_sided(grid, _captions(blocks, at, table), table))
+        found.append((at, [(f, c) for f in figures if (c := _column(f, table)) is not None]))
+        if any(_column(f, table) is None for f in figures if not f.cell.is_blank):
+            return list(blocks), []
     cells = [pair for _, pairs in found for pair in pairs]
     columns = [c.code for _, c in cells]
-    if (
-        not cells
-        or _is_regular(found, blocks, table)
-        or len(set(columns)) != len(columns)
-        or set(columns) != _codes(table)
-    ):
+    if not cells or len(set(columns)) != len(columns) or set(columns) != _codes(table):
         return list(blocks), []
-    first = found[0][0]
-    grid = blocks[first]
-    assert isinstance(grid, Grid)
+    first, grid = grids[0]
     made = replace(grid, cells=tuple(_as_issued(cells, table, grid.number)))
     gone = {at for at, _ in found} - {first}
     kept = [made if n == first else b for n, b in enumerate(blocks) if n not in gone]
     return kept, [_told(table.number, grid)]
 
 
-def _is_regular(
-    found: Sequence[tuple[int, list[tuple[_Sided, FormLine]]]], blocks: Sequence[Block], table: FormTable
-) -> bool:
-    """True for one grid with one row of figures under the plain labels of the columns, as the form has it."""
-    if len(found) != 1 or len({f.cell.row for f, _ in found[0][1] if not f.cell.is_blank}) > 1:
-        return False
-    grid = blocks[found[0][0]]
-    assert isinstance(grid, Grid)
-    columns = table.blocks[0].columns
+def _is_regular(grid: Grid, table: FormTable) -> bool:
+    """True for a grid with one row of figures under the plain labels of the columns, as the form has it."""
     plain = sum(label(c.text).text in table.blocks[0].leaves for c in grid.cells)
-    return plain == len(columns)
+    figures = {c.row for c in grid.cells if is_figure(c.text) and not c.is_blank}
+    return plain == len(table.blocks[0].columns) and len(figures) < 2
 
 
 def _codes(table: FormTable) -> set[str]:
@@ -288,21 +282,21 @@ def _codes(table: FormTable) -> set[str]:
 
 def _named(printed: str, table: FormTable) -> frozenset[str]:
     """The labels of the table that a text prints, one or several: 行政诉讼（复议后起诉）, 行政复议-结果维持."""
-    if is_figure(printed) or not printed.strip() or len(printed) > _LONGEST_CAPTION:
+    if len(printed) > _LONGEST_CAPTION:
         return frozenset()
-    text = label(printed).text
-    if text in table.headers:
-        own = frozenset({text})
-        text = simplified(compact(printed))
-        return own | {p for p in _groups(table) if p in text}
+    return _named_among(printed, table.headers, table.blocks[0].groups, table.blocks[0].leaves)
+
+
+@lru_cache(maxsize=4_000)
+def _named_among(
+    printed: str, headers: frozenset[str], groups: frozenset[str], leaves: frozenset[str]
+) -> frozenset[str]:
+    if is_figure(printed) or not printed.strip():
+        return frozenset()
+    own = label(printed).text
     text = simplified(compact(printed))
-    groups = frozenset(p for p in _groups(table) if p in text)
-    leaves = [n for n in table.blocks[0].leaves if text.endswith(n)]
-    return groups | frozenset(leaves)
-
-
-def _groups(table: FormTable) -> frozenset[str]:
-    return frozenset(p for c in table.blocks[0].columns for p in c.parents)
+    named = frozenset(p for p in groups if p in text)
+    return named | ({own} if own in headers else {n for n in leaves if text.endswith(n)})
 
 
 def _is_of(grid: Grid, table: FormTable) -> bool:
@@ -317,11 +311,7 @@ def _captions(blocks: Sequence[Block], at: int, table: FormTable) -> frozenset[s
     """The groups that the line right above a grid names, if not all of them."""
     above = blocks[at - 1] if at else None
     named = _named(above.text, table) if isinstance(above, Paragraph) else frozenset()
-    return named if len(named & _last_groups(table)) == 1 else frozenset()
-
-
-def _last_groups(table: FormTable) -> frozenset[str]:
-    return frozenset(c.parents[-1] for c in table.blocks[0].columns if c.parents)
+    return named if len(named & table.blocks[0].last_groups) == 1 else frozenset()
 
 
 def _sided(grid: Grid, captions: frozenset[str], table: FormTable) -> Iterator[_Sided]:
@@ -334,14 +324,18 @@ def _sided(grid: Grid, captions: frozenset[str], table: FormTable) -> Iterator[_
     banner: frozenset[str] = frozenset()
     for row in grid.rows:
         printed = [c for c in row if not c.is_blank]
-        if len(printed) == 1 and not is_figure(printed[0].text) and _named(printed[0].text, table) & _groups(table):
+        if (
+            len(printed) == 1
+            and not is_figure(printed[0].text)
+            and _named(printed[0].text, table) & table.blocks[0].groups
+        ):
             banner = _named(printed[0].text, table)
         for cell in row:
             if is_figure(cell.text) or cell.is_blank:
                 reaching = [(c, names) for c, names, end in named if _reaches(c, end, cell)]
                 around = {t for _, names in _nearest(reaching, cell, table) for t in names}
-                around |= banner if not around & _last_groups(table) else set()
-                around |= captions if not around & _last_groups(table) else set()
+                around |= banner if not around & table.blocks[0].last_groups else set()
+                around |= captions if not around & table.blocks[0].last_groups else set()
                 yield _Sided(cell, frozenset(around))
 
 
@@ -349,7 +343,7 @@ def _nearest(
     reaching: Sequence[tuple[Cell, frozenset[str]]], cell: Cell, table: FormTable
 ) -> Iterator[tuple[Cell, frozenset[str]]]:
     """The labels around a figure; of the groups above it in one column the last, where each begins a part anew."""
-    last = _last_groups(table)
+    last = table.blocks[0].last_groups
     above = [c.row for c, names in reaching if names & last and c.row < cell.row and c.col_span > 0]
     for name, names in reaching:
         if not (names & last and name.row < cell.row and name.col <= cell.col and name.row < max(above)):

@@ -16,6 +16,7 @@ from pipeline.issues import Issue, issue
 from pipeline.labels import compact, label
 from pipeline.numbers import is_figure
 
+_TWO = re.compile("[2２]")  # every year of a report begins so; most cells do not hold it
 _YEAR = re.compile(r"^(20[0-9]{2})(?:年度?)?(?:数量?|情况|合计|实际)?$")
 _MAY = re.compile(
     r"(?:^|\n)\s*[2２]\s*[0０]\s*[0-9０-９]\s*[0-9０-９]\s*(?:[年数量情合实]|\n|$)|(?:上一?年度?|去年|前年)(?:同期|数)?\s*(?:\n|$)"
@@ -33,7 +34,7 @@ def without_other_years(grid: Grid, year: int, table: FormTable) -> tuple[Grid, 
 
 
 def _year_of(cell: Cell) -> int | None:
-    found = _YEAR.match(compact(cell.text))
+    found = _YEAR.match(compact(cell.text)) if _TWO.search(cell.text) else None
     return int(found[1]) if found else None
 
 

@@ -222,7 +222,7 @@ def _values(rows: Iterable[_Open]) -> Values:
 def _bound(row: _Open) -> Iterator[Bound]:
     assert row.certain is not None
     cells = row.cells(row.certain)
-    wide = {c for c in cells.values() if len(row.under(c)) > 1 and not c.is_blank}
+    wide = {c for c in cells.values() if c.col_span > 1 and len(row.under(c)) > 1 and not c.is_blank}
     for column in row.lines:
         if column.code in cells and cells[column.code] not in wide:
             yield Bound(row.row.line, column, cells[column.code], row.row.row.unit_text)
@@ -255,7 +255,7 @@ def _gaps(row: _Open, table: FormTable, meant: str) -> Iterator[Issue]:
     if row.certain and not row.row.row.ragged:
         yield issue("figures-beside", table_no=table.number, row_code=code, at=row.tail[0], meant=meant)
     for cell in dict.fromkeys(cells.values()):
-        if len(columns := row.under(cell)) > 1 and not cell.is_blank:
+        if cell.col_span > 1 and len(columns := row.under(cell)) > 1 and not cell.is_blank:
             yield issue(
                 "figures-ambiguous",
                 table_no=table.number,
@@ -264,7 +264,7 @@ def _gaps(row: _Open, table: FormTable, meant: str) -> Iterator[Issue]:
                 meant=meant,
                 choices=len(columns),
             )
-    covered = {c for cell in cells.values() for c in row.under(cell)}
+    covered = {*cells, *(c for cell in cells.values() if cell.col_span > 1 for c in row.under(cell))}
     for column in row.lines:
         if column.known and column.code in row.columns and column.code not in covered:
             yield issue("cell-missing", table_no=table.number, row_code=code, col_code=column.code, meant=meant)

@@ -37,6 +37,9 @@ def _segments(text: str, names: dict[str, Name], prefixes: set[str]) -> list[str
     found: list[str] = []
     at = 0
     while at < len(text):
+        if text[at] not in names and (pair := text[at : at + LEAST_PREFIX]) not in names and pair not in prefixes:
+            at += 1
+            continue
         end = next((e for e in range(len(text), at, -1) if text[at:e] in names or text[at:e] in prefixes), at)
         if end > at:
             found.append(text[at:end])

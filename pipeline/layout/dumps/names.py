@@ -47,6 +47,12 @@ def table_sizes(forms: tuple[Form, ...]) -> dict[str, frozenset[int]]:
 
 
 @lru_cache(maxsize=8)
+def row_sizes(forms: tuple[Form, ...]) -> tuple[int, ...]:
+    """The numbers of figures that rows have, the smallest first."""
+    return tuple(sorted({n for found in table_sizes(forms).values() for n in found}))
+
+
+@lru_cache(maxsize=8)
 def names_of_forms(forms: tuple[Form, ...]) -> dict[str, Name]:
     """Every label of the forms by its canonical text."""
     tables: dict[str, set[int]] = {}

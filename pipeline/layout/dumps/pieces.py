@@ -12,7 +12,14 @@ from pipeline.forms.indicators import indicator, is_unit
 from pipeline.forms.model import Form
 from pipeline.labels import label
 from pipeline.layout.dumps.model import LEAST_PREFIX, LONGEST_PIECE, PROSE, REACH, Name, Piece
-from pipeline.layout.dumps.names import has_indicator_table, indicator_heads, indicator_rows, row_stubs, table_sizes
+from pipeline.layout.dumps.names import (
+    has_indicator_table,
+    indicator_heads,
+    indicator_rows,
+    row_sizes,
+    row_stubs,
+    table_sizes,
+)
 from pipeline.layout.dumps.page_numbers import is_dressed
 from pipeline.layout.sections import is_heading
 from pipeline.numbers import is_figure
@@ -184,6 +191,8 @@ def _at_spaces(text: str, forms: tuple[Form, ...]) -> list[str]:
     `54 专项经费 万元 无` and `规章 3 无 5` as well: a word among the cells of a row is no part of its label.
     """
     words = text.split(" ")
+    if len(words) == 1:
+        return words
     figures = 0
     while figures < len(words) and is_figure(words[-1 - figures]):
         figures += 1
@@ -246,7 +255,7 @@ def _as_row(words: Sequence[str], forms: tuple[Form, ...]) -> list[str]:
     Of a row without a label most must be figures.
     """
     sizes = table_sizes(forms)
-    for size in sorted({n for found in sizes.values() for n in found if n <= len(words)}):
+    for size in takewhile(lambda n: n <= len(words), row_sizes(forms)):
         before, cells = words[: len(words) - size], words[len(words) - size :]
         figures = sum(map(is_figure, cells))
         if not before and size in sizes[""] and 2 * figures > size:
