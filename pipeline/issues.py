@@ -1,4 +1,4 @@
-"""The catalogue of flaws: every code, its severity, its sentence and its effect on the grade. A flaw of a report is a
+"""The catalogue of flaws: every code, its title, severity, sentence and effect on the grade. A flaw of a report is a
 row, not an error.
 
 Faults of whole files (why one is quarantined, and what to do) are in the same catalogue, as `REASONS`. What does *not*
@@ -19,13 +19,22 @@ from pipeline.schema import SEVERITIES, Letter, Severity
 
 
 @dataclass(frozen=True, slots=True)
+class Title:
+    """A few words in Chinese and in English that name a kind of flaw, or a reason."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Flaw:
-    """A kind of flaw of a report: severity, sentence, and what it means for the trust in the report.
+    """A kind of flaw of a report: title, severity, sentence, and what it means for the trust in the report.
 
     `grade` is the best that a report with it can have, `because` the word for that in its reasons; both are empty where
     it changes no grade. It makes a figure `doubtful` in itself.
     """
 
+    title: Title
     severity: Severity
     sentence: str
     grade: Letter | None = None
@@ -35,11 +44,12 @@ class Flaw:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A reason for quarantine: its sentence, and what a person can do about it.
+    """A reason for quarantine: its title, its sentence, and what a person can do about it.
 
     One that is `passing` may say something of the machine alone, and not of the file.
     """
 
+    title: Title
     sentence: str
     advice: str
     passing: bool = False
@@ -78,8 +88,11 @@ def _check(flaws: Mapping[str, Flaw]) -> None:
 
 
 def _entry(kind: type[_E], code: str, entry: Mapping[str, Any]) -> _E:
+    title = entry.get("title", {})
+    if not all(title.get(tongue) for tongue in ("zh", "en")):
+        raise CatalogueError(f"{code}: no title in Chinese and English")
     try:
-        return kind(**entry)
+        return kind(**{**entry, "title": Title(**title)})
     except TypeError as e:
         raise CatalogueError(f"{code}: {e}") from e
 

@@ -7,12 +7,12 @@ import pytest
 from pipeline.issues import CATALOGUE, REASONS, CatalogueError, advice, issue, parse_catalogue
 
 FILE = """[flaw]
-one = { severity = "info", grade = "B", because = "odd", sentence = "it is odd" }
-two = { severity = "error", grade = "B", because = "odd", sentence = "it is odd too" }
-three = { severity = "info", sentence = "never mind" }
+one = { title = { zh = "怪", en = "odd" }, severity = "info", grade = "B", because = "odd", sentence = "it is odd" }
+two = { title = { zh = "更怪", en = "odder" }, severity = "error", grade = "B", because = "odd", sentence = "it is odd too" }
+three = { title = { zh = "无妨", en = "no matter" }, severity = "info", sentence = "never mind" }
 
 [reason]
-lost = { advice = "look", sentence = "it is lost" }
+lost = { title = { zh = "遗失", en = "lost" }, advice = "look", sentence = "it is lost" }
 
 [advice]
 look = "look again"
@@ -26,6 +26,7 @@ def test_an_entry_says_all_that_is_known_of_a_code() -> None:
         ("error", "B", "odd", False),
         ("info", None, "", False),
     ]
+    assert (flaws["one"].title.zh, flaws["one"].title.en, reasons["lost"].title.zh) == ("怪", "odd", "遗失")
     assert (reasons["lost"].sentence, reasons["lost"].advice) == ("it is lost", "look again")
 
 
@@ -42,6 +43,10 @@ def test_an_entry_says_all_that_is_known_of_a_code() -> None:
         ('"error", grade = "B"', '"error", grade = "C"', "issue two: odd means B elsewhere"),
         (', sentence = "never mind"', "", "three: .*sentence"),
         ('"never mind"', '"never mind", remedy = "none"', "three: .*remedy"),
+        ('zh = "遗失", ', "", "lost: no title"),
+        ('en = "no matter"', 'en = ""', "three: no title"),
+        ('title = { zh = "怪", en = "odd" }, ', "", "one: no title"),
+        ('en = "odder" }', 'en = "odder", fr = "" }', "two: .*fr"),
         ('advice = "look"', 'advice = "listen"', "lost: no such advice: listen"),
     ],
 )

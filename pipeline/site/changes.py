@@ -77,7 +77,8 @@ def digests(snapshot: Snapshot, homes: Mapping[str, Sequence[str]]) -> tuple[dic
 def code_digest() -> str:
     """A digest of all that pages and data are made with; another one means that all is written again."""
     own = (f"{f.name} {hashlib.sha256(f.read_bytes()).hexdigest()}" for f in _sources(files("pipeline.site")))
-    return _digest([*own, *view_sql.published_statements()])
+    titles = files("pipeline").joinpath("issues.toml").read_text("utf-8")
+    return _digest([*own, titles, *view_sql.published_statements()])
 
 
 def _sources(folder: Traversable) -> list[Traversable]:

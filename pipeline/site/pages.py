@@ -9,12 +9,14 @@ import csv
 import os
 import tomllib
 from contextlib import suppress
+from dataclasses import asdict
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
 import jinja2
 
+from pipeline.issues import CATALOGUE, REASONS
 from pipeline.site.folder import SiteFolder
 
 PAGES = ("index", "area", "publisher", "compare", "rank", "quality", "data")
@@ -39,11 +41,18 @@ def write_pages(folder: SiteFolder) -> None:
     for file in (f for f in (files("pipeline.site") / "borders").iterdir() if f.name.endswith(".json")):
         name = file.name.removesuffix(".json")
         folder.script(f"borders/{name}", file.read_text("utf-8").strip())
-    folder.data("words", tomllib.loads((files("pipeline.site") / "words.toml").read_text("utf-8")))
+    folder.data("words", words())
     names = (files("pipeline.site") / "place_names.csv").read_text("utf-8").splitlines()
     folder.data("english", {row["name"]: row["english"] for row in csv.DictReader(names)})
     if not folder.reuse(vega):
         folder.text(vega, _vega())
+
+
+def words() -> dict[str, dict[str, dict[str, str]]]:
+    """What codes are called, by kind and code, in `zh` and `en`: words.toml, and titles of the catalogue of issues."""
+    titles = {"issue": CATALOGUE, "quarantine": REASONS}
+    named = {kind: {code: asdict(entry.title) for code, entry in found.items()} for kind, found in titles.items()}
+    return {**tomllib.loads((files("pipeline.site") / "words.toml").read_text("utf-8")), **named}
 
 
 def _vega() -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import defaultdict
-from importlib.resources import files
 
 import pytest
 
@@ -15,9 +13,10 @@ from pipeline.forms.loading import forms
 from pipeline.forms.series import all_series
 from pipeline.issues import CATALOGUE, REASONS
 from pipeline.site.measures import measures
+from pipeline.site.pages import words
 from pipeline.warehouse import view_sql
 
-WORDS = tomllib.loads((files("pipeline.site") / "words.toml").read_text("utf-8"))
+WORDS = words()
 GRADE_REASONS = {
     *(flaw.because for flaw in CATALOGUE.values() if flaw.grade),
     *("routes-differ", "identity-fails", "identity-incomplete", "nothing-proven", "one-route", "no-tables"),

@@ -74,6 +74,8 @@ const atlas = (() => {
 
   const state = { words: {}, index: null, areas: new Map(), children: new Map(), measures: new Map() };
   const word = (kind, code) => of(state.words[kind]?.[code]) || code || "";
+  // What is said of a code: its title, and below it the sentence with the particulars, which is English.
+  const said = (kind, code, sentence) => h("div", { title: code }, word(kind, code), sentence ? h(".soft.small", { lang: "en" }, sentence) : null);
   const area = (code) => state.areas.get(code) || { code, name: code, level: "", parent: null, data: 0 };
   const nameOf = (code) => (code === "000000" ? t("全国", "China") : area(code).name);
   function above(code) {
@@ -160,5 +162,5 @@ const atlas = (() => {
   const basisName = (basis) => (basis === "g" ? t("政府报告", "Government's report") : t("各机关合计", "Sum of organs"));
   const grade = (g, reasons = "") => h("span.grade", { class: `grade ${g}`, title: [word("grade", g), ...(reasons ? reasons.split(" ").map((r) => word("reason", r)) : [])].join("；") }, g === "none" ? "–" : g);
 
-  return { put, load, t, of, h, fill, count, percent, shown, valueOf, sql, quote, url, asks, remember, state, word, area, nameOf, above, areaUrl, organUrl, start, finder, select, choice, measureSelect, basisName, grade, language };
+  return { put, load, t, of, h, fill, count, percent, shown, valueOf, sql, quote, url, asks, remember, state, word, said, area, nameOf, above, areaUrl, organUrl, start, finder, select, choice, measureSelect, basisName, grade, language };
 })();

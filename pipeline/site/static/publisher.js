@@ -122,9 +122,8 @@
     fill("issues-note", rows.length ? t(`${rows.length} 处`, `${rows.length}`) : t("没有", "none"));
     fill("issues", rows.length ? atlas.table([
       { name: t("轻重", "Severity"), get: (r) => ({ error: t("错误", "error"), warning: t("警告", "warning"), info: t("提示", "info") })[r[1]] },
-      { name: t("问题", "Issue"), get: (r) => word("issue", r[0]) }, { name: t("位置", "Place"), get: (r) => [r[2] && atlas.forms.caption(r[2]), r[3], r[4]].filter(Boolean).join(" ") },
+      { name: t("问题", "Issue"), get: (r) => `${word("issue", r[0])}：${r[6]}`, show: (r) => atlas.said("issue", r[0], r[6]) }, { name: t("位置", "Place"), get: (r) => [r[2] && atlas.forms.caption(r[2]), r[3], r[4]].filter(Boolean).join(" ") },
       { name: t("页、行", "Page, line"), get: (r) => [r[7] && t(`第 ${r[7]} 页`, `p. ${r[7]}`), r[8] && t(`第 ${r[8]} 行`, `l. ${r[8]}`)].filter(Boolean).join(" "), show: (r) => (r[7] ? atlas.forms.source(report, r[7], t(`第 ${r[7]} 页`, `p. ${r[7]}`)) : r[8] ? t(`第 ${r[8]} 行`, `l. ${r[8]}`) : "") },
-      { name: t("说明", "In a sentence"), get: (r) => r[6] },
     ], rows, { most: 30, file: `issues-${report.id}` }) : "");
   }
 
