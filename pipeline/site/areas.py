@@ -60,6 +60,11 @@ def _area(code: str, name: str, level: str, above: str | None, province: str | N
     return Area(code, name, level, prefecture, None if level == "province" else province)
 
 
+def keep_coverage(snapshot: Snapshot) -> None:
+    """Make the table `coverage_kept` of the view `coverage`, which is asked five times and works out each due date."""
+    snapshot.keep("coverage_kept", "SELECT * FROM coverage")
+
+
 def keep_homes(snapshot: Snapshot) -> None:
     """Make the table `homes`: each report with the district that it is shown under, and what that belongs to today.
 

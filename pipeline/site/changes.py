@@ -23,7 +23,7 @@ SUMS = "site-sums.parquet"
 # The tables and views whose rows the pages of a district or the files to take along show.
 _SHOWN = (
     "reports", "facts", "report_tables", "balances", "proposals", "issues", "sections", "statements", "comparisons",
-    "verdicts_applied", "copies", "coverage", "data_quality",
+    "verdicts_applied", "copies", "coverage_kept", "data_quality",
 )  # fmt: skip
 _DIGEST = """
     SELECT district_code, year, sum(hash(t))::VARCHAR FROM {table} AS t
@@ -33,7 +33,7 @@ _HOMES = """
     SELECT DISTINCT district_code, home FROM homes
     UNION
     SELECT DISTINCT c.district_code, if(length(d.current_codes) = 6, d.current_codes, c.district_code)
-    FROM coverage AS c
+    FROM coverage_kept AS c
     LEFT JOIN (
         SELECT district_code, arg_max(current_codes, start_year) AS current_codes FROM districts GROUP BY ALL
     ) AS d USING (district_code)
@@ -55,7 +55,7 @@ class LastWritten:
 
 
 def codes_of_homes(snapshot: Snapshot) -> dict[str, list[str]]:
-    """The district codes shown under each of today's, in order. Needs the table `homes`."""
+    """The district codes shown under each of today's, in order. Needs the tables `homes` and `coverage_kept`."""
     found: dict[str, list[str]] = defaultdict(list)
     for code, home in sorted(snapshot.query(_HOMES)):
         found[home].append(code)

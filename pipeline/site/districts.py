@@ -24,7 +24,7 @@ from pipeline.warehouse.ddl import literal
 _COVERAGE = """
     SELECT district_code, publisher_id, publisher, level, year, status, due_on::VARCHAR, published_on::VARCHAR,
         days_late, reason, file_path, report_id
-    FROM coverage WHERE district_code IN ({codes}) ORDER BY publisher, publisher_id, year"""
+    FROM coverage_kept WHERE district_code IN ({codes}) ORDER BY publisher, publisher_id, year"""
 
 
 def write_districts(

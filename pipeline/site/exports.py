@@ -26,6 +26,8 @@ VIEWS = (
 )  # fmt: skip
 # Those of figures, which take longest to work out. Their rows are of reports, which all have a district.
 OF_FIGURES = ("requests_trusted", "proactive_trusted", "proceedings_trusted", "reports_2014")
+# Views that are there as tables already (`areas.keep_coverage`).
+KEPT = {"coverage": "coverage_kept"}
 LAYOUTS = ("csv", "xlsx", "parquet")
 # So many rows are the most that a sheet may have, its header among them; what is more goes into further sheets.
 SHEET_ROWS = 1_048_576
@@ -89,7 +91,7 @@ def write_exports(
 
 def _rows_of(snapshot: Snapshot, view: str, years: Sequence[int], columns: Columns, former: Former | None) -> str:
     """A query for the rows of a view in some years, of the files of the version before where these have its columns."""
-    whole = f"SELECT * FROM {view} WHERE year IN ({', '.join(map(str, years))})"
+    whole = f"SELECT * FROM {KEPT.get(view, view)} WHERE year IN ({', '.join(map(str, years))})"
     if former is None or view not in OF_FIGURES:
         return whole
     files = [former.site / file_name(view, year, "parquet") for year in years]

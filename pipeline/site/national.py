@@ -48,7 +48,7 @@ _NAMES = """
     FROM homes WHERE left(home, 2) = ? GROUP BY publisher_id ORDER BY ALL"""
 _TOTALS = """
     SELECT count(*), count(DISTINCT publisher_id), count(DISTINCT home), min(year), max(year) FROM homes"""
-_COVERAGE = "SELECT year, status, count(*) FROM coverage GROUP BY ALL ORDER BY ALL"
+_COVERAGE = "SELECT year, status, count(*) FROM coverage_kept GROUP BY ALL ORDER BY ALL"
 _GRADES = "SELECT home, year, grade, count(*) FROM homes JOIN reports USING (report_id, year) GROUP BY ALL ORDER BY ALL"
 _RUN = """
     SELECT run, started_at, outcome, files, files_loaded, files_quarantined, partitions, rows_loaded, seconds

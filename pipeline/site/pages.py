@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import os
 import tomllib
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from importlib.metadata import version
@@ -16,7 +17,7 @@ from pathlib import Path
 
 import jinja2
 
-from pipeline.issues import CATALOGUE, REASONS
+from pipeline.issues import CATALOGUE, REASONS, Flaw, Reason
 from pipeline.site.folder import SiteFolder
 
 PAGES = ("index", "area", "publisher", "compare", "rank", "quality", "data")
@@ -50,7 +51,7 @@ def write_pages(folder: SiteFolder) -> None:
 
 def words() -> dict[str, dict[str, dict[str, str]]]:
     """What codes are called, by kind and code, in `zh` and `en`: words.toml, and titles of the catalogue of issues."""
-    titles = {"issue": CATALOGUE, "quarantine": REASONS}
+    titles: dict[str, Mapping[str, Flaw] | Mapping[str, Reason]] = {"issue": CATALOGUE, "quarantine": REASONS}
     named = {kind: {code: asdict(entry.title) for code, entry in found.items()} for kind, found in titles.items()}
     return {**tomllib.loads((files("pipeline.site") / "words.toml").read_text("utf-8")), **named}
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.raw.folder import Folder
 from pipeline.site import changes
-from pipeline.site.areas import keep_homes, read_areas
+from pipeline.site.areas import keep_coverage, keep_homes, read_areas
 from pipeline.site.changes import LastWritten
 from pipeline.site.crops import CROPS, Effort, write_crops
 from pipeline.site.districts import write_districts
@@ -88,6 +88,7 @@ def _write(
     """Write a version of the site; return the state that it was written from, and how many pictures were made."""
     shown = measures()
     keep_homes(snapshot)
+    keep_coverage(snapshot)
     areas = read_areas(snapshot)
     homes = changes.codes_of_homes(snapshot)
     digests, years = changes.digests(snapshot, homes)

@@ -163,3 +163,32 @@ def test_pictures_of_what_is_no_longer_shown_go(ws: Workspace) -> None:
     stray.write_bytes(b"of a report that is gone")
     draw(ws, replace(EFFORT, seconds=0))
     assert not stray.exists()
+
+
+@pytest.mark.long
+def test_the_cell_of_a_scan_is_cut_out_and_shown(tmp_path: Path, browser: Browser) -> None:
+    """A report of pictures alone, whose total is printed with a digit too many."""
+    pytest.importorskip("onnxruntime", reason="pip install 'disclosure[ocr]' to test how pictures are read")
+    pytest.importorskip("rapidocr", reason="pip install 'disclosure[ocr]' to test how pictures are read")
+    from PIL import Image
+
+    from tests.readers import draw_scan  # which needs the packages too
+
+    ws = workspace(tmp_path)
+    ws.raw.mkdir(parents=True)
+    title = f"{XINHUA}2022年政府信息公开工作年度报告"
+    drawn = draw_pdf.report(form("2021"), figures(2022), draw_pdf.Style(title=(title,), size=9.5))
+    (ws.raw / f"{XINHUA}2022年报告.pdf").write_bytes(draw_scan.scanned(draw_scan.pictures(drawn)))
+    run(ws)
+    assert ws.warehouse.query("SELECT file_format, year FROM reports")[1] == [("pdf", 2022)]
+    site = write_site(ws.warehouse, ws.raw, effort=EFFORT).path
+    _, picture = shown(site)[2022]["3:3.7:total"]
+    with Image.open(picture) as cut:
+        assert min(cut.convert("L").getextrema()) < 100  # ink, and not a blank part of the page
+    (organ,) = (f.stem for f in (site / "data" / "d" / HOME / "p").iterdir())
+    page = browser.new_page()
+    page.goto(f"{(site / 'publisher.html').as_uri()}?d={HOME}&p={organ}&y=2022")
+    image = page.locator(".finding[data-cell='3:3.7:total'] .crop img").first
+    image.scroll_into_view_if_needed()
+    page.wait_for_function("document.querySelector('.crop img').naturalWidth > 100")
+    page.close()

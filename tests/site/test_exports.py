@@ -11,6 +11,7 @@ import pyarrow.parquet
 import pytest
 
 from pipeline.site import exports
+from pipeline.site.areas import keep_coverage
 from pipeline.site.exports import VIEWS, write_exports
 from pipeline.site.folder import SiteFolder
 from pipeline.warehouse import Warehouse
@@ -59,6 +60,7 @@ def test_a_text_is_no_formula_and_no_markup(tmp_path: Path) -> None:
     folder = SiteFolder(tmp_path, "x")
     folder.begin(None)
     with warehouse.snapshot(512) as snapshot:
+        keep_coverage(snapshot)
         write_exports(snapshot, folder, {YEAR: 1})
     (rows,) = sheets(folder.path / "exports" / "reports_checked" / f"{YEAR}.xlsx").values()
     assert {name, title} <= set(rows[1])
@@ -70,6 +72,7 @@ def test_more_rows_than_a_sheet_holds(warehouse: Warehouse, tmp_path: Path, monk
     folder = SiteFolder(tmp_path, "x")
     folder.begin(None)
     with warehouse.snapshot(512) as snapshot:
+        keep_coverage(snapshot)
         write_exports(snapshot, folder, {YEAR: 5})
     found = sheets(folder.path / "exports" / "requests_trusted" / f"{YEAR}.xlsx")
     whole = warehouse.query(f"SELECT report_id FROM requests_trusted WHERE year = {YEAR}")[1]

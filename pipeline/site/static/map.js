@@ -36,7 +36,7 @@ atlas.map = (() => {
     return { type: "shape", from: { data: source }, clip: given.clip, encode: { enter: { fill: { field: given.plain ? null : "fill", value: given.plain }, stroke: { value: given.stroke || EDGE }, strokeWidth: { value: given.width || 0.5 }, strokeJoin: { value: "round" }, cursor: { value: given.clickable ? "pointer" : "default" }, tooltip: given.plain === undefined ? { field: "tip" } : undefined }, update: given.plain === undefined ? { strokeOpacity: { value: 1 }, zindex: { value: 0 }, stroke: { value: given.stroke || EDGE }, strokeWidth: { value: given.width || 0.5 } } : {}, hover: given.plain === undefined ? { stroke: { value: "#1d2730" }, strokeWidth: { value: 1.4 }, zindex: { value: 1 } } : {} }, transform: [{ type: "geoshape", projection }] };
   }
 
-  const albers = (name, fit, size, extent = [[0, 0], size]) => ({ name, type: "conicEqualArea", rotate: [-105, 0], parallels: [25, 47], fit, extent });
+  const albers = (name, fit, size, extent = [[0, 0], size]) => ({ name, type: "conicEqualArea", precision: 0, rotate: [-105, 0], parallels: [25, 47], fit, extent });
 
   // The map of the country by province or prefecture, with the South China Sea in an inset. `features` are its counties,
   // where they are drawn in place of a level of `borders`.
@@ -45,7 +45,7 @@ atlas.map = (() => {
     const data = [
       { name: "figures", values: colored(codes, figures, limits) },
       { name: "areas", ...(features ? { values: features } : { values: borders, format: { type: "topojson", feature: level } }), transform: [{ type: "lookup", from: "figures", key: "id", fields: ["id"], values: ["fill", "tip"] }] },
-      { name: "inset", source: "areas", transform: [{ type: "filter", expr: `indexof(${JSON.stringify(SOUTHERN)}, slice(datum.id, 0, 2)) >= 0` }] },
+      { name: "inset", source: "areas", transform: [{ type: "filter", expr: features ? "datum.south" : `indexof(${JSON.stringify(SOUTHERN)}, slice(datum.id, 0, 2)) >= 0` }] },
       { name: "borders", values: borders, format: { type: "topojson", mesh: "province" } },
       { name: "lines", values: borders, format: { type: "topojson", feature: "line" } },
     ];
@@ -86,12 +86,17 @@ atlas.map = (() => {
       line(NO_REPORT, t("没有报告", "No report"), total - figures.size));
   }
 
-  // The counties of a topology as shapes of their own, so that those of several provinces are drawn on one map.
+  // The counties of a topology as shapes of their own, so that those of several provinces are drawn on one map. Points
+  // nearer to the one before than half a pixel of that map are left out: of an arc, so that neighbours still fit.
+  const COARSE = 0.04, LEAST_RING = 4;
   function features(borders) {
     const { scale, translate } = borders.transform;
     const arcs = borders.arcs.map((arc) => { let x = 0, y = 0; return arc.map(([u, v]) => [(x += u) * scale[0] + translate[0], (y += v) * scale[1] + translate[1]]); });
-    const ring = (numbers) => numbers.flatMap((n, k) => { const points = n < 0 ? [...arcs[~n]].reverse() : arcs[n]; return k ? points.slice(1) : points; });
-    return borders.objects.county.geometries.map((g) => ({ type: "Feature", id: g.id, geometry: { type: "MultiPolygon", coordinates: g.arcs.map((rings) => rings.map(ring)) } }));
+    const coarse = arcs.map((arc) => { let last = arc[0]; return arc.filter((p, n) => { const kept = n === 0 || n === arc.length - 1 || Math.hypot(p[0] - last[0], p[1] - last[1]) >= COARSE; if (kept) last = p; return kept; }); });
+    const joined = (from, numbers) => numbers.flatMap((n, k) => { const points = n < 0 ? [...from[~n]].reverse() : from[n]; return k ? points.slice(1) : points; });
+    const ring = (numbers) => { const points = joined(coarse, numbers); return points.length < LEAST_RING ? joined(arcs, numbers) : points; };
+    const inInset = ([x, y]) => x > 105.5 && x < 123.6 && y < 24.4;
+    return borders.objects.county.geometries.map((g) => { const coordinates = g.arcs.map((rings) => rings.map(ring)); return { type: "Feature", id: g.id, south: coordinates.some((rings) => rings[0].some(inInset)), geometry: { type: "MultiPolygon", coordinates } }; });
   }
 
   return { features, classes, country, counties, legend, colorOf, classOf, COLORS };
