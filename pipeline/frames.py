@@ -66,6 +66,7 @@ def _reports(p: Parsed, report: Report) -> Iterator[Row]:
         "publisher_id": report.identity.publisher_id,
         "publisher_name": report.identity.name,
         "level": report.level,
+        "period": report.period,
         "scope": report.scope,
         "title": report.title,
         "form": report.form,

@@ -30,10 +30,11 @@ from pipeline.narrative.statements import Statement, statements
 from pipeline.narrative.text_and_tables import Comparison, compare
 from pipeline.numbers import figure
 from pipeline.places import Place, Publisher, identify
-from pipeline.places.decisions import other_period, period_issue, place_of, unconfirmed
+from pipeline.places.decisions import period_issue, place_of, unconfirmed
+from pipeline.places.periods import Covered, covered
 from pipeline.raw.overrides import Pin
 from pipeline.readers import Refused, Vocabulary, read
-from pipeline.schema import Culprit, Trust
+from pipeline.schema import Culprit, Period, Scope, Trust
 from pipeline.trust.balances import Balance, balances, bounds
 from pipeline.trust.blame import Agreement, Blame, agreement, blame
 from pipeline.trust.certainty import chosen, doubts
@@ -56,14 +57,15 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One publisher's report of one year, located. Codes and names are those in force in that year."""
+    """One publisher's report of one year, or a part of it, located. Codes and names are those in force in that year."""
 
     report_id: str
     district_code: str
     year: int
     publisher: str
     level: str
-    scope: str
+    period: Period
+    scope: Scope
     title: str
     form: str | None
     place: Place
@@ -199,7 +201,8 @@ def _report_in(raw: RawFile, lines: Own, data: bytes, pin: Pin | None, known: Se
     """One report of a file. The second reading is of all its `data`: there is none where another's tables are in it."""
     whole = reflow(lines.document, known)
     heading = title(whole, known)
-    place, odd_year = place_of(heading, _text(whole), raw.path, pin)
+    period = covered(heading, pin)
+    place, odd_year = place_of(period.heading, _text(whole), raw.path, pin)
     own = own_tables(whole, place.year, known, heading)
     as_issued = arranged(own.document, known)
     document = as_issued.document
@@ -212,7 +215,7 @@ def _report_in(raw: RawFile, lines: Own, data: bytes, pin: Pin | None, known: Se
         return Parsed(raw, document.format, refusal=_refusal("extract", "not-a-report"))
 
     found, odd = _found(tables)
-    refused = _of_other_period(heading, pin) or _unplaced(place, heading)
+    refused = _of_other_period(period) or _unplaced(place, heading)
     refused = refused or _unconfirmed(heading, document, place, raw.path, pin)
     narrative = _narrative(document, found.facts, place.year, known)
     alone = bool(data) and not own.issues and not lines.issues
@@ -220,10 +223,13 @@ def _report_in(raw: RawFile, lines: Own, data: bytes, pin: Pin | None, known: Se
     missing = audit(_leading_form(tables, document, known), tables, narrative.sections, found.balances)
     elsewhere = (issue("tables-in-attachment", printed=names_of(attachments)),) if attachments else ()
     improbable = () if refused else implausible(found.facts, place.level)
+    odd_period = period_issue(_text(whole)) if period.period == "year" else ()
     laid_out = (*lines.issues, *own.issues, *as_issued.issues)
-    issues = (*odd, *missing, *laid_out, *elsewhere, *odd_year, *period_issue(_text(whole)), *improbable)
+    issues = (*odd, *missing, *laid_out, *elsewhere, *odd_year, *odd_period, *improbable)
     judged = _judged(tables, found, readings, narrative.comparisons, issues)
-    report = None if refused else _report(document, heading, tables, place, found, narrative, judged, issues)
+    if refused or period.period is None:
+        return Parsed(raw, document.format, heading, found, narrative, judged, issues, place, None, refused)
+    report = _report(document, heading, period.period, tables, place, found, narrative, judged, issues)
     return Parsed(raw, document.format, heading, found, narrative, judged, issues, place, report, refused)
 
 
@@ -319,10 +325,9 @@ def _unplaced(place: Place, heading: str) -> Refusal | None:
     return None
 
 
-def _of_other_period(heading: str, pin: Pin | None) -> Refusal | None:
-    """A refusal for a half-year, a quarter, a school year: never taken for the annual report."""
-    period = other_period(heading, pin)
-    return _refusal("locate", "other-period", period) if period else None
+def _of_other_period(found: Covered) -> Refusal | None:
+    """A refusal for a period that has no name among `schema.PERIODS`, such as one month."""
+    return _refusal("locate", "other-period", found.words) if found.period is None else None
 
 
 def _unconfirmed(heading: str, document: Document, place: Place, path: str, pin: Pin | None) -> Refusal | None:
@@ -334,6 +339,7 @@ def _unconfirmed(heading: str, document: Document, place: Place, path: str, pin:
 def _report(
     document: Document,
     heading: str,
+    period: Period,
     tables: Sequence[Match],
     place: Place,
     found: Found,
@@ -345,13 +351,15 @@ def _report(
     assert place.district_code is not None
     assert place.year is not None
     publisher = identify(place) or _as_printed(place)
+    scope = scope_of(place.level, place.publisher, heading, _text(document))
     return Report(
-        report_id(publisher.publisher_id, place.year),
+        report_id(publisher.publisher_id, place.year, period, scope),
         place.district_code,
         place.year,
         place.publisher,
         place.level,
-        scope_of(place.level, place.publisher, heading, _text(document)),
+        period,
+        scope,
         heading,
         "+".join(sorted({m.form.name for m in tables})) or None,
         place,
@@ -369,9 +377,14 @@ def _as_printed(place: Place) -> Publisher:
     return Publisher(digest, place.district_code, place.publisher, place.level)
 
 
-def report_id(publisher_id: str, year: int) -> str:
-    """The stable code of a report: the same publisher and year always give the same, however they are printed."""
-    return hashlib.sha256(f"{publisher_id}|{year}".encode()).hexdigest()[:16]
+def report_id(publisher_id: str, year: int, period: Period = "year", scope: Scope = "unknown") -> str:
+    """The stable code of a report: the same publisher and year always give the same, however they are printed.
+
+    Another period than the year, and a whole system, give other codes. The other scopes do not: what a report says of
+    its scope may change with a new version.
+    """
+    apart = [word for word in (period, scope) if word not in ("year", "own_organ", "aggregate", "unknown")]
+    return hashlib.sha256("|".join([publisher_id, str(year), *apart]).encode()).hexdigest()[:16]
 
 
 def _refusal(stage: str, reason: str, detail: str = "") -> Refusal:

@@ -50,8 +50,20 @@ LEVELS = (
     "public_institution",
     "unknown",
 )
-Scope = Literal["own_organ", "aggregate", "unknown"]
+Scope = Literal["own_organ", "aggregate", "system", "unknown"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
+Period = Literal[
+    "year",
+    "half-year-1",
+    "half-year-2",
+    "quarter-1",
+    "quarter-2",
+    "quarter-3",
+    "quarter-4",
+    "quarters-1-3",
+    "school-year",
+]
+PERIODS: tuple[Period, ...] = get_args(Period)
 ValueKind = Literal["number", "blank", "slash", "dash", "word", "unread"]
 VALUE_KINDS: tuple[ValueKind, ...] = get_args(ValueKind)
 Severity = Literal["error", "warning", "info"]
@@ -131,7 +143,7 @@ def _number(name: str, meaning: str, label: str, *, required: bool = True) -> Co
 
 
 REPORT_KEYS = (
-    _text("report_id", "The report: publisher, district and year, as a short stable code", "报告编号", pattern=r"^[0-9a-f]{16}$"),
+    _text("report_id", "The report: publisher, year and, where they set it apart, period and scope, as a short stable code", "报告编号", pattern=r"^[0-9a-f]{16}$"),
     _text("district_code", "GB/T 2260 code of the district, in force on 31 December of the year", "行政区划代码", pattern=r"^\d{6}$"),
     _integer("year", "The year that the report is about", "报告年度"),
 )  # fmt: skip
@@ -178,7 +190,7 @@ FILES = Table(
 
 REPORTS = Table(
     "reports",
-    "One row per report: one publisher's report of one year",
+    "One row per report: one publisher's report of one year, half-year, quarter or school year, or of a whole system",
     "报告",
     (
         *REPORT_KEYS,
@@ -186,7 +198,8 @@ REPORTS = Table(
         _text("publisher_id", "The publisher across years, however its name is printed and its district is numbered", "发布机关编号", pattern=r"^[0-9a-f]{16}$"),
         _text("publisher_name", "Name of the publisher in one spelling", "发布机关统一名称"),
         _text("level", "Level of the publisher", "机关层级", values=LEVELS),
-        _text("scope", "Whether the figures are the organ's own or add up those below it", "统计范围", values=SCOPES),
+        _text("period", "The part of the year that it covers; a school year counts under the year in which it begins. The views of yearly figures read yearly_reports, which has only year", "统计期间", values=PERIODS),
+        _text("scope", "Whether the figures are the organ's own, add up those below it, or are those of a whole system (全国海关), which is not in yearly_reports", "统计范围", values=SCOPES),
         _text("title", "Title as printed, on one line", "标题"),
         _text("form", "Form of the report's tables; several joined by + where they are mixed", "表式", required=False),
         _text("district_name", "Name of the district in that year", "行政区划名称"),

@@ -168,6 +168,7 @@ def report(
         "province_code": f"{code[:2]}0000",
         "province_name": "河南省",
         "level": "township",
+        "period": "year",
         "scope": "own_organ",
         "file_path": path,
         "file_sha256": sha256(f"{path} {seed}"),

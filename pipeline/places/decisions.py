@@ -20,11 +20,6 @@ from pipeline.raw.overrides import Pin
 
 # The period that a report counts, as it says itself: 统计期限自2024年1月1日起至12月31日止.
 _PERIOD = re.compile(r"(20[0-9]{2})年1月1日[^。；]{0,6}[至到\-—~～][^。；]{0,10}12月31日")
-# How a title names a report that does not cover a calendar year.
-_OTHER_PERIOD = re.compile(
-    r"[上下]半年|半年度?|第?[一二三四1-4]季度|前[一二三]季度|(?<![0-9])[0-9]{1,2}月?[-—–~至到][0-9]{1,2}月份?"
-    r"|(?<![0-9])[0-9]{1,2}月份|(?:20[0-9]{2}[-—–~/至](?:20)?[0-9]{2})?学年度?|月报|季报|半年报"
-)
 _COUNTED = re.compile(
     r"统计(?:期限|期间|时段|周期|时间)[^。；]{0,12}?(?P<period>20[0-9]{2}年(?P<month>[0-9]{1,2})月[0-9]{1,2}日[^。；0-9]{0,8}"
     r"(?:20[0-9]{2}年)?(?P<last>[0-9]{1,2})月[0-9]{1,2}日)"
@@ -43,12 +38,6 @@ def place_of(heading: str, text: str, path: str, pin: Pin | None) -> tuple[Place
     place = locate(heading, _year(printed, pin, text, hint), text)
     place = _narrowed(_pinned(place, pin), hint["district"] if hint else None)
     return place, _year_issue(printed, place, hint)
-
-
-def other_period(heading: str, pin: Pin | None) -> str | None:
-    """The period that a title names, where that is not a calendar year and no person has pinned the report's year."""
-    found = _OTHER_PERIOD.search(compact(heading)) if pin is None or pin.year is None else None
-    return found[0] if found else None
 
 
 def period_issue(text: str) -> tuple[Issue, ...]:

@@ -81,7 +81,7 @@ def keep_homes(snapshot: Snapshot) -> None:
                 WHEN d.level IS NULL THEN r.prefecture_code
             END AS prefecture_code,
             coalesce(d.province_code, r.province_code) AS province_code
-        FROM reports AS r
+        FROM yearly_reports AS r
         LEFT JOIN (SELECT * FROM districts WHERE end_year IS NULL) AS d ON d.district_code = {HOME}
         """,
     )

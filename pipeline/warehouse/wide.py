@@ -178,7 +178,7 @@ figures AS (
 )
 SELECT
     {_lines(_shown(view), 4)}
-FROM reports AS r
+FROM yearly_reports AS r
 JOIN figures AS f USING (report_id, district_code, year)
 LEFT JOIN verdict_counts AS vc USING (report_id, district_code, year);"""  # noqa: S608 -- names are checked
 

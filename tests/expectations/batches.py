@@ -95,6 +95,7 @@ def _report(place: Place) -> dict[str, object]:
         "publisher_id": place.report_id[::-1],
         "publisher_name": "某区人民政府",
         "level": "county",
+        "period": "year",
         "scope": "aggregate",
         "title": f"{place.year}年政府信息公开工作年度报告",
         "form": FORM,

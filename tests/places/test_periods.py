@@ -23,26 +23,37 @@ def parsed(title: str, text: str = "", pin: Pin | None = None) -> Parsed:
 
 
 @pytest.mark.parametrize(
-    ("title", "period"),
+    ("title", "period", "year"),
     [
-        (f"{PUBLISHER}2024年上半年政府信息公开工作报告", "上半年"),
-        (f"2024年下半年{PUBLISHER}政府信息公开工作报告", "下半年"),
-        (f"{PUBLISHER}2024年半年度政府信息公开工作报告", "半年度"),
-        (f"{PUBLISHER}2024年第三季度政府信息公开工作报告", "第三季度"),
-        (f"{PUBLISHER}2024年前三季度政府信息公开工作报告", "前三季度"),
-        (f"{PUBLISHER}2024年1-9月政府信息公开工作报告", "1-9月"),
-        (f"{PUBLISHER}2024年1月至6月政府信息公开工作报告", "1月至6月"),
-        (f"{PUBLISHER}2024年11月份政府信息公开工作报告", "11月份"),
-        ("南京理工大学2023-2024学年信息公开工作年度报告", "2023-2024学年"),
-        ("南京理工大学2023—2024学年度信息公开年度报告", "2023—2024学年度"),
+        (f"{PUBLISHER}2024年上半年政府信息公开工作报告", "half-year-1", 2024),
+        (f"2024年下半年{PUBLISHER}政府信息公开工作报告", "half-year-2", 2024),
+        (f"{PUBLISHER}2024年半年度政府信息公开工作报告", "half-year-1", 2024),
+        (f"{PUBLISHER}2024年第三季度政府信息公开工作报告", "quarter-3", 2024),
+        (f"{PUBLISHER}2024年4季度政府信息公开工作报告", "quarter-4", 2024),
+        (f"{PUBLISHER}2024年前三季度政府信息公开工作报告", "quarters-1-3", 2024),
+        (f"{PUBLISHER}2024年1-9月政府信息公开工作报告", "quarters-1-3", 2024),
+        (f"{PUBLISHER}2024年1月至6月政府信息公开工作报告", "half-year-1", 2024),
+        (f"{PUBLISHER}2024年1-12月政府信息公开工作报告", "year", 2024),
+        ("平顶山市新华区教育局2023-2024学年信息公开工作年度报告", "school-year", 2023),
+        ("平顶山市新华区教育局2023—2024学年度信息公开年度报告", "school-year", 2023),
     ],
 )
-def test_other_periods_are_refused_with_their_figures_read(title: str, period: str) -> None:
+def test_other_periods_are_told_apart_from_the_year(title: str, period: str, year: int) -> None:
     found = parsed(title)
+    assert found.report is not None
+    assert (found.report.period, found.report.year, len(found.facts)) == (period, year, 200)
+    yearly = parsed(f"{found.report.publisher}{year}年政府信息公开工作年度报告")
+    assert yearly.report is not None
+    assert found.report.publisher == yearly.report.publisher
+    assert (found.report.report_id == yearly.report.report_id) is (period == "year")
+
+
+@pytest.mark.parametrize("words", ["11月份", "2-5月"])
+def test_a_period_without_a_name_is_refused_with_its_figures_read(words: str) -> None:
+    found = parsed(f"{PUBLISHER}2024年{words}政府信息公开工作报告")
     assert found.refusal is not None
-    assert (found.refusal.reason, found.report) == ("other-period", None)
-    assert period in found.refusal.sentence
-    assert len(found.facts) == 200
+    assert (found.refusal.reason, found.report, len(found.facts)) == ("other-period", None, 200)
+    assert words in found.refusal.sentence
 
 
 @pytest.mark.parametrize(
@@ -58,7 +69,9 @@ def test_annual_reports_are_not(title: str) -> None:
 
 def test_a_person_who_pins_the_year_decides() -> None:
     title = f"{PUBLISHER}2024年上半年政府信息公开工作报告"
-    assert parsed(title, pin=Pin("report.html", year=2024)).report is not None
+    report = parsed(title, pin=Pin("report.html", year=2024)).report
+    assert report is not None
+    assert report.period == "year"
 
 
 @pytest.mark.parametrize(
@@ -79,4 +92,4 @@ def test_the_period_counted_is_looked_at(text: str, is_odd: bool) -> None:
     "title", ["全国海关2024年", "2024年全省税务", "平凉市税务系统2024年", "平凉市教育系统2024年度"]
 )
 def test_a_whole_system_is_no_organ(title: str) -> None:
-    assert scope_of("department", "平凉市税务局", f"{title}政府信息公开工作年度报告", "") == "aggregate"
+    assert scope_of("department", "平凉市税务局", f"{title}政府信息公开工作年度报告", "") == "system"

@@ -1,9 +1,9 @@
 -- Reports that share their figures or their narrative with another one, which analysts should know and nobody need mend.
 CREATE VIEW copies AS
 WITH marked AS (
-    SELECT report_id, 'figures' AS shared, figures_digest AS digest, publisher_id, year FROM reports WHERE figures_digest IS NOT NULL
+    SELECT report_id, 'figures' AS shared, figures_digest AS digest, publisher_id, year FROM yearly_reports WHERE figures_digest IS NOT NULL
     UNION ALL
-    SELECT report_id, 'narrative' AS shared, narrative_digest AS digest, publisher_id, year FROM reports WHERE narrative_digest IS NOT NULL
+    SELECT report_id, 'narrative' AS shared, narrative_digest AS digest, publisher_id, year FROM yearly_reports WHERE narrative_digest IS NOT NULL
 ),
 sharing AS (
     SELECT
@@ -33,7 +33,7 @@ SELECT
     s.reports_sharing,
     s.publishers_sharing,
     s.years_sharing
-FROM reports AS r
+FROM yearly_reports AS r
 JOIN marked AS m USING (report_id)
 JOIN sharing AS s USING (shared, digest);
 

@@ -10,7 +10,7 @@ years AS (
 ),
 spellings AS (
     SELECT DISTINCT unnest([district_code, district_code_current]) AS code, name, publisher_id
-    FROM (SELECT unnest([publisher, publisher_name]) AS name, district_code, district_code_current, publisher_id FROM reports)
+    FROM (SELECT unnest([publisher, publisher_name]) AS name, district_code, district_code_current, publisher_id FROM yearly_reports)
     UNION
     SELECT district_code, publisher, publisher_id FROM report_versions WHERE publisher_id NOTNULL
 ),
@@ -45,7 +45,7 @@ versions AS (
     GROUP BY s.publisher_id, v.year
 ),
 absent AS (
-    SELECT publisher_id, publisher, district_code, year FROM slots ANTI JOIN reports USING (publisher_id, year)
+    SELECT publisher_id, publisher, district_code, year FROM slots ANTI JOIN yearly_reports USING (publisher_id, year)
 ),
 named AS (
     SELECT *, publisher AS name, district_code AS code FROM absent
@@ -78,7 +78,7 @@ judged AS (
         coalesce(r.province_name, p.province_name) AS province_name
     FROM slots AS s
     LEFT JOIN publishers AS p USING (publisher_id)
-    LEFT JOIN reports AS r ON r.publisher_id = s.publisher_id AND r.year = s.year
+    LEFT JOIN yearly_reports AS r ON r.publisher_id = s.publisher_id AND r.year = s.year
 )
 SELECT
     j.publisher,

@@ -1,7 +1,7 @@
 -- Against the register of divisions, not against publishers that are known: who has never sent one is here too.
 CREATE VIEW governments_missing AS
 WITH years AS (
-    SELECT unnest(range(min(year), max(year) + 1))::INTEGER AS year FROM reports
+    SELECT unnest(range(min(year), max(year) + 1))::INTEGER AS year FROM yearly_reports
 ),
 expected_here AS (
     SELECT d.district_code, d.name, d.level, d.prefecture_name, d.province_name, y.year
@@ -10,10 +10,10 @@ expected_here AS (
     WHERE d.level IN ('province', 'prefecture', 'county')
 ),
 own AS (
-    SELECT DISTINCT district_code, year, level FROM reports
+    SELECT DISTINCT district_code, year, level FROM yearly_reports
 ),
 organs AS (
-    SELECT district_code, year, count(*) AS organs_with_report FROM reports GROUP BY district_code, year
+    SELECT district_code, year, count(*) AS organs_with_report FROM yearly_reports GROUP BY district_code, year
 ),
 aside AS (
     SELECT code AS district_code, year, count(*) AS files_in_quarantine

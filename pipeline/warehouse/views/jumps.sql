@@ -32,7 +32,7 @@ history AS (
         count(*) AS years,
         median(in_ones(f.value::DOUBLE, f.unit)) AS figure
     FROM jumped AS j
-    JOIN reports AS r ON r.publisher_id = j.publisher_id AND r.year NOT IN (j.year, j.year - 1) AND r.scope = j.scope
+    JOIN yearly_reports AS r ON r.publisher_id = j.publisher_id AND r.year NOT IN (j.year, j.year - 1) AND r.scope = j.scope
     JOIN facts AS f
         ON f.report_id = r.report_id
         AND f.district_code = r.district_code
@@ -62,7 +62,7 @@ peers AS (
         median(in_ones(f.value::DOUBLE, f.unit)) AS middle,
         CASE WHEN count(*) >= 20 THEN quantile_disc(in_ones(f.value::DOUBLE, f.unit), 0.95) END AS high
     FROM asked AS a
-    JOIN reports AS r USING (level, scope, year)
+    JOIN yearly_reports AS r USING (level, scope, year)
     JOIN facts AS f
         ON f.report_id = r.report_id
         AND f.district_code = r.district_code
@@ -148,7 +148,7 @@ SELECT
         ELSE 'neither'
     END END AS unlike_peers,
     coalesce(vc.verdicts, 0) AS verdicts
-FROM reports AS r
+FROM yearly_reports AS r
 JOIN compared AS c USING (publisher_id, report_id, district_code, year)
 LEFT JOIN verdict_counts AS vc USING (report_id, district_code, year);
 

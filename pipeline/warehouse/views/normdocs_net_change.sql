@@ -33,7 +33,7 @@ SELECT
     f.made - f.repealed AS net_change,
     f.form,
     coalesce(vc.verdicts, 0) AS verdicts
-FROM reports AS r
+FROM yearly_reports AS r
 JOIN figures AS f USING (publisher_id, report_id, district_code, year)
 LEFT JOIN verdict_counts AS vc USING (report_id, district_code, year);
 

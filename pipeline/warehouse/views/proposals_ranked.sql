@@ -19,7 +19,7 @@ WITH rule_cells AS (
     FROM year_balances AS b
     JOIN year_rules AS q
         ON q.rule = b.rule AND q.equation = b.equation AND q.form_now = b.form AND q.form_before = b.form_before
-    JOIN reports AS s
+    JOIN yearly_reports AS s
         ON s.publisher_id = b.publisher_id
         AND s.report_id = CASE q."of" WHEN 'now' THEN b.report_id ELSE b.report_id_before END
     WHERE b.rule <> 'R31' AND b.state_blank_as_zero <> 'uncertain'
@@ -153,11 +153,11 @@ in_table AS (
         in_ones(p.proposed::DOUBLE, f.unit) AS becomes,
         in_ones(b.value::DOUBLE, b.unit) AS before
     FROM proposals AS p
-    JOIN reports AS r USING (report_id, district_code, year)
+    JOIN yearly_reports AS r USING (report_id, district_code, year)
     JOIN facts AS f USING (report_id, district_code, year, table_no, row_code, col_code)
     LEFT JOIN (
         SELECT publisher_id, year, scope, min(report_id) AS report_id, min_by(district_code, report_id) AS district_code
-        FROM reports
+        FROM yearly_reports
         GROUP BY ALL
     ) AS o
         ON o.publisher_id = r.publisher_id AND o.year = r.year - 1 AND o.scope = r.scope
@@ -267,7 +267,7 @@ SELECT
     p.blank_as_zero,
     p.blame,
     coalesce(vc.verdicts, 0) AS verdicts
-FROM reports AS r
+FROM yearly_reports AS r
 JOIN found AS p USING (report_id, district_code, year)
 LEFT JOIN verdict_counts AS vc USING (report_id, district_code, year);
 

@@ -4,7 +4,7 @@
 CREATE VIEW publishers AS
 WITH seen AS (
     SELECT publisher_id, publisher_name, level, year, district_code, district_name, prefecture_name, province_name
-    FROM reports
+    FROM yearly_reports
     UNION ALL BY NAME
     SELECT
         v.publisher_id, v.publisher AS publisher_name, v.level, v.year, v.district_code,

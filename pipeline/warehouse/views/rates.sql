@@ -116,7 +116,7 @@ SELECT
     s.denominator_blank_as_zero,
     s.numerator_blank_as_zero / nullif(s.denominator_blank_as_zero, 0) AS value_blank_as_zero,
     coalesce(vc.verdicts, 0) AS verdicts
-FROM reports AS r
+FROM yearly_reports AS r
 JOIN sides AS s USING (report_id, district_code, year, publisher_id)
 LEFT JOIN verdict_counts AS vc USING (report_id, district_code, year);
 

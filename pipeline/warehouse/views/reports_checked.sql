@@ -56,7 +56,7 @@ SELECT
     coalesce(i.warning_count, 0) AS warning_count,
     r.all_zero,
     coalesce(vc.verdicts, 0) AS verdicts
-FROM reports AS r
+FROM yearly_reports AS r
 LEFT JOIN of_sections AS s USING (report_id, district_code, year)
 LEFT JOIN of_tables AS t USING (report_id, district_code, year)
 LEFT JOIN of_issues AS i USING (report_id, district_code, year)

@@ -25,7 +25,7 @@ SELECT
     f.value,
     f.value_blank_as_zero,
     coalesce(vc.verdicts, 0) AS verdicts
-FROM reports AS r
+FROM yearly_reports AS r
 JOIN series_figures AS f USING (publisher_id, report_id, district_code, year)
 JOIN series AS s USING (series)
 LEFT JOIN verdict_counts AS vc USING (report_id, district_code, year)

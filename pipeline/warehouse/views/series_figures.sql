@@ -12,7 +12,7 @@ WITH sources AS (
         district_code AS source_district,
         year AS source_year,
         scope AS source_scope
-    FROM reports
+    FROM yearly_reports
     UNION ALL
     SELECT
         n.publisher_id,
@@ -24,8 +24,8 @@ WITH sources AS (
         b.district_code AS source_district,
         b.year AS source_year,
         b.scope AS source_scope
-    FROM reports AS n
-    JOIN reports AS b ON b.publisher_id = n.publisher_id AND b.year = n.year - 1
+    FROM yearly_reports AS n
+    JOIN yearly_reports AS b ON b.publisher_id = n.publisher_id AND b.year = n.year - 1
 ),
 printed AS NOT MATERIALIZED (
     -- The keys of the report stand below the sums, so that whoever asks for one publisher or district reads its facts only.

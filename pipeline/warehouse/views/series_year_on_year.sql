@@ -56,7 +56,7 @@ SELECT
     CASE WHEN f.form = f.form_before THEN 'same' ELSE v.verdict END AS verdict,
     nullif(v.note, '') AS note,
     coalesce(vc.verdicts, 0) AS verdicts
-FROM reports AS r
+FROM yearly_reports AS r
 JOIN figures AS f USING (publisher_id, report_id, district_code, year)
 JOIN series AS s USING (series)
 LEFT JOIN series_verdicts AS v

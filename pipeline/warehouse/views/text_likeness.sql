@@ -23,12 +23,12 @@ sizes AS (
 ),
 pairs AS (
     SELECT 'year before' AS compared, n.report_id, n.district_code, n.year, b.report_id AS other_id, b.district_code AS other_district, b.year AS other_year
-    FROM reports AS n
-    JOIN reports AS b ON b.publisher_id = n.publisher_id AND b.year = n.year - 1
+    FROM yearly_reports AS n
+    JOIN yearly_reports AS b ON b.publisher_id = n.publisher_id AND b.year = n.year - 1
     UNION ALL
     SELECT 'neighbour' AS compared, n.report_id, n.district_code, n.year, b.report_id AS other_id, b.district_code AS other_district, b.year AS other_year
-    FROM reports AS n
-    JOIN reports AS b
+    FROM yearly_reports AS n
+    JOIN yearly_reports AS b
         ON b.district_code = n.district_code AND b.year = n.year AND b.level = n.level AND b.publisher_id <> n.publisher_id
 ),
 shared AS (
@@ -59,8 +59,8 @@ SELECT
     a.passages,
     b.passages AS passages_other
 FROM pairs AS p
-JOIN reports AS r ON r.report_id = p.report_id AND r.district_code = p.district_code AND r.year = p.year
-JOIN reports AS o ON o.report_id = p.other_id AND o.district_code = p.other_district AND o.year = p.other_year
+JOIN yearly_reports AS r ON r.report_id = p.report_id AND r.district_code = p.district_code AND r.year = p.year
+JOIN yearly_reports AS o ON o.report_id = p.other_id AND o.district_code = p.other_district AND o.year = p.other_year
 JOIN sizes AS a ON a.report_id = p.report_id AND a.district_code = p.district_code AND a.year = p.year
 JOIN sizes AS b ON b.report_id = p.other_id AND b.district_code = p.other_district AND b.year = p.other_year
 LEFT JOIN shared AS s

@@ -3,7 +3,7 @@
 CREATE VIEW verdict_counts AS
 SELECT r.report_id, r.district_code, r.year, count(*) AS verdicts
 FROM verdicts AS v
-JOIN reports AS r
+JOIN yearly_reports AS r
     ON r.year = v.year
     AND v.district_code IN (r.district_code, r.district_code_current)
     AND v.publisher IN (r.publisher, r.publisher_name)

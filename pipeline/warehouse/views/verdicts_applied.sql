@@ -21,7 +21,7 @@ WITH met AS (
         regexp_replace(coalesce(v.printed, ''), '\s', '', 'g') = regexp_replace(coalesce(f.value_raw, ''), '\s', '', 'g') AS same_print,
         row_number() OVER (PARTITION BY r.report_id, v.table_no, v.row_code, v.col_code ORDER BY v.line_no DESC) AS turn
     FROM verdicts AS v
-    LEFT JOIN reports AS r
+    LEFT JOIN yearly_reports AS r
         ON r.year = v.year
         AND v.district_code IN (r.district_code, r.district_code_current)
         AND v.publisher IN (r.publisher, r.publisher_name)

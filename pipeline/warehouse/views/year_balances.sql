@@ -9,9 +9,9 @@ WITH pairs AS NOT MATERIALIZED (
         coalesce(b.report_id, '') AS report_id_before,
         b.district_code AS district_code_before,
         b.year AS year_before
-    FROM reports AS n
-    SEMI JOIN reports AS o ON o.publisher_id = n.publisher_id AND o.report_id <> n.report_id
-    LEFT JOIN reports AS b ON b.publisher_id = n.publisher_id AND b.year = n.year - 1
+    FROM yearly_reports AS n
+    SEMI JOIN yearly_reports AS o ON o.publisher_id = n.publisher_id AND o.report_id <> n.report_id
+    LEFT JOIN yearly_reports AS b ON b.publisher_id = n.publisher_id AND b.year = n.year - 1
 ),
 sources AS NOT MATERIALIZED (
     SELECT
@@ -172,7 +172,7 @@ SELECT
     CASE WHEN w.cells_missing = 0 THEN w.state_blank_as_zero ELSE 'uncertain' END AS state,
     w.state_blank_as_zero,
     coalesce(vc.verdicts, 0) AS verdicts
-FROM reports AS r
+FROM yearly_reports AS r
 JOIN worked_out AS w USING (publisher_id, report_id, district_code, year)
 LEFT JOIN verdict_counts AS vc USING (report_id, district_code, year);
 
