@@ -9,13 +9,14 @@ Where the workers are is a setting, `DISCLOSURE_EXECUTOR`:
     dask:local              on this machine, as a cluster of dask.distributed: to try it
     dask:tcp://HOST:PORT    the workers of a cluster that runs already
 
-A cluster's workers need this package in the same version and see the reports under the same path, and they must be
-allowed processes of their own, in which the limits hold: DASK_DISTRIBUTED__WORKER__DAEMON=False in their environment.
+A cluster's workers, with or without a nanny, need this package in the same version and see the reports under the same
+path or URL. Each starts processes of its own, in which the limits hold.
 """
 
 from __future__ import annotations
 
 import importlib
+import multiprocessing
 import os
 import threading
 from collections import deque
@@ -221,6 +222,8 @@ def _within_limits(limits: Limits, call: Call) -> Ended:
     Each thread of the worker keeps such a process.
     """
     if not hasattr(_of_thread, "processes"):
+        # Where a nanny watches the worker, it started it as a daemon, and a daemon may have no processes of its own.
+        multiprocessing.current_process().daemon = False
         _of_thread.processes = _processes(limits, 1)
     ((_, ended),) = _of_thread.processes.each([call])
     return ended  # type: ignore[no-any-return]  # thread-local values have no types
