@@ -11,10 +11,9 @@ from pipeline.forms.model import FormCell
 from pipeline.issues import Issue, issue
 from pipeline.matching import Bound, Match
 from pipeline.matching.units import unit_of
-from pipeline.numbers import Figure, figure
+from pipeline.numbers import COUNTING_UNITS, Figure, figure
 from pipeline.schema import ValueKind
 
-_COUNTED = ("件", "项", "条", "次", "篇", "个", "人", "人次")  # these are counted in whole numbers only
 _MARKS = ("blank", "slash", "dash")
 _FEW_IN = 20  # up to one cell in twenty is an exception, more are a habit
 
@@ -107,7 +106,7 @@ def _impossible(fact: Fact, read: Figure) -> Iterator[Issue]:
     assert read.value is not None
     if read.value < 0 and not fact.cell.column.signed:
         yield _issue("figure-negative", fact)
-    if (fact.unit_raw or fact.cell.unit) in _COUNTED and read.value != read.value.to_integral_value():
+    if (fact.unit_raw or fact.cell.unit) in COUNTING_UNITS and read.value != read.value.to_integral_value():
         yield _issue("figure-fraction", fact)
 
 

@@ -14,6 +14,8 @@ from pipeline.schema import ValueKind
 
 OBJECT = "\ufffc"  # stands in a text for something else: a picture, what a script fills in, a formula without a result
 
+# Units in which things are counted one by one, in whole numbers. Money and unknown units may have decimals.
+COUNTING_UNITS = ("件", "项", "条", "次", "篇", "个", "份", "宗", "人次", "人")
 # Only the digits and signs of a Chinese keyboard; circled or raised digits are notes, not figures.
 _WIDTHS = str.maketrans("０１２３４５６７８９＋－．，（）％／\u2212\u3000\u00a0", "0123456789+-.,()%/-  ")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.forms.model import Form, FormError, FormTable
+from pipeline.forms.rules import rules_of
 
 
 def check_form(name: str, made: Form) -> None:
@@ -43,7 +44,10 @@ def _check_names(name: str, table: FormTable) -> None:
 def _check_identities(name: str, table: FormTable) -> None:
     rows = {r.code for r in table.rows}
     columns = {c.code for b in table.blocks for c in b.columns}
+    named = {rule.code for rule in rules_of("balances")}
     for identity in (*table.identities, *table.bounds):
+        if identity.rule not in named:
+            raise FormError(f"form {name}: table {table.number}: the rule {identity.rule} is not in rules.toml")
         unknown = {*identity.left, *identity.right} - (rows if identity.over == "rows" else columns)
         if unknown:
             raise FormError(

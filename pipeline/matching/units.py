@@ -16,10 +16,10 @@ from pipeline.document import Cell, Document, Grid, Paragraph
 from pipeline.forms.model import FormLine, FormTable
 from pipeline.labels import compact, label, simplified
 from pipeline.matching.model import Bands, Bound, BoundRow
+from pipeline.numbers import COUNTING_UNITS
 
 MONEY = frozenset({"亿元", "千万元", "百万元", "万元", "千元", "百元", "元"})
-_COUNTS = ("件", "项", "条", "次", "篇", "个", "份", "宗", "人次", "人")
-_UNIT = "|".join((*sorted(MONEY, key=len, reverse=True), *(f"[亿万千百]?{unit}" for unit in _COUNTS)))
+_UNIT = "|".join((*sorted(MONEY, key=len, reverse=True), *(f"[亿万千百]?{unit}" for unit in COUNTING_UNITS)))
 _NAMED = re.compile(rf"(?:计量|金额)?单位[:为]?\(?((?:{_UNIT})(?:[、,/和及或;](?:{_UNIT}))*)(?![\w])")
 _BRACKETED = re.compile(rf"\(((?:{_UNIT})(?:[、,/](?:{_UNIT}))*)\)")
 _EACH = re.compile(_UNIT)

@@ -1,7 +1,7 @@
 """SQL text of views and macros: `views/*.sql`, `macros/*.sql`, the wide views, twins over trusted facts, Chinese names.
 
-What does *not* belong here: tables (`ddl`), views and macros made from data (`wide`, `deadlines`, `functions`,
-`jumps`), and anything that runs SQL.
+What does *not* belong here: tables (`ddl`), views and macros made from data (`wide`, `rules`, `deadlines`,
+`functions`, `jumps`), and anything that runs SQL.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from pipeline.schema import TABLES
-from pipeline.warehouse import ddl, deadlines, functions, jumps, wide
+from pipeline.warehouse import ddl, deadlines, functions, jumps, rules, wide
 
 VIEWS_FOLDER = Path(__file__).parent / "views"
 MACROS_FOLDER = Path(__file__).parent / "macros"
@@ -62,7 +62,7 @@ def view_sources() -> Mapping[str, str]:
     Those in `with_twins` come twice: a twin named *_trusted reads `facts_trusted` where the view reads `facts`.
     """
     found = {path.stem: path.read_text(encoding="utf-8") for path in sorted(VIEWS_FOLDER.glob("*.sql"))}
-    found |= wide.wide_sources()
+    found |= {"rules": rules.view_source(), **wide.wide_sources()}
     twins = with_twins()
     found |= {f"{name}_trusted": _twin(name, found[name], twins) for name in twins}
     return _in_order(found)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from expectations.quality import quality_rules
 from expectations.validate import Outcome, RuleResult
 from pipeline.schema import ISSUES
@@ -84,6 +86,13 @@ def test_a_fact_without_a_unit_may_have_decimals(judge: Judge) -> None:
     frames = batches.batch()
     frames["facts"].loc[0, ["value", "unit"]] = [1.5, None]
     assert result(judge(frames), "R05").failed == 0
+
+
+@pytest.mark.parametrize(("unit", "failed"), [("人次", 1), ("条", 1), ("万元", 0), ("万件", 0)])
+def test_only_what_is_counted_one_by_one_must_be_whole(judge: Judge, unit: str, failed: int) -> None:
+    frames = batches.batch()
+    frames["facts"].loc[0, ["value", "unit"]] = [1.5, unit]
+    assert result(judge(frames), "R05").failed == failed
 
 
 def test_a_missing_part_fails_the_structure_once(judge: Judge) -> None:
