@@ -44,10 +44,7 @@ def _check_names(name: str, table: FormTable) -> None:
 def _check_identities(name: str, table: FormTable) -> None:
     rows = {r.code for r in table.rows}
     columns = {c.code for b in table.blocks for c in b.columns}
-    named = {rule.code for rule in rules_of("balances")}
     for identity in (*table.identities, *table.bounds):
-        if identity.rule not in named:
-            raise FormError(f"form {name}: table {table.number}: the rule {identity.rule} is not in rules.toml")
         unknown = {*identity.left, *identity.right} - (rows if identity.over == "rows" else columns)
         if unknown:
             raise FormError(
@@ -60,6 +57,17 @@ def _check_flags(name: str, table: FormTable) -> None:
     flags = (table.open, *(f for line in table.lines for f in (line.total, line.signed, line.recalled)))
     if any(not isinstance(f, bool) for f in flags):
         raise FormError(f"form {name}: table {table.number}: open, total, signed and recalled are true or false")
+
+
+def check_rules(known: Sequence[Form]) -> None:
+    """Raise `FormError` for an identity whose rule is not listed: its failures would never become a warning."""
+    listed = {rule.code for rule in rules_of("balances")}
+    for made in known:
+        for table in made.tables:
+            for identity in (*table.identities, *table.bounds):
+                if identity.rule not in listed:
+                    where = f"form {made.name}: table {table.number}"
+                    raise FormError(f"{where}: the rule {identity.rule} is not in rules.toml")
 
 
 def check_variants(known: Sequence[Form]) -> None:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from pipeline.forms.checking import check_form, check_variants
+from pipeline.forms.checking import check_form, check_rules, check_variants
 from pipeline.forms.model import Block, Form, FormError, FormLine, FormTable, Heading, Identity
 from pipeline.labels import label
 
@@ -25,6 +25,7 @@ def forms() -> tuple[Form, ...]:
     found = sorted((f for f in files(__package__).iterdir() if _FORM_FILE.match(f.name)), key=lambda f: f.name)
     made = tuple(parse_form(f.name.removesuffix(".toml"), f.read_text("utf-8")) for f in found)
     check_variants(made)
+    check_rules(made)
     return made
 
 
