@@ -63,8 +63,8 @@ def _reports(p: Parsed, report: Report) -> Iterator[Row]:
     yield {
         **_keys(report),
         "publisher": report.publisher,
-        "publisher_id": report.identity.publisher_id,
-        "publisher_name": report.identity.name,
+        "publisher_id": report.body.publisher_id,
+        "publisher_name": report.body.name,
         "level": report.level,
         "period": report.period,
         "scope": report.scope,
@@ -207,8 +207,8 @@ def _balances(p: Parsed, report: Report) -> Iterator[Row]:
             "state": b.state,
             "state_blank_as_zero": b.state_blank_as_zero,
             "cells_used": f"{_codes(b.left_cells)} {'<=' if b.is_bound else '='} {_codes(b.right_cells)}",
-            "blame": blame.verdict if blame else None,
-            "misread_cells": _codes(blame.cells) if blame and blame.verdict == "misread" else None,
+            "blame": blame.culprit if blame else None,
+            "misread_cells": _codes(blame.cells) if blame and blame.culprit == "misread" else None,
         }
 
 

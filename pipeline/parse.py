@@ -69,7 +69,7 @@ class Report:
     title: str
     form: str | None
     place: Place
-    identity: Publisher
+    body: Publisher
     publication: Publication | None
     grade: Grade
     traits: Traits
@@ -92,7 +92,8 @@ class Judged:
     """How far the figures can be trusted.
 
     `readings` are the figures by the second way of reading, `agreement` how the two ways compare, `findings` what
-    failing identities point at, by table number, `blames` whose error each failure is, `trust` the verdict by figure.
+    failing identities point at, by table number, `blames` whose error each failure is, `trust` how far
+    each figure can be relied on.
     """
 
     readings: Mapping[CellKey, Reading] = field(default_factory=dict)
@@ -152,11 +153,11 @@ class Parsed:
         return len({c for i in self.issues for c in i.cells})
 
     def blame_of(self, table_no: int, identities: Collection[str]) -> Culprit:
-        """Whose error it is that these identities fail: one verdict for them together."""
-        verdicts = {
-            b.verdict for b in self.judged.blames if b.balance.table_no == table_no and b.balance.identity in identities
+        """Whose error it is that these identities fail: one answer for them together."""
+        culprits = {
+            b.culprit for b in self.judged.blames if b.balance.table_no == table_no and b.balance.identity in identities
         }
-        return "misread" if "misread" in verdicts else "source" if verdicts == {"source"} else "undecided"
+        return "misread" if "misread" in culprits else "source" if culprits == {"source"} else "undecided"
 
 
 def parse(raw: RawFile, data: bytes, pin: Pin | None = None, known: Sequence[Form] | None = None) -> Parsed:

@@ -76,8 +76,8 @@ class Describer:
             b.state,
             b.state_blank_as_zero,
             has_failed(b),
-            blamed.verdict if blamed else None,
-            tuple(name_of((b.table_no, *c)) for c in blamed.cells) if blamed and blamed.verdict != "source" else (),
+            blamed.culprit if blamed else None,
+            tuple(name_of((b.table_no, *c)) for c in blamed.cells) if blamed and blamed.culprit != "source" else (),
         )
 
     def proposals(self) -> Iterator[ProposalPath]:

@@ -27,9 +27,7 @@ def decisions(p: Parsed, verdicts: Sequence[Verdict]) -> Iterator[Decision]:
 
 def _is_about(v: Verdict, report: Report) -> bool:
     codes = (report.district_code, report.place.district_code_current)
-    return (
-        v.year == report.year and v.district_code in codes and v.publisher in (report.publisher, report.identity.name)
-    )
+    return v.year == report.year and v.district_code in codes and v.publisher in (report.publisher, report.body.name)
 
 
 def _key_of(v: Verdict) -> CellKey | None:

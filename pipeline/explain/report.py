@@ -63,7 +63,7 @@ def _found(p: Traced) -> Found | None:
     report = p.report
     return Found(
         place.publisher,
-        report.identity.name if report else None,
+        report.body.name if report else None,
         place.level,
         report.scope if report else None,
         place.year,

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.raw.range import Range
 from pipeline.runs import extraction, loading, planning, stage_parts, validation
-from pipeline.runs.narrowing import chunks
+from pipeline.runs.narrowing import pieces_of
 from pipeline.runs.plan import Plan
 from pipeline.runs.workspace import PLAN, Progress, Workspace, exclusive, replacing_file, state
 from pipeline.schema import FACTS, QUARANTINE, REPORTS, Partition
@@ -54,7 +54,7 @@ class Backfill:
 def backfill(ws: Workspace, wanted: Range, *, again: bool = False) -> Backfill:
     """Find the work for a range; `again` takes every file of it. Raises `InputError` and `StageError`."""
     work = planning.plan(ws, again=again, wanted=wanted)
-    pieces = tuple(chunks(work, ws.warehouse.places(), ws.sizes.piece_files))
+    pieces = tuple(pieces_of(work, ws.warehouse.places(), ws.sizes.piece_files))
     done = _done(ws, wanted, work, again=again)
     return Backfill(wanted, again, work, tuple(p for p in pieces if p[0] not in done), len(done))
 

@@ -13,58 +13,61 @@ from pipeline.schema import Partition
 if TYPE_CHECKING:
     from pipeline.runs.plan import Plan
 
-Places = Mapping[str, tuple[Partition, ...]]
+Partitions = Mapping[str, tuple[Partition, ...]]
 """The partitions of the reports of every loaded file, by its path and by its SHA-256."""
 
 
 _FOLDER = re.compile(r"(?:^|/)(?P<district>\d{6})/(?P<year>20\d{2})/")
 
 
-def places_of(path: str, sha256: str, places: Places) -> tuple[Partition, ...]:
-    """The places of a file's reports as known by its content, else by its folder; none where neither says."""
-    if sha256 in places:
-        return places[sha256]
+def partitions_of(path: str, sha256: str, partitions: Partitions) -> tuple[Partition, ...]:
+    """The partitions of a file's reports as known by its content, else by its folder; none where neither says."""
+    if sha256 in partitions:
+        return partitions[sha256]
     folder = _FOLDER.search(path)
     return ((folder["district"], int(folder["year"])),) if folder else ()
 
 
-def narrowed(work: Plan, wanted: Range, places: Places) -> Plan:
-    """The part of a plan that concerns a range: files with a report that falls or fell into it, and unknown ones.
+def narrowed(work: Plan, wanted: Range, partitions: Partitions) -> Plan:
+    """The part of a plan that concerns a range: files with a report that is or was in it, and files not yet known.
 
     The latter are its `unplaced`: once read, those outside are left out.
     """
-    unplaced = [raw.path for raw, _ in work.todo if _standing(raw.path, raw.sha256, wanted, places) is None]
+    unplaced = [raw.path for raw, _ in work.todo if _is_wanted(raw.path, raw.sha256, wanted, partitions) is None]
     first = {raw.path for raw, _ in work.todo}
-    kept = {raw.path for raw, _ in work.todo if _standing(raw.path, raw.sha256, wanted, places) is not False}
+    kept = {raw.path for raw, _ in work.todo if _is_wanted(raw.path, raw.sha256, wanted, partitions) is not False}
     return replace(
         work,
         wanted=wanted,
         unplaced=tuple(unplaced),
         todo=tuple((raw, pin) for raw, pin in work.todo if raw.path in kept),
-        copies=tuple((raw, f) for raw, f in work.copies if f in kept or (f not in first and _is_in(f, wanted, places))),
-        gone=tuple(path for path in work.gone if _standing(path, "", wanted, places) is not False),
+        copies=tuple(
+            (raw, f) for raw, f in work.copies if f in kept or (f not in first and _is_in(f, wanted, partitions))
+        ),
+        gone=tuple(path for path in work.gone if _is_wanted(path, "", wanted, partitions) is not False),
     )
 
 
-def _is_in(path: str, wanted: Range, places: Places) -> bool:
-    return any(map(wanted.holds, places.get(path, ())))
+def _is_in(path: str, wanted: Range, partitions: Partitions) -> bool:
+    return any(map(wanted.holds, partitions.get(path, ())))
 
 
-def _standing(path: str, sha256: str, wanted: Range, places: Places) -> bool | None:
+def _is_wanted(path: str, sha256: str, wanted: Range, partitions: Partitions) -> bool | None:
     """Whether a report of a file is in the range; None where only reading it can show."""
-    if path in places and (not sha256 or _is_in(path, wanted, places)):  # a file that is gone has no content any more
-        return _is_in(path, wanted, places)
-    found = places_of(path, sha256, places)
+    # A file that is gone has no content any more.
+    if path in partitions and (not sha256 or _is_in(path, wanted, partitions)):
+        return _is_in(path, wanted, partitions)
+    found = partitions_of(path, sha256, partitions)
     return any(map(wanted.holds, found)) if found else None
 
 
-def chunks(work: Plan, places: Places, most: int) -> Iterator[tuple[str, Plan]]:
-    """A plan in named pieces: files without a place yet, then the years, each of at most `most` files.
+def pieces_of(work: Plan, partitions: Partitions, most: int) -> Iterator[tuple[str, Plan]]:
+    """A plan in named pieces: files without a partition yet, then the years, each of at most `most` files.
 
     A copy goes with the file that stands for it; everything else to be noted goes with the first piece.
     """
-    years = {raw.path: _year(raw.path, raw.sha256, places) for raw, _ in work.todo}
-    years |= {path: _year(path, "", places) for path in work.gone}
+    years = {raw.path: _year(raw.path, raw.sha256, partitions) for raw, _ in work.todo}
+    years |= {path: _year(path, "", partitions) for path in work.gone}
     years |= {raw.path: years.get(first) for raw, first in work.copies}
     # Files that are gone come last in their year: until then, a file that was moved stands back for them.
     gone = set(work.gone)
@@ -80,8 +83,8 @@ def chunks(work: Plan, places: Places, most: int) -> Iterator[tuple[str, Plan]]:
                 yield f"{year or 'no place yet'}{f', part {number}' if len(of_year) > most else ''}", piece
 
 
-def _year(path: str, sha256: str, places: Places) -> int | None:
-    found = places.get(path) or places_of(path, sha256, places)
+def _year(path: str, sha256: str, partitions: Partitions) -> int | None:
+    found = partitions.get(path) or partitions_of(path, sha256, partitions)
     return min((year for _, year in found), default=None)
 
 

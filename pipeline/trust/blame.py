@@ -49,12 +49,12 @@ class Agreement:
 class Blame:
     """Who is to blame for a failed identity, and the cells that show it: row codes and column codes.
 
-    With verdict `source` all cells of the identity, with `misread` those that the two ways read differently, with
+    With culprit `source` all cells of the identity, with `misread` those that the two ways read differently, with
     `undecided` those that only one way read.
     """
 
     balance: Balance
-    verdict: Culprit
+    culprit: Culprit
     cells: tuple[RowCol, ...]
 
 
@@ -77,7 +77,7 @@ def _route(fact: Fact, reading: Reading | None) -> Route:
 
 
 def blame(balances: Sequence[Balance], compared: Agreement) -> tuple[Blame, ...]:
-    """A verdict for each identity that fails, in order; blanks count as zero where both sides print a number."""
+    """The blame for each identity that fails, in order; blanks count as zero where both sides print a number."""
     return tuple(_blamed(balances, compared))
 
 

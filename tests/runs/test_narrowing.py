@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.raw.range import Range
 from pipeline.runs import planning
-from pipeline.runs.narrowing import chunks, narrowed, places_of
+from pipeline.runs.narrowing import narrowed, partitions_of, pieces_of
 from pipeline.runs.workspace import Workspace
 from pipeline.schema import Partition
 from tests.workspace import HAIDIAN, SHIJIAZHUANG, XINHUA, first_run, put, report, workspace
@@ -40,7 +40,7 @@ def ws(tmp_path: Path) -> Workspace:
     ],
 )
 def test_where_a_file_belongs_before_it_is_read(path: str, sha256: str, place: Partition | None) -> None:
-    assert places_of(path, sha256, {"s1": (("110108", 2022),)}) == ((place,) if place else ())
+    assert partitions_of(path, sha256, {"s1": (("110108", 2022),)}) == ((place,) if place else ())
 
 
 def test_a_range_takes_its_files_and_those_that_nobody_knows(ws: Workspace) -> None:
@@ -58,7 +58,7 @@ def test_pieces_are_all_of_the_work_once(ws: Workspace) -> None:
     work = planning.plan(ws, again=True)
     places = ws.warehouse.places()
     for most in (1, 2, 100):
-        pieces = dict(chunks(work, places, most))
+        pieces = dict(pieces_of(work, places, most))
         assert sorted(path for piece in pieces.values() for path in piece.displaced) == sorted(work.displaced)
         assert all(len(piece.todo) <= most for piece in pieces.values())
     assert list(pieces) == ["no place yet", "2021", "2022", "2023"]

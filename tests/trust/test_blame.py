@@ -96,7 +96,7 @@ def test_a_figure_misread_is_our_fault(drawn: dict[tuple[str, str], Read], case:
         verdicts = blamed(changed, readings)
         through = [e for t in form(case[1]).tables if t.number == key[0] for e in t.equations if key[1:] in e.cells]
         assert len(verdicts) == len(through) > 0
-        assert {(v.verdict, v.cells) for v in verdicts} == {("misread", (key[1:],))}
+        assert {(v.culprit, v.cells) for v in verdicts} == {("misread", (key[1:],))}
 
 
 @pytest.mark.parametrize("name", ["2021", "2019"])
@@ -107,11 +107,11 @@ def test_a_sum_printed_wrong_is_the_reports_fault(kind: str, name: str) -> None:
         figures = balanced_figures(made, random.Random(8), 0.4) | {key: "7777"}
         facts, readings = both(FORMATS[kind](made, figures))
         verdicts = blamed(facts, readings)
-        found = {v.verdict for v in verdicts}
+        found = {v.culprit for v in verdicts}
         assert verdicts
         assert "misread" not in found
         assert found == {"source"} or kind in ("pdf", "ofd")  # a row that is not read twice leaves it open
-        assert all(key[1:] in v.cells for v in verdicts if v.verdict == "source")
+        assert all(key[1:] in v.cells for v in verdicts if v.culprit == "source")
 
 
 def test_two_errors_of_the_two_kinds_are_told_apart(drawn: dict[tuple[str, str], Read]) -> None:
@@ -120,7 +120,7 @@ def test_two_errors_of_the_two_kinds_are_told_apart(drawn: dict[tuple[str, str],
     figures: Figures = balanced_figures(made, random.Random(5)) | {(4, "1", "review.total"): "5000"}
     facts, readings = both(FORMATS["docx"](made, figures))
     verdicts = blamed(misread(facts, (4, "1", "after.other"), "6000"), readings)
-    assert [(v.balance.target[1], v.verdict) for v in verdicts] == [
+    assert [(v.balance.target[1], v.culprit) for v in verdicts] == [
         ("review.total", "source"),
         ("after.total", "misread"),
     ]
@@ -151,7 +151,7 @@ def test_the_verdict_depends_on_the_cells_of_the_identity(
         FORMATS["html"](made, balanced_figures(made, random.Random(5)) | {(4, "1", "review.total"): "5000"})
     )
     found = _of_total(blamed(facts, change(dict(readings))))
-    assert found.verdict == verdict
+    assert found.culprit == verdict
     assert cells is None or [c[1] for c in found.cells] == [f"review.{c}" for c in cells]
 
 
@@ -162,7 +162,7 @@ def test_blanks_are_read_alike_and_count_as_zero() -> None:
     facts, readings = both(FORMATS["html"](made, figures))
     (verdict,) = blamed(facts, readings)
     assert (verdict.balance.state, verdict.balance.state_blank_as_zero) == ("incomplete", "fail")
-    assert (verdict.verdict, len(verdict.cells)) == ("source", 5)
+    assert (verdict.culprit, len(verdict.cells)) == ("source", 5)
     assert agreement(facts, readings).share == 1.0
 
 
@@ -187,7 +187,7 @@ def test_the_wrong_sums_of_a_real_report_are_its_own() -> None:
     """Reviews 10 + 1 and total 0; suits after review 5 and total 0: printed so, and read alike both ways."""
     facts, readings = both((SHARED / "real" / "district_huaian-hongze_2023.pdf").read_bytes())
     verdicts = blamed(facts, readings)
-    assert [(v.balance.table_no, v.balance.target, v.verdict) for v in verdicts] == [
+    assert [(v.balance.table_no, v.balance.target, v.culprit) for v in verdicts] == [
         (4, ("1", "review.total"), "source"),
         (4, ("1", "after.total"), "source"),
     ]
@@ -200,5 +200,5 @@ def test_no_real_report_is_blamed_on_us() -> None:
     for path in sorted((SHARED / "real").glob("*.[pht][dtx][fmt]*")):
         facts, readings = both(path.read_bytes())
         assert agreement(facts, readings).differing == (), path.name
-        assert "misread" not in {v.verdict for v in blamed(facts, readings)}, path.name
+        assert "misread" not in {v.culprit for v in blamed(facts, readings)}, path.name
         assert not [b for b in worked(facts) if has_failed(b) and "hongze" not in path.name], path.name

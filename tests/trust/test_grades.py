@@ -93,6 +93,6 @@ REAL = {
 def test_real_reports(name: str, expected: tuple[str, tuple[str, ...]]) -> None:
     parsed = parse_bytes((SHARED / "real" / name).read_bytes(), name)
     assert graded(parsed) == expected
-    blamed = {(b.balance.identity, b.verdict) for b in parsed.judged.blames}
+    blamed = {(b.balance.identity, b.culprit) for b in parsed.judged.blames}
     hongze = {("R04@1:review.total", "source"), ("R04@1:after.total", "source")}
     assert blamed == (hongze if "hongze" in name else set())

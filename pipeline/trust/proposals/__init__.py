@@ -53,110 +53,110 @@ def findings(
     worked = balances(table, form, facts) if worked is None else worked
     if all(b.state_blank_as_zero != "fail" for b in worked):
         return ()
-    sheet = Ledger.of(table, form, facts, worked)
-    failing = {n for n, row in sheet.rows.items() if row.rest}
-    parts = [rows for rows in components(sheet.rows) if failing & rows.keys()]
-    if len(parts) > 1 and (together := list(slips_of(sheet, failing))):
-        return (_finding(sheet, failing, together, 0, claims),)
+    ledger = Ledger.of(table, form, facts, worked)
+    failing = {n for n, row in ledger.rows.items() if row.rest}
+    parts = [rows for rows in components(ledger.rows) if failing & rows.keys()]
+    if len(parts) > 1 and (together := list(slips_of(ledger, failing))):
+        return (_finding(ledger, failing, together, 0, claims),)
     found: list[Finding] = []
     for rows in parts:
-        for explained, sets in _explained(sheet, rows):
+        for explained, sets in _explained(ledger, rows):
             before = max((p.set_no for f in found for p in f.proposals), default=0)
-            found.append(_finding(sheet, explained, sets, before, claims))
+            found.append(_finding(ledger, explained, sets, before, claims))
     return tuple(found)
 
 
-def _explained(sheet: Ledger, rows: LedgerRows, blanks: bool = True) -> Iterator[tuple[set[int], list[ChangeSet]]]:
+def _explained(ledger: Ledger, rows: LedgerRows, blanks: bool = True) -> Iterator[tuple[set[int], list[ChangeSet]]]:
     """The failing identities of one part, with their explanation.
 
     Where a whole side is left blank nothing is claimed: a single error may explain it; otherwise the blank cells are
     set aside and the rest is searched.
     """
     failing = {n for n, row in rows.items() if row.rest}
-    left_out = _left_out(sheet, failing) if blanks else set()
-    sets = [*(ChangeSet(c) for c in closing(rows) if sheet.plausible(c)), *slips_of(sheet, failing)]
+    left_out = _left_out(ledger, failing) if blanks else set()
+    sets = [*(ChangeSet(c) for c in closing(rows) if ledger.plausible(c)), *slips_of(ledger, failing)]
     if sets or not left_out:
-        yield failing, sets or [ChangeSet(c) for c in smallest(sheet, rows)]
+        yield failing, sets or [ChangeSet(c) for c in smallest(ledger, rows)]
         return
     kept = {n: row for n, row in rows.items() if left_out.isdisjoint(row.coefs)}
     for part in components(kept):
         if any(row.rest for row in part.values()):
-            yield from _explained(sheet, part, blanks=False)
+            yield from _explained(ledger, part, blanks=False)
 
 
-def _left_out(sheet: Ledger, failing: Iterable[int]) -> set[RowCol]:
+def _left_out(ledger: Ledger, failing: Iterable[int]) -> set[RowCol]:
     """The cells of the sides that are wholly blank while the other side is not."""
-    sides = (s for n in failing if not (b := sheet.balances[n]).stated for s in (b.left_cells, b.right_cells))
-    return {k for side in sides if all(sheet.facts[k].kind == "blank" for k in side) for k in side}
+    sides = (s for n in failing if not (b := ledger.balances[n]).stated for s in (b.left_cells, b.right_cells))
+    return {k for side in sides if all(ledger.facts[k].kind == "blank" for k in side) for k in side}
 
 
 def _finding(
-    sheet: Ledger, failing: set[int], sets: Sequence[ChangeSet], before: int, claims: Sequence[Claim]
+    ledger: Ledger, failing: set[int], sets: Sequence[ChangeSet], before: int, claims: Sequence[Claim]
 ) -> Finding:
     """The finding with its sets in order, the likeliest first, numbered on from `before`."""
-    order = {k: n for n, k in enumerate(sheet.table.cells)}
+    order = {k: n for n, k in enumerate(ledger.table.cells)}
 
     def key(ranked: tuple[int, ChangeSet]) -> tuple[int, int, int, list[int]]:
         borne_out, found = ranked
-        rank = max(RANK[_explanation(sheet, found, k)] for k in found.change)
+        rank = max(RANK[_explanation(ledger, found, k)] for k in found.change)
         return -borne_out, rank, len(found.change), sorted(order[k] for k in found.change)
 
-    listed = sorted(((_borne_out(sheet, s, claims), s) for s in sets), key=key)[: LISTED + 1]
+    listed = sorted(((_borne_out(ledger, s, claims), s) for s in sets), key=key)[: LISTED + 1]
     rows = (
-        replace(_proposal(sheet, s, k, failing, before + n, len(sets) - 1), borne_out=borne_out)
+        replace(_proposal(ledger, s, k, failing, before + n, len(sets) - 1), borne_out=borne_out)
         for n, (borne_out, s) in enumerate(listed, 1)
         for k in sorted(s.change, key=order.__getitem__)
     )
-    return Finding(_names(sheet, failing), tuple(rows))
+    return Finding(_names(ledger, failing), tuple(rows))
 
 
-def _borne_out(sheet: Ledger, found: ChangeSet, claims: Sequence[Claim]) -> int:
+def _borne_out(ledger: Ledger, found: ChangeSet, claims: Sequence[Claim]) -> int:
     """How many more claims hold after a change than before it; below 0 where it contradicts more than it bears out."""
-    touched = [c for c in claims if not found.change.keys().isdisjoint(c.cells) and sheet.facts.keys() >= {*c.cells}]
-    return sum(_holds(sheet, c, found.change) - _holds(sheet, c, {}) for c in touched)
+    touched = [c for c in claims if not found.change.keys().isdisjoint(c.cells) and ledger.facts.keys() >= {*c.cells}]
+    return sum(_holds(ledger, c, found.change) - _holds(ledger, c, {}) for c in touched)
 
 
-def _holds(sheet: Ledger, claim: Claim, change: Change) -> bool:
-    return sum(sheet.value(k, change.get(k, 0)) for k in claim.cells) == claim.stated
+def _holds(ledger: Ledger, claim: Claim, change: Change) -> bool:
+    return sum(ledger.value(k, change.get(k, 0)) for k in claim.cells) == claim.stated
 
 
 def _proposal(
-    sheet: Ledger, found: ChangeSet, key: RowCol, failing: set[int], number: int, alternatives: int
+    ledger: Ledger, found: ChangeSet, key: RowCol, failing: set[int], number: int, alternatives: int
 ) -> Proposal:
-    fact = sheet.facts[key]
-    asked = {n for k in found.change for n, _ in sheet.columns.get(k, ())}
-    blanks = any(sheet.facts[k].kind == "blank" for n in asked for k in sheet.rows[n].coefs)
+    fact = ledger.facts[key]
+    asked = {n for k in found.change for n, _ in ledger.columns.get(k, ())}
+    blanks = any(ledger.facts[k].kind == "blank" for n in asked for k in ledger.rows[n].coefs)
     return Proposal(
-        sheet.form,
-        sheet.table.number,
+        ledger.form,
+        ledger.table.number,
         number,
         len(found.change),
         *key,
         fact.printed.text.strip(),
         fact.value,
-        sheet.value(key, found.change[key]),
+        ledger.value(key, found.change[key]),
         alternatives,
-        _explanation(sheet, found, key),
+        _explanation(ledger, found, key),
         blanks,
-        _names(sheet, {n for n, _ in sheet.columns.get(key, ())} & failing),
+        _names(ledger, {n for n, _ in ledger.columns.get(key, ())} & failing),
     )
 
 
-def _names(sheet: Ledger, numbers: set[int]) -> tuple[str, ...]:
-    return tuple(sheet.balances[n].identity for n in sorted(numbers))
+def _names(ledger: Ledger, numbers: set[int]) -> tuple[str, ...]:
+    return tuple(ledger.balances[n].identity for n in sorted(numbers))
 
 
-def _explanation(sheet: Ledger, found: ChangeSet, key: RowCol) -> Explanation:
+def _explanation(ledger: Ledger, found: ChangeSet, key: RowCol) -> Explanation:
     """The slip by which the proposed figure may have become the printed one."""
     if found.slip:
         return found.slip
-    cell = sheet.table.cells[key]
-    if sheet.empty(key) and (cell.row.total or cell.column.total):
+    cell = ledger.table.cells[key]
+    if ledger.empty(key) and (cell.row.total or cell.column.total):
         return "total-not-summed"
-    if sheet.facts[key].kind == "blank":
+    if ledger.facts[key].kind == "blank":
         return "blank-for-number"
-    read, proposed = f"{sheet.value(key, 0):f}", f"{sheet.value(key, found.change[key]):f}"
-    as_printed = slip_of_digits(sheet.facts[key].printed.text.strip(), proposed)
+    read, proposed = f"{ledger.value(key, 0):f}", f"{ledger.value(key, found.change[key]):f}"
+    as_printed = slip_of_digits(ledger.facts[key].printed.text.strip(), proposed)
     return as_printed if as_printed != "other" else slip_of_digits(read, proposed)
 
 

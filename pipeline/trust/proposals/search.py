@@ -34,9 +34,9 @@ def closing(rows: LedgerRows) -> Iterator[Change]:
                 yield {k: -rest // coef}
 
 
-def smallest(sheet: Ledger, rows: LedgerRows) -> list[Change]:
+def smallest(ledger: Ledger, rows: LedgerRows) -> list[Change]:
     """All smallest sets of two or more cells; empty where none has up to `MAX_SIZE` cells or the steps run out."""
-    search = _Search(sheet)
+    search = _Search(ledger)
     for size in range(2, MAX_SIZE + 1):
         search.seen.clear()
         search.down(rows, (), size)
@@ -55,8 +55,8 @@ class _Search:
     rest.
     """
 
-    def __init__(self, sheet: Ledger) -> None:
-        self.sheet = sheet
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
         self.steps = 0
         self.seen: set[frozenset[RowCol]] = set()
         self.found: dict[frozenset[RowCol], Change] = {}
@@ -84,7 +84,7 @@ class _Search:
                 self.down(remaining, (*freed, (k, pivot)), size - 1)
 
     def _note(self, change: Change | None) -> None:
-        if change and all(change.values()) and self.sheet.plausible(change):
+        if change and all(change.values()) and self.ledger.plausible(change):
             self.found.setdefault(frozenset(change), change)
 
 
