@@ -2,8 +2,11 @@
 -- was ever loaded is expected in every year between the first and the last of the warehouse; one that was renamed under
 -- its former name before, and under its new one since.
 CREATE VIEW coverage AS
-WITH seen AS (
-    SELECT unnest([first_year, last_year]) AS year FROM publishers
+WITH known AS MATERIALIZED (
+    FROM publishers
+),
+seen AS (
+    SELECT unnest([first_year, last_year]) AS year FROM known
 ),
 years AS (
     SELECT unnest(range(min(year), max(year) + 1))::INTEGER AS year FROM seen
@@ -28,7 +31,7 @@ slots AS (
     SELECT publisher_id, year, publisher, district_code, 'list' AS expected_by FROM listed
     UNION ALL
     SELECT p.publisher_id, y.year, p.publisher, p.district_code, 'other years' AS expected_by
-    FROM publishers AS p
+    FROM known AS p
     CROSS JOIN years AS y
     WHERE NOT EXISTS (SELECT 1 FROM expected)
     AND (p.predecessor_id IS NULL OR y.year >= p.first_year)
@@ -77,7 +80,7 @@ judged AS (
         coalesce(r.prefecture_name, p.prefecture_name) AS prefecture_name,
         coalesce(r.province_name, p.province_name) AS province_name
     FROM slots AS s
-    LEFT JOIN publishers AS p USING (publisher_id)
+    LEFT JOIN known AS p USING (publisher_id)
     LEFT JOIN yearly_reports AS r ON r.publisher_id = s.publisher_id AND r.year = s.year
 )
 SELECT

@@ -45,16 +45,28 @@ organs AS (
     ) AS d ON d.district_code = b.district_code
     WHERE b.level = 'department'
 ),
+pairs AS (
+    SELECT a.publisher_id AS before_id, b.publisher_id AS after_id
+    FROM organs AS a
+    JOIN organs AS b ON b.place = a.place AND b.first_year > a.last_year
+),
+-- Matching words is dear, and hardly any body has another before or after it.
+followed AS MATERIALIZED (
+    SELECT publisher_id, tail
+    FROM organs
+    WHERE publisher_id IN (SELECT unnest([before_id, after_id]) FROM pairs)
+),
 functions AS (
     SELECT o.publisher_id, f.function
-    FROM organs AS o
+    FROM followed AS o
     JOIN body_functions() AS f ON regexp_matches(o.tail, f.words)
     WHERE regexp_matches(o.tail, '^[^局厅]+(局|厅|委员会|办公室)$')
 ),
 alike AS (
-    SELECT DISTINCT a.publisher_id AS before_id, b.publisher_id AS after_id
-    FROM functions AS a
-    JOIN functions AS b ON b.function = a.function AND b.publisher_id <> a.publisher_id
+    SELECT DISTINCT p.before_id, p.after_id
+    FROM pairs AS p
+    JOIN functions AS a ON a.publisher_id = p.before_id
+    JOIN functions AS b ON b.publisher_id = p.after_id AND b.function = a.function
 ),
 spelt AS (
     SELECT *, list_distinct(string_split(tail, '')) AS signs FROM organs
