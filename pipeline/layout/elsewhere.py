@@ -186,7 +186,7 @@ def _heads(grid: Grid) -> Iterator[Cell]:
 
 
 def _other_years(grid: Grid, year: int | None, table: FormTable) -> tuple[Cell, ...]:
-    """The heads of columns of a sheet that are of another year or period, where one is of the report's own."""
+    """The heads of an indicator table's columns of another year or period, where one is of the report's own."""
     heads = [c for c in _heads(grid) if label(c.text).text not in table.headers and not _is_caption(c, grid)]
     texts = {c: compact(c.text) for c in heads}
     of_year = [c for c in heads if year is not None and str(year) in texts[c]]

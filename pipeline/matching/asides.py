@@ -1,4 +1,4 @@
-"""Asides: columns of a sheet that hold no figures but give each row's unit and number.
+"""Asides: columns of an indicator table that hold no figures but give each row's unit and number.
 
 Their header identifies them; where a dump has lost it, what they print does: a unit, or a number of two digits beside
 the label. The number binds nothing, because it differs from place to place; the unit is kept with the row's figures.
@@ -33,7 +33,7 @@ def _without_asides(rows: Sequence[GridRow], table: FormTable) -> Iterator[GridR
     unit_at: frozenset[int] = frozenset()
     number_at: frozenset[int] = frozenset()
     for row in rows:
-        row = replace(row, sheet=True)
+        row = replace(row, is_indicator=True)
         texts = {t.text for _, t in row.labels}
         if texts & (units | numbers) and not row.has_figures:
             unit_at, number_at = _fields(row, units), _fields(row, numbers)

@@ -54,7 +54,7 @@ def is_header(row: GridRow, table: FormTable) -> bool:
 
 
 def _goes_on(band: Sequence[GridRow], row: GridRow, table: FormTable) -> bool:
-    """True for labels that stand below the header of a sheet's figures alone: offices whose figures are printed."""
+    """True for labels below the header of an indicator table's figures alone: offices whose figures are printed."""
     if not table.beside or not row.labels or row.has_figures or _begins_a_row(row, table):
         return False
     first = min((h.cell.col for h in heads_of(band, table)), default=None)
@@ -64,9 +64,9 @@ def _goes_on(band: Sequence[GridRow], row: GridRow, table: FormTable) -> bool:
 def is_caption(row: GridRow, table: FormTable) -> bool:
     """True for a row that prints only a label which stands above rows, such as 第二十条第（一）项.
 
-    A sheet may print strokes to show that no figure belongs there.
+    An indicator table may print strokes to show that no figure belongs there.
     """
-    empty = not row.has_figures or (row.sheet and all(figure(c.text).kind != "number" for c in row.printed))
+    empty = not row.has_figures or (row.is_indicator and all(figure(c.text).kind != "number" for c in row.printed))
     return bool(row.labels) and empty and all(t.text in table.groups for _, t in row.labels)
 
 

@@ -46,7 +46,7 @@ def bind(band: Sequence[GridRow], block: Block, table: FormTable) -> Bound:
 def bind_folded(band: Sequence[GridRow], block: Block, table: FormTable) -> Bound:
     """The columns in the form's order, where the header prints all their labels in any order.
 
-    Where the header of an open sheet has more heads, there are as many columns, in the order of the heads.
+    Where the header of an open table has more heads, there are as many columns, in the order of the heads.
     """
     heads = list(_heads_of_figures(band, table)) if table.open and table.beside else []
     if len(heads) > table.columns_in(t.text for row in band for _, t in row.labels):
@@ -81,7 +81,7 @@ def columns_printed(band: Sequence[GridRow], block: Block, table: FormTable) -> 
 
 
 def _alone(heads: Sequence[Head], block: Block, table: FormTable) -> Bound:
-    """The one column of a sheet under the one head that is left, whatever it says, such as 2015年."""
+    """The one column of an indicator table under the one head that is left, whatever it says, such as 2015年."""
     if len(block.columns) != 1 or len(heads) != 1:
         return Bound(left=tuple(heads))
     column = block.columns[0]

@@ -134,7 +134,7 @@ def _without_header(
 ) -> tuple[dict[str, int], tuple[Issue, ...]]:
     """The columns where no header names them: unbound, unless the rows themselves prove which they are.
 
-    Identities may prove the form's order of folded rows; a sheet with one column leaves no choice.
+    Identities may prove the form's order of folded rows; an indicator table with one column leaves no choice.
     """
     if proves_order(rows, block, table):
         return in_order(block), (issue("columns-inferred", table_no=table.number),)

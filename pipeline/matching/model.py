@@ -18,14 +18,14 @@ from pipeline.numbers import figure, is_figure
 class GridRow:
     """One printed row: its cells in order, and what it shows by itself.
 
-    Of a `sheet` of indicators, `unit` is the cell that prints the row's unit; it and the cell of the row's number are
-    taken out of `cells`.
+    Where it is of an indicator table (`is_indicator`), `unit` is the cell that prints the row's unit; it and
+    the cell of the row's number are taken out of `cells`.
     """
 
     cells: tuple[Cell, ...]
     ragged: bool
     folded: bool = False
-    sheet: bool = False
+    is_indicator: bool = False
     unit: Cell | None = None
 
     @property
@@ -42,7 +42,7 @@ class GridRow:
     @cached_property
     def labels(self) -> tuple[tuple[Cell, Label], ...]:
         """The printed cells that are not figures, with their canonical labels."""
-        read = indicator if self.sheet else label
+        read = indicator if self.is_indicator else label
         return tuple((c, read(c.text)) for c in self.printed if not is_figure(c.text))
 
     @property

@@ -54,7 +54,7 @@ def _rows_by_table(grid: Grid, forms: tuple[Form, ...]) -> Iterator[tuple[int | 
     current: int | None = None
     sheets = any(t.beside for f in forms for t in f.tables)
     for cells in grid.rows:
-        row = GridRow(cells, grid.ragged, grid.folded, sheet=sheets)
+        row = GridRow(cells, grid.ragged, grid.folded, is_indicator=sheets)
         current = _table_of(row, forms, current) or current
         yield current, row
 

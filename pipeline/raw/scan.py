@@ -25,7 +25,7 @@ class Scan:
     `touched` files have another time and the same content. `duplicates` lead from a path to the first path with the
     same content, which stands for it. `unreadable` files have no SHA-256 and a sentence. `skipped` are the entries not
     looked into, with what they are: nothing below them is `gone`. `archives` are those whose members are among the
-    files, in their place. `parts` counts the files that belong to a page beside their folder.
+    files, in their place. `companions` counts the files that belong to a page beside their folder.
     """
 
     files: tuple[RawFile, ...]
@@ -38,7 +38,7 @@ class Scan:
     unreadable: Mapping[str, str]
     skipped: tuple[tuple[str, str], ...]
     archives: tuple[Archived, ...] = ()
-    parts: int = 0
+    companions: int = 0
 
     def is_hidden(self, path: str) -> bool:
         """Whether a path lies at or below a skipped entry: its files may still be there."""
@@ -64,8 +64,8 @@ def scan_folder(
     looked = _looked(raw_dir, before, hashing, listed, unreadable)
     opened_now = _archives(raw_dir, looked, known, archives, unreadable) if hashing else _unopened(looked, archives)
     whole = tuple(_with_members(looked, opened_now, known, unreadable))
-    parts = companions(raw.path for raw in whole)
-    files = tuple(raw for raw in whole if raw.path not in parts)
+    beside = companions(raw.path for raw in whole)
+    files = tuple(raw for raw in whole if raw.path not in beside)
     paths = {raw.path for raw in files}
     same = frozenset(raw.path for raw in files if raw is (seen := known.get(raw.path)) or raw == seen)
     same_content = frozenset(raw.path for raw in files if _same_content(raw, known.get(raw.path)))
@@ -80,7 +80,7 @@ def scan_folder(
         unreadable=unreadable,
         skipped=listed.skipped,
         archives=tuple(opened_now.values()),
-        parts=len(parts),
+        companions=len(beside),
     )
     return replace(found, gone=frozenset(path for path in found.gone if not found.is_hidden(path)))
 

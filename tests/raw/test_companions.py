@@ -37,7 +37,7 @@ def test_the_folder_and_archives_leave_them_out(tmp_path: Path) -> None:
     put(tmp_path, "x.zip", zipped({"c.html": b"<html>2", "c.files/1.png": b"3", "c.files/附件.pdf": b"%PDF"}))
     found = scan_folder(tmp_path, {})
     assert [f.path for f in found.files] == ["a.html", "b.files/1.gif", "x.zip!c.files/附件.pdf", "x.zip!c.html"]
-    assert found.parts == 2
+    assert found.companions == 2
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ torn, and groups of figures. A group becomes a row when a row's own label stands
 two such rows, just as many groups as rows are left whose labels are all printed. Where the line of a row shows its
 cells, by a unit beside the label or by as many of them as the row has figures, a word among them is a figure too. The
 rows make *folded* grids: sequences without columns of their own, which `matching` binds only where each row has all
-its figures. What else their lines print goes with them, to be left over there with an issue. So do the heads of a
-sheet's columns that no form knows: they show how many figures a row has.
+its figures. What else their lines print goes with them, to be left over there with an issue. So do the heads of an
+indicator table's columns that no form knows: they show how many figures a row has.
 
 What does *not* belong here: deciding which figure answers which column.
 """

@@ -71,10 +71,12 @@ class Draft:
             before = [h for h in rows if after < h.end < first]
             following = [h for h in before if _is_next(pieces, h.end, first)]
             adjacent = following if pieces[first].alone else []
-            if shape.sheet:  # a figure has one label: what else is printed between them names another row, or is a cell
+            if (
+                shape.is_indicator
+            ):  # a figure has one label: what else is printed between them names another row, or is a cell
                 before = following
             choice = same[-1:] or around[-1:] or adjacent or (before if len(before) == 1 else [])
-            behind_unit = shape.sheet and choice == adjacent and is_unit(pieces[first - 1].text)
+            behind_unit = shape.is_indicator and choice == adjacent and is_unit(pieces[first - 1].text)
             if choice and same and (wanted := shape.sizes[shape.code(choice[0]) or ""]) < size:
                 row.group = _without_padding(row.group, wanted, pieces)
             if choice and (same or behind_unit or _fits(choice[0], size, shape, loose=choice == adjacent)):
@@ -121,8 +123,8 @@ class Draft:
                 self.hits.append(row.label)
 
     def _is_sized(self, row: DraftRow, size: int) -> bool:
-        """True for as many figures as the row above has, or on a sheet for fewer."""
-        return len(row) == size or (self.shape.sheet and len(row) < size)
+        """True for as many figures as the row above has, or on an indicator table for fewer."""
+        return len(row) == size or (self.shape.is_indicator and len(row) < size)
 
     def keep_own(self) -> None:
         """Leaves out parts of the narrative: those between prose that hold no row of the table.
@@ -181,12 +183,12 @@ def _fits(hit: Hit, figures: int, shape: Shape, *, loose: bool) -> bool:
     """True for as many figures as the row has; one a line below the label (`loose`), for fewer or more as well.
 
     Blanks may be dropped, and a column added, where the identities can tell which. A single figure may be a page's
-    number, but not right below the label of a sheet's row.
+    number, but not right below the label of an indicator table's row.
     """
     code = shape.code(hit)
     if code is None:
         return False
-    least = 1 if shape.sheet else 2
+    least = 1 if shape.is_indicator else 2
     most = shape.sizes[code] * (2 if shape.guarded else 1)
     return figures == shape.sizes[code] or (loose and least <= figures <= most)
 

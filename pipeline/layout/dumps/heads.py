@@ -10,7 +10,7 @@ from pipeline.forms.model import FormTable
 from pipeline.labels import label
 from pipeline.layout.dumps.model import Hit, Name, Piece, Stream
 
-_REMARKS = frozenset({"备注", "说明", "备注说明"})  # heads of a sheet's columns that hold no figures
+_REMARKS = frozenset({"备注", "说明", "备注说明"})  # heads of an indicator table's columns that hold no figures
 
 
 _MARKS = frozenset("甲乙丙丁戊")  # name the columns of a table once more, below its header
@@ -38,7 +38,7 @@ def with_strange_heads(stream: Stream, hits: list[Hit], table: FormTable) -> tup
 
 
 def _headers(stream: Stream, hits: Sequence[Hit], table: FormTable) -> Iterator[range]:
-    """The pieces of each header of a sheet: from a head on, up to a row, a group or a figure.
+    """The pieces of each header of an indicator table: from a head on, up to a row, a group or a figure.
 
     A note above it may say the unit of all: `计量单位：件`.
     """
@@ -55,7 +55,7 @@ def _headers(stream: Stream, hits: Sequence[Hit], table: FormTable) -> Iterator[
 
 
 def _is_head(hit: Hit) -> bool:
-    return hit.name.sheet and not hit.name.rows
+    return hit.name.is_indicator and not hit.name.rows
 
 
 def _is_beside_label(pieces: Sequence[Piece]) -> bool:
@@ -94,5 +94,5 @@ def _strange_heads(piece: Piece, at: int, table: FormTable) -> Iterator[Hit]:
     for word in piece.text.split():
         text = label(word).text
         if text and (text not in table.headers or text in table.names):
-            name = Name(text, frozenset({table.number}), frozenset(), column=True, sheet=True)
+            name = Name(text, frozenset({table.number}), frozenset(), column=True, is_indicator=True)
             yield Hit(name, table.number, at, at, word)

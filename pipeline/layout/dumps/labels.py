@@ -57,7 +57,7 @@ def _go_on(
     """
     ends = []
     near = range(start + 1, min(start + 1 + REACH, len(pieces)))
-    heads = {i for i in near if pieces[i].words in names and names[pieces[i].words].sheet}
+    heads = {i for i in near if pieces[i].words in names and names[pieces[i].words].is_indicator}
     for whole in (n for n in names if n.startswith(begun) and n != begun):
         used = _rest_of(pieces, start, whole[len(begun) :], taken | heads)
         if used:

@@ -47,14 +47,15 @@ class Piece:
 class Name:
     """A label of a form: in which tables it stands, and which rows it names (none for headers and groups).
 
-    `sheet` says that it heads a column of a sheet: such words are short and common (数量), and not part of a label.
+    `is_indicator` says that it heads a column of an indicator table: such words are short and common
+    (数量), and not part of a label.
     """
 
     text: str
     tables: frozenset[int]
     rows: frozenset[tuple[int, str]]
     column: bool
-    sheet: bool = False
+    is_indicator: bool = False
 
     @property
     def vague(self) -> bool:

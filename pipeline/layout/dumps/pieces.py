@@ -36,7 +36,7 @@ _GAP = re.compile(r"\t|[ \u00a0]{2,}")
 _FIGURE_WORDS = ("未增未减", "未增未減")
 
 
-_PRINTED_NUMBER = re.compile(r"^[0-9]{2}$")  # of a row on a sheet of indicators
+_PRINTED_NUMBER = re.compile(r"^[0-9]{2}$")  # of a row of an indicator table
 
 
 def without_numbers(pieces: list[Piece], names: dict[str, Name]) -> list[Piece]:
@@ -93,7 +93,7 @@ def _printed_rows(pieces: Sequence[Piece], names: dict[str, Name]) -> Iterator[l
 
 
 def _has_unit(n: int, pieces: Sequence[Piece]) -> bool:
-    """True for what prints its unit or number behind it on its line, as the label of a sheet's row does."""
+    """True for what prints its unit or number behind it on its line, as the label of an indicator table's row does."""
     after = pieces[n + 1] if n + 1 < len(pieces) else None
     return after is not None and after.aside and after.paragraph == pieces[n].paragraph
 
@@ -210,7 +210,7 @@ def _at_spaces(text: str, forms: tuple[Form, ...]) -> list[str]:
 
 
 def _as_header(words: Sequence[str], forms: tuple[Form, ...]) -> list[str]:
-    """The heads of a sheet's columns, where more than one of them may head figures; else none.
+    """The heads of an indicator table's columns, where more than one of them may head figures; else none.
 
     A head may be printed with its characters apart: `单 位`.
     """
@@ -231,7 +231,7 @@ def _as_header(words: Sequence[str], forms: tuple[Form, ...]) -> list[str]:
 
 
 def _before_unit(words: Sequence[str], cells: Sequence[str], forms: tuple[Form, ...]) -> list[str]:
-    """The parts of a sheet's row in which a word stands behind label and unit; none where there is no such row.
+    """The parts of an indicator table's row in which a word stands behind label and unit; none without one.
 
     A label that is in no form is one word, and so is what stands behind its unit.
     """

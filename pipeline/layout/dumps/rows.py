@@ -95,7 +95,7 @@ def _last_named(parent: str, last: dict[str, int], called: dict[str, frozenset[s
 
 
 def _is_stroke(group: Group, hits: Sequence[Hit], shape: Shape, stream: Stream) -> bool:
-    """True for strokes beside the label of a group, where a sheet wants neither unit nor figure."""
+    """True for strokes beside the label of a group, where an indicator table wants neither unit nor figure."""
     texts = [stream.pieces[p].text for p in group.pieces]
     before = [h for h in hits if h.end < group.pieces[0]]
     is_group = bool(before) and before[-1].end == group.pieces[0] - 1 and shape.code(before[-1]) is None

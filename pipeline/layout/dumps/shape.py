@@ -11,7 +11,7 @@ from pipeline.layout.dumps.model import Group, Hit, Piece
 
 @dataclass(frozen=True)
 class Shape:
-    """The rows of a table: their order, how many figures each must have, and whether it is a sheet.
+    """The rows of a table: their order, how many figures each must have, and whether it is an indicator table.
 
     It is `guarded` where identities across the columns tell which figures are its own.
     """
@@ -19,7 +19,7 @@ class Shape:
     number: int
     order: dict[str, int]
     sizes: dict[str, int]
-    sheet: bool
+    is_indicator: bool
     guarded: bool = False
 
     @classmethod
