@@ -194,5 +194,5 @@ def test_a_pinned_former_name_joins_a_renamed_publisher() -> None:
     assert before is not None
     assert since is not None
     assert joined is not None
-    assert since.identity.publisher_id != before.identity.publisher_id
-    assert joined.identity.publisher_id == before.identity.publisher_id
+    assert since.body.publisher_id != before.body.publisher_id
+    assert joined.body.publisher_id == before.body.publisher_id
