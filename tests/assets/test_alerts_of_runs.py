@@ -1,4 +1,4 @@
-"""What people are told of runs: by the real command, to a webhook and a mail server on this machine.
+"""What people are told of runs: by the real command and Dagster's daemon, to a webhook and a mail server on this machine.
 
 In order: a run that breaks the contract throughout, one that nobody looks on, one in which a district is gone.
 """
@@ -6,9 +6,12 @@ In order: a run that breaks the contract throughout, one that nobody looks on, o
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -21,6 +24,8 @@ from tests.terminal.test_ending import closed_pipe
 from tests.test_alerts import Hook, Post, serving
 from tests.workspace import HAIDIAN, SHIJIAZHUANG, XINHUA, dagster_home, is_idle, put, report, reports, workspace
 
+BIN = Path(sys.executable).parent
+WAIT_SECONDS = 250.0
 # The contract guards against faults of the code: here every report gets a level that there is not.
 FAULTY = """
 import pandas as pd
@@ -106,3 +111,43 @@ def test_a_district_that_has_vanished_is_told(night: Night) -> None:
     ((kind, text),) = night.told()
     assert kind == "vanished"
     assert "no report is left of district 410402" in text
+
+
+@contextmanager
+def _daemon(night: Night) -> Iterator[Path]:
+    """Dagster's daemon with the project's sensors, and its log."""
+    log = night.ws.root.parent / "daemon.log"
+    line = [str(BIN / "dagster-daemon"), "run", "--module-name", "assets.definitions"]
+    with log.open("wb") as out:
+        process = subprocess.Popen(line, stdout=out, stderr=subprocess.STDOUT, env=night.env)
+        try:
+            yield log
+        finally:
+            process.terminate()
+            process.wait(60)
+
+
+def _wait_until(look: object) -> None:
+    latest = time.monotonic() + WAIT_SECONDS
+    while not look():  # type: ignore[operator]
+        assert time.monotonic() < latest, look
+        time.sleep(1)
+
+
+@pytest.mark.long
+def test_the_daemon_tells_of_a_run_of_its_own_that_failed(night: Night) -> None:
+    """The sensor `run_failed` of the real daemon, on from the start; it tells of no run before its first look."""
+    obstacle = night.ws.work / "extracted"
+    with _daemon(night) as log:
+        _wait_until(lambda: "run_failed" in log.read_text("utf-8"))
+        shutil.rmtree(obstacle, ignore_errors=True)
+        obstacle.parent.mkdir(parents=True, exist_ok=True)
+        obstacle.write_text("a file where a folder belongs", "utf-8")
+        put(night.ws, "d.txt", report(XINHUA, 2022))
+        line = [str(BIN / "dagster"), "job", "launch", "--module-name", "assets.definitions", "--job", "refresh"]
+        done = subprocess.run(line, capture_output=True, text=True, env=night.env, timeout=240, check=False)
+        assert done.returncode == 0, done.stderr
+        _wait_until(lambda: night.post.mails)
+    obstacle.unlink()
+    ((kind, text),) = night.told()
+    assert (kind, text.split(":")[0]) == ("run-failed", "refresh")
