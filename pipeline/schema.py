@@ -143,7 +143,7 @@ def _number(name: str, meaning: str, label: str, *, required: bool = True) -> Co
 
 
 REPORT_KEYS = (
-    _text("report_id", "The report: publisher, year and, where they set it apart, period and scope, as a short stable code", "报告编号", pattern=r"^[0-9a-f]{16}$"),
+    _text("report_id", "The report: publisher, year, period and scope, as a short stable code", "报告编号", pattern=r"^[0-9a-f]{16}$"),
     _text("district_code", "GB/T 2260 code of the district, in force on 31 December of the year", "行政区划代码", pattern=r"^\d{6}$"),
     _integer("year", "The year that the report is about", "报告年度"),
 )  # fmt: skip
@@ -168,10 +168,10 @@ PLACE = (
 
 FILES = Table(
     "files",
-    "One row per file found under data/raw, and one more for each further report in it (file#2, file#3)",
+    "One row per file found under data/raw, and per further report in it (file#2)",
     "原始文件",
     (
-        _text("path", "Path below data/raw, with forward slashes; file#2 is the second report of a file", "路径"),
+        _text("path", "Path below data/raw, with forward slashes", "路径"),
         _text("file_sha256", "SHA-256 of the content; empty for a file that could not be read", "内容摘要"),
         Column("size_bytes", "bytes", "Size in bytes", "字节数"),
         _text("format", "Format sniffed from the content; 'unknown' where none fits", "格式"),
@@ -190,7 +190,7 @@ FILES = Table(
 
 REPORTS = Table(
     "reports",
-    "One row per report: one publisher's report of one year, half-year, quarter or school year, or of a whole system",
+    "One row per report: one publisher's report of one year or other period",
     "报告",
     (
         *REPORT_KEYS,
@@ -198,8 +198,8 @@ REPORTS = Table(
         _text("publisher_id", "The publisher across years, however its name is printed and its district is numbered", "发布机关编号", pattern=r"^[0-9a-f]{16}$"),
         _text("publisher_name", "Name of the publisher in one spelling", "发布机关统一名称"),
         _text("level", "Level of the publisher", "机关层级", values=LEVELS),
-        _text("period", "The part of the year that it covers; a school year counts under the year in which it begins. The views of yearly figures read yearly_reports, which has only year", "统计期间", values=PERIODS),
-        _text("scope", "Whether the figures are the organ's own, add up those below it, or are those of a whole system (全国海关), which is not in yearly_reports", "统计范围", values=SCOPES),
+        _text("period", "What it covers; a school year belongs to the year in which it begins", "统计期间", values=PERIODS),
+        _text("scope", "Whether the figures are the organ's own, add up those below it, or are a whole system's (全国海关)", "统计范围", values=SCOPES),
         _text("title", "Title as printed, on one line", "标题"),
         _text("form", "Form of the report's tables; several joined by + where they are mixed", "表式", required=False),
         _text("district_name", "Name of the district in that year", "行政区划名称"),
@@ -210,7 +210,7 @@ REPORTS = Table(
         _text("province_code", "Code of the province", "省级代码", required=False),
         _text("province_name", "Name of the province", "省级名称", required=False),
         _text("located_via", "How the district was decided: name, township, context, folder, override", "定位依据"),
-        _text("file_path", "Path of the file below data/raw; file#2 for the second report of a file", "文件路径"),
+        _text("file_path", "Path below data/raw; file#2 for a second report in it", "文件路径"),
         _text("file_sha256", "SHA-256 of the file", "内容摘要", pattern=r"^[0-9a-f]{64}$"),
         _text("file_format", "Format of the file", "文件格式"),
         Column("published_on", "date", "Day of publication that the page states", "发布日期", required=False),
@@ -442,10 +442,10 @@ VALIDATIONS = Table(
 
 QUARANTINE = Table(
     "quarantine",
-    "One row per file, or report in a file of several, that was not loaded, and why",
+    "One row per file, or report in it, that was not loaded, and why",
     "隔离区",
     (
-        _text("path", "Path below data/raw; file#2 is the second report of a file", "路径"),
+        _text("path", "Path below data/raw", "路径"),
         _text("file_sha256", "SHA-256 of the content", "内容摘要"),
         _text("stage", "Where it stopped: read, extract, locate, validate, load", "环节", values=("read", "extract", "locate", "validate", "load")),
         _text("reason", "Code of the reason", "原因代码"),
@@ -615,7 +615,7 @@ REPORT_VERSIONS = Table(
         *REPORT_KEYS,
         _integer("version", "1, and one more for each changed file, or changed reading, of the same report", "版本"),
         _text("publisher", "Name of the publisher as printed, without spaces", "发布机关"),
-        _text("file_path", "Path of the file below data/raw; file#2 for the second report of a file", "文件路径"),
+        _text("file_path", "Path below data/raw; file#2 for a second report in it", "文件路径"),
         _text("file_sha256", "SHA-256 of the file", "内容摘要"),
         Column("valid_from", "date", "The first day (UTC) at whose end it was the current version", "生效日期"),
         Column("valid_to", "date", "The first day at whose end it was no longer the current version; empty for the current one", "失效日期", required=False),

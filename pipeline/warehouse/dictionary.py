@@ -53,7 +53,7 @@ ASKED_BY = {
 UPKEEP = (
     "facts_dated", "restatements", "facts_history", "report_versions", "runs", "validations", "expected", "proposals",
     "proposals_ranked", "jumps", "verdicts", "verdicts_applied", "verdict_counts", "year_rules", "series_cells",
-    "series_verdicts", "metrics", "series_figures", "report_areas", "issues_by_code",
+    "series_verdicts", "metrics", "series_figures", "report_areas", "report_tables", "issues_by_code",
 )  # fmt: skip
 
 # The columns of a table that find exactly one row of another, by its columns; equal names are given once. An index

@@ -2,4 +2,4 @@
 CREATE VIEW yearly_reports AS
 FROM reports WHERE period = 'year' AND scope <> 'system';
 
-COMMENT ON VIEW yearly_reports IS 'The reports of a calendar year that are of a publisher and not of a whole system (全国海关): what all views of yearly figures read · 年度报告';
+COMMENT ON VIEW yearly_reports IS 'The reports of calendar years and not of whole systems: what all views of yearly figures read · 年度报告';
