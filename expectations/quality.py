@@ -1,4 +1,4 @@
-"""The quality rules: what a careful reader would query in a loaded report, in the words of `pipeline.forms.rules`.
+"""The quality rules: what a careful reader would query in a loaded report, in the words of `pipeline.rules`.
 
 All are warnings and block nothing. Each is judged on a small frame made for it, in which a row that the
 rule does not concern is empty and so is not evaluated. What does *not* belong here: working out the
@@ -12,8 +12,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from expectations.rules import Check, Rule
-from pipeline.forms.rules import rules, rules_of
 from pipeline.numbers import COUNTING_UNITS
+from pipeline.rules import rules, rules_of
 from pipeline.schema import BALANCES, COMPARISONS, FACTS, REPORT_KEYS
 
 IDENTITIES = tuple(rule.code for rule in rules_of("balances"))

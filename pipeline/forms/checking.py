@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.forms.model import Form, FormError, FormTable
-from pipeline.forms.rules import rules_of
+from pipeline.rules import rules_of
 
 
 def check_form(name: str, made: Form) -> None:

@@ -11,7 +11,7 @@ from pipeline.warehouse.wide import LEAD
 HEAD = """# Data dictionary
 
 Made by `python scripts/data_dictionary.py` from `pipeline/schema.py`, `pipeline/warehouse/views/`,
-`pipeline/forms/views/` and `pipeline/forms/rules.toml`; do not edit it. The same texts are comments in the warehouse:
+`pipeline/forms/views/` and `pipeline/rules.toml`; do not edit it. The same texts are comments in the warehouse:
 `SELECT column_name, comment FROM duckdb_columns()`. The schema `zh` has every table and view under Chinese headings:
 `FROM zh.requests`.
 

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from pipeline.forms.year_rules import year_rules
+import tomllib
+from pathlib import Path
+
 from pipeline.warehouse.ddl import comment_on
+
+# Read as data: were the forms imported, a changed form would make every load stale.
+FILE = Path(__file__).parents[1] / "forms" / "years.toml"
 
 
 def macro_source() -> str:
     """CREATE MACRO and its comment, from the limits of the rule between years that compares."""
-    (limit,) = (rule.jump for rule in year_rules() if rule.jump)
+    (limit,) = (rule["jump"] for rule in tomllib.loads(FILE.read_text("utf-8"))["rule"] if "jump" in rule)
+    above, factor = int(limit["above"]), int(limit["factor"])
     larger, smaller = "greatest(abs(a), abs(b))", "least(abs(a), abs(b))"
     meaning = (
-        f"True where the larger of two figures is above {limit.above} and more than {limit.factor} times the smaller; "
+        f"True where the larger of two figures is above {above} and more than {factor} times the smaller; "
         "NULL is not compared; after ATTACH … AS w, USE w first"
     )
     return (
         "CREATE MACRO is_jump(a, b) AS\n"
         "a IS NOT NULL AND b IS NOT NULL\n"
-        f"AND {larger} > {limit.above:d}\nAND {larger} > {limit.factor:d} * {smaller};\n\n"
+        f"AND {larger} > {above}\nAND {larger} > {factor} * {smaller};\n\n"
         f"{comment_on('MACRO is_jump', meaning, '是否突变')}\n"
     )

@@ -1,8 +1,8 @@
-"""SQL of the view `rules`: what the rules say, in plain words. Data in `forms/rules.toml`."""
+"""SQL of the view `rules`: what the rules say, in plain words. Data in `pipeline/rules.toml`."""
 
 from __future__ import annotations
 
-from pipeline.forms.rules import rules
+from pipeline.rules import rules
 from pipeline.warehouse.ddl import comment_on, literal
 
 _COMMENTS = {

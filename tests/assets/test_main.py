@@ -58,6 +58,11 @@ MOMENTS = {
 SENTENCE = "Ended by {}. What is published stays as it was; the next run does what is left.\n"
 
 
+def hear_ctrl_c() -> None:
+    """Undo what a shell does to a command in the background, and with it to its tests: it ignores Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("moment", MOMENTS)
 @pytest.mark.parametrize(
     ("number", "status", "name"), [(signal.SIGINT, 130, "Ctrl-C"), (signal.SIGTERM, 143, "SIGTERM")]
@@ -66,11 +71,16 @@ def test_a_signal_ends_the_command_with_one_sentence(
     moment: str, number: signal.Signals, status: int, name: str
 ) -> None:
     line = [sys.executable, "-c", MOMENTS[moment], "run"]
-    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        process.send_signal(number)
-        out, err = process.communicate(timeout=30)
+    with subprocess.Popen(
+        line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=hear_ctrl_c
+    ) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+            process.send_signal(number)
+            out, err = process.communicate(timeout=30)
+        finally:
+            process.kill()
     assert (process.returncode, out, err) == (status, "", SENTENCE.format(name))
 
 

@@ -12,8 +12,8 @@ from expectations.quality import quality_rules
 from pipeline.forms.checking import check_rules
 from pipeline.forms.loading import forms, parse_form
 from pipeline.forms.model import FormError
-from pipeline.forms.rules import parse_rules, rules, rules_of
 from pipeline.forms.year_rules import year_rules
+from pipeline.rules import RuleError, parse_rules, rules, rules_of
 
 HOME = Path(pipeline.__file__).parent
 ONE = '[[rule]]\ncode = "R99"\nfound_in = "balances"\nmeaning = "a"\nmeaning_zh = "b"\n'
@@ -59,6 +59,6 @@ def test_an_identity_of_an_unlisted_rule_is_refused() -> None:
     ],
 )
 def test_a_faulty_list_is_refused(text: str, says: str) -> None:
-    with pytest.raises(FormError, match=says):
+    with pytest.raises(RuleError, match=says):
         parse_rules(text)
     assert rules_of("balances")

@@ -1,4 +1,4 @@
-"""The rules that figures are checked against: what each demands, and where its results are. Data in `forms/rules.toml`.
+"""The rules that figures are checked against: what each demands, and where its results are. Data in `rules.toml`.
 
 What does *not* belong here: which cells a rule compares, which the forms, `years.toml` and the narrative say.
 """
@@ -12,9 +12,11 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Literal, get_args
 
-from pipeline.forms.model import FormError
-
 FoundIn = Literal["balances", "issues", "year_balances", "comparisons", "validations"]
+
+
+class RuleError(Exception):
+    """The list of rules says too little, or too much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,8 @@ class RuleText:
 
 @lru_cache(maxsize=1)
 def rules() -> Mapping[str, RuleText]:
-    """The rules by code, in order. Raises `FormError` where the file is at fault."""
-    return parse_rules(files("pipeline.forms").joinpath("rules.toml").read_text("utf-8"))
+    """The rules by code, in order. Raises `RuleError` where the file is at fault."""
+    return parse_rules(files("pipeline").joinpath("rules.toml").read_text("utf-8"))
 
 
 def rules_of(found_in: FoundIn) -> tuple[RuleText, ...]:
@@ -39,17 +41,17 @@ def rules_of(found_in: FoundIn) -> tuple[RuleText, ...]:
 
 
 def parse_rules(toml: str) -> Mapping[str, RuleText]:
-    """The rules in the text of a file. Raises `FormError` for a rule given twice, or one whose results are nowhere."""
+    """The rules in the text of a file. Raises `RuleError` for a rule given twice, or one whose results are nowhere."""
     try:
         made = [RuleText(**raw) for raw in tomllib.loads(toml)["rule"]]
     except (KeyError, TypeError, tomllib.TOMLDecodeError) as e:
-        raise FormError(f"rules: {type(e).__name__}: {e}") from e
+        raise RuleError(f"rules: {type(e).__name__}: {e}") from e
     for rule in made:
         if rule.found_in not in get_args(FoundIn):
-            raise FormError(f"rules: {rule.code}: no table or view has results as {rule.found_in}")
+            raise RuleError(f"rules: {rule.code}: no table or view has results as {rule.found_in}")
         if not rule.meaning or not rule.meaning_zh:
-            raise FormError(f"rules: {rule.code}: its meaning is empty")
+            raise RuleError(f"rules: {rule.code}: its meaning is empty")
     by_code = {rule.code: rule for rule in made}
     if len(by_code) < len(made):
-        raise FormError("rules: a rule is given twice")
+        raise RuleError("rules: a rule is given twice")
     return by_code
