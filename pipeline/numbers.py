@@ -82,6 +82,7 @@ def figure(printed: str) -> Figure:
     )
 
 
+@lru_cache(maxsize=20_000)
 def is_figure(printed: str) -> bool:
     """True for a cell that is surely not a label: a number, slash, dash, non-text, or digits over several lines."""
     if figure(printed).kind in ("number", "slash", "dash", "unread"):

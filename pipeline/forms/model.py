@@ -69,6 +69,10 @@ class Block:
     columns: tuple[FormLine, ...]
     unit: str | None
 
+    def __hash__(self) -> int:
+        """The hash of its columns' codes: blocks are keys of caches, and all their lines would be dear to hash."""
+        return hash(tuple(c.code for c in self.columns))
+
     @cached_property
     def leaves(self) -> frozenset[str]:
         """The canonical texts of the columns' own labels, without their groups."""

@@ -61,8 +61,7 @@ def _told(table_no: int, grid: Grid) -> Issue:
 def _side_by_side(grid: Grid, forms: Sequence[Form]) -> tuple[Grid, int] | None:
     """The parts of a grid below each other, where the corner of its table stands over several of its columns."""
     printed = Counter(label(c.text).text for c in grid.cells if c.text)
-    for table in (t for f in forms for t in f.tables if t.corner or t.beside):
-        corners = {label(c).text for c in table.corner} - table.beside
+    for table, corners in _with_corners(tuple(forms)):
         if sum(printed[text] for text in corners) < 2:
             continue
         cuts = {tuple(c.col for c in row if label(c.text).text in corners) for row in grid.rows}
@@ -73,6 +72,13 @@ def _side_by_side(grid: Grid, forms: Sequence[Form]) -> tuple[Grid, int] | None:
         if all(any(c.col in p and c.col + c.col_span <= p.stop for p in parts) or c.is_blank for c in grid.cells):
             return _below_each_other(grid, parts), table.number
     return None
+
+
+@lru_cache(maxsize=8)
+def _with_corners(forms: tuple[Form, ...]) -> tuple[tuple[FormTable, frozenset[str]], ...]:
+    """The tables that may have a corner, with the canonical texts that stand in it."""
+    tables = (t for f in forms for t in f.tables if t.corner or t.beside)
+    return tuple((t, frozenset(label(c).text for c in t.corner) - t.beside) for t in tables)
 
 
 def _starts_left(grid: Grid, first: int) -> bool:
@@ -100,6 +106,8 @@ def _with_halves_joined(blocks: Sequence[Block], forms: Sequence[Form]) -> tuple
     issues: list[Issue] = []
 
     def whole(left: Grid, right: Grid) -> Grid | None:
+        if len(left.rows) != len(right.rows) or left.folded or right.folded:
+            return None
         for table in tables:
             if grid := _joined(left, right, table):
                 issues.append(_told(table.number, left))
@@ -125,9 +133,9 @@ def _with_neighbours_joined(blocks: Sequence[Block], whole: Callable[[Grid, Grid
 
 
 def _joined(left: Grid, right: Grid, table: FormTable) -> Grid | None:
-    """Two halves of a table as one grid, where each row of the right one has its equal on the left."""
+    """Two halves of a table, equal in rows, as one grid, where each row of the right one has its equal on the left."""
     rows, others = left.rows, right.rows
-    if _has_no_stub(table) or len(rows) != len(others) or left.folded or right.folded:
+    if _has_no_stub(table):
         return None
     columns = [_columns_named(g, table) for g in (left, right)]
     if not all(columns) or columns[0] & columns[1] or not columns[0] | columns[1] >= table.blocks[0].leaves:

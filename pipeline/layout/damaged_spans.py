@@ -94,12 +94,14 @@ def _is_damaged(rows: Sequence[Row], grid: Grid, table: FormTable) -> bool:
     wanted = Counter(c.leaf.text for c in columns)
     names = {n: c.leaf.text for c in columns for n in c.names}
     heads = sorted((c.col, names[t]) for c in header if (t := label(c.text).text) in names)
-    if Counter(name for _, name in heads) != wanted or not _adds_up(rows, table):
+    if Counter(name for _, name in heads) != wanted:
         return False
     fields = {tuple(c.col for c in row) for row in rows}
     is_beside = len(fields) > 1 or not {*fields.pop()} <= {col for col, _ in heads}
     is_mixed = [name for _, name in heads] != [c.leaf.text for c in columns]
-    return is_beside or is_mixed or _groups_are_beside(header, [col for col, _ in heads], table)
+    if not (is_beside or is_mixed or _groups_are_beside(header, [col for col, _ in heads], table)):
+        return False
+    return _adds_up(rows, table)  # last: arithmetic is dear, and most tables stand where they should
 
 
 def _groups_are_beside(header: Sequence[Cell], at: Sequence[int], table: FormTable) -> bool:

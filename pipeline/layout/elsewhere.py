@@ -56,7 +56,6 @@ class Own:
 def own_tables(document: Document, year: int | None, forms: Sequence[Form], heading: str = "") -> Own:
     """The document with the tables of its own report, which is of `year`, if that is known, and has this title."""
     tables = [t for f in forms for t in f.tables]
-    corrected = any(isinstance(b, Paragraph) and _NEW.match(compact(b.text)) for b in document.blocks)
     kept: list[Block] = []
     issues: list[Issue] = []
     others = _of_other_publishers(document.blocks, tables, heading)
@@ -65,7 +64,7 @@ def own_tables(document: Document, year: int | None, forms: Sequence[Form], head
         if not isinstance(block, Grid) or table is None:
             kept.append(block)
             continue
-        foreign = others.get(at) or _foreign(block, _caption(document.blocks, at), year, table, corrected=corrected)
+        foreign = others.get(at) or _foreign(document.blocks, at, year, table)
         if foreign is not None:
             issues.append(_taken_out(foreign, table, block))
             continue
@@ -159,11 +158,13 @@ def _caption(blocks: Sequence[Block], at: int) -> str:
     return above.text.strip() if isinstance(above, Paragraph) and len(above.text) <= _LONGEST_CAPTION else ""
 
 
-def _foreign(grid: Grid, caption: str, year: int | None, table: FormTable, *, corrected: bool) -> _Foreign | None:
-    """The reason why a grid is not one of the report's own tables; None where it is one."""
+def _foreign(blocks: Sequence[Block], at: int, year: int | None, table: FormTable) -> _Foreign | None:
+    """The reason why the grid at that place is not one of the report's own tables; None where it is one."""
+    grid, caption = blocks[at], _caption(blocks, at)
+    assert isinstance(grid, Grid)
     if year is not None and names_table(caption) and year not in years_of(caption):
         return _Foreign(caption, "it is of another year")
-    if corrected and is_corrected(caption):
+    if is_corrected(caption) and any(isinstance(b, Paragraph) and is_correction(b.text) for b in blocks):
         return _Foreign(caption, "it has been corrected")
     if not table.beside and _compares_years(grid, table):
         return _Foreign(caption, "it compares years")

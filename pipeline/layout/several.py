@@ -28,8 +28,10 @@ _LEAST_LABELS = 3
 
 def reports_in(document: Document, forms: Sequence[Form]) -> tuple[Document, ...]:
     """The reports of a document in reading order, each as a document of its own; the whole where there is only one."""
-    stubs = {n for f in forms for t in f.tables for n in t.names}
     titles = [(n, t) for n, b in enumerate(document.blocks) if (t := _title_of(b))]
+    if len(titles) < 2:
+        return (document,)
+    stubs = {n for f in forms for t in f.tables for n in t.names}
     starts: list[tuple[int, tuple[str, bool]]] = []
     for place, (at, text) in enumerate(titles):
         until = titles[place + 1][0] if place + 1 < len(titles) else len(document.blocks)

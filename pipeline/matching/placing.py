@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 from itertools import combinations
 
 from pipeline.document import Cell
@@ -37,7 +38,7 @@ class Placed:
 
     bound: tuple[Bound, ...]
     issues: tuple[Issue, ...]
-    rows: frozenset[BoundRow]
+    rows: tuple[BoundRow, ...]
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,15 @@ class _Open:
     certain: int | None = None
     forced: Mapping[str, Cell] = field(default_factory=dict)  # of a row that lost cells: what can stand nowhere else
 
-    @property
+    @cached_property
     def tail(self) -> tuple[Cell, ...]:
         """The printed cells after the row's label."""
         return tuple(c for c in self.row.row.printed if c.col > self.row.label_col)
+
+    @cached_property
+    def at(self) -> Mapping[int, Cell]:
+        """The cells of the row, blank ones too, by their field."""
+        return {c.col: c for c in self.row.row.cells}
 
     @property
     def signature(self) -> tuple[int, int]:
@@ -68,8 +74,7 @@ class _Open:
 
     def cells(self, shift: int) -> dict[str, Cell]:
         """The cells, blank ones too, under each column at a shift."""
-        at = {c.col: c for c in self.row.row.cells}
-        return {code: at[p + shift] for code, p in self.columns.items() if p + shift in at}
+        return {code: self.at[p + shift] for code, p in self.columns.items() if p + shift in self.at}
 
 
 def place_figures(rows: Sequence[BoundRow], columns: Columns, table: FormTable) -> Placed:
@@ -79,7 +84,7 @@ def place_figures(rows: Sequence[BoundRow], columns: Columns, table: FormTable) 
     opened = _by_proof([_by_extent(o) for o in opened], table)
     opened = [o for o in _by_evidence(opened, table) if o.row.line.known or _is_whole(o)]
     bound = tuple(b for o in opened for b in (_bound(o) if o.certain is not None else _forced_cells(o)))
-    return Placed(bound, tuple(i for o in opened for i in _flaws(o, table)), frozenset(o.row for o in opened))
+    return Placed(bound, tuple(i for o in opened for i in _flaws(o, table)), tuple(o.row for o in opened))
 
 
 def _is_whole(row: _Open) -> bool:

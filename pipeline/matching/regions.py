@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -52,18 +52,20 @@ def _says_enough(grid: Grid, forms: tuple[Form, ...]) -> bool:
 def _rows_by_table(grid: Grid, forms: tuple[Form, ...]) -> Iterator[tuple[int | None, GridRow]]:
     """Each row with the number of its table: by its labels, else that of the row above."""
     current: int | None = None
+    homes, weights = _homes(forms), _weights(forms)
     sheets = any(t.beside for f in forms for t in f.tables)
     for cells in grid.rows:
         row = GridRow(cells, grid.ragged, grid.folded, is_indicator=sheets)
-        current = _table_of(row, forms, current) or current
+        current = _table_of(row, homes, weights, current) or current
         yield current, row
 
 
-def _table_of(row: GridRow, forms: tuple[Form, ...], current: int | None) -> int | None:
-    weights = _weights(forms)
+def _table_of(
+    row: GridRow, homes: Mapping[str, frozenset[int]], weights: Mapping[str, float], current: int | None
+) -> int | None:
     score: Counter[int] = Counter()
     for text in {t.text for _, t in row.labels}:
-        for no in _homes(forms).get(text, ()):
+        for no in homes.get(text, ()):
             score[no] += weights[text]  # type: ignore[assignment]
     if not score:
         return None
@@ -100,7 +102,8 @@ def choose_forms(regions: Iterable[Region], forms: Sequence[Form]) -> Iterator[t
     with a real table, its rows are stray there.
     """
     regions = tuple(regions)
-    fits = {(r.table_no, f.name): _fit(r, f) for r in regions for f in forms}
+    printed = {r.table_no: {t.text for row in r.rows for _, t in row.labels} for r in regions}
+    fits = {(no, f.name): _fit(texts, no, f) for no, texts in printed.items() for f in forms}
     overall = {f.name: sum(fits[r.table_no, f.name] for r in regions) for f in forms}
     best = {
         r.table_no: max(forms, key=lambda f: (fits[r.table_no, f.name], overall[f.name], f.variant_of is None))
@@ -118,10 +121,7 @@ def _first_beside(lost: Region, found: Sequence[Region]) -> Region | None:
     return next((r for r in found if r.grids & lost.grids), None)
 
 
-def _fit(region: Region, form: Form) -> int:
-    """How many different labels of the form's own rows and columns the region prints."""
-    table = next((t for t in form.tables if t.number == region.table_no), None)
-    if table is None:
-        return 0
-    printed = {t.text for row in region.rows for _, t in row.labels}
-    return len(printed & table.names)
+def _fit(printed: Collection[str], table_no: int, form: Form) -> int:
+    """How many of the printed labels are those of the form's own rows and columns in the table of that number."""
+    table = next((t for t in form.tables if t.number == table_no), None)
+    return 0 if table is None else len(table.names.intersection(printed))

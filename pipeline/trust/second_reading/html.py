@@ -101,12 +101,13 @@ def _strips(page: str, odd: Names) -> Iterator[list[Slot]]:
     strip: list[Slot] = []
     cell: tuple[str, int] | None = None  # the attributes of the open cell, and where its content begins
     for tag in _TAG.finditer(page):
+        ends, name, attributes = tag[1], tag[2].lower(), tag[3]
         if cell is not None:
-            holds_table = tag[2].lower() == "table" and not tag[1]
+            holds_table = name == "table" and not ends
             strip.append(Slot(None if holds_table else _shown(page[cell[1] : tag.start()], cell[0], odd)))
             cell = None
-        if tag[2].lower() in ("td", "th"):
-            cell = None if tag[1] else (tag[3], tag.end())
+        if name in ("td", "th"):
+            cell = None if ends else (attributes, tag.end())
             continue
         if strip:
             yield strip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -189,11 +188,8 @@ def _is_subsequence(seen: Sequence[str], order: Sequence[str]) -> bool:
 def agreed(found: Iterable[tuple[CellKey, Reading]]) -> dict[CellKey, Reading]:
     """The readings; of a cell that was read twice the first, none where the two show different things."""
     readings: dict[CellKey, Reading] = {}
-    texts: Counter[CellKey] = Counter()
-    seen: set[tuple[CellKey, str]] = set()
+    contradicted: set[CellKey] = set()
     for key, reading in found:
-        readings.setdefault(key, reading)
-        if (key, reading.text) not in seen:
-            seen.add((key, reading.text))
-            texts[key] += 1
-    return {key: r for key, r in readings.items() if texts[key] == 1}
+        if readings.setdefault(key, reading).text != reading.text:
+            contradicted.add(key)
+    return {key: r for key, r in readings.items() if key not in contradicted}
