@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.document import RawFile, Source, file_of
 from pipeline.raw.range import YEARS
-from pipeline.runs.file_result import Given, is_passing, refused
+from pipeline.runs.file_result import FileResult, is_passing, refused
 from pipeline.runs.plan import TRIES, Past, Plan, joined, tries_of
 from pipeline.runs.precedence import Words, is_newer, words, words_of
 from pipeline.runs.rivals import REASON, Rival, Winner, rival
@@ -24,26 +24,25 @@ STAYS = "what was loaded before stays"
 class Claims:
     """Which file gives which report.
 
-    Paths are those of reports; a file that holds several has one for each (`file`, `file#2`). `late`, `moved`, `ahead`
-    and `tries` are about whole files.
+    Paths are those of reports; a file that holds several has one for each (`file`, `file#2`). `displaced`, `moved`,
+    `ahead` and `tries` are about whole files.
 
-    `holders` are loaded and not part of the batch; `late` are the files of those that have to stand back, and of those
-    that stood back before them; `losers` lead from a path to the one that it stands back before, `rivals` to what it
-    says. `loaded` is each report's source, `files` leads back from the path and the SHA-256 of a file to its reports;
-    `kept` are those of these paths whose rows stay although they are part of the batch, and `tries` says in how many
-    runs a worker failed on a file.
-
-    `standing` is the path that gave a report last, `ahead` are the files that are still to be read. `again` are read
-    once more when all others have been (`is_late` then): those that come before the standing file of their report, and
-    those that are newer than a file of the batch, which is `overtaken` once they have `arrived`.
+    `holders` are loaded and not part of the batch; `displaced` are the files of those that have to stand back, and of
+    those that stood back before them; `winners` lead from a path to the one that it stands back before, `rivals` to
+    what it says. `loaded` is each report's source, `files` leads back from the path and the SHA-256 of a file to
+    its reports; `kept` are those of these paths whose rows stay although they are part of the batch, and `tries`
+    says in how many runs a worker failed on a file. `standing` is the path that gave a report last, `ahead` are the
+    files that are still to be read. `again` are read once more when all others have been (`is_late` then): those
+    that come before the standing file of their report, and those that are newer than a file of the batch, which is
+    `overtaken` once they have `arrived`.
     """
 
     holders: dict[str, str]
     past: Past
     moved: frozenset[str]
     taken: dict[str, str] = field(default_factory=dict)
-    late: list[str] = field(default_factory=list)
-    losers: dict[str, str] = field(default_factory=dict)
+    displaced: list[str] = field(default_factory=list)
+    winners: dict[str, str] = field(default_factory=dict)
     rivals: dict[str, Rival] = field(default_factory=dict)
     loaded: Mapping[str, Source] = field(default_factory=dict)
     files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -85,7 +84,7 @@ class Claims:
         """The path that the report belongs to, of this and earlier files; a loaded one may have to stand back."""
         first = self._holder(report_id, raw, said) or self._first_of_batch(report_id, raw.path, said)
         if first != raw.path:
-            self.losers[raw.path] = first
+            self.winners[raw.path] = first
         return first
 
     def _holder(self, report_id: str, raw: RawFile, said: Words) -> str | None:
@@ -100,7 +99,7 @@ class Claims:
             return holder
         del self.holders[report_id]
         file = file_of(holder)
-        self.late += sorted({file, *self.past.waiting_for({file})} - self.moved - set(self.late))
+        self.displaced += sorted({file, *self.past.waiting_for({file})} - self.moved - set(self.displaced))
         return None
 
     def _first_of_batch(self, report_id: str, path: str, said: Words) -> str:
@@ -142,7 +141,7 @@ class Claims:
 
     def settle_losers(self) -> None:
         """Make each file stand back for the one that finally gives its report."""
-        self.losers.update((path, self.winner_of(each.report_id).path) for path, each in self.rivals.items())
+        self.winners.update((path, self.winner_of(each.report_id).path) for path, each in self.rivals.items())
 
     def is_put_off(self, path: str) -> bool:
         """Whether a file gives nothing yet, since it is read once more when all others have been."""
@@ -184,40 +183,40 @@ class Claims:
     def waiting(self) -> dict[str, str]:
         """The files that stand back, each with those that it waits for as one text."""
         found: dict[str, set[str]] = {}
-        for path, winner in self.losers.items():
+        for path, winner in self.winners.items():
             if file_of(path) != file_of(winner):  # reports of one file are read together in any case
                 found.setdefault(file_of(path), set()).add(file_of(winner))
         return {file: joined(winners) for file, winners in found.items()}
 
     def further(self, outside: Collection[str]) -> list[str]:
         """The paths of further reports that the files of the batch gave before, without the files `outside` of it."""
-        files = {*self.moved, *self.late}.difference(outside)
+        files = {*self.moved, *self.displaced}.difference(outside)
         paths = (source.path for source in self.loaded.values())
         return sorted(path for path in paths if file_of(path) != path and file_of(path) in files)
 
     def _reports_of(self, raw: RawFile) -> set[str]:
         return {report for name in (raw.path, raw.sha256) for report in self.files.get(name, ())}
 
-    def _given_before(self, given: Given) -> set[str]:
+    def _given_before(self, result: FileResult) -> set[str]:
         """The reports that were loaded from this path; of a result for the whole file, those of all its paths."""
-        path = given.raw.path
+        path = result.raw.path
         reports = self.files.get(file_of(path), ())
-        return {report for report in reports if given.is_whole or self.loaded[report].path == path}
+        return {report for report in reports if result.is_whole or self.loaded[report].path == path}
 
-    def settled(self, given: Given, code: str, *, is_left: bool = False) -> Given:
+    def settled(self, result: FileResult, code: str, *, is_left: bool = False) -> FileResult:
         """The report as it is, or refused; the loaded one stays where the file could not be read, or not tonight.
 
         Of several reports in a file those that are not refused are to be settled first: they may have moved in it.
 
         A file that `is_left` did not get its time, and this does not count against it.
         """
-        told = self._contested(given)
+        told = self._contested(result)
         if told.refusal is None or told.refusal.reason == REASON:
             return told
-        raw, sentence, passing = given.raw, told.refusal.sentence, is_passing(told)
-        before = self._given_before(given)
+        raw, sentence, passing = result.raw, told.refusal.sentence, is_passing(told)
+        before = self._given_before(result)
         changed = any(self.loaded[report].sha256 != raw.sha256 for report in before)
-        stays = (passing or changed) and (self.keep(raw) if given.is_whole else self._keep(before))
+        stays = (passing or changed) and (self.keep(raw) if result.is_whole else self._keep(before))
         if passing:
             failed = tries_of(self.past.seen.get(raw.path), raw, code)
             tries = max(1, failed) if is_left else failed + 1
@@ -229,17 +228,17 @@ class Claims:
             sentence += f"; {STAYS}"
         return replace(told, refusal=replace(told.refusal, sentence=sentence))
 
-    def _contested(self, given: Given) -> Given:
+    def _contested(self, result: FileResult) -> FileResult:
         """The report as it is, or refused because another file gives it or it has no partition."""
-        if given.report_id is None or given.year is None or given.refusal is not None:
-            return given
-        if given.year not in YEARS:
+        if result.report_id is None or result.year is None or result.refusal is not None:
+            return result
+        if result.year not in YEARS:
             return refused(
-                given, "locate", "year-out-of-range", f"{given.year} is not within {YEARS[0]} to {YEARS[-1]}, the"
+                result, "locate", "year-out-of-range", f"{result.year} is not within {YEARS[0]} to {YEARS[-1]}, the"
             )
-        said = words_of(given)
-        winner = self.winner(given.report_id, given.raw, said)
-        if winner == given.raw.path:
-            return given
-        self.rivals[given.raw.path] = rival(given)
-        return refused(given, "load", REASON, winner)  # how it differs is added once all files are read
+        said = words_of(result)
+        winner = self.winner(result.report_id, result.raw, said)
+        if winner == result.raw.path:
+            return result
+        self.rivals[result.raw.path] = rival(result)
+        return refused(result, "load", REASON, winner)  # how it differs is added once all files are read

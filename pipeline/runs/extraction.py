@@ -52,9 +52,9 @@ def extract(ws: Workspace, progress: Progress = lambda done, total: None) -> Cou
         batch = BatchReading(ws, work, claims)
         counts = Counts()
         with replacing_folder(ws.work / "extracted") as folder:
-            for given in (batch.given(progress), batch.given_late()):
+            for results in (batch.results(progress), batch.late_results()):
                 first = sum(1 for _ in folder.iterdir()) + 1
-                for number, files in enumerate(in_parts(given, ws.sizes.part_files), first):
+                for number, files in enumerate(in_parts(results, ws.sizes.part_files), first):
                     write_part(folder / f"{number:04d}", files, counts)
             if claims.overtaken:
                 _withdraw_overtaken(ws, folder, claims, counts)
@@ -119,11 +119,11 @@ def _extracted(claims: Claims, outside: Sequence[str], before: BatchState) -> Ba
     return BatchState(
         before.batch,
         "extracted",
-        late=tuple(claims.late),
-        losers=tuple(sorted(claims.waiting().items())),
+        displaced=tuple(claims.displaced),
+        winners=tuple(sorted(claims.waiting().items())),
         standing=len(claims.holders),
         outside=tuple(outside),
-        owed=before.owed,
+        unfinished=before.unfinished,
         kept=tuple(sorted(claims.kept)),
         tries=tuple(sorted(claims.tries.items())),
         cleared=before.cleared,

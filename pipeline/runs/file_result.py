@@ -35,7 +35,7 @@ Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class FileResult:
     """The result of one file: its report with all rows by table and column, or why it has none.
 
     `report_id` and `year` belong to the report that the file was found to be, also where it is refused in the end;
@@ -51,10 +51,10 @@ class Given:
     aside: Row
     columns: Columns = field(repr=False)
     seconds: float = field(default=0.0, compare=False)  # the same file gives the same result however long it takes
-    more: tuple[Given, ...] = ()
+    more: tuple[FileResult, ...] = ()
 
     @property
-    def reports(self) -> tuple[Given, ...]:
+    def reports(self) -> tuple[FileResult, ...]:
         """The result of each report of the file."""
         return (self, *self.more)
 
@@ -64,35 +64,35 @@ class Given:
         return not self.more and number_of(self.raw.path) == 1
 
 
-def read_and_tabulate(raw_dir: Folder, raw: RawFile, pin: Pin | None) -> Given:
+def read_and_tabulate(raw_dir: Folder, raw: RawFile, pin: Pin | None) -> FileResult:
     """In a worker: read and parse one file and turn it into columns. Raises `OSError` where it cannot be read."""
     began = time.process_time()
-    made = given(read_and_parse(raw_dir, raw, pin))
+    made = result_of(read_and_parse(raw_dir, raw, pin))
     return replace(made, seconds=time.process_time() - began)
 
 
-def given(p: Parsed) -> Given:
+def result_of(p: Parsed) -> FileResult:
     """The result of a parsed file, or of one report in it."""
     report = p.report
     report_id, year = (report.report_id, report.year) if report else (None, None)
-    more = tuple(map(given, p.more))
-    return Given(p.raw, p.format, report_id, year, p.refusal, aside_row(p), columns_of(p), more=more)
+    more = tuple(map(result_of, p.more))
+    return FileResult(p.raw, p.format, report_id, year, p.refusal, aside_row(p), columns_of(p), more=more)
 
 
-def given_up(raw: RawFile, refusal: Refusal) -> Given:
+def gave_up(raw: RawFile, refusal: Refusal) -> FileResult:
     """The result of a file that could not be read within the limits; nothing else is known of it."""
-    return given(Parsed(raw, "unknown", refusal=refusal))
+    return result_of(Parsed(raw, "unknown", refusal=refusal))
 
 
-def is_passing(given: Given | OSError) -> bool:
+def is_passing(result: FileResult | OSError) -> bool:
     """Whether a file failed for a reason that may be gone the next time."""
-    return isinstance(given, Given) and given.refusal is not None and given.refusal.reason in PASSING
+    return isinstance(result, FileResult) and result.refusal is not None and result.refusal.reason in PASSING
 
 
-def refused(g: Given, stage: str, reason: str, detail: str) -> Given:
+def refused(g: FileResult, stage: str, reason: str, detail: str) -> FileResult:
     """The result of one report without it, since this file must not give it."""
     refusal = Refusal(stage, reason, reason_sentence(reason, detail))
-    return Given(g.raw, g.format, g.report_id, g.year, refusal, g.aside, {})
+    return FileResult(g.raw, g.format, g.report_id, g.year, refusal, g.aside, {})
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def in_parts(items: Iterable[Item], size: int) -> Iterator[Iterator[Item]]:
         yield chain([first], islice(left, size - 1))
 
 
-def write_part(folder: Path, files: Iterable[Given], counts: Counts) -> None:
+def write_part(folder: Path, files: Iterable[FileResult], counts: Counts) -> None:
     """Writes a new part: a Parquet file for each table that is extracted, and `files` and `quarantine`."""
     folder.mkdir()
     tables = (*EXTRACTED, QUARANTINE, FILES)
@@ -122,7 +122,7 @@ def write_part(folder: Path, files: Iterable[Given], counts: Counts) -> None:
                 out[TABLES[name]].write_table(arrow(TABLES[name], made))
 
 
-def _columns_of_group(group: list[Given], counts: Counts) -> Columns:
+def _columns_of_group(group: list[FileResult], counts: Counts) -> Columns:
     refusals = [refused_row(g.aside, g.refusal) for g in group if g.refusal]
     made = {
         FILES.name: columns(FILES, map(_file_row, group)),
@@ -139,7 +139,7 @@ def _joined(table: Table, parts: list[list[list[Any]]]) -> list[list[Any]]:
     return [list(chain.from_iterable(part[number] for part in parts)) for number in range(len(table.columns))]
 
 
-def _file_row(g: Given) -> Row:
+def _file_row(g: FileResult) -> Row:
     return {
         "path": g.raw.path,
         "file_sha256": g.raw.sha256,

@@ -149,5 +149,5 @@ def give_up(ws: Workspace) -> None:
     """Leave the batch as it is, so that another can begin; files that may be half loaded are kept in mind."""
     with exclusive(ws):
         current = state(ws)
-        owed = unfinished_paths(ws) if current.stage == "validated" else current.owed
-        save(ws, BatchState(owed=tuple(sorted(owed))))
+        unfinished = unfinished_paths(ws) if current.stage == "validated" else current.unfinished
+        save(ws, BatchState(unfinished=tuple(sorted(unfinished))))

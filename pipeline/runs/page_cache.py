@@ -29,7 +29,7 @@ from pipeline.raw.folder import Folder
 from pipeline.raw.overrides import Pin
 from pipeline.readers.kept import Pages, keeping
 from pipeline.runs.code_digest import fingerprint_of
-from pipeline.runs.file_result import Given, read_and_tabulate
+from pipeline.runs.file_result import FileResult, read_and_tabulate
 
 if TYPE_CHECKING:
     from pipeline.readers.pdf.page import Char, Crop, Page, Ruling
@@ -49,7 +49,7 @@ class Caching:
     folder: Path
     adding: bool = True
 
-    def __call__(self, raw_dir: Folder, raw: RawFile, pin: Pin | None) -> Given:
+    def __call__(self, raw_dir: Folder, raw: RawFile, pin: Pin | None) -> FileResult:
         """The result of the file. Raises `OSError` where it cannot be read."""
         with keeping(self.pages):
             return read_and_tabulate(raw_dir, raw, pin)

@@ -131,10 +131,14 @@ def _note_place(ws: Workspace) -> None:
 def unfinished_paths(ws: Workspace) -> frozenset[str]:
     """The paths of a batch that was begun and not finished; their rows may be half loaded."""
     current = state(ws)
-    if current.batch == UNKNOWN:  # it is unknown which were owed before
+    if current.batch == UNKNOWN:  # it is unknown which were unfinished before
         return frozenset(ws.warehouse.known())
-    owed = frozenset(current.owed)
-    return owed if current.stage in ("nothing", "done") else owed | set(map(file_of, displaced_paths(ws, current)))
+    unfinished = frozenset(current.unfinished)
+    return (
+        unfinished
+        if current.stage in ("nothing", "done")
+        else unfinished | set(map(file_of, displaced_paths(ws, current)))
+    )
 
 
 def ingest(
@@ -182,10 +186,10 @@ def _begin(ws: Workspace, work: Plan) -> None:
     if under_way or not run_report.is_begun(ws.work):
         run_report.begin(ws.work)
     if not (under_way and state(ws).batch == work.batch):
-        owed = tuple(sorted(unfinished_paths(ws)))
+        unfinished = tuple(sorted(unfinished_paths(ws)))
         with replacing_file(ws.work / PLAN) as new:
             write_plan(new, work)
-        save(ws, BatchState(work.batch, "ingested", owed=owed, cleared=work.cleared))
+        save(ws, BatchState(work.batch, "ingested", unfinished=unfinished, cleared=work.cleared))
         _note_place(ws)
 
 
@@ -239,7 +243,7 @@ def displaced_paths(ws: Workspace, current: BatchState) -> Iterator[str]:
     out = {*current.outside, *current.kept}
     entries = (entry for entry in batch_entries(ws, set(current.outside)) if entry.kind != "touched")
     yield from (entry.path for entry in entries if entry.path not in out)
-    yield from (path for path in (*current.late, *current.further) if path not in out)
+    yield from (path for path in (*current.displaced, *current.further) if path not in out)
 
 
 def plan_without(work: Plan, paths: Collection[str]) -> Plan:

@@ -15,7 +15,7 @@ from pipeline.layout.sections import CORRECTED
 from pipeline.schema import REPORTS
 
 if TYPE_CHECKING:
-    from pipeline.runs.file_result import Given
+    from pipeline.runs.file_result import FileResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,9 @@ def words(title: str, published_on: date | None) -> Words:
     return Words(published_on, bool(CORRECTED.search(title)))
 
 
-def words_of(given: Given) -> Words:
+def words_of(result: FileResult) -> Words:
     """The words of a file that gives a report."""
-    found = dict(zip(REPORTS.column_names, given.columns[REPORTS.name], strict=True))
+    found = dict(zip(REPORTS.column_names, result.columns[REPORTS.name], strict=True))
     (title,), (day,) = found["title"], found["published_on"]
     return words(title, day.date() if day else None)
 

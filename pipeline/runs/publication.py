@@ -52,13 +52,13 @@ def _finish(ws: Workspace) -> bool:
         )
     if current.stage != "validated":
         return False
-    unfit = _unfit(ws, current)
-    _record(ws, current, unfit)
-    owed = {*current.owed, *unfit}
-    for path in chain(displaced_paths(ws, current), current.kept) if owed else ():
-        if file_of(path) not in unfit:
-            owed.discard(file_of(path))
-    save(ws, replace(current, stage="done", owed=tuple(sorted(owed))))
+    not_loaded = _not_loaded(ws, current)
+    _record(ws, current, not_loaded)
+    unfinished = {*current.unfinished, *not_loaded}
+    for path in chain(displaced_paths(ws, current), current.kept) if unfinished else ():
+        if file_of(path) not in not_loaded:
+            unfinished.discard(file_of(path))
+    save(ws, replace(current, stage="done", unfinished=tuple(sorted(unfinished))))
     return True
 
 
@@ -108,7 +108,7 @@ def _note_runs(ws: Workspace) -> None:
             writer.note_runs(frame(RUNS, rows))
 
 
-def _unfit(ws: Workspace, current: BatchState) -> set[str]:
+def _not_loaded(ws: Workspace, current: BatchState) -> set[str]:
     """The files whose reports belong in partitions that could not be loaded, or should have left these."""
     if not current.failed:
         return set()
@@ -121,8 +121,8 @@ def _unfit(ws: Workspace, current: BatchState) -> set[str]:
     return {*map(file_of, coming), *leaving}
 
 
-def _record(ws: Workspace, current: BatchState, unfit: Collection[str]) -> None:
-    """Note files, quarantine and the tables that do not depend on reports; nothing about the `unfit` files."""
+def _record(ws: Workspace, current: BatchState, not_loaded: Collection[str]) -> None:
+    """Note files, quarantine and the tables that do not depend on reports; nothing about the `not_loaded` files."""
     from pipeline.dimensions import dimension_frames, verdict_frame
     from pipeline.tables import frame
 
@@ -130,13 +130,13 @@ def _record(ws: Workspace, current: BatchState, unfit: Collection[str]) -> None:
     expected = [dict(zip(EXPECTED.column_names, astuple(line), strict=True)) for line in read_expected(ws.raw)]
     decided = {"verdicts": verdict_frame(read_verdicts(ws.raw)), EXPECTED.name: frame(EXPECTED, expected)}
     dimensions = {**dimension_frames(), **decided}
-    out = {*current.outside, *unfit}
+    out = {*current.outside, *not_loaded}
     gone = [entry.path for entry in entries_of_kind(ws, "gone", {*out, *map(file_of, current.kept)})]
-    past = ws.warehouse.known() if current.late else {}
-    late = [past[path] for path in current.late if path not in unfit]
+    past = ws.warehouse.known() if current.displaced else {}
+    late = [past[path] for path in current.displaced if path not in not_loaded]
     known = _now_known(ws, late, current, out)
     with ws.warehouse.writer() as writer:
-        recorded = writer.record(files, quarantine, dimensions, known, gone, ws.clock, _with_further(ws, unfit))
+        recorded = writer.record(files, quarantine, dimensions, known, gone, ws.clock, _with_further(ws, not_loaded))
     number, kept = len(gone), len(current.kept)
     counted = {name: n for name, n in (("gone", number), ("kept", kept)) if n}
     run_report.add(ws.work, "files", {**recorded.files, **counted}, batches=1)
@@ -164,12 +164,12 @@ def _failed_checks(ws: Workspace) -> Counter[str]:
 def _now_known(ws: Workspace, late: Sequence[Known], current: BatchState, out: Collection[str]) -> Iterator[Known]:
     """What is known from now on, without the files in `out`; `late` is what was known of those read once more."""
     head = read_head(ws.work / PLAN)
-    losers, tries = dict(current.losers), dict(current.tries)
+    winners, tries = dict(current.winners), dict(current.tries)
     again = ((seen.raw, seen.pin) for seen in late)
     read_now = (
         (e.raw, e.pin.decides if e.pin else "") for e in batch_entries(ws, out) if e.raw and e.kind != "touched"
     )
     yield from (Known(raw, head.fingerprint) for raw in head.decisions)
     for raw, pin in chain(read_now, again):
-        outcome = outcome_of(head.fingerprint, losers.get(raw.path, ""), tries.get(raw.path, 0))
+        outcome = outcome_of(head.fingerprint, winners.get(raw.path, ""), tries.get(raw.path, 0))
         yield Known(raw, outcome, pin)

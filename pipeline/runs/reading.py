@@ -16,7 +16,7 @@ from pipeline.document import RawFile
 from pipeline.environment import whole_number
 from pipeline.raw.folder import Folder
 from pipeline.raw.overrides import Pin
-from pipeline.runs.file_result import Given, given_up, is_passing
+from pipeline.runs.file_result import FileResult, gave_up, is_passing
 from pipeline.runs.limits import Limits
 from pipeline.runs.workers import Task, Work, work_all
 
@@ -36,13 +36,13 @@ class Found:
     """
 
     raw: RawFile
-    given: Given | OSError
+    result: FileResult | OSError
     is_last: bool = True
     is_left: bool = False
 
 
 def read_in_turns(
-    raw_dir: Folder, tasks: Sequence[Task], work: Work[Given], limits: Limits | None = None
+    raw_dir: Folder, tasks: Sequence[Task], work: Work[FileResult], limits: Limits | None = None
 ) -> Iterator[Found]:
     """Each file with its result, in the order of the tasks; then again those that failed for a passing reason.
 
@@ -50,16 +50,16 @@ def read_in_turns(
     """
     limits = limits or Limits()
     half = whole_number(BUDGET, BUDGET_SECONDS, least=1) / 2
-    failed: list[Given] = []
+    failed: list[FileResult] = []
     for found in _first_turn(raw_dir, tasks, work, limits, half):
-        if isinstance(found.given, Given) and not found.is_last:
-            failed.append(found.given)
+        if isinstance(found.result, FileResult) and not found.is_last:
+            failed.append(found.result)
         yield found
     yield from _second_turn(raw_dir, failed, {raw.path: pin for raw, pin in tasks if pin}, work, limits, half)
 
 
 def _first_turn(
-    raw_dir: Folder, tasks: Sequence[Task], work: Work[Given], limits: Limits, budget: float
+    raw_dir: Folder, tasks: Sequence[Task], work: Work[FileResult], limits: Limits, budget: float
 ) -> Iterator[Found]:
     left = iter(tasks)
     spent = 0.0
@@ -69,45 +69,50 @@ def _first_turn(
             yield task
 
     first = replace(limits, seconds=min(limits.seconds, FIRST_SECONDS))
-    for raw, given in work_all(raw_dir, within_budget(), work, given_up, first):
-        if isinstance(given, Given) and given.refusal:
-            spent += first.seconds if given.refusal.reason == "too-slow" else _in_vain(given)
-        yield Found(raw, given, not is_passing(given))
+    for raw, result in work_all(raw_dir, within_budget(), work, gave_up, first):
+        if isinstance(result, FileResult) and result.refusal:
+            spent += first.seconds if result.refusal.reason == "too-slow" else _in_vain(result)
+        yield Found(raw, result, not is_passing(result))
     hurried = replace(limits, seconds=min(limits.seconds, HURRIED_SECONDS))
-    for raw, given in work_all(raw_dir, left, work, given_up, hurried):
-        yield Found(raw, given, not is_passing(given))
+    for raw, result in work_all(raw_dir, left, work, gave_up, hurried):
+        yield Found(raw, result, not is_passing(result))
 
 
-def _in_vain(given: Given) -> float:
+def _in_vain(result: FileResult) -> float:
     """The seconds that a file took which gives nothing, where others would have been read in that time."""
-    return given.seconds if given.seconds > HURRIED_SECONDS else 0.0
+    return result.seconds if result.seconds > HURRIED_SECONDS else 0.0
 
 
 def _second_turn(
-    raw_dir: Folder, failed: Sequence[Given], pins: dict[str, Pin], work: Work[Given], limits: Limits, budget: float
+    raw_dir: Folder,
+    failed: Sequence[FileResult],
+    pins: dict[str, Pin],
+    work: Work[FileResult],
+    limits: Limits,
+    budget: float,
 ) -> Iterator[Found]:
     """The files that failed, read one at a time; those for which no time is left keep their first result."""
     # Files whose worker was killed take no longer than any other file, and always have their turn.
-    ordered = sorted(failed, key=lambda given: given.refusal is not None and given.refusal.reason == "too-slow")
+    ordered = sorted(failed, key=lambda result: result.refusal is not None and result.refusal.reason == "too-slow")
     until = time.monotonic() + budget
     waiting = iter(ordered)
-    left: list[Given] = []
+    left: list[FileResult] = []
 
     def within_budget() -> Iterator[Task]:
-        for given in waiting:
+        for result in waiting:
             if time.monotonic() >= until:
-                left.append(given)
+                left.append(result)
                 break
-            yield given.raw, pins.get(given.raw.path)
+            yield result.raw, pins.get(result.raw.path)
 
-    for raw, given in work_all(raw_dir, within_budget(), work, given_up, limits.alone):
-        yield Found(raw, given)
-    for given in (*left, *waiting):
-        yield Found(given.raw, _left(given), is_left=True)
+    for raw, result in work_all(raw_dir, within_budget(), work, gave_up, limits.alone):
+        yield Found(raw, result)
+    for result in (*left, *waiting):
+        yield Found(result.raw, _left(result), is_left=True)
 
 
-def _left(given: Given) -> Given:
+def _left(result: FileResult) -> FileResult:
     """A file for which no time was left, with a sentence that says so."""
-    assert given.refusal is not None
-    sentence = f"{given.refusal.sentence}, and this run had no more time for slow files"
-    return replace(given, refusal=replace(given.refusal, sentence=sentence))
+    assert result.refusal is not None
+    sentence = f"{result.refusal.sentence}, and this run had no more time for slow files"
+    return replace(result, refusal=replace(result.refusal, sentence=sentence))

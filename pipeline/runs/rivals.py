@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from pipeline.issues import SAME, reason_sentence
 from pipeline.labels import compact
-from pipeline.runs.file_result import Given
+from pipeline.runs.file_result import FileResult
 from pipeline.runs.precedence import Words, told_why, words_of
 from pipeline.schema import FACTS, QUARANTINE, SECTIONS, Table
 
@@ -72,11 +72,11 @@ class Rival:
         return Said(**json.loads(zlib.decompress(self.packed)))
 
 
-def rival(given: Given) -> Rival:
+def rival(result: FileResult) -> Rival:
     """The rival that a file is."""
-    assert given.report_id is not None
-    facts, sections = _rows(given, FACTS.name, CELLS), _rows(given, SECTIONS.name, TEXTS)
-    return packed(given.report_id, words_of(given), Said(_cells(facts), _text(sections)))
+    assert result.report_id is not None
+    facts, sections = _rows(result, FACTS.name, CELLS), _rows(result, SECTIONS.name, TEXTS)
+    return packed(result.report_id, words_of(result), Said(_cells(facts), _text(sections)))
 
 
 def packed(report_id: str, words: Words, said: Said) -> Rival:
@@ -85,9 +85,9 @@ def packed(report_id: str, words: Words, said: Said) -> Rival:
     return Rival(report_id, words, zlib.compress(json.dumps(both).encode(), 1))
 
 
-def _rows(given: Given, table: str, names: Sequence[str]) -> list[tuple[Any, ...]]:
+def _rows(result: FileResult, table: str, names: Sequence[str]) -> list[tuple[Any, ...]]:
     columns = FACTS.column_names if table == FACTS.name else SECTIONS.column_names
-    found = given.columns[table]
+    found = result.columns[table]
     return list(zip(*(found[columns.index(name)] for name in names), strict=True))
 
 

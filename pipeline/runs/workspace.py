@@ -83,26 +83,26 @@ class Workspace:
 class BatchState:
     """How far a batch is.
 
-    `late` are files that were extracted again because another one takes their report; `losers` are pairs of a file and
-    the one that has its report (or several, joined); `keys` are the partitions that the batch touches, of which
-    `loaded` are done; `standing` counts the loaded reports that it leaves alone. `outside` are files that turned out
-    not to be of the range that was wanted; `failed` partitions that could not be loaded. `owed` are files whose rows
-    may be half loaded, by batches that were not finished. `kept` are paths whose loaded rows stay although the file
-    there now gives none; `tries` says in how many runs a worker failed on a file that is to be tried again. `cleared`
-    says that a person has allowed many files to be gone at once. `further` are the paths of reports behind the first
-    one of a file (`file#2`) that files of the batch gave before.
+    `displaced` are files that were extracted again because another one takes their report; `winners` are pairs of a
+    file and the one that has its report (or several, joined); `keys` are the partitions that the batch touches, of
+    which `loaded` are done; `standing` counts the loaded reports that it leaves alone. `outside` are files that
+    turned out not to be of the range that was wanted; `failed` partitions that could not be loaded. `unfinished`
+    are files whose rows may be half loaded, by batches that were not finished. `kept` are paths whose loaded rows
+    stay although the file there now gives none; `tries` says in how many runs a worker failed on a file that is to
+    be tried again. `cleared` says that a person has allowed many files to be gone at once. `further` are the paths
+    of reports behind the first one of a file (`file#2`) that files of the batch gave before.
     """
 
     batch: str = ""
     stage: Stage = "nothing"
-    late: tuple[str, ...] = ()
-    losers: tuple[tuple[str, str], ...] = ()
+    displaced: tuple[str, ...] = ()
+    winners: tuple[tuple[str, str], ...] = ()
     keys: tuple[Partition, ...] = ()
     loaded: tuple[Partition, ...] = ()
     standing: int = 0
     outside: tuple[str, ...] = ()
     failed: tuple[Partition, ...] = ()
-    owed: tuple[str, ...] = ()
+    unfinished: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     cleared: bool = False
     tries: tuple[tuple[str, int], ...] = ()
@@ -124,14 +124,19 @@ def state(ws: Workspace) -> BatchState:
         return BatchState(UNKNOWN, "ingested")
 
 
-def _state(data: dict[str, Any]) -> BatchState:
+# The names that notes of earlier code have: a batch that it began is still finished.
+_FORMER_NAMES = {"late": "displaced", "losers": "winners", "owed": "unfinished"}
+
+
+def _state(noted: dict[str, Any]) -> BatchState:
+    data = {_FORMER_NAMES.get(name, name): value for name, value in noted.items()}
     keys, loaded, failed = (tuple((c, y) for c, y in data.get(name, ())) for name in ("keys", "loaded", "failed"))
-    late, outside, owed = (tuple(data.get(name, ())) for name in ("late", "outside", "owed"))
-    losers = tuple((path, winner) for path, winner in data["losers"])
+    displaced, outside, unfinished = (tuple(data.get(name, ())) for name in ("displaced", "outside", "unfinished"))
+    winners = tuple((path, winner) for path, winner in data["winners"])
     kept, tries = tuple(data.get("kept", ())), tuple((path, number) for path, number in data.get("tries", ()))
     return BatchState(
-        data["batch"], data["stage"], late, losers, keys, loaded, data["standing"], outside, failed, owed, kept,
-        bool(data.get("cleared")), tries, tuple(data.get("further", ())),
+        data["batch"], data["stage"], displaced, winners, keys, loaded, data["standing"], outside, failed, unfinished,
+        kept, bool(data.get("cleared")), tries, tuple(data.get("further", ())),
     )  # fmt: skip
 
 

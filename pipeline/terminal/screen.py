@@ -143,7 +143,7 @@ class Screen:
         if len(found) > ROWS_SHOWN:
             self.err.print(f"  … and {len(found) - ROWS_SHOWN:,} more, where quarantine.kept_since is not NULL")
 
-    def given_up(self, ws: Workspace) -> None:
+    def gave_up(self, ws: Workspace) -> None:
         """The files on which a worker failed or that needed too much time or memory, and what a person may do."""
         found = ws.warehouse.query(GIVEN_UP, [sorted(PASSING)])[1]
         if not found:

@@ -48,7 +48,7 @@ def status_command(raw: Folder, warehouse: Path, as_json: bool) -> None:
         _show_waiting(ws, screen)
         screen.quarantine(ws)
         screen.kept(ws)
-        screen.given_up(ws)
+        screen.gave_up(ws)
         screen.rivals(ws)
         screen.needs(ws)
         screen.overrides(ws)

@@ -16,7 +16,7 @@ from pipeline.parse import Refusal
 from pipeline.raw.folder import Folder
 from pipeline.raw.overrides import Pin
 from pipeline.runs import extraction, loading, planning, publication, validation
-from pipeline.runs.file_result import Given, given_up, read_and_tabulate
+from pipeline.runs.file_result import FileResult, gave_up, read_and_tabulate
 from pipeline.runs.limits import Limits
 from pipeline.runs.rejection import Judge, Judged, judge_part
 from pipeline.runs.workspace import Workspace, state
@@ -86,13 +86,13 @@ def trouble(ws: Workspace, name: str, kind: str, times: int = 1) -> None:
         (folder / f"{name}.{kind}.{number}").touch()
 
 
-def refused(raw_dir: Folder, raw: RawFile, pin: Pin | None) -> Given:
+def refused(raw_dir: Folder, raw: RawFile, pin: Pin | None) -> FileResult:
     """Without a worker: read a file; where trouble is made for it, as it comes back where a worker fails."""
     made = _trouble(raw_dir, raw)
     if made:
         made.unlink()
         reason = REASONS[made.suffixes[-2]]
-        return given_up(raw, Refusal("read", reason, reason_sentence(reason, "so it happened")))
+        return gave_up(raw, Refusal("read", reason, reason_sentence(reason, "so it happened")))
     return read_and_tabulate(raw_dir, raw, pin)
 
 
@@ -100,7 +100,7 @@ def _trouble(raw_dir: Folder, raw: RawFile) -> Path | None:
     return next(iter(sorted((Path(str(raw_dir)).parent / "trouble").glob(f"{Path(raw.path).name}.*"))), None)
 
 
-def troubled(raw_dir: Folder, raw: RawFile, pin: Pin | None) -> Given:
+def troubled(raw_dir: Folder, raw: RawFile, pin: Pin | None) -> FileResult:
     """In a worker: read a file, unless trouble is made for it."""
     made = _trouble(raw_dir, raw)
     if made:

@@ -256,6 +256,7 @@ def killed() -> list[str]:
     return []
 
 
+@pytest.mark.long
 @pytest.mark.sampled
 @pytest.mark.parametrize("number", range(1, FRACTIONS + 1))
 def test_killed_at_a_fraction_of_its_time(
@@ -272,7 +273,7 @@ def test_killed_at_a_fraction_of_its_time(
     check_healed(ws, story)
 
 
-@pytest.mark.one_case
+@pytest.mark.long
 @pytest.mark.sampled
 @pytest.mark.parametrize("reached", MOMENTS.values(), ids=MOMENTS)
 def test_killed_when_it_has_come_so_far(
@@ -291,6 +292,7 @@ def test_killed_when_it_has_come_so_far(
     check_healed(ws, story)
 
 
+@pytest.mark.long
 @pytest.mark.sampled
 def test_killed_again_and_again(runner: Runner, story: Story, tmp_path: Path, killed: list[str]) -> None:
     """No run in between that could heal."""
@@ -306,6 +308,7 @@ def test_killed_again_and_again(runner: Runner, story: Story, tmp_path: Path, ki
     check_healed(ws, story)
 
 
+@pytest.mark.long
 @pytest.mark.sampled
 def test_enough_runs_were_killed_on_the_way(killed: list[str], request: pytest.FixtureRequest) -> None:
     asked = [item for item in request.session.items if "test_killed_at_a_fraction" in item.name]

@@ -18,7 +18,7 @@ from pipeline.raw.folder import InputError
 from pipeline.readers.pdf import content
 from pipeline.readers.pdf.page import Char, Page, Ruling
 from pipeline.runs import page_cache
-from pipeline.runs.file_result import given_up, read_and_tabulate
+from pipeline.runs.file_result import gave_up, read_and_tabulate
 from pipeline.runs.limits import Limits
 from pipeline.runs.page_cache import Caching, decoder_version, load, prune, store
 from pipeline.runs.workers import EXECUTOR, work_all
@@ -76,7 +76,7 @@ def test_workers_share_what_is_kept_wherever_they_are(
     monkeypatch.setenv(EXECUTOR, executor)
     files = [raw(raw_dir, name) for name in ("a.pdf", "a.txt")]
     tasks = [(file, None) for file in files]
-    found = [given for _, given in work_all(raw_dir, tasks, Caching(tmp_path), given_up, Limits(workers=2))]
+    found = [given for _, given in work_all(raw_dir, tasks, Caching(tmp_path), gave_up, Limits(workers=2))]
     assert found == [read_and_tabulate(raw_dir, file, None) for file in files]
     assert [path.name for path in tmp_path.glob("*/*")] == [f"{files[0].sha256}.json.gz"]
 

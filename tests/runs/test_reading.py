@@ -13,18 +13,18 @@ from pipeline.parse import Parsed, Refusal
 from pipeline.raw.folder import Folder
 from pipeline.raw.overrides import Pin
 from pipeline.runs import reading
-from pipeline.runs.file_result import Given, given, given_up
+from pipeline.runs.file_result import FileResult, gave_up, result_of
 from pipeline.runs.limits import Limits
 from pipeline.runs.reading import Found, read_in_turns
 
 SLOW = 300
 
 
-def a_slow_one(folder: Folder, raw: RawFile, pin: Pin | None) -> Given:
+def a_slow_one(folder: Folder, raw: RawFile, pin: Pin | None) -> FileResult:
     """A stand-in for a worker: slow if the file's name says so."""
     if "slow" in raw.path:
-        return given_up(raw, Refusal("read", "too-slow", reason_sentence("too-slow", "its time")))
-    return given(Parsed(raw, "text"))
+        return gave_up(raw, Refusal("read", "too-slow", reason_sentence("too-slow", "its time")))
+    return result_of(Parsed(raw, "text"))
 
 
 def read(names: list[str]) -> list[Found]:
@@ -69,10 +69,10 @@ def test_beyond_the_budget_files_get_less_time_and_none_is_forgotten(monkeypatch
 def test_files_that_are_refused_after_long_work_spend_the_budget_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """As a drawing without end, which no limit on time meets; what is refused at once spends nothing."""
 
-    def refused(folder: Folder, raw: RawFile, pin: Pin | None) -> Given:
+    def refused(folder: Folder, raw: RawFile, pin: Pin | None) -> FileResult:
         refusal = Refusal("read", "too-large", reason_sentence("too-large", "more than 10 operators"))
         seconds = 16.0 if "long" in raw.path else 0.5
-        return replace(given(Parsed(raw, "pdf", refusal=refusal)), seconds=seconds)
+        return replace(result_of(Parsed(raw, "pdf", refusal=refusal)), seconds=seconds)
 
     turns: list[tuple[float, list[str]]] = []
     work_all = reading.work_all
@@ -102,6 +102,6 @@ def test_what_is_left_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
         ("slow-c", True),
         ("slow-d", True),
     ]
-    assert isinstance(found[-1].given, Given)
-    assert found[-1].given.refusal
-    assert found[-1].given.refusal.sentence.endswith("this run had no more time for slow files")
+    assert isinstance(found[-1].result, FileResult)
+    assert found[-1].result.refusal
+    assert found[-1].result.refusal.sentence.endswith("this run had no more time for slow files")

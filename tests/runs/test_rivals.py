@@ -14,7 +14,7 @@ from pipeline.parse import Refusal
 from pipeline.raw.folder import Folder
 from pipeline.raw.overrides import Pin
 from pipeline.runs import batch_reading
-from pipeline.runs.file_result import Given, given_up, read_and_tabulate
+from pipeline.runs.file_result import FileResult, gave_up, read_and_tabulate
 from pipeline.runs.workspace import Workspace
 from tests.workspace import (
     XINHUA,
@@ -138,10 +138,10 @@ def test_a_newer_file_that_cannot_be_read_once_more_costs_no_report(
     (loaded.raw / "a.txt").unlink()
     read: list[str] = []
 
-    def reading(raw_dir: Folder, raw: RawFile, pin: Pin | None) -> Given:
+    def reading(raw_dir: Folder, raw: RawFile, pin: Pin | None) -> FileResult:
         read.append(raw.path)
         if read.count("z.txt") > 1:
-            return given_up(raw, Refusal("read", "too-slow", reason_sentence("too-slow", "a second")))
+            return gave_up(raw, Refusal("read", "too-slow", reason_sentence("too-slow", "a second")))
         return read_and_tabulate(raw_dir, raw, pin)
 
     monkeypatch.setattr(batch_reading, "reading_of", lambda ws: reading)

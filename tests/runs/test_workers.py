@@ -15,7 +15,7 @@ from pipeline.document import RawFile
 from pipeline.parse import Parsed
 from pipeline.raw.folder import InputError
 from pipeline.raw.overrides import Pin
-from pipeline.runs.file_result import given_up, read_and_tabulate
+from pipeline.runs.file_result import gave_up, read_and_tabulate
 from pipeline.runs.limits import Limits
 from pipeline.runs.workers import EXECUTOR, Task, parse_all, read_and_parse, work_all
 from tests.conftest import SAMPLES
@@ -120,7 +120,7 @@ def test_workers_that_are_killed_idle_or_at_work_cost_the_file_they_had(tmp_path
 def test_files_that_are_lost_on_a_cluster_are_errors_too(tmp_path: Path, executor: str) -> None:
     tasks = _tasks(tmp_path, ["a.txt", "b.txt"])
     (tmp_path / "a.txt").unlink()
-    found = list(work_all(tmp_path, tasks, read_and_tabulate, given_up, LIMITS))
+    found = list(work_all(tmp_path, tasks, read_and_tabulate, gave_up, LIMITS))
     assert [raw.name for raw, _ in found] == ["a.txt", "b.txt"]
     assert isinstance(found[0][1], OSError)
     assert not isinstance(found[1][1], OSError)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from pipeline.runs import extraction, loading, planning, validation
@@ -13,6 +16,7 @@ from tests.workspace import (
     accept,
     put,
     report,
+    workspace,
 )
 
 
@@ -44,3 +48,14 @@ def test_only_one_stage_at_a_time(ws: Workspace) -> None:
         with pytest.raises(StageError, match="Another run"), exclusive(ws, wait_seconds=0):
             pass
     assert not is_at_work(ws, "stage")
+
+
+def test_the_notes_of_earlier_code_are_read(tmp_path: Path) -> None:
+    """A batch that it began is finished, so the names that its fields had are known still."""
+    ws = workspace(tmp_path)
+    ws.work.mkdir(parents=True)
+    noted = {"batch": "1", "stage": "validated", "late": ["a.txt"], "losers": [["b.txt", "a.txt"]], "owed": ["c.txt"]}
+    (ws.work / "state.json").write_text(json.dumps({**noted, "keys": [["410402", 2024]], "standing": 2}), "utf-8")
+    found = state(ws)
+    assert (found.displaced, found.winners, found.unfinished) == (("a.txt",), (("b.txt", "a.txt"),), ("c.txt",))
+    assert (found.pending, found.standing) == ((("410402", 2024),), 2)
