@@ -343,7 +343,8 @@ def test_recording_tells_what_became_of_the_files(
     with warehouse.writer() as writer:
         found = writer.record(noted["files"], noted["quarantine"], {}, known, (), left_out=left_out)
     unfit = 1 - len(left_out)
-    assert found.files == {"new": 2 + unfit, "read again": 1, "changed": 1, "loaded": 3 + unfit, "quarantined": 1}
+    # A file that is not known from now on was not one of the batch, so it is not counted as new.
+    assert found.files == {"new": 2, "read again": 1, "changed": 1, "loaded": 3 + unfit, "quarantined": 1}
     assert found.reasons == {"unreadable": 1}
     assert len(built(warehouse, "FROM files")) == 4 + unfit
     digests = {path: (seen.raw.sha256, seen.fingerprint) for path, seen in warehouse.known().items()}
@@ -675,7 +676,8 @@ def test_another_view_is_published_without_extracting_again(
     assert warehouse.publish().renewed
     assert warehouse.query("FROM years")[1] == [(2024,)]
     shown = "SELECT view_name FROM duckdb_views() WHERE NOT internal AND schema_name = 'main'"
-    assert warehouse.query(shown)[1] == [("years",)]  # of the views of other code, none is left
+    # Of the views of other code none is left; that of the rules is made from their list.
+    assert sorted(warehouse.query(shown)[1]) == [("rules",), ("years",)]
 
 
 @pytest.mark.long
