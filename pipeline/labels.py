@@ -41,7 +41,7 @@ class Label:
 
 def compact(text: str) -> str:
     """The text in compatibility form (full-width to half-width, radicals to characters), without white space."""
-    if _RADICAL.search(text):  # a search costs a fifth of a translation, and few files have radicals
+    if _RADICAL.search(text):  # a search is cheaper than a translation, and few files have radicals
         text = text.translate(_RADICALS)
     return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
 
