@@ -105,7 +105,6 @@ def test_a_check_alone_judges_again_and_changes_nothing(instance: dg.DagsterInst
     assert len(instance.fetch_materializations(dg.AssetKey("validated_reports"), limit=9).records) == len(runs)
 
 
-@pytest.mark.long
 def test_what_vanished_is_told_at_once_and_by_the_check_alone(
     instance: dg.DagsterInstance, ws: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
