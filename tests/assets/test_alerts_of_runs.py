@@ -134,7 +134,7 @@ def _wait_until(look: object) -> None:
         time.sleep(1)
 
 
-@pytest.mark.long
+@pytest.mark.longest
 def test_the_daemon_tells_of_a_run_of_its_own_that_failed(night: Night) -> None:
     """The sensor `run_failed` of the real daemon, on from the start; it tells of no run before its first look."""
     obstacle = night.ws.work / "extracted"

@@ -123,7 +123,7 @@ def test_a_dry_run_for_machines_writes_nothing(ws: Workspace, home: Path) -> Non
     assert (told["files"], told["outside"], told["quarantine"]) == (1, 2, [])
 
 
-@pytest.mark.long
+@pytest.mark.longest
 def test_one_bad_partition_is_told_and_the_others_are_published(
     ws: Workspace, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

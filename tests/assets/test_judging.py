@@ -131,7 +131,7 @@ def test_what_an_expectation_raises_is_raised_here(ws: Workspace, tmp_path: Path
         list(judge([(part, tmp_path / "target")]))
 
 
-@pytest.mark.long
+@pytest.mark.longest
 def test_processes_are_kept_for_the_next_batch(ws: Workspace, tmp_path: Path) -> None:
     def at_work() -> set[int | None]:
         return {process.pid for process in multiprocessing.active_children()}

@@ -237,7 +237,7 @@ ASKED = [
 ]
 
 
-@pytest.mark.long
+@pytest.mark.longest
 def test_a_scattered_backfill_of_the_page_is_a_success_in_one_run_a_year(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

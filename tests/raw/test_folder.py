@@ -256,7 +256,7 @@ def test_a_store_that_does_not_answer_is_told() -> None:
 # --- The whole way ---------------------------------------------------------------------------------
 
 
-@pytest.mark.long
+@pytest.mark.longest
 def test_a_run_over_a_bucket_loads_what_one_over_a_folder_does(tmp_path: Path, bucket: Bucket) -> None:
     for sample in SAMPLES:
         bucket.put(f"河南/{sample.name}", sample.read_bytes())

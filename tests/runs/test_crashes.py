@@ -317,7 +317,7 @@ def test_enough_runs_were_killed_on_the_way(killed: list[str], request: pytest.F
     assert len(killed) >= KILLED, killed
 
 
-@pytest.mark.long
+@pytest.mark.longest
 def test_the_command_killed_and_healed(story: Story, tmp_path: Path) -> None:
     """The whole command, with Dagster and Great Expectations, in a group of its own processes."""
     ws = story.begin(tmp_path)
@@ -392,7 +392,7 @@ print(queries, len(seen), len({low for low, _ in seen}), flush=True)
 """
 
 
-@pytest.mark.long
+@pytest.mark.longest
 def test_four_readers_through_five_publishes(tmp_path: Path) -> None:
     """Each holds the file that it opened first, and opens the newest one again and again."""
     warehouse, stop = Warehouse(tmp_path), tmp_path / "stop"

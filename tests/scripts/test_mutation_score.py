@@ -36,12 +36,12 @@ def scores() -> list[Row]:
     return score(drawn())
 
 
-@pytest.mark.long
+@pytest.mark.longest
 def test_no_score_has_fallen(scores: list[Row]) -> None:
     assert fallen(stored()["drawn"], scores) == [], KEEP
 
 
-@pytest.mark.long
+@pytest.mark.longest
 @pytest.mark.skipif(not REAL.exists(), reason="the real reports are not at hand (shared/reports beside the project)")
 def test_no_score_of_a_real_report_has_fallen() -> None:
     assert fallen(stored()["real"], score(real())) == [], KEEP
@@ -51,7 +51,7 @@ def share(rows: list[Row], measure: str, of: str = "tried") -> float:
     return sum(int(r[measure]) for r in rows) / sum(int(r[of]) for r in rows)
 
 
-@pytest.mark.long
+@pytest.mark.longest
 @pytest.mark.parametrize("name", ["2019", "2021"])
 @pytest.mark.parametrize(
     ("table", "measure", "goal"),
