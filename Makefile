@@ -3,7 +3,7 @@
 # make test    the tests; N=4 for another number of processes than one more than there are cores
 # make test-fast  those of single modules only, in seconds
 # make test-rest  the tests that make test leaves out, each of which takes seconds; the forge runs them too
-# make test-long  make test-rest, the ten longest tests, and the properties with all their examples
+# make test-long  make test-rest, the longest tests, and the properties with all their examples
 # make check   everything that must hold before a change goes in
 # make pythons  install and run on every other supported Python that is on this machine
 # make lake    write what is published as Parquet under data/warehouse/lake, and show how to read it

@@ -22,7 +22,7 @@ from pipeline.runs.limits import Limits
 from pipeline.runs.workers import EXECUTOR, _refused, read_and_parse, work_all
 from scripts import synthetic
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.longest
 pytest.importorskip("distributed", reason="dask.distributed is not installed: pip install -e '.[dask]'")
 
 DASK = Path(sys.executable).with_name("dask")
