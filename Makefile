@@ -61,7 +61,7 @@ test-rest: $(STAMP)
 	@$(PYTEST) -m "long and not longest"
 
 test-long: $(STAMP)
-	@TESTS=long $(PYTEST) -m "long or longest or sampled"
+	@TESTS=long DISCLOSURE_KILLS=1000 $(PYTEST) -m "long or longest or sampled"
 
 # That docs/data_dictionary.md is fresh is one of the tests.
 check: $(STAMP)
