@@ -40,8 +40,8 @@ class BatchReading:
         """The results of the files of the batch."""
         for raw, _ in self._work.unreadable:
             self._claims.keep(raw)
-        for number, result in enumerate(self._read_all(self._work.todo), 1):
-            yield from result
+        for number, results in enumerate(self._read_all(self._work.todo), 1):
+            yield from results
             progress(number, len(self._work.todo))
 
     def late_results(self) -> Iterator[FileResult]:
@@ -56,8 +56,8 @@ class BatchReading:
         late = [claims.past.seen[path].raw for path in claims.displaced]
         again = (task for task in work.todo if task[0].path in self._again)
         tasks = [*again, *((raw, pin_of(raw, pins)) for raw in late)]
-        for result in self._read_all(tasks):
-            yield from result
+        for results in self._read_all(tasks):
+            yield from results
 
     def _read_all(self, tasks: Sequence[Task]) -> Iterator[list[FileResult]]:
         for found in read_in_turns(self._ws.raw, tasks, reading_of(self._ws), self._ws.limits):

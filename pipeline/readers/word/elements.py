@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from lxml import etree
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 _MATH = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+_MOST_BASES = 20  # styles based on each other; Word allows about ten
 OFF = frozenset({"0", "false", "off"})
 
 
@@ -48,3 +51,12 @@ def whole(value: str | None, otherwise: int, most: int) -> int:
     if value is None or not value.isdecimal() or len(value) > 9:
         return otherwise
     return max(otherwise, min(int(value), most))
+
+
+def based_on(name: str, styles: Mapping[str, etree._Element]) -> list[str]:
+    """The names of a style and of those that it is based on, the nearest first."""
+    chain: list[str] = []
+    while name in styles and name not in chain and len(chain) < _MOST_BASES:
+        chain.append(name)
+        name = value_of(styles[name], "basedOn") or ""
+    return chain

@@ -6,16 +6,26 @@ The text of such a run is put between marks. Its use is decided in `pipeline.mar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from lxml import etree
 
 from pipeline.marks import Mark, marked
 from pipeline.readers.archive import xml
-from pipeline.readers.word.elements import OFF, PARAGRAPH, PARAGRAPH_PROPERTIES, RUN, RUN_PROPERTIES, TEXT, VAL, W, word
+from pipeline.readers.word.elements import (
+    OFF,
+    PARAGRAPH,
+    PARAGRAPH_PROPERTIES,
+    RUN,
+    RUN_PROPERTIES,
+    TEXT,
+    VAL,
+    W,
+    based_on,
+    word,
+)
 
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
-_MOST_BASES = 20
 _LEAST_RISE = 2  # half points: less is a matter of fonts
 _TINY = 4  # half points
 _WHITE = re.compile(r"^[fF]{6}$")
@@ -119,7 +129,7 @@ def _styles(content: bytes) -> dict[str, Looks]:
     """The looks of each style that has any, those of the styles that it is based on with them."""
     root = xml(content.replace(_STRICT, W.encode()), "styles.xml")
     own = {s.get(word("styleId"), ""): s for s in root.iter(word("style"))}
-    found = {name: _inherited(_chain(name, own)) for name in own}
+    found = {name: _inherited(own[base] for base in based_on(name, own)) for name in own}
     return {name: looks for name, looks in found.items() if looks}
 
 
@@ -131,12 +141,3 @@ def _inherited(chain: Iterable[etree._Element]) -> dict[str, str]:
             looks = {**_looks(properties), **looks}
     looks.pop("sz", None)  # sizes are in every style, and none is meant to hide
     return looks if {*looks} - {"shd", "highlight", "color"} or _WHITE.match(looks.get("color", "")) else {}
-
-
-def _chain(name: str, styles: Mapping[str, etree._Element]) -> Iterator[etree._Element]:
-    seen: set[str] = set()
-    while name in styles and name not in seen and len(seen) < _MOST_BASES:
-        seen.add(name)
-        yield styles[name]
-        based = styles[name].find(word("basedOn"))
-        name = "" if based is None else based.get(VAL, "")

@@ -12,6 +12,7 @@ from pipeline.readers.archive import Parts
 from pipeline.readers.word.elements import (
     PARAGRAPH_PROPERTIES,
     VAL,
+    based_on,
     is_on,
     value_of,
     whole,
@@ -20,7 +21,6 @@ from pipeline.readers.word.elements import (
 from pipeline.readers.word.numbering import MAX_LEVEL, Level, Numbered, Numbering
 from pipeline.readers.word.parts import beside, parsed
 
-_MOST_BASES = 20  # styles based on each other; Word allows about ten
 _BASED_ON = re.compile(rb'basedOn\s[^<>]*val="([^"]*)"')
 
 
@@ -132,7 +132,7 @@ def _numbering_styles(
     own = {s.get(word("styleId"), ""): s for s in styles.iterchildren(word("style"))}
     found: dict[str, tuple[str, int]] = {}
     for name in used:
-        chain = _based_on(name, own)
+        chain = based_on(name, own)
         number = next((n for n in (_style_list(own[s]) for s in chain) if n), None)
         if number is None or number[0] not in lists:
             continue
@@ -154,11 +154,3 @@ def _style_list(style: etree._Element) -> tuple[str, int] | None:
     number = style.find(f"{PARAGRAPH_PROPERTIES}/{word('numPr')}")
     name = value_of(number, "numId")
     return (name, whole(value_of(number, "ilvl"), 0, MAX_LEVEL)) if name else None
-
-
-def _based_on(name: str, styles: Mapping[str, etree._Element]) -> list[str]:
-    chain: list[str] = []
-    while name in styles and name not in chain and len(chain) < _MOST_BASES:
-        chain.append(name)
-        name = value_of(styles[name], "basedOn") or ""
-    return chain
