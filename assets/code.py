@@ -17,8 +17,7 @@ ROOTS: Mapping[str, tuple[str, ...]] = {
     "raw_files": ("pipeline.raw.scan", "pipeline.runs.plan"),
     "extracted_reports": (
         "pipeline.runs.file_result",
-        "pipeline.runs.claims",
-        "pipeline.runs.rivals",
+        "pipeline.runs.same_report",
         "pipeline.runs.page_cache",
     ),
     "validated_reports": ("pipeline.runs.rejection", "expectations"),

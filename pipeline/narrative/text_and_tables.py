@@ -135,14 +135,14 @@ class _Tables:
         """The sum of the cells; None where one is in no table. A blank total is the sum of its parts."""
         if any(key not in self._facts for key in basis.cells):
             return None
-        facts = [f for key in basis.cells for f in self._standing_for(self._facts[key])]
+        facts = [f for key in basis.cells for f in self._facts_in_place_of(self._facts[key])]
         blanks = any(f.kind == "blank" for f in facts)
         blanks_are_zero = all(f.key[0] not in self._with_zeros for f in facts)
         complete = all(f.kind == "number" or (f.kind == "blank" and blanks_are_zero) for f in facts)
         total = sum((f.value or Decimal(0) for f in facts), Decimal(0))
         return _Sum(basis, tuple(f.key for f in facts), total if complete else None, blanks and complete)
 
-    def _standing_for(self, fact: Fact) -> list[Fact]:
+    def _facts_in_place_of(self, fact: Fact) -> list[Fact]:
         """The fact itself, or the parts of a total that is blank beside figures."""
         table, row, column = fact.key
         keys = [(table, row, part) for part in _knowledge().parts.get((table, column), ())]

@@ -12,11 +12,11 @@ from pipeline.document import RawFile, file_of
 from pipeline.raw.folder import Folder
 from pipeline.raw.overrides import Pin, pin_of
 from pipeline.raw.range import Range
-from pipeline.runs.claims import Claims
 from pipeline.runs.file_result import FileResult, read_and_tabulate
 from pipeline.runs.page_cache import Caching, limit
 from pipeline.runs.plan import Plan
 from pipeline.runs.reading import Found, read_in_turns
+from pipeline.runs.same_report.claims import Claims
 from pipeline.runs.workers import Task
 from pipeline.runs.workspace import Progress, StageError, Workspace, pins_of
 from pipeline.schema import REPORTS

@@ -21,8 +21,7 @@ KINDS = (".py", ".toml", ".csv", ".gz", ".json")
 DECIDING = (
     "pipeline.dimensions",
     "pipeline.runs.file_result",
-    "pipeline.runs.rivals",
-    "pipeline.runs.claims",
+    "pipeline.runs.same_report",
     "pipeline.runs.rejection",
     "expectations",
 )

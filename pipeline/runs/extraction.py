@@ -31,8 +31,8 @@ from pipeline.schema import (
 
 if TYPE_CHECKING:
     from pipeline.frames import Frames
-    from pipeline.runs.claims import Claims
     from pipeline.runs.file_result import Counts
+    from pipeline.runs.same_report.claims import Claims
 
 # Where more than this many, and more than half of a batch, fail, the fault is ours and not the reports'.
 SINGLE_CASES = 5
@@ -69,7 +69,7 @@ def extract(ws: Workspace, progress: Progress = lambda done, total: None) -> Cou
 
 
 def _tell_rivals_apart(ws: Workspace, folders: Sequence[Path], claims: Claims) -> None:
-    from pipeline.runs.rivals import tell_apart
+    from pipeline.runs.same_report.rivals import tell_apart
 
     claims.settle_losers()
     with ws.warehouse.writer() as writer:
@@ -78,7 +78,7 @@ def _tell_rivals_apart(ws: Workspace, folders: Sequence[Path], claims: Claims) -
 
 def _withdraw_overtaken(ws: Workspace, folder: Path, claims: Claims, counts: Counts) -> None:
     """Put aside the files of the batch whose report a newer, later file takes."""
-    from pipeline.runs.overtaken import withdraw
+    from pipeline.runs.same_report.overtaken import withdraw
 
     claims.rivals |= withdraw(sorted(folder.iterdir()), claims.withdrawn(), counts)
 
@@ -107,7 +107,7 @@ def _stop_if_reader_fails(broken: Sequence[str], of: int, standing: int) -> None
 
 
 def _claims(ws: Workspace, work: Plan) -> Claims:
-    from pipeline.runs.claims import Claims
+    from pipeline.runs.same_report.claims import Claims
 
     with ws.warehouse.writer() as writer:
         loaded, former = writer.sources(), writer.former_paths()
@@ -133,7 +133,7 @@ def _extracted(claims: Claims, outside: Sequence[str], before: BatchState) -> Ba
 
 def _aside(ws: Workspace, work: Plan, unread: Mapping[str, str], kept: Collection[str]) -> Frames:
     """Files that are not extracted: copies of others, and those that cannot be read."""
-    from pipeline.runs.claims import STAYS
+    from pipeline.runs.same_report.claims import STAYS
     from pipeline.tables import blank, frame
 
     files, quarantine = [], []

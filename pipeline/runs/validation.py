@@ -75,7 +75,7 @@ def _tell_staying(folder: Path, staying: Mapping[str, str]) -> None:
     """Say in the sentence of each quarantined file that its loaded rows stay, where they do."""
     import pandas as pd
 
-    from pipeline.runs.claims import STAYS
+    from pipeline.runs.same_report.claims import STAYS
 
     paths = {*staying, *staying.values()}
     for file in sorted(folder.glob(f"*/{QUARANTINE.name}.parquet")) if paths else ():

@@ -35,7 +35,7 @@ def status_command(raw: Folder, warehouse: Path, as_json: bool) -> None:
     """
     ws, screen = Workspace(raw, warehouse.resolve()), Screen()
     if as_json:
-        found = _standing_or_why_not(ws)
+        found = _status_or_why_not(ws)
         print_json(asdict(found))
         click.get_current_context().exit(found.exit_status)
     with for_people(screen):
@@ -56,7 +56,7 @@ def status_command(raw: Folder, warehouse: Path, as_json: bool) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Status:
     """How things stand, for a monitor: what is published, what waits, and how the last run ended."""
 
     state: str
@@ -81,18 +81,18 @@ class Standing:
     exit_status: int
 
 
-_UNKNOWN = Standing("unknown", None, 0, 0, 0, {}, None, "unknown", None, None, {}, None, None, NOTHING_PUBLISHED)
+_UNKNOWN = Status("unknown", None, 0, 0, 0, {}, None, "unknown", None, None, {}, None, None, NOTHING_PUBLISHED)
 
 
-def _standing_or_why_not(ws: Workspace) -> Standing:
+def _status_or_why_not(ws: Workspace) -> Status:
     """How things stand, also where that cannot be found out: a monitor gets an answer in the same form."""
     try:
-        return standing(ws)
+        return status_of(ws)
     except (InputError, StageError, WarehouseError, OSError) as error:
         return replace(_UNKNOWN, error=plain(str(error)))
 
 
-def standing(ws: Workspace) -> Standing:
+def status_of(ws: Workspace) -> Status:
     """How things stand. Raises InputError, StageError, WarehouseError and OSError."""
     report, run = run_report.last(ws.work), _run_of(ws)
     found = replace(
@@ -108,8 +108,8 @@ def standing(ws: Workspace) -> Standing:
     return _with_published(ws, found) if ws.warehouse.published.exists() else found
 
 
-def _with_published(ws: Workspace, found: Standing) -> Standing:
-    """The standing with what the published file holds, and the exit status that follows from both."""
+def _with_published(ws: Workspace, found: Status) -> Status:
+    """The status with what the published file holds, and the exit status that follows from both."""
     with ws.warehouse.snapshot() as snapshot:
         ((reports, files),) = snapshot.query("SELECT (SELECT count(*) FROM reports), (SELECT count(*) FROM files)")
         reasons = dict(snapshot.query("SELECT reason, count(*) FROM quarantine GROUP BY reason ORDER BY reason"))
@@ -133,7 +133,7 @@ def _run_of(ws: Workspace) -> str:
     return "idle" if state(ws).stage in ("nothing", "done") else "did not end"
 
 
-def _exit_status(found: Standing, many: bool) -> int:
+def _exit_status(found: Status, many: bool) -> int:
     if found.run == "did not end" or found.last_outcome not in (None, "done"):
         return RUN_FAILED
     return MANY_IN_QUARANTINE if many else 0

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from pipeline.issues import UNDECIDED
-from pipeline.runs.precedence import Words, is_newer, told_why, words
+from pipeline.runs.same_report.precedence import Words, is_newer, told_why, words
 
 EARLY, LATE = date(2024, 1, 20), date(2024, 3, 1)
 

@@ -14,8 +14,8 @@ from pipeline.document import RawFile, Source, file_of
 from pipeline.raw.range import YEARS
 from pipeline.runs.file_result import FileResult, is_passing, refused
 from pipeline.runs.plan import TRIES, Past, Plan, joined, tries_of
-from pipeline.runs.precedence import Words, is_newer, words, words_of
-from pipeline.runs.rivals import REASON, Rival, Winner, rival
+from pipeline.runs.same_report.precedence import Words, is_newer, words, words_of
+from pipeline.runs.same_report.rivals import REASON, Rival, Winner, rival
 
 STAYS = "what was loaded before stays"
 
@@ -31,9 +31,9 @@ class Claims:
     those that stood back before them; `winners` lead from a path to the one that it stands back before, `rivals` to
     what it says. `loaded` is each report's source, `files` leads back from the path and the SHA-256 of a file to
     its reports; `kept` are those of these paths whose rows stay although they are part of the batch, and `tries`
-    says in how many runs a worker failed on a file. `standing` is the path that gave a report last, `ahead` are the
+    says in how many runs a worker failed on a file. `gave_last` is the path that gave a report last, `ahead` are the
     files that are still to be read. `again` are read once more when all others have been (`is_late` then): those
-    that come before the standing file of their report, and those that are newer than a file of the batch, which is
+    that come before the file that gave their report last, and those that are newer than a file of the batch, which is
     `overtaken` once they have `arrived`.
     """
 
@@ -48,7 +48,7 @@ class Claims:
     files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
     tries: dict[str, int] = field(default_factory=dict)
-    standing: Mapping[str, str] = field(default_factory=dict)
+    gave_last: Mapping[str, str] = field(default_factory=dict)
     ahead: set[str] = field(default_factory=set)
     words: dict[str, Words] = field(default_factory=dict)
     again: list[str] = field(default_factory=list)
@@ -76,7 +76,7 @@ class Claims:
             moved,
             loaded=loaded,
             files=files,
-            standing={**former, **paths},
+            gave_last={**former, **paths},
             ahead={raw.path for raw, _ in work.todo},
         )
 
@@ -105,7 +105,7 @@ class Claims:
     def _first_of_batch(self, report_id: str, path: str, said: Words) -> str:
         """The file of the batch that the report belongs to as yet."""
         first = self.taken.get(report_id)
-        if first is None and self._waits_for_standing(report_id, path, said):
+        if first is None and self._waits_for_last_giver(report_id, path, said):
             self.again.append(path)
             return path
         if first is None:
@@ -118,15 +118,15 @@ class Claims:
             self.arrived.add(report_id)
         return self.taken[report_id]
 
-    def _waits_for_standing(self, report_id: str, path: str, said: Words) -> bool:
+    def _waits_for_last_giver(self, report_id: str, path: str, said: Words) -> bool:
         """Whether the file that gave the report last is still to be read and this one does not say that it is newer."""
-        standing = self.standing.get(report_id)
-        here = standing is not None and standing != path and file_of(standing) in self.ahead
+        giver = self.gave_last.get(report_id)
+        here = giver is not None and giver != path and file_of(giver) in self.ahead
         return here and not (report_id in self.loaded and is_newer(said, self.words_loaded(report_id)))
 
     def _overtakes(self, report_id: str, path: str, said: Words) -> bool:
         newer = is_newer(said, self.words[report_id])
-        return path == self.standing.get(report_id) if newer is None else newer
+        return path == self.gave_last.get(report_id) if newer is None else newer
 
     def words_loaded(self, report_id: str) -> Words:
         """The age of the loaded report, in its own words."""

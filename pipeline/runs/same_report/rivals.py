@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from pipeline.issues import SAME, reason_sentence
 from pipeline.labels import compact
 from pipeline.runs.file_result import FileResult
-from pipeline.runs.precedence import Words, told_why, words_of
+from pipeline.runs.same_report.precedence import Words, told_why, words_of
 from pipeline.schema import FACTS, QUARANTINE, SECTIONS, Table
 
 REASON = "duplicate-report"

@@ -13,9 +13,9 @@ import pandas as pd
 
 from pipeline.runs.file_result import Counts
 from pipeline.runs.parts import read_frames
-from pipeline.runs.precedence import Words, words
 from pipeline.runs.rejection import put_aside
-from pipeline.runs.rivals import CELLS, NOTHING, REASON, TEXTS, Rival, packed, said_in
+from pipeline.runs.same_report.precedence import Words, words
+from pipeline.runs.same_report.rivals import CELLS, NOTHING, REASON, TEXTS, Rival, packed, said_in
 from pipeline.schema import EXTRACTED, FACTS, FILES, REPORTS, SECTIONS
 
 
