@@ -110,8 +110,8 @@ def _claims(ws: Workspace, work: Plan) -> Claims:
     from pipeline.runs.same_report.claims import Claims
 
     with ws.warehouse.writer() as writer:
-        loaded, former = writer.sources(), writer.former_paths()
-    return Claims.of(Past(ws.warehouse.known()), loaded, former, work)
+        known, loaded, former = writer.known(), writer.sources(), writer.former_paths()
+    return Claims.of(Past(known), loaded, former, work)
 
 
 def _extracted(claims: Claims, outside: Sequence[str], before: BatchState) -> BatchState:
@@ -163,9 +163,11 @@ def _format(ws: Workspace, raw: RawFile) -> str:
 
 
 def _set_aside(part: Path, frames: Frames, counts: Counts) -> None:
-    """Write the part of files that were not extracted, and count them."""
+    """Write the part of files that were not extracted, and count them; nothing where there are none but other parts."""
     from pipeline.runs.parts import write_frames
 
+    if frames["files"].empty and any(part.parent.iterdir()):
+        return
     write_frames(part, frames)
     counts.files.update(frames["files"]["status"].tolist())
     counts.reasons.update(frames["quarantine"]["reason"].tolist())

@@ -23,12 +23,11 @@ from pipeline.schema import (
     REPORTS,
     RUNS,
     VALIDATIONS,
-    Partition,
 )
 from pipeline.warehouse import (
     Known,
     Published,
-    WarehouseError,
+    Writer,
 )
 from pipeline.warehouse.vanished import Vanished, vanished
 from pipeline.warehouse.versions import partitions_in, version_before
@@ -70,14 +69,11 @@ def publish(ws: Workspace) -> Published:
     with exclusive(ws):
         with run_report.timed(ws.work, "publish"):
             touched = entries_of_kind(ws, "touched") if _finish(ws) else iter(())
-            _note_runs(ws)
-            before = _published_partitions(ws)
-            published = ws.warehouse.publish()
-            lost = vanished(before, _published_partitions(ws)) if published.renewed else Vanished()
+            published = ws.warehouse.publish(first=lambda writer: _note_runs(ws, writer))
             write_times(ws, (entry.raw for entry in touched if entry.raw))
-        said = lost.sentence if lost else None
+        said = published.vanished.sentence if published.vanished else None
         run_report.close(ws.work, run_report.ended(ws.work, said, published.path.name))
-        return replace(published, vanished=lost)
+        return published
 
 
 def compare_with_version_before(ws: Workspace) -> Vanished:
@@ -89,23 +85,13 @@ def compare_with_version_before(ws: Workspace) -> Vanished:
     return vanished(partitions_in(before, ws.work), partitions_in(current, ws.work))
 
 
-def _published_partitions(ws: Workspace) -> set[Partition]:
-    """The partitions of what is published; none where nothing is, or it cannot be read."""
-    try:
-        found = ws.warehouse.query("SELECT DISTINCT district_code, year FROM reports")[1]
-    except WarehouseError:
-        return set()
-    return {(code, year) for code, year in found}
-
-
-def _note_runs(ws: Workspace) -> None:
+def _note_runs(ws: Workspace, writer: Writer) -> None:
     """Put this run into the table `runs`, along with failed runs before it."""
     from pipeline.tables import blank, frame
 
     if current := run_report.ended(ws.work):
         rows = [{**blank(RUNS), **row} for row in (*run_report.rows(ws.work), current.row)]  # also those of other code
-        with ws.warehouse.writer() as writer:
-            writer.note_runs(frame(RUNS, rows))
+        writer.note_runs(frame(RUNS, rows))
 
 
 def _not_loaded(ws: Workspace, current: BatchState) -> set[str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.durable import flush
+from pipeline.schema import Partition
 from pipeline.warehouse.database import (
     WarehouseError,
     as_warehouse_error,
@@ -22,7 +23,7 @@ from pipeline.warehouse.database import (
 )
 from pipeline.warehouse.extents import Extent
 from pipeline.warehouse.folder import WarehouseFolder
-from pipeline.warehouse.publishing import VERSION_NAME, verify_copy, version_number, write_copy
+from pipeline.warehouse.publishing import VERSION_NAME, partitions_of, verify_copy, version_number, write_copy
 
 # How many published files are kept, the newest and those before it, unless the environment says another number.
 VERSIONS_KEPT = 3
@@ -50,6 +51,14 @@ class PublishedFiles:
                 return published_notes_of(connection)
         except (WarehouseError, duckdb.Error):
             return {}
+
+    def notes_and_partitions(self) -> tuple[dict[str, str], set[Partition]]:
+        """The notes, and the districts and years of its reports; empty where the file is missing or cannot be read."""
+        try:
+            with closing(self.open()) as connection:
+                return published_notes_of(connection), partitions_of(connection)
+        except (WarehouseError, duckdb.Error):
+            return {}, set()
 
     def replace(self, extents: Mapping[str, Extent], meta: Mapping[str, str]) -> None:
         """Turns a copy of the build database into what people see; `extents` are its tables, `meta` its notes.

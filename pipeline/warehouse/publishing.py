@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.durable import flush
-from pipeline.schema import TABLES, Table
+from pipeline.schema import TABLES, Partition, Table
 from pipeline.warehouse import ddl, lake, view_sql
 from pipeline.warehouse.database import (
     NOT_AS_NOTED,
@@ -112,6 +112,11 @@ def write_piece(connection: duckdb.DuckDBPyConnection, piece: Piece, path: Path)
     """Writes a file of the lake, down to the disk."""
     connection.execute(lake.copy_sql(piece, path))
     flush(path)
+
+
+def partitions_of(connection: duckdb.DuckDBPyConnection) -> set[Partition]:
+    """The districts and years that a database has reports of."""
+    return set(connection.execute("SELECT DISTINCT district_code, year FROM reports").fetchall())
 
 
 def version_number(path: Path) -> int:

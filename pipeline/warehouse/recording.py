@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
+from sys import intern
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -25,6 +26,8 @@ from pipeline.warehouse.versioning import Clock, end_lost
 if TYPE_CHECKING:  # pandas takes a second to import, and looking whether there is work to do needs none of it
     import pandas as pd
 
+# How many rows are in memory twice while they become Python values.
+ROWS_AT_ONCE = 10_000
 _FILE = f"regexp_replace({{}}, '{FURTHER}', '')"
 # Rows of further reports (`file#2`) of files whose rows are replaced go with them; those that stay loaded are left.
 SCOPE_FURTHER = f"""
@@ -77,6 +80,17 @@ class Recorded:
 
     files: Mapping[str, int]
     reasons: Mapping[str, int]
+
+
+def known_files(connection: duckdb.DuckDBPyConnection) -> dict[str, Known]:
+    """The files processed so far, by path."""
+    found: dict[str, Known] = {}
+    rows = connection.execute("SELECT path, size_bytes, mtime_ns, sha256, fingerprint, pin FROM internal.known")
+    while some := rows.fetchmany(ROWS_AT_ONCE):
+        for path, size, time, sha256, fingerprint, pin in some:
+            # Nearly all have the same one: keeping it once saves a tenth of the memory.
+            found[path] = Known(RawFile(path, size, time, sha256), intern(fingerprint), pin)
+    return found
 
 
 class Record:

@@ -8,16 +8,15 @@ and how one file takes the place of another (`published_files`).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from sys import intern
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from pipeline.document import RawFile, file_of
+from pipeline.document import file_of
 from pipeline.schema import Partition, Table
 from pipeline.warehouse import ddl, lake
 from pipeline.warehouse.build_database import BuildDatabase, remove_database
@@ -27,18 +26,16 @@ from pipeline.warehouse.folder import WarehouseFolder
 from pipeline.warehouse.lake import LakeResult
 from pipeline.warehouse.made_views import make_views, published_schema
 from pipeline.warehouse.published_files import PublishedFiles
-from pipeline.warehouse.publishing import lake_pieces, write_piece
-from pipeline.warehouse.recording import Known
+from pipeline.warehouse.publishing import lake_pieces, partitions_of, write_piece
+from pipeline.warehouse.recording import Known, known_files
 from pipeline.warehouse.snapshot import Snapshot
-from pipeline.warehouse.vanished import Vanished
+from pipeline.warehouse.vanished import Vanished, vanished
 from pipeline.warehouse.writer import Writer
 
 if TYPE_CHECKING:  # pandas takes a second to import, and looking whether there is work to do needs none of it
     import pandas as pd
 
 WRITE_WAIT_SECONDS = 600.0
-# How many rows are in memory twice while they become Python values.
-ROWS_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +61,8 @@ class Warehouse(WarehouseFolder):
 
     def known(self) -> dict[str, Known]:
         """The files processed so far, by path; none where the build database is missing or has an old schema."""
-        sql = "SELECT path, size_bytes, mtime_ns, sha256, fingerprint, pin FROM internal.known"
-        found: dict[str, Known] = {}
         with self._build.reading() as connection:
-            rows = connection.execute(sql) if connection else None
-            while rows and (some := rows.fetchmany(ROWS_AT_ONCE)):
-                for path, size, time, sha256, fingerprint, pin in some:
-                    # Nearly all have the same one: keeping it once saves a tenth of the memory.
-                    found[path] = Known(RawFile(path, size, time, sha256), intern(fingerprint), pin)
-        return found
+            return known_files(connection) if connection else {}
 
     def places(self) -> dict[str, tuple[Partition, ...]]:
         """The partitions of the reports of every loaded file, by its path and by its SHA-256."""
@@ -123,19 +113,25 @@ class Warehouse(WarehouseFolder):
         with self._build.locked(wait_seconds), self._build.using() as connection:
             yield Writer(connection)
 
-    def publish(self, wait_seconds: float = WRITE_WAIT_SECONDS) -> Published:
+    def publish(
+        self, wait_seconds: float = WRITE_WAIT_SECONDS, *, first: Callable[[Writer], None] = lambda writer: None
+    ) -> Published:
         """Copies the file of the build database, makes it what people see, read-only, and points the link to it.
 
-        Readers that have the old file open go on reading it. Nothing is copied when it holds the same already. Raises
-        WarehouseError, with the published file as it was, when the copy fails.
+        `first` notes what is to be published with it. Readers that have the old file open go on reading it. Nothing is
+        copied when it holds the same already. Raises WarehouseError, with the published file as it was, when the copy
+        fails.
         """
         with self._build.locked(wait_seconds):
             self._files.clear_leftovers()
             remove_database(self.ordered)
             with self._build.using() as connection, as_warehouse_error("publishing failed"):
+                first(Writer(connection))
                 extents = noted_extents(connection)
                 meta = {"content": content_digest(extents), "schema": published_schema()}
-                renewed = self._files.notes() != meta
+                notes, before = self._files.notes_and_partitions()
+                renewed = notes != meta
+                lost = vanished(before, partitions_of(connection)) if renewed else Vanished()
                 scattered = is_scattered(connection, extents)
                 if renewed:
                     make_views(connection)
@@ -147,7 +143,7 @@ class Warehouse(WarehouseFolder):
                     self._files.replace(extents, meta)
             self._files.drop_old()
         path = self.published.resolve()
-        return Published(path, {t: rows for t, (rows, _) in extents.items()}, path.stat().st_size, renewed)
+        return Published(path, {t: rows for t, (rows, _) in extents.items()}, path.stat().st_size, renewed, lost)
 
     def write_lake(self, wait_seconds: float = WRITE_WAIT_SECONDS) -> LakeResult:
         """Brings the Parquet files under `lake` up to what is published; writes changed years only.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.schema import Partition
 from pipeline.warehouse.database import as_warehouse_error, connect
-from pipeline.warehouse.publishing import version_number
+from pipeline.warehouse.publishing import partitions_of, version_number
 
 
 def version_before(current: Path) -> Path | None:
@@ -24,4 +24,4 @@ def partitions_in(version: Path, work: Path) -> set[Partition]:
         as_warehouse_error(f"{version.name} cannot be read"),
         closing(connect(version, work, read_only=True)) as opened,
     ):
-        return set(opened.execute("SELECT DISTINCT district_code, year FROM reports").fetchall())
+        return partitions_of(opened)

@@ -32,6 +32,11 @@ class Writer:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
 
+    def known(self) -> dict[str, Known]:
+        """The files processed so far, by path."""
+        with as_warehouse_error("looking for files failed"):
+            return recording.known_files(self._connection)
+
     def partitions_of(self, paths: Iterable[str]) -> list[Partition]:
         """Where the reports of these files lie now: district codes and years, sorted."""
         sql = """SELECT DISTINCT district_code, year FROM reports

@@ -22,6 +22,7 @@ from pipeline.runs.rejection import Judge, Judged, judge_part
 from pipeline.runs.workspace import Workspace, state
 from pipeline.schema import VALIDATIONS
 from pipeline.tables import frame
+from tests.empty_build import begin
 from tests.render import TextStyle, balanced_figures, text_report
 
 PUBLISHERS = ("平顶山市新华区人民政府", "北京市海淀区人民政府", "石家庄市新华区人民政府")
@@ -52,6 +53,7 @@ def accept(parts: Sequence[tuple[Path, Path]]) -> Iterable[Judged]:
 
 
 def night(ws: Workspace, *, again: bool = False, accept_removals: bool = False, judge: Judge = accept) -> None:
+    begin(ws.root)
     planning.ingest(ws, again=again, accept_removals=accept_removals)
     extraction.extract(ws)
     validation.validate(ws, judge)

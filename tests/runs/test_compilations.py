@@ -19,7 +19,7 @@ from tests.readers import draw_pdf
 from tests.readers.draw_html import HtmlStyle, html_report
 from tests.render import Figures, balanced_figures
 from tests.runs.nights import PUBLISHERS, asked, night, put, quarantine, report
-from tests.workspace import is_idle, workspace
+from tests.workspace import first_run, is_idle, workspace
 
 XINHUA, HAIDIAN, SHIJIAZHUANG = PUBLISHERS
 FIRST_DAY, LATER = date(2026, 3, 1), date(2026, 3, 9)
@@ -50,12 +50,16 @@ def pdf(reports: Sequence[Named]) -> bytes:
     return draw_pdf.compilation(FORM, [((title(name),), figures(seed)) for name, seed in reports])
 
 
+def first_day() -> date:
+    return FIRST_DAY
+
+
 @pytest.fixture
 def ws(tmp_path: Path) -> Workspace:
     """A page with three reports, loaded and published."""
-    ws = replace(workspace(tmp_path), clock=lambda: FIRST_DAY)
+    ws = workspace(tmp_path, clock=first_day)
     put(ws, "all.html", html(THREE))
-    night(ws)
+    first_run(ws)
     return replace(ws, clock=lambda: LATER)
 
 

@@ -357,6 +357,7 @@ def test_two_runs_at_once_wait_for_each_other(runner: Runner, story: Story, tmp_
     check_healed(ws, story)
 
 
+@pytest.mark.long
 def test_two_runs_that_do_not_wait_fail_at_worst_with_a_sentence(runner: Runner, story: Story, tmp_path: Path) -> None:
     """Such as from two pages of Dagster: their stages meet in any order."""
     ws = story.begin(tmp_path)

@@ -43,7 +43,7 @@ def test_frames_are_handed_over_in_parts(ws: Workspace) -> None:
     planning.ingest(ws)
     extracted = extraction.extract(ws, lambda done, total: seen.append((done, total)))
     assert seen == [(1, 2), (2, 2)]
-    assert [part.name for part in stage_parts.parts(ws, "extracted")] == ["0001", "0002", "aside"]
+    assert [part.name for part in stage_parts.parts(ws, "extracted")] == ["0001", "0002"]
     assert extracted.rows["reports"] == len(stage_parts.read(ws, "extracted", REPORTS)) == 2
     assert stage_parts.count(ws, "extracted", REPORTS) == 2
     shown = stage_parts.sample(ws, "extracted", FACTS, 5)

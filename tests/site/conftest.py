@@ -13,6 +13,7 @@ from pipeline.dimensions import dimension_frames, verdict_frame
 from pipeline.site import write_site
 from pipeline.warehouse import Warehouse
 from tests import warehouse_rows as rows
+from tests.empty_build import begin
 from tests.warehouse.views.cookbook import DECIDED, report, reports, requests
 from tests.warehouse.views.test_trusted import doubting
 
@@ -39,7 +40,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
 def published(folder: Path, *made: rows.Frames) -> Warehouse:
     """A published warehouse of reports with the true register of places; the same folder again replaces what it had."""
-    warehouse = Warehouse(folder)
+    warehouse = begin(folder)
     frames = rows.together(*made)
     known = {**dimension_frames(), **rows.knowledge(), "verdicts": verdict_frame([DECIDED])}
     aside = rows.quarantine([])

@@ -219,7 +219,7 @@ def test_many_versions_at_once_lose_no_row(warehouse: Warehouse) -> None:
 @pytest.fixture(scope="module")
 def eventful(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """甲: another file on Tuesday, twice on Wednesday, gone on Thursday, back on Friday. 乙: never changed."""
-    warehouse = Warehouse(tmp_path_factory.mktemp("eventful"))
+    warehouse = begin(tmp_path_factory.mktemp("eventful"))
     same = {(3, "2", "total"): 5.0, (2, "8.fee", "amount"): "—"}
     load(warehouse, MON, small("甲", printed={**same, CELL: 10.0}), small("乙"))
     load(warehouse, TUE, small("甲", seed=2, printed={**same, CELL: 11.0}))

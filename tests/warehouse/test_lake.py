@@ -19,6 +19,7 @@ from pipeline.schema import PARTITIONED, QUARANTINE, TABLES
 from pipeline.warehouse import Warehouse, WarehouseError, lake
 from pipeline.warehouse.lake import LakeResult, Piece
 from tests import warehouse_rows as rows
+from tests.empty_build import begin
 
 PROJECT = Path(__file__).parents[2]
 A, B, C = ("410402", 2024), ("410502", 2023), ("110101", 2024)
@@ -34,7 +35,7 @@ def publish(warehouse: Warehouse, *reports: rows.Frames, gone: tuple[str, ...] =
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """Three reports of two years, published; to be copied."""
-    warehouse = Warehouse(tmp_path_factory.mktemp("template") / "warehouse")
+    warehouse = begin(tmp_path_factory.mktemp("template") / "warehouse")
     with warehouse.writer() as writer:
         writer.record(rows.files(["a.txt"]), rows.quarantine(["b.txt"]), rows.dimensions(), [], ())
     printed: dict[tuple[int, str, str], float | str] = {

@@ -10,12 +10,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pipeline.dimensions import verdict_frame
 from pipeline.raw.verdicts import Verdict
 from pipeline.schema import VerdictKind
 from pipeline.warehouse import Warehouse, describe_views, view_sql
 from tests import warehouse_rows as rows
-from tests.warehouse.views import record, records
+from tests.warehouse.views import publish, record, records
 
 CELL = (3, "3.1", "total")
 OTHER = (3, "3.2", "total")
@@ -28,16 +27,6 @@ def verdict(line: int, kind: VerdictKind, printed: str | None = "7", value: int 
     return Verdict(
         line=line, printed=printed, verdict=kind, value=meant, who="Li", when=date(2026, 2, 1), why="seen", **told
     )
-
-
-def published(folder: Path, report: rows.Frames, *verdicts: Verdict) -> Warehouse:
-    warehouse = Warehouse(folder)
-    with warehouse.writer() as writer:
-        writer.load(rows.keys_of(report), report, ())
-        known = {**rows.knowledge(), "verdicts": verdict_frame(verdicts)}
-        writer.record(rows.files([]), rows.quarantine([]), known, [], ())
-    warehouse.publish()
-    return warehouse
 
 
 def doubting(report: rows.Frames, *cells: rows.CellKey) -> rows.Frames:
@@ -54,7 +43,7 @@ def trusted(warehouse: Warehouse, cell: rows.CellKey = CELL) -> tuple[Any, ...]:
 
 
 def reported(folder: Path, *verdicts: Verdict, doubtful: tuple[rows.CellKey, ...] = ()) -> Warehouse:
-    return published(folder, doubting(rows.report("甲", printed={CELL: 7.0, OTHER: 9.0}), *doubtful), *verdicts)
+    return publish(folder, doubting(rows.report("甲", printed={CELL: 7.0, OTHER: 9.0}), *doubtful), verdicts=verdicts)
 
 
 def test_a_sound_figure_is_trusted_and_a_doubtful_one_withheld(tmp_path: Path) -> None:
@@ -110,7 +99,7 @@ def test_the_last_line_on_a_cell_counts(tmp_path: Path) -> None:
     again = verdict(3, "misread", value=13, publisher="甲政府的统一名称")
     report = rows.report("甲", printed={CELL: 7.0})
     report["reports"]["publisher_name"] = "甲政府的统一名称"
-    warehouse = published(tmp_path, report, verdict(2, "misread", value=12), again)
+    warehouse = publish(tmp_path, report, verdicts=[verdict(2, "misread", value=12), again])
     assert trusted(warehouse)[0] == 13
     assert [r["status"] for r in records(warehouse, "FROM verdicts_applied ORDER BY line_no")] == [
         "overruled",
@@ -163,7 +152,7 @@ def test_every_view_of_figures_has_a_twin_that_reads_trusted_facts() -> None:
 def test_quality_of_a_district_and_year(tmp_path: Path) -> None:
     report = doubting(rows.report("甲"), CELL)
     report["reports"] = report["reports"].assign(grade="C", routes_compared=200, routes_agreeing=150)
-    found = record(published(tmp_path, report, verdict(2, "confirmed", printed=None)), "FROM data_quality")
+    found = record(publish(tmp_path, report, verdicts=[verdict(2, "confirmed", printed=None)]), "FROM data_quality")
     expected = {"reports": 1, "grade_c": 1, "grade_a": 0, "facts": 200, "facts_doubtful": 1, "facts_proven": 199}
     assert {name: found[name] for name in expected} == expected
     assert found["agreement_share"] == 0.75
@@ -176,7 +165,7 @@ def test_copies_share_figures_or_narrative(tmp_path: Path) -> None:
         frames.append(rows.report(name))
         frames[-1]["reports"] = frames[-1]["reports"].assign(figures_digest=figures, narrative_digest=narrative)
     frames = [{**f, "reports": f["reports"].astype(rows.REPORTS.dtypes)} for f in frames]
-    found = records(published(tmp_path, rows.together(*frames)), "FROM copies")
+    found = records(publish(tmp_path, rows.together(*frames)), "FROM copies")
     assert {(r["publisher"], r["shared"], r["reports_sharing"], r["publishers_sharing"]) for r in found} == {
         ("甲政府", "figures", 2, 2),
         ("乙政府", "figures", 2, 2),
