@@ -8,11 +8,11 @@ are made, and views.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal, get_args
 
-Type = Literal["text", "integer", "bytes", "number", "boolean", "date"]
+Type = Literal["text", "integer", "bytes", "number", "float", "boolean", "date"]
 
 DUCKDB_TYPES: Mapping[Type, str] = MappingProxyType(
     {
@@ -20,6 +20,7 @@ DUCKDB_TYPES: Mapping[Type, str] = MappingProxyType(
         "integer": "INTEGER",
         "bytes": "BIGINT",
         "number": "DECIMAL(18, 6)",
+        "float": "DOUBLE",
         "boolean": "BOOLEAN",
         "date": "DATE",
     }
@@ -30,6 +31,7 @@ PANDAS_DTYPES: Mapping[Type, str] = MappingProxyType(
         "integer": "Int64",
         "bytes": "Int64",
         "number": "float64",
+        "float": "float64",
         "boolean": "boolean",
         "date": "datetime64[s]",
     }
@@ -136,6 +138,10 @@ def _text(name: str, meaning: str, label: str, *, required: bool = True, values:
 
 def _integer(name: str, meaning: str, label: str, *, required: bool = True) -> Column:
     return Column(name, "integer", meaning, label, required)
+
+
+def _float(name: str, meaning: str, label: str) -> Column:
+    return Column(name, "float", meaning, label, required=False)
 
 
 def _number(name: str, meaning: str, label: str, *, required: bool = True) -> Column:
@@ -640,6 +646,55 @@ FACTS_HISTORY = Table(
     partitioned=False,
 )  # fmt: skip
 
+RATE_FIGURES = Table(
+    "rate_figures",
+    "One row per report and rate for which it has any figure: what the view rates shows, kept so that nobody works it out from facts again",
+    "比率（底表）",
+    (
+        *REPORT_KEYS,
+        _text("rate", "The rate, as in the view rates", "比率代码"),
+        _text("rate_label", "Name of the rate in Chinese", "比率名称"),
+        _text("segment", "Forms across which the rate may be joined: rate@first form after the last break in any of its series", "可比区段"),
+        _float("numerator", "Numerator; NULL unless every cell of it prints a number", "分子"),
+        _float("denominator", "Denominator; NULL unless every cell of it prints a number", "分母"),
+        _float("numerator_blank_as_zero", "Numerator with blank cells counted as 0, as in the view rates", "分子（空白按零计）"),
+        _float("denominator_blank_as_zero", "Denominator with blank cells counted as 0, as in the view rates", "分母（空白按零计）"),
+    ),
+    key=("report_id", "rate"),
+    partitioned=False,
+)  # fmt: skip
+
+SERIES_COUNTS = Table(
+    "series_counts",
+    "One row per figure of a series among the yearly reports of a district and year that are alike in place, scope and level: how many of them have it. Only totals over applicants; series_by_area adds them up",
+    "指标序列分布（底表）",
+    (
+        *REPORT_KEYS[1:],
+        _integer("count_no", "Number of the row within the district and year, from 1", "行序号"),
+        *(c for c in REPORTS.columns if c.name in (
+            "scope", "level", "district_name", "prefecture_code", "prefecture_name", "province_code", "province_name",
+        )),
+        _text("series", "Code of the series", "序列代码"),
+        _text("segment", "Consecutive forms without a break, across which the series may be joined: series@first form", "可比区段"),
+        _text("unit", "Unit of the series in this form", "单位"),
+        Column("derived", "boolean", "True where several cells are added up, which no report prints", "是否推算"),
+        _float("figure", "The figure; NULL unless every one of its cells prints a number", "数值"),
+        _float("figure_blank_as_zero", "The figure with blank cells counted as 0, as in series_by_report", "数值（空白按零计）"),
+        _integer("reports", "Reports that have this figure", "报告数"),
+        _integer("verdicts", "Verdicts by people on these reports", "裁定数"),
+    ),
+    key=("district_code", "year", "count_no"),
+    partitioned=False,
+)  # fmt: skip
+
+
+def _over_trusted(table: Table) -> Table:
+    meaning = f"{table.meaning}; as facts_trusted has them: doubtful figures withheld, verdicts applied"
+    return replace(table, name=f"{table.name}_trusted", meaning=meaning, label=f"{table.label[:-1]}，可信）")
+
+
+RATE_FIGURES_TRUSTED, SERIES_COUNTS_TRUSTED = map(_over_trusted, (RATE_FIGURES, SERIES_COUNTS))
+
 EXPECTED = Table(
     "expected",
     "One row per line of data/raw/expected.csv: a report that should be there. Without lines, the view coverage expects every publisher in every year",
@@ -702,6 +757,10 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             FACTS_HISTORY,
             EXPECTED,
             RUNS,
+            RATE_FIGURES,
+            RATE_FIGURES_TRUSTED,
+            SERIES_COUNTS,
+            SERIES_COUNTS_TRUSTED,
         )
     }
 )
@@ -721,3 +780,5 @@ EXTRACTED: tuple[Table, ...] = (
 HISTORY: tuple[Table, ...] = (REPORT_VERSIONS, FACTS_HISTORY)
 # They carry the time of day and are not content: a run that changes nothing else publishes nothing.
 LOGS: tuple[Table, ...] = (RUNS,)
+# They follow from the others, and are worked out again with every change of these.
+MATERIALISED: tuple[Table, ...] = (RATE_FIGURES, RATE_FIGURES_TRUSTED, SERIES_COUNTS, SERIES_COUNTS_TRUSTED)

@@ -13,7 +13,7 @@ import pytest
 from pipeline.schema import TABLES, Table
 from pipeline.tables import arrow, arrow_of, blank, columns, frame
 
-SOME = {"text": "甲", "integer": 3, "bytes": 2**40, "number": Decimal("2.5"), "boolean": True,
+SOME = {"text": "甲", "integer": 3, "bytes": 2**40, "number": Decimal("2.5"), "float": 0.1, "boolean": True,
         "date": datetime(2024, 1, 30)}  # fmt: skip
 
 

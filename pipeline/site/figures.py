@@ -17,11 +17,10 @@ from pathlib import Path
 
 from pipeline.site.measures import Measures
 from pipeline.site.spans import Part
-from pipeline.warehouse import Snapshot, view_sql
+from pipeline.warehouse import Snapshot
 from pipeline.warehouse.ddl import literal
 
-# The series that the measures are made of, as a table: rates and series are both read from it, since the view takes
-# long to work out.
+# The series that the measures are made of, as a table, since the view takes long to work out.
 _PRINTED = """
     SELECT * FROM series_by_report_trusted WHERE district_code {within} AND series IN ({needed})"""
 # Numerator and denominator of rates; a series has its value as numerator and no denominator.
@@ -83,7 +82,6 @@ class FigureFiles:
         self._rates, self._series = _listed(shown.codes("rate")), _listed(shown.codes("series"))
         self._needed = _listed(sorted({series for _, series in shown.made_of()}))
         self._keep("IS NULL")
-        snapshot.show("rates_of_printed", view_sql.query_of("rates_trusted", {"series_by_report_trusted": "printed"}))
         self._write(self._sql("''"))
         self._kept = ""
         if stored:
@@ -102,6 +100,7 @@ class FigureFiles:
     def _keep(self, within: str) -> None:
         """Make the tables of the figures printed in a range of districts, and of those withheld."""
         self._snapshot.keep("printed", _PRINTED.format(within=within, needed=self._needed))
+        self._snapshot.keep("rates_of_printed", f"SELECT * FROM rates_trusted WHERE district_code {within}")
         self._snapshot.keep("held", _HELD.format(within=within))
 
     def _sql(self, homes: str) -> str:

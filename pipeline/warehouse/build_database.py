@@ -35,6 +35,7 @@ from pipeline.warehouse.database import (
 )
 from pipeline.warehouse.extents import Extent, note_extents
 from pipeline.warehouse.folder import WarehouseFolder
+from pipeline.warehouse.materialising import bring_up_to_date
 from pipeline.warehouse.publishing import verify_order, write_in_order
 
 log = logging.getLogger(__name__)
@@ -149,6 +150,7 @@ class BuildDatabase:
         connection = current or self._create()
         try:
             with as_warehouse_error(f"{self._at.build} cannot be read"):
+                bring_up_to_date(connection)
                 note_extents(connection)
         except WarehouseError:
             connection.close()

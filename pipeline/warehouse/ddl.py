@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from pipeline.schema import DUCKDB_TYPES, FACTS_HISTORY, TABLES, Column, Table
+from pipeline.schema import DUCKDB_TYPES, FACTS_HISTORY, MATERIALISED, TABLES, Column, Table
 
 # The warehouse's own notes are in a separate schema while it is built. A published file has only a macro for them, so
 # that listings of tables and views show only what is for people.
@@ -99,9 +99,11 @@ def table_comments(table: Table) -> Iterator[str]:
 def build_statements() -> tuple[str, ...]:
     """The statements that make the tables of a build database.
 
-    Comments and views come later, so that a changed sentence does not cause every report to be extracted again.
+    Comments, views and materialised tables come later, so that a change of these does not cause every report to be
+    extracted again.
     """
-    return ("CREATE SCHEMA internal", CREATE_META, CREATE_KNOWN, CREATE_CARRIED, *map(create_table, TABLES.values()))
+    own = (table for table in TABLES.values() if table not in MATERIALISED)
+    return ("CREATE SCHEMA internal", CREATE_META, CREATE_KNOWN, CREATE_CARRIED, *map(create_table, own))
 
 
 def digest(statements: tuple[str, ...]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from pipeline.schema import DUCKDB_TYPES, TABLES, Table
+from pipeline.schema import DUCKDB_TYPES, MATERIALISED, TABLES, Table
 from pipeline.warehouse import View, ddl, describe_views
 from pipeline.warehouse.wide import LEAD
 
@@ -54,6 +54,7 @@ UPKEEP = (
     "facts_dated", "restatements", "facts_history", "report_versions", "runs", "validations", "expected", "proposals",
     "proposals_ranked", "jumps", "verdicts", "verdicts_applied", "verdict_counts", "year_rules", "series_cells",
     "series_verdicts", "metrics", "series_figures", "report_areas", "report_tables", "issues_by_code",
+    *(table.name for table in MATERIALISED if not table.name.endswith("_trusted")),
 )  # fmt: skip
 
 # The columns of a table that find exactly one row of another, by its columns; equal names are given once. An index
@@ -94,7 +95,7 @@ def _views() -> dict[str, View]:
 
 def _sections(views: Mapping[str, View]) -> list[str]:
     """The names of the sections: tables, then views, twins left out."""
-    return [*TABLES, *(name for name in views if not _is_twin(name, views))]
+    return [name for name in (*TABLES, *views) if not _is_twin(name, views)]
 
 
 def _told(names: Iterable[str], views: Mapping[str, View], seen: set[Described]) -> Iterator[str]:
@@ -104,7 +105,8 @@ def _told(names: Iterable[str], views: Mapping[str, View], seen: set[Described])
 
 
 def _is_twin(name: str, views: Mapping[str, View]) -> bool:
-    return name.endswith("_trusted") and name.removesuffix("_trusted") in views
+    printed = name.removesuffix("_trusted")
+    return name != printed and (printed in views or (name in TABLES and printed in TABLES))
 
 
 def _contents(views: Mapping[str, View]) -> Iterator[str]:
@@ -130,6 +132,8 @@ def _table_section(table: Table, seen: set[Described]) -> str:
     place = " Replaced whole by district and year." if table.partitioned else ""
     key = ", ".join(f"`{name}`" for name in table.key)
     head = f"## {table.name}\n\n{table.meaning} · {table.label}. Named by {key}.{place}"
+    if f"{table.name}_trusted" in TABLES:
+        head += f"\n\n{_twin(table.name)}"
     optional = {c.name for c in table.columns if not c.required}
     columns = [(c.name, DUCKDB_TYPES[c.type], ddl.column_comment(c)) for c in table.columns]
     return "\n".join((head, *_columns(columns, seen, optional), ""))
@@ -138,10 +142,12 @@ def _table_section(table: Table, seen: set[Described]) -> str:
 def _view_section(view: View, views: Mapping[str, View], seen: set[Described]) -> str:
     head = [f"## {view.name}\n\nView. {view.comment}"]
     if f"{view.name}_trusted" in views:
-        head += [
-            f"\n`{view.name}_trusted` is the same over `facts_trusted`: doubtful figures withheld, verdicts applied."
-        ]
+        head.append(f"\n{_twin(view.name)}")
     return "\n".join((*head, *_columns(list(view.columns), seen, set()), ""))
+
+
+def _twin(name: str) -> str:
+    return f"`{name}_trusted` is the same over `facts_trusted`: doubtful figures withheld, verdicts applied."
 
 
 def _columns(columns: list[Described], seen: set[Described], optional: set[str]) -> Iterator[str]:

@@ -50,7 +50,7 @@ def note_extents(connection: duckdb.DuckDBPyConnection) -> None:
         rows, hashes = extent_of(connection, table.name)
         notes.append((_extent_key(table.name), f"{rows} {hashes}"))
     with transaction(connection):
-        _note(connection, dict(notes))
+        note(connection, dict(notes))
 
 
 def noted_extents(connection: duckdb.DuckDBPyConnection) -> dict[str, Extent]:
@@ -69,7 +69,12 @@ def move_extent(connection: duckdb.DuckDBPyConnection, table: Table, before: Ext
     notes = {_extent_key(table.name): f"{rows} {hashes}"}
     if after[0] < rows * LONG_RUN:
         notes[SCATTERED] = str(int(meta.get(SCATTERED, 0)) + after[0])
-    _note(connection, notes)
+    note(connection, notes)
+
+
+def set_extent(connection: duckdb.DuckDBPyConnection, table: Table, extent: Extent) -> None:
+    """Notes the extent of a table that was made anew. Belongs in the same transaction."""
+    note(connection, {_extent_key(table.name): f"{extent[0]} {extent[1]}"})
 
 
 def is_scattered(connection: duckdb.DuckDBPyConnection, extents: Mapping[str, Extent]) -> bool:
@@ -92,8 +97,8 @@ def content_digest(extents: Mapping[str, Extent]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _note(connection: duckdb.DuckDBPyConnection, notes: Mapping[str, str]) -> None:
-    """Writes to `internal.meta`, within a transaction."""
+def note(connection: duckdb.DuckDBPyConnection, notes: Mapping[str, str]) -> None:
+    """Writes notes of a build database about itself. Belongs in a transaction."""
     connection.execute("DELETE FROM internal.meta WHERE key IN (SELECT unnest(?::VARCHAR[]))", [list(notes)])
     connection.executemany("INSERT INTO internal.meta VALUES (?, ?)", list(notes.items()))
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 import duckdb
 
 from pipeline.schema import FACTS, PARTITIONED, REPORTS, TABLES, Partition, Table
-from pipeline.warehouse import ddl, history
+from pipeline.warehouse import ddl, history, materialising
 from pipeline.warehouse.database import WarehouseError, transaction
 from pipeline.warehouse.replacing import is_there, replace
 from pipeline.warehouse.staging import OF_PARTITIONS, Arriving, Rows, Staged, Staging
@@ -41,9 +41,11 @@ class Load:
         new = self._without_same_facts(staged)
         self._connection.execute(history.find_ending(facts_differ=len(new) == len(staged), cleared=cleared))
         self._connection.execute(history.NUMBER_STAGED)
+        arrived = {each.table.name: each.name for each in staged}
+        follows = materialising.work_out(self._connection, "FROM scope", OF_PARTITIONS, arrived)
         with transaction(self._connection):
             keep_versions(self._connection, clock)
-            replace(self._connection, new)
+            replace(self._connection, [*new, *follows])
         return self._rows_by_partition(staged)
 
     def _scope_partitions(self) -> None:

@@ -18,6 +18,8 @@ from pipeline.warehouse.database import STORAGE_VERSION, notes_of, transaction
 
 # The note of a build database that says which views and comments it has.
 VIEWS = "views"
+# Whose comments on columns hold for columns of the same name in all views.
+SAID_FIRST = ("reports", "facts", "cells", "report_versions", "verdict_counts", "report_areas")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +93,11 @@ def _create_chinese(connection: duckdb.DuckDBPyConnection) -> None:
 def _inherit_comments(connection: duckdb.DuckDBPyConnection) -> None:
     """Gives a view's column without a comment the one that a column of the same name has.
 
-    Same name, same quantity: reports and facts come first, then the views in order of their names.
+    Same name, same quantity: the tables and views of `SAID_FIRST` come first, then the views in order of their names.
     """
     said: dict[str, str] = {}
     columns = _columns(connection)
-    for name in ("reports", "facts", "cells", "report_versions", *view_sql.view_sources()):
+    for name in (*SAID_FIRST, *view_sql.view_sources()):
         for column, _, text in columns[name]:
             if not text and column in said:
                 place = f"{name}.{ddl.quoted(column)}"

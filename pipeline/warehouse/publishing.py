@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.durable import flush
-from pipeline.schema import TABLES, Partition, Table
+from pipeline.schema import MATERIALISED, TABLES, Partition, Table
 from pipeline.warehouse import ddl, lake, view_sql
 from pipeline.warehouse.database import (
     NOT_AS_NOTED,
@@ -67,7 +67,7 @@ def write_in_order(
     """Writes the build database into another file, in storage order and without the space of deleted rows."""
     with closing(connect(ordered, work)) as new:
         with transaction(new):
-            for statement in ddl.build_statements():
+            for statement in (*ddl.build_statements(), *map(ddl.create_table, MATERIALISED)):
                 new.execute(statement)
         make_views(new)
     with attached(connection, ordered, f"STORAGE_VERSION '{STORAGE_VERSION}'"):

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from pipeline.document import FURTHER, RawFile
-from pipeline.schema import FILES, HISTORY, LOGS, QUARANTINE, RUNS, TABLES, Table
-from pipeline.warehouse import ddl
+from pipeline.schema import FILES, HISTORY, LOGS, MATERIALISED, QUARANTINE, RUNS, TABLES, Table
+from pipeline.warehouse import ddl, materialising
 from pipeline.warehouse.database import WarehouseError, transaction
 from pipeline.warehouse.extents import OF_ALL
 from pipeline.warehouse.replacing import counting, replace
@@ -118,7 +118,8 @@ class Record:
         self._scope_paths(files, quarantine)
         staged = [stage(FILES, files, OF_PATHS), stage(QUARANTINE, quarantine, OF_PATHS)]
         self._connection.execute(NOTE_KEPT, [clock().isoformat()])
-        staged += [stage(_dimension(name), frame, OF_ALL) for name, frame in dimensions.items()]
+        whole = [stage(_dimension(name), frame, OF_ALL) for name, frame in dimensions.items()]
+        staged += [*whole, *materialising.work_out_for_dimensions(self._connection, whole)]
         recorded = Recorded(self._counts(COUNT_FILES), self._counts(COUNT_REASONS))
         with transaction(self._connection):
             replace(self._connection, staged)
@@ -168,6 +169,6 @@ def note_runs(connection: duckdb.DuckDBPyConnection, runs: pd.DataFrame) -> None
 def _dimension(name: str) -> Table:
     """A table that depends on no report, and is replaced whole."""
     table = TABLES.get(name)
-    if table is None or table.partitioned or table in (FILES, QUARANTINE, *HISTORY, *LOGS):
+    if table is None or table.partitioned or table in (FILES, QUARANTINE, *HISTORY, *LOGS, *MATERIALISED):
         raise WarehouseError(f"{name} is not a dimension")
     return table

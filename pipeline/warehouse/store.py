@@ -18,7 +18,7 @@ import duckdb
 
 from pipeline.document import file_of
 from pipeline.schema import Partition, Table
-from pipeline.warehouse import ddl, lake
+from pipeline.warehouse import ddl, lake, materialising
 from pipeline.warehouse.build_database import BuildDatabase, remove_database
 from pipeline.warehouse.database import as_warehouse_error, attached, memory_mib
 from pipeline.warehouse.extents import content_digest, is_scattered, noted_content, noted_extents
@@ -134,6 +134,7 @@ class Warehouse(WarehouseFolder):
                 lost = vanished(before, partitions_of(connection)) if renewed else Vanished()
                 scattered = is_scattered(connection, extents)
                 if renewed:
+                    materialising.check(connection, meta["content"])
                     make_views(connection)
                     connection.execute("CHECKPOINT")
             if renewed and scattered:

@@ -9,16 +9,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 from types import MappingProxyType
 
-from pipeline.schema import TABLES
+from pipeline.schema import MATERIALISED, TABLES
 from pipeline.warehouse import ddl, deadlines, functions, jumps, rules, wide
 
 VIEWS_FOLDER = Path(__file__).parent / "views"
 MACROS_FOLDER = Path(__file__).parent / "macros"
+# The queries whose rows the tables of `schema.MATERIALISED` hold.
+MATERIALISED_FOLDER = Path(__file__).parent / "materialised"
 # Views of figures, which have a twin over the facts that can be trusted, beside the wide ones.
 TRUSTED = (
     "series_figures",
@@ -70,12 +72,39 @@ def view_sources() -> Mapping[str, str]:
 
 def query_of(view: str, instead: Mapping[str, str]) -> str:
     """The query of a view, reading other tables instead of some: `instead` gives them by name."""
+    query = view_sources()[view].partition(f"CREATE VIEW {view} AS")[2].partition(";\n")[0]
+    return _reading(query, instead)
 
+
+def _reading(query: str, instead: Mapping[str, str]) -> str:
     def other(match: re.Match[str]) -> str:
         return match[0].removesuffix(match[1]) + instead.get(match[1], match[1])
 
-    query = view_sources()[view].partition(f"CREATE VIEW {view} AS")[2].partition(";\n")[0]
     return _READS.sub(other, query)
+
+
+@lru_cache(maxsize=100)
+def materialised_query(table: str, instead: tuple[tuple[str, str], ...]) -> str:
+    """The query whose rows a materialised table holds, over tables alone: the views that it reads are part of it.
+
+    `instead` are pairs of a table and another that takes its place.
+    """
+    views, others, name = view_sources(), dict(instead), table.removesuffix("_trusted")
+    query = (MATERIALISED_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+    if name != table:
+        query = _over_trusted(query, with_twins())
+    needed: dict[str, None] = {}
+    _collect(reads(query), views, needed)
+    parts = "".join(f"{view} AS NOT MATERIALIZED (\n{query_of(view, others)}\n),\n" for view in needed)
+    return f"WITH {parts}outcome AS (\n{_reading(query, others)}\n)\nFROM outcome"
+
+
+def _collect(names: Collection[str], views: Mapping[str, str], needed: dict[str, None]) -> None:
+    """Adds the views among the names, each after those that it reads."""
+    for name in sorted(names):
+        if name in views and name not in needed:
+            _collect(reads(views[name]) - {name}, views, needed)
+            needed[name] = None
 
 
 def _in_order(found: Mapping[str, str]) -> Mapping[str, str]:
@@ -101,13 +130,19 @@ def calls(source: str) -> frozenset[str]:
     return frozenset(_CALLS.findall(source))
 
 
-def _twin(name: str, source: str, twins: Collection[str]) -> str:
-    """The view over trusted facts: the same statement, reading from the twins of what it reads."""
+def _over_trusted(source: str, twins: Collection[str]) -> str:
+    """The same statement, reading from the twins of what it reads."""
+    doubled = {"facts", *twins, *(table.name for table in MATERIALISED)}
 
     def of_twin(match: re.Match[str]) -> str:
-        return f"{match[0]}_trusted" if match[1] in ("facts", *twins) else match[0]
+        return f"{match[0]}_trusted" if match[1] in doubled else match[0]
 
-    sql = _READS.sub(of_twin, source).replace(f"CREATE VIEW {name} AS", f"CREATE VIEW {name}_trusted AS")
+    return _READS.sub(of_twin, source)
+
+
+def _twin(name: str, source: str, twins: Collection[str]) -> str:
+    """The view over trusted facts: the same statement, reading from the twins of what it reads."""
+    sql = _over_trusted(source, twins).replace(f"CREATE VIEW {name} AS", f"CREATE VIEW {name}_trusted AS")
     sql = re.sub(rf"\bCOMMENT ON COLUMN {name}\.", f"COMMENT ON COLUMN {name}_trusted.", sql)
     return re.sub(rf"\bCOMMENT ON VIEW {name} IS '(.*) · (.*)'", _twin_comment(name), sql)
 

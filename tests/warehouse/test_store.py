@@ -20,7 +20,17 @@ import pandas as pd
 import pytest
 
 from pipeline.schema import CELLS, DISTRICTS, FILES, PARTITIONED, QUARANTINE, TABLES
-from pipeline.warehouse import KEEP, Warehouse, WarehouseBusyError, WarehouseError, ddl, versions_kept, view_sql, wide
+from pipeline.warehouse import (
+    KEEP,
+    Warehouse,
+    WarehouseBusyError,
+    WarehouseError,
+    ddl,
+    materialising,
+    versions_kept,
+    view_sql,
+    wide,
+)
 from pipeline.warehouse.made_views import published_schema
 from tests import warehouse_rows as rows
 from tests.empty_build import begin
@@ -671,6 +681,7 @@ def test_another_view_is_published_without_extracting_again(
     monkeypatch.setattr(view_sql, "MACROS_FOLDER", tmp_path)
     monkeypatch.setattr(view_sql, "TRUSTED", ())
     monkeypatch.setattr(wide, "WIDE_FOLDER", tmp_path)
+    monkeypatch.setattr(materialising, "MACROS", ())
     assert not warehouse.is_published()
     assert list(warehouse.known()) == ["a.txt"]
     assert warehouse.publish().renewed

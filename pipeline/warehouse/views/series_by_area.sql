@@ -1,43 +1,104 @@
 -- Series added up over the reports of an area, and how they spread. Each scope stands apart: an aggregate holds its parts.
 CREATE VIEW series_by_area AS
+WITH areas AS (
+    SELECT *, 'district' AS area_level, district_code AS area_code, district_name AS area_name
+    FROM series_counts
+    UNION ALL
+    SELECT *, 'prefecture', prefecture_code, prefecture_name
+    FROM series_counts
+    WHERE prefecture_code IS NOT NULL
+    UNION ALL
+    SELECT *, 'province', province_code, province_name
+    FROM series_counts
+    WHERE province_code IS NOT NULL
+    UNION ALL
+    SELECT *, 'country', '000000', '全国'
+    FROM series_counts
+),
+counts AS (
+    SELECT
+        area_level,
+        area_code,
+        max(area_name) AS area_name,
+        year,
+        scope,
+        CASE WHEN scope = 'own_organ' THEN 'organ' ELSE level END AS of_level,
+        series,
+        segment,
+        unit,
+        derived,
+        figure,
+        sum(reports) AS reports,
+        sum(reports) FILTER (figure_blank_as_zero IS NOT NULL) AS reports_blank_as_zero,
+        sum(figure_blank_as_zero * reports) AS value_blank_as_zero,
+        sum(verdicts) AS verdicts
+    FROM areas
+    GROUP BY area_level, area_code, year, scope, of_level, series, segment, unit, derived, figure
+),
+-- How many reports have this figure or a lesser one: the median is where half of them do.
+ranked AS (
+    SELECT
+        *,
+        sum(reports) FILTER (figure IS NOT NULL) OVER (in_order) AS up_to,
+        sum(reports) FILTER (figure <> 0) OVER (in_order) AS up_to_non_zero,
+        sum(reports) FILTER (figure IS NOT NULL) OVER (all_of_it) AS n,
+        sum(reports) FILTER (figure <> 0) OVER (all_of_it) AS n_non_zero
+    FROM counts
+    WINDOW
+        all_of_it AS (PARTITION BY area_level, area_code, year, scope, of_level, series, segment, unit, derived),
+        in_order AS (all_of_it ORDER BY figure NULLS LAST)
+),
+added AS (
+    SELECT
+        area_level,
+        area_code,
+        max(area_name) AS area_name,
+        year,
+        scope,
+        of_level,
+        series,
+        segment,
+        unit,
+        derived,
+        coalesce(any_value(n), 0) AS n,
+        coalesce(any_value(n_non_zero), 0) AS n_non_zero,
+        sum(figure * reports) AS value,
+        min(figure) FILTER (2 * up_to >= n) AS lower,
+        min(figure) FILTER (2 * up_to > n) AS upper,
+        min(figure) FILTER (figure <> 0 AND 2 * up_to_non_zero >= n_non_zero) AS lower_non_zero,
+        min(figure) FILTER (figure <> 0 AND 2 * up_to_non_zero > n_non_zero) AS upper_non_zero,
+        sum(reports_blank_as_zero) AS reports_blank_as_zero,
+        sum(value_blank_as_zero) AS value_blank_as_zero,
+        sum(verdicts) AS verdicts
+    FROM ranked
+    GROUP BY area_level, area_code, year, scope, of_level, series, segment, unit, derived
+)
+
 SELECT
-    p.area_level,
-    p.area_code,
-    max(p.area_name) AS area_name,
-    x.year,
-    x.scope,
-    CASE WHEN x.scope = 'own_organ' THEN 'organ' ELSE x.level END AS of_level,
-    x.series,
-    x.series_label,
-    x.segment,
-    x.breakdown,
-    x.unit,
-    x.derived,
-    count(x.value) AS reports,
-    count(*) FILTER (x.value <> 0) AS reporters_non_zero,
-    count(*) FILTER (x.value <> 0) / nullif(count(x.value), 0) AS share_non_zero,
-    sum(x.value) AS value,
-    median(x.value) AS median,
-    avg(x.value) AS mean,
-    median(x.value) FILTER (x.value <> 0) AS median_non_zero,
-    count(x.value_blank_as_zero) AS reports_blank_as_zero,
-    sum(x.value_blank_as_zero) AS value_blank_as_zero,
-    sum(x.verdicts)::BIGINT AS verdicts
-FROM report_areas AS p
-JOIN series_by_report AS x USING (report_id, district_code, year)
-WHERE x.breakdown = 'total'
-GROUP BY
-    p.area_level,
-    p.area_code,
-    x.year,
-    x.scope,
-    of_level,
-    x.series,
-    x.series_label,
-    x.segment,
-    x.breakdown,
-    x.unit,
-    x.derived;
+    a.area_level,
+    a.area_code,
+    a.area_name,
+    a.year,
+    a.scope,
+    a.of_level,
+    a.series,
+    s.label AS series_label,
+    a.segment,
+    'total' AS breakdown,
+    a.unit,
+    a.derived,
+    a.n::BIGINT AS reports,
+    a.n_non_zero::BIGINT AS reporters_non_zero,
+    reporters_non_zero / nullif(a.n::BIGINT, 0) AS share_non_zero,
+    a.value,
+    list_median([a.lower, a.upper]) AS median,
+    a.value / nullif(a.n::BIGINT, 0) AS mean,
+    list_median([a.lower_non_zero, a.upper_non_zero]) AS median_non_zero,
+    coalesce(a.reports_blank_as_zero, 0)::BIGINT AS reports_blank_as_zero,
+    a.value_blank_as_zero,
+    a.verdicts::BIGINT AS verdicts
+FROM added AS a
+JOIN series AS s USING (series);
 
 COMMENT ON VIEW series_by_area IS 'One row per area, year, scope, series and segment, with separate rows for printed figures and sums: the total over the reports, and their median and mean; only totals over applicants. Rows with scope own_organ add up organs; aggregate and unknown have rows of their own, so that a report that adds up others is never added to them · 指标序列（分区域）';
 COMMENT ON COLUMN series_by_area.of_level IS 'organ where organs are added up; else the level of the publishers whose reports are: the report of a province holds those of its prefectures, and theirs those of their counties, so levels must not be added up · 汇总层级';
