@@ -9,8 +9,9 @@
 This is the only package that imports DuckDB: `store` is the whole, of `build_database`
 (its lock, and that it opens) and `published_files` in one `folder`; `writer` is what may be done to the build
 database (`loading` replaces partitions and `recording` notes files, both by way of `staging`, `replacing` and
-`versioning`, `materialising` works out what follows from them), `publishing` makes of it what people see, `extents` checks that all rows are there, `snapshot` is what a
-reader with many questions has, `database` opens and ends connections.
+`versioning`; `materialising` works out what follows from them), `publishing` makes of it what people see, `extents`
+checks that all rows are there, `snapshot` is what a reader with many questions has, `database` opens and ends
+connections.
 What does *not* belong here: what the columns mean (`schema`), the text of tables and views (`ddl`, `views/`), what
 makes a version of a report (`history`), which files of the lake are to be written (`lake`), and which partitions are
 to be loaded.
