@@ -27,6 +27,7 @@ _SMALL = 0.6  # of a field's height: the letters in it
 _LARGE = 0.1  # of a page: what a picture covers that may lie over text
 _LETTER = 0.5  # of the font size: the width of a digit
 
+_Glyphs = dict[int, tuple[str, float]]  # the text and width of each character of a font
 Shape = tuple[float, float, float, float, bool]  # a filled box, and whether it is white
 
 
@@ -48,7 +49,7 @@ class Collector(PDFTextDevice):
         self.operators = 0
         self._drawn = 0
         self._ruled = 0
-        self._glyphs: dict[PDFFont, dict[int, tuple[str, float]]] = {}
+        self._fonts: dict[PDFFont, tuple[float, _Glyphs]] = {}  # their em and glyphs
 
     def render_image(self, name: str, stream: PDFStream) -> None:
         """Note how much of the page an image covers."""
@@ -86,19 +87,52 @@ class Collector(PDFTextDevice):
         font = textstate.font
         if font is None:
             return
-        glyphs = self._glyphs.setdefault(font, {})
-        line = _Line(textstate, self.ctm or textstate.matrix, _em(font))
+        em, glyphs = self._fonts.get(font) or self._fonts.setdefault(font, (_em(font), {}))
+        line = _Line(textstate, self.ctm or textstate.matrix, em)
         drawn = textstate.render not in _INVISIBLE
         white = graphicstate.ncolor == 1.0
+        if line.is_level and not white and not self.cropped:
+            self._draw_level(line, seq, glyphs, drawn=drawn)
+        else:
+            self._draw(line, seq, glyphs, white, drawn=drawn)
+        textstate.linematrix = line.x, line.y
+
+    def _draw(self, line: _Line, seq: PDFTextSeq, glyphs: _Glyphs, white: bool, *, drawn: bool) -> None:
+        """Keep the characters of a string one by one."""
         for piece in seq:
             if isinstance(piece, int | float):
                 line.skip(piece)
             elif isinstance(piece, bytes):
-                for cid in font.decode(piece):
-                    glyph = glyphs.get(cid) or glyphs.setdefault(cid, _glyph(font, cid))
+                for cid in line.font.decode(piece):
+                    glyph = glyphs.get(cid) or glyphs.setdefault(cid, _glyph(line.font, cid))
                     char = line.draw(*glyph, cid)
                     self._keep(char, line.slanted, white, drawn=drawn)
-        textstate.linematrix = line.x, line.y
+
+    def _draw_level(self, line: _Line, seq: PDFTextSeq, glyphs: _Glyphs, *, drawn: bool) -> None:
+        """Keep the characters of a level string: all of one height, and all seen or none; most strings are so."""
+        _, top, _, bottom = line.box_of_all()
+        kept: list[Char] | None = self.page.unseen if self.off or not drawn else self.page.chars
+        if bottom < 0 or top > self.page.height:
+            kept = None
+        a, e, size = line.matrix[0], line.matrix[4], line.size
+        x, decode = line.x, line.font.decode
+        for piece in seq:
+            if isinstance(piece, int | float):
+                x -= piece * line.unit
+            elif isinstance(piece, bytes):
+                for cid in decode(piece):
+                    text, width = glyphs.get(cid) or glyphs.setdefault(cid, _glyph(line.font, cid))
+                    advance = width * line.fontsize * line.scale
+                    if text and kept is not None:
+                        left, right = a * x + e, a * (x + advance) + e
+                        if right < left:
+                            left, right = right, left
+                        kept.append(Char(left, top, right, bottom, text, size))
+                        self._drawn += 1
+                        if self._drawn > MAX_CHARS:
+                            raise Refused("too-large", f"more than {MAX_CHARS:,} characters")
+                    x += advance + line.charspace + (line.wordspace if cid == 32 else 0.0)
+        line.x = x
 
     def _keep(self, char: Char, slanted: bool, white: bool = False, *, drawn: bool = True) -> None:
         above_page, below_page = char.y1 < 0, char.y0 > self.page.height  # beside it stands what is too wide
@@ -160,18 +194,20 @@ class Collector(PDFTextDevice):
         if self.off:
             return
         for points, closed in _outlines(path, self.ctm):
-            if fill and len(self.shapes) < MAX_RULINGS:
-                self._fill(points, white=graphicstate.ncolor == 1.0)
+            is_large = fill and self._fill(points, white=graphicstate.ncolor == 1.0)
             if stroke:
                 self._rule(zip(points, [*points[1:], *points[:1]] if closed else points[1:], strict=False))
-            elif fill:
+            elif fill and not is_large:
                 self._rule(middles(points))
 
-    def _fill(self, points: Sequence[Point], *, white: bool) -> None:
-        """Note a filled shape that is large enough to have text before it."""
+    def _fill(self, points: Sequence[Point], *, white: bool) -> bool:
+        """Note a filled shape that is large enough to have text before it; whether it is, and so is no ruling."""
         xs, ys = [x for x, _ in points], [y for _, y in points]
-        if max(xs) - min(xs) >= THIN and max(ys) - min(ys) >= THIN:
-            self.shapes.append((min(xs), min(ys), max(xs), max(ys), white))
+        x0, x1, y0, y1 = min(xs), max(xs), min(ys), max(ys)
+        is_large = x1 - x0 >= THIN and y1 - y0 >= THIN
+        if is_large and len(self.shapes) < MAX_RULINGS:
+            self.shapes.append((x0, y0, x1, y1, white))
+        return is_large
 
     def _rule(self, lines: Iterable[tuple[Point, Point]]) -> None:
         self._ruled += rule(self.page, lines, MAX_RULINGS - self._ruled)
@@ -204,6 +240,7 @@ class _Line:
 
     def __init__(self, state: PDFTextState, ctm: Matrix, letter: float) -> None:
         assert state.font is not None
+        self.font = state.font
         a, b, c, d, e, f = state.matrix
         p, q, r, s, t, u = ctm
         self.matrix = (a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u)
@@ -220,6 +257,15 @@ class _Line:
         along, across = (abs(a), abs(b)) if abs(a) >= abs(b) else (abs(b), abs(a))
         self.slanted = across > 0.1 * along
         self.size = abs(self.fontsize) * letter * (c * c + d * d) ** 0.5
+
+    @property
+    def is_level(self) -> bool:
+        """True where the string runs along the page's width, letter beside letter."""
+        return self.matrix[1] == 0 == self.matrix[2] and not self.vertical and not self.slanted
+
+    def box_of_all(self) -> tuple[float, float, float, float]:
+        """The box of a letter without width where the string begins: as high as the boxes of all letters after it."""
+        return self._box(self.x, self.x, self.y + self.low, self.y + self.high)
 
     def skip(self, amount: float) -> None:
         """Move by an adjustment in the string."""

@@ -10,16 +10,18 @@ import logging
 import struct
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from io import BytesIO
 
 from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError, PDFXRefStream
 from pdfminer.pdfexceptions import PDFException
 from pdfminer.pdfpage import PDFPage
-from pdfminer.pdftypes import PDFObjRef, dict_value, int_value
+from pdfminer.pdftypes import PDFObjRef, PDFStream, dict_value, int_value
 from pdfminer.psexceptions import PSException
 
 from pipeline.readers.pdf.collector import Collector
 from pipeline.readers.pdf.layers import layers_off
+from pipeline.readers.pdf.objects import NotPlainError, Objects, Packed
 from pipeline.readers.pdf.operators import Interpreter
 from pipeline.readers.pdf.page import Page
 from pipeline.readers.pdf.streams import Fonts, Parser
@@ -44,7 +46,7 @@ def pages(data: bytes) -> Iterator[Page]:
     """The pages of a file in order. Raises `Refused` for a file that is encrypted, damaged or too large."""
     number = 0
     try:
-        document = _Document(Parser(BytesIO(data)))
+        document = _Document(data)
         if sum(_size(x) for x in document.xrefs if isinstance(x, PDFXRefStream)) > MAX_OBJECTS:
             raise Refused("too-large", f"more than {MAX_OBJECTS:,} objects")
         fonts = Fonts()
@@ -70,9 +72,14 @@ def _said(error: BaseException) -> str:
 
 
 class _Document(PDFDocument):
-    """The library's document, in which looking up an object comes to an end."""
+    """The library's document, in which plain objects are read fast, and looking up an object comes to an end."""
 
     looked_up = 0
+
+    def __init__(self, data: bytes) -> None:
+        self._made_by = Parser(BytesIO(data))
+        self._objects = Objects(data, self)
+        super().__init__(self._made_by)
 
     def getobj(self, objid: int) -> object:
         """The object itself, where it is a reference to another one. Raises `Refused` for references in a circle."""
@@ -87,6 +94,26 @@ class _Document(PDFDocument):
             seen.add(found.objid)
             found = super().getobj(found.objid)
         return found
+
+    def _getobj_parse(self, pos: int, objid: int) -> object:
+        """The object at a place of the file, as the library reads it."""
+        try:
+            found: object = self._objects.numbered(objid, pos)
+            if isinstance(found, Packed):
+                length = int_value(found.attributes.get("Length"))
+                raw = self._objects.stream_data(found.at, length)
+                found = self._made_by.made(PDFStream(found.attributes, raw, self.decipher))
+        except NotPlainError:
+            return super()._getobj_parse(pos, objid)
+        return found
+
+    def _get_objects(self, stream: PDFStream) -> tuple[list[object], int]:
+        """The objects of a stream that holds some, and how many the stream says these are."""
+        number = stream.get("N")
+        if isinstance(number, int):
+            with suppress(NotPlainError):
+                return Objects(stream.get_data(), self).all(), number
+        return super()._get_objects(stream)
 
     def get_page_labels(self) -> Iterator[str]:
         """Any number of page labels: they are of no use here, and damaged ones must do no harm."""

@@ -5,7 +5,7 @@ What does *not* belong here: the cells of a frame, and what stands in them (`lat
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -205,3 +205,11 @@ def _bounds(frame: Frame) -> tuple[float, float, float, float]:
 def between(edges: Sequence[float], at: float) -> int:
     """The number of the interval between edges in which a position lies; the nearest one for a position outside."""
     return min(max(bisect_right(edges, at) - 1, 0), len(edges) - 2)
+
+
+def nearest(edges: Sequence[float], at: float) -> int:
+    """The number of the edge that is nearest to a position, of two as near the first."""
+    after = bisect_left(edges, at)
+    if after in (0, len(edges)):
+        return min(after, len(edges) - 1)
+    return after - 1 if at - edges[after - 1] <= edges[after] - at else after

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from pipeline.marks import OBJECT, Shown, marked, shown
-from pipeline.readers.pdf.frames import NEAR, Frame, between, frames_of
+from pipeline.readers.pdf.frames import NEAR, Frame, between, frames_of, nearest
 from pipeline.readers.pdf.lines import TextLine, lines_of
 from pipeline.readers.pdf.page import Area, Char, Page, Ruling
 from pipeline.readers.refused import Refused
@@ -124,8 +124,8 @@ def _table(frame: Frame, of_page: Page) -> RuledTable:
     if (len(xs) - 1) * (len(ys) - 1) > MAX_SLOTS:
         raise Refused("too-large", f"more than {MAX_SLOTS:,} cells on a page")
     cells = _cells(_walls(frame.upright, xs, ys), _walls(frame.level, ys, xs), len(ys) - 1, len(xs) - 1)
-    owner = {slot: cell for cell in cells for slot in cell.slots}
-    chars: dict[_Cells, list[Char]] = {}
+    owner = {slot: n for n, cell in enumerate(cells) for slot in cell.slots}
+    chars: dict[int, list[Char]] = {}
     for char in frame.chars:
         col = between(xs, (char.x0 + char.x1) / 2)
         row = between(ys, (char.y0 + char.y1) / 2)
@@ -140,11 +140,11 @@ def _table(frame: Frame, of_page: Page) -> RuledTable:
             rows[c.bottom] - rows[c.top],
             cols[c.right] - cols[c.left],
             page,
-            lines_of(chars.get(c, ()), page),
+            lines_of(chars[n], page) if n in chars else (),
             (xs[c.left], ys[c.top], xs[c.right], ys[c.bottom]),
-            "".join(char.text for char in raised.get(c, ())),
+            "".join(char.text for char in raised.get(n, ())),
         )
-        for c in cells
+        for n, c in enumerate(cells)
     )
     if _holds_any(frame, of_page):
         boxes = tuple(_with_unseen(box, of_page) for box in boxes)
@@ -184,7 +184,7 @@ def _has_sizes(chars: Sequence[Char]) -> bool:
     return len(sizes) > 1 and min(sizes) <= _SMALLER * max(sizes)
 
 
-def _take_raised(cells: dict[_Cells, list[Char]]) -> dict[_Cells, list[Char]]:
+def _take_raised(cells: dict[int, list[Char]]) -> dict[int, list[Char]]:
     """Take what is raised or lowered out of the characters of each cell."""
     raised = {cell: found for cell, chars in cells.items() if (found := _raised(chars))}
     for cell, found in raised.items():
@@ -225,7 +225,7 @@ def _walls(rulings: Iterable[Ruling], across: Sequence[float], along: Sequence[f
     """Which edge is drawn at which interval: numbers into `across` and `along`."""
     drawn: dict[tuple[int, int], float] = {}
     for at, start, end in rulings:
-        edge = min(range(len(across)), key=lambda i: abs(across[i] - at))
+        edge = nearest(across, at)
         for i in range(between(along, start), between(along, end) + 1):
             covered = min(end, along[i + 1]) - max(start, along[i])
             drawn[edge, i] = drawn.get((edge, i), 0.0) + max(covered, 0.0)

@@ -30,10 +30,11 @@ _LOOK_EVERY = 2**16
 
 _TOKEN = re.compile(
     rb"""[\x00\s]*+(?:
-      (?P<numbers>[-+.0-9][-+.0-9\s]*+)
-    | (?P<operator>[A-Za-z'"][A-Za-z0-9*'"]*+)
+      (?P<before>[-+.0-9][-+.0-9\s]*+)?+(?P<operator>[A-Za-z'"][A-Za-z0-9*'"]*+)
+    | (?P<numbers>[-+.0-9][-+.0-9\s]*+)
     | <(?P<hex>[0-9A-Fa-f\s]*+)>
     | \((?P<plain>[^()\\]*+)\)
+    | \[(?P<array>(?:\s*+(?:<[0-9A-Fa-f]*+>|\([^()\\]*+\)|[-+.0-9]++)){1,1000}+)\s*+\]
     | (?P<mark>\[|\])
     | /(?P<name>[^\x00\s()<>\[\]{}/%]*+)
     | \((?P<string>)
@@ -41,6 +42,7 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE | re.DOTALL,
 )
+_ITEM = re.compile(rb"<([0-9A-Fa-f]*)>|\(([^()]*)\)|([-+.0-9]+)")  # of an array of strings and numbers
 _IN_STRING = re.compile(rb"[^()\\]++|\\[0-7]{1,3}|\\\r\n|\\.|[()]", re.DOTALL)
 _ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r": b"", b"\r\n": b""}
 _INLINE_IMAGE_END = re.compile(rb"\sEI(?=[\s\x00]|$)")
@@ -69,9 +71,11 @@ _SETS_WHITE = re.compile(
     rb"\s+(?:rg|scn?))(?=[\s/(<\[]|$)|(?:^|\s)0(?:\.0*)?(?:\s+0(?:\.0*)?){3}\s+(?:k|scn?)(?=[\s/(<\[]|$)"
 )
 # One of these stands in content that sets white, and in little else: looking for them takes a quarter of the time.
-_WHITE_SIGNS = (b"1 g", b"1 rg", b"1 sc", b"0 k", b"0 sc", b".0 g", b".0 rg", b"00 g", b"00 rg", b".9")
+_WHITE_SIGNS = (b"1 g", b"1 rg", b"1 sc", b"0 k", b"0 sc", b".0 g", b".0 rg", b"00 g", b"00 rg")
+_NEARLY_WHITE = re.compile(rb"\.9[7-9][0-9]*\s+(?:g|rg|scn?)")
 _PLAIN = frozenset(str(LIT(name)) for name in ("Normal", "Compatible"))
 _MARKED = frozenset({b"BDC", b"BMC", b"EMC"})
+_COLOURING = frozenset({b"g", b"rg", b"k", b"sc", b"scn", b"cs", b"sh"})
 
 
 class Interpreter(PDFPageInterpreter):
@@ -102,7 +106,8 @@ class Interpreter(PDFPageInterpreter):
         own = [s for s in found if s.objid is None or s.objid not in self.parent_stream_ids]
         self.stream_ids = {s.objid for s in own if s.objid is not None}
         content = b"\n".join(s.get_data() for s in own)
-        self._coloured = any(s in content for s in _WHITE_SIGNS) and _SETS_WHITE.search(content) is not None
+        may_be = any(s in content for s in _WHITE_SIGNS) or _NEARLY_WHITE.search(content) is not None
+        self._coloured = may_be and _SETS_WHITE.search(content) is not None
         self._run(content)
         while self._marked:  # content that does not end what it begins
             self._end_marked()
@@ -169,23 +174,31 @@ class Interpreter(PDFPageInterpreter):
         operands: list[Any] = []
         array_at = 0
         at, end = 0, len(content)
+        next_token, collector, in_use = _TOKEN.match, self.collector, self._in_use()
         while at < end:
-            token = _TOKEN.match(content, at)
+            token = next_token(content, at)
             if token is None:  # nothing but white space is left
                 return
             at = token.end()
-            kind = cast(str, token.lastgroup)
+            kind = token.lastgroup
             if kind == "operator":
-                self._operate(token["operator"], operands)
-                self.collector.operators += 1
-                if self.collector.operators % _LOOK_EVERY == 0:
+                numbers, operator = token.group("before", "operator")
+                if operator in in_use:
+                    if numbers:
+                        operands += _numbers(numbers)
+                    self._operate(operator, operands)
+                collector.operators += 1
+                if collector.operators % _LOOK_EVERY == 0:
                     self._look()
-                if token["operator"] == b"ID":
+                if operator == b"ID":
                     at = self._after_inline_image(content, at)
                 operands.clear()
                 array_at = 0
-            elif kind == "numbers":
+                continue
+            if kind == "numbers":
                 operands += _numbers(token["numbers"])
+            elif kind == "array":
+                operands.append(_array(token["array"]))
             elif kind == "mark":
                 if token["mark"] == b"[":
                     array_at = len(operands)
@@ -194,7 +207,7 @@ class Interpreter(PDFPageInterpreter):
             elif kind == "string":
                 text, at = _string(content, at)
                 operands.append(text)
-            elif kind != "other":
+            elif kind is not None and kind != "other":
                 operands.append(_operand(kind, token[kind]))
             if len(operands) > MAX_OPERANDS:
                 raise Refused("too-large", f"more than {MAX_OPERANDS:,} operands")
@@ -209,12 +222,18 @@ class Interpreter(PDFPageInterpreter):
             if found > most:
                 raise Refused("too-large", f"more than {most:,} {what}")
 
+    def _in_use(self) -> frozenset[bytes]:
+        """The operators that are of use in this content."""
+        marked, colouring = _MARKED if self._off else (), _COLOURING if self._coloured else ()
+        return frozenset((*_OPERATORS, *marked, *colouring))
+
     def _operate(self, name: bytes, operands: Sequence[Any]) -> None:
-        if name not in self._methods:
-            if self._off and name in _MARKED:
-                self._mark(name, operands)
-            elif self._coloured and name in (b"g", b"rg", b"k", b"sc", b"scn", b"cs", b"sh"):
-                self._colour(name, operands)
+        """Do what an operator in use means, unless operands are missing."""
+        if name in _MARKED:
+            self._mark(name, operands)
+            return
+        if name in _COLOURING:
+            self._colour(name, operands)
             return
         method, count = self._methods[name]
         if len(operands) >= count:
@@ -282,10 +301,24 @@ def _numbers(printed: bytes) -> list[float]:
         return [float(n.lstrip(b"-+") or 0) * (-1 if n.startswith(b"-") else 1) for n in _NUMBER.findall(printed)]
 
 
+def _bytes(digits: bytes) -> bytes:
+    return bytes.fromhex((digits + b"0" if len(digits) % 2 else digits).decode("ascii"))
+
+
+def _array(printed: bytes) -> list[Any]:
+    """The strings and numbers of an array that holds nothing else."""
+    made: list[Any] = []
+    for digits, text, number in _ITEM.findall(printed):
+        if number:
+            made += _numbers(number)
+        else:
+            made.append(_bytes(digits) if digits else text)
+    return made
+
+
 def _operand(kind: str, printed: bytes) -> Any:
     if kind == "hex":
-        digits = b"".join(printed.split())
-        return bytes.fromhex((digits + b"0" if len(digits) % 2 else digits).decode("ascii"))
+        return _bytes(b"".join(printed.split()))
     if kind == "name":
         return LIT(_HASH.sub(lambda m: bytes.fromhex(m[1].decode()), printed).decode("utf-8", "replace"))
     return printed

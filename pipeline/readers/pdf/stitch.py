@@ -90,19 +90,23 @@ def _is_prose(table: RuledTable) -> bool:
     return len(table.edges) == 2 and any(len(b.text) > _CAPTION for b in table.boxes)
 
 
-def _in_columns(table: RuledTable, edges: Sequence[float]) -> RuledTable | None:
+def _in_columns(table: RuledTable, edges: tuple[float, ...]) -> RuledTable | None:
     """The table with its columns counted by other edges; None where two of its edges would become one."""
+    if table.edges == edges:
+        return table
     at = [min(range(len(edges)), key=lambda i: abs(edges[i] - e)) for e in table.edges]
     at[0], at[-1] = 0, len(edges) - 1
     if len(set(at)) < len(at):
         return None
     boxes = tuple(replace(b, col=at[b.col], col_span=at[b.col + b.col_span] - at[b.col]) for b in table.boxes)
-    return replace(table, edges=tuple(edges), boxes=boxes)
+    return replace(table, edges=edges, boxes=boxes)
 
 
 def _without_header(above: RuledTable, below: RuledTable, last: RuledTable) -> RuledTable:
     """The lower part without its first rows where they repeat those of the table, or of the part before it."""
     repeated = max(_repeated(above, below), _repeated(last, below))
+    if not repeated:
+        return below
     rest = tuple(replace(b, row=b.row - repeated) for b in below.boxes if b.row >= repeated)
     return replace(below, rows=below.rows - repeated, boxes=rest)
 

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 
-from pdfminer.pdffont import PDFFont
+from pdfminer.pdffont import FontWidthDict, PDFCIDFont, PDFFont, PDFSimpleFont
 from pdfminer.pdfinterp import PDFResourceManager
 from pdfminer.pdfparser import PDFParser
 from pdfminer.pdftypes import (
@@ -21,6 +21,7 @@ from pdfminer.pdftypes import (
 from pdfminer.psparser import PSKeyword, literal_name
 from pdfminer.utils import apply_png_predictor, apply_tiff_predictor
 
+from pipeline.readers.pdf.character_maps import Pair, map_of, pairs_of
 from pipeline.readers.refused import Refused
 
 MAX_STREAM_BYTES = 50_000_000
@@ -42,7 +43,11 @@ class Parser(PDFParser):
         if token is self.KEYWORD_STREAM and self.curstack:
             at, made = self.curstack[-1]
             if type(made) is PDFStream:
-                self.curstack[-1] = at, _Stream(made, self)
+                self.curstack[-1] = at, self.made(made)
+
+    def made(self, stream: PDFStream) -> PDFStream:
+        """A stream of ours for one of the library."""
+        return _Stream(stream, self)
 
 
 class _Stream(PDFStream):
@@ -122,18 +127,49 @@ class Fonts(PDFResourceManager):
         if "Subtype" not in spec and (objid or spec):
             raise Refused("damaged", "a font is missing")
         made = dict(spec)
-        to_unicode = resolve1(made.get("ToUnicode"))
-        if to_unicode is None and "ToUnicode" in made:
-            raise Refused("damaged", "a font's characters are missing")
-        if isinstance(to_unicode, PDFStream):
-            _check_ranges(to_unicode.get_data())
-            descriptor = dict_value(made.get("FontDescriptor"))
-            if descriptor:
-                made["FontDescriptor"] = {k: v for k, v in descriptor.items() if not k.startswith("FontFile")}
-            if literal_name(made.get("Subtype")) == "Type3":
-                made.pop("Encoding", None)  # names of glyphs, often a thousand, to no purpose
         _check_widths([resolve1(w) for w in list_value(made.get("W", []))])
-        return super().get_font(objid, made)
+        pairs = _take_characters(made)
+        widths = _take_widths(made)
+        font = super().get_font(objid, made)
+        if pairs is not None and isinstance(font, PDFSimpleFont | PDFCIDFont):
+            font.unicode_map = map_of(pairs)
+        if widths is not None:
+            font.widths = widths
+        return font
+
+
+def _take_characters(spec: dict[str, Any]) -> list[Pair] | None:
+    """Take what the codes of a font stand for out of what describes it, and what need not be known beside that.
+
+    None where the library has to read it.
+    """
+    to_unicode = resolve1(spec.get("ToUnicode"))
+    if to_unicode is None and "ToUnicode" in spec:
+        raise Refused("damaged", "a font's characters are missing")
+    if not isinstance(to_unicode, PDFStream):
+        return None
+    cmap = to_unicode.get_data()
+    _check_ranges(cmap)
+    descriptor = dict_value(spec.get("FontDescriptor"))
+    if descriptor:
+        spec["FontDescriptor"] = {k: v for k, v in descriptor.items() if not k.startswith("FontFile")}
+    if literal_name(spec.get("Subtype")) == "Type3":
+        spec.pop("Encoding", None)  # names of glyphs, often a thousand, to no purpose
+    pairs = pairs_of(cmap)
+    if pairs is not None:
+        spec["ToUnicode"] = PDFStream({}, b"")
+    return pairs
+
+
+def _take_widths(spec: dict[str, Any]) -> FontWidthDict | None:
+    """Take the widths of a Type 3 font out of what describes it, where they are plain numbers: the library is slow."""
+    if literal_name(spec.get("Subtype")) != "Type3":
+        return None
+    widths, first = resolve1(spec.get("Widths")), resolve1(spec.get("FirstChar", 0))
+    if not isinstance(widths, list) or type(first) is not int or not set(map(type, widths)) <= {int, float}:
+        return None
+    spec["Widths"] = []
+    return dict(enumerate(widths, first))
 
 
 _BF_RANGE = re.compile(rb"<\s*([0-9A-Fa-f]{1,8})\s*>\s*<\s*([0-9A-Fa-f]{1,8})\s*>\s*[<\[]")
