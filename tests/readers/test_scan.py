@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from io import BytesIO
 from typing import Protocol
 
@@ -28,7 +29,7 @@ pytest.importorskip("rapidocr", reason="pip install 'disclosure[ocr]' to test ho
 
 from PIL import Image
 
-from pipeline.readers.scan import cleaning, cutting, pictures, ruled
+from pipeline.readers.scan import blobs, cleaning, cutting, pictures, recognition, ruled
 from pipeline.runs.page_cache import load, store
 from tests.readers.draw_scan import beside, photocopied, saved, scanned, sealed, turned
 from tests.readers.draw_scan import pictures as shown
@@ -297,3 +298,18 @@ def test_characters_that_fonts_do_not_tell_are_known_beside_western_ones_that_th
     assert scan.is_untold([unknown])
     assert not scan.is_untold(list("二〇二三年政府信息公开") + [unknown] * 6)
     assert not scan.is_untold(list("plain text"))
+
+
+@pytest.mark.parametrize(("bar", "certain"), [(False, True), (True, False)], ids=["a-1", "a-worn-4"])
+def test_a_1_with_a_bar_below_its_flag_is_not_certain(bar: bool, certain: bool) -> None:
+    """A 4 of which black and white have left the stem and the end of the bar is read as a 1 by both recognisers."""
+    dots = np.full((64, 80), 255, dtype=np.uint8)
+    dots[14:50, 40:44] = 0
+    dots[14:18, 35:40] = 0  # the flag
+    if bar:
+        dots[36:39, 26:40] = 0
+    pieces = blobs.blobs(dots < 128)
+    line = replace(cutting.line_of(blobs.lines(pieces, 48)[0], pieces, dots, 48), in_cell=True)
+    ((one, other, _),) = recognition.read_lines([line])
+    assert other is not None
+    assert (one.text == "1" and min(one.sure, other.sure) >= recognition.SURE) is certain

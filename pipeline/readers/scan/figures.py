@@ -16,7 +16,7 @@ from pipeline.readers.scan.blobs import Span, blobs, lines
 from pipeline.readers.scan.cleaning import PAPER, Mask, grey
 from pipeline.readers.scan.cutting import CutLine, line_of
 from pipeline.readers.scan.pictures import Pixels, frames
-from pipeline.readers.scan.reading import DASH, SURE, Read, is_figure, read_lines
+from pipeline.readers.scan.recognition import DASH, SURE, Read, is_figure, read_lines
 
 _LARGEST = 3_000  # pixels: a larger picture is more than one figure
 _TALL = 30  # pixels: the height of the digits that are handed on

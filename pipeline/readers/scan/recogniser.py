@@ -21,10 +21,10 @@ from PIL import Image
 from pipeline.readers.scan.pictures import Pixels
 
 HEIGHT = 48  # pixels: of the lines that the models know
-_STEP = 16  # pixels: lines of about the same width are read together
-_LEAST = 48
+_STEP = 8  # pixels: the models look at so many columns at once; lines of the same number of steps are read together
+_LEAST = 56  # less, and the models are not sure of lone digits
 _MOST = 3_200
-_BATCH_COLUMNS = 3_200  # pixels of all lines that are read together, which bounds the memory
+_BATCH_COLUMNS = 320  # pixels of all lines that are read together: what a model makes of more leaves the cache
 _BLANK = 0
 MODELS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "first": ("rapidocr", ("models/PP-OCRv6_rec_small.onnx",)),
