@@ -52,7 +52,7 @@ def write_copy(build: Path, copy: Path, work: Path, notes: Mapping[str, str]) ->
 
 
 def verify_copy(copy: Path, work: Path, extents: Mapping[str, Extent], notes: Mapping[str, str]) -> None:
-    """Opens the finished copy and reads all of it: a damaged block of the build database was copied with it."""
+    """Opens the finished copy and reads the tables in `extents`: a damaged block was copied with the rest."""
     with closing(connect(copy, work, read_only=True, most_mib=READING_MIB)) as connection:
         if published_notes_of(connection) != notes:
             raise WarehouseError(f"{copy.name} lacks the notes that were written to it: not published")

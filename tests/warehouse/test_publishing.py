@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -295,6 +297,118 @@ def test_rows_that_nobody_noted_are_not_published(warehouse: Warehouse, statemen
     assert warehouse.query("SELECT count(*), max(version) FROM facts JOIN reports USING (report_id)")[1] == [(200, 1)]
     load(warehouse, rows.report(seed=2))
     assert warehouse.publish().rows["facts"] == 200
+
+
+# --- What a publication reads and needs ------------------------------------------------------------
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The tables of copies that are read, in the order in which that happens."""
+    names: list[str] = []
+    count = publishing.extent_of
+
+    def told(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int, int]:
+        names.append(table)
+        return count(connection, table)
+
+    monkeypatch.setattr(publishing, "extent_of", told)
+    return names
+
+
+def test_what_was_read_for_the_version_before_is_read_again_in_every_seventh_only(
+    warehouse: Warehouse, read: list[str]
+) -> None:
+    changing = {"reports", "facts", "report_versions", "facts_history"}
+    for version in range(1, 9):
+        load(warehouse, rows.report(cells=FEW, seed=version))
+        read.clear()
+        assert warehouse.publish().renewed
+        if version in (1, 7):
+            assert set(read) == set(TABLES), version
+        else:
+            assert changing <= set(read) < set(TABLES), version
+            assert not {"districts", "cells", "quarantine"} & set(read), version
+
+
+def test_what_another_duckdb_counted_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    note = counted.as_note({"facts": (1, 2)})
+    assert counted.from_note(note) == {"facts": (1, 2)}
+    assert counted.from_note("") == {}
+    monkeypatch.setattr(duckdb, "__version__", "0.0.1")
+    assert counted.from_note(note) == {}
+
+
+def test_without_room_for_a_copy_it_says_how_much_is_missing(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Refused before a byte is written; how much is free is the only thing that is made up here."""
+    load(warehouse, rows.report(cells=FEW))
+    old = warehouse.publish()
+    load(warehouse, rows.report(cells=FEW, seed=2))
+    usage = shutil.disk_usage(warehouse.root)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=2**20))
+    monkeypatch.setattr(database, "share_bytes", lambda *_: False)
+    needed = -(-(warehouse.build.stat().st_size + database.ROOM_BYTES) // 2**20)
+    said = r"publishing failed.* No space left for a copy of \d+ MiB, \d+ MiB more are needed"
+    with pytest.raises(WarehouseFullError, match=said) as caught:
+        warehouse.publish()
+    numbers = [int(n) for n in re.findall(r"(\d+) MiB", str(caught.value).rpartition("No space left")[2])]
+    assert numbers[0] - numbers[1] == 1
+    assert abs(numbers[0] - needed) <= 1  # making the views may have let the build database grow
+    assert list(warehouse.versions.iterdir()) == [old.path]
+    monkeypatch.undo()
+    assert warehouse.publish().renewed
+
+
+def can_share(folder: Path) -> bool:
+    (folder / "one").write_bytes(b"x" * 4096)
+    with (folder / "one").open("rb") as one, (folder / "other").open("xb") as other:
+        shared = database.share_bytes(one.fileno(), other.fileno())
+    (folder / "other").unlink()
+    return shared
+
+
+@contextmanager
+def file_system_that_shares(folder: Path) -> Iterator[None]:
+    """An XFS in a file, mounted at a folder; the folder itself where its file system can share bytes."""
+    if can_share(folder):
+        yield
+        return
+    if not (mkfs := shutil.which("mkfs.xfs")) or os.geteuid() != 0:
+        pytest.skip("no file system here shares the bytes of files, and an XFS cannot be made")
+    image = folder.with_name("xfs.image")
+    with image.open("xb") as file:
+        file.truncate(400 * 2**20)
+    subprocess.run([mkfs, "-q", "-m", "reflink=1", str(image)], check=True)
+    if subprocess.run(["mount", "-o", "loop", str(image), str(folder)], check=False).returncode:
+        pytest.skip("an XFS cannot be mounted here")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@pytest.mark.long
+def test_where_the_file_system_can_a_version_shares_its_bytes_with_the_build_database(tmp_path: Path) -> None:
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    with file_system_that_shares(folder):
+        warehouse = begin(folder / "warehouse")
+        keys = [(f"{410000 + n}", 2024) for n in range(200)]
+        with warehouse.writer() as writer:
+            writer.load(keys, rows.spread(rows.report(), keys), ())
+        first = warehouse.publish()
+        os.sync()
+        before = shutil.disk_usage(folder).free
+        load(warehouse, rows.report("甲", "410001", 2023, seed=2, cells=FEW))
+        second = warehouse.publish()
+        os.sync()
+        written = before - shutil.disk_usage(folder).free
+        assert second.size_bytes > 3 * 2**20
+        assert written < second.size_bytes
+        assert extents(second.path) == extents(warehouse.build) == noted(warehouse)
+        assert extents(first.path)["facts"][0] == 40_000
 
 
 # --- Order -----------------------------------------------------------------------------------------

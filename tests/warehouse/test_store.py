@@ -632,7 +632,11 @@ def test_published_file_shows_only_what_is_for_people(warehouse: Warehouse) -> N
     shown = [name for (name,) in warehouse.query("SHOW TABLES")[1]]
     assert shown == sorted([*TABLES, *view_sql.view_sources()])
     # Which content and schema it has, by which a run knows that nothing is to be published.
-    assert warehouse.query("SELECT key FROM published_notes() ORDER BY key")[1] == [("content",), ("schema",)]
+    assert warehouse.query("SELECT key FROM published_notes() ORDER BY key")[1] == [
+        ("content",),
+        ("extents",),
+        ("schema",),
+    ]
     assert warehouse.query("SELECT DISTINCT schema_name FROM duckdb_tables()")[1] == [("main",)]
 
 
