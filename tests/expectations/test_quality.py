@@ -5,10 +5,17 @@ from __future__ import annotations
 import pytest
 
 from expectations.quality import quality_rules
-from expectations.validate import Outcome, RuleResult
+from expectations.validate import Outcome, RuleResult, Validator
 from pipeline.schema import ISSUES
 from tests.expectations import batches
 from tests.expectations.conftest import Judge
+
+
+@pytest.fixture(scope="module")
+def quality() -> Judge:
+    """Judges by the quality rules alone, for tests that do not ask whether the report is loaded."""
+    return Judge(Validator(quality_rules()))
+
 
 FIRST, SECOND = batches.PLACES[0], batches.PLACES[1]
 
@@ -34,8 +41,8 @@ def test_an_identity_that_fails_is_a_warning_on_its_report(judge: Judge) -> None
         assert result(outcome, rule).severity == "warning"
 
 
-def test_an_incomplete_identity_is_not_evaluated(judge: Judge) -> None:
-    outcome = judge(batches.batch())
+def test_an_incomplete_identity_is_not_evaluated(quality: Judge) -> None:
+    outcome = quality(batches.batch())
     assert result(outcome, "R03").evaluated == 0
     assert "R03" not in set(outcome.validations["rule"])
     assert result(outcome, "R01").evaluated == len(batches.PLACES)
@@ -66,10 +73,10 @@ def test_figures_that_cannot_be(judge: Judge) -> None:
     assert set(failed_reports(outcome, "R05")) == bad
 
 
-def test_a_negative_fraction_is_one_failing_row(judge: Judge) -> None:
+def test_a_negative_fraction_is_one_failing_row(quality: Judge) -> None:
     frames = batches.batch()
     frames["facts"].loc[0, "value"] = -1.5
-    assert result(judge(frames), "R05").failed == 1
+    assert result(quality(frames), "R05").failed == 1
 
 
 def test_what_is_no_number_is_never_judged_as_one(judge: Judge) -> None:
@@ -82,17 +89,17 @@ def test_what_is_no_number_is_never_judged_as_one(judge: Judge) -> None:
     assert result(outcome, "R05").evaluated == 0
 
 
-def test_a_fact_without_a_unit_may_have_decimals(judge: Judge) -> None:
+def test_a_fact_without_a_unit_may_have_decimals(quality: Judge) -> None:
     frames = batches.batch()
     frames["facts"].loc[0, ["value", "unit"]] = [1.5, None]
-    assert result(judge(frames), "R05").failed == 0
+    assert result(quality(frames), "R05").failed == 0
 
 
 @pytest.mark.parametrize(("unit", "failed"), [("人次", 1), ("条", 1), ("万元", 0), ("万件", 0)])
-def test_only_what_is_counted_one_by_one_must_be_whole(judge: Judge, unit: str, failed: int) -> None:
+def test_only_what_is_counted_one_by_one_must_be_whole(quality: Judge, unit: str, failed: int) -> None:
     frames = batches.batch()
     frames["facts"].loc[0, ["value", "unit"]] = [1.5, unit]
-    assert result(judge(frames), "R05").failed == failed
+    assert result(quality(frames), "R05").failed == failed
 
 
 def test_a_missing_part_fails_the_structure_once(judge: Judge) -> None:
@@ -107,8 +114,8 @@ def test_a_missing_part_fails_the_structure_once(judge: Judge) -> None:
     assert (result(outcome, "R34").evaluated, result(outcome, "R34").failed) == (len(batches.PLACES), 2)
 
 
-def test_other_issues_leave_the_structure_alone(judge: Judge) -> None:
-    assert failed_reports(judge(batches.batch()), "R34") == []
+def test_other_issues_leave_the_structure_alone(quality: Judge) -> None:
+    assert failed_reports(quality(batches.batch()), "R34") == []
 
 
 def test_quality_never_blocks() -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +24,29 @@ def publish(folder: Path, *reports: rows.Frames, verdicts: Sequence[Verdict] = (
 
     What it shows is its build database, which has the same views as a published file.
     """
-    warehouse = begin(folder)
+    warehouse = Warehouse(folder)
+    if not warehouse.build.exists():
+        warehouse.work.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(_with_dimensions(), warehouse.build)
     frames = rows.together(*reports)
-    known = {**rows.dimensions(), **rows.knowledge(), "verdicts": verdict_frame(verdicts)}
     with warehouse.writer() as writer:
         writer.load(rows.keys_of(frames), frames, ())
-        writer.record(rows.files([]), rows.quarantine([]), known, [], ())
+        if verdicts:
+            writer.record(rows.files([]), rows.quarantine([]), {"verdicts": verdict_frame(verdicts)}, [], ())
     warehouse.published.symlink_to(warehouse.build)
     return warehouse
+
+
+@cache
+def _with_dimensions() -> Path:
+    """A build database that has the dimensions and the true series, and no report."""
+    warehouse = begin(Path(_FOLDER.name))
+    with warehouse.writer() as writer:
+        writer.record(rows.files([]), rows.quarantine([]), {**rows.dimensions(), **rows.knowledge()}, [], ())
+    return warehouse.build
+
+
+_FOLDER = tempfile.TemporaryDirectory(prefix="known-build-")
 
 
 def publish_file(folder: Path, *reports: rows.Frames) -> Warehouse:
