@@ -59,6 +59,34 @@ def scan_folder(
     again. Raises `InputError` without a folder.
     """
     listed = _reports(listing(raw_dir))
+    if not (hashing or archives) and (same := _as_known(listed, known)) is not None:
+        return same
+    return _compared(raw_dir, known, listed, archives, hashing)
+
+
+def _as_known(listed: Listing, known: Mapping[str, RawFile]) -> Scan | None:
+    """The scan of an idle night, whose files are exactly those known, by path, size and time; None where any differs.
+
+    It is what `_compared` gives, for less than half of the time: no file of a page and no archive is among those known.
+    """
+    if listed.unreadable or len(listed.files) != len(known):
+        return None
+    files = tuple(
+        seen for raw in listed.files if (seen := known.get(raw.path)) and seen.sha256 and _stamp(seen) == _stamp(raw)
+    )
+    if len(files) != len(known):
+        return None
+    none: frozenset[str] = frozenset()
+    return Scan(files, none, none, none, frozenset(known), none, duplicates(files), {}, listed.skipped)
+
+
+def _compared(
+    raw_dir: Folder,
+    known: Mapping[str, RawFile],
+    listed: Listing,
+    archives: Mapping[str, Archived],
+    hashing: bool,
+) -> Scan:
     unreadable = dict(listed.unreadable)
     before = {**known, **{path: found.raw for path, found in archives.items()}}
     looked = _looked(raw_dir, before, hashing, listed, unreadable)

@@ -140,7 +140,8 @@ def tries_of(seen: Seen | None, raw: RawFile, code: str) -> int:
 
 def plan_from(found: Scan, past: Past, pins: Mapping[str, Pin], code: str, *, again: bool = False) -> Plan:
     """The work that brings the warehouse up to `found`; `again` takes every file."""
-    before = duplicates(past.files.values())
+    is_idle = len(found.files) == len(past.seen) and not (found.new or found.changed or found.gone or found.touched)
+    before = found.duplicates if is_idle else duplicates(past.files.values())
     fresh = found.new | found.changed | past.unfinished
     stale = {
         raw.path
