@@ -81,9 +81,10 @@ def test_a_photocopied_report_is_read_cell_for_cell(figures: Figures) -> None:
         ("pdf", lambda page: scanned([page.rotate(180)])),
         ("pdf", lambda page: scanned([page.rotate(90, expand=True)])),
         ("pdf", lambda page: scanned([turned(2)(page)])),
+        ("pdf", lambda page: scanned([page.point(lambda v: 255 - (255 - v) // 12)])),
         ("pdf", lambda page: scanned([beside(Image.new("RGB", page.size, "white"), page)])),
     ],
-    ids=["png", "bilevel-tiff", "bmp", "webp", "jpeg-120-dpi", "ofd", "ofd-jpeg", "upside-down", "on-its-side", "askew", "spread"],
+    ids=["png", "bilevel-tiff", "bmp", "webp", "jpeg-120-dpi", "ofd", "ofd-jpeg", "upside-down", "on-its-side", "askew", "pale", "spread"],
 )  # fmt: skip
 def test_a_page_is_read_whatever_it_is_packed_in_and_however_it_lies(
     sheet: Image.Image, figures: Figures, kind: str, pack: object

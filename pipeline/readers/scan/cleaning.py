@@ -13,6 +13,8 @@ Mask = npt.NDArray[np.bool_]
 
 PAPER = 255
 _REDDER, _BRIGHT = 25, 130  # a seal is redder than green and blue by so much, and brighter than print
+_INK_SHARE = 0.1  # per cent of the dots: so many at least of a page are ink
+_PALE, _LEAST_CONTRAST, _STRONG = 100, 12, 200  # by how much ink is darker than paper: faded, too little, made of it
 _UNEVEN = 10  # by how much a seal is darker in places
 _WINDOW = round(0.12 * DPI)  # pixels: ink is darker than the mean of so much around it
 _DARKER = 18
@@ -35,6 +37,15 @@ def grey(pixels: Pixels) -> Pixels:
         return red
     paper = float(np.median(red[seal])) - _UNEVEN
     return np.where(seal, np.minimum(red * (PAPER / paper), PAPER).astype(np.uint8), red)
+
+
+def strengthened(shades: Pixels) -> Pixels:
+    """A page of pale print with ink as dark as usual; any other page as it is."""
+    dark, paper = np.percentile(shades[::2, ::2], (_INK_SHARE, 50))
+    if not _LEAST_CONTRAST <= paper - dark < _PALE:
+        return shades
+    darker = (paper - shades.astype(np.float32)) * (_STRONG / (paper - dark))
+    return np.asarray(np.clip(PAPER - darker, 0, PAPER), dtype=np.uint8)
 
 
 def _red(pixels: Pixels) -> Mask:

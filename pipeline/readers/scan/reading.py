@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pipeline.readers.pdf.page import Char, Crop, Page
-from pipeline.readers.scan.cleaning import grey, halves, has_seal, levelled, skew, smoothed
+from pipeline.readers.scan.cleaning import grey, halves, has_seal, levelled, skew, smoothed, strengthened
 from pipeline.readers.scan.cutting import CutLine, cut
 from pipeline.readers.scan.pictures import POINTS, Pixels
 from pipeline.readers.scan.recogniser import Letter, Letters
@@ -70,7 +70,7 @@ def _has_cells(sheet: Sequence[_Cut]) -> bool:
 
 def _sheet(pixels: Pixels, first: int) -> Iterator[_Cut]:
     """The pages of a sheet in grey, made level, with the lines on them."""
-    shades = grey(pixels)
+    shades = strengthened(grey(pixels))
     sealed = has_seal(pixels)
     for number, columns in enumerate(halves(shades), start=first):
         half = np.ascontiguousarray(shades[:, columns])
