@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.conftest import parse_bytes  # noqa: E402 - of this checkout
-from tests.odd.kinds import KINDS, Odd  # noqa: E402
+from tests.odd.all_kinds import ALL_KINDS  # noqa: E402
+from tests.odd.kinds import Odd  # noqa: E402
 from tests.odd.page import HANDS, LOOSE  # noqa: E402
 from tests.odd.scoring import score  # noqa: E402
 from tests.odd.special import SPECIAL  # noqa: E402
@@ -38,7 +39,7 @@ def rows(names: list[str]) -> Iterator[list[str]]:
     yield ["kind", *hands]
     yield ["---"] * (len(hands) + 1)
     for name in names:
-        yield [name, *(result(KINDS[name](), hand) for hand in hands)]
+        yield [name, *(result(ALL_KINDS[name](), hand) for hand in hands)]
 
 
 def special(names: list[str]) -> Iterator[list[str]]:
@@ -55,7 +56,7 @@ def main(wanted: list[str]) -> int:
     logging.disable(logging.WARNING)
     silent = False
     for table in (
-        rows([n for n in KINDS if not wanted or n in wanted]),
+        rows([n for n in ALL_KINDS if not wanted or n in wanted]),
         special([n for n in SPECIAL if not wanted or n in wanted]),
     ):
         for row in table:

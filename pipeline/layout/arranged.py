@@ -20,6 +20,7 @@ from pipeline.forms.model import Form, FormLine, FormTable
 from pipeline.issues import Issue, issue
 from pipeline.labels import compact, label, simplified
 from pipeline.layout.damaged_spans import folded
+from pipeline.layout.transposed import transposed
 from pipeline.numbers import figure, is_figure
 
 _LONGEST_CAPTION = 40
@@ -40,7 +41,7 @@ def arranged(document: Document, forms: Sequence[Form]) -> Arranged:
     issues: list[Issue] = []
     for block in document.blocks:
         split = _side_by_side(block, forms) if isinstance(block, Grid) and not block.folded else None
-        split = split or folded(block, forms)
+        split = split or folded(block, forms) or transposed(block, forms)
         if split:
             issues.append(_told(split[1], split[0]))
         blocks.append(split[0] if split else block)

@@ -17,6 +17,7 @@ from pipeline.labels import compact, label, labels_of
 from pipeline.layout.asides import without_asides
 from pipeline.layout.heads import with_plain_heads
 from pipeline.layout.other_years import without_other_years
+from pipeline.layout.strange_columns import without_strange_columns
 from pipeline.numbers import is_figure
 
 _YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?:年度?|$)")
@@ -41,6 +42,16 @@ _PUBLISHER = re.compile(
     r"^(?:附[件表]?[0-9一二三四五]*[:：、]?)?(?P<name>(?![本我各])[^，。；：:]{2,30}?(?:人民政府|办事处|委员会|管委会|[局厅处院署]|中心|街道|镇|乡))"
     r"(?:20[0-9]{2})"
 )
+# A part of the year, or last year in words, where the year's own table stands elsewhere in the report.
+_OTHER_PERIOD = re.compile(
+    r"^(?:附[件表]?[0-9一二三四五]*[:：、]?)?(?:\(?[一二三四五1-5]\)?[、.]?)?(?:20[0-9]{2}年)?"
+    r"(?P<period>[上下]半年|第?[一二三四1-4]季度|(?!1-12月)[1-9]-(?:1[0-2]|[1-9])月|(?:上一?年度?|去年)(?:同期)?)(?!结转)"
+    r"(?:[^，。；：:]{0,24}(?:情况|表|数据|如下))?[:：]?$"
+)
+_OWN_PERIOD = re.compile(
+    r"^(?:\(?[一二三四五1-5]\)?[、.]?)?(?:全年|本年度?|今年|当年)(?:[^，。；：:]{0,24}(?:情况|表|数据|如下))?[:：]?$"
+)
+_CORNER_YEAR = re.compile(r"^(20[0-9]{2})(?:年度?)?$")
 _LONGEST_CAPTION = 60
 _LEAST_LABELS = 2
 
@@ -58,7 +69,7 @@ def own_tables(document: Document, year: int | None, forms: Sequence[Form], head
     tables = [t for f in forms for t in f.tables]
     kept: list[Block] = []
     issues: list[Issue] = []
-    others = _of_other_publishers(document.blocks, tables, heading)
+    others = _of_others(document.blocks, tables, heading, year)
     for at, block in enumerate(document.blocks):
         table = _table_of(block, tables) if isinstance(block, Grid) else None
         if not isinstance(block, Grid) or table is None:
@@ -78,7 +89,9 @@ def own_tables(document: Document, year: int | None, forms: Sequence[Form], head
             issues += of_years
         block, asides = without_asides(block, table)
         issues += asides
-        kept.append(with_plain_heads(block, table))
+        block, strange = without_strange_columns(with_plain_heads(block, table), table)
+        issues += strange
+        kept.append(block)
     return Own(replace(document, blocks=tuple(kept)), tuple(issues))
 
 
@@ -88,22 +101,44 @@ class _Foreign:
     why: str
 
 
-def _of_other_publishers(blocks: Sequence[Block], tables: Sequence[FormTable], heading: str) -> dict[int, _Foreign]:
-    """By number of the block the tables that another publisher's name stands above, where the report has its own."""
-    found: dict[int, dict[int, str]] = {}
-    if not heading or not any(isinstance(b, Paragraph) and _may_name_another(b.text, heading) for b in blocks):
+def _of_others(
+    blocks: Sequence[Block], tables: Sequence[FormTable], heading: str, year: int | None
+) -> dict[int, _Foreign]:
+    """By number of the block the tables of another publisher, period or year, where the report has its own as well."""
+    found: dict[int, dict[int, _Foreign | None]] = {}
+    if not heading or not any(_may_be_of_another(b, heading, year) for b in blocks):
         return {}
     for at, block in enumerate(blocks):
         table = _table_of(block, tables) if isinstance(block, Grid) else None
         if table is not None and isinstance(block, Grid) and _is_whole(block, table):
-            found.setdefault(table.number, {})[at] = _caption(blocks, at)
-    others = {n: {at: c for at, c in of.items() if is_of_another(c, heading)} for n, of in found.items()}
-    own = {n for n, of in found.items() if len(others[n]) < len(of)}
-    return {at: _Foreign(c, "it is of another publisher") for n in own for at, c in others[n].items()}
+            found.setdefault(table.number, {})[at] = _of_another(_caption(blocks, at), block, heading, year)
+    return {at: f for of in found.values() if None in of.values() for at, f in of.items() if f is not None}
 
 
-def _may_name_another(text: str, heading: str) -> bool:
-    return len(text) <= _LONGEST_CAPTION and "20" in text and is_of_another(text, heading)
+def _of_another(caption: str, grid: Grid, heading: str, year: int | None) -> _Foreign | None:
+    if is_of_another(caption, heading):
+        return _Foreign(caption, "it is of another publisher")
+    if is_of_other_period(caption, heading):
+        return _Foreign(caption, "it is of another period")
+    if _is_of_other_year(grid, year):
+        return _Foreign(grid.cells[0].text.strip(), "it is of another year")
+    return None
+
+
+def _may_be_of_another(block: Block, heading: str, year: int | None) -> bool:
+    if isinstance(block, Grid):
+        return _is_of_other_year(block, year)
+    text = block.text if isinstance(block, Paragraph) else ""
+    if not text or len(text) > _LONGEST_CAPTION:
+        return False
+    return ("20" in text and is_of_another(text, heading)) or is_of_other_period(text, heading)
+
+
+def _is_of_other_year(grid: Grid, year: int | None) -> bool:
+    """True where the corner of a grid is another year."""
+    corner = grid.cells[0].text if grid.cells else ""
+    found = _CORNER_YEAR.match(compact(corner)) if "20" in corner else None
+    return year is not None and found is not None and int(found[1]) != year
 
 
 def _is_whole(grid: Grid, table: FormTable) -> bool:
@@ -137,6 +172,19 @@ def is_of_another(caption: str, heading: str) -> bool:
     return bool(found and _OF_TABLE.search(compact(caption)) and found["name"] not in compact(heading))
 
 
+def is_of_other_period(caption: str, heading: str) -> bool:
+    """True for a caption that names a part of the year or last year, if the title does not."""
+    if not any(sign in caption for sign in "半季月年"):
+        return False
+    found = _OTHER_PERIOD.match(compact(caption))
+    return bool(found and found["period"] not in compact(heading))
+
+
+def is_of_own_period(caption: str) -> bool:
+    """True for a caption that names the whole year or this one."""
+    return "年" in caption and bool(_OWN_PERIOD.match(compact(caption)))
+
+
 def _taken_out(foreign: _Foreign, table: FormTable, grid: Grid) -> Issue:
     return issue("table-elsewhere", table_no=table.number, printed=foreign.caption, at=grid.cells[0], meant=foreign.why)
 
@@ -153,9 +201,9 @@ def _table_of(grid: Grid, tables: Sequence[FormTable]) -> FormTable | None:
 
 
 def _caption(blocks: Sequence[Block], at: int) -> str:
-    """The line right above a grid, if it is short enough to be its caption."""
-    above = next((b for b in reversed(blocks[:at]) if not (isinstance(b, Paragraph) and b.aside)), None)
-    return above.text.strip() if isinstance(above, Paragraph) and len(above.text) <= _LONGEST_CAPTION else ""
+    """The line above a grid, or above the grids right before it, if it is short enough to be a caption."""
+    above = next((b for b in reversed(blocks[:at]) if not isinstance(b, Grid) and not b.aside), None)
+    return above.text.strip() if above is not None and len(above.text) <= _LONGEST_CAPTION else ""
 
 
 def _foreign(blocks: Sequence[Block], at: int, year: int | None, table: FormTable) -> _Foreign | None:

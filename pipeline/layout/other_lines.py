@@ -15,14 +15,23 @@ from pipeline.document import Block, Document, Paragraph
 from pipeline.forms.model import Form
 from pipeline.issues import Issue, issue
 from pipeline.labels import compact, label
-from pipeline.layout.elsewhere import Own, is_corrected, is_correction, is_of_another, names_table, years_of
+from pipeline.layout.elsewhere import (
+    Own,
+    is_corrected,
+    is_correction,
+    is_of_another,
+    is_of_other_period,
+    is_of_own_period,
+    names_table,
+    years_of,
+)
 from pipeline.layout.sections import is_heading, title
 
 _LONGEST = 60
 _LEAST_LABELS = 3
 _LEAST_CAPTIONS = 2  # the title looks like one
 _FIELD = re.compile(r"\t|\||[ \u00a0]{2,}| (?=[0-9])")
-_MAY = re.compile(r"[2２]\s*[0０]\s*[0-9０-９]|[原更修应現现]")
+_MAY = re.compile(r"[2２]\s*[0０]\s*[0-9０-９]|[原更修应現现上下去季]|月")
 _YEAR = re.compile(r"20[0-9]{2}")
 
 
@@ -39,7 +48,8 @@ def own_lines(document: Document, forms: Sequence[Form]) -> Own:
     """The document without such lines, and an issue for each table that they make."""
     short = (b for b in document.blocks if isinstance(b, Paragraph) and not b.aside and len(b.text) <= _LONGEST)
     captions = [p for p in short if _MAY.search(p.text)]
-    if sum(names_table(p.text) for p in captions) < _LEAST_CAPTIONS and not any(is_corrected(p.text) for p in captions):
+    says_more = any(is_corrected(p.text) or is_of_other_period(p.text, "") for p in captions)
+    if sum(names_table(p.text) for p in captions) < _LEAST_CAPTIONS and not says_more:
         return Own(document)
     heading = compact(title(document, forms))
     year = _YEAR.search(heading)
@@ -89,9 +99,10 @@ def _begins(block: Block, report: _Report, forms: Sequence[Form], *, within: boo
     years = years_of(block.text)
     if names_table(block.text) and ((years and report.year not in years) or is_of_another(block.text, report.heading)):
         return None if _YEAR.sub("", compact(block.text)) == _YEAR.sub("", report.heading) else True
-    if report.corrected and is_corrected(block.text):
+    if (report.corrected and is_corrected(block.text)) or is_of_other_period(block.text, report.heading):
         return True
     is_own = is_heading(block.text, forms) or report.year in years or is_correction(block.text)
+    is_own = is_own or is_of_own_period(block.text)
     return False if within and is_own else None
 
 

@@ -23,6 +23,8 @@ _MAY = re.compile(
 )
 _LAST = re.compile(r"^(?:上一?年度?|去年|前年)(?:同期)?(?:数量?|情况)?$")
 
+_THIS = re.compile(r"^(?:本年度?|今年|当年)(?:数量?|情况|合计)?$")
+
 
 def without_other_years(grid: Grid, year: int, table: FormTable) -> tuple[Grid, tuple[Issue, ...]]:
     """The grid without the columns and rows of other years, and an issue for each of them."""
@@ -40,6 +42,11 @@ def _year_of(cell: Cell) -> int | None:
 
 def _is_last(cell: Cell) -> bool:
     return bool(_LAST.match(compact(cell.text)))
+
+
+def _year_in_words(cell: Cell, year: int) -> int | None:
+    """The year that 本年 or 上年 means in a report of `year`."""
+    return year if _THIS.match(compact(cell.text)) else year - 1 if _is_last(cell) else None
 
 
 def _of_columns(grid: Grid, year: int, table: FormTable) -> tuple[Grid, tuple[Issue, ...]]:
@@ -96,7 +103,8 @@ def _of_rows(grid: Grid, year: int, table: FormTable) -> tuple[Grid, tuple[Issue
     """For a table whose one row has no label: the row of the report's year, without its year."""
     if any(r.path for r in table.rows):
         return grid, ()
-    labelled = [(row, y) for row in grid.rows if len(row) > len(table.rows[0].path) + 2 and (y := _year_of(row[0]))]
+    long = [row for row in grid.rows if len(row) > len(table.rows[0].path) + 2]
+    labelled = [(row, y) for row in long if (y := _year_of(row[0]) or _year_in_words(row[0], year))]
     others = [row for row, y in labelled if y != year]
     if not others or len(others) == len(labelled):
         return grid, ()

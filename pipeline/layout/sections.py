@@ -31,6 +31,7 @@ _PUBLISHER_LINE = re.compile(
     r"(?:^|[政府处局委厅会院办公室镇乡街道县市区旗州盟站所校司署])(?:20[0-9]{2}年度?)?$|^20[0-9]{2}年度?$"
 )
 _QUOTED_TITLE = re.compile(r"《([^《》]{4,60}?(?:报告|年报))》")
+_YEAR_IN = re.compile(r"20[0-9]{2}")
 _TITLE_LINES = 3
 _TITLE_LENGTH = 70
 _HEADING_LENGTH = 40
@@ -63,6 +64,7 @@ def title(document: Document, forms: Sequence[Form]) -> str:
     date behind it does not. Without such lines, a title that the preamble quotes; else ''.
     """
     opening = [compact(p.text) for p in _opening(document, forms)]
+    opening = opening[_lists_of_titles(opening) :]
     for end in range(1, len(opening) + 1):
         for start in range(end - 1, max(end - 1 - _TITLE_LINES, -1), -1):
             joined = without_date("".join(opening[start:end]))
@@ -71,6 +73,16 @@ def title(document: Document, forms: Sequence[Form]) -> str:
                 return _with_lines_above(joined, opening[:start]) + below
     quoted = _QUOTED_TITLE.search("".join(opening))
     return quoted[1] if quoted and "公开" in quoted[1] else ""
+
+
+def _lists_of_titles(opening: Sequence[str]) -> int:
+    """How many lines stand before the report's own title and list those of other years, without a publisher each."""
+    titles = [(n, t) for n, t in enumerate(map(without_date, opening)) if len(t) <= _TITLE_LENGTH and _TITLE.search(t)]
+    bare = [n for n, t in titles if _NO_PUBLISHER.match(t)]
+    named = [n for n, t in titles if not _NO_PUBLISHER.match(t) and _YEAR_IN.search(t)]
+    years = {y for n in bare for y in _YEAR_IN.findall(opening[n])}
+    is_list = len(years) > 1 and len(named) == 1 and named[0] > max(bare)
+    return named[0] if is_list else 0
 
 
 def without_date(heading: str) -> str:

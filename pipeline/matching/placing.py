@@ -84,7 +84,21 @@ def place_figures(rows: Sequence[BoundRow], columns: Columns, table: FormTable) 
     opened = _by_proof([_by_extent(o) for o in opened], table)
     opened = [o for o in _by_evidence(opened, table) if o.row.line.known or _is_whole(o)]
     bound = tuple(b for o in opened for b in (_bound(o) if o.certain is not None else _forced_cells(o)))
-    return Placed(bound, tuple(i for o in opened for i in _flaws(o, table)), tuple(o.row for o in opened))
+    tall = _over_rows(bound, rows)
+    flaws = (*(i for o in opened for i in _flaws(o, table)), *(_of_tall(b, table) for b in bound if b.cell in tall))
+    return Placed(tuple(b for b in bound if b.cell not in tall), flaws, tuple(o.row for o in opened))
+
+
+def _over_rows(bound: Sequence[Bound], rows: Sequence[BoundRow]) -> frozenset[Cell]:
+    """The figures merged over several bound rows: which of these they belong to cannot be told."""
+    tall = [b.cell for b in bound if b.cell.row_span > 1 and not b.cell.is_blank]
+    printed = {(r.grid, r.row.cells[0].row) for r in rows if r.row.cells} if tall else set()
+    return frozenset(c for c in tall if any((c.grid, c.row + n) in printed for n in range(1, c.row_span)))
+
+
+def _of_tall(b: Bound, table: FormTable) -> Issue:
+    meant = b.row.path[-1] if b.row.path else table.caption
+    return issue("figure-over-rows", table_no=table.number, row_code=b.row.code, cells=(b.cell,), meant=meant)
 
 
 def _is_whole(row: _Open) -> bool:

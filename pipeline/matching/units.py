@@ -22,6 +22,10 @@ MONEY = frozenset({"亿元", "千万元", "百万元", "万元", "千元", "百�
 _UNIT = "|".join((*sorted(MONEY, key=len, reverse=True), *(f"[亿万千百]?{unit}" for unit in COUNTING_UNITS)))
 _NAMED = re.compile(rf"(?:计量|金额)?单位[:为]?\(?((?:{_UNIT})(?:[、,/和及或;](?:{_UNIT}))*)(?![\w])")
 _BRACKETED = re.compile(rf"\(((?:{_UNIT})(?:[、,/](?:{_UNIT}))*)\)")
+# 收费金额/元, 收费金额，元, 收费金额（以元计）, 收费金额（人民币元）
+_BEHIND = re.compile(
+    rf"(?:[/,、:-]|(?:金额|收入|费用|人民币)[/,、:(-]*(?:以|人民币)?)((?:{_UNIT}))(?:计|为单位|人民币)?\)?$"
+)
 _EACH = re.compile(_UNIT)
 _SCALED = re.compile(r"^[亿万千百]")
 _LONGEST = 60  # characters: anything longer is a text, not a caption
@@ -32,7 +36,7 @@ _NEAR = 2  # paragraphs before a table
 def unit_of(printed: str, expected: str | None) -> str | None:
     """The unit that a label or caption prints for figures that the form counts in `expected`."""
     text = simplified(compact(printed))
-    for found in (_NAMED.search(text), _BRACKETED.search(text)):
+    for found in (_NAMED.search(text), _BRACKETED.search(text), _BEHIND.search(text)):
         units = _EACH.findall(found[1]) if found else []
         fitting = [u for u in units if _fits(u, expected)]
         if fitting:

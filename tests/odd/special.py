@@ -9,8 +9,9 @@ from collections.abc import Callable
 from openpyxl import load_workbook
 
 from tests.odd import page as hands
-from tests.odd.kinds import TRUE, report
-from tests.odd.tables import Cells
+from tests.odd.kinds import OF, TRUE, report
+from tests.odd.page import Box, Page
+from tests.odd.tables import Cells, table2
 from tests.readers import draw_docx
 
 Made = tuple[str, bytes, Cells]
@@ -234,3 +235,38 @@ def xlsx_formulas_without_value() -> Made:
 @special
 def xlsx_figures_as_text() -> Made:
     return "xlsx", _sheet(lambda value, at: f"'{value}" if at.startswith("ZZ") else str(value)), TRUE
+
+
+def _over_two_rows() -> tuple[Page, Cells]:
+    """One figure merged over 行政处罚 and 行政强制."""
+    rows: list[list[Box]] = []
+    for row in table2(OF):
+        if row[0].text == "行政处罚":
+            rows.append([row[0], Box("515", 3, 2)])
+        else:
+            rows.append([row[0]] if row[0].text == "行政强制" else list(row))
+    return report(two=[rows]), {**TRUE, (2, "6.penalty", "count"): "", (2, "6.coercion", "count"): ""}
+
+
+@special
+def html_figure_over_two_rows() -> Made:
+    page, truth = _over_two_rows()
+    return "html", hands.html(page), truth
+
+
+@special
+def docx_figure_over_two_rows() -> Made:
+    page, truth = _over_two_rows()
+    return "docx", hands.docx(page), truth
+
+
+@special
+def xlsx_figure_over_two_rows() -> Made:
+    page, truth = _over_two_rows()
+    return "xlsx", hands.xlsx(page), truth
+
+
+@special
+def pdf_figure_over_two_rows() -> Made:
+    page, truth = _over_two_rows()
+    return "pdf", hands.pdf(page), truth

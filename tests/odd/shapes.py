@@ -1,0 +1,230 @@
+"""Kinds of odd documents by the shape of their tables: cells lost or added, rows repeated, figures merged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from tests.odd.kinds import LAST, OF, TRUE, Kind, Odd
+from tests.odd.page import Box, Rows
+from tests.odd.tables import (
+    COLUMNS,
+    MADE,
+    NAMES,
+    OUTCOMES,
+    WAYS,
+    body3,
+    flat_stubs3,
+    head3,
+    head4,
+    report,
+    row4,
+    table2,
+    table3,
+)
+
+SHAPES: dict[str, Kind] = {}
+
+
+def shapes(made: Kind) -> Kind:
+    SHAPES[made.__name__] = made
+    return made
+
+
+def _changed(rows: Rows, text: str, change: Callable[[list[Box]], list[Box]]) -> Rows:
+    return [change(list(r)) if any(b.text == text for b in r[:3]) else r for r in rows]
+
+
+@shapes
+def cell_lost2() -> Odd:
+    """A row of table 二 has one cell less than its header: which is lost cannot be told."""
+    rows = _changed(table2(OF), "行政规范性文件", lambda r: [*r[:2], r[3]])
+    unsure = {k: "" for k in TRUE if k[1] == "1.doc"}
+    return Odd(report(two=[rows]), {**TRUE, **unsure})
+
+
+@shapes
+def cell_lost3() -> Odd:
+    """The first figure of a row of table 三 is lost with its cell, and all others stand one field left."""
+    rows = list(table3(OF))
+    rows[4] = [*rows[4][:-7], *rows[4][-6:]]
+    return Odd(report(three=[rows]), TRUE)
+
+
+@shapes
+def cell_added3() -> Odd:
+    """An empty cell before the figures of one row."""
+    rows = list(table3(OF))
+    rows[4] = [*rows[4][:-7], Box(""), *rows[4][-7:]]
+    return Odd(report(three=[rows]), TRUE)
+
+
+@shapes
+def cell_lost4() -> Odd:
+    """The first figure of table 四 is lost with its cell."""
+    return Odd(report(four=[[*head4(), row4(OF)[1:]]]), {**TRUE, (4, "1", "review.upheld"): ""})
+
+
+@shapes
+def row_printed_twice3() -> Odd:
+    """The last row before a page break is printed again after it."""
+    rows = list(table3(OF))
+    return Odd(report(three=[[*rows[:12], rows[11], *rows[12:]]]), TRUE)
+
+
+@shapes
+def row_printed_twice_otherwise3() -> Odd:
+    """The same row twice, with other figures: neither may be taken silently."""
+    rows, last = list(table3(OF)), list(table3(LAST))
+    return Odd(report(three=[[*rows[:8], last[7], *rows[8:]]]), TRUE)
+
+
+@shapes
+def row_printed_twice_otherwise2() -> Odd:
+    rows = list(table2(OF))
+    at = next(n for n, r in enumerate(rows) if r[0].text == "行政规范性文件")
+    return Odd(
+        report(two=[[*rows[: at + 1], [rows[at][0], Box("9871"), Box("9872"), Box("9873")], *rows[at + 1 :]]]), TRUE
+    )
+
+
+@shapes
+def blank_columns_between3() -> Odd:
+    head = [[Box("项目"), *(b for c in COLUMNS for b in (Box(NAMES[c]), Box("")))]]
+    rows = [[row[0], *(b for cell in row[1:] for b in (cell, Box("")))] for row in body3(OF, stubs=flat_stubs3())]
+    return Odd(report(three=[[*head, *rows]]), TRUE)
+
+
+@shapes
+def blank_rows_between() -> Odd:
+    def loosened(rows: Rows, from_row: int) -> Rows:
+        wide = max(sum(b.right for b in r) for r in rows)
+        empty = [Box("") for _ in range(wide)]
+        return [*rows[:from_row], *(r for row in rows[from_row:] for r in (row, empty))]
+
+    return Odd(report([loosened(table2(OF), 0)], [[*head3_flat(), *loosened(body3(OF, stubs=flat_stubs3()), 0)]]), TRUE)
+
+
+def head3_flat() -> list[list[Box]]:
+    return [[Box("项目"), *(Box(NAMES[c]) for c in COLUMNS)]]
+
+
+@shapes
+def transposed3() -> Odd:
+    """The applicants of table 三 as rows, its results as columns."""
+    rows = MADE.table(3).rows
+    head = [[Box("申请人"), *(Box(r.path[-1]) for r in rows)]]
+    body = [[Box(NAMES[c]), *(Box(OF[3, r.code, c]) for r in rows)] for c in COLUMNS]
+    return Odd(report(three=[[*head, *body]]), TRUE)
+
+
+@shapes
+def two_years_in_each_column3() -> Odd:
+    """2023 | 2024 below each applicant."""
+    head = [
+        [Box("项目", 1, 2), *(Box(NAMES[c], 2) for c in COLUMNS)],
+        [Box(y) for _ in COLUMNS for y in ("2023年", "2024年")],
+    ]
+    body = [
+        [Box(r.path[-1]), *(Box(of[3, r.code, c]) for c in COLUMNS for of in (LAST, OF))] for r in MADE.table(3).rows
+    ]
+    return Odd(report(three=[[*head, *body]]), TRUE)
+
+
+@shapes
+def suits_before_reviews4() -> Odd:
+    order = ("direct", "after", "review")
+    names = list(OUTCOMES.values())
+    head = [
+        [Box("行政诉讼", 10), Box("行政复议", 5)],
+        [Box(WAYS["direct"], 5), Box(WAYS["after"], 5), *(Box(n, 1, 2) for n in names)],
+        [Box(n) for n in (*names, *names)],
+    ]
+    return Odd(report(four=[[*head, [Box(OF[4, "1", f"{w}.{o}"]) for w in order for o in OUTCOMES]]]), TRUE)
+
+
+@shapes
+def totals_first4() -> Odd:
+    order = ["total", *(o for o in OUTCOMES if o != "total")]
+    head = head4()
+    names = [OUTCOMES[o] for o in order]
+    head[1] = [*(Box(n, 1, 2) for n in names), *head[1][5:]]
+    head[2] = [Box(n) for n in (*names, *names)]
+    return Odd(report(four=[[*head, [Box(OF[4, "1", f"{w}.{o}"]) for w in WAYS for o in order]]]), TRUE)
+
+
+@shapes
+def total_of_suits4() -> Odd:
+    """行政诉讼合计 behind the two groups of suits."""
+    head = head4()
+    head[0] = [*head[0], Box("行政诉讼合计", 1, 3)]
+    suits = str(sum(int(OF[4, "1", f"{w}.total"]) for w in ("direct", "after")))
+    return Odd(report(four=[[*head, [*row4(OF), Box(suits)]]]), TRUE)
+
+
+@shapes
+def last_year_below4() -> Odd:
+    """A row 上年 below that of the year, and its change."""
+    head = head4()
+    head[0] = [Box("", 1, 3), *head[0]]
+    return Odd(report(four=[[*head, [Box("本年"), *row4(OF)], [Box("上年"), *row4(LAST)]]]), TRUE)
+
+
+@shapes
+def unlabelled_second_row4() -> Odd:
+    """Two rows of figures in table 四 without a word which is which."""
+    unsure = {k: "" for k in TRUE if k[0] == 4}
+    return Odd(report(four=[[*head4(), row4(OF), row4(LAST)]]), {**TRUE, **unsure})
+
+
+@shapes
+def numbered_columns3() -> Odd:
+    """A row of column numbers below the header: 1 2 3 …."""
+    head = [*head3(), [Box("甲", 3), *(Box(str(n)) for n in range(1, 8))]]
+    return Odd(report(three=[[*head, *body3(OF)]]), TRUE)
+
+
+@shapes
+def numbered_columns2() -> Odd:
+    """A row of column numbers below each header of table 二."""
+    rows: list[Sequence[Box]] = []
+    for row in table2(OF):
+        rows.append(row)
+        if row[0].text == "信息内容":
+            rows.append([Box("栏次"), *(Box(str(n), b.right) for n, b in enumerate(row[1:], 1))])
+    return Odd(report(two=[rows]), TRUE)
+
+
+@shapes
+def numbered_columns4() -> Odd:
+    head = [*head4(), [Box(str(n)) for n in range(1, 16)]]
+    return Odd(report(four=[[*head, row4(OF)]]), TRUE)
+
+
+@shapes
+def label_behind_figures3() -> Odd:
+    """The labels right of the figures."""
+    head = [[*(Box(NAMES[c]) for c in COLUMNS), Box("项目")]]
+    body = [[*row[1:], row[0]] for row in body3(OF, stubs=flat_stubs3())]
+    return Odd(report(three=[[*head, *body]]), TRUE)
+
+
+@shapes
+def labels_on_both_sides3() -> Odd:
+    head = [[Box("项目"), *(Box(NAMES[c]) for c in COLUMNS), Box("项目")]]
+    body = [[*row, row[0]] for row in body3(OF, stubs=flat_stubs3())]
+    return Odd(report(three=[[*head, *body]]), TRUE)
+
+
+@shapes
+def label_and_figure_in_one_cell2() -> Odd:
+    """行政许可 815件 in one cell."""
+    rows = _changed(table2(OF), "行政许可", lambda r: [Box(f"行政许可 {r[1].text}件", 4)])
+    return Odd(report(two=[rows]), TRUE)
+
+
+@shapes
+def subtotals_within3() -> Odd:
+    """A column 合计 before the columns of table 三, another than 总计."""
+    head = [[Box("项目"), Box("合计"), *(Box(NAMES[c]) for c in COLUMNS)]]
+    body = [[row[0], Box(row[-1].text), *row[1:]] for row in body3(OF, stubs=flat_stubs3())]
+    return Odd(report(three=[[*head, *body]]), TRUE)
