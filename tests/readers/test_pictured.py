@@ -184,6 +184,19 @@ def test_pictures_in_the_cells_of_a_word_document_are_its_figures(figures: Figur
     assert [[c.text for c in row] for row in found.rows] == rows
 
 
+def test_a_drawing_without_a_picture_in_a_cell_is_no_blank() -> None:
+    docx = pytest.importorskip("docx", reason="python-docx draws the document of this test")
+    document = docx.Document()
+    grid = document.add_table(1, 2)
+    grid.cell(0, 1).paragraphs[0].add_run().add_picture(BytesIO(drawn("7")))
+    (graphic,) = document.element.body.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}graphic")
+    graphic.getparent().remove(graphic)
+    out = BytesIO()
+    document.save(out)
+    (found,) = read(out.getvalue()).grids
+    assert [(c.text, c.is_blank) for c in found.cells] == [("", True), (OBJECT, False)]
+
+
 def test_signs_are_for_so_many_pictures_and_no_text_keeps_any() -> None:
     pictures = Pictures()
     signs = [pictures.sign(b"no picture") for _ in range(MAX_PICTURES + 1)]

@@ -146,6 +146,7 @@ class _Walk:
             word("hMerge"): self._merge_left,
             word("ddList"): self._choice,
             **dict.fromkeys(NO_TEXT, self._object),
+            f"{{{DRAWING}}}inline": self._drawing,
             **dict.fromkeys(_SIGNS, self._sign),
         }
         if numbers:
@@ -199,6 +200,11 @@ class _Walk:
         """A picture, drawing or formula in the line of a cell; what floats over the text stands in no line."""
         if self._tables and not _floats(element):
             self._pieces.append(element.get(SIGN, OBJECT))
+
+    def _drawing(self, element: etree._Element) -> None:
+        """A drawing in the line that is no picture, and in which nothing is written."""
+        if next(element.iterdescendants(*NO_TEXT, BOX), None) is None:
+            self._object(element)
 
     def _sign(self, element: etree._Element) -> None:
         parent = element.getparent()
