@@ -204,13 +204,17 @@ class Quarantined:
 
 @dataclass(frozen=True, slots=True)
 class ReportPath:
-    """A report on its way from a file to the warehouse. Without a `report_id` it was not located."""
+    """A report on its way from a file to the warehouse. Without a `report_id` it was not located.
+
+    `others` are the paths of the other reports in its file.
+    """
 
     path: str
     size_bytes: int
     sha256: str
     format: str
     encoding: str | None
+    others: tuple[str, ...]
     title: str
     report_id: str | None
     found: Found | None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from pipeline.document import file_of, path_in
 from pipeline.explain.cells import Describer, flaw, states
 from pipeline.explain.decisions import decisions
 from pipeline.explain.model import Claim, District, Found, Quarantined, ReportPath, name_of
@@ -27,6 +28,7 @@ def explain_report(p: Traced, verdicts: Sequence[Verdict] = ()) -> ReportPath:
         sha256=p.raw.sha256,
         format=p.format,
         encoding=p.encoding,
+        others=tuple(_others(p)),
         title=p.title,
         report_id=report.report_id if report else None,
         found=_found(p),
@@ -54,6 +56,12 @@ def explain_report(p: Traced, verdicts: Sequence[Verdict] = ()) -> ReportPath:
         decisions=tuple(decisions(p, verdicts)),
         quarantined=Quarantined(p.refusal.stage, p.refusal.reason, p.refusal.sentence) if p.refusal else None,
     )
+
+
+def _others(p: Traced) -> Iterator[str]:
+    """The paths of the other reports in the file."""
+    file = file_of(p.raw.path) if p.held > 1 else p.raw.path
+    return (path for n in range(1, p.held + 1) if (path := path_in(file, n)) != p.raw.path)
 
 
 def _found(p: Traced) -> Found | None:

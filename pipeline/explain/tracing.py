@@ -39,8 +39,9 @@ class Around:
 
 @dataclass(frozen=True)
 class Traced(Parsed):
-    """The result of a file, and what is looked up only for an explanation."""
+    """The result of a file, and what is looked up only for an explanation. `held` counts the reports in the file."""
 
+    held: int = 1
     pinned: str | None = None
     encoding: str | None = None
     around: Around | None = None
@@ -87,7 +88,8 @@ def _trace(
         raise OSError(errno.ENOENT, f"there is no report of this number in its file, which holds {len(reports)}")
     parsed, pin = reports[number - 1], pin.of_report(number) if pin else None
     fact = next((f for f in parsed.facts if name_of(f.key) == cell), None) if cell else None
-    extra: dict[str, Any] = {"pinned": pin.decides if pin else None, "encoding": _encoding(parsed.format, data)}
+    extra: dict[str, Any] = {"held": len(reports), "pinned": pin.decides if pin else None}
+    extra["encoding"] = _encoding(parsed.format, data)
     if fact:
         printed = frozenset(f.printed for f in parsed.facts)
         document = reports_in(read(data, words_of(forms())), forms())[number - 1]

@@ -8,6 +8,7 @@ from pipeline.places import evidence
 from pipeline.places.divisions import codes_in_year, level_of, within
 from pipeline.places.publisher import read_title, stated_publishers
 from pipeline.places.reading import NOTHING, TOWNSHIP, UNKNOWN, ZONE, Reading, read_name
+from pipeline.places.systems import leading_body
 from pipeline.places.townships import codes_of, lookalikes
 
 
@@ -42,7 +43,8 @@ def locate(title: str, year: int | None = None, context: str = "") -> Place:
     """
     heading = read_title(title)
     year = heading.year if year is None else year
-    publisher, reading = heading.publisher, read_name(heading.publisher, year)
+    publisher = leading_body(heading.publisher)
+    reading = read_name(publisher, year)
     if not publisher and context:
         publisher, reading = _stated_in(context, year)
     for text in (heading.rest, context):  # 太平镇2022年…年度报告_泾阳县人民政府: a title may name the site as well

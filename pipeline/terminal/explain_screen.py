@@ -32,6 +32,7 @@ from pipeline.terminal.explain_words import (
     ink_lines,
     label_lines,
     labels_of,
+    other_reports,
     others,
     padded,
     publisher_lines,
@@ -61,7 +62,8 @@ class Explained:
     def report(self, trace: ReportPath, stored: Stored | str) -> None:
         """A whole report."""
         self._out.print(f"[bold]{escape(trace.title or trace.path)}[/]", soft_wrap=True)
-        self._pairs("File", file_lines(trace.path, trace.sha256, format_of(trace), trace.size_bytes))
+        about = (*file_lines(trace.path, trace.sha256, format_of(trace), trace.size_bytes), *other_reports(trace))
+        self._pairs("File", about)
         self._pairs("Publisher 发布机关", publisher_lines(trace))
         self._pairs("Warehouse 数据库", stored_lines(trace, stored))
         self._pairs("Trust 可信度", trust_lines(trace))

@@ -122,6 +122,14 @@ def file_lines(path: str, sha256: str, kind: str, size: int | None = None) -> It
     yield "format", kind + (f", {size:,} bytes" if size is not None else "")
 
 
+def other_reports(trace: ReportPath) -> Iterator[Line]:
+    """What else the file holds: the names by which its other reports are explained."""
+    if trace.others:
+        named = ", ".join(map(escape, trace.others[:LISTED]))
+        rest = len(trace.others) - LISTED
+        yield "also in it", f"{named}{f' and {rest:,} more' if rest > 0 else ''}"
+
+
 def report_lines(trace: FactPath) -> Iterator[Line]:
     """The report of a figure, where it is located."""
     if trace.report_id:

@@ -39,6 +39,8 @@ from pipeline.trust.blame import agreement
 from pipeline.trust.grades import trust_of
 from pipeline.trust.second_reading import Reading
 from tests.conftest import SAMPLES, SHARED
+from tests.odd.kinds import KINDS
+from tests.odd.page import HANDS
 from tests.readers.draw_docx import docx_report
 from tests.readers.draw_html import html_report
 from tests.readers.draw_pdf import Style, of_table, table2
@@ -447,6 +449,20 @@ def test_json_has_all_that_is_told(form_2021: Form, tmp_path: Path) -> None:
     result = call(file, "--cell", cell, "--format", "json", "--raw", tmp_path / "empty")
     again = trace(Path(), str(file), None, cell, limits=HERE)
     assert json.loads(result.stdout)["fact"] == plain(explain_fact(again, cell))
+
+
+@pytest.mark.parametrize("hand", ["html", "lines"])
+def test_each_report_of_a_file_tells_of_the_others(hand: str, tmp_path: Path) -> None:
+    odd = KINDS["two_publishers"]()
+    file = tmp_path / "both"
+    file.write_bytes(HANDS[hand][1](odd.page))
+    first, second = (call(path, "--format", "json") for path in (file, f"{file}#2"))
+    told = [json.loads(r.stdout)["report"] for r in (first, second)]
+    assert [(r["path"], r["others"]) for r in told] == [(str(file), [f"{file}#2"]), (f"{file}#2", [str(file)])]
+    assert [r["title"][:6] for r in told] == ["平凉市人民政", "定西市人民政"]
+    assert "also in it" in call(file).stdout
+    cell = json.loads(call(f"{file}#2", "--cell", "3:1:total", "--format", "json").stdout)["fact"]
+    assert cell["at"]["value"] == odd.others[0][3, "1", "total"]
 
 
 @pytest.mark.parametrize("name", FORMATS)
