@@ -38,7 +38,7 @@ class Fact:
     @property
     def key(self) -> tuple[int, str, str]:
         """Table number, row code, column code."""
-        return self.cell.table_no, self.cell.row.code, self.cell.column.code
+        return self.cell.key
 
 
 def extract(match: Match) -> tuple[tuple[Fact, ...], tuple[Issue, ...]]:

@@ -80,7 +80,7 @@ def label(printed: str) -> Label:
 
 def labels_of(printed: Iterable[str]) -> frozenset[str]:
     """The canonical texts of the labels that are printed; an empty text gives none."""
-    return frozenset(label(text).text for text in printed if text)
+    return frozenset({label(text).text for text in {*printed} if text})
 
 
 def _without_remarks(text: str) -> str:

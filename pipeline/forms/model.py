@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from pipeline.labels import Label, label
@@ -71,7 +71,12 @@ class Block:
 
     def __hash__(self) -> int:
         """The hash of its columns' codes: blocks are keys of caches, and all their lines would be dear to hash."""
-        return hash(tuple(c.code for c in self.columns))
+        return hash(self.codes)
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of the columns."""
+        return tuple(c.code for c in self.columns)
 
     @cached_property
     def leaves(self) -> frozenset[str]:
@@ -115,12 +120,20 @@ class Equation:
 
 @dataclass(frozen=True, slots=True)
 class FormCell:
-    """One cell of a form: codes, label paths, unit; `additive` is False for figures that must not be added up."""
+    """One cell of a form: codes, label paths, unit; `additive` is False for figures that must not be added up.
+
+    `key` is its table number, row code and column code.
+    """
 
     table_no: int
     row: FormLine
     column: FormLine
     unit: str | None
+    key: tuple[int, str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Make the key once: it is asked for a dozen times a figure."""
+        object.__setattr__(self, "key", (self.table_no, self.row.code, self.column.code))
 
     @property
     def additive(self) -> bool:
@@ -178,6 +191,11 @@ class FormTable:
         return frozenset(names | {label(c).text for c in self.corner}) | self.beside
 
     @cached_property
+    def headers_alone(self) -> frozenset[str]:
+        """The canonical texts of the header labels that are no stub labels."""
+        return self.headers - self.stubs
+
+    @cached_property
     def beside(self) -> frozenset[str]:
         """The canonical texts of the headers of columns that hold no figures: units and numbers of the rows."""
         return frozenset(label(h).text for h in (*self.unit_headers, *self.number_headers))
@@ -229,7 +247,11 @@ class FormTable:
 
     def block_of(self, row_code: str) -> Block:
         """The block in which a row stands."""
-        return next(b for b in self.blocks if any(r.code == row_code for r in b.rows))
+        return self._block_by_row[row_code]
+
+    @cached_property
+    def _block_by_row(self) -> dict[str, Block]:
+        return {r.code: b for b in reversed(self.blocks) for r in b.rows}
 
     def is_among(self, printed: Collection[str]) -> bool:
         """True where enough of its rows are among the canonical texts for the table to be present."""

@@ -39,7 +39,7 @@ def bind_columns(bands: Bands, rows: Sequence[BoundRow], table: FormTable) -> Co
     for row in rows:
         band, heads = read(row)
         bound[row.band, row.line.code] = heads
-        alike.setdefault((band, _codes(row.block)), []).append(row)
+        alike.setdefault((band, row.block.codes), []).append(row)
     for (group_band, _), group in alike.items():
         heads = bound[group[0].band, group[0].line.code]
         if group[0].row.folded and heads.found:
@@ -52,10 +52,6 @@ def bind_columns(bands: Bands, rows: Sequence[BoundRow], table: FormTable) -> Co
             positions[row.band, row.line.code] = found.get(row.grid, {}) | beside
     left = frozenset(h.cell for heads in bound.values() for h in heads.left)
     return Columns(positions, tuple(dict.fromkeys(issues)), added, left)
-
-
-def _codes(block: Block) -> _Codes:
-    return tuple(c.code for c in block.columns)
 
 
 def _settled(
@@ -93,7 +89,7 @@ def _reader(bands: Bands, table: FormTable) -> Callable[[BoundRow], tuple[int, B
     read: dict[tuple[int, _Codes, bool], Bound] = {}
 
     def under(band: int, row: BoundRow) -> Bound:
-        key = (band, _codes(row.block), row.row.folded)
+        key = (band, row.block.codes, row.row.folded)
         if key not in read:
             read[key] = (bind_folded if row.row.folded else bind)(bands.bands[band], row.block, table)
         return read[key]

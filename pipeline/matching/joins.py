@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from pipeline.forms.model import Equation, FormTable
 from pipeline.matching.arithmetic import Values, numbers
@@ -27,7 +26,7 @@ def join_lines(bound: Sequence[Bound], table: FormTable) -> tuple[Bound, ...]:
     joint = {key: b.cell._replace(text=_BREAK.sub("", b.cell.text)) for key, b in broken.items()}
     values = numbers({_key(b): joint.get(_key(b), b.cell) for b in bound})
     proven = {key for key in broken if _is_proven(key, values, table)}
-    return tuple(replace(b, cell=joint[_key(b)]) if _key(b) in proven else b for b in bound)
+    return tuple(b._replace(cell=joint[_key(b)]) if _key(b) in proven else b for b in bound)
 
 
 def _key(b: Bound) -> RowCol:

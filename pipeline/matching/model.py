@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from pipeline.document import Cell
 from pipeline.forms.indicators import indicator, unit_text
@@ -104,8 +105,7 @@ class BoundRow:
         return self.row.cells[0].grid if self.row.cells else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(NamedTuple):
     """A printed cell bound to a row and a column of the form, with the unit that is printed beside it."""
 
     row: FormLine

@@ -62,6 +62,12 @@ class _Open:
         """The cells of the row, blank ones too, by their field."""
         return {c.col: c for c in self.row.row.cells}
 
+    @cached_property
+    def placed(self) -> dict[str, Cell]:
+        """The cells under each column of a row that is settled."""
+        assert self.certain is not None
+        return self.cells(self.certain)
+
     @property
     def signature(self) -> tuple[int, int]:
         """The signature that sister rows share: the field of the label and the depth of the row in the form."""
@@ -233,18 +239,16 @@ def _holding(row: _Open, shift: int, values: Values, table: FormTable) -> int:
 
 
 def _values(rows: Iterable[_Open]) -> Values:
-    return {
-        (r.row.line.code, c): v for r in rows if r.certain is not None for c, v in numbers(r.cells(r.certain)).items()
-    }
+    return {(r.row.line.code, c): v for r in rows if r.certain is not None for c, v in numbers(r.placed).items()}
 
 
 def _bound(row: _Open) -> Iterator[Bound]:
-    assert row.certain is not None
-    cells = row.cells(row.certain)
+    cells, line, unit = row.placed, row.row.line, row.row.row.unit_text
     wide = {c for c in cells.values() if c.col_span > 1 and len(row.under(c)) > 1 and not c.is_blank}
     for column in row.lines:
-        if column.code in cells and cells[column.code] not in wide:
-            yield Bound(row.row.line, column, cells[column.code], row.row.row.unit_text)
+        cell = cells.get(column.code)
+        if cell is not None and not (wide and cell in wide):
+            yield Bound(line, column, cell, unit)
 
 
 def _flaws(row: _Open, table: FormTable) -> Iterator[Issue]:
@@ -264,8 +268,7 @@ def _flaws(row: _Open, table: FormTable) -> Iterator[Issue]:
 
 def _gaps(row: _Open, table: FormTable, meant: str) -> Iterator[Issue]:
     """Figures that stand under several columns at once, and columns under which the row has no cell."""
-    assert row.certain is not None
-    cells = row.cells(row.certain)
+    cells = row.placed
     code = row.row.line.code
     if row.row.row.folded:
         placed = set(cells.values())
@@ -273,8 +276,8 @@ def _gaps(row: _Open, table: FormTable, meant: str) -> Iterator[Issue]:
             yield issue("figure-surplus", table_no=table.number, row_code=code, cells=(cell,), meant=meant)
     if row.certain and not row.row.row.ragged:
         yield issue("figures-beside", table_no=table.number, row_code=code, at=row.tail[0], meant=meant)
-    for cell in dict.fromkeys(cells.values()):
-        if cell.col_span > 1 and len(columns := row.under(cell)) > 1 and not cell.is_blank:
+    for cell in dict.fromkeys(c for c in cells.values() if c.col_span > 1):
+        if len(columns := row.under(cell)) > 1 and not cell.is_blank:
             yield issue(
                 "figures-ambiguous",
                 table_no=table.number,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -21,7 +20,7 @@ def told_by(document: Document, forms: Sequence[Form]) -> tuple[Form, ...]:
     """The forms that the document may follow; of a form whose rows have common words, enough must be printed."""
     if all(t.least <= 0 for f in forms for t in f.tables):
         return tuple(forms)
-    printed = {indicator(c.text).text for g in document.grids for c in g.cells if c.text}
+    printed = {indicator(text).text for text in {c.text for g in document.grids for c in g.cells} if text}
     return tuple(f for f in forms if all(t.is_among(printed) for t in f.tables))
 
 
@@ -63,14 +62,14 @@ def _rows_by_table(grid: Grid, forms: tuple[Form, ...]) -> Iterator[tuple[int | 
 def _table_of(
     row: GridRow, homes: Mapping[str, frozenset[int]], weights: Mapping[str, float], current: int | None
 ) -> int | None:
-    score: Counter[int] = Counter()
+    score: dict[int, float] = {}
     for text in {t.text for _, t in row.labels}:
         for no in homes.get(text, ()):
-            score[no] += weights[text]  # type: ignore[assignment]
+            score[no] = score.get(no, 0.0) + weights[text]
     if not score:
         return None
     best = max(score.values())
-    if current is not None and score[current] == best:
+    if current is not None and score.get(current) == best:
         return current
     return min(no for no, s in score.items() if s == best)
 

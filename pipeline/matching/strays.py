@@ -7,7 +7,6 @@ and holds with it, at least two of them. Anything less leaves the figure where i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from pipeline.forms.model import FormTable
@@ -31,7 +30,7 @@ def place_strays(
             left.append(flaw)
             continue
         row, column = placed[at].row, placed[at].column
-        placed[at] = replace(placed[at], cell=flaw.cells[0])
+        placed[at] = placed[at]._replace(cell=flaw.cells[0])
         meant = row.path[-1] if row.path else table.caption
         left.append(
             issue(

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 from pipeline.document import Cell, Document, Grid, Paragraph
@@ -75,7 +74,7 @@ def with_units(
     speaks = {id(c) for band in bands.bands for row in band for c in row.printed if _speaks(c)}
     if not (speaks or above or any(_speaks(c) for r in of_row.values() for c in _labels(r))):
         return tuple(bound)
-    return tuple(b if b.unit else replace(b, unit=_nearest(b, of_row[b.row.code], bands, table, above)) for b in bound)
+    return tuple(b if b.unit else b._replace(unit=_nearest(b, of_row[b.row.code], bands, table, above)) for b in bound)
 
 
 def _speaks(cell: Cell) -> bool:

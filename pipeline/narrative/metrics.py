@@ -72,6 +72,12 @@ def knowledge() -> Knowledge:
     )
 
 
+@lru_cache(maxsize=64)
+def rules_of(unit: str | None) -> tuple[Rule, ...]:
+    """The rules for figures of a unit, in order."""
+    return tuple(r for r in knowledge().rules if unit in r.units)
+
+
 def _rule(table: Mapping[str, Any]) -> Rule:
     return Rule(
         table["metric"],

@@ -20,6 +20,8 @@ _LABELLED = (
     ("dated", re.compile(rf"(?:成文|生成|发文|印发|制发)(?:日期|时间)[^0-9]{{0,6}}{_DATE}")),
     ("time", re.compile(rf"(?:日期|时间)[^0-9]{{0,4}}{_DATE}")),
 )
+# What divides a date, also as compatibility characters: most lines of a report have none, and cannot have a date.
+_DIVIDER = re.compile("[-年/.\u2024-\u2026\ufe52\ufe63\uff0d-\uff0f]")
 _ALONE = re.compile(rf"^{_DATE}日?$")
 _LAST_LINES = 12
 _LONGEST = 400  # a line with a date beside its label is short
@@ -47,9 +49,10 @@ def published(document: Document, year: int) -> Publication | None:
 
 
 def _lines(document: Document) -> Iterator[str]:
+    """The canonical text of each line that is not long, empty where it cannot have a date."""
     for block in document.blocks:
         texts = ["".join(c.text for c in row) for row in block.rows] if isinstance(block, Grid) else [block.text]
-        yield from (compact(t) for t in texts if len(t) <= _LONGEST)
+        yield from (compact(t) if _DIVIDER.search(t) else "" for t in texts if len(t) <= _LONGEST)
 
 
 def _first(pattern: re.Pattern[str], lines: list[str], year: int) -> date | None:

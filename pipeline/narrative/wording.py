@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 
 from pipeline.narrative.amounts import UNITS, Figure
-from pipeline.narrative.metrics import Rule, knowledge
+from pipeline.narrative.metrics import Rule, knowledge, rules_of
 
 _BEFORE = 90  # characters of a sentence that are looked at before a figure
 _WIDE = 240  # and of all the text before it
@@ -90,16 +90,15 @@ def metrics_of(place: Mention, figure: Figure) -> tuple[str, ...]:
         return ()
     if figure.value == 0 and _WORDS["both_none"].search(place.clause):
         return ("nar_review", "nar_litigation")
-    for rule in knowledge().rules:
-        if _fits(rule, place, figure):
+    for rule in rules_of(figure.unit):
+        if _fits(rule, place):
             return (rule.metric,)
     return tuple(_disclosed(place)) if _counts_items(place, figure) else ()
 
 
-def _fits(rule: Rule, place: Mention, figure: Figure) -> bool:
+def _fits(rule: Rule, place: Mention) -> bool:
     return (
-        figure.unit in rule.units
-        and bool(rule.before.search(place.clause))
+        bool(rule.before.search(place.clause))
         and not (rule.after and not rule.after.match(place.behind))
         and not (rule.context and not rule.context.search(place.context))
         and not (rule.unless and rule.unless.search(place.clause))

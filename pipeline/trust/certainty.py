@@ -89,7 +89,7 @@ def chosen(match: Match) -> Match:
     }
     return replace(
         match,
-        bound=tuple(replace(b, cell=changed.get(b.cell, b.cell)) for b in match.bound),
+        bound=tuple(b._replace(cell=changed.get(b.cell, b.cell)) for b in match.bound),
         body=frozenset(changed.get(cell, cell) for cell in match.body),
         issues=(
             *match.issues,

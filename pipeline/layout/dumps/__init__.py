@@ -73,7 +73,7 @@ def _told(document: Document, forms: Sequence[Form]) -> tuple[Form, ...]:
     """The forms that the document may follow; of a form whose rows have common words, enough must be printed."""
     if all(t.least <= 0 for f in forms for t in f.tables):
         return tuple(forms)
-    printed = {indicator(c.text).text for g in document.grids for c in g.cells if c.text}
+    printed = {indicator(text).text for text in {c.text for g in document.grids for c in g.cells} if text}
     for paragraph in document.paragraphs:
         printed |= {
             indicator(part).text for part in split_pieces(paragraph.text, tuple(forms)) if len(part) <= LONGEST_PIECE
@@ -83,7 +83,7 @@ def _told(document: Document, forms: Sequence[Form]) -> tuple[Form, ...]:
 
 def _in_grids(document: Document, names: dict[str, Name]) -> frozenset[int]:
     """The tables that stand in grids already: a row is named there, or two columns where rows have no labels."""
-    texts = {label(c.text).text for g in document.grids for c in g.cells}
+    texts = {label(text).text for text in {c.text for g in document.grids for c in g.cells}}
     own = [names[t] for t in texts & names.keys() if len(names[t].tables) == 1 and not names[t].vague]
     rows = {table for n in own for table, _ in n.rows}
     columns = Counter(table for n in own if n.column for table in n.tables)
@@ -92,7 +92,7 @@ def _in_grids(document: Document, names: dict[str, Name]) -> frozenset[int]:
 
 
 def _rows_in_grids(document: Document, names: dict[str, Name]) -> frozenset[tuple[int, str]]:
-    texts = {label(c.text).text for g in document.grids for c in g.cells}
+    texts = {label(text).text for text in {c.text for g in document.grids for c in g.cells}}
     return frozenset(row for t in texts & names.keys() for row in names[t].rows)
 
 

@@ -109,7 +109,7 @@ def _named(strip: Strip, wanted: Wanted) -> tuple[FormTable, FormLine, tuple[Slo
     """The row that the last label on a line names, and the cells after it, none of which may be a label."""
     for at in range(len(strip) - 1, -1, -1):
         text = strip[at].text
-        if not text or strip[at].is_blank or strip[at].is_figure:
+        if not text or strip[at].is_figure or strip[at].is_blank:
             continue
         found = wanted.row(text)
         if found and not any(_is_header(s, found[0]) for s in strip[:at]):
@@ -126,7 +126,7 @@ def _without_unit(slots: Strip, table: FormTable) -> tuple[Slot, ...]:
 
 
 def _is_header(slot: Slot, table: FormTable) -> bool:
-    return bool(slot.text) and label(slot.text or "").text in table.headers - table.stubs
+    return bool(slot.text) and label(slot.text or "").text in table.headers_alone
 
 
 def _nameless(strip: Strip, wanted: Wanted, heads: _Heads) -> Run | None:
