@@ -67,9 +67,9 @@ def work_out(
             for name, part in parts.items():
                 some = f"FROM {instead.get(name, name)} SEMI JOIN changed USING (district_code, year) WHERE {within}"
                 connection.execute(f"CREATE OR REPLACE TEMP VIEW {part} AS {some}")
+            queries = view_sql.materialised_queries(tuple({**instead, **parts}.items()))
             for new in staged:
-                query = view_sql.materialised_query(new.table.name, tuple({**instead, **parts}.items()))
-                connection.execute(f"INSERT INTO {new.name} BY NAME {query}")
+                connection.execute(f"INSERT INTO {new.name} BY NAME {queries[new.table.name]}")
     return staged
 
 
@@ -171,7 +171,5 @@ def _temporary(source: str) -> str:
 def _digest() -> str:
     """A digest of the tables and of all that their rows are worked out with."""
     macros = view_sql.macro_sources()
-    tables = (
-        statement for t in MATERIALISED for statement in (ddl.create_table(t), view_sql.materialised_query(t.name, ()))
-    )
+    tables = (*map(ddl.create_table, MATERIALISED), *view_sql.materialised_queries(()).values())
     return ddl.digest((*tables, *(macros[name] for name in MACROS)))

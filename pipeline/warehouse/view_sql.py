@@ -72,8 +72,11 @@ def view_sources() -> Mapping[str, str]:
 
 def query_of(view: str, instead: Mapping[str, str]) -> str:
     """The query of a view, reading other tables instead of some: `instead` gives them by name."""
-    query = view_sources()[view].partition(f"CREATE VIEW {view} AS")[2].partition(";\n")[0]
-    return _reading(query, instead)
+    return _reading(_query_in(view_sources()[view], view), instead)
+
+
+def _query_in(source: str, view: str) -> str:
+    return source.partition(f"CREATE VIEW {view} AS")[2].partition(";\n")[0]
 
 
 def _reading(query: str, instead: Mapping[str, str]) -> str:
@@ -84,19 +87,28 @@ def _reading(query: str, instead: Mapping[str, str]) -> str:
 
 
 @lru_cache(maxsize=100)
-def materialised_query(table: str, instead: tuple[tuple[str, str], ...]) -> str:
-    """The query whose rows a materialised table holds, over tables alone: the views that it reads are part of it.
+def materialised_queries(instead: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    """The queries whose rows the materialised tables hold, by table: over tables alone, with the views that they read.
 
     `instead` are pairs of a table and another that takes its place.
     """
-    views, others, name = view_sources(), dict(instead), table.removesuffix("_trusted")
+    views, twins = view_sources(), with_twins()
+    return {table.name: _materialised_query(table.name, dict(instead), views, twins) for table in MATERIALISED}
+
+
+def _materialised_query(
+    table: str, instead: Mapping[str, str], views: Mapping[str, str], twins: Collection[str]
+) -> str:
+    name = table.removesuffix("_trusted")
     query = (MATERIALISED_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
     if name != table:
-        query = _over_trusted(query, with_twins())
+        query = _over_trusted(query, twins)
     needed: dict[str, None] = {}
     _collect(reads(query), views, needed)
-    parts = "".join(f"{view} AS NOT MATERIALIZED (\n{query_of(view, others)}\n),\n" for view in needed)
-    return f"WITH {parts}outcome AS (\n{_reading(query, others)}\n)\nFROM outcome"
+    parts = "".join(
+        f"{view} AS NOT MATERIALIZED (\n{_reading(_query_in(views[view], view), instead)}\n),\n" for view in needed
+    )
+    return f"WITH {parts}outcome AS (\n{_reading(query, instead)}\n)\nFROM outcome"
 
 
 def _collect(names: Collection[str], views: Mapping[str, str], needed: dict[str, None]) -> None:
