@@ -44,6 +44,7 @@ from pipeline.trust.plausibility import Traits, implausible, traits
 from pipeline.trust.proposals import findings
 from pipeline.trust.proposals.model import Claim, Finding
 from pipeline.trust.second_reading import CellKey, Reading, second_readings
+from pipeline.trust.second_reading.parts import parts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,22 +185,21 @@ def words_of(known: tuple[Form, ...]) -> Vocabulary:
 
 def _parse(raw: RawFile, data: bytes, pin: Pin | None, known: tuple[Form, ...]) -> Parsed:
     documents = reports_in(read(data, words_of(known)), known)
-    alone = data if len(documents) == 1 else b""
     first, *more = (
         _report_in(
             replace(raw, path=path_in(raw.path, number)),
             own_lines(document, known),
-            alone,
+            part,
             pin.of_report(number) if pin else None,
             known,
         )
-        for number, document in enumerate(documents, 1)
+        for number, (document, part) in enumerate(zip(documents, parts_of(data, documents), strict=True), 1)
     )
     return replace(first, more=tuple(more))
 
 
 def _report_in(raw: RawFile, lines: Own, data: bytes, pin: Pin | None, known: Sequence[Form]) -> Parsed:
-    """One report of a file. The second reading is of all its `data`: there is none where another's tables are in it."""
+    """One report of a file. The second reading is of all its `data`: there is none where others' tables are in it."""
     whole = reflow(lines.document, known)
     heading = title(whole, known)
     period = covered(heading, pin)

@@ -12,7 +12,7 @@ from pipeline.readers.text import MAX_BYTES, MAX_FIELDS, MAX_LINES
 from pipeline.trust.second_reading.lines import read_lines
 from pipeline.trust.second_reading.model import CellKey, Reading, Slot, Wanted
 
-_LINE_END = re.compile(r"\r\n|\r|\n|\f")
+LINE_END = re.compile(r"\r\n|\r|\n|\f")
 _GAP = re.compile(r"[ \u00a0\u3000]{2,}")
 _LONGEST = 1_000  # characters: a longer line without fields is prose
 _RULE = re.compile(r"^[\s|:\-+=]*-{3,}[\s|:\-+=]*$")
@@ -23,7 +23,7 @@ def read_text(data: bytes, wanted: Wanted) -> dict[CellKey, Reading]:
     if len(data) > MAX_BYTES:
         raise Refused("too-large", f"{len(data):,} bytes of text")
     text = decode(data)
-    lines = _LINE_END.split(text)
+    lines = LINE_END.split(text)
     if len(lines) > MAX_LINES or text.count("\t") + text.count("|") > MAX_FIELDS:
         raise Refused("too-large", f"{len(lines):,} lines")
     return read_lines(_strips(lines, wanted), wanted, ragged=True)
