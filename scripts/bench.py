@@ -2,10 +2,13 @@
 
     python scripts/bench.py [FOLDER...]
 
-Draws reports with known figures in every format (as the tests do); a FOLDER adds documents with true cells beside them
-(NAME.pdf and NAME.cells.csv). The others give tables only: theirs go through our matcher, so that only the places of
-the figures are compared. Times are the median of several passes, in the same process, in turn; they are to be read as
-ratios, since machines are shared.
+Draws reports with known figures in every format, and takes the prints of Chromium and LibreOffice among the tests; a
+FOLDER adds documents with true cells beside them (NAME.pdf and NAME.cells.csv). The others give tables only: theirs go
+through our matcher, so that only the places of the figures are compared. The floor is what no reader can do without:
+parsing the markup, or unpacking the streams of a PDF and finding the words of their contents.
+
+Times are processor time, the least of several passes in one process, in turn; they are to be read as ratios, since
+machines are shared. The second table says what share of a whole `parse` each stage takes.
 """
 
 from __future__ import annotations
@@ -13,37 +16,52 @@ from __future__ import annotations
 import csv
 import io
 import random
-import statistics
+import re
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from lxml import etree, html
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from pipeline.document import Cell, Document, Grid
+from pipeline.document import Cell, Document, Grid, RawFile
 from pipeline.facts import extract
 from pipeline.forms.loading import form, forms
+from pipeline.forms.model import FormTable
 from pipeline.layout.dumps import reflow
+from pipeline.layout.sections import sections
 from pipeline.matching import match
-from pipeline.parse import words_of
+from pipeline.narrative.statements import statements
+from pipeline.parse import parse, words_of
 from pipeline.readers import read, sniff
+from pipeline.trust.second_reading import second_readings
 from tests.render import Figures, TextStyle, balanced_figures, text_report
 
-PASSES = 3
+PASSES = 5
 DRAWN = 5
+GOLDEN = Path(__file__).resolve().parents[1] / "tests" / "golden"
+PRINTERS = {"chromium_pdf": "pdf by Chromium", "writer_pdf": "pdf by LibreOffice"}
 Tables = list[list[list[str | None]]]
 Truth = dict[tuple[int, str, str], str]
 
 
 @dataclass(frozen=True)
 class Sample:
-    """A document with its true cells as printed, and how many pages it has (1 where it has none)."""
+    """A document with its true cells as printed, and how many pages it has (1 where it has none).
+
+    `group` is its line in the table: its format, and who printed it where that is known.
+    """
 
     name: str
     kind: str
+    group: str
     data: bytes
     truth: Truth
     pages: int
@@ -62,21 +80,32 @@ def drawn() -> Iterator[Sample]:
         yield _sample(f"drawn {seed}", text_report(made, figures, TextStyle()).encode(), figures)
 
 
+def printed() -> Iterator[Sample]:
+    """The prints of browsers and word processors that are kept among the golden documents."""
+    for folder in sorted(GOLDEN.iterdir()):
+        group = next((g for prefix, g in PRINTERS.items() if folder.name.startswith(prefix)), None)
+        if group:
+            yield _sample(folder.name, (folder / "report.pdf").read_bytes(), _truth(folder / "cells.csv"), group)
+
+
 def given(folder: Path) -> Iterator[Sample]:
     """Documents of a folder that have true cells beside them."""
     for cells in sorted(folder.glob("*.cells.csv")):
         stem = cells.name.removesuffix(".cells.csv")
-        with cells.open(encoding="utf-8", newline="") as handle:
-            truth = {(int(r["table"]), r["row_code"], r["col_code"]): r["value"] for r in csv.DictReader(handle)}
         for file in folder.glob(f"{stem}.*"):
             if file != cells:
-                yield _sample(file.name, file.read_bytes(), truth)
+                yield _sample(file.name, file.read_bytes(), _truth(cells))
 
 
-def _sample(name: str, data: bytes | str, truth: Figures) -> Sample:
+def _truth(cells: Path) -> Truth:
+    with cells.open(encoding="utf-8", newline="") as handle:
+        return {(int(r["table"]), r["row_code"], r["col_code"]): r["value"] for r in csv.DictReader(handle)}
+
+
+def _sample(name: str, data: bytes | str, truth: Figures, group: str | None = None) -> Sample:
     data = data.encode() if isinstance(data, str) else data
     kind = sniff(data)
-    return Sample(name, kind, data, truth, _pages(data) if kind == "pdf" else 1)
+    return Sample(name, kind, group or kind, data, truth, _pages(data) if kind == "pdf" else 1)
 
 
 def _pages(data: bytes) -> int:
@@ -139,42 +168,119 @@ def right(document: Document, truth: Truth) -> int:
     return sum(found.get(key) == text or (text == "" and found.get(key) is None) for key, text in truth.items())
 
 
-def timed(reader: Callable[[bytes], Document], sample: Sample) -> tuple[float, int]:
-    """Seconds for a pass (the median), and the cells right."""
-    seconds = []
+_STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
+_WORD = re.compile(rb"[^\s\[\]()<>/]+|[\[\]()<>/]")
+
+
+def floor_of_pdf(data: bytes) -> None:
+    """Unpack the streams; find the words of those that show text."""
+    for packed in _STREAM.findall(data):
+        with suppress(zlib.error):
+            content = zlib.decompressobj().decompress(packed)
+            if b"BT" in content:
+                _WORD.findall(content)
+
+
+def floor_of_docx(data: bytes) -> None:
+    """Unpack and parse the main part."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        etree.fromstring(archive.read("word/document.xml"))
+
+
+FLOORS: Mapping[str, Callable[[bytes], object]] = {
+    "pdf": floor_of_pdf,
+    "html": html.fromstring,
+    "docx": floor_of_docx,
+    "text": bytes.decode,
+}
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Processor time of a piece of work: the least of several passes."""
+    times = []
     for _ in range(PASSES):
-        start = time.perf_counter()
-        document = reader(sample.data)
-        seconds.append(time.perf_counter() - start)
-    return statistics.median(seconds), right(document, sample.truth)
+        start = time.thread_time()
+        work()
+        times.append(time.thread_time() - start)
+    return min(times)
 
 
-def report(samples: list[Sample]) -> Iterator[str]:
-    """A line for each format and extractor."""
-    yield f"{'format':6} {'extractor':18} {'files':>5} {'ms/file':>8} {'ms/page':>8} {'times ours':>10}  cells right"
-    for kind in ("pdf", "html", "docx", "text", "doc", "xlsx"):
-        of_kind = [s for s in samples if s.kind == kind]
-        if not of_kind:
-            continue
-        pages = sum(s.pages for s in of_kind)
-        cells = sum(len(s.truth) for s in of_kind)
+def groups_of(samples: Iterable[Sample]) -> dict[str, list[Sample]]:
+    """The samples by their line in the tables."""
+    groups: dict[str, list[Sample]] = {}
+    for sample in samples:
+        groups.setdefault(sample.group, []).append(sample)
+    return groups
+
+
+def report(groups: Mapping[str, Sequence[Sample]]) -> Iterator[str]:
+    """A line for each group and extractor, and one for the floor."""
+    yield f"{'format':18} {'extractor':16} {'files':>5} {'ms/file':>8} {'ms/page':>8} {'times ours':>10}  cells right"
+    for group, of_group in groups.items():
+        kind, pages = of_group[0].kind, sum(s.pages for s in of_group)
+        cells = sum(len(s.truth) for s in of_group)
         base = 0.0
         for name, reader in [("ours", ours), *([OTHERS[kind]] if kind in OTHERS else [])]:
-            results = [timed(reader, s) for s in of_kind]
-            seconds = sum(t for t, _ in results)
-            base = base or seconds
-            each, page = 1000 * seconds / len(of_kind), 1000 * seconds / pages
-            yield (
-                f"{kind:6} {name:18} {len(of_kind):5} {each:8.1f} {page:8.1f} {seconds / base:10.1f}  "
-                f"{sum(r for _, r in results):,} of {cells:,}"
-            )
+            took = sum(seconds(lambda s=s, r=reader: r(s.data)) for s in of_group)  # type: ignore[misc]
+            base = base or took
+            found = sum(right(reader(s.data), s.truth) for s in of_group)
+            yield f"{_times(group, name, of_group, took, pages, base)}  {found:,} of {cells:,}"
+        if kind in FLOORS:
+            took = sum(seconds(lambda s=s: FLOORS[s.kind](s.data)) for s in of_group)  # type: ignore[misc]
+            yield _times(group, "floor", of_group, took, pages, base)
+
+
+def _times(group: str, name: str, samples: Sequence[Sample], took: float, pages: int, base: float) -> str:
+    each, page = 1000 * took / len(samples), 1000 * took / pages
+    return f"{group:18} {name:16} {len(samples):5} {each:8.1f} {page:8.1f} {took / base:10.2f}"
+
+
+def stages(groups: Mapping[str, Sequence[Sample]]) -> Iterator[str]:
+    """A line for each group: how long `parse` takes for a file, and the share of each stage in it."""
+    names = ("read", "dumps", "match", "text", "second")
+    yield f"{'format':18} {'parse ms':>8} " + " ".join(f"{n:>7}" for n in (*names, "rest"))
+    for group, of_group in groups.items():
+        whole = sum(seconds(lambda s=s: parse(_raw(s), s.data)) for s in of_group)  # type: ignore[misc]
+        shares = [sum(times) / whole for times in zip(*map(_stages, of_group), strict=True)]
+        parts = " ".join(f"{share:7.0%}" for share in (*shares, max(0.0, 1 - sum(shares))))
+        yield f"{group:18} {1000 * whole / len(of_group):8.1f} {parts}"
+
+
+def _raw(sample: Sample) -> RawFile:
+    return RawFile(sample.name, len(sample.data), 0, "0" * 64)
+
+
+def _stages(sample: Sample) -> tuple[float, ...]:
+    """Seconds for reading, for putting dumps together, matching, the statements of the text, the second reading."""
+    known = forms()
+    as_read = read(sample.data, words_of(known))
+    document = reflow(as_read, known)
+    tables = {m.table.number: m.table for m in match(document, known)}
+    return (
+        seconds(lambda: read(sample.data, words_of(known))),
+        seconds(lambda: reflow(as_read, known)),
+        seconds(lambda: match(document, known)),
+        seconds(lambda: statements(sections(document, known), None)),
+        _seconds_of_second(sample, document, tables),
+    )
+
+
+def _seconds_of_second(sample: Sample, document: Document, tables: Mapping[int, FormTable]) -> float:
+    """Seconds for the second reading behind the first, which leaves it the contents of a PDF's pages."""
+    times = []
+    for _ in range(PASSES):
+        read(sample.data, words_of(forms()))
+        start = time.thread_time()
+        second_readings(sample.data, document, tables)
+        times.append(time.thread_time() - start)
+    return min(times)
 
 
 def main(folders: list[str]) -> None:
-    """Print the comparison."""
+    """Print the comparison, then the shares."""
     warnings.simplefilter("ignore")
-    samples = [*drawn(), *(s for f in folders for s in given(Path(f)))]
-    for line in report(samples):
+    groups = groups_of([*drawn(), *printed(), *(s for f in folders for s in given(Path(f)))])
+    for line in (*report(groups), "", *stages(groups)):
         print(line, flush=True)
 
 
