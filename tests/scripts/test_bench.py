@@ -13,7 +13,7 @@ def test_each_group_has_a_line_for_ours_for_the_other_and_for_the_floor() -> Non
     assert [line.split()[:2] for line in lines] == [
         ["html", "ours"], ["html", "pandas.read_html"], ["html", "floor"], ["text", "ours"], ["text", "floor"],
     ]  # fmt: skip
-    assert [line.endswith("200 of 200") for line in lines] == [True, True, False, True, False]
+    assert all(line.endswith("  200 of 200") for line in lines if "ours" in line)
     assert [line.split()[0] for line in stages(groups)] == ["format", "html", "text"]
 
 
