@@ -125,7 +125,14 @@ def _predecessors() -> Mapping[str, tuple[str, ...]]:
 
 
 def _stands(code: str, year: int | None) -> bool:
-    return any(row.end_year is None if year is None else _covers(row, year) for row in _rows().get(code, ()))
+    return code in _standing(year)
+
+
+@cache
+def _standing(year: int | None) -> frozenset[str]:
+    """All codes in force in the year (None: today)."""
+    rows = (row for rows in _rows().values() for row in rows)
+    return frozenset(row.code for row in rows if (row.end_year is None if year is None else _covers(row, year)))
 
 
 def _covers(row: _Row, year: int) -> bool:
@@ -360,11 +367,11 @@ class _Index:
 
     def add(self, each: Division, codes: frozenset[str]) -> None:
         for name in (each.name, *short_forms(each.code, each.name)):
-            self.full[name] = self.full.get(name, frozenset()) | codes
+            self.full[name] = self.full[name] | codes if name in self.full else codes
         bare = bare_form(each.code, each.name)
         if bare is not None:
             target = self.county if each.level == "county" else self.bare
-            target[bare] = target.get(bare, frozenset()) | codes
+            target[bare] = target[bare] | codes if bare in target else codes
 
     def full_before(self, other: _Index) -> Mapping[str, frozenset[str]]:
         return other.full | self.full
