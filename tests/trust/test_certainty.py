@@ -43,7 +43,7 @@ def seen(table: Match, readings: dict[Place, tuple[str, Ocr]]) -> Match:
     assert len(changed) == len(readings)
     return replace(
         table,
-        bound=tuple(replace(b, cell=changed.get(b.cell, b.cell)) for b in table.bound),
+        bound=tuple(b._replace(cell=changed.get(b.cell, b.cell)) for b in table.bound),
         body=frozenset(changed.get(c, c) for c in table.body),
     )
 
