@@ -9,6 +9,7 @@
 # make lake    write what is published as Parquet under data/warehouse/lake, and show how to read it
 # make bench   our time for a file beside that of other extractors, with the cells right for each
 # make bench-scale N=2000,20000   what loads of N synthetic reports cost, and how that grows
+# make bench-scale FACTS=2,32   what a warehouse of so many million facts costs, made by copying rows (docs/scale.md)
 # make odd   what is read of each kind of odd document in each format, as a table
 # make attack SECONDS=1800  kills, wrong folders, garbage, broken notes: what they do, into docs/reliability.md
 # make ui      Dagster's page on http://127.0.0.1:3000, to look at; what runs every night is in deploy/
@@ -83,7 +84,7 @@ bench: $(STAMP)
 	@$(BIN)/python scripts/bench.py $(wildcard ../shared/reports/real)
 
 bench-scale: $(STAMP)
-	@$(BIN)/python scripts/bench_scale.py --sizes $(or $(N),2000)
+	@$(if $(FACTS),$(BIN)/python scripts/bench_nation.py --facts $(FACTS),$(BIN)/python scripts/bench_scale.py --sizes $(or $(N),2000))
 
 odd: $(STAMP)
 	@$(BIN)/python scripts/odd_table.py
