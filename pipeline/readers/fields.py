@@ -69,6 +69,13 @@ class Fields:
         return bool(filled)
 
     @property
+    def says_nothing(self) -> bool:
+        """True where no figure is printed that could stand under a head or not: all cells are blank or words."""
+        return len({len(r.fields) for r in self.rows}) == 1 and not any(
+            f and is_figure(f) for r in self.rows for f in r.fields
+        )
+
+    @property
     def is_part(self) -> bool:
         """True for a part cut off by a page break: a header without figures, or rows with figures before any header."""
         figures = [any(f and is_figure(f) for f in r.fields) for r in self.rows]
@@ -93,7 +100,7 @@ def markdown_at(lines: Sequence[str], start: int) -> Fields | None:
 def is_markdown(lines: Sequence[str]) -> bool:
     """True where each table in Markdown has true columns: a program that has lost some is to be trusted in none.
 
-    A part of a table has the columns of the part beside it.
+    A part of a table has the columns of the part beside it. A table without figures says nothing beside others.
     """
     at = 0
     tables: list[Fields] = []
@@ -106,7 +113,8 @@ def is_markdown(lines: Sequence[str]) -> bool:
         t.rows and t.is_part and widths[n] in (*widths[max(n - 1, 0) : n], *widths[n + 1 : n + 2])
         for n, t in enumerate(tables)
     ]
-    return bool(tables) and all(part or t.is_aligned for t, part in zip(tables, parts, strict=True))
+    fair = all(part or t.is_aligned or t.says_nothing for t, part in zip(tables, parts, strict=True))
+    return fair and any(part or t.is_aligned for t, part in zip(tables, parts, strict=True))
 
 
 def values_at(lines: Sequence[str], start: int) -> Fields | None:

@@ -107,6 +107,12 @@ def test_what_stands_around_and_in_another_order_is_read(kind: str, hand: str) -
     assert parsed.report.year == 2024
 
 
+@pytest.mark.parametrize("kind", ["word_over_all_figures4", "words_for_figures"])
+def test_a_table_without_figures_says_nothing_against_the_others_in_markdown(kind: str) -> None:
+    odd = ALL_KINDS[kind]()
+    assert str(score(parse_bytes(HANDS["pipes"][1](odd.page), "report.md"), odd.truth)) == "whole"
+
+
 @pytest.mark.parametrize("hand", ["lines", "spaces"])
 @pytest.mark.parametrize("kind", ["suits_before_reviews4", "totals_first4", "other_columns2_first", "share_of_total3"])
 def test_dumps_follow_the_order_of_their_header(kind: str, hand: str) -> None:
