@@ -76,6 +76,13 @@ def test_a_small_picture_is_the_figure_that_it_shows(text: str, size: int) -> No
     assert [f and f[0] for f in found] == [text.replace("-", "—")] * 3
 
 
+def test_a_short_dash_of_small_print_is_a_dash_by_its_shape() -> None:
+    picture = Image.new("L", (9, 17), "white")
+    picture.paste(0, (3, 9, 7, 12))
+    ((text, ocr),) = (found for found in figures_in_pictures([saved([picture], "PNG")]) if found)
+    assert (text, ocr.sure) == ("—", 0.5)
+
+
 def test_what_is_no_figure_is_not_read() -> None:
     two_lines = Image.new("RGB", (60, 80), "white")
     for n in range(2):
