@@ -55,6 +55,10 @@ class Draft:
         """The rows whose label is known."""
         return [r for r in self.rows if r.label]
 
+    def text(self, piece: int) -> str:
+        """What a piece prints."""
+        return self._stream.pieces[piece].text
+
     def bind_near(self) -> None:
         """Gives groups the label on their line, or right before or around them and alone in that place.
 

@@ -141,16 +141,28 @@ def _rows(draft: Draft) -> Iterator[Row]:
     events += [(h.start, 0, h, None) for h in draft.hits if h not in taken]
     events += [(r.first, 1, r.label, r.group) for r in draft.rows]
     run: list[Hit] = []
-    for _, _, hit, group in sorted(events, key=lambda e: (e[0], e[1])):
-        if hit and not group and (hit.name.column or draft.shape.code(hit) is None):
+    in_order = sorted(events, key=lambda e: (e[0], e[1]))
+    for n, (_, _, hit, group) in enumerate(in_order):
+        if hit and not group and _is_head(hit, draft):
             run.append(hit)
             continue
+        following = in_order[n + 1][2:] if n + 1 < len(in_order) else (None, None)
+        if run and not hit and group and _is_head(following[0], draft) and not following[1] and _is_blank(group, draft):
+            continue  # the fields that merged heads leave empty between the levels of a header
         if _is_header(run):
             yield run, None
         run = []
         yield ([hit] if hit else []), group
     if _is_header(run):
         yield run, None
+
+
+def _is_head(hit: Hit | None, draft: Draft) -> bool:
+    return hit is not None and (hit.name.column or draft.shape.code(hit) is None)
+
+
+def _is_blank(group: Group, draft: Draft) -> bool:
+    return not any(draft.text(p).strip() for p in group.pieces)
 
 
 def _is_header(run: Sequence[Hit]) -> bool:
