@@ -16,6 +16,10 @@ from pipeline.readers.charset import decode
 from pipeline.readers.fields import FieldRow, Fields, cells_of, is_markdown, markdown_at, parts_of, values_at
 from pipeline.readers.refused import Refused
 
+_UPRIGHTS = "│┃║｜├┠╠┤┨╣┼╬┌└╔╚"
+_UPRIGHT = re.compile(f"[{_UPRIGHTS}]")
+_BORDER = re.compile("[─━═┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬┠┨┯┷ +-]{3,}")
+_LEAST_UPRIGHTS = 3  # of a row of a table; fewer may stand between the links of a page
 MAX_BYTES = 20_000_000
 MAX_FIELDS = 1_000_000
 MAX_LINES = 200_000
@@ -37,15 +41,26 @@ def read(data: bytes) -> Document:
     if len(data) > MAX_BYTES:
         raise Refused("too-large", f"{len(data):,} bytes of text")
     decoded = decode(data)
-    if (fields := max(decoded.count("\t"), decoded.count("|"))) > MAX_FIELDS:
+    if (fields := max(decoded.count("\t"), sum(map(decoded.count, "|" + _UPRIGHTS)))) > MAX_FIELDS:
         raise Refused("too-large", f"{fields:,} fields")
-    lines = _LINE_END.split(decoded)
+    lines = plain_pipes(_LINE_END.split(decoded))
     if len(lines) > MAX_LINES:
         raise Refused("too-large", f"{len(lines):,} lines")
     blocks = tuple(_blocks(lines))
     if not blocks:  # a byte order mark and nothing else, or spaces of other kinds
         raise Refused("empty")
     return Document("text", blocks, linked_in_text(decoded))
+
+
+def plain_pipes(lines: list[str]) -> list[str]:
+    """The lines, those of a table drawn with other uprights with pipes for them, and its borders empty: │ ┃ ║ ｜."""
+    return [_plain(line) if _UPRIGHT.search(line) else line for line in lines]
+
+
+def _plain(line: str) -> str:
+    if _BORDER.fullmatch(line.strip()):
+        return ""
+    return _UPRIGHT.sub("|", line) if len(_UPRIGHT.findall(line)) >= _LEAST_UPRIGHTS else line
 
 
 def _blocks(lines: list[str]) -> Iterator[Block]:

@@ -205,6 +205,22 @@ def commas(page: Page) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
+def _uprights(page: Page, upright: str, border: Callable[[int], str] | None = None) -> bytes:
+    """A text with some upright between the fields, and perhaps a border between the rows."""
+
+    def table(rows: Rows) -> str:
+        drawn = [f"{upright} {f' {upright} '.join(_flat(row))} {upright}" for row in fields(rows)]
+        return "\n".join(drawn if border is None else [x for line in drawn for x in (border(width(rows)), line)])
+
+    return _dump(page, table)
+
+
+UPRIGHTS: Mapping[str, Callable[[Page], bytes]] = {
+    "pipes_without_rule": partial(_uprights, upright="|"),
+    "wide_pipes": partial(_uprights, upright="｜"),
+    "boxes": partial(_uprights, upright="│", border=lambda n: "├" + "┼".join(["────"] * n) + "┤"),
+    "signs": partial(_uprights, upright="|", border=lambda n: "+" + "+".join(["----"] * n) + "+"),
+}
 LOOSE: Mapping[str, tuple[str, Callable[[Page], bytes]]] = {
     "level": ("pdf", partial(pdf, borders="horizontal")),
     "zebra": ("pdf", partial(pdf, borders="zebra")),

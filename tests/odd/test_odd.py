@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import LONG, parse_bytes
 from tests.odd.all_kinds import ALL_KINDS
 from tests.odd.kinds import KINDS
-from tests.odd.page import HANDS, LOOSE
+from tests.odd.page import HANDS, LOOSE, UPRIGHTS
 from tests.odd.prints import UNITS
 from tests.odd.scoring import score
 from tests.odd.special import SPECIAL
@@ -111,6 +111,15 @@ def test_what_stands_around_and_in_another_order_is_read(kind: str, hand: str) -
 def test_a_table_without_figures_says_nothing_against_the_others_in_markdown(kind: str) -> None:
     odd = ALL_KINDS[kind]()
     assert str(score(parse_bytes(HANDS["pipes"][1](odd.page), "report.md"), odd.truth)) == "whole"
+
+
+@pytest.mark.parametrize("hand", UPRIGHTS)
+@pytest.mark.parametrize("kind", ["as_issued", "suits_before_reviews4", "other_columns2_first", "zeros_left_blank"])
+def test_tables_between_uprights_of_any_kind(kind: str, hand: str) -> None:
+    odd = ALL_KINDS[kind]()
+    found = score(parse_bytes(UPRIGHTS[hand](odd.page), "report.txt"), odd.truth)
+    assert not found.silent
+    assert str(found) == "whole" or kind == "zeros_left_blank"
 
 
 @pytest.mark.parametrize("hand", ["lines", "spaces"])

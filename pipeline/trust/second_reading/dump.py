@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pipeline.numbers import is_figure
 from pipeline.readers.charset import decode
 from pipeline.readers.refused import Refused
-from pipeline.readers.text import MAX_BYTES, MAX_FIELDS, MAX_LINES
+from pipeline.readers.text import MAX_BYTES, MAX_FIELDS, MAX_LINES, plain_pipes
 from pipeline.trust.second_reading.lines import read_lines
 from pipeline.trust.second_reading.model import CellKey, Reading, Slot, Wanted
 
@@ -23,7 +23,7 @@ def read_text(data: bytes, wanted: Wanted) -> dict[CellKey, Reading]:
     if len(data) > MAX_BYTES:
         raise Refused("too-large", f"{len(data):,} bytes of text")
     text = decode(data)
-    lines = LINE_END.split(text)
+    lines = plain_pipes(LINE_END.split(text))
     if len(lines) > MAX_LINES or text.count("\t") + text.count("|") > MAX_FIELDS:
         raise Refused("too-large", f"{len(lines):,} lines")
     return read_lines(_strips(lines, wanted), wanted, ragged=True)
