@@ -201,7 +201,7 @@ def _neighbours(subject: Subject, known: Mapping[Key, Fact]) -> Iterator[tuple[K
 def damaged(subject: Subject, change: Change) -> Match:
     """The table as if those cells had printed something else."""
     bound = (
-        replace(b, cell=b.cell._replace(text=change[b.row.code, b.column.code]))
+        b._replace(cell=b.cell._replace(text=change[b.row.code, b.column.code]))
         if (b.row.code, b.column.code) in change
         else b
         for b in subject.match.bound

@@ -499,6 +499,7 @@ CASES: Mapping[str, Case] = {
     "chromium_html_hidden_rows": _case(16, with_fee, saved_by_chromium, "html", fee=True),
     "chromium_mhtml_marks": _case(17, dressed, archived_by_chromium, "mhtml"),
     "writer_pdf_landscape": _case(21, plain, by_writer("pdf", Paper(9, landscape=True, repeat=True)), "pdf"),
+    "writer_pdf_ruled": _case(22, plain, by_writer("pdf"), "pdf"),
     "writer_docx_controls": _case(23, dressed, by_writer("docx"), "docx"),
     "writer_doc_marks": _case(24, without_controls, by_writer("doc"), "doc"),
     "writer_rtf_marks": _case(25, without_controls, by_writer("rtf"), "rtf", leave_out=3),
