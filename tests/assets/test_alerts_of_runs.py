@@ -81,6 +81,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
         yield night
 
 
+@pytest.mark.long
 def test_a_contract_that_is_broken_throughout_is_told(night: Night) -> None:
     for name, publisher in (("a.txt", XINHUA), ("b.txt", HAIDIAN), ("c.txt", SHIJIAZHUANG)):
         put(night.ws, name, report(publisher, 2023))
@@ -94,6 +95,7 @@ def test_a_contract_that_is_broken_throughout_is_told(night: Night) -> None:
     assert not night.ws.warehouse.published.exists()
 
 
+@pytest.mark.long
 def test_a_run_that_nobody_looks_on_does_its_work(night: Night) -> None:
     pipe = closed_pipe()
     done = subprocess.run(night.command(), stdout=pipe, stderr=pipe, env=night.env, timeout=240, check=False)
@@ -104,6 +106,7 @@ def test_a_run_that_nobody_looks_on_does_its_work(night: Night) -> None:
     assert night.told() == []
 
 
+@pytest.mark.long
 def test_a_district_that_has_vanished_is_told(night: Night) -> None:
     (night.ws.raw / "a.txt").unlink()
     done = subprocess.run(night.command(), capture_output=True, text=True, env=night.env, timeout=240, check=False)

@@ -183,6 +183,7 @@ def story(tmp_path_factory: pytest.TempPathFactory, runner: Runner) -> Story:
     )
 
 
+@pytest.mark.long
 def test_the_story_is_worth_telling(story: Story) -> None:
     assert story.before != story.after
     differing = {
@@ -350,6 +351,7 @@ def test_the_command_killed_and_healed(story: Story, tmp_path: Path) -> None:
 # --- Two runs, and readers -------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_two_runs_at_once_wait_for_each_other(runner: Runner, story: Story, tmp_path: Path) -> None:
     ws = story.begin(tmp_path)
     pids = [runner.start(ws, "2025-03-04") for _ in range(2)]

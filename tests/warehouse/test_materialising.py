@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -119,13 +120,20 @@ def record(warehouse: Warehouse, *verdicts: Verdict, **dimensions: pd.DataFrame)
         writer.record(rows.files([]), rows.quarantine([]), known, [], ())
 
 
-@pytest.fixture
-def warehouse(tmp_path: Path) -> Warehouse:
-    """A warehouse of the varied reports."""
-    made = begin(tmp_path)
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """A warehouse of the varied reports, to be copied."""
+    made = begin(tmp_path_factory.mktemp("made"))
     load(made, *varied())
     record(made, verdict("misread", value=9))
     return made
+
+
+@pytest.fixture
+def warehouse(made: Warehouse, tmp_path: Path) -> Warehouse:
+    """The same, to be changed."""
+    shutil.copytree(made.root, tmp_path / "copy", symlinks=True)
+    return Warehouse(tmp_path / "copy")
 
 
 def one(warehouse: Warehouse, sql: str) -> object:
@@ -183,6 +191,7 @@ def test_a_build_database_of_older_code_gets_them_when_it_is_opened_and_no_repor
     assert_kept_rows_follow(warehouse)
 
 
+@pytest.mark.one_case
 @pytest.mark.parametrize("table", MATERIALISED, ids=lambda table: table.name)
 def test_stale_rows_are_found_before_they_are_published_and_worked_out_anew(
     warehouse: Warehouse, table: materialising.Table

@@ -316,6 +316,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
+@pytest.mark.long
 def test_what_was_read_for_the_version_before_is_read_again_in_every_seventh_only(
     warehouse: Warehouse, read: list[str]
 ) -> None:
