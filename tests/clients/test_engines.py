@@ -16,7 +16,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     return publish(tmp_path_factory.mktemp("clients"), *reports(), verdicts=[DECIDED])
 
 
-@pytest.mark.long
+@pytest.mark.longest
 @pytest.mark.parametrize("promised", PROMISED)
 def test_every_table_view_and_macro_is_read(warehouse: Warehouse, promised: str) -> None:
     questions = [f'SELECT * FROM "{name}"' for name in (*TABLES, *view_sql.view_sources())]
@@ -29,7 +29,7 @@ def test_every_table_view_and_macro_is_read(warehouse: Warehouse, promised: str)
     assert len(found["answers"]['SELECT * FROM "facts"']) == warehouse.query("SELECT count(*) FROM facts")[1][0][0]
 
 
-@pytest.mark.long
+@pytest.mark.longest
 @pytest.mark.parametrize("promised", PROMISED)
 def test_the_questions_of_the_cookbook_have_the_same_answers(warehouse: Warehouse, promised: str) -> None:
     questions = [found["text"].strip().rstrip(";") for found in QUESTION.finditer(COOKBOOK.read_text("utf-8"))]
