@@ -18,7 +18,6 @@ from pipeline.readers.refused import Refused
 
 MAX_SLOTS = 100_000
 
-_PADDING = 5.6  # points: the most that word processors leave between text and border by default
 _SMALLER = 0.84  # of the size of the figure beside it: the mark of a note; browsers print them at 5/6
 _DESCENT = 0.12  # of the em, as the boxes of characters are made
 _RISE = 0.12  # of that size: how far its base line differs
@@ -46,24 +45,17 @@ class Box:
 
     @property
     def shown(self) -> Shown:
-        """The text that a person sees in it: its lines, where a full one continues in the next."""
+        """The text that a person sees in it, line by line.
+
+        Only a cell that goes on on the next page has its figure in one piece: it was put together because it is so.
+        On one page a narrow cell may hold one broken figure or two, which is for the identities to say.
+        """
         content = self.lines[0].text if self.lines else ""
         for before, line in pairwise(self.lines):
-            goes_on = content[-1:].isdigit() and line.text[:1].isdigit() and self._is_full(before, line)
+            goes_on = content[-1:].isdigit() and line.text[:1].isdigit() and before.page != line.page
             content += line.text if goes_on else f"\n{line.text}"
         content += self.pictures * OBJECT
         return shown(content + marked(self.notes, "raised") + marked(self.unseen, "hidden"))
-
-    def _is_full(self, line: TextLine, following: TextLine) -> bool:
-        """True where no other letter as wide would have fitted on a line, at the usual distance from the borders.
-
-        A cell that goes on on the next page was put together because it is so.
-        """
-        if line.page != following.page:
-            return True
-        left, _, right, _ = self.place
-        letter = (line.x1 - line.x0) / len(line.text)
-        return right - left - (line.x1 - line.x0) < letter + 2 * _PADDING
 
     @property
     def text(self) -> str:
