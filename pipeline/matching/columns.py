@@ -6,6 +6,7 @@ label is bound only when order leaves it a single place, and then with an issue.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,15 +19,21 @@ from pipeline.matching.model import GridRow
 
 # Below this a header text shares too little with a label: position alone would decide.
 _ALIKE = 0.4
+# What says that a column counts other years: 上年处理决定数量 is no misprint of 本年处理决定数量.
+_OTHER_PERIOD = re.compile(r"上一?年|去年|前年|往年|历年|累计")
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """The result of a band: the columns it binds by code, their issues, and the heads that name no column."""
+    """The result of a band: the columns it binds by code, their issues, and the heads that name no column.
+
+    `of_others` says that it heads figures of other years, so that no band above it speaks for the rows below.
+    """
 
     found: dict[str, int] = field(default_factory=dict)
     flaws: tuple[Issue, ...] = ()
     left: tuple[Head, ...] = ()
+    of_others: bool = False
 
 
 def bind(band: Sequence[GridRow], block: Block, table: FormTable) -> Bound:
@@ -35,7 +42,8 @@ def bind(band: Sequence[GridRow], block: Block, table: FormTable) -> Bound:
     exact = _by_label(heads, block.columns)
     open_heads = [h for h in heads if h.cell not in {e.cell for e in exact.values()}]
     if not exact and not _some_alike(heads, block.columns):
-        return _alone(open_heads, block, table) if table.unit_headers else Bound(left=tuple(open_heads))
+        of_others = any(_counts_others(h, c) for h in open_heads for c in block.columns)
+        return _alone(open_heads, block, table) if table.unit_headers else Bound({}, (), tuple(open_heads), of_others)
     open_columns = [c for c in block.columns if c.code not in exact]
     inferred, flaws = _by_order(open_heads, open_columns, exact, block.columns, table)
     found = {code: h.cell.col for code, h in {**exact, **inferred}.items()}
@@ -113,7 +121,18 @@ def _called(head: Head, columns: Sequence[FormLine]) -> list[FormLine]:
 
 
 def _some_alike(heads: Sequence[Head], columns: Sequence[FormLine]) -> bool:
-    return any(similarity(h.text, c.leaf.text) >= _ALIKE for h in heads for c in columns)
+    return any(_is_alike(h, c) for h in heads for c in columns)
+
+
+def _is_alike(head: Head, column: FormLine) -> bool:
+    """True for a head that may be the column's label misprinted."""
+    return similarity(head.text, column.leaf.text) >= _ALIKE and not _counts_others(head, column)
+
+
+def _counts_others(head: Head, column: FormLine) -> bool:
+    """True for a head like the column's label that says that it counts other years."""
+    of_others = _OTHER_PERIOD.search(head.text) and not _OTHER_PERIOD.search(column.leaf.text)
+    return bool(of_others) and similarity(head.text, column.leaf.text) >= _ALIKE
 
 
 def _by_order(
@@ -129,7 +148,7 @@ def _by_order(
     for gap_columns, low, high in _gaps(columns, exact, all_columns):
         inside = [h for h in heads if low < h.cell.col < high]
         pairs = list(zip(gap_columns, inside, strict=False))
-        if len(inside) == len(gap_columns) and all(similarity(h.text, c.leaf.text) >= _ALIKE for c, h in pairs):
+        if len(inside) == len(gap_columns) and all(_is_alike(h, c) for c, h in pairs):
             found |= {c.code: h for c, h in pairs}
             flaws += [_inferred(c, h, table) for c, h in pairs]
         else:
