@@ -8,7 +8,6 @@ They show that a copy is whole, or that nothing has changed, and save a night fr
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 
 import duckdb
@@ -96,19 +95,6 @@ def content_digest(extents: Mapping[str, Extent]) -> str:
     logs = {table.name for table in LOGS}
     text = "\n".join(f"{name} {rows} {hashes}" for name, (rows, hashes) in extents.items() if name not in logs)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def as_note(extents: Mapping[str, Extent]) -> str:
-    """Extents as the text of one note, with the DuckDB that counted them."""
-    return json.dumps({"duckdb": duckdb.__version__, "extents": extents})
-
-
-def from_note(text: str) -> dict[str, Extent]:
-    """The extents in such a note; none where it is empty, or another DuckDB counted them."""
-    noted = json.loads(text or "{}")
-    if noted.get("duckdb") != duckdb.__version__:
-        return {}
-    return {name: (rows, hashes) for name, (rows, hashes) in noted["extents"].items()}
 
 
 def note(connection: duckdb.DuckDBPyConnection, notes: Mapping[str, str]) -> None:

@@ -28,8 +28,6 @@ from pipeline.warehouse.publishing import VERSION_NAME, partitions_of, verify_co
 # How many published files are kept, the newest and those before it, unless the environment says another number.
 VERSIONS_KEPT = 3
 KEEP = "DISCLOSURE_VERSIONS_KEPT"
-# In every seventh version, so weekly at most, also the rows are read that were there before: a disk may have lost them.
-ALL_READ_EVERY = 7
 
 
 class PublishedFiles:
@@ -62,20 +60,19 @@ class PublishedFiles:
         except (WarehouseError, duckdb.Error):
             return {}, set()
 
-    def replace(self, extents: Mapping[str, Extent], meta: Mapping[str, str], verified: Mapping[str, Extent]) -> None:
+    def replace(self, extents: Mapping[str, Extent], meta: Mapping[str, str]) -> None:
         """Turns a copy of the build database into what people see; `extents` are its tables, `meta` its notes.
 
-        Tables that have the same rows in `verified`, which are those of the published file, are not read again, except
-        in every seventh version. Raises WarehouseError, with the published file as it was, when the copy fails.
+        All of the copy is read back, also tables that are as before: what the disk has lost since is lost in the copy
+        too. Raises WarehouseError, with the published file as it was, when the copy fails.
         """
         version = self._at.versions / self._next_version()
-        unread = dict(extents) if version_number(version) % ALL_READ_EVERY == 0 else _differing(extents, verified)
         part = version.with_name(f".part-{version.name}")
         what = f"publishing failed, {self._at.published.name} stays as it was"
         try:
             with as_warehouse_error(what):
                 write_copy(self._at.build, part, self._at.work, meta)
-                verify_copy(part, self._at.work, unread, meta)
+                verify_copy(part, self._at.work, extents, meta)
                 part.chmod(0o444)
                 flush(part)
                 part.replace(version)
@@ -112,10 +109,6 @@ class PublishedFiles:
         self._at.versions.mkdir(parents=True, exist_ok=True)
         for path in self._at.versions.glob(".part-*"):
             path.unlink()
-
-
-def _differing(extents: Mapping[str, Extent], others: Mapping[str, Extent]) -> dict[str, Extent]:
-    return {name: extent for name, extent in extents.items() if others.get(name) != extent}
 
 
 def versions_kept() -> int:

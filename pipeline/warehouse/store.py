@@ -21,7 +21,7 @@ from pipeline.schema import Partition, Table
 from pipeline.warehouse import ddl, lake, materialising
 from pipeline.warehouse.build_database import BuildDatabase, remove_database
 from pipeline.warehouse.database import as_warehouse_error, attached, memory_mib
-from pipeline.warehouse.extents import as_note, content_digest, from_note, is_scattered, noted_content, noted_extents
+from pipeline.warehouse.extents import content_digest, is_scattered, noted_content, noted_extents
 from pipeline.warehouse.folder import WarehouseFolder
 from pipeline.warehouse.lake import LakeResult
 from pipeline.warehouse.made_views import make_views, published_schema
@@ -130,7 +130,7 @@ class Warehouse(WarehouseFolder):
                 extents = noted_extents(connection)
                 meta = {"content": content_digest(extents), "schema": published_schema()}
                 notes, before = self._files.notes_and_partitions()
-                renewed = any(notes.get(key) != said for key, said in meta.items())
+                renewed = notes != meta
                 lost = vanished(before, partitions_of(connection)) if renewed else Vanished()
                 scattered = is_scattered(connection, extents)
                 if renewed:
@@ -141,8 +141,7 @@ class Warehouse(WarehouseFolder):
                 self._build.put_in_order(extents)
             if renewed:
                 with self._build.setting_damage_aside(), self._build.telling_where():
-                    meta["extents"] = as_note(extents)
-                    self._files.replace(extents, meta, from_note(notes.get("extents", "")))
+                    self._files.replace(extents, meta)
             self._files.drop_old()
         path = self.published.resolve()
         return Published(path, {t: rows for t, (rows, _) in extents.items()}, path.stat().st_size, renewed, lost)

@@ -302,44 +302,6 @@ def test_rows_that_nobody_noted_are_not_published(warehouse: Warehouse, statemen
 # --- What a publication reads and needs ------------------------------------------------------------
 
 
-@pytest.fixture
-def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The tables of copies that are read, in the order in which that happens."""
-    names: list[str] = []
-    count = publishing.extent_of
-
-    def told(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int, int]:
-        names.append(table)
-        return count(connection, table)
-
-    monkeypatch.setattr(publishing, "extent_of", told)
-    return names
-
-
-@pytest.mark.long
-def test_what_was_read_for_the_version_before_is_read_again_in_every_seventh_only(
-    warehouse: Warehouse, read: list[str]
-) -> None:
-    changing = {"reports", "facts", "report_versions", "facts_history"}
-    for version in range(1, 9):
-        load(warehouse, rows.report(cells=FEW, seed=version))
-        read.clear()
-        assert warehouse.publish().renewed
-        if version in (1, 7):
-            assert set(read) == set(TABLES), version
-        else:
-            assert changing <= set(read) < set(TABLES), version
-            assert not {"districts", "cells", "quarantine"} & set(read), version
-
-
-def test_what_another_duckdb_counted_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    note = counted.as_note({"facts": (1, 2)})
-    assert counted.from_note(note) == {"facts": (1, 2)}
-    assert counted.from_note("") == {}
-    monkeypatch.setattr(duckdb, "__version__", "0.0.1")
-    assert counted.from_note(note) == {}
-
-
 def test_without_room_for_a_copy_it_says_how_much_is_missing(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
