@@ -63,12 +63,7 @@ def view_sources() -> Mapping[str, str]:
 
     Those in `with_twins` come twice: a twin named *_trusted reads `facts_trusted` where the view reads `facts`.
     """
-    return _views_with(VIEWS_FOLDER)
-
-
-@cache
-def _views_with(folder: Path) -> Mapping[str, str]:
-    found = {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.sql"))}
+    found = {path.stem: path.read_text(encoding="utf-8") for path in sorted(VIEWS_FOLDER.glob("*.sql"))}
     found |= {"rules": rules.view_source(), **wide.wide_sources()}
     twins = with_twins()
     found |= {f"{name}_trusted": _twin(name, found[name], twins) for name in twins}
@@ -171,14 +166,9 @@ def _twin_comment(name: str) -> str:
 
 def macro_sources() -> Mapping[str, str]:
     """The macros by name: CREATE MACRO and its comment. They may read views, and views may call them."""
-    return _macros_with(MACROS_FOLDER)
-
-
-@cache
-def _macros_with(folder: Path) -> Mapping[str, str]:
-    found = {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.sql"))}
+    found = {path.stem: path.read_text(encoding="utf-8") for path in sorted(MACROS_FOLDER.glob("*.sql"))}
     made = {"due_on": deadlines.macro_source(), "is_jump": jumps.macro_source()}
-    return MappingProxyType({**found, **made, "body_functions": functions.macro_source()})
+    return {**found, **made, "body_functions": functions.macro_source()}
 
 
 def published_statements() -> tuple[str, ...]:
