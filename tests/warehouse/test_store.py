@@ -634,7 +634,6 @@ def test_published_file_shows_only_what_is_for_people(warehouse: Warehouse) -> N
     # Which content and schema it has, by which a run knows that nothing is to be published.
     assert warehouse.query("SELECT key FROM published_notes() ORDER BY key")[1] == [
         ("content",),
-        ("extents",),
         ("schema",),
     ]
     assert warehouse.query("SELECT DISTINCT schema_name FROM duckdb_tables()")[1] == [("main",)]
