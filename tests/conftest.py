@@ -36,7 +36,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "by hand")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the properties and what is left to `make test-rest`, and put long files first.
+    """Mark the properties and what is left to `make test-long`, and put long files first.
 
     `make test-long` searches properties again, with all their examples. Files go whole to the processes that test, so
     that the quick ones, which come last, fill the end evenly.
@@ -48,7 +48,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         test = item.nodeid.partition("[")[0]
         if item.get_closest_marker("one_case") and test in seen:
-            item.add_marker("long")
+            item.add_marker("longest")
         seen.add(test)
     items.sort(key=lambda item: item.path.parent.name not in SLOW_FOLDERS)
 
