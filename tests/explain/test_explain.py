@@ -616,6 +616,7 @@ def test_a_picture_is_written(form_2021: Form, tmp_path: Path) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.one_case
 @pytest.mark.parametrize("packed", ["PNG", "PDF"])
 def test_a_scan_is_shown_as_it_is_read_with_what_each_recogniser_read(
     packed: str, form_2021: Form, tmp_path: Path

@@ -163,6 +163,7 @@ def test_one_bad_partition_loses_nothing_of_the_others(ws: Workspace) -> None:
 
 @pytest.mark.parametrize(("at_once", "loads"), [(1, 4), (3, 2), (4_000, 1)])
 @pytest.mark.long
+@pytest.mark.one_case
 def test_so_many_reports_are_loaded_at_once(
     ws: Workspace, monkeypatch: pytest.MonkeyPatch, at_once: int, loads: int
 ) -> None:

@@ -177,6 +177,7 @@ GARBAGE = {
 
 
 @pytest.mark.long
+@pytest.mark.one_case
 @pytest.mark.parametrize("what", GARBAGE)
 def test_a_report_outlives_garbage_over_its_file_and_comes_back_as_it_was(ws: Workspace, what: str) -> None:
     before, good = published(ws), (ws.raw / "b.txt").read_bytes()

@@ -15,7 +15,7 @@ from tests import warehouse_rows as rows
 from tests.empty_build import begin
 
 
-@pytest.mark.long
+@pytest.mark.longest
 def test_copies_have_ids_places_and_figures_of_their_own_and_every_question_has_an_answer(tmp_path: Path) -> None:
     pattern = begin(tmp_path / "pattern")
     frames = rows.together(*(rows.report("甲", year=year) for year in (2023, 2024)))

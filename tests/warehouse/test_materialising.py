@@ -205,7 +205,7 @@ def test_stale_rows_are_found_before_they_are_published_and_worked_out_anew(
     assert_kept_rows_follow(warehouse)
 
 
-@pytest.mark.long
+@pytest.mark.longest
 def test_the_same_reports_in_steps_of_any_size_give_the_same_rows(
     warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -155,6 +155,7 @@ class Story:
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.long
+@pytest.mark.one_case
 def test_what_is_noted_is_what_is_counted_after_any_night(warehouse: Warehouse, seed: int) -> None:
     story = Story(warehouse, random.Random(seed))
     story.load()

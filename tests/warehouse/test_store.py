@@ -293,6 +293,7 @@ def test_files_without_a_row_of_the_partition_end_what_is_gone(warehouse: Wareho
 
 @GIVEN
 @pytest.mark.long
+@pytest.mark.one_case
 def test_no_row_is_lost_however_many_there_are(warehouse: Warehouse, tmp_path: Path, given: Callable[..., Any]) -> None:
     """More rows than the 122,880 of a row group, beside none, some and as many that stay."""
     keys = [(f"{410000 + n}", 2024) for n in range(700)]
