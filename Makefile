@@ -2,7 +2,7 @@
 # make backfill YEARS=2019-2021 DISTRICTS=4105,410402   bring some years and districts up to date; ARGS=--dry-run
 # make test    the tests; N=4 for another number of processes than one more than there are cores
 # make test-fast  those of single modules only, in seconds
-# make test-rest  the tests that make test leaves out, each of which takes seconds; the forge runs them too
+# make test-rest  the tests that make test leaves out, each of which takes seconds; FOLDERS=tests/runs for some of them
 # make test-long  make test-rest, the longest tests, and the properties with all their examples
 # make check   everything that must hold before a change goes in
 # make pythons  install and run on every other supported Python that is on this machine
@@ -59,7 +59,7 @@ test-fast: $(STAMP)
 	@$(PYTEST) -m "not long and not longest and not slow" $(UNITS)
 
 test-rest: $(STAMP)
-	@$(PYTEST) -m "long and not longest"
+	@$(PYTEST) -m "long and not longest" $(FOLDERS)
 
 test-long: $(STAMP)
 	@TESTS=long DISCLOSURE_KILLS=1000 $(PYTEST) -m "long or longest or sampled"
