@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -12,12 +13,12 @@ from pipeline.warehouse import Warehouse
 _FOLDER = tempfile.TemporaryDirectory(prefix="empty-build-")
 
 
-def begin(root: Path) -> Warehouse:
-    """The warehouse in a folder; its build database is a copy of an empty one where it has none."""
+def begin(root: Path, made: Callable[[], Path] | None = None) -> Warehouse:
+    """The warehouse in a folder; its build database is a copy of the one that is `made`, else empty, where it has none."""
     warehouse = Warehouse(root)
     if not warehouse.build.exists():
         warehouse.work.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(_empty(), warehouse.build)
+        shutil.copyfile((made or _empty)(), warehouse.build)
     return warehouse
 
 

@@ -125,11 +125,11 @@ def _predecessors() -> Mapping[str, tuple[str, ...]]:
 
 
 def _stands(code: str, year: int | None) -> bool:
-    return code in _standing(year)
+    return code in _codes_in_force(year)
 
 
 @cache
-def _standing(year: int | None) -> frozenset[str]:
+def _codes_in_force(year: int | None) -> frozenset[str]:
     """All codes in force in the year (None: today)."""
     rows = (row for rows in _rows().values() for row in rows)
     return frozenset(row.code for row in rows if (row.end_year is None if year is None else _covers(row, year)))

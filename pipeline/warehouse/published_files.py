@@ -5,10 +5,11 @@ What does *not* belong here: what is in a copy (`publishing`), and when there is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 
@@ -30,6 +31,9 @@ VERSIONS_KEPT = 3
 KEEP = "DISCLOSURE_VERSIONS_KEPT"
 
 
+Answer = TypeVar("Answer")
+
+
 class PublishedFiles:
     """The published files of a folder."""
 
@@ -46,19 +50,19 @@ class PublishedFiles:
 
     def notes(self) -> dict[str, str]:
         """The notes of the published file about itself; empty where it is missing or cannot be read."""
-        try:
-            with closing(self.open()) as connection:
-                return published_notes_of(connection)
-        except (WarehouseError, duckdb.Error):
-            return {}
+        return self._read(published_notes_of, {})
 
     def notes_and_partitions(self) -> tuple[dict[str, str], set[Partition]]:
         """The notes, and the districts and years of its reports; empty where the file is missing or cannot be read."""
+        nothing: tuple[dict[str, str], set[Partition]] = ({}, set())
+        return self._read(lambda opened: (published_notes_of(opened), partitions_of(opened)), nothing)
+
+    def _read(self, ask: Callable[[duckdb.DuckDBPyConnection], Answer], otherwise: Answer) -> Answer:
         try:
             with closing(self.open()) as connection:
-                return published_notes_of(connection), partitions_of(connection)
+                return ask(connection)
         except (WarehouseError, duckdb.Error):
-            return {}, set()
+            return otherwise
 
     def replace(self, extents: Mapping[str, Extent], meta: Mapping[str, str]) -> None:
         """Turns a copy of the build database into what people see; `extents` are its tables, `meta` its notes.

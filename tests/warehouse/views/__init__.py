@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Sequence
 from functools import cache
@@ -24,10 +23,7 @@ def publish(folder: Path, *reports: rows.Frames, verdicts: Sequence[Verdict] = (
 
     What it shows is its build database, which has the same views as a published file.
     """
-    warehouse = Warehouse(folder)
-    if not warehouse.build.exists():
-        warehouse.work.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(_with_dimensions(), warehouse.build)
+    warehouse = begin(folder, _with_dimensions)
     frames = rows.together(*reports)
     with warehouse.writer() as writer:
         writer.load(rows.keys_of(frames), frames, ())
