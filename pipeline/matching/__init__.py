@@ -20,6 +20,7 @@ from pipeline.matching.joins import join_lines
 from pipeline.matching.model import BodyRow, Bound, BoundRow, Match, Region, TableFit
 from pipeline.matching.placing import place_figures
 from pipeline.matching.regions import choose_forms, find_regions, told_by
+from pipeline.matching.second_lines import with_second_lines
 from pipeline.matching.strangers import adopt
 from pipeline.matching.strays import place_strays
 from pipeline.matching.stubs import bind_rows
@@ -53,7 +54,7 @@ def _match_region(region: Region, form: Form, forms: Sequence[Form], above: Mapp
         *placed.issues,
         *outside,
     )
-    bound, issues = place_strays(placed.bound, flaws, table)
+    bound, issues = with_second_lines(*place_strays(placed.bound, flaws, table), rows.loose, table)
     labels = {c for r in kept for c in r.row.printed if c.col <= r.label_col}
     return Match(
         form=form,

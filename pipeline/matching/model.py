@@ -146,17 +146,32 @@ class Match:
     fit: TableFit
 
 
+@dataclass(frozen=True, slots=True)
+class LooseRow:
+    """A printed row of figures without any label, and the bound rows right above and below it under the same header.
+
+    `is_in_gap` says that the form has rows between these two that are not printed under their labels.
+    """
+
+    row: GridRow
+    above: BoundRow | None
+    below: BoundRow | None
+    is_in_gap: bool
+
+
 @dataclass(frozen=True)
 class Rows:
     """The result of binding the rows: bound rows in print order, cells used as labels, issues.
 
-    `unknown` are the rows of an open table that answer no row of the form but have a label and figures.
+    `unknown` are the rows of an open table that answer no row of the form but have a label and figures; `loose` are
+    those that have figures and no label.
     """
 
     bound: tuple[BoundRow, ...]
     labels: frozenset[Cell]
     issues: tuple[Issue, ...]
     unknown: tuple[BodyRow, ...] = ()
+    loose: tuple[LooseRow, ...] = ()
 
 
 @dataclass(frozen=True)

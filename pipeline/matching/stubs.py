@@ -7,14 +7,14 @@ own rows is kept as it stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.document import Cell
 from pipeline.forms.model import Block, FormLine, FormTable
 from pipeline.issues import Issue, issue
 from pipeline.labels import Label, similarity
-from pipeline.matching.model import BodyRow, BoundRow, GridRow, Rows
+from pipeline.matching.model import BodyRow, BoundRow, GridRow, LooseRow, Rows
 
 _ALIKE = 0.6
 _ALIKE_RECALLED = 0.85  # rows whose wording is not certain are many and much alike
@@ -43,7 +43,8 @@ def bind_rows(body: Sequence[BodyRow], table: FormTable) -> Rows:
     inferred, flaws = _fill_gaps(readings, by_label, table)
     chosen = {**by_label, **inferred}
     keep, doubled = _without_doubles(readings, chosen, table)
-    bound = tuple(readings[i].bound(line, table) for i, line in sorted(keep.items()))
+    by_reading = {i: readings[i].bound(line, table) for i, line in sorted(keep.items())}
+    bound = tuple(by_reading.values())
     unbound = [r for i, r in enumerate(readings) if i not in chosen]
     unknown = [r for r in unbound if is_unknown(r.body.row, table)]
     labels = frozenset(c for b in bound for c in _label_cells(b))
@@ -54,7 +55,8 @@ def bind_rows(body: Sequence[BodyRow], table: FormTable) -> Rows:
         *_leftovers([r for r in unbound if r not in unknown], table),
         *_missing(table, chosen.values()),
     )
-    return Rows(bound, labels, issues, tuple(r.body for r in unknown))
+    loose = tuple(_loose_rows(readings, by_reading, table))
+    return Rows(bound, labels, issues, tuple(r.body for r in unknown), loose)
 
 
 def is_unknown(row: GridRow, table: FormTable) -> bool:
@@ -211,6 +213,21 @@ def _leftovers(unbound: Iterable[_Reading], table: FormTable) -> Iterator[Issue]
     for reading in unbound:
         if reading.body.row.printed:
             yield issue("row-unbound", table_no=table.number, cells=reading.body.row.printed)
+
+
+def _loose_rows(readings: Sequence[_Reading], bound: Mapping[int, BoundRow], table: FormTable) -> Iterator[LooseRow]:
+    """The rows of figures alone, each with the nearest bound rows beside it under the same header."""
+    loose = [i for i, r in enumerate(readings) if i not in bound and r.body.row.printed and not r.body.row.labels]
+    order = {r.code: n for n, r in enumerate(table.rows)}
+    for i in loose:
+        above = next((k for k in range(i - 1, -1, -1) if k not in loose), -1)
+        below = next((k for k in range(i + 1, len(readings)) if k not in loose), len(readings))
+        beside = [
+            bound[k] if k in bound and readings[k].body.band == readings[i].body.band else None for k in (above, below)
+        ]
+        after = order[beside[0].line.code] + 1 if beside[0] else 0
+        before = order[beside[1].line.code] if beside[1] else after
+        yield LooseRow(readings[i].body.row, beside[0], beside[1], is_in_gap=before > after)
 
 
 def _missing(table: FormTable, chosen: Iterable[FormLine]) -> Iterator[Issue]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.document import Cell
-from pipeline.numbers import is_figure
+from pipeline.numbers import figure, is_figure
 
 _DELIMITERS = ",;"
 _LEAST_FIELDS, _LEAST_LINES = 3, 3
@@ -117,6 +117,38 @@ def is_markdown(lines: Sequence[str]) -> bool:
     return fair and any(part or t.is_aligned for t, part in zip(tables, parts, strict=True))
 
 
+def tabbed_at(lines: Sequence[str], start: int) -> Fields:
+    """The lines with tabs that begin at one, with the lines on which a cell of theirs goes on."""
+    rows: list[FieldRow] = []
+    at = start
+    while at < len(lines):
+        if "\t" in lines[at]:
+            text, end = _quoted(lines, at)
+            rows.append(FieldRow(at + 1, tuple(_tabbed(text) if end > at + 1 else text.split("\t"))))
+        elif rows and (more := _second_line(lines[at], rows[-1])):
+            rows.append(FieldRow(at + 1, more))
+            end = at + 1
+        else:
+            break
+        at = end
+    return Fields(tuple(rows), at - start)
+
+
+def _tabbed(text: str) -> list[str]:
+    return next(csv.reader([text], delimiter="\t"), []) if len(text) <= csv.field_size_limit() else text.split("\t")
+
+
+def _second_line(line: str, above: FieldRow) -> tuple[str, ...]:
+    """The fields of a line that holds one number right below one that ends with a number; none of any other.
+
+    A line end in the last cell of a row makes such a line.
+    """
+    text = line.strip()
+    if not text or not all(figure(t).kind == "number" for t in (text, above.fields[-1])):
+        return ()
+    return (*("" for _ in above.fields[1:]), text)
+
+
 def values_at(lines: Sequence[str], start: int) -> Fields | None:
     """The comma-separated or semicolon-separated values that begin at a line; None where they are too few."""
     found = (_values(lines, start, d) for d in _DELIMITERS if d in _THOUSANDS.sub("", lines[start]))
@@ -131,6 +163,8 @@ def _values(lines: Sequence[str], start: int, delimiter: str) -> Fields | None:
         if len(text) > csv.field_size_limit():  # any field of it may be too long for the library
             break
         fields = tuple(_filled(f) for f in next(csv.reader([text], delimiter=delimiter), []))
+        if rows and len(fields) == 1:
+            fields = _second_line(text, rows[-1])
         if len(fields) < _LEAST_FIELDS or (rows and len(fields) != len(rows[0].fields)):
             break
         if max(map(len, fields)) > _LONGEST_FIELD:

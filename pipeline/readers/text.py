@@ -7,13 +7,12 @@ at different fields in different rows. The grid says so (`ragged`); where a figu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import islice, takewhile
+from collections.abc import Iterator, Sequence
 
 from pipeline.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.readers.attachments import linked_in_text
 from pipeline.readers.charset import decode
-from pipeline.readers.fields import FieldRow, Fields, cells_of, is_markdown, markdown_at, parts_of, values_at
+from pipeline.readers.fields import FieldRow, Fields, cells_of, is_markdown, markdown_at, parts_of, tabbed_at, values_at
 from pipeline.readers.refused import Refused
 
 _UPRIGHTS = "│┃║｜├┠╠┤┨╣┼╬┌└╔╚"
@@ -81,8 +80,8 @@ def _laid_out(lines: list[str], at: int, number: int, *, piped: bool) -> tuple[l
     Lines with pipes are grids where `piped` says so.
     """
     if "\t" in lines[at]:
-        run = list(takewhile(lambda line: "\t" in line, islice(lines, at, None)))
-        return [_grid(number, list(enumerate(run, start=at + 1)))], len(run)
+        tabbed = tabbed_at(lines, at)
+        return [Grid(number, tuple(_cells(tabbed.rows, number)), ragged=True)], tabbed.lines
     if piped and "|" in lines[at] and (found := markdown_at(lines, at)):
         return [Grid(number, tuple(cells_of(found, number)))], found.lines
     if 1 < lines[at].count(",") + lines[at].count(";") < MOST_FIELDS and (found := values_at(lines, at)):
@@ -101,10 +100,7 @@ def _of_values(found: Fields, number: int) -> Iterator[Block]:
             number += 1
 
 
-def _grid(number: int, lines: list[tuple[int, str]]) -> Grid:
-    cells = tuple(
-        Cell(number, row, col, field, line=line_number)
-        for row, (line_number, line) in enumerate(lines)
-        for col, field in enumerate(line.split("\t"))
-    )
-    return Grid(number, cells, ragged=True)
+def _cells(rows: Sequence[FieldRow], number: int) -> Iterator[Cell]:
+    """The cells of a table of fields: each field is one."""
+    for at, row in enumerate(rows):
+        yield from (Cell(number, at, col, field, line=row.number) for col, field in enumerate(row.fields))

@@ -109,9 +109,13 @@ def _end(row: Sequence[draw_docx.Box]) -> int:
     return max((b.col + b.width for b in row), default=0)
 
 
-def pdf(page: Page, borders: str = "strokes", *, spread: bool = False) -> bytes:
-    """A file with ruled tables, or with other borders; with two pages on a sheet where it is a `spread`."""
-    drawing = draw_pdf._Drawing(draw_pdf.Style(size=7.5, margin=40, borders=borders, spread=spread))
+def pdf(page: Page, borders: str = "strokes", *, spread: bool = False, centred: bool = False) -> bytes:
+    """A file with ruled tables, or with other borders; with two pages on a sheet where it is a `spread`.
+
+    Cells are filled from their top, or around their middle where they are `centred`.
+    """
+    style = draw_pdf.Style(size=7.5, margin=40, borders=borders, spread=spread, centred=centred)
+    drawing = draw_pdf._Drawing(style)
     for part in page:
         if isinstance(part, str):
             drawing.heading(part)

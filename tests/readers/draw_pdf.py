@@ -46,6 +46,7 @@ class Style:
     title: tuple[str, ...] = (TITLE,)
     password: str | None = None
     spread: bool = False  # two pages beside each other on a sheet
+    centred: bool = False  # the text of a cell in the middle of its height
 
 
 @dataclass
@@ -297,8 +298,9 @@ class _Drawing:
         room = int((bottom - top - 2 * PAD + 0.01) // leading)
         now = box.lines if is_last else box.lines[:room]
         box.lines = box.lines[len(now) :]
+        first = (bottom - top - len(now) * leading) / 2 if self.style.centred else PAD
         for n, line in enumerate(now):
-            self._print(left + PAD, top + PAD + n * leading, line, self.style.size)
+            self._print(left + PAD, top + first + n * leading, line, self.style.size)
 
     def _frame(self, left: float, top: float, right: float, bottom: float, open_end: bool) -> None:
         if self.style.borders in ("none", "zebra"):
@@ -337,7 +339,7 @@ class _Sheet:
 
     def wrapped(self, box: Box) -> list[str]:
         width = self.edges[box.col + box.col_span] - self.edges[box.col]
-        return list(wrapped(box.text, width - 2 * PAD, self.style.size))
+        return [line for part in box.text.split("\n") for line in wrapped(part, width - 2 * PAD, self.style.size)]
 
     def slices(self, first: int, cut: float, room: float) -> tuple[dict[int, float], int, float]:
         """The heights of the rows that fit, from a row already `cut` off by so much; where to go on, and the cut."""

@@ -14,8 +14,9 @@ from pipeline.readers.kept import pages_of
 from pipeline.readers.pdf import content
 from pipeline.readers.pdf.furniture import without_furniture
 from pipeline.readers.pdf.lattice import Box, RuledTable, tables_of
-from pipeline.readers.pdf.lines import TextLine, joined, paragraphs
+from pipeline.readers.pdf.lines import TextLine, joined
 from pipeline.readers.pdf.page import Area, Page
+from pipeline.readers.pdf.paragraphs import paragraphs
 from pipeline.readers.pdf.sideways import turned
 from pipeline.readers.pdf.spreads import divided, on_the_sheet
 from pipeline.readers.pdf.stitch import cells_in_order, stitch, with_overflow

@@ -1,26 +1,18 @@
-"""Characters to lines, and lines to paragraphs."""
+"""Characters to lines, and lines to their parts."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from pipeline.document import Paragraph
-from pipeline.numbers import is_figure
 from pipeline.readers.pdf.page import Char
 
 _SAME_LINE = 0.45  # of the font size: how far the middles of characters of one line may differ
 _SAME_PLACE = 0.15  # of the font size: a character drawn twice this close is bold print, not two characters
 _SPACE = 0.5  # of the font size: a gap as wide as this is a space
-_SAME_SIZE = 0.1
-_LEADING = 1.3  # of the font size: a wider gap between lines ends a paragraph
-_RAGGED = 2.5  # of the font size: how far before the margin a full line may end
-_INDENT = 1.2  # of the font size: a line that starts further in begins a paragraph
 _COLUMN = 1.5  # of the font size: a gap as wide as this divides columns
-_HEADING = re.compile(r"^\s*(?:[一二三四五六七八九十]{1,3}\s*[、.．]|[（(][一二三四五六七八九十]{1,3}[）)])")
-_HEADING_LENGTH = 25
 _SECTION = re.compile(r"^\s*[一二三四五六七八九十]{1,3}\s*[、.．]\s*\S{4,40}(?:情况|事项|表|问题|措施)$")
 
 
@@ -105,28 +97,6 @@ def joined(texts: Iterable[str]) -> str:
     return text
 
 
-def paragraphs(lines: Sequence[TextLine], left: float, right: float) -> Iterator[Paragraph]:
-    """Lines between two margins as paragraphs: a line goes on with the one before where that one was full.
-
-    The row of a table without rulings is a paragraph of its own, its columns two spaces apart.
-    """
-    parts: list[TextLine] = []
-    for line in lines:
-        row = columns_of(line)
-        if len(row) > 1 and any(map(is_figure, row)):
-            if parts:
-                yield Paragraph(joined(p.text for p in parts), parts[0].page)
-                parts = []
-            yield Paragraph("  ".join(row), line.page)
-            continue
-        if parts and not _goes_on(parts, line, left, right):
-            yield Paragraph(joined(p.text for p in parts), parts[0].page)
-            parts = []
-        parts.append(line)
-    if parts:
-        yield Paragraph(joined(p.text for p in parts), parts[0].page)
-
-
 def columns_of(line: TextLine) -> list[str]:
     """The texts of a line between gaps as wide as those between columns.
 
@@ -155,14 +125,3 @@ def _parts(line: TextLine) -> list[list[Char]]:
 def is_headed(line: TextLine) -> bool:
     """True for a line that begins with the numeral of a section."""
     return bool(_SECTION.match(line.text))
-
-
-def _goes_on(parts: Sequence[TextLine], line: TextLine, left: float, right: float) -> bool:
-    last, size = parts[-1], line.size
-    if abs(last.size - size) > _SAME_SIZE * size or _HEADING.match(line.text):
-        return False
-    if len(parts) == 1 and _HEADING.match(last.text) and len(last.text) <= _HEADING_LENGTH:
-        return False
-    if last.page == line.page and line.top - last.bottom > _LEADING * size:
-        return False
-    return last.x1 >= right - _RAGGED * size and line.x0 <= left + _INDENT * size

@@ -216,7 +216,7 @@ def _table(
     rows = [f for f in figures[header:] if f]
     if any(columns.of(p) is None or not is_figure(p.text) for row in rows for p in row):
         return None
-    own = [_own(row, labels) for row in rows]
+    rows, own = _with_second_lines(rows, [_own(row, labels) for row in rows], columns)
     if sum(o is not None for o in own) < len(rows) and len(rows) > 1:
         return None
     taken = {id(o) for o in own if o is not None}
@@ -286,6 +286,31 @@ def _own(row: Sequence[TextLine], labels: Sequence[_Label]) -> _Label | None:
     """The label of a row of figures: the rightmost at its height."""
     beside = [x for x in labels if x.is_beside(row)]
     return max(beside, key=lambda x: x.lines[0].x0, default=None)
+
+
+def _with_second_lines(
+    rows: Sequence[list[TextLine]], own: Sequence[_Label | None], columns: _Columns
+) -> tuple[list[list[TextLine]], list[_Label | None]]:
+    """The rows with their labels, lines that go on with cells of the row above put into it.
+
+    Such a line has no label of its own, and its figures stand right below some of that row.
+    """
+    made: list[list[TextLine]] = []
+    labels: list[_Label | None] = []
+    for row, label in zip(rows, own, strict=True):
+        is_free = label is None or (labels and label is labels[-1])
+        if made and is_free and len(row) < len(made[-1]) and _is_under(row, made[-1], columns):
+            made[-1] = [*made[-1], *row]
+        else:
+            made.append(row)
+            labels.append(label)
+    return made, labels
+
+
+def _is_under(row: Sequence[TextLine], above: Sequence[TextLine], columns: _Columns) -> bool:
+    last = {columns.of(p): p for p in sorted(above, key=lambda p: p.top)}
+    over = [(p, last.get(columns.of(p))) for p in row]
+    return all(a is not None and 0 <= p.top - a.bottom <= _LEADING * p.size for p, a in over)
 
 
 def _made(

@@ -1,0 +1,86 @@
+"""Rows without rulings whose cells print several lines: figures alone on a line that stand over or below another.
+
+Where the label beside them stands at their middle, such lines reach over its own. What else prints figures alone is
+left as a line by itself. What does *not* belong here: whether two lines are one figure, which the identities say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.numbers import figure, is_figure
+from pipeline.readers.pdf.lines import TextLine, segments_of
+
+_LEADING = 0.75  # of the font size: the largest gap between two lines of a cell
+
+
+@dataclass(frozen=True, slots=True)
+class TallRow:
+    """Several lines that are one row of a table, and its cells from left to right, each the lines that it prints."""
+
+    lines: tuple[TextLine, ...]
+    cells: tuple[tuple[TextLine, ...], ...]
+
+    @property
+    def texts(self) -> list[str]:
+        """The text of each cell, its lines apart."""
+        return ["\n".join(p.text for p in cell) for cell in self.cells]
+
+
+def tall_rows(lines: Sequence[TextLine]) -> Mapping[int, TallRow]:
+    """The rows of several lines of a page, which come from top to bottom, by the number of their first line."""
+    alone = [line.text[:1].isdigit() and _are_figures(segments_of(line)) for line in lines]
+    found: dict[int, TallRow] = {}
+    at = 0
+    while any(alone[at:]):
+        row = next((r for end in _ends(at, alone) if (r := _row(lines[at:end], alone[at:end]))), None)
+        if row is not None:
+            found[at] = row
+        at += len(row.lines) if row else 1
+    return found
+
+
+def _are_figures(parts: Sequence[TextLine]) -> bool:
+    return all(figure(p.text).kind == "number" for p in parts)
+
+
+def _ends(at: int, alone: Sequence[bool]) -> Iterator[int]:
+    """Where a row of several lines that begins at one may end, the longest first: all but one are of figures alone."""
+    own = at if not alone[at] else next((n for n in range(at, len(alone)) if not alone[n]), None)
+    if own is not None:
+        end = next((n for n in range(own + 1, len(alone)) if not alone[n]), len(alone))
+        yield from range(end, max(own, at + 1), -1)
+
+
+def _row(lines: Sequence[TextLine], alone: Sequence[bool]) -> TallRow | None:
+    """The row of which one line prints the label, and the others belong to cells beside it; None where they do not."""
+    own = lines[alone.index(False)]
+    label, *beside = segments_of(own)
+    others = [p for line in lines if line is not own for p in segments_of(line)]
+    figures = [*others, *(p for p in beside if is_figure(p.text))]
+    if (
+        len({line.page for line in lines}) > 1
+        or is_figure(label.text)
+        or any(p.x0 < label.x1 for p in others)
+        or any(line.bottom <= own.top for line in lines[: alone.index(False)])  # over the label, not beside it
+        or not all(any(_is_over(p, q) or _is_over(q, p) for q in figures) for p in others)
+    ):
+        return None
+    return TallRow(tuple(lines), tuple(_cells([label, *beside, *others])))
+
+
+def _is_over(a: TextLine, b: TextLine) -> bool:
+    """True for a figure that stands right over another."""
+    return min(a.x1, b.x1) > max(a.x0, b.x0) and 0 <= b.top - a.bottom <= _LEADING * a.size
+
+
+def _cells(parts: Sequence[TextLine]) -> Iterator[tuple[TextLine, ...]]:
+    """The parts that stand over each other together, from left to right."""
+    cells: list[list[TextLine]] = []
+    for part in sorted(parts, key=lambda p: p.x0):
+        if cells and part.x0 < max(p.x1 for p in cells[-1]):
+            cells[-1].append(part)
+        else:
+            cells.append([part])
+    yield from (tuple(sorted(cell, key=lambda p: p.top)) for cell in cells)
