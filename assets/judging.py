@@ -22,6 +22,7 @@ from expectations.pages import join_site
 from expectations.rules import RuleResult
 from pipeline.runs.processes import Bounds, OutOfTimeError, ProcessDiedError, Processes
 from pipeline.runs.rejection import Judged, judge_part
+from pipeline.runs.workers import PRELOADED
 
 if TYPE_CHECKING:  # only the processes that validate pay for what it imports
     import pandas as pd
@@ -118,7 +119,7 @@ def kept_processes(parts: int = PROCESSES) -> Iterator[None]:
 
 def _processes(number: int = PROCESSES) -> Processes:
     """The processes. They preload what file-reading processes need too: whichever start first decide it."""
-    return Processes(number, BOUNDS, preload=["pipeline.runs.page_cache"], prepare=get_ready)
+    return Processes(number, BOUNDS, preload=PRELOADED, prepare=get_ready)
 
 
 @contextmanager

@@ -9,9 +9,10 @@ import csv
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from itertools import pairwise
+from typing import NamedTuple
 
 from pipeline.places.wording import wording
 
@@ -51,8 +52,7 @@ class Division:
         return self.start_year <= year and (self.end_year is None or year <= self.end_year)
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     code: str
     name: str
     start_year: int
@@ -89,7 +89,8 @@ def _read_row(line: Mapping[str, str]) -> _Row:
 def _rows() -> Mapping[str, tuple[_Row, ...]]:
     """Rows by code, in the order of years; a code's years never overlap and its relatives exist."""
     text = files(__package__).joinpath("divisions.csv").read_text(encoding="utf-8")
-    return checked_rows(csv.DictReader(text.splitlines()))
+    columns, *lines = csv.reader(text.splitlines())
+    return checked_rows(dict(zip(columns, line, strict=False)) for line in lines)
 
 
 def checked_rows(lines: Iterable[Mapping[str, str]]) -> Mapping[str, tuple[_Row, ...]]:
@@ -99,16 +100,20 @@ def checked_rows(lines: Iterable[Mapping[str, str]]) -> Mapping[str, tuple[_Row,
         row = _read_row(line)
         by_code[row.code].append(row)
     for code, rows in by_code.items():
-        rows.sort(key=lambda row: row.start_year)
+        rows.sort(key=_start)
         for earlier, later in pairwise(rows):
             if earlier.end_year is None or earlier.end_year >= later.start_year:
                 raise RegisterError(f"divisions.csv: {code} has two names in {later.start_year}")
-        related = {other for row in rows for other in (*row.successors, *row.origins)}
-        if unknown := sorted(other for other in related if other not in by_code):
-            raise RegisterError(f"divisions.csv: {code} points at unknown codes {unknown}")
+        related = {other for row in rows for other in row.successors + row.origins}
+        if not related <= by_code.keys():
+            raise RegisterError(f"divisions.csv: {code} points at unknown codes {sorted(related - by_code.keys())}")
         if rows[-1].end_year is not None and not rows[-1].successors:
             raise RegisterError(f"divisions.csv: {code} ended without a successor")
     return {code: tuple(by_code[code]) for code in sorted(by_code)}
+
+
+def _start(row: _Row) -> int:
+    return row.start_year
 
 
 @cache
@@ -189,6 +194,7 @@ def _prefecture_of(row: _Row) -> _Row | None:
     return _row_of(province if province in MUNICIPALITIES else row.code[:4] + "00", row.end_year)
 
 
+@cache
 def _division(row: _Row) -> Division:
     prefecture = _prefecture_of(row)
     province = _row_of(row.code[:2] + "0000", row.end_year)
@@ -207,27 +213,23 @@ def _division(row: _Row) -> Division:
 
 
 @cache
+def _centre() -> Division:
+    start = min(row.start_year for rows in _rows().values() for row in rows)
+    return Division(CENTRE_CODE, "中央", "centre", start, None, (CENTRE_CODE,), None, None, None, None)
+
+
+@cache
 def divisions() -> tuple[Division, ...]:
     """All codes in force in any year since 2008, ordered by code, then by first year.
 
     Raises :class:`RegisterError` when the register contradicts itself. Sources: see ``ATTRIBUTION.md``.
     """
-    start = min(row.start_year for rows in _rows().values() for row in rows)
-    centre = Division(CENTRE_CODE, "中央", "centre", start, None, (CENTRE_CODE,), None, None, None, None)
-    return (centre, *(_division(row) for rows in _rows().values() for row in rows))
-
-
-@cache
-def _divisions_by_code() -> Mapping[str, tuple[Division, ...]]:
-    found: dict[str, list[Division]] = defaultdict(list)
-    for each in divisions():
-        found[each.code].append(each)
-    return {code: tuple(rows) for code, rows in found.items()}
+    return (_centre(), *(_division(row) for rows in _rows().values() for row in rows))
 
 
 def division(code: str, year: int | None = None) -> Division | None:
     """The division under a code that was in force in the year, else the latest one; None if there is none."""
-    rows = _divisions_by_code().get(code, ())
+    rows = [_centre()] if code == CENTRE_CODE else [_division(row) for row in _rows().get(code, ())]
     fitting = [row for row in rows if row.in_force(year)]
     return fitting[-1] if fitting else rows[-1] if rows else None
 
@@ -319,28 +321,66 @@ def bare_form(code: str, name: str) -> str | None:
     return bare if len(bare) > 1 else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Names:
-    """Names to the codes in force in one year: those with their kind, and bare ones by rank."""
-
-    year: int | None
-    full: Mapping[str, frozenset[str]]
-    bare: Mapping[str, frozenset[str]]
-    bare_county: Mapping[str, frozenset[str]]
-
-
-@cache
-def names_in_year(year: int | None) -> Names:
-    """Names a report of the year may print, to codes in force in that year.
+    """Names to the codes in force in one year: those with their kind, and bare ones by rank.
 
     A report of one year is written in the next, and signboards lag behind: names of the neighbouring years count as
     much as those of the year itself. Names of other years are understood where no nearer year has them.
     """
-    near, far = _Index(), _Index()
-    for each in divisions()[1:]:
-        codes = _bearing(each.name, codes_in_year(each.code, year), year)
-        (near if _near(each, year) else far).add(each, codes)
-    return Names(year, near.full_before(far), near.bare_before(far), near.county_before(far))
+
+    year: int | None
+
+    @staticmethod
+    def is_full(name: str) -> bool:
+        """True for a name with its kind of any year."""
+        return ("full", name) in _bearers()
+
+    def full(self, name: str) -> frozenset[str]:
+        """The codes that a name with its kind means, such as 武汉市 or 黔南州; none for an unknown name."""
+        return self._codes("full", name)
+
+    def bare(self, name: str) -> frozenset[str]:
+        """The codes of prefectures and provinces that a name without its kind means."""
+        return self._codes("bare", name)
+
+    def bare_county(self, name: str) -> frozenset[str]:
+        """The codes of counties that a name without its kind means."""
+        return self._codes("county", name)
+
+    @cached_property
+    def _known(self) -> dict[tuple[str, str], frozenset[str]]:
+        return {}
+
+    def _codes(self, kind: str, name: str) -> frozenset[str]:
+        rows = _bearers().get((kind, name))
+        if rows is None:
+            return frozenset()
+        if (kind, name) not in self._known:
+            near = [row for row in rows if _near(row, self.year)]
+            bearing = (_bearing(row.name, codes_in_year(row.code, self.year), self.year) for row in near or rows)
+            self._known[kind, name] = frozenset().union(*bearing)
+        return self._known[kind, name]
+
+
+@cache
+def names_in_year(year: int | None) -> Names:
+    """Names that a report of the year may print, to codes in force in that year."""
+    return Names(year)
+
+
+@cache
+def _bearers() -> Mapping[tuple[str, str], tuple[_Row, ...]]:
+    """The rows that bear a name, of whatever year: by its kind (`full`, `bare` or `county`) and the name."""
+    found: dict[tuple[str, str], list[_Row]] = defaultdict(list)
+    for code, rows in _rows().items():
+        rank = "county" if level_of(code) == "county" else "bare"
+        for row in rows:
+            for name in dict.fromkeys((row.name, *short_forms(code, row.name))):
+                found["full", name].append(row)
+            if (bare := bare_form(code, row.name)) is not None:
+                found[rank, bare].append(row)
+    return {name: tuple(rows) for name, rows in found.items()}
 
 
 def _bearing(name: str, codes: frozenset[str], year: int | None) -> frozenset[str]:
@@ -351,33 +391,7 @@ def _bearing(name: str, codes: frozenset[str], year: int | None) -> frozenset[st
     return same or codes
 
 
-def _near(each: Division, year: int | None) -> bool:
+def _near(row: _Row, year: int | None) -> bool:
     if year is None:
-        return each.in_force(None)
-    return each.start_year <= year + 1 and (each.end_year is None or year - 1 <= each.end_year)
-
-
-class _Index:
-    """Collects names during one call of :func:`names_in_year`."""
-
-    def __init__(self) -> None:
-        self.full: dict[str, frozenset[str]] = {}
-        self.bare: dict[str, frozenset[str]] = {}
-        self.county: dict[str, frozenset[str]] = {}
-
-    def add(self, each: Division, codes: frozenset[str]) -> None:
-        for name in (each.name, *short_forms(each.code, each.name)):
-            self.full[name] = self.full[name] | codes if name in self.full else codes
-        bare = bare_form(each.code, each.name)
-        if bare is not None:
-            target = self.county if each.level == "county" else self.bare
-            target[bare] = target[bare] | codes if bare in target else codes
-
-    def full_before(self, other: _Index) -> Mapping[str, frozenset[str]]:
-        return other.full | self.full
-
-    def bare_before(self, other: _Index) -> Mapping[str, frozenset[str]]:
-        return other.bare | self.bare
-
-    def county_before(self, other: _Index) -> Mapping[str, frozenset[str]]:
-        return other.county | self.county
+        return row.end_year is None
+    return row.start_year <= year + 1 and (row.end_year is None or year - 1 <= row.end_year)

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipeline.places.divisions import division, level_of, names_in_year, parent_codes, within
+from pipeline.places.divisions import Names, division, level_of, names_in_year, parent_codes, within
 from pipeline.places.wording import wording
 
 _NAME_END = re.compile("[省市县区旗州盟]")
@@ -33,19 +32,19 @@ class Mention:
 
 def mentions(text: str, year: int | None) -> tuple[Mention, ...]:
     """Divisions named in full, from left to right; a name inside a longer one is not counted."""
-    full = names_in_year(year).full
+    names = names_in_year(year)
     found: list[Mention] = []
     for end in _NAME_END.finditer(text):
-        mention = _ending_at(end.end(), text, full, found[-1].end if found else 0)
+        mention = _ending_at(end.end(), text, names, found[-1].end if found else 0)
         if mention is not None:
             found.append(mention)
     return tuple(found)
 
 
-def _ending_at(end: int, text: str, full: Mapping[str, frozenset[str]], previous_end: int) -> Mention | None:
+def _ending_at(end: int, text: str, names: Names, previous_end: int) -> Mention | None:
     for start in range(max(0, end - _LONGEST), end - 1):
         name = text[start:end]
-        codes = full.get(name)
+        codes = names.full(name)
         if codes and _plausible(name, start, text, previous_end):
             return Mention(name, codes, start, end)
     return None

@@ -136,7 +136,7 @@ def _behind_zone(parse: _Parse, names: Names) -> Iterator[_Parse]:
     if skipped is None:
         return
     behind = parse.rest[skipped.end() :]
-    if any(behind[:length] in names.full for length in range(2, LONGEST_NAME + 1)):
+    if any(names.is_full(behind[:length]) for length in range(2, LONGEST_NAME + 1)):
         for inner in _parses(replace(parse, rest=behind), names):
             if inner.depth > parse.depth:
                 yield inner
@@ -144,17 +144,17 @@ def _behind_zone(parse: _Parse, names: Names) -> Iterator[_Parse]:
 
 def _divisions_named(name: str, rest: str, parse: _Parse, names: Names) -> Iterator[tuple[frozenset[str], bool]]:
     """Divisions of that name inside those read before, and whether the name is a bare one."""
-    full = _inside(names.full.get(name, frozenset()), parse.codes)
+    full = _inside(names.full(name), parse.codes)
     if full:
         yield full, False
-    bare = _inside(names.bare.get(name, frozenset()), parse.codes) if rest else frozenset()
+    bare = _inside(names.bare(name), parse.codes) if rest else frozenset()
     if bare and parse.codes is None:
         # 朝阳教育局 may be that of 朝阳市, or of one of the counties called 朝阳.
-        yield bare | names.bare_county.get(name, frozenset()), True
+        yield bare | names.bare_county(name), True
     elif bare:
         yield bare, True
     if parse.codes is not None:
-        county = _inside(names.bare_county.get(name, frozenset()), parse.codes)
+        county = _inside(names.bare_county(name), parse.codes)
         own = frozenset(code for code in county if _is_countys_own(code, rest, names.year))
         if own:
             yield own, True
@@ -368,7 +368,7 @@ def _unread_county(rest: str, parse: _Parse, year: int | None) -> bool:
     """浙江武义教育局: a county's bare name stands where the department's should begin."""
     names = names_in_year(year)
     heads = (rest[:length] for length in range(2, 6))
-    inner = (names.bare_county.get(head, frozenset()) | names.bare.get(head, frozenset()) for head in heads)
+    inner = (names.bare_county(head) | names.bare(head) for head in heads)
     return any(_inside(codes, parse.codes) - (parse.codes or frozenset()) for codes in inner)
 
 

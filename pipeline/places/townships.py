@@ -7,8 +7,9 @@ because townships are renamed, upgraded and merged all the time.
 from __future__ import annotations
 
 import gzip
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -66,55 +67,64 @@ def _key(name: str) -> str:
     return without_street(without_group(split_kind(name)[0]))
 
 
-@dataclass(frozen=True, slots=True)
-class _Lines:
-    """Lines of the register by the first character of the name: only those asked for are parsed."""
-
-    by_initial: Mapping[str, tuple[tuple[str, str, str], ...]]
-    editions: tuple[int, ...]
+_COLUMNS = "county_code,name,editions"
+_GOOD_LINES = re.compile(r"(?:[0-9]{6},[^,\n]+,[0-9]{4}(?:;[0-9]{4})*+\n)*+")
+_BEFORE_COMMA = len("\n110101")
 
 
 @cache
-def _lines() -> _Lines:
+def _text() -> str:
     packed = files(__package__).joinpath("townships.csv.gz").read_bytes()
-    return checked_lines(gzip.decompress(packed).decode("utf-8").splitlines())
+    return checked_text(gzip.decompress(packed).decode("utf-8"))
 
 
-def checked_lines(lines: Sequence[str]) -> _Lines:
-    """The lines of ``townships.csv.gz`` by initial; raises :class:`RegisterError`."""
-    if not lines or lines[0] != "county_code,name,editions":
-        raise RegisterError(f"townships.csv.gz: unexpected columns {lines[:1]}")
-    by_initial: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
-    columns: set[str] = set()
-    for line in lines[1:]:
-        try:
-            code, name, editions = line.split(",")
-            by_initial[name[0]].append((code, name, editions))
-        except (ValueError, IndexError) as error:
-            raise RegisterError(f"townships.csv.gz: {line!r} is not a code, a name and editions") from error
-        columns.add(editions)
-    years = sorted({int(year) for column in columns for year in column.split(";")})
-    return _Lines({initial: tuple(found) for initial, found in by_initial.items()}, tuple(years))
+def checked_text(text: str) -> str:
+    """The text of ``townships.csv.gz``, each line of which is whole; raises :class:`RegisterError`."""
+    columns, _, lines = text.partition("\n")
+    if columns != _COLUMNS:
+        raise RegisterError(f"townships.csv.gz: unexpected columns {columns!r}")
+    good = _GOOD_LINES.match(lines)
+    if not good or good.end() < len(lines):
+        line = lines[good.end() if good else 0 :].partition("\n")[0]
+        raise RegisterError(f"townships.csv.gz: {line!r} is not a code, a name and editions")
+    return text
+
+
+def _lines_of(initial: str) -> Iterator[list[str]]:
+    """Code, name and editions of the names with an initial: only these lines of the text are taken apart."""
+    text = _text()
+    at = text.find(f",{initial}")
+    while initial and at >= 0:
+        if text[at - _BEFORE_COMMA] == "\n":  # else it is no name that begins here
+            yield text[at - _BEFORE_COMMA + 1 : text.index("\n", at)].split(",")
+        at = text.find(f",{initial}", at + 1)
 
 
 @cache
 def _by_key(initial: str) -> Mapping[str, tuple[Township, ...]]:
     found: dict[str, list[Township]] = defaultdict(list)
-    for code, name, editions in _lines().by_initial.get(initial, ()):
+    for code, name, editions in _lines_of(initial):
         found[_key(name)].append(Township(name, code, tuple(map(int, editions.split(";")))))
     return {key: tuple(townships) for key, townships in found.items()}
 
 
+@cache
+def _editions() -> tuple[int, ...]:
+    columns = {line[line.rindex(",") + 1 :] for line in _text().splitlines()[1:]}
+    return tuple(sorted({int(year) for column in columns for year in column.split(";")}))
+
+
 def registered() -> Iterator[Township]:
     """All townships of the register."""
-    for initial in _lines().by_initial:
+    lines = _text().splitlines()[1:]
+    for initial in dict.fromkeys(line[_BEFORE_COMMA] for line in lines):
         for group in _by_key(initial).values():
             yield from group
 
 
 def editions_around(year: int | None) -> frozenset[int]:
     """The last edition not after the year and the first one after it; all of them for an unknown year."""
-    editions = _lines().editions
+    editions = _editions()
     if year is None:
         return frozenset(editions)
     before = [edition for edition in editions if edition <= year]
@@ -124,7 +134,7 @@ def editions_around(year: int | None) -> frozenset[int]:
 
 def before_first_edition(year: int | None) -> bool:
     """Whether the year lies before all editions, so that upgrades since then went unseen."""
-    return year is not None and year < _lines().editions[0]
+    return year is not None and year < _editions()[0]
 
 
 def lookalikes(name: str) -> tuple[Township, ...]:

@@ -52,7 +52,7 @@ _AHEAD_ON_CLUSTER = 4
 _LOOK_SECONDS = 5.0
 _CALLS_EACH = 500  # then a fresh process takes the place of one, because libraries leak memory
 # Imported once for all workers. Validators and readers share the modules imported beforehand, so these are named once.
-PRELOADED = ("pipeline.runs.page_cache",)
+PRELOADED = ("pipeline.runs.page_cache", "pipeline.runs.preloaded")
 
 
 def read_and_parse(raw_dir: Folder, raw: RawFile, pin: Pin | None) -> Parsed:

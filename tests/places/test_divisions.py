@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.places import RegisterError, division, divisions
 from pipeline.places.divisions import checked_rows, codes_in_year, within
-from pipeline.places.townships import checked_lines, editions_around, registered
+from pipeline.places.townships import checked_text, editions_around, registered
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_register_that_contradicts_itself_is_refused(lines: list[str], complai
 @pytest.mark.parametrize("lines", [[], ["code,name"], ["county_code,name,editions", "110101,甲镇"]])
 def test_a_damaged_list_of_townships_is_refused(lines: list[str]) -> None:
     with pytest.raises(RegisterError):
-        checked_lines(lines)
+        checked_text("".join(f"{line}\n" for line in lines))
 
 
 def test_attribution_names_every_source() -> None:
