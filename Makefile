@@ -34,6 +34,8 @@ export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 # Otherwise the virtual environment that happens to be active would be used in part.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
+# Otherwise each of the processes that a run or its tests start would compile the whole project again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run backfill test test-fast test-rest test-long check pythons lake bench bench-scale odd attack ui lock clean
 .DEFAULT_GOAL := run

@@ -15,7 +15,6 @@ import pandas as pd
 import pytest
 
 from expectations.contract import contract_rules
-from expectations.engine import EXAMPLES, Engine
 from expectations.pages import join_site, offline
 from expectations.quality import quality_rules
 from expectations.rules import Check, Rule, RuleResult
@@ -54,6 +53,8 @@ print(taken)
 
 
 def test_a_crashed_expectation_is_our_fault() -> None:
+    from expectations.engine import Engine  # imports Great Expectations
+
     figures = {"column": "name", "min_value": 0}
     check = Check("expect_column_values_to_be_between", ("name",), figures)
     rule = Rule("quality", "R99", "reports", "warning", "Names are numbers.", "名称为数字。", (check,))
@@ -94,6 +95,8 @@ def test_a_row_that_names_no_report_is_our_fault(judge: Judge) -> None:
 
 def test_no_frame_is_kept(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
     """Great Expectations would keep the last one of each table for good."""
+    from expectations.engine import Engine
+
     seen: list[weakref.ref[pd.DataFrame]] = []
     given = Engine.judge
 
@@ -160,6 +163,8 @@ def test_each_batch_and_table_has_a_page_with_its_rules(site: Path) -> None:
 
 
 def test_pages_show_some_failing_rows_not_all(site: Path) -> None:
+    from expectations.engine import EXAMPLES
+
     page = texts(list(site.glob("validations/contract/facts/part-00002/*/*.html")))
     assert page.count("form='1998'") == EXAMPLES
     assert "36 unexpected values" in page

@@ -25,7 +25,7 @@ from tests.readers.draw_html import html_report
 from tests.readers.draw_pdf import Style, report
 from tests.readers.draw_xlsx import xlsx_report
 from tests.readers.test_all_formats import FORMATS, ZERO_AS
-from tests.readers.test_mutations import DRAWN, EACH, mutated
+from tests.readers.test_mutations import DRAW, EACH, drawn, mutated
 from tests.render import Figures, TextStyle, balanced_figures, distinct_figures, text_report
 
 pytestmark = pytest.mark.slow  # documents are drawn and read in every format
@@ -292,14 +292,14 @@ def test_the_unit_of_a_row_is_no_figure_and_its_number_none_either(name: str) ->
 # --------------------------------------------------------------------------------------------------------- bad files
 
 
-@pytest.mark.parametrize("kind", DRAWN)
+@pytest.mark.parametrize("kind", DRAW)
 def test_mutated_files_give_readings_or_nothing(kind: str) -> None:
     rng = random.Random(f"second {kind}")
     for _ in range(EACH[kind]):
-        second_readings(mutated(DRAWN[kind], rng), Document(kind, ()), tables(form("2021")))
+        second_readings(mutated(drawn(kind), rng), Document(kind, ()), tables(form("2021")))
 
 
-@pytest.mark.parametrize("kind", DRAWN)
+@pytest.mark.parametrize("kind", DRAW)
 @pytest.mark.parametrize(
     "data",
     [b"", b" ", b"\x00" * 100, random.Random(5).randbytes(5000), b"%PDF-1.7\n%%EOF", b"PK\x03\x04", b"<table><tr><td>"],
@@ -309,11 +309,11 @@ def test_what_is_no_such_file_gives_nothing(kind: str, data: bytes) -> None:
     assert second_readings(data, Document(kind, ()), tables(form("2021"))) == {}
 
 
-@pytest.mark.parametrize("kind", DRAWN)
+@pytest.mark.parametrize("kind", DRAW)
 def test_each_format_is_read_only_as_what_it_is(kind: str) -> None:
     """A file read as another format gives nothing, or what it says all the same; never an error."""
-    for other in DRAWN:
-        second_readings(DRAWN[other], Document(kind, ()), tables(form("2021")))
+    for other in DRAW:
+        second_readings(drawn(other), Document(kind, ()), tables(form("2021")))
 
 
 _MANY = {
@@ -331,7 +331,7 @@ def test_many_rows_take_no_longer_than_they_must(kind: str) -> None:
 
 
 def test_no_table_is_looked_for_that_was_not_asked_for(form_2021: Form) -> None:
-    data = DRAWN["html"]
+    data = drawn("html")
     assert second_readings(data, read(data), {}) == {}
     assert {k[0] for k in second_readings(data, read(data), {4: form_2021.table(4)})} == {4}
 
