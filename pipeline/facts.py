@@ -58,9 +58,8 @@ def _fact(match: Match, bound: Bound) -> Fact:
     cell = match.table.cells.get((bound.row.code, bound.column.code)) or _strange_cell(match, bound)
     read = _meant(bound.cell, cell)
     unit = read.unit or bound.unit
-    return Fact(
-        match.form.name, cell, read.value, read.kind, unit or cell.unit, bound.cell, _label_raw(bound), unit_raw=unit
-    )
+    label_raw = None if cell.known else _label_raw(bound)
+    return Fact(match.form.name, cell, read.value, read.kind, unit or cell.unit, bound.cell, label_raw, unit_raw=unit)
 
 
 def _meant(printed: Cell, cell: FormCell) -> Figure:

@@ -28,6 +28,7 @@ _BARE_NUMERAL = re.compile(rf"^\((?:{_NUMERAL})\)$")
 _NOT_TEXT = re.compile(r"[^\w]|_")
 
 
+_REMEMBERED = 100  # characters: headings and labels are asked for many times over
 _LONGEST = 600  # the longest explanations inside of labels have some two hundred characters
 
 
@@ -41,6 +42,11 @@ class Label:
 
 def compact(text: str) -> str:
     """The text in compatibility form (full-width to half-width, radicals to characters), without white space."""
+    return _compacted(text) if len(text) <= _REMEMBERED else _compacted.__wrapped__(text)
+
+
+@lru_cache(maxsize=8_192)
+def _compacted(text: str) -> str:
     if _RADICAL.search(text):  # a search is cheaper than a translation, and few files have radicals
         text = text.translate(_RADICALS)
     return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))

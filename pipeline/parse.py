@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from pipeline.collecting import collecting_rarely
 from pipeline.document import Document, RawFile, path_in
 from pipeline.facts import Fact, extract
 from pipeline.forms.loading import forms
@@ -167,7 +168,8 @@ def parse(raw: RawFile, data: bytes, pin: Pin | None = None, known: Sequence[For
     A file that cannot be used comes back with its refusal, never as an exception.
     """
     try:
-        return _parse(raw, data, pin, forms() if known is None else tuple(known))
+        with collecting_rarely():
+            return _parse(raw, data, pin, forms() if known is None else tuple(known))
     except Refused as e:
         return Parsed(raw, "unknown", refusal=Refusal("read", e.reason, str(e)))
     except MemoryError:

@@ -237,14 +237,12 @@ def _with_figures_below(blocks: Sequence[Block], table: FormTable) -> list[Block
 
 def _are_one(header: Grid, figures: Grid, table: FormTable) -> bool:
     """True for a header of the table without figures, and figures without a label in as many columns."""
-    heads = [c for c in header.cells if not c.is_blank]
-    below = [c for c in figures.cells if not c.is_blank]
     return (
         not header.folded
         and not figures.folded
         and _width(header) == _width(figures) == len(table.blocks[0].columns)
-        and not any(is_figure(c.text) for c in heads)
-        and all(is_figure(c.text) for c in below)
+        and not any(is_figure(c.text) for c in header.cells if not c.is_blank)
+        and all(is_figure(c.text) for c in figures.cells if not c.is_blank)
         and _columns_named(header, table) == table.blocks[0].leaves
     )
 

@@ -74,16 +74,20 @@ def _whole_rows(grid: Grid, table: FormTable, stubs: frozenset[str]) -> list[Row
 
 def _figures_of(row: Row, table: FormTable, stubs: frozenset[str]) -> Row:
     """The cells behind the last label of a row of the table, all of a row without a label where the table has none."""
-    labels = [n for n, c in enumerate(row) if not c.is_blank and not is_figure(c.text)]
+    last = next((n for n in range(len(row) - 1, -1, -1) if _is_label(row[n])), None)
     if not any(r.path for r in table.rows):
-        return row if not labels and any(is_figure(c.text) for c in row) else ()
-    if not labels or label(row[labels[-1]].text).text not in stubs:
+        return row if last is None and any(is_figure(c.text) for c in row) else ()
+    if last is None or label(row[last].text).text not in stubs:
         return ()
-    figures = row[labels[-1] + 1 :]
+    figures = row[last + 1 :]
     size = len(table.blocks[0].columns)
     while len(figures) > size and figures[0].is_blank:
         figures = figures[1:]
     return figures
+
+
+def _is_label(cell: Cell) -> bool:
+    return not is_figure(cell.text) and not cell.is_blank
 
 
 def _is_damaged(rows: Sequence[Row], grid: Grid, table: FormTable) -> bool:

@@ -51,7 +51,7 @@ class GridRow:
         """True when a number, slash or dash is printed."""
         return len(self.labels) < len(self.printed)
 
-    @property
+    @cached_property
     def leading(self) -> tuple[tuple[Cell, Label], ...]:
         """The labels that stand before the first figure."""
         figures = [c.col for c in self.printed if is_figure(c.text)]

@@ -43,24 +43,19 @@ class Placed:
 
 @dataclass(frozen=True)
 class _Open:
-    """A bound row with the shifts at which all its figures would stand under columns."""
+    """A bound row with the shifts at which all its figures would stand under columns.
+
+    `tail` are the printed cells after its label; `at` are its cells, blank ones too, by their field.
+    """
 
     row: BoundRow
     lines: tuple[FormLine, ...]
     columns: Mapping[str, int]
     shifts: tuple[int, ...]
+    tail: tuple[Cell, ...]
+    at: Mapping[int, Cell]
     certain: int | None = None
     forced: Mapping[str, Cell] = field(default_factory=dict)  # of a row that lost cells: what can stand nowhere else
-
-    @cached_property
-    def tail(self) -> tuple[Cell, ...]:
-        """The printed cells after the row's label."""
-        return tuple(c for c in self.row.row.printed if c.col > self.row.label_col)
-
-    @cached_property
-    def at(self) -> Mapping[int, Cell]:
-        """The cells of the row, blank ones too, by their field."""
-        return {c.col: c for c in self.row.row.cells}
 
     @cached_property
     def placed(self) -> dict[str, Cell]:
@@ -114,7 +109,8 @@ def _is_whole(row: _Open) -> bool:
 
 def _open(row: BoundRow, known: Columns, surplus: Surplus, table: FormTable) -> _Open:
     columns = known.of(row)
-    open_row = _Open(row, tuple(known.lines(row)), columns, ())
+    tail = tuple(c for c in row.row.printed if c.col > row.label_col)
+    open_row = _Open(row, tuple(known.lines(row)), columns, (), tail, {c.col: c for c in row.row.cells})
     if not columns:
         return open_row
     if row.row.folded:

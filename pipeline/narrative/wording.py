@@ -91,15 +91,15 @@ def metrics_of(place: Mention, figure: Figure) -> tuple[str, ...]:
     if figure.value == 0 and _WORDS["both_none"].search(place.clause):
         return ("nar_review", "nar_litigation")
     for rule in rules_of(figure.unit):
-        if _fits(rule, place):
+        if rule.before.search(place.clause) and _fits(rule, place):
             return (rule.metric,)
     return tuple(_disclosed(place)) if _counts_items(place, figure) else ()
 
 
 def _fits(rule: Rule, place: Mention) -> bool:
+    """Whether a rule fits beyond the words before the figure."""
     return (
-        bool(rule.before.search(place.clause))
-        and not (rule.after and not rule.after.match(place.behind))
+        not (rule.after and not rule.after.match(place.behind))
         and not (rule.context and not rule.context.search(place.context))
         and not (rule.unless and rule.unless.search(place.clause))
     )

@@ -75,7 +75,9 @@ def _balance(
         "incomplete" if a is None or b is None else "pass" if a == b or (is_bound and a < b) else "fail"
     )
     state: BalanceState = agree if complete else "incomplete"
-    stated = all(any(k in known and known[k].kind == "number" for k in side) for side in (left, right))
+    stated = (complete and bool(left and right)) or all(
+        any(k in known and known[k].kind == "number" for k in side) for side in (left, right)
+    )
     return Balance(equation.rule, form, table_no, left, right, a, b, state, agree, stated, is_bound)
 
 

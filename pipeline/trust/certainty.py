@@ -43,13 +43,16 @@ def _alike(one: str, other: str) -> bool:
 
 def uncertain(facts: Sequence[Fact], balances: Sequence[Balance]) -> tuple[Fact, ...]:
     """The figures of pictures that are neither certain nor part of an identity that holds."""
+    unsure = [f for f in facts if f.printed.ocr is not None and not is_certain(f.printed)]
+    if not unsure:
+        return ()
     held = {
         (b.table_no, *cell)
         for b in balances
         if b.state_blank_as_zero == "pass" and b.stated and not b.is_bound
         for cell in (*b.left_cells, *b.right_cells)
     }
-    return tuple(f for f in facts if not is_certain(f.printed) and f.key not in held)
+    return tuple(f for f in unsure if f.key not in held)
 
 
 def doubts(facts: Sequence[Fact], balances: Sequence[Balance]) -> Iterator[Issue]:

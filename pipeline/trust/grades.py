@@ -54,8 +54,11 @@ def trust_of(
 
 def _differing(facts: Sequence[Fact], balances: Sequence[Balance], agreement: Agreement) -> tuple[CellKey, ...]:
     """The figures on which the two ways differ; for pictures, where an identity decides, only the undecided ones."""
+    pictured = [f for f in facts if f.printed.ocr]
+    if not pictured or not agreement.differing:
+        return tuple(agreement.differing)
     held = {(b.table_no, *cell) for b in balances if _holds(b) for cell in (*b.left_cells, *b.right_cells)}
-    decided = {f.key for f in facts if f.printed.ocr and f.key in held}
+    decided = {f.key for f in pictured if f.key in held}
     return tuple(k for k in agreement.differing if k not in decided)
 
 

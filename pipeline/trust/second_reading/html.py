@@ -101,7 +101,8 @@ def _strips(page: str, odd: Names) -> Iterator[list[Slot]]:
     strip: list[Slot] = []
     cell: tuple[str, int] | None = None  # the attributes of the open cell, and where its content begins
     for tag in _TAG.finditer(page):
-        ends, name, attributes = tag[1], tag[2].lower(), tag[3]
+        ends, name, attributes = tag.groups()
+        name = name.lower()
         if cell is not None:
             holds_table = name == "table" and not ends
             strip.append(Slot(None if holds_table else _shown(page[cell[1] : tag.start()], cell[0], odd)))
