@@ -16,13 +16,13 @@ from pipeline.runs.workspace import Workspace
 from pipeline.schema import QUARANTINE
 from pipeline.terminal.command import cli
 from tests import warehouse_rows as rows
-from tests.warehouse.views import publish
+from tests.warehouse.views import publish_file
 
 
 @pytest.fixture
 def ws(tmp_path: Path) -> Workspace:
     (tmp_path / "raw").mkdir()
-    publish(tmp_path / "warehouse", rows.report("甲", cells=[(3, "1", "total")]))
+    publish_file(tmp_path / "warehouse", rows.report("甲", cells=[(3, "1", "total")]))
     return Workspace(tmp_path / "raw", tmp_path / "warehouse")
 
 
@@ -178,7 +178,7 @@ def test_publishers_that_may_have_been_renamed_come_with_lines_that_join_them(tm
         )
         for name, year in bodies
     ]
-    publish(tmp_path / "warehouse", *reports)
+    publish_file(tmp_path / "warehouse", *reports)
     (tmp_path / "raw").mkdir()
     said = _said(Workspace(tmp_path / "raw", tmp_path / "warehouse"))
     assert said[-3:] == [

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pipeline.dimensions import verdict_frame
 from pipeline.raw.verdicts import Verdict
-from pipeline.warehouse import Warehouse
+from pipeline.schema import TABLES
+from pipeline.tables import arrow_of
+from pipeline.warehouse import Warehouse, materialising
+from pipeline.warehouse.database import connect
+from pipeline.warehouse.extents import OF_ALL
 from tests import warehouse_rows as rows
 from tests.empty_build import begin
 
@@ -18,17 +23,25 @@ LEAD = ["publisher", "level", "district_name", "prefecture_name", "province_name
 LEAD += ["district_code", "report_id"]
 
 
-def publish(folder: Path, *reports: rows.Frames, verdicts: Sequence[Verdict] = ()) -> Warehouse:
+def publish(
+    folder: Path, *reports: rows.Frames, verdicts: Sequence[Verdict] = (), materialised: bool = False
+) -> Warehouse:
     """A warehouse of these reports, with the dimensions, the true series and what a person decided.
 
-    What it shows is its build database, which has the same views as a published file.
+    What it shows is its build database, which has the same views as a published file. Rows are put into its tables as
+    they are, and the materialised tables worked out where they are asked for: how rows come is not what views are about.
     """
     warehouse = begin(folder, _with_dimensions)
     frames = rows.together(*reports)
-    with warehouse.writer() as writer:
-        writer.load(rows.keys_of(frames), frames, ())
-        if verdicts:
-            writer.record(rows.files([]), rows.quarantine([]), {"verdicts": verdict_frame(verdicts)}, [], ())
+    if verdicts:
+        frames["verdicts"] = verdict_frame(verdicts)
+    with closing(connect(warehouse.build, warehouse.work)) as connection:
+        for name, frame in frames.items():
+            connection.register("arriving", arrow_of(TABLES[name], frame))
+            connection.execute(f"INSERT INTO {name} BY NAME FROM arriving")
+        if materialised:
+            for new in materialising.work_out(connection, materialising.ALL_CHANGED, OF_ALL, {}):
+                connection.execute(f"INSERT INTO {new.table.name} FROM {new.name}")
     warehouse.published.symlink_to(warehouse.build)
     return warehouse
 
@@ -45,10 +58,18 @@ def _with_dimensions() -> Path:
 _FOLDER = tempfile.TemporaryDirectory(prefix="known-build-")
 
 
+def load(folder: Path, *reports: rows.Frames) -> Warehouse:
+    """A warehouse into which these reports were loaded, with the dimensions and the true series; not published yet."""
+    warehouse = begin(folder, _with_dimensions)
+    frames = rows.together(*reports)
+    with warehouse.writer() as writer:
+        writer.load(rows.keys_of(frames), frames, ())
+    return warehouse
+
+
 def publish_file(folder: Path, *reports: rows.Frames) -> Warehouse:
-    """As `publish`, with a published file of its own, as analysts meet it."""
-    warehouse = publish(folder, *reports)
-    warehouse.published.unlink()
+    """A warehouse of these reports with a published file of its own, loaded and published as analysts meet it."""
+    warehouse = load(folder, *reports)
     warehouse.publish()
     return warehouse
 

@@ -43,6 +43,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
         tmp_path_factory.mktemp("full"),
         rows.narrative(rows.report("甲")),
         rows.report("乙", "410502", 2023, seed=2),
+        materialised=True,
     )
 
 

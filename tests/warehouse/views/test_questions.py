@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.warehouse import Warehouse
 from tests import warehouse_rows as rows
-from tests.warehouse.views import publish, record, records
+from tests.warehouse.views import load, publish, record, records
 
 TEXT = "本机关认真贯彻落实政府信息公开条例，全年主动公开信息，依法办理申请，不断完善工作机制，加强平台建设。"
 OTHER = "春眠不觉晓处处闻啼鸟夜来风雨声花落知多少白日依山尽黄河入海流欲穷千里目更上一层楼床前明月光疑是地上霜"
@@ -61,9 +61,7 @@ def test_every_rule_that_is_evaluated_is_told_in_two_languages(warehouse: Wareho
 
 
 def test_a_file_in_quarantine_explains_an_empty_answer(tmp_path: Path) -> None:
-    warehouse = publish(
-        tmp_path, _report("甲", "410402", 2022, TEXT), _report("乙", "410502", 2022, TEXT, "department")
-    )
+    warehouse = load(tmp_path, _report("甲", "410402", 2022, TEXT), _report("乙", "410502", 2022, TEXT, "department"))
     aside = rows.quarantine(["x.txt"]).assign(candidates="410402 410502", year=2022)
     with warehouse.writer() as writer:
         writer.record(rows.files([], "quarantined"), aside, {**rows.dimensions(), **rows.knowledge()}, [], ())
@@ -74,7 +72,7 @@ def test_a_file_in_quarantine_explains_an_empty_answer(tmp_path: Path) -> None:
 
 
 def test_a_district_with_nothing_but_a_file_in_quarantine_has_a_row_in_each_of_its_years(tmp_path: Path) -> None:
-    warehouse = publish(tmp_path, _report("甲", "410402", 2022, TEXT))
+    warehouse = load(tmp_path, _report("甲", "410402", 2022, TEXT))
     told = [("a.txt", "410402 410502", 2022), ("b.txt", "410502", 2023), ("c.txt", "410502 999999", None)]
     aside = rows.quarantine([path for path, _, _ in told])
     aside = aside.assign(candidates=[codes for _, codes, _ in told], year=[year for _, _, year in told])

@@ -154,7 +154,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """150 publishers with two reports each."""
     keys = [(f"{410000 + n}", year) for n in range(150) for year in (2023, 2024)]
     pattern = {n: f for n, f in rows.report("甲").items() if n in ("reports", "report_tables", "facts")}
-    return publish(tmp_path_factory.mktemp("many"), rows.spread(pattern, keys))
+    return publish(tmp_path_factory.mktemp("many"), rows.spread(pattern, keys), materialised=True)
 
 
 @pytest.mark.parametrize("view", ["year_balances", "series_year_on_year", "series_by_report", "rates"])
