@@ -14,6 +14,7 @@ from pipeline.forms.model import Form
 from pipeline.issues import Issue, issue
 from pipeline.matching.asides import set_aside
 from pipeline.matching.bands import bands_of
+from pipeline.matching.blank_fields import maybe_merged
 from pipeline.matching.fitting import fit_of
 from pipeline.matching.headers import bind_columns
 from pipeline.matching.joins import join_lines
@@ -33,10 +34,13 @@ def match(document: Document, forms: Sequence[Form]) -> tuple[Match, ...]:
     """The tables found in a document, by number, each with its cells bound, left over and in doubt."""
     told = told_by(document, forms)
     above = captions(document)
-    return tuple(_match_region(r, form, told, above) for r, form in choose_forms(find_regions(document, told), told))
+    found = choose_forms(find_regions(document, told), told)
+    return tuple(_match_region(r, form, told, above, is_text=document.format == "text") for r, form in found)
 
 
-def _match_region(region: Region, form: Form, forms: Sequence[Form], above: Mapping[int, tuple[str, ...]]) -> Match:
+def _match_region(
+    region: Region, form: Form, forms: Sequence[Form], above: Mapping[int, tuple[str, ...]], *, is_text: bool
+) -> Match:
     table = form.table(region.table_no)
     region = set_aside(region, table)
     bands, body = bands_of(region, table)
@@ -60,7 +64,7 @@ def _match_region(region: Region, form: Form, forms: Sequence[Form], above: Mapp
         form=form,
         table=table,
         bound=with_units(join_lines(bound, table), (*rows.bound, *kept), bands, table, above),
-        issues=issues,
+        issues=(*issues, *maybe_merged(bound, table)) if is_text else issues,
         body=region.body_cells(labels={*bands.cells, *rows.labels, *labels}),
         fit=fit_of(region, form, (*rows.bound, *kept), columns, issues, forms),
     )

@@ -22,13 +22,34 @@ def holds(equation: Equation, values: Values) -> bool:
     """True where both sides are known, not all zero, and equal."""
     if not values.keys() >= set(equation.cells) or not any(values[k] for k in equation.cells):
         return False
-    return sum(values[k] for k in equation.left) == sum(values[k] for k in equation.right)
+    return _adds_up(equation, values)
 
 
 def numbers(cells: Mapping[K, Cell]) -> dict[K, Decimal]:
     """The values of the cells, blanks as 0; a word, slash or dash has none."""
     read = {key: figure(cell.text) for key, cell in cells.items()}
     return {key: f.value or Decimal(0) for key, f in read.items() if f.kind in ("number", "blank")}
+
+
+def is_row_proven(code: str, values: Values, table: FormTable) -> bool:
+    """True where the identities through a row add up, one of them not only between zeros."""
+    known = _known_through(code, values, table)
+    return any(values[k] for e in known for k in e.cells) and all(_adds_up(e, values) for e in known)
+
+
+def is_row_even(code: str, values: Values, table: FormTable) -> bool:
+    """True where there are identities through a row that can be worked out, and all of them add up."""
+    known = _known_through(code, values, table)
+    return bool(known) and all(_adds_up(e, values) for e in known)
+
+
+def _known_through(code: str, values: Values, table: FormTable) -> list[Equation]:
+    through = (e for e in table.equations if any(row == code for row, _ in e.cells))
+    return [e for e in through if values.keys() >= set(e.cells)]
+
+
+def _adds_up(equation: Equation, values: Values) -> bool:
+    return sum(values[k] for k in equation.left) == sum(values[k] for k in equation.right)
 
 
 def proves_order(rows: Sequence[BoundRow], block: Block, table: FormTable) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pipeline.document import Cell
 from pipeline.forms.model import FormTable
 from pipeline.issues import Issue, issue
-from pipeline.matching.arithmetic import Values, numbers
+from pipeline.matching.arithmetic import is_row_proven, numbers
 from pipeline.matching.model import Bound, BoundRow, LooseRow
 from pipeline.numbers import figure
 
@@ -93,14 +93,7 @@ def _cells_of(row: BoundRow, bound: Sequence[Bound]) -> list[Bound]:
 
 
 def _is_proven(row: BoundRow, bound: Sequence[Bound], table: FormTable) -> bool:
-    """True where every identity through the row that can be worked out holds, one of them not only between zeros."""
-    values: Values = numbers({(b.row.code, b.column.code): b.cell for b in bound})
-    code = row.line.code
-    through = (e for e in table.equations if any(r == code for r, _ in e.cells))
-    known = [e for e in through if values.keys() >= set(e.cells)]
-    return any(values[k] for e in known for k in e.cells) and all(
-        sum(values[k] for k in e.left) == sum(values[k] for k in e.right) for e in known
-    )
+    return is_row_proven(row.line.code, numbers({(b.row.code, b.column.code): b.cell for b in bound}), table)
 
 
 def _name(row: BoundRow, table: FormTable) -> str:

@@ -228,3 +228,28 @@ def subtotals_within3() -> Odd:
     head = [[Box("项目"), Box("合计"), *(Box(NAMES[c]) for c in COLUMNS)]]
     body = [[row[0], Box(row[-1].text), *row[1:]] for row in body3(OF, stubs=flat_stubs3())]
     return Odd(report(three=[[*head, *body]]), TRUE)
+
+
+def _over_columns(*labels: str, wide: int) -> Odd:
+    """14 merged over so many of the columns 本年制发, 本年废止 and 现行有效: it answers none of them."""
+    rows = table2(OF)
+    for label in labels:
+        rows = _changed(rows, label, lambda r: [r[0], Box("14", wide), *r[1 + wide :]])
+    codes = {"规章": "1.rule", "行政规范性文件": "1.doc"}
+    merged = {(2, codes[label], c): "" for label in labels for c in ("made", "repealed", "valid")[:wide]}
+    return Odd(report(two=[rows]), {**TRUE, **merged})
+
+
+@shapes
+def figure_over_three_columns2() -> Odd:
+    return _over_columns("行政规范性文件", wide=3)
+
+
+@shapes
+def figure_over_two_columns2() -> Odd:
+    return _over_columns("行政规范性文件", wide=2)
+
+
+@shapes
+def figures_over_columns2() -> Odd:
+    return _over_columns("规章", "行政规范性文件", wide=3)

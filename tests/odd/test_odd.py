@@ -185,3 +185,13 @@ def test_labels_and_identities_tell_the_order(kind: str, hand: str) -> None:
     odd = KINDS[kind]()
     ending, draw = HANDS[hand]
     assert str(score(parse_bytes(draw(odd.page), f"report.{ending}"), odd.truth)) == "whole"
+
+
+@pytest.mark.parametrize("hand", ["tabs", "pipes", "csv"])
+def test_a_figure_before_blank_fields_is_in_doubt_unless_the_identities_bear_it_out(hand: str) -> None:
+    ending, draw = HANDS[hand]
+    merged = parse_bytes(draw(ALL_KINDS["figure_over_three_columns2"]().page), f"report.{ending}")
+    told = {(i.row_code, i.col_code) for i in merged.issues if i.code == "figure-maybe-merged"}
+    assert told == {("1.doc", "made")}
+    blank = parse_bytes(draw(KINDS["zeros_left_blank"]().page), f"report.{ending}")
+    assert not {i.code for i in blank.issues} & {"figure-maybe-merged", "blank-maybe-merged"}
