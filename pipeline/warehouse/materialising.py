@@ -67,10 +67,18 @@ def work_out(
             for name, part in parts.items():
                 some = f"FROM {instead.get(name, name)} SEMI JOIN changed USING (district_code, year) WHERE {within}"
                 connection.execute(f"CREATE OR REPLACE TEMP VIEW {part} AS {some}")
-            queries = view_sql.materialised_queries(tuple({**instead, **parts}.items()))
+            read = {**instead, **parts}
+            queries = view_sql.materialised_queries(tuple({**read, **_figures(connection, read)}.items()))
             for new in staged:
                 connection.execute(f"INSERT INTO {new.name} BY NAME {queries[new.table.name]}")
     return staged
+
+
+def _figures(connection: duckdb.DuckDBPyConnection, instead: Mapping[str, str]) -> dict[str, str]:
+    """Makes temporary tables of the figures of the reports themselves, by view: each is read for two tables."""
+    for name, query in view_sql.figures_queries(tuple(instead.items())).items():
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE some_{name} AS SELECT * FROM ({query}) WHERE \"of\" = 'now'")
+    return {name: f"some_{name}" for name in view_sql.FIGURES}
 
 
 def _codes_at_once(connection: duckdb.DuckDBPyConnection, instead: Mapping[str, str]) -> Iterator[list[str]]:
@@ -154,8 +162,9 @@ def _floats(table: Table) -> Iterator[Column]:
 @contextmanager
 def _macros(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """The macros that the queries call, for a while: views that are made later must not refer to these."""
+    sources = view_sql.macro_sources()
     for name in MACROS:
-        connection.execute(_temporary(view_sql.macro_sources()[name]))
+        connection.execute(_temporary(sources[name]))
     try:
         yield
     finally:

@@ -30,6 +30,8 @@ TRUSTED = (
     "rates",
     "rates_by_area",
 )
+# The views of figures from which all materialised tables follow.
+FIGURES = ("series_figures", "series_figures_trusted")
 _READS = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)")
 _CALLS = re.compile(r"\b(\w+)\(")
 
@@ -90,21 +92,30 @@ def _reading(query: str, instead: Mapping[str, str]) -> str:
 def materialised_queries(instead: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
     """The queries whose rows the materialised tables hold, by table: over tables alone, with the views that they read.
 
-    `instead` are pairs of a table and another that takes its place.
+    `instead` are pairs of a table or view and a table that takes its place.
     """
-    views, twins = view_sources(), with_twins()
-    return {table.name: _materialised_query(table.name, dict(instead), views, twins) for table in MATERIALISED}
+    twins = with_twins()
+    found = {table.name: _materialised_source(table.name, twins) for table in MATERIALISED}
+    return {name: _over_tables(query, dict(instead)) for name, query in found.items()}
 
 
-def _materialised_query(
-    table: str, instead: Mapping[str, str], views: Mapping[str, str], twins: Collection[str]
-) -> str:
+@lru_cache(maxsize=100)
+def figures_queries(instead: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    """The queries of the views in `FIGURES`, by view: over tables alone, as `materialised_queries`."""
+    return {name: _over_tables(f"SELECT * FROM {name}", dict(instead)) for name in FIGURES}
+
+
+def _materialised_source(table: str, twins: Collection[str]) -> str:
     name = table.removesuffix("_trusted")
     query = (MATERIALISED_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
-    if name != table:
-        query = _over_trusted(query, twins)
+    return query if name == table else _over_trusted(query, twins)
+
+
+def _over_tables(query: str, instead: Mapping[str, str]) -> str:
+    """The query with the views that it reads written out, reading other tables instead of some."""
+    views = view_sources()
     needed: dict[str, None] = {}
-    _collect(reads(query), views, needed)
+    _collect(reads(query), {name: sql for name, sql in views.items() if name not in instead}, needed)
     parts = "".join(
         f"{view} AS NOT MATERIALIZED (\n{_reading(_query_in(views[view], view), instead)}\n),\n" for view in needed
     )
