@@ -102,7 +102,7 @@ def materialised_queries(instead: tuple[tuple[str, str], ...]) -> Mapping[str, s
 @lru_cache(maxsize=100)
 def figures_queries(instead: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
     """The queries of the views in `FIGURES`, by view: over tables alone, as `materialised_queries`."""
-    return {name: _over_tables(f"SELECT * FROM {name}", dict(instead)) for name in FIGURES}
+    return {name: _over_tables(f"FROM {name}", dict(instead)) for name in FIGURES}
 
 
 def _materialised_source(table: str, twins: Collection[str]) -> str:
