@@ -6,6 +6,7 @@ since some programs leave a table open where the page ends. What stands in no ta
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -97,10 +98,15 @@ def tables_of(page: Page) -> tuple[list[RuledTable], list[TextLine]]:
     frames = [f for f in frames_of(page) if f.xs and f.ys]
     inner_first = sorted(frames, key=lambda f: f.area)
     outside: list[Char] = []
+    places = [(f.xs[0], f.xs[-1], f.ys[0], f.ys[-1], f.chars) for f in inner_first]
     for char in page.chars:
         x, y = (char.x0 + char.x1) / 2, (char.y0 + char.y1) / 2
-        frame = next((f for f in inner_first if f.holds(x, y)), None)
-        (frame.chars if frame else outside).append(char)
+        for left, right, top, bottom, held in places:
+            if left <= x <= right and top <= y <= bottom:
+                held.append(char)
+                break
+        else:
+            outside.append(char)
     made = []
     for frame in frames:
         if any(frame.encloses(f) for f in frames if f is not frame):
@@ -119,8 +125,8 @@ def _table(frame: Frame, of_page: Page) -> RuledTable:
     owner = {slot: n for n, cell in enumerate(cells) for slot in cell.slots}
     chars: dict[int, list[Char]] = {}
     for char in frame.chars:
-        col = between(xs, (char.x0 + char.x1) / 2)
-        row = between(ys, (char.y0 + char.y1) / 2)
+        x, y = (char.x0 + char.x1) / 2, (char.y0 + char.y1) / 2
+        col, row = bisect_right(xs, x, 1, len(xs) - 1) - 1, bisect_right(ys, y, 1, len(ys) - 1) - 1
         chars.setdefault(owner[row, col], []).append(char)
     raised = _take_raised(chars) if _has_sizes(frame.chars) else {}
     rows = {y: n for n, y in enumerate(sorted({y for c in cells for y in (c.top, c.bottom)}))}

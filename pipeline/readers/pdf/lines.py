@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import itemgetter
 
 from pipeline.readers.pdf.page import Char
 
@@ -14,6 +15,9 @@ _SAME_PLACE = 0.15  # of the font size: a character drawn twice this close is bo
 _SPACE = 0.5  # of the font size: a gap as wide as this is a space
 _COLUMN = 1.5  # of the font size: a gap as wide as this divides columns
 _SECTION = re.compile(r"^\s*[一二三四五六七八九十]{1,3}\s*[、.．]\s*\S{4,40}(?:情况|事项|表|问题|措施)$")
+
+
+_LEFT = itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ def lines_of(chars: Iterable[Char], page: int) -> tuple[TextLine, ...]:
         else:
             rows.append([char])
             reference = middle
-    made = (_line(sorted(row, key=lambda c: c.x0), page) for row in rows)
+    made = (_line(sorted(row, key=_LEFT), page) for row in rows)
     return tuple(line for line in made if line)
 
 
@@ -72,16 +76,9 @@ def _line(chars: Sequence[Char], page: int) -> TextLine | None:
             parts.append(" ")
         kept.append(char)
         parts.append(char.text)
-    return TextLine(
-        page,
-        kept[0].x0,
-        max(c.x1 for c in kept),
-        min(c.y0 for c in kept),
-        max(c.y1 for c in kept),
-        max(c.size for c in kept),
-        "".join(parts),
-        tuple(kept),
-    )
+    lefts, tops, rights, bottoms, _, sizes = zip(*kept, strict=True)
+    box = (lefts[0], max(rights), min(tops), max(bottoms))
+    return TextLine(page, *box, max(sizes), "".join(parts), tuple(kept))
 
 
 def _again(before: Char, char: Char) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, cast
 
 from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
@@ -174,7 +175,7 @@ class Interpreter(PDFPageInterpreter):
         operands: list[Any] = []
         array_at = 0
         at, end = 0, len(content)
-        next_token, collector, in_use = _TOKEN.match, self.collector, self._in_use()
+        next_token, collector, in_use, methods = _TOKEN.match, self.collector, self._in_use(), self._methods
         while at < end:
             token = next_token(content, at)
             if token is None:  # nothing but white space is left
@@ -186,7 +187,12 @@ class Interpreter(PDFPageInterpreter):
                 if operator in in_use:
                     if numbers:
                         operands += _numbers(numbers)
-                    self._operate(operator, operands)
+                    if plain := methods.get(operator):
+                        method, count = plain
+                        if len(operands) >= count:
+                            method(*operands[len(operands) - count :])
+                    else:
+                        self._operate(operator, operands)
                 collector.operators += 1
                 if collector.operators % _LOOK_EVERY == 0:
                     self._look()
@@ -228,16 +234,11 @@ class Interpreter(PDFPageInterpreter):
         return frozenset((*_OPERATORS, *marked, *colouring))
 
     def _operate(self, name: bytes, operands: Sequence[Any]) -> None:
-        """Do what an operator in use means, unless operands are missing."""
+        """Do what an operator of marked content or of colours means."""
         if name in _MARKED:
             self._mark(name, operands)
-            return
-        if name in _COLOURING:
+        else:
             self._colour(name, operands)
-            return
-        method, count = self._methods[name]
-        if len(operands) >= count:
-            method(*operands[len(operands) - count :])
 
     def _mark(self, name: bytes, operands: Sequence[Any]) -> None:
         """Begin or end marked content; what a layer is on stands among the page's resources by name."""
@@ -319,9 +320,12 @@ def _array(printed: bytes) -> list[Any]:
 def _operand(kind: str, printed: bytes) -> Any:
     if kind == "hex":
         return _bytes(b"".join(printed.split()))
-    if kind == "name":
-        return LIT(_HASH.sub(lambda m: bytes.fromhex(m[1].decode()), printed).decode("utf-8", "replace"))
-    return printed
+    return _name(printed) if kind == "name" else printed
+
+
+@lru_cache(maxsize=1_024)
+def _name(printed: bytes) -> PSLiteral:
+    return LIT(_HASH.sub(lambda m: bytes.fromhex(m[1].decode()), printed).decode("utf-8", "replace"))
 
 
 def _string(content: bytes, at: int) -> tuple[bytes, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from pipeline.readers.pdf.page import Char, Page, Ruling
 
 _LONGEST = 150.0  # points: a longer line rules a page
 _THROUGH = 0.22  # of the font size: how far from the middle of a character such a line runs
+_ROUNDING = 0.01  # points: more than sums of heights are off by
 _BEYOND = 0.8  # of the font size: how far it reaches over the text at either end
 
 
@@ -21,7 +23,14 @@ def without_struck(page: Page) -> Page:
     near = [c for c in page.chars if (m := int((c.y0 + c.y1) / 2)) in heights or m - 1 in heights or m + 1 in heights]
     if not near:
         return page
-    lines = {r: found for r in short if (found := _through(r, near))}
+    near.sort(key=_middle)
+    middles = [_middle(c) for c in near]
+    reach = _THROUGH * max(c.size for c in near) + _ROUNDING
+
+    def beside(at: float) -> Sequence[Char]:
+        return near[bisect_left(middles, at - reach) : bisect_right(middles, at + reach)]
+
+    lines = {r: found for r in short if (found := _through(r, beside(r.at)))}
     struck = {id(c) for found in lines.values() for c in found}
     if not struck:
         return page
@@ -31,6 +40,10 @@ def without_struck(page: Page) -> Page:
         unseen=[*page.unseen, *(c for c in page.chars if id(c) in struck)],
         level=[r for r in page.level if r not in lines],
     )
+
+
+def _middle(char: Char) -> float:
+    return (char.y0 + char.y1) / 2
 
 
 def _through(line: Ruling, chars: Sequence[Char]) -> list[Char]:
@@ -44,6 +57,6 @@ def _through(line: Ruling, chars: Sequence[Char]) -> list[Char]:
 
 
 def _runs_through(line: Ruling, char: Char) -> bool:
-    if char.text.isspace() or abs((char.y0 + char.y1) / 2 - line.at) > _THROUGH * char.size:
+    if char.text.isspace() or abs(_middle(char) - line.at) > _THROUGH * char.size:
         return False
     return line.start <= (char.x0 + char.x1) / 2 <= line.end

@@ -80,6 +80,5 @@ def _gap(before: Char, char: Char) -> float:
 
 
 def _word(run: Sequence[Char], page: int, line: int) -> Word:
-    top, bottom = min(c.y0 for c in run), max(c.y1 for c in run)
-    text = "".join(c.text for c in run)
-    return Word(text, run[0].x0, max(c.x1 for c in run), top, bottom, max(c.size for c in run), page, line)
+    lefts, tops, rights, bottoms, texts, sizes = zip(*run, strict=True)
+    return Word("".join(texts), lefts[0], max(rights), min(tops), max(bottoms), max(sizes), page, line)
