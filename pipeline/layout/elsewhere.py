@@ -17,8 +17,9 @@ from pipeline.labels import compact, label, labels_of
 from pipeline.layout.asides import without_asides
 from pipeline.layout.heads import with_plain_heads
 from pipeline.layout.other_years import without_other_years
+from pipeline.layout.periods import ALL_YEARS, EARLIER_YEAR, LAST_YEAR, PART_OF_YEAR
 from pipeline.layout.strange_columns import without_strange_columns
-from pipeline.numbers import is_figure
+from pipeline.numbers import figure, is_figure
 
 _YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?:年度?|$)")
 _OF_TABLE = re.compile(r"(?:情况|情况表|统计表|统计数据|数据|报告|年报|表|如下|[:：])$")
@@ -36,8 +37,11 @@ _WHOLE_YEAR = frozenset(
     {"本年累计", "全年累计", "年度累计", "本年度累计", "本年", "本年度", "本年数", "本年度数", "今年", "当年", "全年"}
 )
 _OTHER = re.compile(
-    r"^(?:本期(?:实际|数)?|本[季月](?:度)?(?:实际|数)?|历年累计|累计|历年|上年(?:度)?(?:同期|数)?|去年(?:同期)?|上期|同比.*|增减.*|比上年.*)$"
+    r"^(?:本期(?:实际|数)?|本[季月](?:度)?(?:实际|数)?|上期|同比.*|增减.*|比上年.*"
+    rf"|(?:{ALL_YEARS})+数?|(?:{EARLIER_YEAR})(?:同期)?(?:数|累计)?)$"
 )
+_HEAD_OF_OTHERS = re.compile(rf"^(?:历年(?:累计)?|(?:{EARLIER_YEAR})(?:同期|累计)?)(?:数量?|情况|合计)?$")
+_HEAD_OF_ONE_YEAR = re.compile(r"^(20[0-9]{2})(?:年度?)?(?:累计)?(?:数量?|情况|合计)?$")
 _PUBLISHER = re.compile(
     r"^(?:附[件表]?[0-9一二三四五]*[:：、]?)?(?P<name>(?![本我各])[^，。；：:]{2,30}?(?:人民政府|办事处|委员会|管委会|[局厅处院署]|中心|街道|镇|乡))"
     r"(?:20[0-9]{2})"
@@ -45,7 +49,7 @@ _PUBLISHER = re.compile(
 # A part of the year, or last year in words, where the year's own table stands elsewhere in the report.
 _OTHER_PERIOD = re.compile(
     r"^(?:附[件表]?[0-9一二三四五]*[:：、]?)?(?:\(?[一二三四五1-5]\)?[、.]?)?(?:20[0-9]{2}年)?"
-    r"(?P<period>[上下]半年|第?[一二三四1-4]季度|(?!1-12月)[1-9]-(?:1[0-2]|[1-9])月|(?:上一?年度?|去年)(?:同期)?)(?!结转)"
+    rf"(?P<period>{PART_OF_YEAR}|(?:{LAST_YEAR})(?:同期)?)(?!结转)"
     r"(?:[^，。；：:]{0,24}(?:情况|表|数据|如下))?[:：]?$"
 )
 _OWN_PERIOD = re.compile(
@@ -216,7 +220,8 @@ def _foreign(blocks: Sequence[Block], at: int, year: int | None, table: FormTabl
         return _Foreign(caption, "it has been corrected")
     if not table.beside and _compares_years(grid, table):
         return _Foreign(caption, "it compares years")
-    return None
+    strange = _heads_of_others(grid, year, table) if table.beside else ()
+    return _Foreign(" | ".join(c.text.strip() for c in strange), "it is of other years") if strange else None
 
 
 def _compares_years(grid: Grid, table: FormTable) -> bool:
@@ -243,6 +248,21 @@ def _other_years(grid: Grid, year: int | None, table: FormTable) -> tuple[Cell, 
     own = of_year if len(of_year) == 1 else whole if not of_year and len(whole) == 1 else []
     others = tuple(c for c in heads if c not in own and _is_other(texts[c], year))
     return others if own and len(own) + len(others) == len(heads) else ()
+
+
+def _heads_of_others(grid: Grid, year: int | None, table: FormTable) -> tuple[Cell, ...]:
+    """The heads above an indicator table's figures, if each of them names other years than the report's own."""
+    known = table.headers | table.stubs | table.groups
+    above = [c for c in _heads(grid) if not _is_caption(c, grid)]
+    if any(label(c.text).text in table.names - table.stubs for c in above):
+        return ()
+    heads = [c for c in above if label(c.text).text not in known and figure(c.text).kind == "word"]
+    return tuple(heads) if all(_is_of_other_years(compact(c.text), year) for c in heads) else ()
+
+
+def _is_of_other_years(text: str, year: int | None) -> bool:
+    found = _HEAD_OF_ONE_YEAR.match(text)
+    return bool(_HEAD_OF_OTHERS.match(text)) or (year is not None and found is not None and int(found[1]) != year)
 
 
 def _is_caption(cell: Cell, grid: Grid) -> bool:

@@ -14,14 +14,16 @@ from pipeline.document import Cell, Grid
 from pipeline.forms.model import FormTable
 from pipeline.issues import Issue, issue
 from pipeline.labels import compact, label
+from pipeline.layout.periods import EARLIER_YEAR
 from pipeline.numbers import is_figure
 
 _TWO = re.compile("[2２]")  # every year of a report begins so; most cells do not hold it
 _YEAR = re.compile(r"^(20[0-9]{2})(?:年度?)?(?:数量?|情况|合计|实际)?$")
 _MAY = re.compile(
-    r"(?:^|\n)\s*[2２]\s*[0０]\s*[0-9０-９]\s*[0-9０-９]\s*(?:[年数量情合实]|\n|$)|(?:上一?年度?|去年|前年)(?:同期|数)?\s*(?:\n|$)"
+    r"(?:^|\n)\s*[2２]\s*[0０]\s*[0-9０-９]\s*[0-9０-９]\s*(?:[年数量情合实]|\n|$)"
+    rf"|(?:{EARLIER_YEAR})(?:同期|数)?\s*(?:\n|$)"
 )
-_LAST = re.compile(r"^(?:上一?年度?|去年|前年)(?:同期)?(?:数量?|情况)?$")
+_LAST = re.compile(rf"^(?:{EARLIER_YEAR})(?:同期)?(?:数量?|情况)?$")
 
 _THIS = re.compile(r"^(?:本年度?|今年|当年)(?:数量?|情况|合计)?$")
 

@@ -14,13 +14,14 @@ from dataclasses import dataclass, field, replace
 from pipeline.forms.model import Block, FormLine, FormTable
 from pipeline.issues import Issue, issue
 from pipeline.labels import similarity
+from pipeline.layout.periods import ALL_YEARS, EARLIER_YEAR
 from pipeline.matching.bands import Head, heads_of
 from pipeline.matching.model import GridRow
 
 # Below this a header text shares too little with a label: position alone would decide.
 _ALIKE = 0.4
 # What says that a column counts other years: 上年处理决定数量 is no misprint of 本年处理决定数量.
-_OTHER_PERIOD = re.compile(r"上一?年|去年|前年|往年|历年|累计")
+_OTHER_YEARS = re.compile(f"{EARLIER_YEAR}|{ALL_YEARS}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ def _is_alike(head: Head, column: FormLine) -> bool:
 
 def _counts_others(head: Head, column: FormLine) -> bool:
     """True for a head like the column's label that says that it counts other years."""
-    of_others = _OTHER_PERIOD.search(head.text) and not _OTHER_PERIOD.search(column.leaf.text)
+    of_others = _OTHER_YEARS.search(head.text) and not _OTHER_YEARS.search(column.leaf.text)
     return bool(of_others) and similarity(head.text, column.leaf.text) >= _ALIKE
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -9,9 +10,10 @@ from pipeline.forms.indicators import is_unit
 from pipeline.forms.model import FormTable
 from pipeline.labels import label
 from pipeline.layout.dumps.model import Hit, Name, Piece, Stream
+from pipeline.layout.periods import ALL_YEARS, EARLIER_YEAR
 
 _REMARKS = frozenset({"备注", "说明", "备注说明"})  # heads of an indicator table's columns that hold no figures
-
+_YEARS = re.compile(rf"20[0-9]{{2}}年|{EARLIER_YEAR}|{ALL_YEARS}")
 
 _MARKS = frozenset("甲乙丙丁戊")  # name the columns of a table once more, below its header
 
@@ -19,7 +21,8 @@ _MARKS = frozenset("甲乙丙丁戊")  # name the columns of a table once more, 
 def with_strange_heads(stream: Stream, hits: list[Hit], table: FormTable) -> tuple[list[Hit], int]:
     """The labels, with the heads that are in no form where a header has more than the form, and how many more.
 
-    Without them the figures of another column would be taken for those of the form's.
+    Without them the figures of another column would be taken for those of the form's, or those of other years for its
+    own: a head that names years is kept in any case.
     """
     most = 0
     for header in _headers(stream, hits, table):
@@ -31,7 +34,7 @@ def with_strange_heads(stream: Stream, hits: list[Hit], table: FormTable) -> tup
         kept = [h for h in inside if h.start not in strange]
         made = [h for p in strange for h in _strange_heads(stream.pieces[p], p, table)]
         more = len(made) + sum(h.name.column for h in kept) - table.columns_in([h.name.text for h in kept])
-        if more > 0:
+        if more > 0 or any(_YEARS.search(h.name.text) for h in made):
             hits = sorted([h for h in hits if h.start not in strange] + made, key=lambda h: h.start)
             most = max(most, more)
     return hits, most
