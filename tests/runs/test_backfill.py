@@ -305,6 +305,7 @@ def test_a_rehearsal_before_the_first_run_makes_no_folder(ws: Workspace) -> None
     assert not ws.root.exists()
 
 
+@pytest.mark.long
 def test_reading_all_again_changes_nothing_where_the_code_is_the_same(ws: Workspace) -> None:
     first_run(ws)
     found = rehearse(ws, Range((2022,)), accept, again=True)

@@ -94,6 +94,7 @@ def test_each_report_of_a_file_is_loaded(tmp_path: Path, draw: object) -> None:
     assert is_idle(ws)
 
 
+@pytest.mark.long
 def test_a_change_in_one_report_leaves_the_figures_of_the_others(ws: Workspace) -> None:
     put(ws, "all.html", html([THREE[0], (HAIDIAN, 7), THREE[2]]))
     night(ws)
@@ -116,6 +117,7 @@ def test_a_report_that_disappears_is_removed_alone(ws: Workspace) -> None:
     assert is_idle(ws)
 
 
+@pytest.mark.long
 @pytest.mark.one_case
 def test_garbage_over_a_file_keeps_all_its_reports(ws: Workspace) -> None:
     before = asked(ws, REPORTS), asked(ws, VERSIONS)
@@ -131,6 +133,7 @@ def test_garbage_over_a_file_keeps_all_its_reports(ws: Workspace) -> None:
     assert is_idle(ws)
 
 
+@pytest.mark.long
 def test_a_file_that_is_renamed_or_removed_takes_all_its_reports_along(ws: Workspace) -> None:
     before = asked(ws, VERSIONS)
     Path(str(ws.raw), "all.html").rename(Path(str(ws.raw), "new.html"))
@@ -146,6 +149,7 @@ def test_a_file_that_is_renamed_or_removed_takes_all_its_reports_along(ws: Works
     assert is_idle(ws)
 
 
+@pytest.mark.long
 def test_a_report_that_cannot_be_placed_is_named_alone_and_a_line_of_the_overrides_places_it(tmp_path: Path) -> None:
     ws = workspace(tmp_path)
     put(ws, "all.html", html([THREE[0], ("新华区人民政府", 2), THREE[2]]))
@@ -162,6 +166,7 @@ def test_a_report_that_cannot_be_placed_is_named_alone_and_a_line_of_the_overrid
     assert is_idle(ws)
 
 
+@pytest.mark.long
 def test_a_report_that_cannot_be_placed_any_more_stays_while_the_others_change(ws: Workspace) -> None:
     put(ws, "all.html", html([(XINHUA, 8), ("新华区人民政府", 2), THREE[2]]))
     night(ws)
@@ -170,6 +175,7 @@ def test_a_report_that_cannot_be_placed_any_more_stays_while_the_others_change(w
     assert is_idle(ws)
 
 
+@pytest.mark.long
 def test_reports_of_files_and_in_files_are_rivals(ws: Workspace) -> None:
     put(ws, "b.txt", report(HAIDIAN, 2023, seed=5))
     night(ws)
@@ -190,6 +196,7 @@ def test_reports_of_files_and_in_files_are_rivals(ws: Workspace) -> None:
     assert quarantine(ws) == {}
 
 
+@pytest.mark.long
 def test_of_two_reports_of_one_file_the_correction_is_loaded(tmp_path: Path) -> None:
     ws = workspace(tmp_path)
     both = html([THREE[0], THREE[1], (XINHUA, 4)]).decode()

@@ -118,6 +118,7 @@ def test_a_list_says_what_is_expected_and_a_change_of_it_is_work(ws: Workspace) 
     assert len(rows(ws, STATUS)) == 6
 
 
+@pytest.mark.long
 def test_a_publication_says_what_the_one_before_had(ws: Workspace) -> None:
     first_run(ws)
     (ws.raw / "c.txt").unlink()
@@ -130,6 +131,7 @@ def test_a_publication_says_what_the_one_before_had(ws: Workspace) -> None:
     assert not publication.publish(ws).vanished
 
 
+@pytest.mark.long
 def test_a_publisher_whose_last_report_is_gone_is_expected_still(ws: Workspace) -> None:
     first_run(ws)
     (ws.raw / "c.txt").unlink()

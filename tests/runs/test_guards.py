@@ -76,6 +76,7 @@ def test_what_is_cleared_and_comes_back_is_told_apart_from_what_a_publisher_does
     assert asked(ws, "SELECT DISTINCT status FROM coverage") == [("received",)]
 
 
+@pytest.mark.long
 def test_files_that_moved_within_the_folder_are_not_gone(ws: Workspace) -> None:
     ws = replace(ws, sizes=BatchSizes(missing_files=2))
     before = asked(ws, "SELECT report_id, version FROM reports ORDER BY ALL")

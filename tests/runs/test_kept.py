@@ -253,6 +253,7 @@ def test_a_report_outlives_a_content_that_breaks_the_contract(ws: Workspace, yea
     assert asked(ws, "SELECT count(*) FROM restatements") == [(0,)]
 
 
+@pytest.mark.long
 def test_a_content_that_other_code_rejects_goes(ws: Workspace) -> None:
     night(ws, judge=_rejecting("b.txt"), again=True)
     assert asked(ws, "SELECT file_path FROM reports ORDER BY ALL") == [("a.txt",), ("c.txt",)]
@@ -266,6 +267,7 @@ def test_a_second_file_that_breaks_the_contract_does_not_cost_the_report_that_it
     assert published(ws) == before
 
 
+@pytest.mark.long
 def test_a_report_that_moved_is_that_of_its_new_file_where_the_old_one_breaks_the_contract(ws: Workspace) -> None:
     (ws.raw / "b.txt").rename(ws.raw / "z.txt")
     put(ws, "b.txt", report(HAIDIAN, 2022, seed=5))

@@ -53,6 +53,7 @@ def test_a_run_that_is_asked_to_do_all_again_changes_no_row(loaded: Workspace) -
     assert loaded.warehouse.published.resolve() == version
 
 
+@pytest.mark.long
 def test_another_warehouse_gets_the_same_rows(loaded: Workspace, tmp_path: Path) -> None:
     other = replace(loaded, root=tmp_path / "other")
     run(other)
@@ -70,6 +71,7 @@ def test_a_changed_file_is_one_version_more_and_the_rest_stays(loaded: Workspace
     assert rows(loaded, f"FROM facts WHERE district_code = '{CODES[HAIDIAN]}' ORDER BY ALL") == before
 
 
+@pytest.mark.long
 def test_a_file_that_becomes_another_report_leaves_no_row_behind(loaded: Workspace) -> None:
     put(loaded, "a.txt", report(XINHUA, 2021))
     run(loaded)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.runs.nights import PUBLISHERS, asked, night, put, quarantine, report
 from tests.workspace import is_idle, workspace
 
@@ -12,6 +14,7 @@ KEPT = "SELECT file_path, year, period, scope FROM reports ORDER BY file_path"
 YEARLY = ("yearly_reports", "requests", "rates", "series_by_report", "reports_checked", "year_balances", "report_areas")
 
 
+@pytest.mark.long
 def test_other_periods_and_systems_are_loaded_beside_the_year(tmp_path: Path) -> None:
     ws = workspace(tmp_path)
     half = report(XINHUA, 2023, seed=2, title="上半年政府信息公开工作报告")

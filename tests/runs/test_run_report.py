@@ -226,6 +226,7 @@ def test_what_failed_is_text_in_the_report_of_a_run(tmp_path: Path) -> None:
     assert report.notes.failures == {"![x](http://e.com/a.png)": "a\u202e<b>\x1b[2J"}
 
 
+@pytest.mark.long
 def test_the_row_of_a_failed_run_comes_with_the_next(ws: Workspace) -> None:
     run_report.begin(ws.work)
     run_report.fail(ws.work, "the run", "the disk is full")
@@ -236,6 +237,7 @@ def test_the_row_of_a_failed_run_comes_with_the_next(ws: Workspace) -> None:
     assert rows(ws, "SELECT outcome FROM runs ORDER BY run") == [("failed",), ("done",)]
 
 
+@pytest.mark.long
 def test_runs_outlive_the_build_database(ws: Workspace) -> None:
     first_run(ws)
     ws.warehouse.build.unlink()

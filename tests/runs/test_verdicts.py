@@ -151,6 +151,7 @@ CASES = [
 ]
 
 
+@pytest.mark.long
 def test_a_file_is_told_the_same_of_verdicts_as_the_warehouse(ws: Workspace) -> None:
     figures = balanced_figures(form("2021"), random.Random(1))
     (ws.raw / "a.txt").write_text(text_report(form("2021"), {**figures, **PRINTED}), encoding="utf-8")

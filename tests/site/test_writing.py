@@ -43,6 +43,7 @@ def test_a_changed_district_is_written_alone(written: Warehouse) -> None:
     assert {name: (old / name).read_bytes() for name in before} == kept  # who reads the old one goes on
 
 
+@pytest.mark.long
 def test_written_again_in_parts_is_as_written_from_nothing(written: Warehouse) -> None:
     changed = report("丁区教育局", "410502", 2023, requests(10, 0, 4, 2, 4, 0), level="department")
     published(written.root, changed)
@@ -52,6 +53,7 @@ def test_written_again_in_parts_is_as_written_from_nothing(written: Warehouse) -
     assert found == {name: (whole / name).read_bytes() for name in inodes(whole)}
 
 
+@pytest.mark.long
 def test_a_district_whose_last_report_is_gone_shows_who_is_missing(written: Warehouse) -> None:
     """A publisher that was ever seen is expected: its district stays, without a figure."""
     with written.writer() as writer:
@@ -72,6 +74,7 @@ def stored(warehouse: Warehouse) -> dict[str, set[str]]:
     return found
 
 
+@pytest.mark.long
 def test_folders_of_districts_that_no_version_shows_go(written: Warehouse) -> None:
     first = stored(written)
     for n in (1, 2, 3):
@@ -84,6 +87,7 @@ def test_folders_of_districts_that_no_version_shows_go(written: Warehouse) -> No
     assert not last["410502"] & first["410502"]
 
 
+@pytest.mark.long
 def test_what_is_killed_in_the_middle_leaves_the_site_as_it_was(
     written: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:

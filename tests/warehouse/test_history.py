@@ -140,6 +140,7 @@ def test_what_is_printed_makes_one(warehouse: Warehouse, column: str, value: obj
     assert [v[1] for v in versions(warehouse)] == [1, 2]
 
 
+@pytest.mark.long
 def test_a_report_that_goes_away_and_comes_back(warehouse: Warehouse) -> None:
     load(warehouse, MON, small("甲"), small("乙"))
     load(warehouse, TUE, keys=[A], gone=["410402/2024/甲.txt"])
@@ -378,6 +379,7 @@ def test_what_does_not_come_back_is_removed_when_the_batch_ends(anew: Warehouse)
     assert {name for name, *_ in as_of(anew, FRI)} == {"甲"}
 
 
+@pytest.mark.long
 def test_a_creation_that_was_killed_begins_again_with_the_same_versions(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:

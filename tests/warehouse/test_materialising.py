@@ -148,6 +148,7 @@ def test_kept_rows_are_those_that_follow_from_the_facts(warehouse: Warehouse) ->
     assert min(counts.values()) > 50
 
 
+@pytest.mark.long
 def test_a_restated_withdrawn_or_new_report_changes_them_with_its_load(warehouse: Warehouse) -> None:
     rate = "SELECT numerator FROM rates WHERE publisher = '甲政府' AND year = 2023 AND rate = 'grant_rate'"
     assert one(warehouse, rate) == 7
@@ -162,6 +163,7 @@ def test_a_restated_withdrawn_or_new_report_changes_them_with_its_load(warehouse
     assert_kept_rows_follow(warehouse)
 
 
+@pytest.mark.long
 def test_a_verdict_changes_them_when_it_comes_changes_and_goes(warehouse: Warehouse) -> None:
     rate = "SELECT numerator FROM rates_trusted WHERE publisher = '甲政府' AND year = 2023 AND rate = 'grant_rate'"
     found = []
@@ -179,6 +181,7 @@ def test_other_cells_of_a_series_change_them_all(warehouse: Warehouse) -> None:
     assert_kept_rows_follow(warehouse)
 
 
+@pytest.mark.long
 def test_a_build_database_of_older_code_gets_them_when_it_is_opened_and_no_report_is_lost(warehouse: Warehouse) -> None:
     with closing(duckdb.connect(str(warehouse.build))) as connection:
         for table in MATERIALISED:

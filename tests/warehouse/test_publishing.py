@@ -199,6 +199,7 @@ def test_a_change_that_failed_or_was_taken_back_is_nothing_to_publish(warehouse:
     assert list(warehouse.versions.iterdir()) == [old.path]
 
 
+@pytest.mark.long
 def test_what_was_committed_before_a_kill_is_published_by_the_next(warehouse: Warehouse) -> None:
     load(warehouse, rows.report(cells=FEW))
     old = warehouse.publish()
@@ -256,6 +257,7 @@ def test_people_see_what_the_statements_of_a_published_file_say(warehouse: Wareh
 # --- A copy that is not what it should be ----------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_copy_that_the_disk_spoilt_is_not_published(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     load(warehouse, rows.report(cells=FEW))
     old = warehouse.publish()
@@ -500,6 +502,7 @@ def test_memory_that_is_no_number_is_told(warehouse: Warehouse, monkeypatch: pyt
         warehouse.publish()
 
 
+@pytest.mark.long
 def test_too_little_memory_is_told_and_nothing_changes(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     load(warehouse, rows.report(cells=FEW))
     old = warehouse.publish()

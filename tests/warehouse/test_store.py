@@ -747,6 +747,7 @@ def test_setting_that_is_no_number_is_told(monkeypatch: pytest.MonkeyPatch, sett
         versions_kept()
 
 
+@pytest.mark.long
 def test_copy_that_fails_leaves_the_old_file_and_nothing_else(warehouse: Warehouse) -> None:
     load(warehouse, rows.report("甲"))
     old = warehouse.publish()
