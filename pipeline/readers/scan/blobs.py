@@ -1,4 +1,4 @@
-"""Connected pieces of ink, and the printed lines that they form: in a cell, or on a page beside its tables."""
+"""Pieces of ink that are letters or parts of them, and the printed lines that they form: in a cell, or on a page."""
 
 from __future__ import annotations
 
@@ -8,21 +8,16 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
 from pipeline.readers.scan.cleaning import Mask
+from pipeline.readers.scan.connected import BOTTOM, INK, LEFT, RIGHT, TOP, Boxes, Pieces, pieces_of
 from pipeline.readers.scan.pictures import DPI
 
-Boxes = npt.NDArray[np.int32]
-"""Left, top, right, bottom and ink of each piece, in pixels."""
-
-LEFT, TOP, RIGHT, BOTTOM, INK = range(5)
 _LEAST_INK, _LEAST_BOX = 5, 9  # pixels: smaller pieces are dust
 _LETTER = 0.06 * DPI, 0.32 * DPI  # pixels: the heights of pieces that may be letters
 _USUAL_EM = 0.146 * DPI  # 10.5 points
 _TALL_PART = 0.8
 _LETTER_TO_EM = 1.05
-_NEIGHBOURS = np.ones((3, 3), dtype=bool)
 _SPECK = 0.4, 0.6  # of the em: what is lower and narrower makes no line of its own beside another
 _PIECE = 1.25  # of the em: pieces above each other that are no higher together are one line
 _STRAY, _STRAY_GAP = 0.45, 0.4  # of a line's height: what is smaller and further off at its ends is dirt too
@@ -44,43 +39,27 @@ class Span(NamedTuple):
 
 def blobs(printed: Mask) -> Boxes:
     """The pieces of ink that are more than dust."""
-    labels, count = ndimage.label(printed, _NEIGHBOURS)
-    amounts = np.bincount(labels.ravel(), minlength=count + 1)[1:]
-    places = ndimage.find_objects(labels)
-    found = [
-        (c.start, r.start, c.stop, r.stop, amount)
-        for (r, c), amount in zip(places, amounts, strict=True)
-        if amount >= _LEAST_INK and (c.stop - c.start) * (r.stop - r.start) >= _LEAST_BOX
-    ]
-    return np.array(found, dtype=np.int32).reshape(-1, 5)
+    return solid(pieces_of(printed).boxes)
 
 
-def without_dust(printed: Mask, em: float) -> Mask:
-    """The ink without small pieces that stand apart: what is left of a point stands beside its digit."""
-    labels, count = ndimage.label(printed, _NEIGHBOURS)
-    large = np.zeros(count + 1, dtype=bool)
-    small: list[tuple[int, int, int, int, int]] = []
-    for number, (rows, columns) in enumerate(ndimage.find_objects(labels), start=1):
-        if max(rows.stop - rows.start, columns.stop - columns.start) >= _DUST * em:
-            large[number] = True
-        else:
-            small.append((number, rows.start, rows.stop, columns.start, columns.stop))
-    if not small:
-        return printed
-    at = np.array(small)
+def solid(pieces: Boxes) -> Boxes:
+    """Those pieces that are more than dust."""
+    sizes = pieces[:, [RIGHT, BOTTOM]] - pieces[:, [LEFT, TOP]]
+    return pieces[(pieces[:, INK] >= _LEAST_INK) & (sizes[:, 0] * sizes[:, 1] >= _LEAST_BOX)]
+
+
+def no_dust(found: Pieces, em: float) -> Mask:
+    """Which pieces are not small ones that stand apart: what is left of a point stands beside its digit."""
+    boxes = found.boxes
+    sizes = boxes[:, [RIGHT, BOTTOM]] - boxes[:, [LEFT, TOP]]
+    large = np.asarray(sizes.max(axis=1, initial=0) >= _DUST * em)
+    letters = found.mask(large)
     reach = round(_NEAR_LETTER * em)
-    near = sums(large[labels], at[:, 1:] + np.array([-reach, reach, -reach, reach])) > 0
-    large[at[near, 0]] = True
-    return np.asarray(large[labels])
-
-
-def sums(mask: Mask, windows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """How many pixels are set in each window: first and last row, first and last column."""
-    sums = np.zeros((mask.shape[0] + 1, mask.shape[1] + 1), dtype=np.int32)
-    sums[1:, 1:] = mask.cumsum(axis=0, dtype=np.int32).cumsum(axis=1, dtype=np.int32)
-    top, bottom = (np.clip(windows[:, i], 0, mask.shape[0]) for i in (0, 1))
-    left, right = (np.clip(windows[:, i], 0, mask.shape[1]) for i in (2, 3))
-    return np.asarray(sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left], dtype=np.int64)
+    near = large.copy()
+    for number in np.flatnonzero(~large):
+        left, top, right, bottom = (int(side) for side in boxes[number, :INK])
+        near[number] = letters[max(top - reach, 0) : bottom + reach, max(left - reach, 0) : right + reach].any()
+    return near
 
 
 def em_of(pieces: Boxes) -> float:

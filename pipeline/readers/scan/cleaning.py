@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from PIL import Image, ImageFilter
 from scipy import ndimage
 
 from pipeline.readers.scan.pictures import DPI, Pixels
 
 Mask = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.float32]
 
 PAPER = 255
 _REDDER, _BRIGHT = 25, 130  # a seal is redder than green and blue by so much, and brighter than print
@@ -32,11 +33,16 @@ _GUTTER_INK = 0.002
 
 def grey(pixels: Pixels) -> Pixels:
     """The grey of each pixel, in which red ink is paper, and print under it as much darker as it is than the red."""
-    red, seal = pixels[..., 0], _red(pixels)
+    return without_seal(pixels)[0]
+
+
+def without_seal(pixels: Pixels) -> tuple[Pixels, bool]:
+    """The same, and whether there is red ink."""
+    red, seal = np.ascontiguousarray(pixels[..., 0]), _red(pixels)
     if not seal.any():
-        return red
+        return red, False
     paper = float(np.median(red[seal])) - _UNEVEN
-    return np.where(seal, np.minimum(red * (PAPER / paper), PAPER).astype(np.uint8), red)
+    return np.where(seal, np.minimum(red * (PAPER / paper), PAPER).astype(np.uint8), red), True
 
 
 def strengthened(shades: Pixels) -> Pixels:
@@ -50,18 +56,14 @@ def strengthened(shades: Pixels) -> Pixels:
 
 def _red(pixels: Pixels) -> Mask:
     red, green, blue = (pixels[..., i] for i in range(3))
-    return np.asarray((red.astype(np.int16) - np.maximum(green, blue) > _REDDER) & (red > _BRIGHT))
-
-
-def has_seal(pixels: Pixels) -> bool:
-    """True where a page has red ink."""
-    return bool(_red(pixels).any())
+    bright = red > _BRIGHT  # where taking some of it off stays above zero
+    return np.asarray(bright & (np.maximum(green, blue) < red - np.uint8(_REDDER)))
 
 
 def ink(shades: Pixels) -> Mask:
     """The pixels where a page is darker than its surroundings."""
-    flat = shades.astype(np.float32)
-    return np.asarray(flat < ndimage.uniform_filter(flat, _WINDOW) - _DARKER)
+    around = np.asarray(Image.fromarray(shades).filter(ImageFilter.BoxBlur(_WINDOW // 2)))
+    return np.asarray((shades < around - np.uint8(_DARKER)) & (around > _DARKER))
 
 
 def grown(mask: Mask, by: int) -> Mask:
@@ -83,8 +85,9 @@ def skew(shades: Pixels) -> float:
     rows, columns = np.nonzero(small < ndimage.uniform_filter(small, _WINDOW // step) - _DARKER)
     if not len(rows):
         return 0.0
-    coarse = _sharpest(rows, columns, np.arange(-_STEEPEST, _STEEPEST + _COARSE / 2, _COARSE))
-    return _sharpest(rows, columns, coarse + np.arange(-_COARSE, _COARSE + _FINE / 2, _FINE))
+    down, across = rows.astype(np.float32), columns.astype(np.float32)
+    coarse = _sharpest(down[::3], across[::3], np.arange(-_STEEPEST, _STEEPEST + _COARSE / 2, _COARSE))
+    return _sharpest(down, across, coarse + np.arange(-_COARSE, _COARSE + _FINE / 2, _FINE))
 
 
 def _reduced(shades: Pixels, step: int) -> npt.NDArray[np.float32]:
@@ -94,11 +97,13 @@ def _reduced(shades: Pixels, step: int) -> npt.NDArray[np.float32]:
     return np.asarray(image, dtype=np.float32)
 
 
-def _sharpest(rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp], angles: npt.NDArray[np.float64]) -> float:
+def _sharpest(down: Places, across: Places, angles: npt.NDArray[np.float64]) -> float:
+    """The angle at which the most of the ink lies in the fewest rows."""
+
     def sharpness(angle: float) -> float:
-        along = rows - columns * np.tan(np.radians(angle))
-        profile = np.bincount(np.round(along - along.min()).astype(np.intp))
-        return float(np.square(np.diff(profile.astype(np.float64))).sum())
+        along = down - across * np.float32(np.tan(np.radians(angle)))
+        steps = np.diff(np.bincount((along - (along.min() - np.float32(0.5))).astype(np.intp)))
+        return float(steps @ steps)
 
     return float(max(angles, key=sharpness))
 

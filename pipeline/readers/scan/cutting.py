@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 from PIL import Image
-from scipy import ndimage
 
 from pipeline.readers.pdf.frames import NEAR
 from pipeline.readers.pdf.lattice import RuledTable, tables_of
 from pipeline.readers.pdf.page import Area, Crop, Page, Ruling
-from pipeline.readers.scan.blobs import Boxes, Span, blobs, em_of, lines, within, without_dust
+from pipeline.readers.scan.blobs import Span, em_of, lines, no_dust, solid, within
 from pipeline.readers.scan.cleaning import PAPER, Mask, grown, ink
+from pipeline.readers.scan.connected import BOTTOM, LEFT, RIGHT, TOP, Boxes, pieces_of
 from pipeline.readers.scan.pictures import POINTS, Pixels
 from pipeline.readers.scan.ruled import Ruled, ruled
 
@@ -87,12 +87,14 @@ def cut(shades: Pixels, number: int, sealed: Pixels | None = None) -> tuple[Page
     page.level = [r for r in page.level if any(_level_in(r, t) for t in tables)]
     page.upright = [r for r in page.upright if any(_upright_in(r, t) for t in tables)]
     inside = _inside(tables, printed.shape)
-    gone = _strokes(found, inside)
+    gone = _strokes(found, _inside(tables, printed.shape, 3))
     printed &= ~gone
-    letters = without_dust(printed, em_of(blobs(printed)))
-    gone |= grown(printed & ~letters, 2)
+    found_ink = pieces_of(printed)
+    kept = no_dust(found_ink, em_of(solid(found_ink.boxes)))
+    letters = found_ink.mask(kept)
+    gone |= grown(found_ink.mask(~kept), 2)
     clean = np.where(gone, np.uint8(PAPER), shades)
-    pieces = blobs(letters)
+    pieces = solid(found_ink.boxes[kept])
     outer = pieces[~inside[_middles(pieces)]]
     cells = [line for table in tables for line in _in_table(table, pieces, clean)]
     page.crops += _blots(tables, cells, letters)
@@ -141,24 +143,22 @@ def _upright_in(ruling: Ruling, table: RuledTable) -> bool:
     return along and table.edges[0] - NEAR <= ruling.at <= table.edges[-1] + NEAR
 
 
-def _inside(tables: Sequence[RuledTable], shape: tuple[int, ...]) -> Mask:
-    """Which pixels lie within tables."""
+def _inside(tables: Sequence[RuledTable], shape: tuple[int, ...], rim: int = 0) -> Mask:
+    """Which pixels lie within tables or so near to one."""
     inside = np.zeros(shape, dtype=bool)
     for table in tables:
-        left, right = (round(x / POINTS) for x in (table.edges[0], table.edges[-1]))
-        inside[max(round(table.top / POINTS), 0) : round(table.bottom / POINTS), max(left, 0) : right] = True
+        sides = (table.edges[0], table.top, table.edges[-1], table.bottom)
+        left, top, right, bottom = (round(side / POINTS) for side in sides)
+        inside[max(top - rim, 0) : bottom + rim, max(left - rim, 0) : right + rim] = True
     return inside
 
 
 def _strokes(found: Ruled, inside: Mask) -> Mask:
     """The pixels of rulings with their blurred edges: of all in tables, and of long ones elsewhere."""
-    inside = grown(inside, 3)
-    labels, count = ndimage.label(found.mask & ~inside, np.ones((3, 3), dtype=bool))
-    long = np.zeros(count + 1, dtype=bool)
-    for number, (rows, columns) in enumerate(ndimage.find_objects(labels), start=1):
-        long[number] = max(rows.stop - rows.start, columns.stop - columns.start) >= _LONG_RULING
-    strokes = (found.mask & inside) | long[labels]
-    return grown(strokes, 1)
+    outer = pieces_of(found.mask & ~inside)
+    sizes = outer.boxes[:, [RIGHT, BOTTOM]] - outer.boxes[:, [LEFT, TOP]]
+    long = np.asarray(sizes.max(axis=1, initial=0) >= _LONG_RULING)
+    return grown((found.mask & inside) | outer.mask(long), 1)
 
 
 def _middles(pieces: Boxes) -> tuple[Boxes, Boxes]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pipeline.readers.pdf.page import Char, Crop, Page
-from pipeline.readers.scan.cleaning import grey, halves, has_seal, levelled, skew, smoothed, strengthened
+from pipeline.readers.scan.cleaning import halves, levelled, skew, smoothed, strengthened, without_seal
 from pipeline.readers.scan.cutting import CutLine, cut
 from pipeline.readers.scan.pictures import POINTS, Pixels
 from pipeline.readers.scan.recogniser import Letter, Letters
@@ -70,8 +70,8 @@ def _has_cells(sheet: Sequence[_Cut]) -> bool:
 
 def _sheet(pixels: Pixels, first: int) -> Iterator[_Cut]:
     """The pages of a sheet in grey, made level, with the lines on them."""
-    shades = strengthened(grey(pixels))
-    sealed = has_seal(pixels)
+    plain, sealed = without_seal(pixels)
+    shades = strengthened(plain)
     for number, columns in enumerate(halves(shades), start=first):
         half = np.ascontiguousarray(shades[:, columns])
         angle = skew(half)

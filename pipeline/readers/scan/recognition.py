@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.readers.refused import Refused
-from pipeline.readers.scan.blobs import BOTTOM, LEFT, RIGHT, TOP
 from pipeline.readers.scan.cleaning import Mask
+from pipeline.readers.scan.connected import BOTTOM, LEFT, RIGHT, TOP
 from pipeline.readers.scan.cutting import CutLine
 from pipeline.readers.scan.recogniser import Letter, Letters, Recogniser, recogniser
 
@@ -84,12 +84,20 @@ def _by_first(found: Sequence[CutLine], known: Mapping[int, Letters], end: float
     read = dict(known)
     new = [n for n in range(len(found)) if n not in known]
     read.update(zip(new, _in_time(first_recogniser(), [narrowed(found[n]) for n in new], end), strict=True))
-    unsure = [
-        n for n, line in enumerate(found)
-        if line.size[0] > _LONE and min((i.sure for i in read[n]), default=0.0) < SURE
-    ]  # fmt: skip
+    unsure = [n for n, line in enumerate(found) if _is_unsure(line, read[n])]
     read.update(zip(unsure, _in_time(first_recogniser(), [found[n] for n in unsure], end), strict=True))
     return [read[n] for n in range(len(found))]
+
+
+def _is_unsure(line: CutLine, letters: Letters) -> bool:
+    """True for a line that may be read better of more dots.
+
+    In a longer text no brackets and points count: a recogniser often wavers between their Chinese and Western forms.
+    """
+    if line.size[0] <= _LONE:
+        return False
+    counted = letters if line.size[0] <= _LONG_LINE else [i for i in letters if i.text.isalnum()]
+    return min((i.sure for i in counted), default=0.0) < SURE
 
 
 def narrowed(line: CutLine) -> CutLine:
