@@ -7,6 +7,7 @@ import pytest
 from tests.conftest import LONG, parse_bytes
 from tests.odd.all_kinds import ALL_KINDS
 from tests.odd.kinds import KINDS
+from tests.odd.office import OFFICE
 from tests.odd.page import HANDS, LOOSE, UPRIGHTS
 from tests.odd.prints import UNITS
 from tests.odd.scoring import score
@@ -38,6 +39,24 @@ def test_nothing_is_silently_wrong(kind: str, hand: str) -> None:
     ending, draw = HANDS[hand]
     found = parse_bytes(draw(odd.page), f"report.{ending}")
     assert not score(found, odd.truth).silent
+
+
+# A kind in each of these formats takes as long as in those above; `make test` draws one pair in 24.
+IN_OFFICE = [(k, h) for n, k in enumerate(ALL_KINDS) for m, h in enumerate(OFFICE) if LONG or (n + m) % 24 == 0]
+
+
+@pytest.mark.parametrize(("kind", "hand"), IN_OFFICE)
+def test_nothing_is_silently_wrong_in_other_formats(kind: str, hand: str) -> None:
+    odd = ALL_KINDS[kind]()
+    ending, draw = OFFICE[hand]
+    assert not score(parse_bytes(draw(odd.page), f"report.{ending}"), odd.truth).silent
+
+
+@pytest.mark.parametrize("hand", OFFICE)
+def test_what_offices_issue_is_whole(hand: str) -> None:
+    odd = KINDS["as_issued"]()
+    ending, draw = OFFICE[hand]
+    assert str(score(parse_bytes(draw(odd.page), f"report.{ending}"), odd.truth)) == "whole"
 
 
 @pytest.mark.parametrize("hand", RULED)
