@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import re
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import dagster as dg
 import pytest
 
 from assets.definitions import defs
-from assets.partitions import DISTRICTS, by_year, district_year, key_of, partition_of, range_tags
+from assets.partitions import DISTRICTS, by_year, district_year, key_of, list_keys, partition_of, range_tags
 from pipeline.raw.range import YEARS
 from pipeline.runs.workspace import district_codes
 from pipeline.schema import FACTS, PARTITIONED
@@ -118,3 +119,14 @@ def test_one_pool_for_all_that_write() -> None:
 def test_the_schedule_has_the_time_zone_of_the_reports() -> None:
     schedule = defs.resolve_schedule_def("nightly")
     assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 2 * * *", "Asia/Shanghai")
+
+
+def test_keys_are_listed_as_dagster_lists_them() -> None:
+    districts, years = ("410402 新华区", "410403 卫东区"), ("2023", "2024")
+    parts = {"district": dg.StaticPartitionsDefinition(districts), "year": dg.StaticPartitionsDefinition(years)}
+    listed = list_keys(districts, years)
+    expected = dg.MultiPartitionsDefinition(parts).get_partition_keys()
+    assert [*listed] == [*expected]
+    assert [key.keys_by_dimension for key in listed] == [key.keys_by_dimension for key in expected]
+    assert pickle.loads(pickle.dumps(listed)) == listed
+    assert district_year.get_partition_keys()[-1] == f"{DISTRICTS[-1]}|{YEARS[-1]}"
