@@ -17,7 +17,7 @@ from pipeline.labels import compact, label, labels_of
 from pipeline.layout.asides import without_asides
 from pipeline.layout.heads import with_plain_heads
 from pipeline.layout.other_years import without_other_years
-from pipeline.layout.periods import ALL_YEARS, EARLIER_YEAR, LAST_YEAR, PART_OF_YEAR
+from pipeline.layout.periods import ALL_YEARS, CHANGE, EARLIER_YEAR, LAST_YEAR, PART_OF_YEAR
 from pipeline.layout.strange_columns import without_strange_columns
 from pipeline.numbers import figure, is_figure
 
@@ -37,10 +37,12 @@ _WHOLE_YEAR = frozenset(
     {"本年累计", "全年累计", "年度累计", "本年度累计", "本年", "本年度", "本年数", "本年度数", "今年", "当年", "全年"}
 )
 _OTHER = re.compile(
-    r"^(?:本期(?:实际|数)?|本[季月](?:度)?(?:实际|数)?|上期|同比.*|增减.*|比上年.*"
+    rf"^(?:本期(?:实际|数)?|本[季月](?:度)?(?:实际|数)?|上期|(?:{CHANGE}).*"
     rf"|(?:{ALL_YEARS})+数?|(?:{EARLIER_YEAR})(?:同期)?(?:数|累计)?)$"
 )
-_HEAD_OF_OTHERS = re.compile(rf"^(?:历年(?:累计)?|(?:{EARLIER_YEAR})(?:同期|累计)?)(?:数量?|情况|合计)?$")
+_HEAD_OF_OTHERS = re.compile(
+    rf"^(?:(?:历年(?:累计)?|(?:{EARLIER_YEAR})(?:同期|累计)?)(?:数量?|情况|合计)?|(?:{CHANGE}).*)$"
+)
 _HEAD_OF_ONE_YEAR = re.compile(r"^(20[0-9]{2})(?:年度?)?(?:累计)?(?:数量?|情况|合计)?$")
 _PUBLISHER = re.compile(
     r"^(?:附[件表]?[0-9一二三四五]*[:：、]?)?(?P<name>(?![本我各])[^，。；：:]{2,30}?(?:人民政府|办事处|委员会|管委会|[局厅处院署]|中心|街道|镇|乡))"

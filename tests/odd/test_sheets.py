@@ -28,7 +28,7 @@ def _headed(head: str, hand: str) -> Parsed:
 
 
 @pytest.mark.parametrize("hand", HERE)
-@pytest.mark.parametrize("head", ["历年累计", "2014年数量"])
+@pytest.mark.parametrize("head", ["历年累计", "2014年数量", "同比增减"])
 def test_a_column_of_other_years_fills_nothing(head: str, hand: str) -> None:
     found = _headed(head, hand)
     assert not found.facts

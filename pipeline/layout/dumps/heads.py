@@ -10,10 +10,10 @@ from pipeline.forms.indicators import is_unit
 from pipeline.forms.model import FormTable
 from pipeline.labels import label
 from pipeline.layout.dumps.model import Hit, Name, Piece, Stream
-from pipeline.layout.periods import ALL_YEARS, EARLIER_YEAR
+from pipeline.layout.periods import ALL_YEARS, CHANGE, EARLIER_YEAR
 
 _REMARKS = frozenset({"备注", "说明", "备注说明"})  # heads of an indicator table's columns that hold no figures
-_YEARS = re.compile(rf"20[0-9]{{2}}年|{EARLIER_YEAR}|{ALL_YEARS}")
+_YEARS = re.compile(rf"20[0-9]{{2}}年|{EARLIER_YEAR}|{ALL_YEARS}|{CHANGE}")
 
 _MARKS = frozenset("甲乙丙丁戊")  # name the columns of a table once more, below its header
 
