@@ -6,6 +6,7 @@ import re
 import struct
 from collections.abc import Iterator
 from html import unescape
+from typing import NamedTuple
 
 from pipeline.marks import BEGIN, END
 from pipeline.numbers import is_figure
@@ -86,11 +87,12 @@ def _strips(content: str, odd_styles: frozenset[str] = frozenset()) -> Iterator[
     strip: list[Slot] = []
     cell: int | None = None
     gone, last = False, 0
+    holds = _Holds.of(content)
     for mark in _MARK.finditer(content):
         closing, tag = bool(mark[1]), mark[2]
         if cell is not None:
             holds_table = tag == "tbl" and not closing
-            strip.append(Slot(None if holds_table else _shown(content[cell : mark.start()], odd_styles)))
+            strip.append(Slot(None if holds_table else _shown(content[cell : mark.start()], odd_styles, holds)))
             cell = None
         elif tag == "tc" and not closing and not strip:
             gone = bool(_ROW_GONE.search(content, last, mark.start()))  # what stands before the first cell of a row
@@ -105,18 +107,36 @@ def _strips(content: str, odd_styles: frozenset[str] = frozenset()) -> Iterator[
         yield strip
 
 
-def _shown(cell: str, odd_styles: frozenset[str]) -> str | None:
+class _Holds(NamedTuple):
+    """What a document has anywhere, so that cells are searched for nothing that is in none of them."""
+
+    odd: bool
+    looks: bool
+    numbers: bool
+
+    @classmethod
+    def of(cls, content: str) -> _Holds:
+        """What the content has."""
+        odd = _ODD.search(content) is not None or "w:hMerge" in content
+        return cls(odd, any(look in content for look in _LOOKS), _NUMBERED.search(content) is not None)
+
+
+def _shown(cell: str, odd_styles: frozenset[str], holds: _Holds) -> str | None:
     """The text of a cell; None where it goes on from above, or may show other characters than its texts."""
-    if _GOES_ON.search(cell) or _ODD.search(cell) or "w:hMerge" in cell:
+    if "w:vMerge" in cell and _GOES_ON.search(cell):
+        return None
+    if holds.odd and (_ODD.search(cell) or "w:hMerge" in cell):
         return None
     if odd_styles and not odd_styles.isdisjoint(_USED.findall(cell)):
         return None
-    if any(look in cell for look in _LOOKS):
+    if holds.looks and any(look in cell for look in _LOOKS):
         text = cell_text(*_by_runs(cell))
     else:
         text = "".join(map(_piece, _TEXT.finditer(cell))).strip()
         text = cell_text(text) if "\n" in text else text
-    return None if text is None or ((is_figure(text) or not text) and _NUMBERED.search(cell)) else text
+    if text is None or (holds.numbers and (is_figure(text) or not text) and _NUMBERED.search(cell)):
+        return None
+    return text
 
 
 def _by_runs(cell: str) -> tuple[str, str]:
