@@ -20,17 +20,19 @@ from pipeline.numbers import figure
 
 def maybe_merged(bound: Sequence[Bound], table: FormTable) -> Iterator[Issue]:
     """The issues of the figures before a blank field, for the bound cells of a document that tells no spans."""
-    values = numbers({(b.row.code, b.column.code): b.cell for b in bound})
     rows: dict[str, list[Bound]] = {}
     for b in bound:
         if b.row.known and b.column.known:
             rows.setdefault(b.row.code, []).append(b)
-    for code, row in rows.items():
-        if any(b.cell.is_blank for b in row) and not is_row_even(code, values, table):
-            yield from _of_row(sorted(row, key=lambda b: (b.cell.grid, b.cell.row, b.cell.col)), table)
+    rows = {code: row for code, row in rows.items() if any(b.cell.is_blank for b in row)}
+    told = {code: found for code, row in rows.items() if (found := list(_of_row(row, table)))}
+    if told:
+        values = numbers({(b.row.code, b.column.code): b.cell for b in bound})
+        yield from (i for code, found in told.items() if not is_row_even(code, values, table) for i in found)
 
 
-def _of_row(row: Sequence[Bound], table: FormTable) -> Iterator[Issue]:
+def _of_row(cells: Sequence[Bound], table: FormTable) -> Iterator[Issue]:
+    row = sorted(cells, key=lambda b: (b.cell.grid, b.cell.row, b.cell.col))
     is_alone = all(b.cell.is_blank for b in row[1:]) and len(row) > 2
     for b, following in pairwise(row):
         if _are_fields(b.cell, following.cell) and figure(b.cell.text).kind == "number":
