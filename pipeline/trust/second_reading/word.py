@@ -20,11 +20,13 @@ from pipeline.trust.second_reading.model import CellKey, Reading, Slot, Wanted, 
 _PART = re.compile(r"^word/document\d*\.xml$")
 _MARK = re.compile(r"<(/?)w:(tbl|tr|tc)(?:\s[^<>]*)?(/?)>")
 _TEXT = re.compile(r"<w:t(?:\s[^<>]*)?>([^<]*)</w:t>|<w:(?:br|cr)\b[^<>]*>|(<w:noBreakHyphen\b)|</w:p>")
+_TEXT_ALONE = re.compile(r"<w:t(?:\s[^<>]*)?>([^<]*)</w:t>")
+_OTHER_PIECES = ("<w:br", "<w:cr", "<w:noBreakHyphen")
 _LOOKS = ("trike", "vanish", "vertAlign", "w:position")
 # Elements that are not shown, or that show something other than their text.
 _ODD = re.compile(
-    r"<w:(?:moveFrom|txbxContent|rt|sym|showingPlcHdr|ptab|tab|drawing|pict|object|ddList)\b(?![^<>]*w:pos=)"
-    r"|<mc:AlternateContent|<m:t\b|<w:color [^<>]*\"[fF]{6}\"|<w:sz w:val=\"[1-4]\""
+    r"<(?:w:(?:(?:moveFrom|txbxContent|rt|sym|showingPlcHdr|ptab|tab|drawing|pict|object|ddList)\b(?![^<>]*w:pos=)"
+    r"|color [^<>]*\"[fF]{6}\"|sz w:val=\"[1-4]\")|mc:AlternateContent|m:t\b)"
 )
 _RUN = re.compile(r"<w:r(?:\s[^<>]*)?>(?:<w:rPr\b[^<>]*>(.*?)</w:rPr>)?(.*?)</w:r>|</w:p>", re.DOTALL)
 _GONE = re.compile(r"<w:(?:d?strike|vanish)(?![^<>]*\"(?:0|false|off)\")[\s/>]")
@@ -39,7 +41,7 @@ _NEW_NAMES = {"w:vmerge": "w:vMerge", "w:hmerge": "w:hMerge", "w:listPr": "w:num
 _NEW_NAMES |= dict.fromkeys(("w:footnote", "w:endnote"), "w:rt")
 _OLD_NAME = re.compile(f"(?<=[</])(?:{'|'.join(_NEW_NAMES)})\\b")
 _MOST_BASES = 10
-_NUMBERED = re.compile(r"<w:numPr\b")
+_NUMBERED = "<w:numPr"
 # The marks of the characters of an old document, which never stand inside each other.
 _NOT_SEEN = re.compile(f"[{BEGIN['hidden']}{BEGIN['struck']}][^{END}]*{END}")
 _RAISED = re.compile(f"[{BEGIN['raised']}{BEGIN['lowered']}]([^{END}]*){END}")
@@ -118,7 +120,7 @@ class _Holds(NamedTuple):
     def of(cls, content: str) -> _Holds:
         """What the content has."""
         odd = _ODD.search(content) is not None or "w:hMerge" in content
-        return cls(odd, any(look in content for look in _LOOKS), _NUMBERED.search(content) is not None)
+        return cls(odd, any(look in content for look in _LOOKS), _NUMBERED in content)
 
 
 def _shown(cell: str, odd_styles: frozenset[str], holds: _Holds) -> str | None:
@@ -132,11 +134,20 @@ def _shown(cell: str, odd_styles: frozenset[str], holds: _Holds) -> str | None:
     if holds.looks and any(look in cell for look in _LOOKS):
         text = cell_text(*_by_runs(cell))
     else:
-        text = "".join(map(_piece, _TEXT.finditer(cell))).strip()
-        text = cell_text(text) if "\n" in text else text
-    if text is None or (holds.numbers and (is_figure(text) or not text) and _NUMBERED.search(cell)):
+        text = _plain(cell)
+    if text is None or (holds.numbers and (is_figure(text) or not text) and _NUMBERED in cell):
         return None
     return text
+
+
+def _plain(cell: str) -> str | None:
+    """The text of a cell whose runs all look plain. Most have one paragraph, without breaks within."""
+    if "<w:t" not in cell:
+        return ""
+    if cell.count("</w:p>") == 1 and not any(piece in cell for piece in _OTHER_PIECES):
+        return unescape("".join(_TEXT_ALONE.findall(cell))).strip()
+    text = "".join(map(_piece, _TEXT.finditer(cell))).strip()
+    return cell_text(text) if "\n" in text else text
 
 
 def _by_runs(cell: str) -> tuple[str, str]:
