@@ -131,10 +131,8 @@ def _shown(cell: str, odd_styles: frozenset[str], holds: _Holds) -> str | None:
         return None
     if odd_styles and not odd_styles.isdisjoint(_USED.findall(cell)):
         return None
-    if holds.looks and any(look in cell for look in _LOOKS):
-        text = cell_text(*_by_runs(cell))
-    else:
-        text = _plain(cell)
+    has_looks = holds.looks and any(look in cell for look in _LOOKS)
+    text = cell_text(*_by_runs(cell)) if has_looks else _plain(cell)
     if text is None or (holds.numbers and (is_figure(text) or not text) and _NUMBERED in cell):
         return None
     return text
