@@ -1,6 +1,6 @@
 # make run     bring data/warehouse up to date with data/raw
 # make backfill YEARS=2019-2021 DISTRICTS=4105,410402   bring some years and districts up to date; ARGS=--dry-run
-# make test    the tests; N=4 for another number of processes than one more than there are cores
+# make test    the tests; N=4 for another number of processes than two more than there are cores
 # make test-fast  those of single modules only, in seconds
 # make test-rest  the tests that make test leaves out, each of which takes seconds; FOLDERS=tests/runs for some of them
 # make test-long  make test-rest, the longest tests, and the properties with all their examples
@@ -47,9 +47,9 @@ backfill: $(RUN_STAMP)
 	@$(BIN)/disclosure backfill --years "$(YEARS)" --districts "$(DISTRICTS)" $(ARGS)
 
 # A file of tests stays in one process, as its tests share what is dear to set up. N=1 for one process, e.g. to debug.
-# One process more than there are cores: many tests wait for other processes.
+# Two processes more than there are cores: many tests wait for other processes.
 CORES := $(shell nproc 2>/dev/null || echo 2)
-PYTEST := $(BIN)/pytest --numprocesses=$(or $(N),$(shell expr $(CORES) + 1)) --maxprocesses=8 --dist=loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/pytest --numprocesses=$(or $(N),$(shell expr $(CORES) + 2)) --maxprocesses=8 --dist=loadfile --no-loadscope-reorder
 # Tests that start no process, open no warehouse and read no real document.
 UNITS := tests/forms tests/layout tests/matching tests/narrative tests/places tests/trust \
 	$(addprefix tests/test_,labels.py marks.py numbers.py schema.py settings.py)

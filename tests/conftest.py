@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import hashlib
 import os
+from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -32,6 +35,15 @@ def examples(number: int) -> int:
 settings.register_profile("by hand", deadline=None, max_examples=examples(100))
 settings.register_profile("ci", settings.get_profile("by hand"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "by hand")
+
+
+def pairings(*axes: Sequence[Any], one_in: int) -> list[tuple[Any, ...]]:
+    """The values of the axes in every combination, for a test of many formats, forms and styles.
+
+    `make test` tries one combination in so many, each value about as often as the others; `make test-long` tries all.
+    """
+    found = product(*(enumerate(axis) for axis in axes))
+    return [tuple(v for _, v in case) for case in found if LONG or sum(n for n, _ in case) % one_in == 0]
 
 
 @pytest.hookimpl(tryfirst=True)

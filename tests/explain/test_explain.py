@@ -238,6 +238,7 @@ PLACES: dict[str, tuple[bytes, tuple[float, float, float, float] | None]] = {
 }
 
 
+@pytest.mark.one_case
 @pytest.mark.parametrize("name", PLACES)
 def test_a_picture_is_within_bounds(name: str) -> None:
     data, box = PLACES[name]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import LONG, parse_bytes
+from tests.conftest import pairings, parse_bytes
 from tests.odd.all_kinds import ALL_KINDS
 from tests.odd.kinds import KINDS
 from tests.odd.office import OFFICE
@@ -29,8 +29,8 @@ WHOLE = (
 )
 
 
-# `make test-long` draws each kind in each format, `make test` each in two of them, and each format as often.
-PAIRS = [(k, h) for n, k in enumerate(ALL_KINDS) for m, h in enumerate(HANDS) if LONG or (n + m) % 6 == 0]
+# `make test-long` draws each kind in each format, `make test` each in one or two of them.
+PAIRS = pairings(list(ALL_KINDS), list(HANDS), one_in=9)
 
 
 @pytest.mark.parametrize(("kind", "hand"), PAIRS)
@@ -42,7 +42,7 @@ def test_nothing_is_silently_wrong(kind: str, hand: str) -> None:
 
 
 # A kind in each of these formats takes as long as in those above; `make test` draws one pair in 24.
-IN_OFFICE = [(k, h) for n, k in enumerate(ALL_KINDS) for m, h in enumerate(OFFICE) if LONG or (n + m) % 24 == 0]
+IN_OFFICE = pairings(list(ALL_KINDS), list(OFFICE), one_in=24)
 
 
 @pytest.mark.parametrize(("kind", "hand"), IN_OFFICE)

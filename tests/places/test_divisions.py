@@ -74,6 +74,7 @@ def test_divisions_are_in_order_and_as_many_as_the_state_counts() -> None:
     assert counties == {2012: 2852, 2016: 2851, 2024: 2846}
 
 
+@pytest.mark.long
 def test_townships_lie_in_known_divisions() -> None:
     known = {each.code for each in divisions()}
     strangers = {each.county_code for each in registered()} - known

@@ -31,6 +31,7 @@ def lines(file: Path) -> list[list[str]]:
     return list(csv.reader(file.read_text("utf-8-sig").splitlines()))
 
 
+@pytest.mark.one_case
 @pytest.mark.parametrize("view", VIEWS)
 def test_each_layout_has_the_rows_of_the_view(site: Path, warehouse: Warehouse, view: str) -> None:
     names, found = warehouse.query(f"SELECT * FROM {view} WHERE year = {YEAR}")

@@ -52,6 +52,7 @@ def closed_pipe() -> int:
     return writing
 
 
+@pytest.mark.one_case
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: " ".join(call[:1] + call[-1:]))
 def test_an_answer_that_nobody_reads_ends_in_silence(call: tuple[str, ...], folder: Path) -> None:
     line, pipe = [sys.executable, "-c", MAIN, *call], closed_pipe()

@@ -16,7 +16,7 @@ from pipeline.readers import read
 from pipeline.trust.balances import Balance, balances
 from pipeline.trust.blame import Agreement, Blame, agreement, blame, has_failed
 from pipeline.trust.second_reading import Reading, second_readings
-from tests.conftest import SHARED, parse_bytes
+from tests.conftest import LONG, SHARED, parse_bytes
 from tests.readers.test_all_formats import FORMATS
 from tests.render import Figures, balanced_figures, keys
 
@@ -103,7 +103,7 @@ def test_a_figure_misread_is_our_fault(drawn: dict[tuple[str, str], Read], case:
 @pytest.mark.parametrize("kind", FORMATS)
 def test_a_sum_printed_wrong_is_the_reports_fault(kind: str, name: str) -> None:
     made, rng = form(name), random.Random(kind)
-    for key in rng.sample(in_identities(made), 3):
+    for key in rng.sample(in_identities(made), 3)[: None if LONG else 1]:
         figures = balanced_figures(made, random.Random(8), 0.4) | {key: "7777"}
         facts, readings = both(FORMATS[kind](made, figures))
         verdicts = blamed(facts, readings)

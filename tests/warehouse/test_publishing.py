@@ -245,6 +245,7 @@ SEEN = (
 )
 
 
+@pytest.mark.long
 def test_people_see_what_the_statements_of_a_published_file_say(warehouse: Warehouse) -> None:
     load(warehouse, rows.report(cells=FEW))
     path = warehouse.publish().path

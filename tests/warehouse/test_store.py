@@ -270,6 +270,7 @@ def test_fault_of_what_arrives_rolls_everything_back(
     assert content(warehouse) == before
 
 
+@pytest.mark.long
 def test_rows_of_files_are_loaded_as_those_of_frames(warehouse: Warehouse, tmp_path: Path) -> None:
     frames = rows.together(rows.report("甲"), rows.report("乙", *B, seed=2), rows.report("丙", seed=3))
     load(warehouse, rows.report("甲", seed=9))
@@ -653,6 +654,7 @@ def test_same_rows_in_another_order_are_the_same_content(tmp_path: Path) -> None
     assert contents[0] == contents[1]
 
 
+@pytest.mark.long
 def test_is_published_follows_the_build(warehouse: Warehouse) -> None:
     assert not warehouse.is_published()
     load(warehouse, rows.report("甲"))

@@ -175,6 +175,7 @@ def test_of_a_second_file_it_is_told_how_it_differs(loaded: Workspace, how: str,
     assert str(sentence) == f"a.txt gives the same report; remove one of the two; {UNDECIDED}; {said}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("to", ["0.txt", "z.txt", "河南/新华/a.txt"])
 @pytest.mark.one_case
 def test_a_moved_file_is_the_same_version_of_its_report(loaded: Workspace, to: str) -> None:

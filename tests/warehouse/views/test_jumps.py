@@ -23,6 +23,7 @@ def jumps(folder: Path, *reports: rows.Frames) -> list[dict[str, Any]]:
     return records(publish(folder, *reports), "FROM jumps ORDER BY publisher, year")
 
 
+@pytest.mark.one_case
 @pytest.mark.parametrize(
     ("figures", "expected"),
     [
@@ -47,6 +48,7 @@ def peers(now: float, before: float, count: int = 20, **given: Any) -> list[rows
     return [made(year, value + n, f"邻{n:02}", **given) for n in range(count) for year, value in years]
 
 
+@pytest.mark.one_case
 @pytest.mark.parametrize(
     ("now", "before", "expected"),
     [(20.0, 30.0, "now"), (500.0, 300.0, "neither"), (20.0, 1.0, "both"), (500.0, 1.0, "before")],

@@ -70,6 +70,7 @@ def test_stock_is_the_one_before_and_what_was_made_less_what_was_repealed(
     assert (row["severity"], row["cells"], row["table_no"]) == ("warning", 4, 2)
 
 
+@pytest.mark.one_case
 @pytest.mark.parametrize(
     ("before", "now", "state"),
     [
