@@ -16,6 +16,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Set
 from contextlib import suppress
 from types import FrameType
 from typing import TYPE_CHECKING, TextIO
@@ -29,14 +30,18 @@ _SHOW_CURSOR = "\r\x1b[K\x1b[?25h"  # a bar that was shown has hidden it
 
 
 def end_in_a_sentence() -> None:
-    """Make the two signals end this process with a sentence; a signal that is ignored stays ignored."""
+    """Make the two signals end this process with a sentence; a signal that is ignored stays ignored.
+
+    That too by a handler of ours: Dagster makes SIGTERM what Ctrl-C is, and a shell's command in the background ignores
+    Ctrl-C.
+    """
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    heard = frozenset(number for number in _NAMES if signal.getsignal(number) is not signal.SIG_IGN)
     for number in _NAMES:
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, _nothing)
-    threading.Thread(target=_wait, args=(reading,), daemon=True).start()
+        signal.signal(number, _nothing)
+    threading.Thread(target=_wait, args=(reading, heard), daemon=True).start()
 
 
 def mind_readers() -> None:
@@ -85,11 +90,11 @@ def _nothing(number: int, frame: FrameType | None) -> None:
     """Do nothing: Python notes the signal in the pipe whatever its handler does; see `_wait`."""
 
 
-def _wait(reading: int) -> None:
-    """End the process at the first signal; in a thread, which works even while the main one is in C code."""
+def _wait(reading: int, heard: Set[int]) -> None:
+    """End the process at the first signal heard; in a thread, which works even while the main one is in C code."""
     while True:
         for number in os.read(reading, 1):
-            if number in _NAMES:
+            if number in heard:
                 _end(number)
 
 

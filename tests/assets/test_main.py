@@ -58,9 +58,30 @@ MOMENTS = {
 SENTENCE = "Ended by {}. What is published stays as it was; the next run does what is left.\n"
 
 
-def hear_ctrl_c() -> None:
-    """Undo what a shell does to a command in the background, and with it to its tests: it ignores Ctrl-C."""
+AFTER_DAGSTER = f"""
+import time
+from pipeline.terminal.ending import end_in_a_sentence
+end_in_a_sentence()
+from dagster._utils.interrupts import capture_interrupts
+with capture_interrupts():
+    pass
+{READY}
+time.sleep(60)
+"""
+
+
+def hear_both() -> None:
+    """Undo what a shell does to a command in the background, and with it to its tests: it ignores Ctrl-C.
+
+    Dagster makes SIGTERM in the process of the tests what Ctrl-C is there.
+    """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def as_in_background() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
@@ -72,7 +93,7 @@ def test_a_signal_ends_the_command_with_one_sentence(
 ) -> None:
     line = [sys.executable, "-c", MOMENTS[moment], "run"]
     with subprocess.Popen(
-        line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=hear_ctrl_c
+        line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=hear_both
     ) as process:
         try:
             assert process.stdout is not None
@@ -82,6 +103,22 @@ def test_a_signal_ends_the_command_with_one_sentence(
         finally:
             process.kill()
     assert (process.returncode, out, err) == (status, "", SENTENCE.format(name))
+
+
+def test_in_the_background_ctrl_c_stays_ignored_and_sigterm_ends_what_dagster_has_run() -> None:
+    line, pipe = [sys.executable, "-c", AFTER_DAGSTER, "run"], subprocess.PIPE
+    with subprocess.Popen(line, stdout=pipe, stderr=pipe, text=True, preexec_fn=as_in_background) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+            process.send_signal(signal.SIGINT)
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(timeout=1)
+            process.send_signal(signal.SIGTERM)
+            _, err = process.communicate(timeout=30)
+        finally:
+            process.kill()
+    assert (process.returncode, err) == (143, SENTENCE.format("SIGTERM"))
 
 
 @pytest.mark.parametrize("module", ["assets.main", "assets.command"])
