@@ -118,6 +118,7 @@ def test_rules_that_do_not_hold_hide_nothing(sheet: str) -> None:
         ("<del>12</del><ins>61</ins>", "61", "12"),
         ("<strike>12</strike> 61", "61", "12"),
         ("61<sup>1</sup>", "61", "1"),
+        ("<ruby>61<rp>(</rp><rt>1</rt><rp>)</rp></ruby>", "61", "1"),
         ("<sup>[2]</sup>61", "61", "[2]"),
         ("<p>61<sup>①</sup></p>", "61", "①"),
         ("<sup>61</sup>", "61", ""),

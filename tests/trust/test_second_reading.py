@@ -228,6 +228,7 @@ FIRST_CELL = (2, "1.rule", "made")
         ("<s>9</s>", ""),
         ("<del><b>9</b>9</del>", ""),
         ("", "<sup>1</sup>"),
+        ("", "<rt>1</rt>"),
         ("", "<span style='vertical-align:super'>[1]</span>"),
         ("<b style='opacity:0'>9</b>", "<b style='font-size:0'>9</b>"),
     ],

@@ -38,7 +38,7 @@ def _flattener() -> etree.XSLT:
         _template(_UNSEEN, inside=""),
         _template(_BLOCKS, before=BREAK, after=BREAK),
         _template("s|strike|del", before=BEGIN["struck"], after=END),
-        _template("sup", before=BEGIN["raised"], after=END),
+        _template("sup|rt", before=BEGIN["raised"], after=END),
         _template("sub", before=BEGIN["lowered"], after=END),
         *_in_cells(),
         _template("pre/text()", inside=f"<x:value-of select=\"translate(., '&#10;', '{BREAK}')\"/>"),

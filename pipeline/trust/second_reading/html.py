@@ -153,7 +153,7 @@ def _text(content: str, odd: Names) -> str | None:
             plain.append(_value(attributes))
         elif _is_dropped(name, attributes):
             dropped.append(name)
-        elif name in ("sup", "sub") or _MOVED.search(attributes):
+        elif name in ("sup", "sub", "rt") or _MOVED.search(attributes):
             lifted.append(name)
         if name in _LINE_TAGS:
             plain.append("\v")
