@@ -11,7 +11,7 @@ from typing import Any
 
 from pipeline.dimensions import verdict_frame
 from pipeline.raw.verdicts import Verdict
-from pipeline.schema import TABLES
+from pipeline.schema import MATERIALISED, TABLES
 from pipeline.tables import arrow_of
 from pipeline.warehouse import Warehouse, materialising
 from pipeline.warehouse.database import connect
@@ -29,7 +29,8 @@ def publish(
     """A warehouse of these reports, with the dimensions, the true series and what a person decided.
 
     What it shows is its build database, which has the same views as a published file. Rows are put into its tables as
-    they are, and the materialised tables worked out where they are asked for: how rows come is not what views are about.
+    they are: how they come is not what views are about. Without `materialised` there are no materialised tables, so
+    that whoever asks for what they hold gets an error, not nothing.
     """
     warehouse = begin(folder, _with_dimensions)
     frames = rows.together(*reports)
@@ -42,6 +43,9 @@ def publish(
         if materialised:
             for new in materialising.work_out(connection, materialising.ALL_CHANGED, OF_ALL, {}):
                 connection.execute(f"INSERT INTO {new.table.name} FROM {new.name}")
+        else:
+            for table in MATERIALISED:
+                connection.execute(f"DROP TABLE {table.name}")
     warehouse.published.symlink_to(warehouse.build)
     return warehouse
 

@@ -42,8 +42,11 @@ def trusted(warehouse: Warehouse, cell: rows.CellKey = CELL) -> tuple[Any, ...]:
     return found["value"], found["value_kind"], found["value_printed"], found["verdict"]
 
 
-def reported(folder: Path, *verdicts: Verdict, doubtful: tuple[rows.CellKey, ...] = ()) -> Warehouse:
-    return publish(folder, doubting(rows.report("甲", printed={CELL: 7.0, OTHER: 9.0}), *doubtful), verdicts=verdicts)
+def reported(
+    folder: Path, *verdicts: Verdict, doubtful: tuple[rows.CellKey, ...] = (), materialised: bool = False
+) -> Warehouse:
+    report = doubting(rows.report("甲", printed={CELL: 7.0, OTHER: 9.0}), *doubtful)
+    return publish(folder, report, verdicts=verdicts, materialised=materialised)
 
 
 def test_a_sound_figure_is_trusted_and_a_doubtful_one_withheld(tmp_path: Path) -> None:
@@ -124,7 +127,7 @@ def test_a_verdict_is_there_again_after_the_warehouse_was_deleted(tmp_path: Path
 
 @pytest.mark.long
 def test_views_of_facts_say_what_was_decided(tmp_path: Path) -> None:
-    warehouse = reported(tmp_path, verdict(2, "misread", value=12))
+    warehouse = reported(tmp_path, verdict(2, "misread", value=12), materialised=True)
     where = "table_no = 3 AND row_code = '3.1' AND col_code = 'total'"
     found = record(warehouse, f"SELECT value, verdict, verdict_value FROM facts_labelled WHERE {where}")
     assert found == {"value": 7, "verdict": "misread", "verdict_value": 12}
