@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from tests.odd.kinds import LAST, OF, TRUE, Kind, Odd
 from tests.odd.page import Box, Rows
-from tests.odd.tables import MADE, head3, report, table2, table3, table4, truth_of
+from tests.odd.tables import MADE, changed, head3, report, table2, table3, table4, truth_of
 
 COMBOS: dict[str, Kind] = {}
 DOC = [(2, "1.doc", c) for c in ("made", "repealed", "valid")]
@@ -17,11 +17,6 @@ def combo(made: Kind) -> Kind:
     return made
 
 
-def _row(rows: Rows, label: str, cells: Sequence[Box]) -> Rows:
-    """The table with other cells behind one label."""
-    return [[r[0], *cells] if r[0].text == label else r for r in rows]
-
-
 def _renamed(rows: Rows, old: str, new: str) -> Rows:
     return [[Box(new, b.right, b.down) if b.text == old else b for b in r] for r in rows]
 
@@ -29,7 +24,7 @@ def _renamed(rows: Rows, old: str, new: str) -> Rows:
 @combo
 def corrected_table_with_a_merged_figure2() -> Odd:
     """原表 is whole, 更正为 has 14 merged over three columns."""
-    rows = _row(table2(OF), "行政规范性文件", [Box("14", 3)])
+    rows = changed(table2(OF), "行政规范性文件", lambda r: [r[0], Box("14", 3)])
     return Odd(report(two=["原表：", table2(LAST), "更正为：", rows]), {**TRUE, **dict.fromkeys(DOC, "")})
 
 

@@ -66,17 +66,7 @@ def mht(page: Page) -> bytes:
 
 def padded(page: Page) -> bytes:
     """A text whose columns begin at the same places; blank cells are spaces."""
-
-    def table(rows: Rows) -> str:
-        found = fields(rows)
-        wide = [max(map(_width, column)) + 2 for column in zip(*found, strict=True)]
-        return "\n".join("".join(t + " " * (n - _width(t)) for t, n in zip(row, wide, strict=True)) for row in found)
-
-    return "\n\n".join(_part(p, str, table) for p in page).encode()
-
-
-def _width(text: str) -> int:
-    return sum(2 if ord(c) > 0x2E80 else 1 for c in text)
+    return hands.dump(page, lambda rows: hands.aligned(fields(rows)))
 
 
 def divisions(page: Page) -> bytes:
@@ -87,8 +77,7 @@ def divisions(page: Page) -> bytes:
         made = "".join(f"<div style='display:table-row'>{line}</div>" for line in lines)
         return f"<div style='display:table'>{made}</div>"
 
-    body = "".join(_part(p, lambda t: f"<p>{escape(t)}</p>", table) for p in page)
-    return f"<!DOCTYPE html><html><head><meta charset='utf-8'></head><body>{body}</body></html>".encode()
+    return hands.web(page, table)
 
 
 def _part(part: Part, line: Callable[[str], str], table: Callable[[Rows], str]) -> str:

@@ -75,7 +75,12 @@ def fields(rows: Rows) -> list[list[str]]:
 
 def html(page: Page) -> bytes:
     """A page with a table element for each table."""
-    body = "".join(f"<p>{escape(p)}</p>" if isinstance(p, str) else html_table(p) for p in page)
+    return web(page, html_table)
+
+
+def web(page: Page, table: Callable[[Rows], str]) -> bytes:
+    """A page with the tables drawn one way."""
+    body = "".join(f"<p>{escape(p)}</p>" if isinstance(p, str) else table(p) for p in page)
     return f"<!DOCTYPE html><html><head><meta charset='utf-8'></head><body>{body}</body></html>".encode()
 
 
@@ -167,13 +172,14 @@ def _number(text: str) -> object:
     return float(text) if text.replace(".", "", 1).isdecimal() else text or None
 
 
-def _dump(page: Page, table: Callable[[Rows], str]) -> bytes:
+def dump(page: Page, table: Callable[[Rows], str]) -> bytes:
+    """A text with the tables drawn one way."""
     return "\n\n".join(p if isinstance(p, str) else table(p) for p in page).encode()
 
 
 def tabs(page: Page) -> bytes:
     """A text with a field for each place of a table."""
-    return _dump(page, lambda rows: "\n".join("\t".join(_flat(row)) for row in fields(rows)))
+    return dump(page, lambda rows: "\n".join("\t".join(_flat(row)) for row in fields(rows)))
 
 
 def pipes(page: Page) -> bytes:
@@ -183,7 +189,7 @@ def pipes(page: Page) -> bytes:
         lines = [f"| {' | '.join(_flat(row))} |" for row in fields(rows)]
         return "\n".join([lines[0], "|" + " --- |" * width(rows), *lines[1:]])
 
-    return _dump(page, table)
+    return dump(page, table)
 
 
 def _flat(row: Sequence[str]) -> list[str]:
@@ -192,12 +198,22 @@ def _flat(row: Sequence[str]) -> list[str]:
 
 def lines(page: Page) -> bytes:
     """A text of one cell a line; blank cells are lost."""
-    return _dump(page, lambda rows: "\n".join(b.text for row in rows for b in row if b.text))
+    return dump(page, lambda rows: "\n".join(b.text for row in rows for b in row if b.text))
 
 
 def spaces(page: Page) -> bytes:
     """A text whose cells are held apart by wide gaps; blank cells are lost."""
-    return _dump(page, lambda rows: "\n".join("      ".join(_flat([b.text for b in row if b.text])) for row in rows))
+    return dump(page, lambda rows: "\n".join("      ".join(_flat([b.text for b in row if b.text])) for row in rows))
+
+
+def aligned(lines: Sequence[Sequence[str]]) -> str:
+    """Lines whose columns are held apart by spaces, each beginning at one place; blank cells are spaces."""
+    wide = [max(map(_width, column)) + 2 for column in zip(*lines, strict=True)]
+    return "\n".join("".join(t + " " * (n - _width(t)) for t, n in zip(ln, wide, strict=True)).rstrip() for ln in lines)
+
+
+def _width(text: str) -> int:
+    return sum(2 if ord(c) > 0x2E80 else 1 for c in text)
 
 
 def commas(page: Page) -> bytes:
@@ -216,7 +232,7 @@ def _uprights(page: Page, upright: str, border: Callable[[int], str] | None = No
         drawn = [f"{upright} {f' {upright} '.join(_flat(row))} {upright}" for row in fields(rows)]
         return "\n".join(drawn if border is None else [x for line in drawn for x in (border(width(rows)), line)])
 
-    return _dump(page, table)
+    return dump(page, table)
 
 
 UPRIGHTS: Mapping[str, Callable[[Page], bytes]] = {

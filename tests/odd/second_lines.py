@@ -25,17 +25,8 @@ def _lines_of(rows: Rows, *, centred: bool) -> list[list[str]]:
     return [line for row in fields(rows) for line in _printed_lines(row, centred=centred)]
 
 
-def _width(text: str) -> int:
-    return sum(2 if ord(c) > 0x2E80 else 1 for c in text)
-
-
 def _padded(rows: Rows, *, centred: bool) -> str:
-    """A table whose columns are held apart by spaces, each beginning at one place."""
-    found = _lines_of(rows, centred=centred)
-    wide = [max(map(_width, column)) + 2 for column in zip(*found, strict=True)]
-    return "\n".join(
-        "".join(t + " " * (n - _width(t)) for t, n in zip(line, wide, strict=True)).rstrip() for line in found
-    )
+    return hands.aligned(_lines_of(rows, centred=centred))
 
 
 def _gaps(rows: Rows, *, centred: bool) -> str:
@@ -59,13 +50,8 @@ def _divisions(rows: Rows) -> str:
     return "".join(f"<div style='display:table-row'>{row}</div>" for row in cells)
 
 
-def _text(page: Page, table: Callable[[Rows], str]) -> bytes:
-    return "\n\n".join(p if isinstance(p, str) else table(p) for p in page).encode()
-
-
 def _html(page: Page, table: Callable[[Rows], str]) -> bytes:
-    body = "".join(f"<p>{escape(p)}</p>" if isinstance(p, str) else f"<pre>{table(p)}</pre>" for p in page)
-    return f"<!DOCTYPE html><html><head><meta charset='utf-8'></head><body>{body}</body></html>".encode()
+    return hands.web(page, lambda rows: f"<pre>{table(rows)}</pre>")
 
 
 def _pdf(page: Page, borders: str) -> bytes:
@@ -76,16 +62,16 @@ SECOND_LINES: Mapping[str, Hand] = {
     **{name: hands.HANDS[name] for name in ("html", "docx", "pdf", "xlsx", "lines", "csv")},
     **{name: hands.LOOSE[name] for name in ("level", "zebra", "bare")},
     **{f"{b}_centred": ("pdf", partial(_pdf, borders=b)) for b in ("strokes", "horizontal", "zebra", "none")},
-    "padded": ("txt", partial(_text, table=partial(_padded, centred=False))),
-    "padded_centred": ("txt", partial(_text, table=partial(_padded, centred=True))),
-    "gaps": ("txt", partial(_text, table=partial(_gaps, centred=False))),
-    "gaps_centred": ("txt", partial(_text, table=partial(_gaps, centred=True))),
-    "tabs": ("txt", partial(_text, table=partial(_between, "\t"))),
-    "tabs_line_ends": ("txt", partial(_text, table=partial(_line_ends_kept, "\t"))),
-    "tabs_quoted": ("txt", partial(_text, table=_quoted)),
-    "pipes": ("md", partial(_text, table=partial(_between, " | "))),
-    "commas": ("csv", partial(_text, table=partial(_between, ","))),
-    "commas_line_ends": ("csv", partial(_text, table=partial(_line_ends_kept, ","))),
+    "padded": ("txt", partial(hands.dump, table=partial(_padded, centred=False))),
+    "padded_centred": ("txt", partial(hands.dump, table=partial(_padded, centred=True))),
+    "gaps": ("txt", partial(hands.dump, table=partial(_gaps, centred=False))),
+    "gaps_centred": ("txt", partial(hands.dump, table=partial(_gaps, centred=True))),
+    "tabs": ("txt", partial(hands.dump, table=partial(_between, "\t"))),
+    "tabs_line_ends": ("txt", partial(hands.dump, table=partial(_line_ends_kept, "\t"))),
+    "tabs_quoted": ("txt", partial(hands.dump, table=_quoted)),
+    "pipes": ("md", partial(hands.dump, table=partial(_between, " | "))),
+    "commas": ("csv", partial(hands.dump, table=partial(_between, ","))),
+    "commas_line_ends": ("csv", partial(hands.dump, table=partial(_line_ends_kept, ","))),
     "pre": ("html", partial(_html, table=partial(_padded, centred=False))),
     "divisions": ("html", partial(_html, table=_divisions)),
 }

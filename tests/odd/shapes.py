@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from tests.odd.kinds import LAST, OF, TRUE, Kind, Odd
 from tests.odd.page import Box, Rows
@@ -13,6 +13,7 @@ from tests.odd.tables import (
     OUTCOMES,
     WAYS,
     body3,
+    changed,
     flat_stubs3,
     head3,
     head4,
@@ -30,14 +31,10 @@ def shapes(made: Kind) -> Kind:
     return made
 
 
-def _changed(rows: Rows, text: str, change: Callable[[list[Box]], list[Box]]) -> Rows:
-    return [change(list(r)) if any(b.text == text for b in r[:3]) else r for r in rows]
-
-
 @shapes
 def cell_lost2() -> Odd:
     """A row of table 二 has one cell less than its header: which is lost cannot be told."""
-    rows = _changed(table2(OF), "行政规范性文件", lambda r: [*r[:2], r[3]])
+    rows = changed(table2(OF), "行政规范性文件", lambda r: [*r[:2], r[3]])
     unsure = {k: "" for k in TRUE if k[1] == "1.doc"}
     return Odd(report(two=[rows]), {**TRUE, **unsure})
 
@@ -218,7 +215,7 @@ def labels_on_both_sides3() -> Odd:
 @shapes
 def label_and_figure_in_one_cell2() -> Odd:
     """行政许可 815件 in one cell."""
-    rows = _changed(table2(OF), "行政许可", lambda r: [Box(f"行政许可 {r[1].text}件", 4)])
+    rows = changed(table2(OF), "行政许可", lambda r: [Box(f"行政许可 {r[1].text}件", 4)])
     return Odd(report(two=[rows]), TRUE)
 
 
@@ -234,7 +231,7 @@ def _over_columns(*labels: str, wide: int) -> Odd:
     """14 merged over so many of the columns 本年制发, 本年废止 and 现行有效: it answers none of them."""
     rows = table2(OF)
     for label in labels:
-        rows = _changed(rows, label, lambda r: [r[0], Box("14", wide), *r[1 + wide :]])
+        rows = changed(rows, label, lambda r: [r[0], Box("14", wide), *r[1 + wide :]])
     codes = {"规章": "1.rule", "行政规范性文件": "1.doc"}
     merged = {(2, codes[label], c): "" for label in labels for c in ("made", "repealed", "valid")[:wide]}
     return Odd(report(two=[rows]), {**TRUE, **merged})

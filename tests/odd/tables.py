@@ -139,3 +139,8 @@ def truth_of(of: Figures, *numbers: int) -> dict[tuple[int, str, str], str]:
 
 
 Cells = Mapping[tuple[int, str, str], str]
+
+
+def changed(rows: Rows, text: str, change: Callable[[list[Box]], list[Box]]) -> Rows:
+    """The rows, those changed that have a label of this text."""
+    return [change(list(r)) if any(b.text == text for b in r[:3]) else r for r in rows]

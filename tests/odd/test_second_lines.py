@@ -5,14 +5,13 @@ from __future__ import annotations
 import pytest
 
 from pipeline.issues import CATALOGUE
-from tests.conftest import LONG, parse_bytes
+from tests.conftest import pairings, parse_bytes
 from tests.odd.kinds import OF
 from tests.odd.second_lines import SECOND_LINES
 from tests.odd.tables import report, table2, table3
 
 CELLS = [(2, "1.rule", "valid"), (2, "1.doc", "made"), (2, "6.penalty", "count"), (2, "8.fee", "amount")]
-# `make test-long` draws each cell in each format, `make test` every second of these pairs.
-PAIRS = [(k, h) for n, k in enumerate(CELLS) for m, h in enumerate(SECOND_LINES) if LONG or (n + m) % 2 == 0]
+PAIRS = pairings(CELLS, list(SECOND_LINES), one_in=2)
 
 
 @pytest.mark.parametrize(("cell", "hand"), PAIRS)
