@@ -200,6 +200,10 @@ class FormTable:
         """The canonical texts of the headers of columns that hold no figures: units and numbers of the rows."""
         return frozenset(label(h).text for h in (*self.unit_headers, *self.number_headers))
 
+    def name_of(self, row: FormLine) -> str:
+        """What a row is called: its own label, or the caption where it has none."""
+        return row.path[-1] if row.path else self.caption
+
     def columns_in(self, header: Iterable[str]) -> int:
         """The number of columns of figures under a header: the form's, times how often its other labels come."""
         others = Counter(t for t in header if t in self.headers - self.names)

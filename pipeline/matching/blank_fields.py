@@ -43,7 +43,7 @@ def _of_row(cells: Sequence[Bound], table: FormTable) -> Iterator[Issue]:
                 col_code=b.column.code,
                 printed=b.cell.text.strip(),
                 at=b.cell,
-                meant=b.row.path[-1] if b.row.path else table.caption,
+                meant=table.name_of(b.row),
             )
 
 

@@ -98,7 +98,7 @@ def _over_rows(bound: Sequence[Bound], rows: Sequence[BoundRow]) -> frozenset[Ce
 
 
 def _of_tall(b: Bound, table: FormTable) -> Issue:
-    meant = b.row.path[-1] if b.row.path else table.caption
+    meant = table.name_of(b.row)
     return issue("figure-over-rows", table_no=table.number, row_code=b.row.code, cells=(b.cell,), meant=meant)
 
 
@@ -250,7 +250,7 @@ def _bound(row: _Open) -> Iterator[Bound]:
 def _flaws(row: _Open, table: FormTable) -> Iterator[Issue]:
     """The figures that could not be placed, as issues that hold the cells concerned."""
     line = row.row.line
-    meant = line.path[-1] if line.path else table.caption
+    meant = table.name_of(line)
     if row.certain is not None:
         yield from _gaps(row, table, meant)
         return

@@ -65,7 +65,7 @@ def _second_lines(
             row_code=b.row.code,
             col_code=b.column.code,
             cells=(below[b.cell],),
-            meant=_name(loose.above, table),
+            meant=table.name_of(loose.above.line),
         )
 
 
@@ -83,7 +83,7 @@ def _in_doubt(loose: LooseRow, bound: Sequence[Bound], table: FormTable) -> Iter
                 col_code=b.column.code,
                 printed=b.cell.text.strip(),
                 at=b.cell,
-                meant=_name(beside, table),
+                meant=table.name_of(beside.line),
                 other=other,
             )
 
@@ -94,7 +94,3 @@ def _cells_of(row: BoundRow, bound: Sequence[Bound]) -> list[Bound]:
 
 def _is_proven(row: BoundRow, bound: Sequence[Bound], table: FormTable) -> bool:
     return is_row_proven(row.line.code, numbers({(b.row.code, b.column.code): b.cell for b in bound}), table)
-
-
-def _name(row: BoundRow, table: FormTable) -> str:
-    return row.line.path[-1] if row.line.path else table.caption

@@ -31,7 +31,7 @@ def place_strays(
             continue
         row, column = placed[at].row, placed[at].column
         placed[at] = placed[at]._replace(cell=flaw.cells[0])
-        meant = row.path[-1] if row.path else table.caption
+        meant = table.name_of(row)
         left.append(
             issue(
                 "figure-apart",

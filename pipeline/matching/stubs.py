@@ -187,7 +187,7 @@ def _doubled(code: str, reading: _Reading, line: FormLine, table: FormTable) -> 
         table_no=table.number,
         row_code=line.code,
         cells=reading.body.row.printed,
-        meant=_name(line, table),
+        meant=table.name_of(line),
     )
 
 
@@ -205,7 +205,7 @@ def _misprint(reading: _Reading, line: FormLine, table: FormTable) -> Issue:
         row_code=line.code,
         printed=reading.cell.text.strip(),
         at=reading.cell,
-        meant=_name(line, table),
+        meant=table.name_of(line),
     )
 
 
@@ -238,8 +238,4 @@ def _missing(table: FormTable, chosen: Iterable[FormLine]) -> Iterator[Issue]:
         yield issue("rows-missing", table_no=table.number, choices=len(missing), expected=len(table.rows))
         return
     for row in missing:
-        yield issue("row-missing", table_no=table.number, row_code=row.code, meant=_name(row, table))
-
-
-def _name(line: FormLine, table: FormTable) -> str:
-    return line.path[-1] if line.path else table.caption
+        yield issue("row-missing", table_no=table.number, row_code=row.code, meant=table.name_of(row))
