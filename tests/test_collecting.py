@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipeline.collecting import collecting_rarely
+from pipeline.collecting import collecting_rarely, not_collecting
 
 
 def _rounds() -> int:
@@ -55,3 +55,14 @@ def test_an_error_brings_back_what_was_before() -> None:
     with pytest.raises(ValueError, match="a file"), collecting_rarely():
         raise ValueError("a file")
     assert gc.get_threshold() == (700, 10, 10)
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_the_collector_is_off_within_and_as_before_behind_it(on: bool) -> None:
+    (gc.enable if on else gc.disable)()
+    try:
+        with not_collecting():
+            assert not gc.isenabled()
+        assert gc.isenabled() is on
+    finally:
+        gc.enable()

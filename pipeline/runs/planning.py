@@ -7,15 +7,15 @@ does its work again. What does *not* belong here: comparing what is known with w
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
+from pipeline.collecting import not_collecting
 from pipeline.document import RawFile, file_of
 from pipeline.raw.archives import index_text, read_index
 from pipeline.raw.expected import EXPECTED_FILE, read_expected
@@ -67,7 +67,8 @@ def plan(
     be used, and `StageError` where so many files are gone that this is hardly intended, unless `accept_removals` says
     that it is.
     """
-    with nullcontext() if hashing else _without_collecting():
+    # Looking for garbage among all that is known would take a third of the time of an idle night.
+    with nullcontext() if hashing else not_collecting():
         return _plan(ws, again=again, hashing=hashing, wanted=wanted, accept_removals=accept_removals)
 
 
@@ -85,21 +86,6 @@ def _plan(ws: Workspace, *, again: bool, hashing: bool, wanted: Range | None, ac
     _check_decisions(ws, {raw.path for raw in found.files})
     work = replace(plan_from(found, past, pins_of(ws), fingerprint(), again=again), cleared=bool(doubt))
     return narrowed(work, wanted, ws.warehouse.places()) if wanted else work
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Keeps Python from looking for garbage meanwhile: of the many objects that are made here nearly all stay.
-
-    It would take a third of the time of an idle night.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _check_decisions(ws: Workspace, paths: Collection[str]) -> None:
