@@ -95,14 +95,13 @@ def materialised_queries(instead: tuple[tuple[str, str], ...]) -> Mapping[str, s
     `instead` are pairs of a table or view and a table that takes its place.
     """
     twins = with_twins()
-    found = {table.name: _materialised_source(table.name, twins) for table in MATERIALISED}
-    return {name: _over_tables(query, dict(instead)) for name, query in found.items()}
+    return _over_tables({table.name: _materialised_source(table.name, twins) for table in MATERIALISED}, instead)
 
 
 @lru_cache(maxsize=100)
 def figures_queries(instead: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
     """The queries of the views in `FIGURES`, by view: over tables alone, as `materialised_queries`."""
-    return {name: _over_tables(f"FROM {name}", dict(instead)) for name in FIGURES}
+    return _over_tables({name: f"FROM {name}" for name in FIGURES}, instead)
 
 
 def _materialised_source(table: str, twins: Collection[str]) -> str:
@@ -111,11 +110,16 @@ def _materialised_source(table: str, twins: Collection[str]) -> str:
     return query if name == table else _over_trusted(query, twins)
 
 
-def _over_tables(query: str, instead: Mapping[str, str]) -> str:
-    """The query with the views that it reads written out, reading other tables instead of some."""
-    views = view_sources()
+def _over_tables(queries: Mapping[str, str], instead: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    """The queries with the views that they read written out, reading other tables instead of some."""
+    other = dict(instead)
+    views = {name: source for name, source in view_sources().items() if name not in other}
+    return {name: _written_out(query, views, other) for name, query in queries.items()}
+
+
+def _written_out(query: str, views: Mapping[str, str], instead: Mapping[str, str]) -> str:
     needed: dict[str, None] = {}
-    _collect(reads(query), {name: sql for name, sql in views.items() if name not in instead}, needed)
+    _collect(reads(query), views, needed)
     parts = "".join(
         f"{view} AS NOT MATERIALIZED (\n{_reading(_query_in(views[view], view), instead)}\n),\n" for view in needed
     )
