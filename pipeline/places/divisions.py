@@ -9,7 +9,7 @@ import csv
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 from typing import NamedTuple
@@ -321,7 +321,7 @@ def bare_form(code: str, name: str) -> str | None:
     return bare if len(bare) > 1 else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Names:
     """Names to the codes in force in one year: those with their kind, and bare ones by rank.
 
@@ -348,19 +348,8 @@ class Names:
         """The codes of counties that a name without its kind means."""
         return self._codes("county", name)
 
-    @cached_property
-    def _known(self) -> dict[tuple[str, str], frozenset[str]]:
-        return {}
-
     def _codes(self, kind: str, name: str) -> frozenset[str]:
-        rows = _bearers().get((kind, name))
-        if rows is None:
-            return frozenset()
-        if (kind, name) not in self._known:
-            near = [row for row in rows if _near(row, self.year)]
-            bearing = (_bearing(row.name, codes_in_year(row.code, self.year), self.year) for row in near or rows)
-            self._known[kind, name] = frozenset().union(*bearing)
-        return self._known[kind, name]
+        return _borne(kind, name, self.year) if (kind, name) in _bearers() else frozenset()
 
 
 @cache
@@ -381,6 +370,14 @@ def _bearers() -> Mapping[tuple[str, str], tuple[_Row, ...]]:
             if (bare := bare_form(code, row.name)) is not None:
                 found[rank, bare].append(row)
     return {name: tuple(rows) for name, rows in found.items()}
+
+
+@cache
+def _borne(kind: str, name: str, year: int | None) -> frozenset[str]:
+    """The codes that a name of the register means in a year."""
+    rows = _bearers()[kind, name]
+    near = [row for row in rows if _near(row, year)]
+    return frozenset().union(*(_bearing(row.name, codes_in_year(row.code, year), year) for row in near or rows))
 
 
 def _bearing(name: str, codes: frozenset[str], year: int | None) -> frozenset[str]:

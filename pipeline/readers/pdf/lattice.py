@@ -6,7 +6,6 @@ since some programs leave a table open where the page ends. What stands in no ta
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -125,8 +124,8 @@ def _table(frame: Frame, of_page: Page) -> RuledTable:
     owner = {slot: n for n, cell in enumerate(cells) for slot in cell.slots}
     chars: dict[int, list[Char]] = {}
     for char in frame.chars:
-        x, y = (char.x0 + char.x1) / 2, (char.y0 + char.y1) / 2
-        col, row = bisect_right(xs, x, 1, len(xs) - 1) - 1, bisect_right(ys, y, 1, len(ys) - 1) - 1
+        col = between(xs, (char.x0 + char.x1) / 2)
+        row = between(ys, (char.y0 + char.y1) / 2)
         chars.setdefault(owner[row, col], []).append(char)
     raised = _take_raised(chars) if _has_sizes(frame.chars) else {}
     rows = {y: n for n, y in enumerate(sorted({y for c in cells for y in (c.top, c.bottom)}))}

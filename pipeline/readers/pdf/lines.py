@@ -13,6 +13,7 @@ from pipeline.readers.pdf.page import Char
 _SAME_LINE = 0.45  # of the font size: how far the middles of characters of one line may differ
 _SAME_PLACE = 0.15  # of the font size: a character drawn twice this close is bold print, not two characters
 _SPACE = 0.5  # of the font size: a gap as wide as this is a space
+CELL_LEADING = 0.75  # of the font size: the largest gap between two lines of a cell
 _COLUMN = 1.5  # of the font size: a gap as wide as this divides columns
 _SECTION = re.compile(r"^\s*[一二三四五六七八九十]{1,3}\s*[、.．]\s*\S{4,40}(?:情况|事项|表|问题|措施)$")
 

@@ -10,9 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.numbers import figure, is_figure
-from pipeline.readers.pdf.lines import TextLine, segments_of
-
-_LEADING = 0.75  # of the font size: the largest gap between two lines of a cell
+from pipeline.readers.pdf.lines import CELL_LEADING, TextLine, segments_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,7 @@ def _row(lines: Sequence[TextLine], alone: Sequence[bool]) -> TallRow | None:
 
 def _is_over(a: TextLine, b: TextLine) -> bool:
     """True for a figure that stands right over another."""
-    return min(a.x1, b.x1) > max(a.x0, b.x0) and 0 <= b.top - a.bottom <= _LEADING * a.size
+    return min(a.x1, b.x1) > max(a.x0, b.x0) and 0 <= b.top - a.bottom <= CELL_LEADING * a.size
 
 
 def _cells(parts: Sequence[TextLine]) -> Iterator[tuple[TextLine, ...]]:

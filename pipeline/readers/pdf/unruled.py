@@ -16,13 +16,12 @@ from itertools import pairwise
 
 from pipeline.numbers import is_figure
 from pipeline.readers.pdf.lattice import Box, RuledTable
-from pipeline.readers.pdf.lines import TextLine, is_headed, joined, segments_of
+from pipeline.readers.pdf.lines import CELL_LEADING, TextLine, is_headed, joined, segments_of
 from pipeline.readers.vocabulary import Vocabulary
 
 _LEAST_COLUMNS = 5
 _LEAST_ROWS = 3
 _LEAST_IN_ROW = 2  # figures: a row may have lost its blank ones
-_LEADING = 0.75  # of the font size: how far below a line its cell may go on
 _NEAR = 1.6  # points: how far the beginnings of one column may differ
 _APART = 60.0  # points: the largest distance between rows with figures
 _HEADER = 6.0  # of the font size: how far above the first row a header may stand, from line to line
@@ -189,7 +188,7 @@ def _extent(
     for n in range(rows[-1] + 1, len(lines)):
         gap = lines[n].top - lines[n - 1].bottom
         figures = [p for p in parts[n] if p.x1 > left + _SLACK]
-        near = gap <= (_APART if figures else _LEADING * lines[n].size)
+        near = gap <= (_APART if figures else CELL_LEADING * lines[n].size)
         if not near or is_headed(lines[n]) or not all(is_figure(p.text) for p in figures):
             break
         if not _are_inside(figures, columns):
@@ -279,7 +278,7 @@ def _is_below(part: TextLine, label: _Label) -> bool:
     last = label.lines[-1]
     gap = part.top - last.bottom
     overlap = min(part.x1, last.x1) - max(part.x0, last.x0)
-    return -_SLACK < gap <= _LEADING * part.size and overlap > 0
+    return -_SLACK < gap <= CELL_LEADING * part.size and overlap > 0
 
 
 def _own(row: Sequence[TextLine], labels: Sequence[_Label]) -> _Label | None:
@@ -310,7 +309,7 @@ def _with_second_lines(
 def _is_under(row: Sequence[TextLine], above: Sequence[TextLine], columns: _Columns) -> bool:
     last = {columns.of(p): p for p in sorted(above, key=lambda p: p.top)}
     over = [(p, last.get(columns.of(p))) for p in row]
-    return all(a is not None and 0 <= p.top - a.bottom <= _LEADING * p.size for p, a in over)
+    return all(a is not None and 0 <= p.top - a.bottom <= CELL_LEADING * p.size for p, a in over)
 
 
 def _made(

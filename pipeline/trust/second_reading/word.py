@@ -19,8 +19,8 @@ from pipeline.trust.second_reading.model import CellKey, Reading, Slot, Wanted, 
 
 _PART = re.compile(r"^word/document\d*\.xml$")
 _MARK = re.compile(r"<(/?)w:(tbl|tr|tc)(?:\s[^<>]*)?(/?)>")
-_TEXT = re.compile(r"<w:t(?:\s[^<>]*)?>([^<]*)</w:t>|<w:(?:br|cr)\b[^<>]*>|(<w:noBreakHyphen\b)|</w:p>")
 _TEXT_ALONE = re.compile(r"<w:t(?:\s[^<>]*)?>([^<]*)</w:t>")
+_TEXT = re.compile(_TEXT_ALONE.pattern + r"|<w:(?:br|cr)\b[^<>]*>|(<w:noBreakHyphen\b)|</w:p>")
 _OTHER_PIECES = ("<w:br", "<w:cr", "<w:noBreakHyphen")
 _LOOKS = ("trike", "vanish", "vertAlign", "w:position")
 # Elements that are not shown, or that show something other than their text.
@@ -140,8 +140,6 @@ def _shown(cell: str, odd_styles: frozenset[str], holds: _Holds) -> str | None:
 
 def _plain(cell: str) -> str | None:
     """The text of a cell whose runs all look plain. Most have one paragraph, without breaks within."""
-    if "<w:t" not in cell:
-        return ""
     if cell.count("</w:p>") == 1 and not any(piece in cell for piece in _OTHER_PIECES):
         return unescape("".join(_TEXT_ALONE.findall(cell))).strip()
     text = "".join(map(_piece, _TEXT.finditer(cell))).strip()
