@@ -15,7 +15,7 @@ from pipeline.forms.model import Form, FormTable
 from pipeline.issues import Issue, issue
 from pipeline.labels import compact, label, labels_of
 from pipeline.layout.asides import without_asides
-from pipeline.layout.heads import with_plain_heads
+from pipeline.layout.heads import with_plain_heads, with_year_in_words
 from pipeline.layout.other_years import without_other_years
 from pipeline.layout.periods import ALL_YEARS, CHANGE, EARLIER_YEAR, LAST_YEAR, PART_OF_YEAR
 from pipeline.layout.strange_columns import without_strange_columns
@@ -93,6 +93,7 @@ def own_tables(document: Document, year: int | None, forms: Sequence[Form], head
         if year is not None and not table.beside:
             block, of_years = without_other_years(block, year, table)
             issues += of_years
+            block = with_year_in_words(block, table, year)
         block, asides = without_asides(block, table)
         issues += asides
         block, strange = without_strange_columns(with_plain_heads(block, table), table)

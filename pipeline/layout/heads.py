@@ -1,5 +1,7 @@
 """Heads that print more or less than a form's label: 法人或其他组织-商业企业 in one cell, 商业 over 企业 in two cells.
 
+So do those that name the report's year: 2024年处理决定数量 is 本年处理决定数量 in a report of 2024.
+
 The cell is then worded as in the form. Only labels change, never a figure.
 """
 
@@ -19,6 +21,7 @@ from pipeline.numbers import is_figure
 _NOT_TEXT = re.compile(r"[^\w]|_")
 _MOST_PIECES = 3  # over which a label is torn
 _LONGEST = 40
+_OF_YEAR = re.compile(r"^(?P<year>20[0-9]{2})年度?(?P<rest>.+)$")
 
 
 def with_plain_heads(grid: Grid, table: FormTable) -> Grid:
@@ -31,6 +34,22 @@ def with_plain_heads(grid: Grid, table: FormTable) -> Grid:
         return grid
     cells = (changed.get(c, c) for c in grid.cells)
     return replace(grid, cells=tuple(c for c in cells if c is not None))
+
+
+def with_year_in_words(grid: Grid, table: FormTable, year: int) -> Grid:
+    """The grid with 本年 in the place of the report's own year where a label of the form begins so."""
+    if not any(str(year) in c.text for c in grid.cells):
+        return grid
+    return replace(grid, cells=tuple(_worded(c, table, year) for c in grid.cells))
+
+
+def _worded(cell: Cell, table: FormTable, year: int) -> Cell:
+    found = _OF_YEAR.match(compact(cell.text)) if len(cell.text) <= _LONGEST else None
+    if found is None or int(found["year"]) != year:
+        return cell
+    known = table.headers | table.stubs
+    meant = next((t for t in (f"本年{found['rest']}", found["rest"]) if label(t).text in known - {""}), None)
+    return cell._replace(text=meant) if meant else cell
 
 
 def _changed(grid: Grid, table: FormTable) -> Iterator[tuple[Cell, Cell | None]]:

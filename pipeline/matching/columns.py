@@ -6,7 +6,6 @@ label is bound only when order leaves it a single place, and then with an issue.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,21 +13,19 @@ from dataclasses import dataclass, field, replace
 from pipeline.forms.model import Block, FormLine, FormTable
 from pipeline.issues import Issue, issue
 from pipeline.labels import similarity
-from pipeline.layout.periods import ALL_YEARS, EARLIER_YEAR
 from pipeline.matching.bands import Head, heads_of
 from pipeline.matching.model import GridRow
+from pipeline.matching.wordings import is_misprint, says_otherwise
 
 # Below this a header text shares too little with a label: position alone would decide.
 _ALIKE = 0.4
-# What says that a column counts other years: 上年处理决定数量 is no misprint of 本年处理决定数量.
-_OTHER_YEARS = re.compile(f"{EARLIER_YEAR}|{ALL_YEARS}")
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
     """The result of a band: the columns it binds by code, their issues, and the heads that name no column.
 
-    `of_others` says that it heads figures of other years, so that no band above it speaks for the rows below.
+    `of_others` says that it heads other figures than the form's, so that no band above it speaks for the rows below.
     """
 
     found: dict[str, int] = field(default_factory=dict)
@@ -103,12 +100,17 @@ def in_order(block: Block) -> dict[str, int]:
 
 
 def _by_label(heads: Sequence[Head], columns: Sequence[FormLine]) -> dict[str, Head]:
-    """The columns whose own label, or label under its groups, stands at exactly one place."""
+    """The columns whose own label, or label under its groups, stands at exactly one place.
+
+    A place has the figures of one column: what may be either of two is neither.
+    """
     wanted: dict[str, list[Head]] = {}
     for head in heads:
         for column in _called(head, columns):
             wanted.setdefault(column.code, []).append(head)
-    return {code: found[0] for code, found in wanted.items() if len(found) == 1}
+    alone = {code: found[0] for code, found in wanted.items() if len(found) == 1}
+    served = Counter(head.cell for head in alone.values())
+    return {code: head for code, head in alone.items() if served[head.cell] == 1}
 
 
 def _called(head: Head, columns: Sequence[FormLine]) -> list[FormLine]:
@@ -127,13 +129,18 @@ def _some_alike(heads: Sequence[Head], columns: Sequence[FormLine]) -> bool:
 
 def _is_alike(head: Head, column: FormLine) -> bool:
     """True for a head that may be the column's label misprinted."""
-    return similarity(head.text, column.leaf.text) >= _ALIKE and not _counts_others(head, column)
+    return similarity(head.text, column.leaf.text) >= _ALIKE and not says_otherwise(head.text, column.leaf.text)
+
+
+def _is_below_own(head: Head, column: FormLine, table: FormTable) -> bool:
+    """True unless a label above the head is like none of the column's groups: under 一审 stands no 直接起诉."""
+    strange = head.above - table.headers - table.groups
+    return not column.parents or all(any(similarity(t, g) >= _ALIKE for g in column.parents) for t in strange if t)
 
 
 def _counts_others(head: Head, column: FormLine) -> bool:
-    """True for a head like the column's label that says that it counts other years."""
-    of_others = _OTHER_YEARS.search(head.text) and not _OTHER_YEARS.search(column.leaf.text)
-    return bool(of_others) and similarity(head.text, column.leaf.text) >= _ALIKE
+    """True for a head like the column's label that says that it counts something else, such as other years."""
+    return similarity(head.text, column.leaf.text) >= _ALIKE and says_otherwise(head.text, column.leaf.text)
 
 
 def _by_order(
@@ -149,7 +156,7 @@ def _by_order(
     for gap_columns, low, high in _gaps(columns, exact, all_columns):
         inside = [h for h in heads if low < h.cell.col < high]
         pairs = list(zip(gap_columns, inside, strict=False))
-        if len(inside) == len(gap_columns) and all(_is_alike(h, c) for c, h in pairs):
+        if len(inside) == len(gap_columns) and all(_is_alike(h, c) and _is_below_own(h, c, table) for c, h in pairs):
             found |= {c.code: h for c, h in pairs}
             flaws += [_inferred(c, h, table) for c, h in pairs]
         else:
@@ -183,8 +190,12 @@ def _misprints(exact: dict[str, Head], columns: Sequence[FormLine], table: FormT
 
 
 def _inferred(column: FormLine, head: Head, table: FormTable) -> Issue:
-    """True for an undamaged label that is bound by order: its group is damaged, or it is printed twice."""
-    return _misprint(column, head, table, "label-inferred" if head.text in column.names else "label-misprint")
+    """The issue of a label that is bound by order: a misprint, or worded otherwise.
+
+    An undamaged one is inferred as well: its group is damaged, or it is printed twice.
+    """
+    is_slip = head.text not in column.names and is_misprint(head.text, column.leaf.text)
+    return _misprint(column, head, table, "label-misprint" if is_slip else "label-inferred")
 
 
 def _misprint(column: FormLine, head: Head, table: FormTable, code: str = "label-misprint") -> Issue:

@@ -15,6 +15,7 @@ from pipeline.forms.model import Block, FormLine, FormTable
 from pipeline.issues import Issue, issue
 from pipeline.labels import Label, similarity
 from pipeline.matching.model import BodyRow, BoundRow, GridRow, LooseRow, Rows
+from pipeline.matching.wordings import is_misprint, says_otherwise
 
 _ALIKE = 0.6
 _ALIKE_RECALLED = 0.85  # rows whose wording is not certain are many and much alike
@@ -148,7 +149,7 @@ def _resembling(text: Label, lines: Sequence[FormLine], alike: float) -> FormLin
 
 def _likeness(text: Label, line: FormLine) -> float:
     """The best similarity to any of its names; an ordinal that contradicts takes a little off."""
-    best = max(similarity(text.text, n) for n in line.names)
+    best = max(0.0 if says_otherwise(text.text, n) else similarity(text.text, n) for n in line.names)
     contradicts = text.ordinal and line.leaf.ordinal and text.ordinal != line.leaf.ordinal
     return best - (_CLEARLY_BETTER if contradicts else 0.0)
 
@@ -199,8 +200,10 @@ def _misprints(readings: Sequence[_Reading], settled: dict[int, FormLine], table
 
 def _misprint(reading: _Reading, line: FormLine, table: FormTable) -> Issue:
     assert reading.cell is not None
+    text = reading.text.text
+    is_slip = text in line.damaged_names or any(is_misprint(text, name) for name in line.names)
     return issue(
-        "label-misprint",
+        "label-misprint" if is_slip else "label-inferred",
         table_no=table.number,
         row_code=line.code,
         printed=reading.cell.text.strip(),

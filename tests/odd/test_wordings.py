@@ -1,0 +1,37 @@
+"""Labels that say something else than the form's: their figures fill none of its cells, or an issue tells of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import pairings, parse_bytes
+from tests.odd.page import HANDS
+from tests.odd.scoring import score
+from tests.odd.tables import truth_of
+from tests.odd.wordings import COUNT, OF, WORDINGS, _worded
+
+GRIDS = ("html", "docx", "xlsx", "pdf", "tabs", "pipes", "csv")
+
+
+@pytest.mark.parametrize(("kind", "hand"), pairings(list(WORDINGS), list(GRIDS), one_in=4))
+def test_no_figure_of_another_thing_is_the_forms(kind: str, hand: str) -> None:
+    odd = WORDINGS[kind]()
+    ending, draw = HANDS[hand]
+    found = score(parse_bytes(draw(odd.page), f"report.{ending}"), odd.truth)
+    assert not found.silent
+    assert found.right >= len(odd.truth) - len(truth_of(OF, 4)) if "4" in kind else not found.wrong
+
+
+@pytest.mark.parametrize("hand", GRIDS)
+def test_the_reports_own_year_is_this_year(hand: str) -> None:
+    ending, draw = HANDS[hand]
+    found = parse_bytes(draw(_worded("2024年处理决定数量", COUNT)), f"report.{ending}")
+    assert str(score(found, truth_of(OF))) == "whole"
+    assert not found.issues
+
+
+def test_ways_in_short_are_told_and_read() -> None:
+    odd = WORDINGS["ways_in_short4"]()
+    found = parse_bytes(HANDS["html"][1](odd.page), "report.html")
+    assert str(score(found, odd.truth)) == "whole"
+    assert {i.code for i in found.issues} == {"label-inferred"}

@@ -1,0 +1,65 @@
+"""Kinds of odd documents whose labels say something else than the form's, though they look like them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.odd.kinds import OF, TRUE, Kind, Odd
+from tests.odd.page import Box, Page, Rows
+from tests.odd.tables import OUTCOMES, WAYS, head4, report, row4, table2
+
+WORDINGS: dict[str, Kind] = {}
+COUNT = "本年处理决定数量"
+
+
+def _with_four(four: Rows, kept: tuple[str, ...]) -> Odd:
+    """The report with this table 四, in which only the columns of some ways can be told."""
+    known = {k: v if k[0] != 4 or k[2].split(".")[0] in kept else "" for k, v in TRUE.items()}
+    return Odd(report(four=[four]), known)
+
+
+def undivided_suits4() -> Odd:
+    """Nothing says whether the suits were brought without or after a review."""
+    names = [Box(n) for n in OUTCOMES.values()]
+    return _with_four([[Box("行政复议", 5), Box("行政诉讼", 5)], [*names, *names], row4(OF)[:10]], ("review",))
+
+
+def instances_for_ways4() -> Odd:
+    head = [[Box(_INSTANCES.get(b.text, b.text), b.right, b.down) for b in row] for row in head4()]
+    return _with_four([*head, row4(OF)], ("review",))
+
+
+_INSTANCES = {WAYS["direct"]: "一审", WAYS["after"]: "二审"}
+
+
+def ways_in_short4() -> Odd:
+    """The groups lost a part of their names."""
+    short = {WAYS["direct"]: "直接起诉", WAYS["after"]: "经复议后起诉"}
+    head = [[Box(short.get(b.text, b.text), b.right, b.down) for b in row] for row in head4()]
+    return Odd(report(four=[[*head, row4(OF)]]), TRUE)
+
+
+def _worded(text: str, meant: str) -> Page:
+    """The report with another label in the place of one of table 二."""
+    return report(two=[[[Box(text if b.text == meant else b.text, b.right, b.down) for b in r] for r in table2(OF)]])
+
+
+def _other_count(text: str) -> Kind:
+    return lambda: Odd(_worded(text, COUNT), {k: v if k[2] != "count" else "" for k, v in TRUE.items()})
+
+
+def _other_row(text: str, meant: str, code: str) -> Kind:
+    return lambda: Odd(_worded(text, meant), {k: v if k[:2] != (2, code) else "" for k, v in TRUE.items()})
+
+
+OTHER_COUNTS = ("2023年处理决定数量", "上半年处理决定数量", "近三年处理决定数量", "本月处理决定数量", "未处理决定数量")
+OTHER_ROWS: tuple[tuple[str, str, str], ...] = (
+    ("不予行政许可", "行政许可", "5.permit"),
+    ("去年行政许可", "行政许可", "5.permit"),
+    ("非行政处罚", "行政处罚", "6.penalty"),
+    ("免收行政事业性收费", "行政事业性收费", "8.fee"),
+)
+_FIXED: tuple[Callable[[], Odd], ...] = (undivided_suits4, instances_for_ways4, ways_in_short4)
+WORDINGS |= {made.__name__: made for made in _FIXED}
+WORDINGS |= {f"head_{text}": _other_count(text) for text in OTHER_COUNTS}
+WORDINGS |= {f"row_{text}": _other_row(text, meant, code) for text, meant, code in OTHER_ROWS}
