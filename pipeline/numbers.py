@@ -19,6 +19,7 @@ COUNTING_UNITS = ("件", "项", "条", "次", "篇", "个", "份", "宗", "人�
 # Only the digits and signs of a Chinese keyboard; circled or raised digits are notes, not figures.
 _WIDTHS = str.maketrans("０１２３４５６７８９＋－．，（）％／\u2212\u3000\u00a0", "0123456789+-.,()%/-  ")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_RIGHT_TO_LEFT = "\u202e"  # behind it the digits of a number are shown in reverse
 _SLASH = re.compile(r"^[/\\]+$")
 _DASH = re.compile(r"^[-‐‑‒–—―─━]+$")
 _UNITS = "亿元|千万元|百万元|万元|千元|百元|元|人次|万件|万条|件|项|条|个|次|宗|人|份|篇|期|场|例"
@@ -68,7 +69,7 @@ def figure(printed: str) -> Figure:
         return Figure("dash")
     remark = _REMARK.search(text)
     found = _FIGURE.match(text[: remark.start()].strip() if remark else text)
-    if found is None:
+    if found is None or _RIGHT_TO_LEFT in printed:
         return Figure("word")
     value = Decimal(found["digits"].replace(",", "") + (found["fraction"] or ""))
     if len(value.as_tuple().digits) > _DIGITS:

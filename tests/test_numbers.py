@@ -24,6 +24,7 @@ from pipeline.schema import ValueKind
         ("12 件", "number", "12", "件"),
         ("\u00a07\u3000", "number", "7", None),
         ("\u200b7\ufeff", "number", "7", None),
+        ("\u202e12", "word", None, None),  # shown as 21
         ("减3", "number", "-3", None),
         ("減3", "number", "-3", None),
         ("-8", "number", "-8", None),

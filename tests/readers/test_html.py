@@ -173,7 +173,7 @@ def test_real_pages(path: Path) -> None:
         ("甲<table><caption>题</caption><tr><td>1<td>2</table>乙", ["甲", "题", [["1", "2"]], "乙"]),
         ("<table><tr><td>1</td><td>2</td></tr>漏<table><tr><td>3</td><td>4</td></tr></table>尾", [[["1", "2"]], "漏", [["3", "4"]], "尾"]),
         ("<td>1</td><td>2</td></tr><tr><td>3</td><td>4</td></tr></table><p>尾", [[["1", "2"], ["3", "4"]], "尾"]),
-        ("<table><tr><td>名</td><td>类</td><td>号</td><td><table><tr><td>1</td><td>2</td></tr></table></td></tr></table>", [[["名", "类", "号", "12"]]]),
+        ("<table><tr><td>名</td><td>类</td><td>号</td><td><table><tr><td>1</td><td>2</td></tr></table></td></tr></table>", [[["名", "类", "号", "1\n2"]]]),
         ("<table><tr><td>左</td><td><table><tr><td>规章</td><td>1</td></tr></table></td></tr></table>", ["左", [["规章", "1"]]]),
         ("<table><tr><td>1</td><form><td>2</td></form></tr><p>漏</p></table>", [[["1", "2"]], "漏"]),
         ("<table><tr><td><div>1<td><div>2<tr><td>3<td>4</table>", [[["1", "2"], ["3", "4"]]]),

@@ -53,9 +53,33 @@ HIDDEN = {
     "clipped by a path": "clip-path:inset(100%)",
     "no height": "display:block;height:0;overflow:hidden",
     "scaled away": "transform:scale(0)",
+    "scaled away in a line": "transform:scaleX(0)",
+    "scaled to nothing": "scale:0",
+    "a tenth of a point": "font-size:.1px",
+    "a hundredth of a letter": "font-size:0.01em",
+    "small by the font": "font:1px a",
+    "faint": "opacity:0.01",
+    "faint by a filter": "filter:opacity(0)",
+    "white in shares": "color:rgb(100% 100% 100%)",
+    "white by hue": "color:hsl(0, 0%, 100%)",
+    "white by whiteness": "color:hwb(0 100% 0%)",
+    "white by lightness": "color:lab(100 0 0)",
+    "white by oklch": "color:oklch(100% 0 0)",
+    "half of white": "color:#fff8",
+    "nothing of black": "color:#0000",
+    "nothing of black in numbers": "color:rgb(0 0 0 / 0)",
+    "nearly white by name": "color:ghostwhite",
+    "filled with white": "-webkit-text-fill-color:#fff",
+    "one point": "position:absolute;width:1px;height:1px;overflow:hidden",
+    "no height in a line": "display:inline-block;height:0;overflow-y:clip",
+    "a screen to the left": "position:absolute;left:-100vw",
+    "moved away": "position:absolute;transform:translateX(-9999px)",
+    "not drawn": "content-visibility:hidden",
 }
 STRUCK = {"line through": "text-decoration:line-through", "line": "text-decoration-line: line-through"}
 RAISED = {
+    "a variant of the font": "font-variant-position:super",
+    "from below": "position:relative;bottom:5px",
     "super": "vertical-align:super;font-size:smaller",
     "points": "vertical-align: 3.5pt",
     "moved": "position:relative;top:-3.0pt",
@@ -84,6 +108,19 @@ def test_what_is_not_seen_is_no_part_of_a_figure(style: str) -> None:
 @pytest.mark.parametrize("selector", [".x", "span.x", "td .x", "table td > span", "#n", "span", "p, .x"])
 def test_style_sheets_hide_as_attributes_do(selector: str, style: str) -> None:
     assert seen(page('<span class="x" id="n">8</span>61', f"<style>{selector}{{{style}}}</style>")) == ("61", "8")
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        "@layer a{.x{display:none}}",
+        "@supports (display:grid){.x{display:none}}",
+        "@media all and (min-width:1px){.x{display:none}}",
+        ".y:before,.x{display:none}",
+    ],
+)
+def test_rules_that_hold_on_every_screen_hide(sheet: str) -> None:
+    assert seen(page('<span class="x">8</span>61', f"<style>{sheet}</style>")) == ("61", "8")
 
 
 @pytest.mark.parametrize("style", VISIBLE.values(), ids=VISIBLE.keys())

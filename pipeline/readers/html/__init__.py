@@ -16,13 +16,16 @@ from pipeline.marks import plain
 from pipeline.readers.attachments import linked_in_page
 from pipeline.readers.beside import Files, file_beside
 from pipeline.readers.charset import decode
+from pipeline.readers.html.apart import mark_apart
 from pipeline.readers.html.flat import PICTURE, flattened
+from pipeline.readers.html.generated import mark_generated
 from pipeline.readers.html.grid import grid_of
+from pipeline.readers.html.sheets import Sheets
+from pipeline.readers.html.styles import mark_styles
 from pipeline.readers.html.tables import Piece, lines, pieces
 from pipeline.readers.html.tree import mark_filled_by_scripts, prepared, tree_of
 from pipeline.readers.pictured import Pictures, unpacked, without_inline, without_objects
 from pipeline.readers.refused import Refused
-from pipeline.readers.styles import mark_styles
 
 MAX_BYTES = 20_000_000
 _FRAME_OR_PICTURE = re.compile(rb"<(i?frame|img)\b", re.IGNORECASE)
@@ -43,7 +46,10 @@ def laid_out(text: str, files: Files = lambda address: None) -> tuple[Block, ...
     root = tree_of(page)
     if root is None:
         raise Refused("not-a-document", "a web page without content")
-    mark_styles(root, page)
+    sheets, small = Sheets(root), page.lower()
+    mark_styles(root, small, sheets)
+    mark_apart(root, small, sheets)
+    mark_generated(small, sheets)
     if b" data-" in page:
         mark_filled_by_scripts(root)
     pictures = Pictures()

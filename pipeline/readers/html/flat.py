@@ -17,14 +17,17 @@ _BLOCKS = (
 _UNSEEN = (
     "script|style|noscript|template|title|iframe|noframes|noembed|select|datalist|svg|audio|video|canvas|textarea|rp"
 )
-# Controls whose value a person sees. Nothing of the others is text.
-_VALUE_TYPES = ("text", "number", "tel", "search", "email", "url", "date")
+_BUTTONS = ("submit", "button", "reset")
+# Controls of which a person sees no value at all, and those that show it in another way than as text.
+_NO_VALUE = ("hidden", "checkbox", "radio", "file", *_BUTTONS)
+_VALUE_DRAWN = ("password", "range", "color", "image")
 
 PICTURE = "shown"  # the attribute of a picture that holds the sign for it
 BLANKS = " \t\r\n\f\v\xa0\u3000\u2002\u2003\u2009\u200b\u200c\u200d\u2028\u2060\ufeff"
 # The flat page: a mark and a letter before each table, row and cell, and where these end; between lines a break.
 MARK = "\x7f"  # taken out of the page itself, where it may be written as a reference too
 BREAK = "\u2028"
+GAP = "\ufdd4"  # between what a cell shows apart on a line; in text outside of cells it says nothing
 TABLE, TABLE_END, ROWS, ROW, CELL, SPANNED_CELL, _CELL_END = "tegrdsx"
 
 
@@ -68,13 +71,27 @@ def _in_cells() -> Iterator[str]:
     def inside(*patterns: str) -> str:
         return "|".join(f"{cell}//{pattern}" for cell in ("td", "th") for pattern in patterns)
 
-    value, text = '<x:value-of select="{}"/>', '<x:value-of select="."/>'
-    kind = "translate(@type, 'ABCDEHILMNORTUWX', 'abcdehilmnortuwx')"
-    typed = " or ".join(f"{kind} = '{t}'" for t in _VALUE_TYPES)
-    yield _template(inside(f"input[not(@type) or {typed}]"), inside=value.format("@value"))
-    yield _template(inside("textarea"), inside=text)
+    value = '<x:value-of select="{}"/>'
+    kind = "translate(@type, 'ABCDEFGHIKLMNOPRSTUWX', 'abcdefghiklmnoprstuwx')"
+    unseen, drawn = (" or ".join(f"{kind} = '{t}'" for t in types) for types in (_NO_VALUE, _VALUE_DRAWN))
+    yield _template(inside("input"), "", GAP, value.format("@value"), GAP)
+    yield _template(inside(f"input[{unseen}]"), priority=1, inside="")
+    yield _template(inside(f"input[{drawn}]"), priority=1, inside=OBJECT)
+    pressed = " or ".join(f"{kind} = '{t}'" for t in _BUTTONS)
+    alone = (
+        "normalize-space((ancestor::td|ancestor::th)[last()]) = '' and translate(@value, '0123456789', '') != @value"
+    )
+    yield _template(inside(f"input[({pressed}) and {alone}]"), "", GAP, value.format("@value"), GAP, priority=2)
+    yield _template(inside("textarea"), "", GAP, value.format("."), GAP)
     chosen = "(.//option[@selected]|.//option[not(../option/@selected)][1])[1]"
-    yield _template(inside("select"), inside=value.format(chosen))
+    yield _template(inside("select"), "", GAP, value.format(chosen), GAP)
+    yield _template(inside(f"select[@multiple or @size > 1 or {chosen}/@label]"), priority=1, inside=OBJECT)
+    yield _template(inside("meter", "progress", "bdo[translate(@dir, 'RTL', 'rtl') = 'rtl']"), inside=OBJECT)
+    yield _template(inside("dialog[not(@open)]"), "", BEGIN["hidden"], after=END, priority=1)
+    folded = '<x:apply-templates select="node()[not(self::summary)]"/>'
+    folded = f"<x:text>{BEGIN['hidden']}</x:text>{folded}<x:text>{END}</x:text>"
+    unfolded = f'<x:apply-templates select="summary[1]"/>{folded}'
+    yield _template(inside("details[not(@open)]"), "", BREAK, unfolded, BREAK, priority=1)
     yield _template(inside("svg", "canvas", "object", "embed", "video", "iframe"), inside=OBJECT)
     yield _template("img", inside=value.format(f"@{PICTURE}"))
     tiny = " or ".join(f"@{side} = '{n}'" for side in ("width", "height") for n in ("0", "1", "2", "3", "0px", "1px"))

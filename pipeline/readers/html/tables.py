@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Union
 
 from pipeline.marks import OBJECT, Shown, shown
-from pipeline.readers.html.flat import BLANKS, BREAK, CELL, MARK, ROW, ROWS, SPANNED_CELL, TABLE, TABLE_END
+from pipeline.readers.html.flat import BLANKS, BREAK, CELL, GAP, MARK, ROW, ROWS, SPANNED_CELL, TABLE, TABLE_END
 from pipeline.readers.pictured import SIGN
 
 MAX_SPAN = 1_000
@@ -18,7 +18,7 @@ _SPAN = re.compile(r"\s*\+?0*([0-9]{1,7})")
 _SPACES = re.compile(r"[ \t\r\n\f\v]+")
 _WIDE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
 _BREAK_IN_CHINESE = re.compile(rf"(?<={_WIDE})[ \t]*[\r\n][ \t\r\n\f]*(?={_WIDE})")
-_WHITE = re.compile(r"[ \t\r\n\f\v\u2028]")
+_WHITE = re.compile(rf"[ \t\r\n\f\v{BREAK}{GAP}]")
 _REMEMBERED_LENGTH = 100  # labels, blanks and small figures come again and again
 # A table inside a cell with no more text than this is a frame around a label or figure.
 _FRAME_LENGTH = 30
@@ -145,9 +145,10 @@ def _only_frames(table: MarkedTable) -> bool:
 
 
 def _unframed(content: Iterable[Piece]) -> Iterator[Piece]:
+    """The content of a cell, of the tables inside what their cells show, each by itself."""
     for piece in content:
         if isinstance(piece, MarkedTable):
-            yield from (c.text for c in piece.cells)
+            yield from (part for c in piece.cells for part in (GAP, c.text, GAP))
         else:
             yield piece
 
@@ -188,12 +189,12 @@ def _cell_text(content: Sequence[Piece]) -> Shown:
 def _joined(printed: str) -> Shown:
     """The text that a cell shows of its lines."""
     printed = printed.strip(BLANKS)
-    return shown("\n".join(lines([printed])) if _WHITE.search(printed) else printed)
+    return shown("\n".join(lines([printed.replace(GAP, BREAK)])) if _WHITE.search(printed) else printed)
 
 
 def lines(content: Iterable[Piece]) -> Iterator[str]:
     """The lines that are not blank, as shown."""
-    for line in "".join(p for p in content if isinstance(p, str)).split(BREAK):
+    for line in "".join(p for p in content if isinstance(p, str)).replace(GAP, "").split(BREAK):
         if shown := _shown(line):
             yield shown
 

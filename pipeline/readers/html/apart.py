@@ -1,0 +1,116 @@
+"""Finds what a page shows apart inside of a cell, so that two figures beside each other are not read as one.
+
+Only cells are looked at whose text would be a number put together from several pieces; hardly any page has one. There
+a style that is not known to leave the pieces together sets them apart: what is doubtful is told, never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from cssselect import parser as css
+from lxml import etree
+
+from pipeline.marks import shown
+from pipeline.numbers import figure
+from pipeline.readers.html.flat import BREAK, GAP
+from pipeline.readers.html.inline import is_plain, lays_out_parts
+from pipeline.readers.html.sheets import Rule, Sheets, Style, own_style
+
+_LONGEST = 60  # characters in the source of a cell with a figure
+_DIGITS = "0123456789０１２３４５６７８９"
+_DIGIT = re.compile(r"[0-9０-９]")
+_LINE_END = re.compile(r"[\r\n]")
+# The cells with digits and something else than text, found by libxml2 in a tenth of the time; those with lines.
+_SHORT = f"string-length() < 300 and translate(string(), '{_DIGITS}', '') != string()"
+_OF_PIECES = etree.XPath(f"//td[*][{_SHORT}]|//th[*][{_SHORT}]")
+_OF_LINES = etree.XPath(f"//td[contains(., '\n')][{_SHORT}]|//th[contains(., '\n')][{_SHORT}]")
+_KEEPS_LINES = b"white-space"
+_DRAWN_AROUND = frozenset({"q", "button", "marquee"})  # elements that show more than their text
+
+
+def mark_apart(root: etree._Element, page: bytes, sheets: Sheets) -> None:
+    """Put a gap into each figure of several pieces that a style may set apart. `page` is in small letters."""
+    found = [*_found(_OF_PIECES, root), *(_found(_OF_LINES, root) if _KEEPS_LINES in page else ())]
+    cells = [c for c in dict.fromkeys(found) if _is_doubtful(c)]
+    if not cells:
+        return
+    near = dict.fromkeys(e for c in cells for e in (*c.iter(etree.Element), *c.iterancestors()))
+    names = _Names(near)
+    given = sheets.styles(names.may_have)
+    styles = {e: {**given.get(e, {}), **own_style(e)} for e in near}
+    for cell in cells:
+        if any(styles[e].get("white-space", "").startswith(("pre", "break")) for e in _around(cell)):
+            _keep_lines(cell)
+        for element in list(cell.iter(etree.Element)):
+            _set_apart(element, styles[element], is_cell=element is cell)
+
+
+def _found(path: etree.XPath, root: etree._Element) -> list[etree._Element]:
+    found = path(root)
+    return [e for e in found if isinstance(e, etree._Element)] if isinstance(found, list) else []
+
+
+def _is_doubtful(cell: etree._Element) -> bool:
+    """True where the text of a cell would be a number, and its digits stand in several pieces or lines."""
+    texts = list(map(str, cell.itertext()))
+    pieces = [text for text in texts if _DIGIT.search(text)]
+    if not pieces or (len(pieces) == 1 and not _LINE_END.search(pieces[0].strip())):
+        return False
+    text = " ".join("".join(texts).split())
+    return len(text) <= _LONGEST and figure(shown(text).text).kind == "number" and cell.find(".//table") is None
+
+
+def _around(cell: etree._Element) -> Iterator[etree._Element]:
+    yield from cell.iter(etree.Element)
+    yield from cell.iterancestors()
+
+
+def _keep_lines(cell: etree._Element) -> None:
+    """Line ends in the file are line ends on the screen."""
+    for element in cell.iter(etree.Element):
+        element.text = _LINE_END.sub(BREAK, element.text or "")
+        if element is not cell:
+            element.tail = _LINE_END.sub(BREAK, element.tail or "")
+
+
+def _set_apart(element: etree._Element, style: Style, *, is_cell: bool) -> None:
+    if lays_out_parts(style):
+        for child in element.iterchildren(etree.Element):
+            _put_gaps_around(child)
+    if not is_cell and (element.tag in _DRAWN_AROUND or not is_plain(element, style)):
+        _put_gaps_around(element)
+
+
+def _put_gaps_around(element: etree._Element) -> None:
+    before, parent = element.getprevious(), element.getparent()
+    if before is not None:
+        before.tail = (before.tail or "") + GAP
+    elif parent is not None:
+        parent.text = (parent.text or "") + GAP
+    element.tail = GAP + (element.tail or "")
+
+
+class _Names:
+    """The names of elements by which a selector can find them."""
+
+    def __init__(self, elements: Collection[etree._Element]) -> None:
+        self._tags = {str(e.tag) for e in elements}
+        self._classes = {name for e in elements for name in (e.get("class") or "").split()}
+        self._ids = {e.get("id") for e in elements}
+
+    def may_have(self, rule: Rule) -> bool:
+        """False for a rule that is for none of the elements; a search of the whole page costs much more."""
+        tree = rule.selector.parsed_tree
+        if isinstance(tree, css.CombinedSelector):
+            tree = tree.subselector
+        while not isinstance(tree, css.Element):
+            if isinstance(tree, css.Class) and tree.class_name not in self._classes:
+                return False
+            if isinstance(tree, css.Hash) and tree.id not in self._ids:
+                return False
+            if not hasattr(tree, "selector"):
+                return True
+            tree = tree.selector
+        return tree.element is None or tree.element.lower() in self._tags

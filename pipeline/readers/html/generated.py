@@ -1,0 +1,71 @@
+"""Finds what a style sheet writes into cells before and behind their text: a figure that is not in the page's text.
+
+What is written is counted, taken from an attribute, or said in the sheet: a cell that shows such digits or signs of a
+number is not read. Bullets, arrows and the like are mere ornament.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from pipeline.marks import OBJECT, plain
+from pipeline.numbers import figure
+from pipeline.readers.html.inline import is_plain
+from pipeline.readers.html.sheets import Rule, Sheets
+from pipeline.readers.html.styles import hides, is_tiny
+
+_IN_PAGE = (b":before", b":after", b":first-l")
+_STRING = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'", re.DOTALL)
+_ESCAPED = re.compile(r"\\([0-9a-f]{1,6})\s?|\\(.)", re.DOTALL)
+_WORKED_OUT = re.compile(r"(?:counters?|attr|var|env)\(")
+_OF_NUMBERS = re.compile(r"[0-9０-９.,，．+\-−－%％‰/／\\①-⑳]|[一二三四五六七八九十〇零百千万亿增减減加]")
+_NONE = frozenset({"", "none", "normal", "inherit", "initial"})
+_FIRST = ("first-letter", "first-line")
+
+
+def mark_generated(page: bytes, sheets: Sheets) -> None:
+    """Put the sign of an object into each cell whose figure is not what stands in the page's text.
+
+    `page` is in small letters.
+    """
+    if not any(sign in page for sign in _IN_PAGE):
+        return
+    for rule in sheets.rules:
+        if rule.pseudo and _is_told(rule):
+            for element in sheets.selected(rule):
+                if _is_in_figure(element):
+                    element.text = OBJECT + (element.text or "")
+
+
+def _is_told(rule: Rule) -> bool:
+    """True for a rule that adds to a number, or lets the first of its characters stand apart or not be seen."""
+    if rule.pseudo in ("before", "after"):
+        return not hides(rule) and not is_tiny(rule.style) and adds_to_number(rule.style.get("content", ""))
+    return rule.pseudo in _FIRST and not is_plain(etree.Element("span"), rule.style)
+
+
+def adds_to_number(content: str) -> bool:
+    """True where what a sheet writes shows something that belongs to numbers, or cannot be known."""
+    if content in _NONE:
+        return False
+    if _WORKED_OUT.search(content):
+        return True
+    written = "".join(_unescaped(one or other) for one, other in _STRING.findall(content))
+    return bool(_OF_NUMBERS.search(written))
+
+
+def _unescaped(text: str) -> str:
+    def character(found: re.Match[str]) -> str:
+        return found[2] or chr(min(int(found[1], 16), 0x10FFFF))
+
+    return _ESCAPED.sub(character, text)
+
+
+def _is_in_figure(element: etree._Element) -> bool:
+    """True for a cell, or a part of one, that holds a figure or nothing."""
+    cell = element if element.tag in ("td", "th") else next(element.iterancestors("td", "th"), None)
+    if cell is None or element.tag in ("script", "style", "template") or cell.find(".//table") is not None:
+        return False
+    return figure(plain("".join(map(str, cell.itertext())))).kind != "word"
