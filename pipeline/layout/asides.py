@@ -1,7 +1,7 @@
 """Columns of a table that hold none of its figures: serial numbers, remarks, sums of some columns.
 
-Each is recognised by its head and taken out with an issue, so that its numbers are not taken for figures. Indicator
-tables and open tables handle such columns themselves.
+Each is recognised by its head, or stands beside the only row, which has no label in the form. It is taken out with an
+issue, so that its numbers are not taken for figures. Indicator tables and open tables handle such columns themselves.
 
 What does *not* belong here: columns of another year.
 """
@@ -16,10 +16,15 @@ from pipeline.document import Cell, Grid
 from pipeline.forms.model import FormTable
 from pipeline.issues import Issue, issue
 from pipeline.labels import compact, label
+from pipeline.numbers import is_figure
 
 _SERIAL = frozenset({"序号", "编号", "行次", "行号", "项次", "栏次", "序列", "代码", "序列号", "顺序号", "NO"})
 _LONGEST_HEAD = 20
 _REMARKS = frozenset({"备注", "说明", "备注说明", "备考"})
+# What may stand beside the only row of a table, which has no label in the form; other words may mean others' figures.
+_PLAIN = re.compile(
+    r"^(?:件数|数量|案件数|办理情况|办理结果|结果|情况|合计|总计|本年度?|今年|当年|全年)?(?:数量?)?(?:件|宗|起)?$"
+)
 _SUM = re.compile(r"^(?:法人或其他组织|组织|单位)?(?:小计|合计)$")
 _MAY = re.compile(
     r"[序编編行项項栏欄顺順]\s*[号號次列]|代\s*[码碼]|序列|[备備]\s*[注註考]|[说說]\s*明|[小合]\s*[计計]|N[oO]"
@@ -39,9 +44,12 @@ class _Aside:
 
 def without_asides(grid: Grid, table: FormTable) -> tuple[Grid, tuple[Issue, ...]]:
     """The grid without such columns, and an issue for each."""
-    if grid.folded or table.beside or not _MAY.search("\n".join([c.text for c in grid.cells])):
+    if grid.folded or table.beside:
         return grid, ()
-    asides = list(_asides(grid, table))
+    has_stub = any(r.path for r in table.rows)
+    if has_stub and not _MAY.search("\n".join([c.text for c in grid.cells])):
+        return grid, ()
+    asides = [*_asides(grid, table), *_beside_the_only_row(grid, table)]
     cells = grid.cells
     for aside in asides:
         cells = tuple(_without(cells, aside))
@@ -66,13 +74,35 @@ def _asides(grid: Grid, table: FormTable) -> Iterator[_Aside]:
             yield _Aside(cell, range(end))
 
 
+def _beside_the_only_row(grid: Grid, table: FormTable) -> Iterator[_Aside]:
+    """The column that names the only row of a table, where that row has no label in the form."""
+    if any(r.path for r in table.rows):
+        return
+    first = min((c.col for c in grid.cells if label(c.text).text in table.headers - {""}), default=0)
+    beside = [c for c in grid.cells if c.col + c.col_span <= first]
+    figures = {c.row for c in grid.cells if c.col >= first and is_figure(c.text) and not c.is_blank}
+    names = [c for c in beside if c.row in figures and not c.is_blank]
+    if names and all(_PLAIN.match(label(c.text).text) for c in names) and len({c.col for c in names}) == 1:
+        yield _Aside(names[0]._replace(col=0, col_span=first), range(max(c.row for c in grid.cells) + 1))
+
+
 def _are_serial(grid: Grid, aside: _Aside) -> bool:
     """True where nothing but numbers stands below a head."""
     head = aside.head
     reach = range(head.col, head.col + head.col_span)
+    captions = _alone(grid.cells)
     below = [c for c in grid.cells if c.col in reach and c.row in aside.rows and c.row > head.row and not c.is_blank]
-    numbers = [c for c in below if c.col + c.col_span <= reach.stop]
+    numbers = [c for c in below if c.col + c.col_span <= reach.stop and c not in captions]
     return bool(numbers) and all(_NUMBER.match(compact(c.text)) for c in numbers)
+
+
+def _alone(cells: Sequence[Cell]) -> frozenset[Cell]:
+    """The labels that are alone in their row: in a text nothing says over how many columns they go."""
+    printed: dict[int, list[Cell]] = {}
+    for cell in cells:
+        if not cell.is_blank:
+            printed.setdefault(cell.row, []).append(cell)
+    return frozenset(row[0] for row in printed.values() if len(row) == 1 and not is_figure(row[0].text))
 
 
 def _is_head(cell: Cell, grid: Grid, table: FormTable) -> bool:
@@ -85,9 +115,10 @@ def _without(cells: Sequence[Cell], aside: _Aside) -> Iterator[Cell]:
     """The cells without those below a head; a cell that spans more than it begins after it."""
     head = aside.head
     first, end = head.col, head.col + head.col_span
+    captions = _alone(cells)
     for cell in cells:
         alone_above = cell.row < head.row and cell.col_span == cell.row_span == 1
-        if cell.row not in aside.rows or not first <= cell.col < end or alone_above:
+        if cell.row not in aside.rows or not first <= cell.col < end or alone_above or cell in captions:
             yield cell
         elif cell.col + cell.col_span > end:
             yield cell._replace(col=end, col_span=cell.col + cell.col_span - end)

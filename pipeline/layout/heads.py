@@ -21,7 +21,7 @@ from pipeline.numbers import is_figure
 _NOT_TEXT = re.compile(r"[^\w]|_")
 _MOST_PIECES = 3  # over which a label is torn
 _LONGEST = 40
-_OF_YEAR = re.compile(r"^(?P<year>20[0-9]{2})年度?(?P<rest>.+)$")
+_OF_YEAR = re.compile(r"^(?P<year>20[0-9]{2})年度?(?P<rest>.*)$")
 
 
 def with_plain_heads(grid: Grid, table: FormTable) -> Grid:
@@ -47,6 +47,8 @@ def _worded(cell: Cell, table: FormTable, year: int) -> Cell:
     found = _OF_YEAR.match(compact(cell.text)) if len(cell.text) <= _LONGEST else None
     if found is None or int(found["year"]) != year:
         return cell
+    if not found["rest"]:
+        return cell if any(r.path for r in table.rows) else cell._replace(text="本年")
     known = table.headers | table.stubs
     meant = next((t for t in (f"本年{found['rest']}", found["rest"]) if label(t).text in known - {""}), None)
     return cell._replace(text=meant) if meant else cell

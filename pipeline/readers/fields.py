@@ -25,6 +25,8 @@ _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~-])")
 _NOTHING = re.compile(r"^(?:nan|NaN|None|null|Unnamed: ?\d+(?:_level_\d+)?|&nbsp;)$")
 _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
+_NUMBERED = re.compile(r'^"?(?P<number>[0-9]{1,5})"?(?P<mark>[,;\t])')
+_LEAST_NUMBERED = 10  # lines; a table may have a few rows with numbers of their own
 _OUTSIDE = re.compile(r"(?:情况|报告|年报|事项|说明)$")  # ends a heading or a title, not a label of a table
 _LONGEST_LABEL = 60
 
@@ -80,6 +82,31 @@ class Fields:
         """True for a part cut off by a page break: a header without figures, or rows with figures before any header."""
         figures = [any(f and is_figure(f) for f in r.fields) for r in self.rows]
         return len({len(r.fields) for r in self.rows}) == 1 and (figures[0] or not any(figures))
+
+
+def without_line_numbers(lines: list[str]) -> list[str]:
+    """The lines without the count that a program put before each of them, headings and blank cells included.
+
+    The first line may have none, as it names the columns.
+    """
+    printed = [n for n, line in enumerate(lines) if line.strip()]
+    if len(printed) < _LEAST_NUMBERED or not _NUMBERED.match(lines[printed[1]]):
+        return lines
+    found = {n: m for n in printed if (m := _NUMBERED.match(lines[n]))}
+    mark = found[printed[1]]["mark"]
+    numbered = printed if printed[0] in found else printed[1:]
+    if numbered != list(found) or any(m["mark"] != mark for m in found.values()):
+        return lines
+    if not _counts([m["number"] for m in found.values()]):
+        return lines
+    kept = list(lines)
+    if len(numbered) < len(printed):
+        if not lines[printed[0]].startswith((mark, f'""{mark}')):
+            return lines
+        kept[printed[0]] = lines[printed[0]].partition(mark)[2]
+    for n, m in found.items():
+        kept[n] = lines[n][m.end() :]
+    return kept
 
 
 def markdown_at(lines: Sequence[str], start: int) -> Fields | None:

@@ -12,7 +12,17 @@ from collections.abc import Iterator, Sequence
 from pipeline.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.readers.attachments import linked_in_text
 from pipeline.readers.charset import decode
-from pipeline.readers.fields import FieldRow, Fields, cells_of, is_markdown, markdown_at, parts_of, tabbed_at, values_at
+from pipeline.readers.fields import (
+    FieldRow,
+    Fields,
+    cells_of,
+    is_markdown,
+    markdown_at,
+    parts_of,
+    tabbed_at,
+    values_at,
+    without_line_numbers,
+)
 from pipeline.readers.refused import Refused
 
 _UPRIGHTS = "│┃║｜├┠╠┤┨╣┼╬┌└╔╚"
@@ -42,7 +52,7 @@ def read(data: bytes) -> Document:
     decoded = decode(data)
     if (fields := max(decoded.count("\t"), sum(map(decoded.count, "|" + _UPRIGHTS)))) > MAX_FIELDS:
         raise Refused("too-large", f"{fields:,} fields")
-    lines = plain_pipes(_LINE_END.split(decoded))
+    lines = without_line_numbers(plain_pipes(_LINE_END.split(decoded)))
     if len(lines) > MAX_LINES:
         raise Refused("too-large", f"{len(lines):,} lines")
     blocks = tuple(_blocks(lines))

@@ -32,6 +32,17 @@ def shapes(made: Kind) -> Kind:
 
 
 @shapes
+def serial_numbers2() -> Odd:
+    """A column 序号 before the labels of table 二, whose captions go over it."""
+    rows: list[list[Box]] = []
+    for row in table2(OF):
+        alone = len(row) == 1
+        serial = "序号" if row[0].text == "信息内容" else str(sum(len(r) > 1 for r in rows) + 1)
+        rows.append([Box(row[0].text, row[0].right + 1)] if alone else [Box(serial), *row])
+    return Odd(report(two=[rows]), TRUE)
+
+
+@shapes
 def cell_lost2() -> Odd:
     """A row of table 二 has one cell less than its header: which is lost cannot be told."""
     rows = changed(table2(OF), "行政规范性文件", lambda r: [*r[:2], r[3]])

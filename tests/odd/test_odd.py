@@ -111,7 +111,14 @@ READ = (
     *("suits_before_reviews4", "totals_first4", "other_columns2_first", "attached_tables_of_last_year"),
     *("attached_tables_of_last_year_by_words", "attached_tables_of_a_bureau", "quarters_as_tables3"),
     *("share_of_total3", "change_on_last_year3", "labels_on_both_sides3"),
-    *("total_of_suits4", "last_year_below4", "numbered_columns4", "transposed3", "breadcrumb_and_lists"),
+    *(
+        "serial_numbers2",
+        "total_of_suits4",
+        "last_year_below4",
+        "numbered_columns4",
+        "transposed3",
+        "breadcrumb_and_lists",
+    ),
 )
 
 

@@ -30,6 +30,14 @@ def test_the_reports_own_year_is_this_year(hand: str) -> None:
     assert not found.issues
 
 
+@pytest.mark.parametrize("hand", ["html", "pdf", "tabs", "csv"])
+@pytest.mark.parametrize("kind", ["short_outcomes4", "word_for_cases_beside4", "own_year_beside4"])
+def test_what_a_person_reads_is_read(kind: str, hand: str) -> None:
+    odd = WORDINGS[kind]()
+    ending, draw = HANDS[hand]
+    assert str(score(parse_bytes(draw(odd.page), f"report.{ending}"), odd.truth)) == "whole"
+
+
 def test_ways_in_short_are_told_and_read() -> None:
     odd = WORDINGS["ways_in_short4"]()
     found = parse_bytes(HANDS["html"][1](odd.page), "report.html")

@@ -39,6 +39,35 @@ def ways_in_short4() -> Odd:
     return Odd(report(four=[[*head, row4(OF)]]), TRUE)
 
 
+def short_outcomes4() -> Odd:
+    """The outcomes without the word for outcome."""
+    short = dict(zip(OUTCOMES.values(), ("维持", "纠正", "其他", "未审结", "小计"), strict=True))
+    head = [[Box(short.get(b.text, b.text), b.right, b.down) for b in row] for row in head4()]
+    return Odd(report(four=[[*head, row4(OF)]]), TRUE)
+
+
+def _beside_figures4(name: str, corner: str) -> Rows:
+    """Table 四 with a name beside its only row."""
+    return [[Box(corner, 1, 3), *head4()[0]], *head4()[1:], [Box(name), *row4(OF)]]
+
+
+def word_for_cases_beside4() -> Odd:
+    return Odd(report(four=[_beside_figures4("件数", "项目")]), TRUE)
+
+
+def own_year_beside4() -> Odd:
+    return Odd(report(four=[_beside_figures4("2024年", "年份")]), TRUE)
+
+
+def last_year_beside4() -> Odd:
+    """All that is printed is of last year."""
+    return _with_four(_beside_figures4("上年", "年份"), ())
+
+
+def another_body_beside4() -> Odd:
+    return _with_four(_beside_figures4("市教育局", "单位"), ())
+
+
 def _worded(text: str, meant: str) -> Page:
     """The report with another label in the place of one of table 二."""
     return report(two=[[[Box(text if b.text == meant else b.text, b.right, b.down) for b in r] for r in table2(OF)]])
@@ -59,7 +88,10 @@ OTHER_ROWS: tuple[tuple[str, str, str], ...] = (
     ("非行政处罚", "行政处罚", "6.penalty"),
     ("免收行政事业性收费", "行政事业性收费", "8.fee"),
 )
-_FIXED: tuple[Callable[[], Odd], ...] = (undivided_suits4, instances_for_ways4, ways_in_short4)
+_FIXED: tuple[Callable[[], Odd], ...] = (
+    *(undivided_suits4, instances_for_ways4, ways_in_short4, short_outcomes4, word_for_cases_beside4, own_year_beside4),
+    *(last_year_beside4, another_body_beside4),
+)
 WORDINGS |= {made.__name__: made for made in _FIXED}
 WORDINGS |= {f"head_{text}": _other_count(text) for text in OTHER_COUNTS}
 WORDINGS |= {f"row_{text}": _other_row(text, meant, code) for text, meant, code in OTHER_ROWS}

@@ -104,3 +104,20 @@ def test_a_report_in_markdown_comes_back_whole() -> None:
             ]
     parsed = parse_bytes("\n".join(parts).encode())
     assert printed(parsed) == {k: figures[k] for k in keys(made) if k[0] != 4}
+
+
+@pytest.mark.parametrize(("mark", "first"), [(",", 0), (",", 1), (";", 1), ("\t", 0)])
+@pytest.mark.parametrize("header", [False, True])
+def test_a_count_before_each_line_of_a_text_is_none_of_its_fields(mark: str, first: int, header: bool) -> None:
+    """A program wrote its index before titles, headings and rows alike, and perhaps a line of names above."""
+    lines = ["某局2024年政府信息公开工作年度报告", f"项目{mark}数{mark}"]
+    lines += [f"第{n}行{mark}{n * 7}{mark}" for n in range(10)]
+    names = [f"a{mark}b{mark}c"] if header else []
+    numbered = [*(f"{mark}{line}" for line in names), *(f"{n}{mark}{line}" for n, line in enumerate(lines, first))]
+    assert read("\n".join(numbered).encode()).blocks == read("\n".join([*names, *lines]).encode()).blocks
+
+
+@pytest.mark.parametrize("odd", ["12,甲,1", "3,甲,1", "x,甲,1", "甲"])
+def test_a_line_that_does_not_count_on_means_that_none_is_numbered(odd: str) -> None:
+    lines = [*(f"{n},第{n}行,{n}" for n in range(10)), odd]
+    assert "0" in [c.text for g in read("\n".join(lines).encode()).grids for c in g.cells if c.col == 0]
