@@ -22,11 +22,12 @@ Mark = Literal["hidden", "struck", "raised", "lowered"]
 # Characters that Unicode keeps for such internal use and no text has. The stronger mark comes first.
 BEGIN: dict[Mark, str] = {"hidden": "\ufdd0", "struck": "\ufdd1", "raised": "\ufdd2", "lowered": "\ufdd3"}
 END = "\ufddf"
+DRAWN = "\ufdd5"  # a character of a symbol font or the like, which is not known: in a figure an object, else ornament
 _MARK_OF = {sign: mark for mark, sign in BEGIN.items()}
 _SIGN = re.compile(f"([{''.join(BEGIN.values())}{END}])")
 _NO_TEXT: frozenset[Mark] = frozenset({"hidden", "struck"})
-# Anything that `shown` must look at: a mark, a line end, or digits with a space between each two.
-_SPECIAL = re.compile(f"[{''.join(BEGIN.values())}{END}\n]|^[0-9０-９](?:[ \u00a0\u2009\u3000][0-9０-９])+$")
+# Anything that `shown` must look at: a mark or sign, a line end, or digits with a space between each two.
+_SPECIAL = re.compile(f"[{''.join(BEGIN.values())}{END}{DRAWN}\n]|^[0-9０-９](?:[ \u00a0\u2009\u3000][0-9０-９])+$")
 _SPACED = re.compile("^[0-9０-９](?:[ \u00a0\u2009\u3000][0-9０-９])+$")
 _DIGIT = re.compile("[0-9０-９]")
 _NOTE = re.compile(
@@ -58,6 +59,8 @@ def marked(text: str, mark: Mark) -> str:
 
 def plain(content: str) -> str:
     """Text outside of cells as a person sees it: without what is hidden or struck; raised text stays."""
+    if DRAWN in content:
+        content = content.replace(DRAWN, "")
     if not _SIGN.search(content):
         return content
     return "".join(r.text for r in _runs(content) if r.mark not in _NO_TEXT)
@@ -73,12 +76,20 @@ def shown(content: str) -> Shown:
     """
     if not _SPECIAL.search(content):
         return Shown(content)
+    if DRAWN in content:
+        return _with_drawn(content.replace(DRAWN, ""))
     text, left_out = _seen(content) if _SIGN.search(content) else (content, "")
     if "\n" in text:
         text = joined(text.split("\n"))
     if _SPACED.match(text.strip()):
         text = "".join(_DIGIT.findall(text))
     return Shown(text, left_out)
+
+
+def _with_drawn(beside: str) -> Shown:
+    """What is seen of a cell with something drawn: a label without it, but no figure that it may be a part of."""
+    found = shown(beside)
+    return found if figure(found.text).kind == "word" else found._replace(text=found.text + OBJECT)
 
 
 def _seen(content: str) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from pipeline.readers.refused import Refused
 from pipeline.readers.word import binary
 from pipeline.readers.word.binary import Broken, Properties, streams
 from pipeline.readers.word.converter import converted
-from pipeline.readers.word.flow import Item, Merge, TableCell, WordTable, blocks, complete
+from pipeline.readers.word.flow import Item, Merge, TableCell, WordTable, blocks, complete, numbered
 from pipeline.readers.word.lists import lists
 from pipeline.readers.word.text import CELL_MARK, Marked, paragraphs
 
@@ -93,7 +93,7 @@ class _Builder:
         if properties.is_on(binary.INNER_ROW_END if inner else binary.ROW_END):
             self._end_row(_edges_and_merges(properties))
             return
-        self._tables[-1].cell.append(ordinal + paragraph.text)
+        self._tables[-1].cell.append(numbered(ordinal, paragraph.text))
         if properties.is_on(binary.INNER_CELL) if inner else paragraph.mark == CELL_MARK:
             self._end_cell()
 

@@ -34,12 +34,13 @@ from pipeline.readers.word.elements import (
     word,
 )
 from pipeline.readers.word.embedded import SIGN, Embedded
-from pipeline.readers.word.flow import Item, TableCell, WordTable, blocks, complete
+from pipeline.readers.word.flow import Item, TableCell, WordTable, blocks, complete, numbered
 from pipeline.readers.word.looks import mark_looks
 from pipeline.readers.word.numbering import MAX_LEVEL
 from pipeline.readers.word.numbering_part import Numbers, numbers_of
 from pipeline.readers.word.parts import beside, main_part, parsed_text
 from pipeline.readers.word.pruning import prune
+from pipeline.readers.word.symbols import DRAWN_BY, Symbols
 
 MAX_CELLS = 200_000
 MAX_SPAN = 200  # columns; Word itself has at most 63
@@ -121,6 +122,7 @@ class _Walk:
         self._paragraphs: list[_Paragraph] = [_Paragraph()]
         self._tables: list[_Rows] = []
         self._cells = 0
+        self._symbols = Symbols()
         self._begin: Mapping[str, Callable[[etree._Element], None]] = {
             PARAGRAPH: self._paragraph,
             TABLE: self._table,
@@ -148,6 +150,7 @@ class _Walk:
             **dict.fromkeys(NO_TEXT, self._object),
             f"{{{DRAWING}}}inline": self._drawing,
             **dict.fromkeys(_SIGNS, self._sign),
+            **dict.fromkeys(DRAWN_BY, self._drawn),
         }
         if numbers:
             self._take |= {word("pStyle"): self._style, word("numId"): self._list, word("ilvl"): self._level}
@@ -211,8 +214,12 @@ class _Walk:
         if parent is not None and parent.tag == RUN:  # elsewhere it is a stop of the tabulator
             self._pieces.append(_SIGNS[element.tag])
 
+    def _drawn(self, element: etree._Element) -> None:
+        if self._tables and not _floats(element):
+            self._pieces.append(self._symbols.drawn(element))
+
     def _break(self, element: etree._Element) -> None:
-        if element.get(TYPE) not in ("page", "column"):
+        if self._tables or element.get(TYPE) not in ("page", "column"):
             self._pieces.append("\n")
 
     def _style(self, element: etree._Element) -> None:
@@ -239,7 +246,8 @@ class _Walk:
             del self._pieces[paragraph.start :]
         if self._numbers and self._is_numbered(paragraph):
             ordinal = self._numbers.ordinal(paragraph.style, paragraph.list_name, paragraph.level)
-            text = ordinal + text if text or len(self._flows) > 1 else ""  # a bare number heads nothing
+            if text or len(self._flows) > 1:  # elsewhere a bare number heads nothing
+                text = numbered(ordinal, text) if len(self._flows) > 1 else ordinal + text
         self._flows[-1].append(text)
         if paragraph.boxes:
             self._flows[-1].extend(paragraph.boxes)

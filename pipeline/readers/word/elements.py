@@ -29,7 +29,8 @@ NO_TEXT = (
     "{http://schemas.openxmlformats.org/drawingml/2006/picture}pic",
     "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart",
     "{urn:schemas-microsoft-com:vml}imagedata",
-    *(f"{{{_MATH}}}{name}" for name in ("f", "sSup", "sSub", "sSubSup", "rad", "nary", "m")),
+    *(f"{{{_MATH}}}{name}" for name in ("f", "sSup", "sSub", "sSubSup", "sPre", "rad", "nary", "m", "eqArr", "d")),
+    *(f"{{{_MATH}}}{name}" for name in ("limLow", "limUpp", "bar", "acc", "groupChr", "phant", "borderBox")),
 )
 CHOICE, FALLBACK = f"{{{MC}}}Choice", f"{{{MC}}}Fallback"
 

@@ -6,12 +6,14 @@ where it stood. How a file says where its tables are is for the readers of the t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from pipeline.document import Block, Cell, Grid, Paragraph
 from pipeline.marks import Shown, plain, shown
+from pipeline.numbers import figure
 from pipeline.readers.pictured import without_objects
 
 Merge = Literal["none", "first", "continued"]
@@ -19,6 +21,11 @@ Merge = Literal["none", "first", "continued"]
 # Edges closer together than this many twips (a twentieth of a point) count as one: tables drawn by hand are never
 # exact.
 _SAME_EDGE = 100
+# A table inside a cell with no more text than this is a frame around figures.
+_FRAME_LENGTH = 30
+_CELLS_BESIDE_A_FRAME = 4
+_COUNTED = re.compile(r"[0-9０-９.．]\s*$")
+_DIGIT_FIRST = re.compile(r"[\ufdd0-\ufddf\s]*[0-9０-９]")
 
 
 @dataclass(slots=True)
@@ -56,11 +63,43 @@ Item = str | WordTable
 def complete(table: WordTable) -> list[Item]:
     """What becomes of a table whose last row is read: itself, or only its content where it merely arranges others."""
     cells = [c for row in table.rows for c in row if c.merge != "continued"]
+    if _only_frames(cells):
+        for cell in cells:
+            cell.items = list(_unframed(cell.items))
     inner = sum(t.size for c in cells for t in c.tables)
     table.size = len(cells) + inner
     if _only_lays_out(table, cells, inner):
         return [i for c in cells for i in c.items]
     return [table] if cells else []
+
+
+def _only_frames(cells: list[TableCell]) -> bool:
+    """True where the tables inside merely frame a few of a table's many figures."""
+    inner = [t for c in cells for t in c.tables]
+    if not inner or len(cells) < _CELLS_BESIDE_A_FRAME * len(inner):
+        return False
+    return all(_is_of_figures([c.shown.text for row in t.rows for c in row]) for t in inner)
+
+
+def _is_of_figures(texts: list[str]) -> bool:
+    if sum(map(len, texts)) > _FRAME_LENGTH:
+        return False
+    return figure("".join(texts)).kind == "number" or all(figure(text).kind != "word" for text in texts)
+
+
+def _unframed(items: list[Item]) -> Iterator[Item]:
+    """The content of a cell, of the tables inside the lines of their cells, each by itself."""
+    for item in items:
+        if isinstance(item, str):
+            yield item
+        else:
+            yield from (i for row in item.rows for c in row if c.merge != "continued" for i in c.items)
+
+
+def numbered(ordinal: str, text: str) -> str:
+    """A line of a cell behind the number that Word counts for it, which is no part of a figure."""
+    apart = ordinal and _COUNTED.search(ordinal) and _DIGIT_FIRST.match(text)
+    return f"{ordinal.rstrip()}\t{text}" if apart else ordinal + text
 
 
 def _only_lays_out(table: WordTable, cells: list[TableCell], inner: int) -> bool:

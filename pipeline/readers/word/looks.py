@@ -28,18 +28,26 @@ from pipeline.readers.word.elements import (
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _LEAST_RISE = 2  # half points: less is a matter of fonts
 _TINY = 4  # half points
-_WHITE = re.compile(r"^[fF]{6}$")
+_NARROW = 10  # of 100: so much of its width is left of a character
+_WHITE = re.compile(r"^(?:[fF][5-9a-fA-F]){3}$")  # or so near to it that the eye cannot tell
+_FILL = "{http://schemas.microsoft.com/office/word/2010/wordml}textFill"
+_NO_FILL = "{http://schemas.microsoft.com/office/word/2010/wordml}noFill"
 
 # In bytes, where one of them may stand: nearly every document and sheet of styles has none.
-COLOURS = tuple(map(re.compile, (rb'w:val="[fF]{6}"', rb'<w:sz w:val="[1-4]"')))
-_SIGNS = tuple(map(re.compile, (rb"w:strike\b", rb"w:dstrike\b", rb"w:vertAlign\b", rb"w:position\b")))
+COLOURS = tuple(map(re.compile, (rb'w:val="(?:[fF][5-9a-fA-F]){3}"', rb'<w:sz w:val="[1-4]"')))
+_SIGNS = tuple(
+    map(
+        re.compile,
+        (rb"w:strike\b", rb"w:dstrike\b", rb"w:vertAlign\b", rb"w:position\b", rb'<w:w w:val="[0-9]"', rb":noFill\b"),
+    )
+)
 _IN_TEXT = (*_SIGNS, *COLOURS)
 _IN_STYLES = (*_IN_TEXT, re.compile(rb"w:vanish\b"))
 
 Looks = Mapping[str, str]  # by the name of a property its value
 
 
-_NAMES = ("strike", "dstrike", "vanish", "vertAlign", "position", "color", "sz", "shd", "highlight")
+_NAMES = ("w", "strike", "dstrike", "vanish", "vertAlign", "position", "color", "sz", "shd", "highlight")
 
 
 def mark_looks(body: etree._Element, content: bytes, styles: bytes) -> None:
@@ -79,7 +87,9 @@ def _of_paragraph(run: etree._Element, of_styles: Mapping[str, Looks]) -> Looks:
 
 def _looks(properties: etree._Element) -> dict[str, str]:
     found = ((name, properties.find(word(name))) for name in _NAMES)
-    return {name: _value(name, sign) for name, sign in found if sign is not None}
+    looks = {name: _value(name, sign) for name, sign in found if sign is not None}
+    fill = properties.find(_FILL)
+    return looks if fill is None or fill.find(_NO_FILL) is None else {**looks, "vanish": "1"}
 
 
 def _value(name: str, sign: etree._Element) -> str:
@@ -88,7 +98,7 @@ def _value(name: str, sign: etree._Element) -> str:
 
 def _mark(looks: Looks, run: etree._Element) -> Mark | None:
     """The strongest mark of a run; white text is hidden where nothing is shaded behind it."""
-    if _is_on(looks, "vanish") or 0 < _number(looks.get("sz")) <= _TINY:
+    if _is_on(looks, "vanish") or 0 < _number(looks.get("sz")) <= _TINY or 0 < _number(looks.get("w")) < _NARROW:
         return "hidden"
     if _WHITE.match(looks.get("color", "")) and not _is_shaded(looks, run):
         return "hidden"

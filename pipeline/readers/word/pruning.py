@@ -55,6 +55,14 @@ def _remove_deleted(deleted: etree._Element) -> None:
         _remove(deleted)
 
 
+def _remove_moved(moved: etree._Element) -> None:
+    """Text at the place that it was moved from is struck."""
+    if _is_in_cell(moved):
+        mark_run(moved, "struck")
+    else:
+        _remove(moved)
+
+
 def _is_in_cell(element: etree._Element) -> bool:
     return next(element.iterancestors(CELL), None) is not None
 
@@ -85,10 +93,27 @@ def _remove_hidden(sign: etree._Element) -> None:
 
 
 def _remove_prompt(sign: etree._Element) -> None:
-    """Remove the content of a control that was not filled in: it shows only instructions."""
+    """Remove the content of a control that was not filled in: it shows only instructions, in grey.
+
+    A cell in it stays, or those behind would move; a prompt with digits may be taken for a figure, and is told.
+    """
     properties = sign.getparent()
-    if properties is not None and sign.get(VAL, "1") not in OFF:
-        _remove(properties.getparent())
+    control = None if properties is None else properties.getparent()
+    if control is None or sign.get(VAL, "1") in OFF:
+        return
+    if _is_in_cell(control) or next(control.iter(CELL), None) is not None:
+        _hide_prompt(control)
+    else:
+        _remove(control)
+
+
+def _hide_prompt(control: etree._Element) -> None:
+    texts = list(control.iter(TEXT))
+    if any(c.isdecimal() for t in texts for c in t.text or ""):
+        mark_run(control, "hidden")
+        return
+    for text in texts:
+        text.text = ""
 
 
 def _keep_one_branch(alternatives: etree._Element) -> None:
@@ -102,10 +127,11 @@ def _keep_one_branch(alternatives: etree._Element) -> None:
 
 _PRUNED: Mapping[str, Callable[[etree._Element], None]] = {
     **dict.fromkeys(
-        (word(n) for n in ("moveFrom", "rt", "pPrChange", "rPrChange", "tblPrChange", "trPrChange", "tcPrChange")),
+        (word(n) for n in ("rt", "pPrChange", "rPrChange", "tblPrChange", "trPrChange", "tcPrChange")),
         _remove,
     ),
     word("del"): _remove_deleted,
+    word("moveFrom"): _remove_moved,
     word("vanish"): _remove_hidden,
     word("hidden"): _remove_hidden,
     word("showingPlcHdr"): _remove_prompt,
