@@ -158,7 +158,7 @@ class _Sheet:
     def _row(self, element: etree._Element, before: int) -> int:
         first = _number(element, "Index", before + 1, _LAST_ROW)
         last = min(first + _number(element, "Span", 0, MAX_CELLS), _LAST_ROW)
-        if _get(element, "Hidden") == "1":
+        if _get(element, "Hidden") == "1" or _get(element, "Height") == "0":
             self.hidden_rows.update(range(first, last + 1))
         column = 0
         for cell in element.iterchildren(_CELL):

@@ -85,7 +85,7 @@ def _stored(book: Any, sheet: Any) -> Stored:
         raise Refused("damaged", f"its cells cannot be read ({type(e).__name__})") from e
     return Stored(
         cells,
-        frozenset(n for n, row in sheet.rowinfo_map.items() if row.hidden),
+        frozenset(n for n, row in sheet.rowinfo_map.items() if row.hidden or row.height == 0),
         frozenset(n for n, column in sheet.colinfo_map.items() if column.hidden or column.width == 0),
         [_bounds(*merged) for merged in sheet.merged_cells],
         bool(sheet.show_zero_values),

@@ -22,6 +22,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from pipeline.document import Block, Document, Grid
 from pipeline.marks import OBJECT, Mark, marked
 from pipeline.readers.archive import Archive
+from pipeline.readers.conditional import ConditionalFormats
 from pipeline.readers.number_format import printed
 from pipeline.readers.refused import Refused
 from pipeline.readers.sheet import MAX_CELLS, Sheet, Visible, blocks, merge
@@ -107,9 +108,17 @@ def _survey(archive: Archive) -> _Found:
         if root is not None and _SHEET.match(name):
             cells += sum(1 for _ in root.iter("{*}c")) + sum(_area(m.get("ref", "")) for m in root.iter("{*}mergeCell"))
             uncounted = uncounted or any(_has_no_value(f) for f in root.iter("{*}f"))
+            _refuse_doubles(root)
         if cells > MAX_CELLS:
             raise Refused("too-large", f"more than {MAX_CELLS:,} cells")
     return _Found(uncounted, rich_text)
+
+
+def _refuse_doubles(sheet: etree._Element) -> None:
+    """Raises `Refused` for a sheet that writes a cell twice: which of the two is shown depends on the program."""
+    written = [c.get("r") for c in sheet.iter("{*}c") if c.get("r")]
+    if len(set(written)) < len(written):
+        raise Refused("damaged", "its sheet writes a cell twice")
 
 
 def _has_no_value(formula: etree._Element) -> bool:
@@ -140,8 +149,9 @@ def _transitional(archive: Archive, data: bytes) -> bytes:
 
 
 def _laid_out(sheet: Any, formulas: Any, fonts: _Fonts, number: int) -> Sheet:
-    rows = Visible({n for n, d in sheet.row_dimensions.items() if d.hidden})
+    rows = Visible(_hidden_rows(sheet))
     columns = Visible(_hidden_columns(sheet))
+    rules = ConditionalFormats(sheet, _is_white)
     laid_out = Sheet(number)
     # The public ways to the cells make all cells up to the last one, which may be the millionth.
     for (stored_row, stored_column), cell in sheet._cells.items():
@@ -149,16 +159,27 @@ def _laid_out(sheet: Any, formulas: Any, fonts: _Fonts, number: int) -> Sheet:
             continue
         place = rows.number(stored_row), columns.number(stored_column)
         shows_zeros = sheet.sheet_view.showZeros is not False
-        laid_out.put(place, _content(cell, formulas, fonts), bordered=_has_border(cell), shows_zeros=shows_zeros)
+        content = rules.shown(cell, _content(cell, formulas, fonts))
+        laid_out.put(place, content, bordered=_has_border(cell), shows_zeros=shows_zeros)
     for merged in sheet.merged_cells.ranges:
         merge(laid_out, merged.bounds, rows, columns)
     return laid_out
 
 
+def _hidden_rows(sheet: Any) -> set[int]:
+    """The rows that are hidden or have no height, by themselves or as all rows without a height of their own."""
+    own = sheet.row_dimensions
+    hidden = {n for n, d in own.items() if d.hidden or d.height == 0}
+    if sheet.sheet_format.zeroHeight:
+        hidden |= {row for row, _ in sheet._cells if row not in own or own[row].height is None}
+    return hidden
+
+
 def _hidden_columns(sheet: Any) -> set[int]:
     hidden: set[int] = set()
     reach = 0
-    for first, last in sorted((d.min or 0, d.max or 0) for d in sheet.column_dimensions.values() if d.hidden):
+    none = (d for d in sheet.column_dimensions.values() if d.hidden or d.width == 0)
+    for first, last in sorted((d.min or 0, d.max or 0) for d in none):
         hidden.update(range(max(first, reach + 1), min(last, _LAST_COLUMN) + 1))
         reach = max(reach, last)
     return hidden

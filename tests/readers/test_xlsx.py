@@ -177,6 +177,25 @@ def test_lines_and_rows() -> None:
         (float("nan"), "0", ""),
         (True, "General", "TRUE"),
         (1500, "0.00E+00", "1500"),
+        (12, 'G/通用格式"件"', "12件"),
+        (-2, 'General"件"', "-2件"),
+        (12, "*x0", "12"),
+        (2, "0.##", "2"),
+        (12, "[DBNum1]0", "12"),
+        (12345, "0.0,", "12.3"),
+        # Literals between digits: ten thousands by a point that is only printed.
+        (12345, '0"."0000', "1.2345"),
+        (5, '0"."0000', "0.0005"),
+        (12345, "0!.0,", "1.2"),
+        (12345, r"0\.0,", "1.2"),
+        (12345, '0"."0,"万元"', "1.2万元"),
+        (123456, '#"."##,"万"', "1.23万"),
+        (12345, "000-000", "012-345"),
+        (0, '[=0]"";0', ""),
+        (5, '[=0]"";0', "5"),
+        (0, '[=0]"-";General', "-"),
+        (12345, '[>=10000]0!.0,"万";0', "1.2万"),
+        (999, '[>=10000]0!.0,"万";0', "999"),
         (date(2024, 1, 31), "yyyy/m/d", "2024-01-31"),
         (date(2024, 1, 31), 'yyyy"年"m"月"d"日"', "2024年1月31日"),
         ("规章", "0", "规章"),
@@ -184,6 +203,11 @@ def test_lines_and_rows() -> None:
 )
 def test_numbers_as_printed(value: object, number_format: str, text: str) -> None:
     assert printed(value, number_format) == text
+
+
+@pytest.mark.parametrize("number_format", ["0.00E+00", "# ?/?", "yyyy", "[h]:mm", "0.0.0"])
+def test_a_format_that_is_not_known_leaves_the_number_unread(number_format: str) -> None:
+    assert printed(12345, number_format) == "\ufffc"
 
 
 @given(st.integers(-(10**12), 10**12))
