@@ -56,6 +56,7 @@ class _Open:
     at: Mapping[int, Cell]
     certain: int | None = None
     forced: Mapping[str, Cell] = field(default_factory=dict)  # of a row that lost cells: what can stand nowhere else
+    by_sums: bool = False  # set where only sums speak for this shift, and the figures stand under columns without it
 
     @cached_property
     def placed(self) -> dict[str, Cell]:
@@ -213,7 +214,8 @@ def _decide(row: _Open, values: Values, table: FormTable) -> _Open:
     if not best or row.certain in best:
         return row
     if row.certain is None:
-        return replace(row, certain=best[0]) if len(best) == 1 else row
+        only_sums = best[0] != 0 and 0 in row.shifts and any(c.is_blank for c in row.cells(best[0]).values())
+        return replace(row, certain=best[0], by_sums=only_sums) if len(best) == 1 else row
     overruled = len(best) == 1 and held[best[0]] >= _MANY and not held[row.certain]
     return replace(row, certain=best[0] if overruled else None)
 
@@ -270,7 +272,7 @@ def _gaps(row: _Open, table: FormTable, meant: str) -> Iterator[Issue]:
         placed = set(cells.values())
         for cell in (c for c in row.tail if c not in placed):
             yield issue("figure-surplus", table_no=table.number, row_code=code, cells=(cell,), meant=meant)
-    if row.certain and not row.row.row.ragged:
+    if row.certain and (row.by_sums or not row.row.row.ragged):
         yield issue("figures-beside", table_no=table.number, row_code=code, at=row.tail[0], meant=meant)
     for cell in dict.fromkeys(c for c in cells.values() if c.col_span > 1):
         if len(columns := row.under(cell)) > 1 and not cell.is_blank:

@@ -7,6 +7,7 @@ own rows is kept as it stands.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from pipeline.matching.wordings import is_misprint, says_otherwise
 _ALIKE = 0.6
 _ALIKE_RECALLED = 0.85  # rows whose wording is not certain are many and much alike
 _CLEARLY_BETTER = 0.1
+_CORRECTED = re.compile(r"^(?:更正|更改|订正|勘误|修正|改正|修订)(?:为|后)?|(?:更正|更改|订正|修正|改正|应)为?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +92,14 @@ def _holds_figures(body: BodyRow, block: Block, blank_is_row: bool) -> bool:
 
 
 def _named(text: Label, table: FormTable) -> tuple[FormLine, ...]:
-    """The rows of that name; only those with the same ordinal, where there are any."""
+    """The rows of that name; only those with the same ordinal, where there are any.
+
+    A row that corrects one printed elsewhere names it as well, so that they contradict each other.
+    """
     if not text.text:
         return ()
+    if _CORRECTED.search(text.text):
+        text = Label(_CORRECTED.sub("", text.text), text.ordinal)
     lines = [r for r in table.rows if r.path and (text.text in r.names or text.text in r.damaged_names)]
     same = [r for r in lines if text.ordinal == r.leaf.ordinal]
     return tuple(same or lines)

@@ -12,6 +12,7 @@ from tests.odd.page import HANDS, LOOSE, UPRIGHTS
 from tests.odd.prints import UNITS
 from tests.odd.scoring import score
 from tests.odd.special import SPECIAL
+from tests.odd.tables import OUTCOMES, WAYS
 
 RULED = ("html", "docx", "xlsx", "tabs", "pipes", "csv")
 # What a person reads at a glance in a table with lines, and these formats give whole.
@@ -221,3 +222,15 @@ def test_a_figure_before_blank_fields_is_in_doubt_unless_the_identities_bear_it_
     assert told == {("1.doc", "made")}
     blank = parse_bytes(draw(KINDS["zeros_left_blank"]().page), f"report.{ending}")
     assert not {i.code for i in blank.issues} & {"figure-maybe-merged", "blank-maybe-merged"}
+
+
+def test_a_row_that_only_its_sums_move_is_told() -> None:
+    """A field too many stands before the total: its sum also holds where all figures stand one field to the left."""
+    odd = KINDS["as_issued"]()
+    ways = {"review": [""] * 5, "direct": ["", "", "103", "", "", "103"], "after": [""] * 5}
+    fields = [text for way in ways.values() for text in way]
+    row = "\t".join(odd.truth[4, "1", f"{way}.{o}"] for way in WAYS for o in OUTCOMES)
+    text = HANDS["tabs"][1](odd.page).decode()
+    assert row in text
+    found = parse_bytes(text.replace(row, "\t".join(fields)).encode(), "report.txt")
+    assert ("figures-beside", "1") in {(i.code, i.row_code) for i in found.issues if i.table_no == 4}

@@ -68,6 +68,12 @@ def another_body_beside4() -> Odd:
     return _with_four(_beside_figures4("市教育局", "单位"), ())
 
 
+def corrected_row_below2() -> Odd:
+    """A row at the end of table 二 corrects one above it: which of the two holds is for a person."""
+    rows = [*table2(OF), [Box("更正：行政许可"), Box("78", 3)]]
+    return Odd(report(two=[rows]), {k: v if k[:2] != (2, "5.permit") else "" for k, v in TRUE.items()})
+
+
 def _worded(text: str, meant: str) -> Page:
     """The report with another label in the place of one of table 二."""
     return report(two=[[[Box(text if b.text == meant else b.text, b.right, b.down) for b in r] for r in table2(OF)]])
@@ -90,7 +96,7 @@ OTHER_ROWS: tuple[tuple[str, str, str], ...] = (
 )
 _FIXED: tuple[Callable[[], Odd], ...] = (
     *(undivided_suits4, instances_for_ways4, ways_in_short4, short_outcomes4, word_for_cases_beside4, own_year_beside4),
-    *(last_year_beside4, another_body_beside4),
+    *(last_year_beside4, another_body_beside4, corrected_row_below2),
 )
 WORDINGS |= {made.__name__: made for made in _FIXED}
 WORDINGS |= {f"head_{text}": _other_count(text) for text in OTHER_COUNTS}
