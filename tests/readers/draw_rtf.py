@@ -9,8 +9,12 @@ from pipeline.forms.model import Form
 from tests.readers.draw_docx import Box, drawn_table
 from tests.render import HEADINGS, TITLE, Figures
 
-FONTS = r"{\fonttbl{\f0\froman\fcharset0 Times;}{\f1\fnil\fcharset134 \'cb\'ce\'cc\'e5;}{\f2\fcharset136 MingLiU;}}"
-HEAD = r"{\rtf1\ansi\ansicpg936\deff0" + FONTS + r"{\colortbl;\red0\green0\blue0;}{\stylesheet{\s0 Normal;}}"
+FONTS = r"{\fonttbl{\f0\froman\fcharset0 Times;}{\f1\fnil\fcharset134 \'cb\'ce\'cc\'e5;}{\f2\fcharset136 MingLiU;}{\f3\fcharset2 Wingdings;}}"
+HEAD = (
+    r"{\rtf1\ansi\ansicpg936\deff0"
+    + FONTS
+    + r"{\colortbl;\red0\green0\blue0;\red255\green255\blue255;}{\stylesheet{\s0 Normal;}}"
+)
 Encode = Callable[[str], str]
 
 

@@ -96,6 +96,45 @@ def test_what_is_struck_or_hidden_is_left_out(look: str, place: str) -> None:
     assert in_cell(content, automatic, common) == ("61", "12")
 
 
+UNSEEN = ('fo:font-size="1pt"', 'fo:color="#ffffff"', 'fo:color="#FEFEFE"', 'style:text-scale="1%"')
+
+
+@pytest.mark.parametrize("look", UNSEEN)
+def test_what_nobody_sees_is_left_out(look: str) -> None:
+    style = f'<style:style style:name="T1" style:family="text"><style:text-properties {look}/></style:style>'
+    assert in_cell('<text:p><text:span text:style-name="T1">12</text:span>61</text:p>', style) == ("61", "12")
+
+
+def test_white_in_a_shaded_cell_is_seen() -> None:
+    white = '<style:style style:name="T1" style:family="text"><style:text-properties fo:color="#ffffff"/></style:style>'
+    cell = '<style:style style:name="C" style:family="table-cell"><style:table-cell-properties fo:background-color="#1f3864"/></style:style>'
+    assert in_cell('<text:p><text:span text:style-name="T1">12</text:span></text:p>', white + cell) == ("12", "")
+
+
+def test_two_lines_in_one_are_no_figure() -> None:
+    style = '<style:style style:name="T1" style:family="text"><style:text-properties style:text-combine="lines"/></style:style>'
+    assert in_cell('<text:p>6<text:span text:style-name="T1">12</text:span></text:p>', style)[0] == "6\ufffc"
+
+
+def test_two_figures_in_a_cell_are_not_one() -> None:
+    cells = "".join(row(paragraph("12"), paragraph("34")))
+    body = f"<table:table>{''.join(row(paragraph('a'), paragraph('1'), paragraph('2')) for _ in 'ab')}"
+    inner = f"<table:table>{cells}</table:table>"
+    (grid,) = laid_out(f"{body}{row(paragraph('b'), inner, paragraph('2'))}</table:table>").grids
+    assert grid.cells[-2].text == "12\n34"
+
+
+def test_a_counted_figure_is_told() -> None:
+    levels = '<text:list-level-style-number text:level="1" style:num-format="1"/>'
+    styles = f'<text:list-style style:name="L">{levels}</text:list-style>'
+    assert (
+        in_cell(
+            '<text:list text:style-name="L"><text:list-item><text:p>2</text:p></text:list-item></text:list>', styles
+        )[0]
+        == "1\t2"
+    )
+
+
 @pytest.mark.parametrize(
     ("position", "left_out"), [("super 58%", "1"), ("33% 58%", "1"), ("sub 58%", "1"), ("0% 100%", "")]
 )
@@ -114,6 +153,8 @@ INLINE = [
     ("<text:p>61<text:hidden-text text:is-hidden='true'>7</text:hidden-text></text:p>", "61"),
     ("<text:p><text:text-input>61</text:text-input></text:p>", "61"),
     ("<text:p><text:a>61</text:a></text:p>", "61"),
+    ("<text:p>61<text:script>7</text:script></text:p>", "61"),
+    ("<text:p>61<text:variable-set text:display='none'>7</text:variable-set></text:p>", "61"),
     ("<text:p><draw:frame><draw:image/></draw:frame></text:p>", "\ufffc"),
     ("<text:p>61</text:p><text:p>7</text:p>", "61\n7"),
     ("<text:p>61<text:bookmark/><text:soft-page-break/></text:p>", "61"),

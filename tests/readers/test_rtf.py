@@ -76,7 +76,26 @@ INLINE = [
     (r"\'a3\'b6\'a3\'b1", "６１", ""),
     (r"\u-10179?\u-8704?", "\U0001f600", ""),
     (r"\{61\}", "{61}", ""),
-    (r"{\listtext\pard\plain 1.}61", "1.61", ""),
+    (r"{\listtext\pard\plain 1.}61", "1.\t61", ""),
+    (r"1\column 2", "1\n2", ""),
+    (r"1\lbr3 2", "1\n2", ""),
+    (r"61{\fs2 7}\fs21", "61", "7"),
+    (r"61{\v\fs21 7}", "61", "7"),
+    (r"61{\cf2 7}", "61", "7"),
+    (r"{\cf1 6}1", "61", ""),
+    (r"{\f3 4}61", "61\ufffc", ""),
+    (r"{\f3 \'b7}ab", "ab", ""),
+    (r"6{\field{\*\fldinst { EQ \\o(1,2)}}{\fldrslt}}", "6\ufffc", ""),
+    (r"6{\field{\*\fldinst SYMBOL 50 \\f Arial}{\fldrslt}}", "6\ufffc", ""),
+    (r"{\twoinone1 61}", "\ufffc", ""),
+    (r"6{\mmath{\*\moMath 1}}", "6\ufffc", ""),
+    (r"6\chpgn", "6\ufffc", ""),
+    (r"{\charscalex1 7}61", "61", "7"),
+    (
+        r"{\trowd\pard\intbl\itap2 12\nestcell 34\nestcell{\*\nesttableprops\trowd\cellx9\cellx20\nestrow}}\pard\intbl\itap1",
+        "12\n34",
+        "",
+    ),
 ]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from pipeline.marks import OBJECT, marked
+from pipeline.marks import DRAWN, OBJECT, marked
 from pipeline.readers.odf.package import DRAW, OFFICE, STYLE, TABLE, TEXT, Styles
 from pipeline.readers.refused import Refused
 
@@ -26,12 +26,13 @@ def _t(name: str) -> str:
 SPAN, LINE_BREAK, TAB, SPACES = _t("span"), _t("line-break"), _t("tab"), _t("s")
 STYLE_NAME = _t("style-name")
 _HIDDEN = frozenset({_t("hidden-text"), _t("hidden-paragraph")})
-_IS_HIDDEN = _t("is-hidden")
+_IS_HIDDEN, _DISPLAY = _t("is-hidden"), _t("display")
 # Elements in a paragraph that are not part of its line, or are not shown.
 _ASIDE = frozenset(
     {
         _t("note"),
         _t("ruby-text"),
+        _t("script"),
         _t("tracked-changes"),
         _t("number"),
         f"{{{OFFICE}}}annotation",
@@ -88,7 +89,11 @@ class Inline:
             return ""
         if tag.startswith(_DRAWN) and tag not in _GROUPS:
             return self._drawn(child)
-        text = "".join(self._pieces(child, depth))
+        text = "" if child.get(_DISPLAY) == "none" else "".join(self._pieces(child, depth))
+        if tag == SPAN and self.styles.is_two_lines(child.get(STYLE_NAME)) and len(text) > 1:
+            return DRAWN
+        if tag == SPAN and self.styles.is_white(child.get(STYLE_NAME)) and not any(map(str.isalpha, text)):
+            text = marked(text, "hidden")
         for mark in self.styles.marks("text", child.get(STYLE_NAME)) if tag == SPAN else ():
             text = marked(text, mark)
         return text

@@ -20,6 +20,10 @@ DRAW = "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"
 FO = "urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"
 
 _MOST_PARENTS = 20
+_TINY = 2.0  # points
+_NARROW = 10  # of 100: so much of its width is left of a character
+_SIZE = re.compile(r"^([0-9.]{1,9})pt$")
+_WHITE = re.compile(r"^#(?:f[5-9a-f]){3}$", re.IGNORECASE)
 _BINARY = re.compile(rb"<office:binary-data\b[^<>]*>[^<]*</office:binary-data>")  # pictures in a file of one part
 _BORDERS = tuple(f"{{{FO}}}{name}" for name in ("border", "border-left", "border-right", "border-top", "border-bottom"))
 _NAME, _FAMILY, _PARENT = f"{{{STYLE}}}name", f"{{{STYLE}}}family", f"{{{STYLE}}}parent-style-name"
@@ -61,6 +65,7 @@ class Styles:
     _own: dict[tuple[str, str], etree._Element] = field(init=False)
     _marks: dict[tuple[str, str], tuple[Mark, ...]] = field(default_factory=dict, init=False)
     _bordered: dict[str | None, bool] = field(default_factory=dict, init=False)
+    _looks: dict[str | None, tuple[bool, bool]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         """Index the styles; those of the content come first."""
@@ -80,6 +85,26 @@ class Styles:
         if key not in self._marks:
             self._marks[key] = tuple(_marks(self._properties(*key, "text-properties")))
         return self._marks[key]
+
+    def is_two_lines(self, name: str | None) -> bool:
+        """True where a style of text writes two lines in the place of one."""
+        return self._looks_of(name)[0]
+
+    def is_white(self, name: str | None) -> bool:
+        """True where a style of text is white, and nothing in the file is shaded, before which it is seen."""
+        return self._looks_of(name)[1]
+
+    def _looks_of(self, name: str | None) -> tuple[bool, bool]:
+        if name not in self._looks:
+            found = self._properties("text", name or "", "text-properties")
+            white = bool(_WHITE.match(found.get(f"{{{FO}}}color", ""))) and not self._is_shaded()
+            self._looks[name] = found.get(f"{{{STYLE}}}text-combine", "none") == "lines", white
+        return self._looks[name]
+
+    def _is_shaded(self) -> bool:
+        """True where any style has a colour behind it."""
+        shades = (str(e.get(f"{{{FO}}}background-color", "")) for s in self._own.values() for e in s)
+        return any(shade.startswith("#") and not _WHITE.match(shade) for shade in shades)
 
     def value(self, family: str, name: str | None, properties: str, attribute: str) -> str | None:
         """One attribute of some properties of a style, None where neither it nor a parent has it."""
@@ -107,7 +132,7 @@ class Styles:
 
 
 def _marks(looks: Mapping[str, str]) -> Iterator[Mark]:
-    if looks.get(f"{{{TEXT}}}display") == "none":
+    if looks.get(f"{{{TEXT}}}display") == "none" or _is_too_small(looks):
         yield "hidden"
     lines = (looks.get(f"{{{STYLE}}}text-line-through-{name}", "none") for name in ("style", "type"))
     if any(line != "none" for line in lines):
@@ -117,3 +142,10 @@ def _marks(looks: Mapping[str, str]) -> Iterator[Mark]:
         yield "raised"
     elif position == "sub" or position.startswith("-"):
         yield "lowered"
+
+
+def _is_too_small(looks: Mapping[str, str]) -> bool:
+    """True for a font of which no character is seen."""
+    size = _SIZE.match(looks.get(f"{{{FO}}}font-size", ""))
+    scale = looks.get(f"{{{STYLE}}}text-scale", "").removesuffix("%")
+    return (size is not None and float(size[1]) <= _TINY) or (scale.isdecimal() and 0 < int(scale) < _NARROW)

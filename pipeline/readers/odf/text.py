@@ -16,7 +16,7 @@ from pipeline.readers.odf.inline import BOX, FRAME, MAX_DEPTH, STYLE_NAME, Inlin
 from pipeline.readers.odf.lists import Lists
 from pipeline.readers.odf.package import STYLE, TABLE, TEXT, Styles, package
 from pipeline.readers.refused import Refused
-from pipeline.readers.word.flow import Item, TableCell, WordTable, blocks, complete
+from pipeline.readers.word.flow import Item, TableCell, WordTable, blocks, complete, numbered
 
 MAX_CELLS = 200_000
 MAX_SPAN = 1_000
@@ -60,6 +60,7 @@ class _Body:
 
     lists: Lists
     cells: int = 0
+    in_cells: int = 0  # of tables within each other
     boxes: list[etree._Element] = field(default_factory=list)
     inline: Inline = field(init=False)
 
@@ -101,12 +102,12 @@ class _Body:
             inside = _InList(self.lists.begin(element, style), within.level + 1 if within else 0, style)
         found: list[Item] = []
         for item in element.iterchildren(_ITEM, _LIST_HEADER):
-            numbered = item.tag == _ITEM and len(item) > 0 and item[0].tag in _PARAGRAPHS
-            ordinal = self.lists.ordinal(inside.name, inside.level) if numbered else ""
+            is_counted = item.tag == _ITEM and len(item) > 0 and item[0].tag in _PARAGRAPHS
+            ordinal = self.lists.ordinal(inside.name, inside.level) if is_counted else ""
             items = self.items(item, depth + 1, inside)
             first = items[0] if items else None
             if ordinal and isinstance(first, str) and first:
-                items[0] = ordinal + first
+                items[0] = numbered(ordinal, first) if self.in_cells else ordinal + first
             found += items
         return found
 
@@ -134,7 +135,9 @@ class _Body:
                 column += repeated
                 continue
             width = _count(element, "number-columns-spanned")
+            self.in_cells += 1
             items = self.items(element, depth)
+            self.in_cells -= 1
             for _ in range(repeated):
                 yield _Hanging(TableCell(column, column + width, items=items), _count(element, "number-rows-spanned"))
                 column += 1  # the other columns of a span are covered cells

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import NamedTuple
 
-from pipeline.marks import OBJECT, Mark, marked
+from pipeline.marks import DRAWN, OBJECT, Mark, marked
 from pipeline.readers.refused import Refused
 
 MAX_BYTES = 40_000_000
@@ -37,11 +37,20 @@ _SIGNS: Mapping[str, str] = MappingProxyType(
     {
         "tab": "\t", "line": "\n", "emdash": "—", "endash": "–", "bullet": "•", "lquote": "‘", "rquote": "’",
         "ldblquote": "“", "rdblquote": "”", "emspace": "\u2003", "enspace": "\u2002", "qmspace": "\u2005",
+        "column": "\n", "lbr": "\n", "mmath": DRAWN, **dict.fromkeys(("chpgn", "chdate", "chtime", "sectnum"), DRAWN),
     }
 )  # fmt: skip
 _SYMBOLS: Mapping[bytes, str] = MappingProxyType(
     {b"~": "\u00a0", b"_": "-", b"-": "", b"\\": "\\", b"{": "{", b"}": "}"}
 )
+_COLOURS = re.compile(rb"\\colortbl\s*([^{}]*)")
+_SHADES = re.compile(rb"\\(?:clcbpat|cbpat|chcbpat|cb|highlight|clshdng|trcbpat)[1-9]")
+_FIELD_DRAWN = re.compile(rb"(?:\\[a-z]+-?[0-9]*|[{}\s])*(?:EQ|SYMBOL)\b", re.IGNORECASE)
+_COUNTED = re.compile(r"[0-9.．]$")
+_PEEKED = 300  # bytes in which the name of a field stands
+_SYMBOLS_CHARSET = 2
+_TINY = 4  # half points
+_NARROW = 10  # of 100: so much of its width is left of a character
 # Words that lay out the text, for the reader of the stream; some have numbers that matter.
 LAYOUT = frozenset(
     {
@@ -86,6 +95,10 @@ class _State:
     skip: int = 1  # how many characters follow a Unicode one for programs that do not know it
     level: int = 0
     deleted: bool = False
+    numbers: bool = False  # what a list counts
+    white: bool = False
+    tiny: bool = False
+    two_lines: bool = False  # in the place of one
     marks: frozenset[Mark] = frozenset()
 
 
@@ -98,9 +111,11 @@ class _Stream:
     states: list[_State] = field(default_factory=lambda: [_State()])
     begins: bool = False  # a group has begun, and nothing stood in it yet
     to_pass_over: bool = False  # its first word says so
+    last: str = ""  # the text of the last event
     left: int = 0  # characters to skip behind a Unicode one
     code_page: str = "cp1252"
     charsets: dict[int, int] = field(default_factory=dict)
+    whites: frozenset[int] = frozenset()  # the numbers of the colours that nobody sees on paper
     pending: bytearray = field(default_factory=bytearray)
 
     @property
@@ -112,6 +127,7 @@ class _Stream:
 
     def events(self) -> Iterator[Event]:
         """The events from here to the end."""
+        self.whites = _whites(self.data)
         while (token := _TOKEN.match(self.data, self.at)) is not None:
             self.at = token.end()
             kind = token.lastgroup
@@ -134,11 +150,13 @@ class _Stream:
         if brace == b"{":
             if len(self.states) > MAX_DEPTH:
                 raise Refused("too-large", f"groups nested over {MAX_DEPTH:,} deep")
-            self.states.append(replace(self.state, box=False))
+            self.states.append(replace(self.state, box=False, numbers=False))
             self.begins, self.to_pass_over = True, False
         elif len(self.states) > 1:
             over = self.states.pop()
             self.begins = False
+            if over.numbers and over.read and _COUNTED.search(self.last):
+                yield Event("text", self.state.level, "\t")  # the number is no part of a figure behind it
             if over.box and over.read:
                 yield Event("endbox", self.state.level)
 
@@ -156,6 +174,8 @@ class _Stream:
         if word == "bin":
             self.at += max(0, number or 0)
         elif self.begins and self._begins_aside(word):
+            if word == "fldinst" and self.state.read and _FIELD_DRAWN.match(self.data, self.at, self.at + _PEEKED):
+                yield self._text(DRAWN)
             self.set(read=False, of_fonts=word == "fonttbl")
         elif word == "pict":
             if self.state.read and not self.state.deleted:
@@ -187,9 +207,17 @@ class _Stream:
         elif word == "nosupersub":
             self.set(marks=self.state.marks - {"raised", "lowered"})
         elif word == "plain":
-            self.set(marks=frozenset(), deleted=False)
+            self.set(marks=frozenset(), deleted=False, white=False, tiny=False, two_lines=False)
         elif word == "deleted":
             self.set(deleted=on)
+        elif word in ("fs", "charscalex"):
+            self.set(tiny=0 < (number or 0) <= (_TINY if word == "fs" else _NARROW))
+        elif word == "cf":
+            self.set(white=number in self.whites)
+        elif word == "listtext":
+            self.set(numbers=True)
+        elif word == "twoinone":
+            self.set(two_lines=on)
         elif word in ("pard", "intbl", "itap"):
             self.set(
                 level=0 if word == "pard" else max(1, self.state.level) if word == "intbl" else min(number or 0, 20)
@@ -257,7 +285,15 @@ class _Stream:
         if self.pending:
             content = bytes(self.pending)
             self.pending.clear()
-            yield self._text(content.decode("ascii") if content.isascii() else self._decode(content))
+            text = content.decode("ascii") if content.isascii() else self._decode(content)
+            yield self._text(DRAWN if self._is_drawn(text) else text)
+
+    def _is_drawn(self, text: str) -> bool:
+        """True for characters of a font of symbols, and for several in the place of one."""
+        if self.state.two_lines:
+            return len(text) > 1
+        of_symbols = self.charsets.get(self.state.font) == _SYMBOLS_CHARSET
+        return of_symbols and not self.state.of_wide and bool(text.strip())
 
     def _decode(self, content: bytes) -> str:
         """Bytes beyond ASCII: in the charset of their font, else in the code page of the file, else in Chinese."""
@@ -272,6 +308,9 @@ class _Stream:
         return content.decode("gb18030", errors="replace")
 
     def _text(self, text: str) -> Event:
+        self.last = text
+        if self.state.tiny or (self.state.white and not any(map(str.isalpha, text))):  # white labels are shaded
+            text = marked(text, "hidden")
         for mark in self.state.marks:
             text = marked(text, mark)
         return Event("text", self.state.level, text)
@@ -287,6 +326,16 @@ def events(data: bytes) -> Iterator[Event]:
     if len(data) > MAX_BYTES:
         raise Refused("too-large", f"{len(data):,} bytes of RTF")
     return _Stream(data).events()
+
+
+def _whites(data: bytes) -> frozenset[int]:
+    """The numbers of white in the table of colours; none where anything is shaded, before which white is seen."""
+    found = _COLOURS.search(data)
+    if found is None or b"255" not in found[1] or _SHADES.search(data):
+        return frozenset()
+    colours = found[1].split(b";")
+    white = (rb"\red255", rb"\green255", rb"\blue255")
+    return frozenset(n for n, colour in enumerate(colours) if all(part in colour for part in white))
 
 
 def whole(pieces: list[str]) -> str:

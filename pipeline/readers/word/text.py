@@ -6,19 +6,21 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.marks import OBJECT, Mark, marked
+from pipeline.marks import DRAWN, OBJECT, Mark, marked
 from pipeline.readers.word import binary
 from pipeline.readers.word.binary import Piece, Properties, Runs, Streams, looks_of_runs, paragraph_runs, pieces
+from pipeline.readers.word.symbols import shows_itself
 
 CELL_MARK = "\x07"
 _MARKS = re.compile("[\r\x07\x0c]")
 _PICTURE = "\x01"
 _LEAST_RISE = 2  # half points
+_TINY = 4  # half points
 _WHITE = 8  # among the sixteen colours
 _FIELD_MARKS = re.compile("([\x13\x14\x15])")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _SIGNS = str.maketrans(
-    {"\x0b": "\n", "\x1e": "-", "\t": "\t", **{chr(c): None for c in (*range(9), *range(14, 30), 31)}}
+    {"\x0b": "\n", "\x0e": "\n", "\x1e": "-", "\t": "\t", **{chr(c): None for c in (*range(9), *range(15, 30), 31)}}
 )
 _MAIN, _BOXES = 0, 6  # which of the texts of a file: the main one, the text boxes
 
@@ -70,7 +72,10 @@ def _stretch(piece: Piece, start: int, end: int, looks: Runs) -> str:
         to = end if following is None else min(end, -(-(following - piece.position) // piece.width))
         to = max(to, at + 1)
         text = piece.text[at:to]
-        mark = _mark(found, text) if (found := looks.at(here)) else None
+        found = looks.at(here)
+        if found and binary.SYMBOL in found.modifiers:  # in its place stands another character
+            text = DRAWN
+        mark = _mark(found, text) if found else None
         parts.append(_between_field_marks(text, mark) if mark else text)
         at = to
     return "".join(parts)
@@ -83,7 +88,8 @@ def _between_field_marks(text: str, mark: Mark) -> str:
 
 def _mark(look: Properties, text: str) -> Mark | None:
     """The strongest mark of a run of characters. White labels stand in shaded cells, which are not known here."""
-    if look.number(binary.HIDDEN) == 1 or (_is_white(look) and not any(map(str.isalpha, text))):
+    size = look.number(binary.SIZE) or 0
+    if look.number(binary.HIDDEN) == 1 or 0 < size <= _TINY or (_is_white(look) and not any(map(str.isalpha, text))):
         return "hidden"
     if any(look.number(code) == 1 for code in (binary.DELETED, binary.STRUCK, binary.STRUCK_TWICE)):
         return "struck"
@@ -114,16 +120,19 @@ def _clean(text: str) -> str:
 def _without_codes(text: str) -> str:
     """A field is begun, separated from its result, ended; fields may stand in the code of others."""
     kept: list[str] = []
-    codes: list[bool] = []
+    codes: list[str | None] = []  # of each field that is open, None behind it
     for part in _FIELD_MARKS.split(text):
         if part == "\x13":
-            codes.append(True)
+            codes.append("")
         elif part == "\x14":
             if codes:
-                codes[-1] = False
+                codes[-1] = None
         elif part == "\x15":
-            if codes:
-                codes.pop()
-        elif True not in codes:
+            code = codes.pop() if codes else None
+            if code and all(c is None for c in codes) and shows_itself(code):
+                kept.append(DRAWN)
+        elif all(c is None for c in codes):
             kept.append(part)
+        elif codes[-1] is not None:
+            codes[-1] += part
     return "".join(kept)
