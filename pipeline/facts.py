@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from pipeline.document import Cell
 from pipeline.forms.model import FormCell
+from pipeline.forms.units import unit_of
 from pipeline.issues import Issue, issue
 from pipeline.matching import Bound, Match
-from pipeline.matching.units import unit_of
 from pipeline.numbers import COUNTING_UNITS, Figure, figure
 from pipeline.schema import ValueKind
 

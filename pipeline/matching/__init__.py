@@ -7,7 +7,8 @@ left over with an issue. No form is named here, and nothing is poured in by coun
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from pipeline.document import Document
 from pipeline.forms.model import Form
@@ -15,6 +16,7 @@ from pipeline.issues import Issue, issue
 from pipeline.matching.asides import set_aside
 from pipeline.matching.bands import bands_of
 from pipeline.matching.blank_fields import maybe_merged
+from pipeline.matching.captions import Captions, captions
 from pipeline.matching.fitting import fit_of
 from pipeline.matching.headers import bind_columns
 from pipeline.matching.joins import join_lines
@@ -25,7 +27,8 @@ from pipeline.matching.second_lines import with_second_lines
 from pipeline.matching.strangers import adopt
 from pipeline.matching.strays import place_strays
 from pipeline.matching.stubs import bind_rows
-from pipeline.matching.units import captions, with_units
+from pipeline.matching.unit_cells import take_units_out
+from pipeline.matching.units import Around, unplaced, with_units
 
 __all__ = ["Bound", "Match", "TableFit", "match"]
 
@@ -33,16 +36,17 @@ __all__ = ["Bound", "Match", "TableFit", "match"]
 def match(document: Document, forms: Sequence[Form]) -> tuple[Match, ...]:
     """The tables found in a document, by number, each with its cells bound, left over and in doubt."""
     told = told_by(document, forms)
-    above = captions(document)
-    found = choose_forms(find_regions(document, told), told)
-    return tuple(_match_region(r, form, told, above, is_text=document.format == "text") for r, form in found)
+    found = list(choose_forms(find_regions(document, told), told))
+    grids = sorted({g for r, _ in found for g in r.grids})
+    lines = captions(document, {g: frozenset(r.table_no for r, _ in found if g in r.grids) for g in grids})
+    matches = [_match_region(r, form, told, lines, is_text=document.format == "text") for r, form in found]
+    flaws = unplaced(matches, lines)
+    return tuple(replace(m, issues=(*m.issues, *flaws.get(m.table.number, ()))) for m in matches)
 
 
-def _match_region(
-    region: Region, form: Form, forms: Sequence[Form], above: Mapping[int, tuple[str, ...]], *, is_text: bool
-) -> Match:
+def _match_region(region: Region, form: Form, forms: Sequence[Form], lines: Captions, *, is_text: bool) -> Match:
     table = form.table(region.table_no)
-    region = set_aside(region, table)
+    region, units = take_units_out(set_aside(region, table), table)
     bands, body = bands_of(region, table)
     rows = bind_rows(body, table)
     strange = adopt(rows, bands, table)
@@ -59,12 +63,15 @@ def _match_region(
         *outside,
     )
     bound, issues = with_second_lines(*place_strays(placed.bound, flaws, table), rows.loose, table)
+    with_unit, odd_units = with_units(
+        join_lines(bound, table), (*rows.bound, *kept), bands, table, Around(units, lines)
+    )
     labels = {c for r in kept for c in r.row.printed if c.col <= r.label_col}
     return Match(
         form=form,
         table=table,
-        bound=with_units(join_lines(bound, table), (*rows.bound, *kept), bands, table, above),
-        issues=(*issues, *maybe_merged(bound, table)) if is_text else issues,
+        bound=with_unit,
+        issues=(*issues, *(maybe_merged(bound, table) if is_text else ()), *odd_units),
         body=region.body_cells(labels={*bands.cells, *rows.labels, *labels}),
         fit=fit_of(region, form, (*rows.bound, *kept), columns, issues, forms),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.matching.units import unit_of
 from tests.conftest import parse_bytes
 
 PAGE = (
@@ -54,24 +53,6 @@ def test_counts_in_multiples_may_have_fractions() -> None:
     assert units[2, "1.doc", "made"] == "万件"
     assert units[2, "1.doc", "valid"] == "件"
     assert not [i for i in parsed.issues if i.code == "figure-fraction"]
-
-
-@pytest.mark.parametrize(
-    ("printed", "expected", "unit"),
-    [
-        ("采购总金额（单位：万元）", None, "万元"),
-        ("采购项目数量（项）", "项", None),
-        ("单位：件、万元", "万元", "万元"),
-        ("单位：件、万元", "件", None),
-        ("单位：万件", "件", "万件"),
-        ("单位：元", "件", None),
-        ("填报单位：元氏县", "万元", None),
-        ("公元2024年", "万元", None),
-        ("计量单位为千元", "万元", "千元"),
-    ],
-)
-def test_the_unit_that_a_label_prints(printed: str, expected: str | None, unit: str | None) -> None:
-    assert unit_of(printed, expected) == unit
 
 
 def test_a_change_in_a_column_of_counts_is_words() -> None:
