@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from io import BytesIO
+from random import Random
 
 import numpy as np
 import pypdfium2
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 Wear = Callable[[Image.Image], Image.Image]
 
@@ -75,3 +76,23 @@ def beside(left: Image.Image, right: Image.Image) -> Image.Image:
     sheet.paste(left, (0, 0))
     sheet.paste(right, (left.width, 0))
     return sheet
+
+
+def digits(rows: int, columns: int, worn: bool = False) -> Image.Image:
+    """A page with a table of lone digits; where it is worn, strokes are gone, and the first cell is empty."""
+    image = Image.new("L", (1654, 1800), 255)
+    draw, font, rng = ImageDraw.Draw(image), ImageFont.load_default(32), Random(5)
+    left, top, wide, high = 300, 200, 150, 60
+    for n in range(int(worn), rows * columns):
+        middle = left + (n % columns + 0.5) * wide, top + (n // columns + 0.5) * high
+        draw.text(middle, rng.choice("41744071"), fill=0, font=font, anchor="mm")
+    if worn:
+        dots = np.asarray(image).copy()
+        dots[np.arange(len(dots)) % 5 < 2] = 255
+        image = Image.fromarray(dots)
+        draw = ImageDraw.Draw(image)
+    for n in range(rows + 1):
+        draw.line((left, top + n * high, left + columns * wide, top + n * high), fill=0, width=4)
+    for n in range(columns + 1):
+        draw.line((left + n * wide, top, left + n * wide, top + rows * high), fill=0, width=4)
+    return image.convert("RGB")

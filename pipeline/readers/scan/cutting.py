@@ -176,13 +176,28 @@ def _in_table(table: RuledTable, pieces: Boxes, clean: Pixels) -> Iterator[CutLi
             yield line_of(span, own, clean, em, place)
 
 
+def blanks(page: Page) -> list[Crop]:
+    """A reading that is not certain for each cell in which nothing was read: it may be lost."""
+    boxes = [box.place for table in tables_of(page)[0] for box in table.boxes]
+    return [_unread(place) for place in boxes if not any(_is_in(crop, place) for crop in page.crops)]
+
+
+def _is_in(crop: Crop, place: Area) -> bool:
+    left, top, right, bottom = place
+    return left <= (crop.x0 + crop.x1) / 2 <= right and top <= (crop.y0 + crop.y1) / 2 <= bottom
+
+
+def _unread(place: Area) -> Crop:
+    return Crop(*place, "", 0.0, None, 0.0, "")
+
+
 def _blots(tables: Sequence[RuledTable], cells: Sequence[CutLine], letters: Mask) -> Iterator[Crop]:
     """A reading that is not certain for each cell with ink and no line: a stroke or a seal has swallowed its figure."""
     filled = {line.cell for line in cells}
     for box in (box for table in tables for box in table.boxes):
         place = _pixels(box.place)
         if place not in filled and _ink_in(letters, place) >= _STRAY_INK:
-            yield Crop(*box.place, "", 0.0, None, 0.0, "")
+            yield _unread(box.place)
 
 
 def _is_spoilt(line: CutLine, letters: Mask) -> bool:

@@ -13,10 +13,11 @@ import numpy as np
 
 from pipeline.readers.pdf.page import Char, Crop, Page
 from pipeline.readers.scan.cleaning import halves, levelled, skew, smoothed, strengthened, without_seal
-from pipeline.readers.scan.cutting import CutLine, cut
+from pipeline.readers.scan.cutting import CutLine, blanks, cut
 from pipeline.readers.scan.pictures import POINTS, Pixels
 from pipeline.readers.scan.recogniser import Letter, Letters
 from pipeline.readers.scan.recognition import Read, first_recogniser, narrowed, read_lines
+from pipeline.readers.scan.wear import doubted, is_worn
 
 _SAMPLE = 8  # the lines that show whether a page stands upright
 _LEGIBLE = 0.9  # in the mean of the letters: less, and the page may lie on its side
@@ -113,8 +114,12 @@ def _mean_certainty(read: Sequence[Letters]) -> float:
 def _read(side: _Sampled) -> Page:
     """The page with what stands on its lines."""
     side.page.is_read = True
-    for line, (one, other, rivals) in zip(side.lines, read_lines(side.lines, side.sample), strict=True):
-        _put(side.page, line, one, other, rivals)
+    read = read_lines(side.lines, side.sample)
+    worn = is_worn(side.lines, read)
+    for line, reading in zip(side.lines, read, strict=True):
+        _put(side.page, line, *(doubted(reading) if worn else reading))
+    if worn:
+        side.page.crops += blanks(side.page)
     return side.page
 
 

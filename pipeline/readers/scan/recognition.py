@@ -28,7 +28,7 @@ _TOGETHER = 32  # lines: after this many the time is checked
 _NARROWER, _NARROW_TEXT = 0.75, 0.65  # of the width: enough for figures, and for text of more than this many ems
 _LONE, _LONG_LINE = 0.9, 5.0  # ems: what is no longer is a lone digit, what is longer is text
 _FLAT, _WIDE, _DASH = 0.3, 1.6, 0.25  # a dash is lower than so much of an em, so much wider than high, and so long
-_SURE_DASH = 0.35
+_SURE_DASH, _UNSURE = 0.35, 0.5
 _DUST = 0.3  # of the em: anything smaller both ways is not a figure
 _DARK, _LEAST_STROKE = 128, 8  # the grey of a stroke, and its height in pixels
 _LEANING, _STEEP_SLASH = 0.2, 1.2  # by how much a slash leans to the right for each pixel of its height
@@ -39,6 +39,7 @@ _FIGURE = re.compile(r"[-—–－]?\d[\d,，]*(?:[.．]\d+)?[%％]?")
 _GAP = re.compile(r"\d +\d")
 _DIRT = re.compile(r"(?<=\d)[-—–－]+$")
 _THOUSANDS = re.compile(r"[.,](?=\d{3}(?!\d))")
+_OTHER_DIGIT = re.compile(r"[02-9]")  # recognisers take a dash for a 1, but the bar of a 7 without its stem for a 7
 _SIGN, _ROUND = 0.5, 1.25  # of the height of a digit: what is lower is a sign; a point is hardly higher than wide
 _LOOK_ALIKES = str.maketrans({c: d for cs, d in (("OoòóQDΟ〇", "0"), ("lIiſ|｜丨", "1")) for c in cs})
 _SPECKS = " .,。，、·•'`’‘:;：；_\"”“´^~*"
@@ -213,7 +214,8 @@ def _cleaned(line: CutLine, letters: Letters) -> Read:
         if shaped:
             return shaped
         if _is_slash(line, raw):
-            return Read("/", 1.0, raw, (Letter("/", 0.5, 1.0),))
+            sure = _UNSURE if "7" in raw else 1.0
+            return Read("/", sure, raw, (Letter("/", 0.5, sure),))
         text = _DIRT.sub("", raw.translate(_LOOK_ALIKES).strip(_SPECKS).replace(" ", ""))
         if raw and _FIGURE.fullmatch(text):
             kept = tuple(i for i in letters if _FIGURE_PART.match(i.text.translate(_LOOK_ALIKES)))
@@ -231,7 +233,7 @@ def _by_shape(line: CutLine, raw: str) -> Read | None:
     """A dash, or no figure at all, where the ink is too flat or too small for one."""
     width, height = line.size
     if height < _FLAT and width > _WIDE * height and width >= _DASH:
-        sure = 1.0 if width >= _SURE_DASH else 0.5
+        sure = 1.0 if width >= _SURE_DASH and not _OTHER_DIGIT.search(raw) else _UNSURE
         return Read(DASH, sure, raw, (Letter(DASH, 0.5, sure),))
     if height < _DUST and width < _DUST:
         return Read("", 1.0, raw, ())
