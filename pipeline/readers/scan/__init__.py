@@ -147,7 +147,7 @@ def _with_read(
     read: dict[int, list[Page]] = {}
     for n, picture in _watched(draw(wanted), len(wanted)):
         if n not in whole:
-            read[n] = with_tables(own[n], picture)
+            read[n] = _doubted(with_tables(own[n], picture), picture)
             continue
         found = _read(picture)
         read[n] = [with_layer(found[0], own[n].unseen)] if len(found) == 1 else found
@@ -253,7 +253,18 @@ def _read(picture: Picture) -> list[Page]:
     from pipeline.readers.scan.pictures import resampled
     from pipeline.readers.scan.reading import pages
 
-    return [page for _, page in pages(resampled(picture), 1)]
+    return _doubted([page for _, page in pages(resampled(picture), 1)], picture)
+
+
+def _doubted(pages: list[Page], picture: Picture) -> list[Page]:
+    """The pages that a picture shows; nothing in their cells is sure where the picture is not whole."""
+    if picture.whole:
+        return pages
+    from pipeline.readers.scan.cutting import blanks
+
+    for page in pages:
+        page.crops = [*(crop._replace(sure=0.0, other_sure=0.0) for crop in page.crops), *blanks(page)]
+    return pages
 
 
 def _watched(pictures: Iterator[tuple[int, Picture]], number: int) -> Iterator[tuple[int, Picture]]:

@@ -55,7 +55,7 @@ def _look(data: bytes) -> CutLine | Pictured | None:
         picture = next(frames(data), None)
     except Refused:
         return None
-    if picture is None or max(picture.pixels.shape) > _LARGEST:
+    if picture is None or not picture.whole or max(picture.pixels.shape) > _LARGEST:
         return None
     shades = grey(picture.pixels)
     if np.median(shades) < _DARK:

@@ -7,7 +7,7 @@ belong here: what a picture shows.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from io import BytesIO
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from PIL import Image, ImageOps, ImageSequence
 
 from pipeline.readers.pdf.page import Area
 from pipeline.readers.refused import Refused
+from pipeline.readers.scan.wholeness import DECODER_FAULTS, is_whole
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -33,14 +34,17 @@ _FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP", "GIF")
 _PAGE_INCHES = (5.5, 17.0)  # the width of a page, where a file's resolution is to be believed
 _SHEET_INCHES = 8.27, 11.69  # the sides of an A4 sheet
 _NATIVE = (0.95, 1.15)  # of the resolution: what needs no resampling
-_FAULTS = (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError, OverflowError)
 
 
 class Picture(NamedTuple):
-    """Red, green and blue by row and column, and how many dots an inch has; 0 where nothing says it."""
+    """Red, green and blue by row and column, and how many dots an inch has; 0 where nothing says it.
+
+    It is not `whole` where its data end too early, or have lost a piece.
+    """
 
     pixels: Pixels
     dpi: float
+    whole: bool = True
 
 
 def frames(data: bytes) -> Iterator[Picture]:
@@ -51,10 +55,10 @@ def frames(data: bytes) -> Iterator[Picture]:
             with Image.open(BytesIO(data), formats=_FORMATS) as file:
                 for frame in ImageSequence.Iterator(file):
                     _check_size(*frame.size)
-                    yield _picture(frame)
+                    yield _picture(frame)._replace(whole=is_whole(data))
                     if file.format != "TIFF":  # a moving picture is not a report
                         return
-    except _FAULTS as e:
+    except DECODER_FAULTS as e:
         raise Refused("damaged", f"its picture cannot be decoded ({type(e).__name__})") from e
     except Image.DecompressionBombError:
         raise Refused("too-large", f"more than {MAX_PIXELS:,} dots in a picture") from None
@@ -76,7 +80,7 @@ def _header(data: bytes) -> tuple[int, int, int]:
         with warnings.catch_warnings(), Image.open(BytesIO(data), formats=_FORMATS) as file:
             warnings.simplefilter("ignore")
             return *file.size, int(getattr(file, "n_frames", 1)) if file.format == "TIFF" else 1
-    except _FAULTS as e:
+    except DECODER_FAULTS as e:
         raise Refused("damaged", f"its picture cannot be decoded ({type(e).__name__})") from e
     except Image.DecompressionBombError:
         raise Refused("too-large", f"more than {MAX_PIXELS:,} dots in a picture") from None
@@ -123,7 +127,7 @@ def composed(width: float, height: float, images: Iterable[tuple[Area, bytes]]) 
         size = max(round((x1 - x0) * scale), 1), max(round((y1 - y0) * scale), 1)
         if max(size) <= 2 * MAX_SIDE:
             sheet.paste(Image.fromarray(picture.pixels).resize(size), (round(x0 * scale), round(y0 * scale)))
-    return Picture(np.asarray(sheet), dpi)
+    return Picture(np.asarray(sheet), dpi, all(picture.whole for _, picture in found))
 
 
 def _first_frame(data: bytes) -> Picture | None:
@@ -149,19 +153,29 @@ def _drawn(page: pypdfium2.PdfPage) -> Picture:
     width, height = page.get_size()
     if width <= 0 or height <= 0:
         raise Refused("damaged", "a page has no size")
-    dpi = min(max(_finest(page, width), DPI / 3), 300.0)
+    images = _images(page)
+    dpi = min(max(_finest(images, width), DPI / 3), 300.0)
     dpi = min(dpi, 72 * MAX_SIDE / max(width, height))
     bitmap = page.render(scale=dpi / 72 * _WITHIN, rev_byteorder=True, may_draw_forms=False)
     pixels = bitmap.to_numpy()
     shown = np.repeat(pixels[..., :1], 3, axis=2) if pixels.shape[2] < 3 else pixels[..., :3].copy()
     bitmap.close()
-    return Picture(shown, dpi)
+    return Picture(shown, dpi, all(is_whole(_packed(item)) for item in images))
 
 
-def _finest(page: pypdfium2.PdfPage, width: float) -> float:
+def _images(page: pypdfium2.PdfPage) -> list[pypdfium2.PdfImage]:
+    return list(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=4))
+
+
+def _packed(item: pypdfium2.PdfImage) -> bytes:
+    """The file of a picture that stands in the PDF as JPEG; nothing for any other."""
+    return bytes(item.get_data(decode_simple=True)) if item.get_filters(skip_simple=True) == ["DCTDecode"] else b""
+
+
+def _finest(images: Sequence[pypdfium2.PdfImage], width: float) -> float:
     """Dots an inch of the largest picture of a page; those of a page drawn anew where it has none."""
     found = []
-    for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=4):
+    for item in images:
         size = item.get_px_size()
         _check_size(*size)
         left, low, right, high = item.get_bounds()
