@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -22,7 +23,9 @@ from pipeline.runs.workers import read_and_parse
 from tests.conftest import parse_bytes, printed
 from tests.readers.draw_html import HtmlStyle, html_report, plain
 from tests.readers.draw_mhtml import Part, archive
+from tests.readers.draw_odf import OdtStyle, odf, odt_report, paragraph
 from tests.readers.draw_pdf import Style, of_table, table2, table4
+from tests.readers.draw_rtf import RtfStyle, in_unicode, rtf_report
 from tests.render import Figures, balanced_figures
 
 pytest.importorskip("onnxruntime", reason="pip install 'disclosure[ocr]' to test how pictures are read")
@@ -189,6 +192,53 @@ def test_pictures_in_the_cells_of_a_word_document_are_its_figures(figures: Figur
     document.save(out)
     (found,) = read(out.getvalue()).grids
     assert [[c.text for c in row] for row in found.rows] == rows
+
+
+def in_rtf(text: str) -> str:
+    return pict(drawn(text)) if FIGURE.fullmatch(text) else in_unicode(text)
+
+
+def pict(data: bytes) -> str:
+    digits = re.sub("(.{128})", r"\1\r\n", data.hex())
+    picture = rf"{{\pict{{\*\picprop{{\sp{{\sn a}}{{\sv 12}}}}}}\pngblip\picw60{{\*\blipuid 0a1b}} {digits}}}"
+    return rf"{{\*\shppict{picture}}}{{\nonshppict{{\pict\wmetafile8 0a0b}}}}"
+
+
+def bin_pict(data: bytes) -> bytes:
+    return rb"{\pict\pngblip\bin%d " % len(data) + data + b"}"
+
+
+def test_pictures_in_the_cells_of_a_rich_text_are_its_figures(figures: Figures) -> None:
+    own = of(figures, 2)
+    data = rtf_report(FORM, own, RtfStyle(encode=in_rtf))
+    parsed = parse_bytes(data)
+    assert {key: value for key, value in printed(parsed).items() if key[0] == 2} == own
+    assert all(f.printed.ocr for f in parsed.facts if f.key[0] == 2 and f.printed.text)
+    packed = rtf_report(FORM, {**own, (2, "1.rule", "made"): "4711"}).replace(b"4711", bin_pict(drawn("58")))
+    assert printed(parse_bytes(packed))[2, "1.rule", "made"] == "58"
+
+
+def test_pictures_in_the_cells_of_an_open_document_are_its_figures(figures: Figures) -> None:
+    own, files = of(figures, 2), dict[str, bytes]()
+
+    def cell(text: str) -> str:
+        if not FIGURE.fullmatch(text):
+            return paragraph(text)
+        name = f"Pictures/{len(files)}.png"
+        files[name] = drawn(text)
+        images = "".join(f'<draw:image xlink:href="{n}"/>' for n in ("./ObjectReplacements/a", name))
+        return f'<text:p><draw:frame text:anchor-type="as-char">{images}</draw:frame></text:p>'
+
+    def with_files(body: str) -> bytes:
+        out = BytesIO(odf(body.replace("<draw:image ", '<draw:image xmlns:xlink="http://www.w3.org/1999/xlink" ')))
+        with ZipFile(out, "a") as made:
+            for name, data in files.items():
+                made.writestr(name, data)
+        return out.getvalue()
+
+    parsed = parse_bytes(odt_report(FORM, own, OdtStyle(cell=cell, pack=with_files)))
+    assert {key: value for key, value in printed(parsed).items() if key[0] == 2} == own
+    assert all(f.printed.ocr for f in parsed.facts if f.key[0] == 2 and f.printed.text)
 
 
 def test_a_drawing_without_a_picture_in_a_cell_is_no_blank() -> None:

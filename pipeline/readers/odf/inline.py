@@ -51,10 +51,14 @@ FRAME, BOX = f"{{{DRAW}}}frame", f"{{{DRAW}}}text-box"
 
 @dataclass(frozen=True, slots=True)
 class Inline:
-    """Reads the text of paragraphs. `box` takes the text boxes that a paragraph anchors."""
+    """Reads the text of paragraphs.
+
+    `box` takes the text boxes that a paragraph anchors; `sign` gives what stands for the picture of a frame.
+    """
 
     styles: Styles
     box: Callable[[etree._Element], None] = lambda _: None
+    sign: Callable[[etree._Element], str] = lambda _: OBJECT
 
     def text(self, paragraph: etree._Element, depth: int = 0) -> str:
         """The text of a paragraph with its marks; a picture is one sign."""
@@ -102,7 +106,7 @@ class Inline:
         """Put a text box behind the paragraph; anything else that is drawn is not text."""
         box = frame.find(BOX)
         if box is None:
-            return OBJECT
+            return self.sign(frame)
         self.box(box)
         return ""
 

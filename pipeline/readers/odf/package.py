@@ -24,6 +24,7 @@ _TINY = 2.0  # points
 _NARROW = 10  # of 100: so much of its width is left of a character
 _SIZE = re.compile(r"^([0-9.]{1,9})pt$")
 _WHITE = re.compile(r"^#(?:f[5-9a-f]){3}$", re.IGNORECASE)
+_ADDRESS = "{http://www.w3.org/1999/xlink}href"
 _BINARY = re.compile(rb"<office:binary-data\b[^<>]*>[^<]*</office:binary-data>")  # pictures in a file of one part
 _BORDERS = tuple(f"{{{FO}}}{name}" for name in ("border", "border-left", "border-right", "border-top", "border-bottom"))
 _NAME, _FAMILY, _PARENT = f"{{{STYLE}}}name", f"{{{STYLE}}}family", f"{{{STYLE}}}parent-style-name"
@@ -31,23 +32,32 @@ _NAME, _FAMILY, _PARENT = f"{{{STYLE}}}name", f"{{{STYLE}}}family", f"{{{STYLE}}
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """The parts of a file that a reader looks at: the body of its content, and its styles by family and name."""
+    """The parts of a file that a reader looks at: the body of its content, its styles by family and name.
+
+    Its pictures are in its archive; a file that is one XML file has them in its content, where they are left out.
+    """
 
     body: etree._Element
     styles: Styles
+    archive: Archive | None = None
+
+    def picture(self, frame: etree._Element) -> bytes | None:
+        """The picture in a frame, of several the first that is at hand; None where there is none."""
+        names = (image.get(_ADDRESS, "").removeprefix("./") for image in frame.iterchildren(f"{{{DRAW}}}image"))
+        return next((data for name in names if self.archive and name and (data := self.archive.part(name))), None)
 
 
 def package(data: bytes, kind: str) -> Package:
     """The parts of a file whose body holds a `kind`, text or spreadsheet. Raises `Refused` where it has none."""
-    roots = _zipped(data) if data.startswith(b"PK") else [xml(_BINARY.sub(b"", data), "document")]
+    archive = Archive(data) if data.startswith(b"PK") else None
+    roots = _zipped(archive) if archive else [xml(_BINARY.sub(b"", data), "document")]
     body = roots[0].find(f"{{{OFFICE}}}body/{{{OFFICE}}}{kind}")
     if body is None:
         raise Refused("not-a-document", f"an OpenDocument file without a {kind}")
-    return Package(body, Styles(roots))
+    return Package(body, Styles(roots), archive)
 
 
-def _zipped(data: bytes) -> list[etree._Element]:
-    archive = Archive(data)
+def _zipped(archive: Archive) -> list[etree._Element]:
     if b"encryption-data" in (archive.part("META-INF/manifest.xml") or b""):
         raise Refused("encrypted")
     content = archive.xml("content.xml")

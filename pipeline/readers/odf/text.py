@@ -6,7 +6,7 @@ Content that is not printed as part of the text stays out: notes, comments, dele
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -15,6 +15,7 @@ from pipeline.document import Document
 from pipeline.readers.odf.inline import BOX, FRAME, MAX_DEPTH, STYLE_NAME, Inline
 from pipeline.readers.odf.lists import Lists
 from pipeline.readers.odf.package import STYLE, TABLE, TEXT, Styles, package
+from pipeline.readers.pictured import Pictures
 from pipeline.readers.refused import Refused
 from pipeline.readers.word.flow import Item, TableCell, WordTable, blocks, complete, numbered
 
@@ -41,8 +42,9 @@ _DISPLAY = f"{{{TEXT}}}display"
 
 def read(data: bytes) -> Document:
     """The paragraphs and tables of an OpenDocument text. Raises `Refused` where it cannot be read."""
-    found = package(data, "text")
-    return Document("odt", tuple(blocks(_Body(Lists(found.styles)).items(found.body, 0))))
+    found, pictures = package(data, "text"), Pictures()
+    body = _Body(Lists(found.styles), lambda frame: pictures.sign(found.picture(frame)))
+    return Document("odt", pictures.shown(blocks(body.items(found.body, 0))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class _Body:
     """Reads what stands in the body, in a cell, or in a text box."""
 
     lists: Lists
+    sign: Callable[[etree._Element], str]
     cells: int = 0
     in_cells: int = 0  # of tables within each other
     boxes: list[etree._Element] = field(default_factory=list)
@@ -66,7 +69,7 @@ class _Body:
 
     def __post_init__(self) -> None:
         """Take the boxes that paragraphs anchor."""
-        self.inline = Inline(self.lists.styles, self.boxes.append)
+        self.inline = Inline(self.lists.styles, self.boxes.append, self.sign)
 
     def items(self, parent: etree._Element, depth: int, within: _InList | None = None) -> list[Item]:
         """The paragraphs and tables inside an element, in reading order."""

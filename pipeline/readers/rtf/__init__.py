@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipeline.document import Document
+from pipeline.readers.pictured import Pictures
 from pipeline.readers.refused import Refused
 from pipeline.readers.rtf.content import Event, events, whole
 from pipeline.readers.word.flow import Item, Merge, TableCell, WordTable, blocks, complete
@@ -21,7 +22,8 @@ _ENDS = frozenset({"par", "sect", "page"})
 
 def read(data: bytes) -> Document:
     """The paragraphs and tables of an RTF document. Raises `Refused` where it cannot be read."""
-    return Document("rtf", tuple(blocks(_Layout().items(events(data)))))
+    pictures = Pictures()
+    return Document("rtf", pictures.shown(blocks(_Layout().items(events(data, pictures.sign)))))
 
 
 @dataclass(slots=True)

@@ -1,12 +1,13 @@
 """The stream of an RTF file: groups, control words and bytes → decoded text and the words that lay it out.
 
-What is not part of the text is passed over here: fonts and styles, pictures, headers, field codes, deleted text.
+What is not part of the text is passed over here: fonts and styles, headers, field codes, deleted text. Where a picture
+stands there is a sign for it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import NamedTuple
@@ -70,6 +71,9 @@ _CODE_PAGES: Mapping[int, str] = MappingProxyType(
 )
 
 
+Sign = Callable[[bytes | None], str]
+
+
 class Event(NamedTuple):
     """A stretch of text, or a word of `LAYOUT` with its number; `level` says how deep in tables its paragraph stands.
 
@@ -99,14 +103,16 @@ class _State:
     white: bool = False
     tiny: bool = False
     two_lines: bool = False  # in the place of one
+    picture: bool = False
     marks: frozenset[Mark] = frozenset()
 
 
 @dataclass(slots=True)
 class _Stream:
-    """The file while it is read."""
+    """The file while it is read; `sign` gives what stands for a picture."""
 
     data: bytes
+    sign: Sign
     at: int = 0
     states: list[_State] = field(default_factory=lambda: [_State()])
     begins: bool = False  # a group has begun, and nothing stood in it yet
@@ -117,6 +123,7 @@ class _Stream:
     charsets: dict[int, int] = field(default_factory=dict)
     whites: frozenset[int] = frozenset()  # the numbers of the colours that nobody sees on paper
     pending: bytearray = field(default_factory=bytearray)
+    picture: bytearray = field(default_factory=bytearray)  # in hexadecimal digits
 
     @property
     def state(self) -> _State:
@@ -150,7 +157,7 @@ class _Stream:
         if brace == b"{":
             if len(self.states) > MAX_DEPTH:
                 raise Refused("too-large", f"groups nested over {MAX_DEPTH:,} deep")
-            self.states.append(replace(self.state, box=False, numbers=False))
+            self.states.append(replace(self.state, box=False, numbers=False, picture=False))
             self.begins, self.to_pass_over = True, False
         elif len(self.states) > 1:
             over = self.states.pop()
@@ -159,6 +166,8 @@ class _Stream:
                 yield Event("text", self.state.level, "\t")  # the number is no part of a figure behind it
             if over.box and over.read:
                 yield Event("endbox", self.state.level)
+            elif over.picture:
+                yield self._marked(self.sign(self._picture()))  # of no colour or size of text
 
     # ----------------------------------------------------------------------------------------------------------- words
 
@@ -172,15 +181,16 @@ class _Stream:
             return
         yield from self._decoded()
         if word == "bin":
-            self.at += max(0, number or 0)
+            end = self.at + max(0, number or 0)
+            if self.state.picture:
+                self.picture += self.data[self.at : end].hex().encode()
+            self.at = end
         elif self.begins and self._begins_aside(word):
             if word == "fldinst" and self.state.read and _FIELD_DRAWN.match(self.data, self.at, self.at + _PEEKED):
                 yield self._text(DRAWN)
             self.set(read=False, of_fonts=word == "fonttbl")
         elif word == "pict":
-            if self.state.read and not self.state.deleted:
-                yield self._text(OBJECT)
-            self.set(read=False)
+            self.set(picture=self.state.read and not self.state.deleted, read=False)
         elif word == "shptxt" and self.state.read:
             yield Event("box", self.state.level)
             self.set(box=True, level=0)
@@ -269,8 +279,18 @@ class _Stream:
         skipped = min(self.left, len(content))
         self.left -= skipped
         self.begins = False
-        if self.state.read and not self.state.deleted:
+        if self.state.picture:
+            self.picture += content[skipped:]
+        elif self.state.read and not self.state.deleted:
             self.pending += content[skipped:]
+
+    def _picture(self) -> bytes | None:
+        """The picture that has just ended; None where it is not in hexadecimal digits."""
+        digits, self.picture = bytes(self.picture), bytearray()
+        try:
+            return bytes.fromhex(digits.decode("ascii"))
+        except ValueError:
+            return None
 
     def _unicode(self, number: int) -> Iterator[Event]:
         """A character by its 16-bit number, which may be written below zero; halves of a pair are joined later."""
@@ -311,6 +331,9 @@ class _Stream:
         self.last = text
         if self.state.tiny or (self.state.white and not any(map(str.isalpha, text))):  # white labels are shaded
             text = marked(text, "hidden")
+        return self._marked(text)
+
+    def _marked(self, text: str) -> Event:
         for mark in self.state.marks:
             text = marked(text, mark)
         return Event("text", self.state.level, text)
@@ -321,11 +344,14 @@ _MARKS: Mapping[str, Mark] = MappingProxyType(
 )
 
 
-def events(data: bytes) -> Iterator[Event]:
-    """The text and layout of an RTF file. Raises `Refused` where it is too large or its groups are too deep."""
+def events(data: bytes, sign: Sign = lambda _: OBJECT) -> Iterator[Event]:
+    """The text and layout of an RTF file, with a sign for each picture.
+
+    Raises `Refused` where it is too large or its groups are too deep.
+    """
     if len(data) > MAX_BYTES:
         raise Refused("too-large", f"{len(data):,} bytes of RTF")
-    return _Stream(data).events()
+    return _Stream(data, sign).events()
 
 
 def _whites(data: bytes) -> frozenset[int]:
