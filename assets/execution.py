@@ -13,6 +13,7 @@ from sqlalchemy.exc import DatabaseError
 from assets.automation import AT_WORK, COMMAND, STARTED_BY, load, load_config, publish, refresh
 from assets.definitions import define
 from assets.judging import kept_processes
+from assets.migrations import migrations_read_once
 from assets.partitions import by_year, range_tags
 from assets.raw import Ingest
 from assets.resources import WRITER_POOL, progress
@@ -103,7 +104,10 @@ def _running(ws: Workspace, show: Progress) -> Iterator[_Runner]:
     """
     token = progress.set(show)
     try:
-        with dg.DagsterInstance.local_temp(os.environ["DAGSTER_HOME"], overrides=ON_THE_TERMINAL) as instance:
+        with (
+            migrations_read_once(),
+            dg.DagsterInstance.local_temp(os.environ["DAGSTER_HOME"], overrides=ON_THE_TERMINAL) as instance,
+        ):
             end_dead_runs(instance, ws)
             yield _Runner(define(ws.raw, ws.root), instance)
     except DatabaseError as error:

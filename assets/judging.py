@@ -14,12 +14,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from contextvars import ContextVar
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from expectations.pages import join_site
+from assets.code import code_version
+from expectations.pages import has_suites, join_site, note_suites
 from expectations.rules import RuleResult
+from pipeline.collecting import collecting_rarely
 from pipeline.runs.processes import Bounds, OutOfTimeError, ProcessDiedError, Processes
 from pipeline.runs.rejection import Judged, judge_part
 from pipeline.runs.workers import PRELOADED
@@ -83,9 +86,17 @@ class Judge:
                     self._results[key] = self._results[key] + result if key in self._results else result
                 yield judged
             if self._docs and pages and self._results:
-                list(self._done([(write_suites_in_process, pages / SUITES)]))
-                self._docs.mkdir(exist_ok=True)
-                join_site(self._docs, sorted(pages.iterdir()), self.results)
+                self._make_site(self._docs, pages)
+
+    def _make_site(self, docs: Path, pages: Path) -> None:
+        """Makes the Data Docs of the pages of all parts; those of the suites stay as long as the code does."""
+        made_of = f"{code_version('validated_reports')} {version('great_expectations')}"
+        stay = has_suites(docs, made_of)
+        if not stay:
+            list(self._done([(write_suites_in_process, pages / SUITES)]))
+        docs.mkdir(exist_ok=True)
+        join_site(docs, sorted(pages.iterdir()), self.results, keep=("expectations",) if stay else ())
+        note_suites(docs, made_of)
 
     def _done(self, tasks: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
         """The results of the tasks, each a function with its arguments, in order."""
@@ -138,6 +149,7 @@ def _pages(docs: Path) -> Iterator[Path]:
 # --- In a process of its own -----------------------------------------------------------------------
 
 
+@collecting_rarely()
 def judge_in_process(part: Path, target: Path, number: int, pages: Path | None) -> tuple[Judged, list[RuleResult]]:
     """Validates one part and writes it without the reports that break the contract; and the results by rule."""
     results: list[RuleResult] = []
@@ -152,11 +164,13 @@ def judge_in_process(part: Path, target: Path, number: int, pages: Path | None) 
     return judge_part(part, target, judge), results
 
 
+@collecting_rarely()
 def write_suites_in_process(folder: Path) -> None:
     """Writes the pages of the suites below a new folder."""
     _validator().write_suites(folder)
 
 
+@collecting_rarely()
 def get_ready() -> None:
     """Imports Great Expectations before the first part comes."""
     _validator()
@@ -174,6 +188,7 @@ def _validator() -> Validator:
 def _known() -> tuple[pd.DataFrame, frozenset[str]]:
     """The cells of the forms, and the codes that a report may have."""
     from pipeline.dimensions import dimension_frames
+    from pipeline.schema import CELLS, DISTRICTS
 
-    dimensions = dimension_frames()
-    return dimensions["cells"], frozenset(dimensions["districts"]["district_code"])
+    dimensions = dimension_frames({CELLS, DISTRICTS})
+    return dimensions[CELLS.name], frozenset(dimensions[DISTRICTS.name]["district_code"])

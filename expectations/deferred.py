@@ -1,7 +1,8 @@
-"""Modules that are imported only when something of them is used.
+"""Modules that are imported only when something of them is used, or not at all.
 
-Great Expectations imports altair and scipy's statistics for one expectation, which no rule here uses: a third of the
-seconds that a validator takes to get ready. What does *not* belong here: which modules these are (`engine`).
+Great Expectations imports altair and scipy's statistics for one expectation, which no rule here uses, and libraries of
+databases and clouds where they are installed: half of the seconds that a validator takes to get ready. What does *not*
+belong here: which modules these are (`engine`).
 """
 
 from __future__ import annotations
@@ -48,3 +49,18 @@ def deferred(*names: str) -> Iterator[None]:
         for module in made:
             if sys.modules.get(module.__name__) is module:
                 del sys.modules[module.__name__]
+
+
+@contextmanager
+def left_out(*names: str) -> Iterator[None]:
+    """A context in which these modules, unless imported already, are as if they were not installed.
+
+    For libraries that whoever imports them can do without; afterwards they can be imported as ever.
+    """
+    hidden: dict[str, Any] = dict.fromkeys(name for name in names if name not in sys.modules)
+    sys.modules.update(hidden)
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]

@@ -10,7 +10,6 @@ import logging
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,9 +22,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from expectations.deferred import deferred
+from expectations.deferred import deferred, left_out
 
-with deferred("altair", "scipy.stats"):  # for an expectation that no rule uses
+# For an expectation that no rule uses; for databases and clouds, where no frame lies.
+with deferred("altair", "scipy.stats"), left_out("sqlalchemy", "boto3", "botocore"):
     import great_expectations as gx
 from great_expectations.core.run_identifier import RunIdentifier
 from great_expectations.data_context.types.resource_identifiers import (
@@ -34,6 +34,7 @@ from great_expectations.data_context.types.resource_identifiers import (
 )
 from tqdm import tqdm
 
+from expectations.asked_once import asked_once
 from expectations.custom import references
 from expectations.pages import cut_ties
 from expectations.rules import Check, Rule, Suite, for_table, row_text
@@ -80,6 +81,9 @@ class Engine:
         self._suites = {key: self._add_suite(*key) for key in self._rules}
         self._batches = {key: self._add_batch(".".join(key)) for key in self._rules}
         self._pages: list[ValidationResultIdentifier] = []
+        # Pages are made of the results themselves: nothing else reads them, so they need not become JSON in between.
+        store = self._context.validation_results_store
+        store.serialize = store.deserialize = _as_it_is
 
     def judge(
         self, suite: Suite, table: str, frame: pd.DataFrame, part: int | None, known: Mapping[str, pd.DataFrame]
@@ -94,7 +98,7 @@ class Engine:
         """
         key = (suite, table)
         batch = self._batches[key].get_batch({"dataframe": frame})
-        with references(known), _settings_kept():
+        with references(known), asked_once():
             result = batch.validate(self._suites[key], result_format=RESULT_FORMAT)
         self._let_go()
         by_label = {r.expectation_config.meta["label"]: r for r in result.results}
@@ -158,27 +162,8 @@ class Engine:
         self._pages.append(page)
 
 
-@contextmanager
-def _settings_kept() -> Iterator[None]:
-    """A context within which each expectation writes its settings out only once.
-
-    Great Expectations asks an expectation for them about ten times, which was a quarter of the time of a validation.
-    """
-    # With the expectation, lest another one gets its number.
-    written: dict[int, tuple[gx.expectations.Expectation, Any]] = {}
-    ask = gx.expectations.Expectation.configuration
-
-    def kept(expectation: gx.expectations.Expectation) -> Any:
-        number = id(expectation)
-        if number not in written:
-            written[number] = (expectation, ask.fget(expectation))
-        return written[number][1]
-
-    gx.expectations.Expectation.configuration = property(kept)
-    try:
-        yield
-    finally:
-        gx.expectations.Expectation.configuration = ask
+def _as_it_is(result: Any) -> Any:
+    return result
 
 
 def _labelled(rules: Sequence[Rule]) -> Iterator[tuple[str, Rule, Check]]:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from html import escape
 from pathlib import Path
 
 from expectations.rules import RuleResult
 
 SITE_PARTS = ("expectations", "validations", "static")
+# What the pages of suites were made of, beside them.
+MADE_OF = "expectations/made-of.txt"
 TITLE = "Validation results 校验结果"
 
 _FOREIGN = re.compile(
@@ -57,12 +59,29 @@ h4, h5, h6 { margin: .4rem 0; } h4 { font-size: 1.3rem; } h5 { font-size: 1.15re
 </style>"""
 
 
-def clear_site(folder: Path) -> None:
-    """Remove the pages of an earlier site; other files in the folder stay."""
+def clear_site(folder: Path, keep: Collection[str] = ()) -> None:
+    """Remove the pages of an earlier site, but for some of its parts; other files in the folder stay."""
     (folder / "index.html").unlink(missing_ok=True)
     for part in SITE_PARTS:
-        if (folder / part).is_dir():
+        if part not in keep and (folder / part).is_dir():
             shutil.rmtree(folder / part)
+
+
+def has_suites(folder: Path, made_of: str) -> bool:
+    """Whether a site has the pages of suites that are made of this, and none of them has gone."""
+    try:
+        return (folder / MADE_OF).read_text(encoding="utf-8") == _note(folder, made_of)
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def note_suites(folder: Path, made_of: str) -> None:
+    """Note what the pages of suites are made of, so that they need not be made again of the same."""
+    (folder / MADE_OF).write_text(_note(folder, made_of), encoding="utf-8")
+
+
+def _note(folder: Path, made_of: str) -> str:
+    return f"{made_of}, {len(list(folder.glob('expectations/**/*.html')))} pages"
 
 
 def cut_ties(folder: Path) -> int:
@@ -74,9 +93,12 @@ def cut_ties(folder: Path) -> int:
     return len(pages)
 
 
-def join_site(folder: Path, parts: Iterable[Path], results: Sequence[RuleResult]) -> None:
-    """Make a site of the folder: the pages written below each of `parts`, which are moved, and an index of all."""
-    clear_site(folder)
+def join_site(folder: Path, parts: Iterable[Path], results: Sequence[RuleResult], keep: Collection[str] = ()) -> None:
+    """Make a site of the folder: the pages written below each of `parts`, which are moved, and an index of all.
+
+    What the folder has of an earlier site goes, but for the parts of it that are to be kept.
+    """
+    clear_site(folder, keep)
     for part in parts:
         for page in sorted(part.rglob("*.html")):
             place = folder / page.relative_to(part)

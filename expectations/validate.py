@@ -156,6 +156,8 @@ def _first(judgements: Sequence[Judgement], frame: pd.DataFrame) -> dict[str, tu
     """Each failing report's first fault; only row positions, since few of them are ever put in words."""
     first: dict[str, tuple[Check, int]] = {}
     for judgement in judgements:
+        if not judgement.failed.size:
+            continue
         reports = frame["report_id"].iloc[judgement.failed].drop_duplicates()
         for position, report in reports.items():
             first.setdefault(report, (judgement.check, cast(int, position)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
 import pandas as pd
@@ -23,22 +23,33 @@ from pipeline.schema import (
     SERIES_VERDICTS,
     VERDICTS,
     YEAR_RULES,
+    Table,
 )
 from pipeline.tables import frame
 
 
-def dimension_frames() -> Frames:
-    """The tables that do not depend on reports: districts, and what the forms, series, metrics and rules are."""
-    made = {
-        DISTRICTS: map(_district, divisions()),
-        CELLS: _cells(),
-        METRICS: _metrics(),
-        YEAR_RULES: _year_rules(),
-        SERIES: ({"series": s.code, **{n: getattr(s, n) for n in SERIES.column_names[1:]}} for s in all_series()),
-        SERIES_CELLS: ({n: getattr(c, n) for n in SERIES_CELLS.column_names} for s in all_series() for c in s.cells),
-        SERIES_VERDICTS: _series_verdicts(),
+def dimension_frames(wanted: Collection[Table] | None = None) -> Frames:
+    """The tables that do not depend on reports: districts, and what the forms, series, metrics and rules are.
+
+    With `wanted` only those of them.
+    """
+    made: Mapping[Table, Callable[[], Iterable[Row]]] = {
+        DISTRICTS: lambda: map(_district, divisions()),
+        CELLS: _cells,
+        METRICS: _metrics,
+        YEAR_RULES: _year_rules,
+        SERIES: _series,
+        SERIES_CELLS: lambda: (
+            {n: getattr(c, n) for n in SERIES_CELLS.column_names} for s in all_series() for c in s.cells
+        ),
+        SERIES_VERDICTS: _series_verdicts,
     }
-    return {table.name: frame(table, rows) for table, rows in made.items()}
+    return {table.name: frame(table, rows()) for table, rows in made.items() if wanted is None or table in wanted}
+
+
+def _series() -> Iterator[Row]:
+    for series in all_series():
+        yield {"series": series.code, **{name: getattr(series, name) for name in SERIES.column_names[1:]}}
 
 
 def verdict_frame(verdicts: Iterable[Verdict]) -> pd.DataFrame:

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from assets.judging import PROCESSES, Judge, judge_in_process, kept_processes
+from expectations.pages import MADE_OF
 from expectations.rules import RuleResult
 from pipeline.runs import extraction, planning, stage_parts, validation
 from pipeline.runs.limits import BatchSizes
@@ -89,6 +90,27 @@ def test_pages_of_every_part_become_one_site(ws: Workspace, tmp_path: Path) -> N
     index = (docs / "index.html").read_text(encoding="utf-8")
     assert [page for page in pages if page not in index] == ["index.html"]
     assert sorted(tmp_path.iterdir()) == [docs, targets]
+
+
+def test_pages_of_suites_stay_while_the_code_does_and_none_is_gone(ws: Workspace, tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+
+    def written() -> dict[str, int]:
+        with Judge(docs) as judge:
+            target = tmp_path / f"{len(list(tmp_path.iterdir()))}"
+            target.mkdir()
+            list(judge(pairs(ws, target)[:1]))
+        return {page: (docs / page).stat().st_mtime_ns for page in names(docs) if page.startswith("expectations/")}
+
+    with kept_processes(1):
+        once = written()
+        assert written() == once
+        (docs / min(once)).unlink()
+        again = written()
+        assert again.keys() == once.keys()
+        assert not again.items() & once.items()
+        (docs / MADE_OF).write_text("other code, 3 pages")
+        assert not written().items() & again.items()
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from expectations.deferred import deferred
+from expectations.deferred import deferred, left_out
 
 
 @pytest.fixture
@@ -54,3 +54,13 @@ def test_what_has_been_imported_stays_and_what_is_missing_is_missing(package: Pa
         assert sys.modules["dear.part"] is part
         with pytest.raises(ModuleNotFoundError):
             import nowhere  # type: ignore[import-not-found]  # noqa: F401
+
+
+def test_what_is_left_out_is_as_if_it_were_not_installed_for_a_while(package: Path) -> None:
+    with left_out("dear", "nowhere"), pytest.raises(ModuleNotFoundError):
+        import dear  # noqa: F401
+    from dear import part
+
+    with left_out("dear"):
+        from dear import part as again
+    assert part is again
