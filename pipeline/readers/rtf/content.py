@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pipeline.marks import DRAWN, OBJECT, Mark, marked
 from pipeline.readers.refused import Refused
@@ -72,6 +72,7 @@ _CODE_PAGES: Mapping[int, str] = MappingProxyType(
 
 
 Sign = Callable[[bytes | None], str]
+_Look = Literal["white", "tiny", "narrow", "two lines", "counted"]  # two lines in the place of one; by a list
 
 
 class Event(NamedTuple):
@@ -99,12 +100,9 @@ class _State:
     skip: int = 1  # how many characters follow a Unicode one for programs that do not know it
     level: int = 0
     deleted: bool = False
-    numbers: bool = False  # what a list counts
-    white: bool = False
-    tiny: bool = False
-    two_lines: bool = False  # in the place of one
     picture: bool = False
     marks: frozenset[Mark] = frozenset()
+    looks: frozenset[_Look] = frozenset()
 
 
 @dataclass(slots=True)
@@ -157,12 +155,13 @@ class _Stream:
         if brace == b"{":
             if len(self.states) > MAX_DEPTH:
                 raise Refused("too-large", f"groups nested over {MAX_DEPTH:,} deep")
-            self.states.append(replace(self.state, box=False, numbers=False, picture=False))
+            self.states.append(replace(self.state, box=False, picture=False))
+            self._look("counted", on=False)
             self.begins, self.to_pass_over = True, False
         elif len(self.states) > 1:
             over = self.states.pop()
             self.begins = False
-            if over.numbers and over.read and _COUNTED.search(self.last):
+            if "counted" in over.looks and over.read and _COUNTED.search(self.last):
                 yield Event("text", self.state.level, "\t")  # the number is no part of a figure behind it
             if over.box and over.read:
                 yield Event("endbox", self.state.level)
@@ -217,17 +216,19 @@ class _Stream:
         elif word == "nosupersub":
             self.set(marks=self.state.marks - {"raised", "lowered"})
         elif word == "plain":
-            self.set(marks=frozenset(), deleted=False, white=False, tiny=False, two_lines=False)
+            self.set(marks=frozenset(), deleted=False, looks=self.state.looks & {"counted"})
         elif word == "deleted":
             self.set(deleted=on)
-        elif word in ("fs", "charscalex"):
-            self.set(tiny=0 < (number or 0) <= (_TINY if word == "fs" else _NARROW))
+        elif word == "fs":
+            self._look("tiny", on=0 < (number or 0) <= _TINY)
+        elif word == "charscalex":
+            self._look("narrow", on=0 < (number or 0) < _NARROW)
         elif word == "cf":
-            self.set(white=number in self.whites)
+            self._look("white", on=number in self.whites)
         elif word == "listtext":
-            self.set(numbers=True)
+            self._look("counted", on=True)
         elif word == "twoinone":
-            self.set(two_lines=on)
+            self._look("two lines", on=on)
         elif word in ("pard", "intbl", "itap"):
             self.set(
                 level=0 if word == "pard" else max(1, self.state.level) if word == "intbl" else min(number or 0, 20)
@@ -236,6 +237,10 @@ class _Stream:
             self.set(read=word == "ud")
         else:
             self._encoding(word, number or 0)
+
+    def _look(self, look: _Look, *, on: bool) -> None:
+        if on is not (look in self.state.looks):
+            self.set(looks=self.state.looks ^ {look})
 
     def _mark(self, mark: Mark, on: bool) -> None:
         self.set(marks=self.state.marks | {mark} if on else self.state.marks - {mark})
@@ -310,7 +315,7 @@ class _Stream:
 
     def _is_drawn(self, text: str) -> bool:
         """True for characters of a font of symbols, and for several in the place of one."""
-        if self.state.two_lines:
+        if "two lines" in self.state.looks:
             return len(text) > 1
         of_symbols = self.charsets.get(self.state.font) == _SYMBOLS_CHARSET
         return of_symbols and not self.state.of_wide and bool(text.strip())
@@ -329,8 +334,9 @@ class _Stream:
 
     def _text(self, text: str) -> Event:
         self.last = text
-        if self.state.tiny or (self.state.white and not any(map(str.isalpha, text))):  # white labels are shaded
-            text = marked(text, "hidden")
+        looks = self.state.looks
+        if looks and (not looks.isdisjoint(_UNSEEN) or ("white" in looks and not any(map(str.isalpha, text)))):
+            text = marked(text, "hidden")  # white labels stand in shaded cells
         return self._marked(text)
 
     def _marked(self, text: str) -> Event:
@@ -339,6 +345,7 @@ class _Stream:
         return Event("text", self.state.level, text)
 
 
+_UNSEEN = frozenset({"tiny", "narrow"})
 _MARKS: Mapping[str, Mark] = MappingProxyType(
     {"v": "hidden", "strike": "struck", "striked": "struck", "super": "raised", "sub": "lowered"}
 )
