@@ -14,7 +14,7 @@ from functools import cached_property
 
 from pipeline.labels import Label, label
 
-_PART_OF = "其中"  # 其中：… says that a row is part of the one above; it is printed or not
+PART_OF = "其中"  # 其中：… says that a row is part of the one above; it is printed or not
 
 
 class FormError(Exception):
@@ -53,7 +53,7 @@ class FormLine:
     def names(self) -> frozenset[str]:
         """The canonical texts that name it: leaf and aliases."""
         texts = {self.leaf.text, *(label(a).text for a in self.aliases)}
-        return frozenset(texts | {t.removeprefix(_PART_OF) for t in texts})
+        return frozenset(texts | {t.removeprefix(PART_OF) for t in texts})
 
     @cached_property
     def damaged_names(self) -> frozenset[str]:

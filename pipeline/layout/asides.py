@@ -18,9 +18,9 @@ from pipeline.issues import Issue, issue
 from pipeline.labels import compact, label
 from pipeline.numbers import is_figure
 
-_SERIAL = frozenset({"序号", "编号", "行次", "行号", "项次", "栏次", "序列", "代码", "序列号", "顺序号", "NO"})
+SERIAL = frozenset({"序号", "编号", "行次", "行号", "项次", "栏次", "序列", "代码", "序列号", "顺序号", "NO"})
 _LONGEST_HEAD = 20
-_REMARKS = frozenset({"备注", "说明", "备注说明", "备考"})
+REMARKS = frozenset({"备注", "说明", "备注说明", "备考"})
 # What may stand beside the only row of a table, which has no label in the form; other words may mean others' figures.
 _PLAIN = re.compile(
     r"^(?:件数|数量|案件数|办理情况|办理结果|结果|情况|合计|总计|本年度?|今年|当年|全年)?(?:数量?)?(?:件|宗|起)?$"
@@ -61,7 +61,7 @@ def without_asides(grid: Grid, table: FormTable) -> tuple[Grid, tuple[Issue, ...
 def _asides(grid: Grid, table: FormTable) -> Iterator[_Aside]:
     texts = [(c, label(c.text).text.upper()) for c in grid.cells if c.text and len(c.text) < _LONGEST_HEAD]
     end = max(c.row for c in grid.cells) + 1
-    serial = [c for c, t in texts if t in _SERIAL and t not in table.names]
+    serial = [c for c, t in texts if t in SERIAL and t not in table.names]
     starts = sorted({c.row for c in serial})
     for cell in serial:
         rows = range(cell.row, next((r for r in starts if r > cell.row), end))
@@ -69,7 +69,7 @@ def _asides(grid: Grid, table: FormTable) -> Iterator[_Aside]:
         if _are_serial(grid, aside):
             yield aside
     for cell, text in texts:
-        is_aside = text in _REMARKS or _SUM.match(text)
+        is_aside = text in REMARKS or _SUM.match(text)
         if is_aside and not table.open and text not in table.names and _is_head(cell, grid, table):
             yield _Aside(cell, range(end))
 

@@ -73,6 +73,16 @@ def proves_order(rows: Sequence[BoundRow], block: Block, table: FormTable) -> bo
     return "broken" not in verdicts and "holds" in verdicts
 
 
+def bears_out(rows: Sequence[BoundRow], block: Block, table: FormTable) -> bool:
+    """True where the folded rows that have a figure for each column add up in the form's order, or say nothing.
+
+    Rows with more figures are for `surplus` to judge; those with nothing but the same figure are right in any order.
+    """
+    whole = [f for r in rows if (f := _in_order(r, block)) is not None]
+    told = [verdict(i, f) for f in whole for i in table.identities if i.over == "columns"]
+    return is_borne_out(told) or all(len(set(f.values())) == 1 for f in whole)
+
+
 def contradicts_order(rows: Sequence[BoundRow], positions: Mapping[str, int], block: Block, table: FormTable) -> bool:
     """True where a header prints the columns in another order than the form's and the identities do not confirm it.
 

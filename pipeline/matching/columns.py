@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from pipeline.forms.model import Block, FormLine, FormTable
 from pipeline.issues import Issue, issue
@@ -25,13 +25,15 @@ _ALIKE = 0.4
 class Bound:
     """The result of a band: the columns it binds by code, their issues, and the heads that name no column.
 
-    `of_others` says that it heads other figures than the form's, so that no band above it speaks for the rows below.
+    `of_others` says that it heads other figures than the form's, so that no band above it speaks for the rows below. It
+    is `doubted` where it prints more heads than the form has columns: the figures of folded rows may be theirs.
     """
 
     found: dict[str, int] = field(default_factory=dict)
     flaws: tuple[Issue, ...] = ()
     left: tuple[Head, ...] = ()
     of_others: bool = False
+    doubted: bool = False
 
 
 def bind(band: Sequence[GridRow], block: Block, table: FormTable) -> Bound:
@@ -40,7 +42,7 @@ def bind(band: Sequence[GridRow], block: Block, table: FormTable) -> Bound:
     exact = _by_label(heads, block.columns)
     open_heads = [h for h in heads if h.cell not in {e.cell for e in exact.values()}]
     if not exact and not _some_alike(heads, block.columns):
-        of_others = any(_counts_others(h, c) for h in open_heads for c in block.columns)
+        of_others = any(counts_others(h, c) for h in open_heads for c in block.columns)
         return _alone(open_heads, block, table) if table.unit_headers else Bound({}, (), tuple(open_heads), of_others)
     open_columns = [c for c in block.columns if c.code not in exact]
     inferred, flaws = _by_order(open_heads, open_columns, exact, block.columns, table)
@@ -49,30 +51,7 @@ def bind(band: Sequence[GridRow], block: Block, table: FormTable) -> Bound:
     return Bound(found, (*_misprints(exact, block.columns, table), *flaws), left)
 
 
-def bind_folded(band: Sequence[GridRow], block: Block, table: FormTable) -> Bound:
-    """The columns in the form's order, where the header prints all their labels in any order.
-
-    Where the header of an open table has more heads, there are as many columns, in the order of the heads.
-    """
-    heads = list(_heads_of_figures(band, table)) if table.open and table.beside else []
-    if len(heads) > table.columns_in(t.text for row in band for _, t in row.labels):
-        return _bind_all(heads, block, table)
-    printed = Counter(t.text for row in band for _, t in row.labels)
-    wanted = Counter(c.leaf.text for c in block.columns)
-    called = {c.leaf.text: sum(printed[n] for n in c.names | c.damaged_names) for c in block.columns}
-    if all(called[text] >= n for text, n in wanted.items()):
-        return Bound(in_order(block))
-    bound = bind(band, block, table)
-    return Bound(in_order(block), bound.flaws) if len(bound.found) == len(block.columns) else Bound()
-
-
-def _heads_of_figures(band: Sequence[GridRow], table: FormTable) -> Iterator[Head]:
-    """The heads of a folded grid, each at its number among them, since names of rows may stand beside them."""
-    heads = (h for h in heads_of(band, table) if h.text not in table.stubs)
-    yield from (replace(h, at=n) for n, h in enumerate(heads))
-
-
-def _bind_all(heads: Sequence[Head], block: Block, table: FormTable) -> Bound:
+def bind_all(heads: Sequence[Head], block: Block, table: FormTable) -> Bound:
     """The form's columns by their labels alone, and the heads that are left."""
     exact = _by_label(heads, block.columns)
     open_columns = [c for c in block.columns if c.code not in exact]
@@ -124,10 +103,10 @@ def _called(head: Head, columns: Sequence[FormLine]) -> list[FormLine]:
 
 
 def _some_alike(heads: Sequence[Head], columns: Sequence[FormLine]) -> bool:
-    return any(_is_alike(h, c) for h in heads for c in columns)
+    return any(is_alike(h, c) for h in heads for c in columns)
 
 
-def _is_alike(head: Head, column: FormLine) -> bool:
+def is_alike(head: Head, column: FormLine) -> bool:
     """True for a head that may be the column's label misprinted."""
     return similarity(head.text, column.leaf.text) >= _ALIKE and not says_otherwise(head.text, column.leaf.text)
 
@@ -138,7 +117,7 @@ def _is_below_own(head: Head, column: FormLine, table: FormTable) -> bool:
     return not column.parents or all(any(similarity(t, g) >= _ALIKE for g in column.parents) for t in strange if t)
 
 
-def _counts_others(head: Head, column: FormLine) -> bool:
+def counts_others(head: Head, column: FormLine) -> bool:
     """True for a head like the column's label that says that it counts something else, such as other years."""
     return similarity(head.text, column.leaf.text) >= _ALIKE and says_otherwise(head.text, column.leaf.text)
 
@@ -156,9 +135,9 @@ def _by_order(
     for gap_columns, low, high in _gaps(columns, exact, all_columns):
         inside = [h for h in heads if low < h.cell.col < high]
         pairs = list(zip(gap_columns, inside, strict=False))
-        if len(inside) == len(gap_columns) and all(_is_alike(h, c) and _is_below_own(h, c, table) for c, h in pairs):
+        if len(inside) == len(gap_columns) and all(is_alike(h, c) and _is_below_own(h, c, table) for c, h in pairs):
             found |= {c.code: h for c, h in pairs}
-            flaws += [_inferred(c, h, table) for c, h in pairs]
+            flaws += [inferred_label(c, h, table) for c, h in pairs]
         else:
             flaws += [unbound(c, table) for c in gap_columns]
     return found, tuple(flaws)
@@ -189,7 +168,7 @@ def _misprints(exact: dict[str, Head], columns: Sequence[FormLine], table: FormT
             yield _misprint(column, head, table)
 
 
-def _inferred(column: FormLine, head: Head, table: FormTable) -> Issue:
+def inferred_label(column: FormLine, head: Head, table: FormTable) -> Issue:
     """The issue of a label that is bound by order: a misprint, or worded otherwise.
 
     An undamaged one is inferred as well: its group is damaged, or it is printed twice.

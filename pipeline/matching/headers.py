@@ -14,9 +14,10 @@ from itertools import count
 from pipeline.document import Cell
 from pipeline.forms.model import Block, FormLine, FormTable
 from pipeline.issues import Issue, issue
-from pipeline.matching.arithmetic import contradicts_order, printed_order, proven_positions, proves_order
+from pipeline.matching.arithmetic import bears_out, contradicts_order, printed_order, proven_positions, proves_order
 from pipeline.matching.bands import Head
-from pipeline.matching.columns import Bound, bind, bind_folded, in_order, unbound
+from pipeline.matching.columns import Bound, bind, in_order, unbound
+from pipeline.matching.folded import bind_folded
 from pipeline.matching.model import Bands, BoundRow, Columns
 from pipeline.schema import UNKNOWN_LINE
 
@@ -42,7 +43,7 @@ def bind_columns(bands: Bands, rows: Sequence[BoundRow], table: FormTable) -> Co
         alike.setdefault((band, row.block.codes), []).append(row)
     for (group_band, _), group in alike.items():
         heads = bound[group[0].band, group[0].line.code]
-        if group[0].row.folded and heads.found:
+        if group[0].row.folded and heads.found and not heads.of_others:
             heads = replace(heads, found=printed_order(heads.found, bands.bands[group_band], group, table))
         found, more, flaws = _settled(heads, group, rows, table)
         added |= {code: line for code, (line, _, _) in more.items()}
@@ -62,8 +63,10 @@ def _settled(
     grids = {r.grid for r in group}
     more = _added(heads.left, group) if table.open else {}
     strange = [_unknown(code, head, table) for code, (_, head, _) in more.items()]
+    if heads.doubted and not bears_out(group, block, table):
+        return {}, {}, tuple(unbound(c, table) for c in block.columns)
     if not heads.found and not more:
-        found, flaws = _without_header(rows, block, table)
+        found, flaws = _without_header(heads, rows, block, table)
         return dict.fromkeys(grids, found), {}, flaws
     proven = {} if folded else _proven(heads.found, group, table)
     if proven.keys() != grids and not folded and contradicts_order(rows, heads.found, block, table):
@@ -126,13 +129,14 @@ def strange_code(text: str, taken: Container[str]) -> str:
 
 
 def _without_header(
-    rows: Sequence[BoundRow], block: Block, table: FormTable
+    heads: Bound, rows: Sequence[BoundRow], block: Block, table: FormTable
 ) -> tuple[dict[str, int], tuple[Issue, ...]]:
     """The columns where no header names them: unbound, unless the rows themselves prove which they are.
 
+    Where a header names other columns the rows prove nothing.
     Identities may prove the form's order of folded rows; an indicator table with one column leaves no choice.
     """
-    if proves_order(rows, block, table):
+    if not heads.of_others and proves_order(rows, block, table):
         return in_order(block), (issue("columns-inferred", table_no=table.number),)
     if table.unit_headers and len(block.columns) == 1 and all(len(_tail(r)) < 2 for r in rows):
         at = Counter(c.col for r in rows for c in _tail(r)).most_common(1)

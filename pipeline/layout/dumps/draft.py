@@ -5,13 +5,14 @@ What does *not* belong here: the grid that is made of it (`rows`), and which wor
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
 from pipeline.forms.indicators import is_unit
 from pipeline.layout.dumps.model import LEAST_PREFIX, PROSE, Group, Hit, Name, Piece, Stream
 from pipeline.layout.dumps.shape import Shape
+from pipeline.numbers import COUNTING_UNITS
 
 
 @dataclass(eq=False)
@@ -89,7 +90,10 @@ class Draft:
             after = row.last
 
     def bind_between(self) -> None:
-        """Gives groups between bound rows their labels in order, where as many rows are left, all of them printed."""
+        """Gives groups between bound rows their labels in order, where as many rows are left, all of them printed.
+
+        A 总计 above these rows is the head of a column.
+        """
         order, taken = self.shape.order, self.taken
         codes = {h: self.shape.code(h) for h in self.hits}
         free = {order[c]: h for h, c in codes.items() if c and h not in taken}
@@ -100,7 +104,9 @@ class Draft:
         for (g0, r0), (g1, r1) in pairwise(anchors):
             open_rows = [row for row in self.rows[g0 + 1 : g1] if len(row) == widest]
             wanted = [r for r in range(r0 + 1, r1) if r not in named]
-            if open_rows and len(open_rows) == len(wanted) and all(r in free for r in wanted):
+            above = self.rows[g0].first if g0 >= 0 else -1
+            is_free = all(r in free and (free[r].start > above or not free[r].name.vague) for r in wanted)
+            if open_rows and len(open_rows) == len(wanted) and is_free:
                 for row, r in zip(open_rows, wanted, strict=True):
                     row.label = free[r]
 
@@ -149,7 +155,7 @@ class Draft:
         self.rows = [r for r in self.rows if part[r.first] in real]
 
     def take_rest(self) -> None:
-        """Adds to rows the words that end their lines, and a group of such words where a row has no other.
+        """Adds to rows the words before and behind their figures, and a group of such words where a row has no other.
 
         The lines go into the grid with everything that they print.
         """
@@ -160,6 +166,8 @@ class Draft:
             if row is None and (hit.name.column or self.shape.code(hit) is None):
                 continue
             rest = _rest_of_line(self._stream, row.last if row else hit.end, covered)
+            if row:
+                row.group = Group((*_between(self._stream, hit.end, row.first, covered), *row.group.pieces))
             if rest and row:
                 row.group = Group((*row.group.pieces, *rest))
             elif rest and not any(is_prose(self._stream, p) for p in rest):
@@ -195,6 +203,16 @@ def _fits(hit: Hit, figures: int, shape: Shape, *, loose: bool) -> bool:
     least = 1 if shape.is_indicator else 2
     most = shape.sizes[code] * (2 if shape.guarded else 1)
     return figures == shape.sizes[code] or (loose and least <= figures <= most)
+
+
+def _between(stream: Stream, label_end: int, first: int, covered: Container[int]) -> Iterator[int]:
+    """The words between a label and its figures, on the line of these or each on its own line."""
+    for p in range(label_end + 1, first):
+        piece = stream.pieces[p]
+        is_near = piece.paragraph == stream.pieces[first].paragraph or (piece.alone and stream.pieces[first].alone)
+        is_word = piece.words and not piece.figure and not piece.aside and piece.words not in COUNTING_UNITS
+        if is_near and is_word and p not in covered and not is_prose(stream, p):
+            yield p
 
 
 def _rest_of_line(stream: Stream, last: int, covered: Container[int]) -> tuple[int, ...]:

@@ -48,7 +48,7 @@ def _headers(stream: Stream, hits: Sequence[Hit], table: FormTable) -> Iterator[
     at = {p: h for h in hits for p in range(h.start, h.end + 1)}
     end = 0
     for hit in hits:
-        if hit.start < end or not _is_head(hit) or _is_note(stream.pieces[hit.start]):
+        if hit.start < end or not _is_head(hit) or is_note(stream.pieces[hit.start]):
             continue
         end = hit.start
         while end < len(stream.pieces) and not _ends_header(stream.pieces[end], at.get(end)):
@@ -67,7 +67,8 @@ def _is_beside_label(pieces: Sequence[Piece]) -> bool:
     return first is not None and (first.figure or (first.aside and any(is_unit(p.text) for p in pieces)))
 
 
-def _is_note(piece: Piece) -> bool:
+def is_note(piece: Piece) -> bool:
+    """True for a line such as `计量单位：件`, which is no head."""
     return ":" in piece.text or "：" in piece.text
 
 
@@ -87,7 +88,7 @@ def _printed_apart(stream: Stream, header: range, table: FormTable) -> set[int]:
 
 def _is_strange_head(piece: Piece, at: int, hits: Sequence[Hit], table: FormTable) -> bool:
     """True for words that are not all known heads, and neither notes nor the marks below a header: 甲, 乙."""
-    if piece.words in table.headers | _REMARKS or set(piece.words) <= _MARKS or _is_note(piece):
+    if piece.words in table.headers | _REMARKS or set(piece.words) <= _MARKS or is_note(piece):
         return False
     return sum(len(h.name.text) for h in hits if h.start <= at <= h.end) < len(piece.words)
 

@@ -1,11 +1,16 @@
-"""Where the labels of the forms stand in a dump's pieces."""
+"""Where the labels of the forms stand in a dump's pieces.
+
+A label that is printed with other words beside it keeps them: `2023年处理决定数量` is for `matching` to judge.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from pipeline.layout.dumps.beside import Found, with_words_beside
 from pipeline.layout.dumps.model import LEAST_PREFIX, LONGEST_PIECE, REACH, Hit, Name, Piece
+from pipeline.layout.dumps.torn import Torn
 
 _COVERED = 0.6  # of a piece's characters must be labels, or it is prose that mentions one
 
@@ -16,25 +21,27 @@ _NOISE = 3  # this many characters of a neighbouring cell may stick to the rest 
 def find_labels(pieces: Sequence[Piece], names: dict[str, Name]) -> list[Hit]:
     """The labels in reading order; a torn one is put together from the pieces that follow."""
     prefixes = {n[:i] for n in names for i in range(LEAST_PREFIX, len(n))}
+    torn = Torn.of(names)
     hits: list[Hit] = []
     taken: set[int] = set()
     for i, piece in enumerate(pieces):
-        whole = piece.words
-        if piece.figure or piece.heading or piece.aside or i in taken or len(whole) > LONGEST_PIECE:
+        if piece.figure or piece.heading or piece.aside or i in taken or len(piece.words) > LONGEST_PIECE:
             continue
-        for text in _segments(whole, names, prefixes):
+        found: list[Found] = []
+        for start, text in _segments(piece.words, names, prefixes):
             if text in names:
-                hits.append(Hit(names[text], 0, i, i, piece.text))
+                found.append(Found(names[text], start, start + len(text), i))
             elif end := _go_on(pieces, i, text, names, taken):
                 name, last, used = end
                 taken |= used
-                hits.append(Hit(name, 0, i, last, piece.text))
+                found.append(Found(name, start, start + len(text), last))
+        hits += with_words_beside(found, i, pieces, torn)
     return hits
 
 
-def _segments(text: str, names: dict[str, Name], prefixes: set[str]) -> list[str]:
-    """The labels and beginnings of labels that a piece is made of; none where it is mostly something else."""
-    found: list[str] = []
+def _segments(text: str, names: dict[str, Name], prefixes: set[str]) -> list[tuple[int, str]]:
+    """The labels and beginnings of labels in a piece, each with its place; none where it is mostly something else."""
+    found: list[tuple[int, str]] = []
     at = 0
     while at < len(text):
         if text[at] not in names and (pair := text[at : at + LEAST_PREFIX]) not in names and pair not in prefixes:
@@ -42,10 +49,10 @@ def _segments(text: str, names: dict[str, Name], prefixes: set[str]) -> list[str
             continue
         end = next((e for e in range(len(text), at, -1) if text[at:e] in names or text[at:e] in prefixes), at)
         if end > at:
-            found.append(text[at:end])
+            found.append((at, text[at:end]))
         at = max(end, at + 1)
     digits = sum(c.isdigit() for c in text)
-    return found if sum(map(len, found)) >= _COVERED * max(1, len(text) - digits) else []
+    return found if sum(len(t) for _, t in found) >= _COVERED * max(1, len(text) - digits) else []
 
 
 def _go_on(
@@ -59,7 +66,7 @@ def _go_on(
     near = range(start + 1, min(start + 1 + REACH, len(pieces)))
     heads = {i for i in near if pieces[i].words in names and names[pieces[i].words].is_indicator}
     for whole in (n for n in names if n.startswith(begun) and n != begun):
-        used = _rest_of(pieces, start, whole[len(begun) :], taken | heads)
+        used = _rest_of(pieces, start, whole[len(begun) :], taken | heads, names)
         if used:
             ends.append((max(used), -len(whole), whole, used))
     if not ends:
@@ -68,14 +75,16 @@ def _go_on(
     return names[whole], last, {p for p in used if pieces[p].words in whole}
 
 
-def _rest_of(pieces: Sequence[Piece], start: int, rest: str, taken: set[int]) -> list[int]:
+def _rest_of(pieces: Sequence[Piece], start: int, rest: str, taken: set[int], names: Collection[str]) -> list[int]:
     """The pieces, in order, that make up the rest of a label; none where they do not come."""
     used: list[int] = []
     for i in range(start + 1, min(start + 1 + REACH, len(pieces))):
         if pieces[i].figure or pieces[i].heading or i in taken:
             continue
         text = pieces[i].words
-        ends_so = len(rest) >= LEAST_PREFIX and text.endswith(rest) and len(text) - len(rest) <= _NOISE
+        ends_so = (
+            len(rest) >= LEAST_PREFIX and text.endswith(rest) and len(text) - len(rest) <= _NOISE and text not in names
+        )
         if ends_so or (text and rest.startswith(text)):
             rest = "" if ends_so else rest[len(text) :]
             used.append(i)

@@ -48,7 +48,7 @@ class Name:
     """A label of a form: in which tables it stands, and which rows it names (none for headers and groups).
 
     `is_indicator` says that it heads a column of an indicator table: such words are short and common
-    (数量), and not part of a label.
+    (数量), and not part of a label. `is_group` says that it stands above rows.
     """
 
     text: str
@@ -56,6 +56,7 @@ class Name:
     rows: frozenset[tuple[int, str]]
     column: bool
     is_indicator: bool = False
+    is_group: bool = False
 
     @property
     def vague(self) -> bool:
@@ -65,7 +66,10 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A label found: its name, the table it was taken for, and the first and last piece of it."""
+    """A label found: its name, the table it was taken for, and the first and last piece of it.
+
+    `text` is what is printed, with the words beside the label; a torn label is put together in it.
+    """
 
     name: Name
     table: int

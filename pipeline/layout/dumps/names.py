@@ -59,6 +59,7 @@ def names_of_forms(forms: tuple[Form, ...]) -> dict[str, Name]:
     rows: dict[str, set[tuple[int, str]]] = {}
     columns: set[str] = set()
     heads: set[str] = set()
+    groups: set[str] = set()
     for table in (t for f in forms for t in f.tables):
         for text in (table.headers | table.stubs) - {""}:
             tables.setdefault(text, set()).add(table.number)
@@ -67,7 +68,10 @@ def names_of_forms(forms: tuple[Form, ...]) -> dict[str, Name]:
                 rows.setdefault(text, set()).add((table.number, row.code))
         columns |= {n for b in table.blocks for c in b.columns for n in (*c.names, *c.damaged_names)}
         heads |= table.headers if table.beside else frozenset()
+        groups |= {p for row in table.rows for p in row.parents}
     return {
-        text: Name(text, frozenset(found), frozenset(rows.get(text, ())), text in columns, text in heads)
+        text: Name(
+            text, frozenset(found), frozenset(rows.get(text, ())), text in columns, text in heads, text in groups
+        )
         for text, found in tables.items()
     }

@@ -17,6 +17,7 @@ from pipeline.layout.dumps.heads import with_strange_heads
 from pipeline.layout.dumps.model import Group, Hit, Piece, Stream
 from pipeline.layout.dumps.page_numbers import doubtful
 from pipeline.layout.dumps.shape import Shape
+from pipeline.layout.dumps.unknown_heads import with_unknown_heads
 from pipeline.numbers import figure
 
 
@@ -60,7 +61,9 @@ def fold_groups(stream: Stream, table_no: int, forms: Sequence[Form], number: in
 def _draft(stream: Stream, table: FormTable, hits: Sequence[Hit]) -> Draft:
     """The labels and groups of a table, before any of them are put together."""
     named = list(_under_their_groups(hits, table))
-    named, more = with_strange_heads(stream, named, table) if table.open and table.beside else (named, 0)
+    named, more = (
+        with_strange_heads(stream, named, table) if table.beside else (with_unknown_heads(stream, named, table), 0)
+    )
     shape = Shape.of(table, more)
     groups = [shape.trimmed(g, stream.pieces) for g in _groups_of(stream, table.number)]
     if table.beside:
@@ -173,7 +176,7 @@ def _is_header(run: Sequence[Hit]) -> bool:
 def _grid(stream: Stream, number: int, rows: Iterator[Row], pages: frozenset[int]) -> Grid:
     cells: list[Cell] = []
     for r, (labels, group) in enumerate(rows):
-        texts = [(_joined(h, stream.pieces[h.start]), stream.pieces[h.start]) for h in labels]
+        texts = [(h.text, stream.pieces[h.start]) for h in labels]
         if labels and group:
             units = [p for p in stream.pieces[labels[-1].end + 1 : group.pieces[0]] if p.aside and is_unit(p.text)]
             texts += [(p.text, p) for p in units[-1:]]
@@ -183,8 +186,3 @@ def _grid(stream: Stream, number: int, rows: Iterator[Row], pages: frozenset[int
         for c, ((text, piece), page) in enumerate(zip([*texts, *figures], maybe, strict=True)):
             cells.append(Cell(number, r, c, text, page=piece.page, line=piece.line, maybe_page=page))
     return Grid(number, tuple(cells), ragged=True, folded=True)
-
-
-def _joined(hit: Hit, piece: Piece) -> str:
-    """The label as the form words it where it was torn, as printed where it was not."""
-    return hit.text if hit.start == hit.end and piece.words == hit.name.text else hit.name.text
