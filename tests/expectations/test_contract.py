@@ -123,14 +123,51 @@ def test_only_the_broken_reports_are_rejected(broken: Outcome) -> None:
     assert counted == hit.groupby("rule")["report_id"].nunique().to_dict()
 
 
-def test_a_code_outside_the_register_is_rejected(judge: Judge) -> None:
-    frames = batches.batch()
+OUTSIDE, MALFORMED, ALONE, UNDATED, TWICE, WHOLE = batches.places(6)
+
+
+@pytest.fixture(scope="module")
+def ruined(judge: Judge) -> Outcome:
+    """The verdict on a batch in which each report but the last is broken in many rows, each in a way of its own."""
+    frames = batches.batch(batches.places(6))
     for frame in frames.values():
-        frame.loc[frame["report_id"] == SECOND, "district_code"] = "999999"
-    outcome = judge(frames)
-    assert list(outcome.rejected) == [SECOND]
-    assert "reports.district " in outcome.rejected[SECOND]
-    assert "999999" in outcome.rejected[SECOND]
+        frame.loc[frame["report_id"] == OUTSIDE.report_id, "district_code"] = "999999"
+        frame.loc[frame["report_id"] == UNDATED.report_id, "year"] = pd.NA
+        frame.loc[frame["report_id"] == MALFORMED.report_id, "report_id"] = "B2"
+    facts, reports = frames["facts"], frames["reports"]
+    facts.loc[facts["report_id"] == TWICE.report_id, "value_raw"] = None
+    reports.loc[reports["report_id"] == TWICE.report_id, "title"] = None
+    frames["reports"] = reports[reports["report_id"] != ALONE.report_id]
+    return judge(frames)
+
+
+def test_only_the_ruined_reports_are_rejected_in_order(ruined: Outcome) -> None:
+    assert list(ruined.rejected) == [*(p.report_id for p in (OUTSIDE, ALONE, UNDATED, TWICE)), "B2"]
+
+
+def test_a_code_outside_the_register_is_rejected(ruined: Outcome) -> None:
+    assert "reports.district " in ruined.rejected[OUTSIDE.report_id]
+    assert "999999" in ruined.rejected[OUTSIDE.report_id]
+
+
+def test_a_malformed_report_id_is_rejected_under_its_own_name(ruined: Outcome) -> None:
+    assert "reports.report_id" in ruined.rejected["B2"]
+
+
+def test_rows_without_a_report_are_rejected_under_their_report_id(ruined: Outcome) -> None:
+    tables = ("report_tables", "facts", "sections", "statements", "comparisons", "balances")
+    assert all(f"{table}.report" in ruined.rejected[ALONE.report_id] for table in tables)
+
+
+def test_a_report_without_a_year_is_rejected_and_has_no_validations(ruined: Outcome) -> None:
+    assert UNDATED.report_id in ruined.rejected
+    assert UNDATED.report_id not in set(ruined.validations["report_id"])
+
+
+def test_a_sentence_counts_the_rows_and_names_the_other_rules(ruined: Outcome) -> None:
+    sentence = ruined.rejected[TWICE.report_id]
+    assert "reports.title" in sentence
+    assert "Also broken: facts.value_raw." in sentence
 
 
 @pytest.mark.long
@@ -145,41 +182,6 @@ def test_a_repeated_key_is_rejected(judge: Judge) -> None:
     for place, table in zip(places, tables, strict=False):
         assert f"{table}.key" in outcome.rejected[place.report_id]
         assert next(r for r in outcome.results if r.rule == f"{table}.key").failed == 2
-
-
-def test_a_malformed_report_id_is_rejected_under_its_own_name(judge: Judge) -> None:
-    frames = batches.batch()
-    for frame in frames.values():
-        frame.loc[frame["report_id"] == SECOND, "report_id"] = "B2"
-    assert "reports.report_id" in judge(frames).rejected["B2"]
-
-
-def test_rows_without_a_report_are_rejected_under_their_report_id(judge: Judge) -> None:
-    frames = batches.batch()
-    frames["reports"] = frames["reports"].drop(index=1)
-    outcome = judge(frames)
-    assert list(outcome.rejected) == [SECOND]
-    tables = ("report_tables", "facts", "sections", "statements", "comparisons", "balances")
-    assert all(f"{table}.report" in outcome.rejected[SECOND] for table in tables)
-
-
-def test_a_report_without_a_year_is_rejected_and_has_no_validations(judge: Judge) -> None:
-    frames = batches.batch()
-    for frame in frames.values():
-        frame.loc[frame["report_id"] == SECOND, "year"] = pd.NA
-    outcome = judge(frames)
-    assert list(outcome.rejected) == [SECOND]
-    assert SECOND not in set(outcome.validations["report_id"])
-
-
-def test_a_sentence_counts_the_rows_and_names_the_other_rules(judge: Judge) -> None:
-    frames = batches.batch()
-    mine = frames["facts"]["report_id"] == SECOND
-    frames["facts"].loc[mine, "value_raw"] = None
-    frames["reports"].loc[1, "title"] = None
-    sentence = judge(frames).rejected[SECOND]
-    assert "reports.title" in sentence
-    assert "Also broken: facts.value_raw." in sentence
 
 
 def test_empty_frames_pass(judge: Judge) -> None:

@@ -93,8 +93,10 @@ def test_a_row_that_names_no_report_is_our_fault(judge: Judge) -> None:
         judge(frames)
 
 
-def test_no_frame_is_kept(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Great Expectations would keep the last one of each table for good."""
+def test_rows_may_be_numbered_anyhow_and_lie_in_pieces_and_no_frame_is_kept(
+    judge: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Great Expectations would keep the last frame of each table for good."""
     from expectations.engine import Engine
 
     seen: list[weakref.ref[pd.DataFrame]] = []
@@ -105,17 +107,13 @@ def test_no_frame_is_kept(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None
         return given(engine, suite, table, frame, *others)
 
     monkeypatch.setattr(Engine, "judge", noting)
-    judge(batches.batch())
-    gc.collect()
-    assert len(seen) == PAGES
-    assert [frame() for frame in seen if frame() is not None] == []
-
-
-def test_rows_may_be_numbered_anyhow_and_lie_in_pieces(judge: Judge) -> None:
     parts = [batches.batch([place]) for place in batches.PLACES]
     frames = {name: pd.concat([p[name] for p in parts]) for name in parts[0]}
     frames["facts"].iloc[20, frames["facts"].columns.get_loc("row_code")] = "9.9"
     assert list(judge(frames).rejected) == [batches.PLACES[1].report_id]
+    gc.collect()
+    assert len(seen) == PAGES
+    assert [frame() for frame in seen if frame() is not None] == []
 
 
 @pytest.fixture(scope="module")
