@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import gc
 import hashlib
 import os
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Generator, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -13,10 +15,12 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from pipeline.collecting import not_collecting
 from pipeline.document import RawFile
 from pipeline.forms.loading import form
 from pipeline.forms.model import Form
 from pipeline.parse import Parsed, parse
+from tests.made_once import FOLDER
 
 # `make test-long` searches with all examples, `make test` with a fifth of them.
 LONG = os.environ.get("TESTS") == "long"
@@ -44,6 +48,28 @@ def pairings(*axes: Sequence[Any], one_in: int) -> list[tuple[Any, ...]]:
     """
     found = product(*(enumerate(axis) for axis in axes))
     return [tuple(v for _, v in case) for case in found if LONG or sum(n for n, _ in case) % one_in == 0]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give all processes of a test run one folder for what is made once."""
+    if FOLDER not in os.environ:
+        shared = tempfile.TemporaryDirectory(prefix="made-once-")
+        os.environ[FOLDER] = shared.name
+        config.add_cleanup(lambda: os.environ.pop(FOLDER))
+        config.add_cleanup(shared.cleanup)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Look for no garbage among what is imported and collected: all of it stays until the end.
+
+    It was a third of what collecting costs, in each of the processes.
+    """
+    with not_collecting():
+        found = yield
+    gc.freeze()
+    session.config.add_cleanup(gc.unfreeze)
+    return found
 
 
 @pytest.hookimpl(tryfirst=True)

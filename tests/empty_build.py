@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 from pipeline.warehouse import Warehouse
-
-_FOLDER = tempfile.TemporaryDirectory(prefix="empty-build-")
+from tests.made_once import made_once
 
 
 def begin(root: Path, made: Callable[[], Path] | None = None) -> Warehouse:
@@ -22,10 +19,12 @@ def begin(root: Path, made: Callable[[], Path] | None = None) -> Warehouse:
     return warehouse
 
 
-@cache
 def _empty() -> Path:
-    warehouse = Warehouse(Path(_FOLDER.name))
+    return Warehouse(made_once("empty build", _make)).build
+
+
+def _make(folder: Path) -> None:
+    warehouse = Warehouse(folder)
     with warehouse.writer():
         pass
     warehouse.publish()
-    return warehouse.build

@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import random
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from pipeline.schema import LOGS, TABLES, VALIDATIONS, Partition
 from pipeline.tables import frame
 from pipeline.warehouse import Clock, today
 from tests.empty_build import begin
+from tests.made_once import made_once
 from tests.render import TextStyle, balanced_figures, text_report
 
 XINHUA = "平顶山市新华区人民政府"
@@ -65,20 +65,20 @@ def reject(publisher: str) -> Judge:
     return each_part(judge)
 
 
-def report(publisher: str, year: int, seed: int = 1) -> str:
+def report(publisher: str, year: int, seed: int = 1, *, title: str = "政府信息公开工作年度报告", tail: str = "") -> str:
     figures = balanced_figures(form("2021"), random.Random(seed))
-    return text_report(form("2021"), figures, TextStyle(title=f"{publisher}{year}年政府信息公开工作年度报告"))
+    return text_report(form("2021"), figures, TextStyle(title=f"{publisher}{year}年{title}")) + tail
 
 
-def put(ws: Workspace, name: str, text: str) -> None:
+def put(ws: Workspace, name: str, content: str | bytes) -> None:
     file = ws.raw / name
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
-def run(ws: Workspace, judge: Judge = accept, *, again: bool = False) -> None:
+def run(ws: Workspace, judge: Judge = accept, *, again: bool = False, accept_removals: bool = False) -> None:
     begin(ws.root)
-    planning.ingest(ws, again=again)
+    planning.ingest(ws, again=again, accept_removals=accept_removals)
     extraction.extract(ws)
     validation.validate(ws, judge)
     loading.load(ws, state(ws).pending)
@@ -86,26 +86,30 @@ def run(ws: Workspace, judge: Judge = accept, *, again: bool = False) -> None:
 
 
 def first_run(ws: Workspace, judge: Judge = accept) -> None:
-    """As `run` over a new workspace that a test only begins with: what it made is copied where it is known already.
+    """As `run` over a new workspace that a test only begins with: it is done once for the same files, and copied.
 
-    The copy is the warehouse after a run over the same files in this process, and the files get their times.
+    The files get the times of those that were read.
     """
     assert not ws.root.exists()
     files = {path.relative_to(ws.raw).as_posix(): path for path in sorted(ws.raw.rglob("*")) if path.is_file()}
-    key = (repr((judge, ws.sizes, ws.limits, ws.clock)), *((name, path.read_bytes()) for name, path in files.items()))
-    if key not in _RUNS:
-        run(ws, judge)
-        _RUNS[key] = Path(tempfile.mkdtemp(dir=_FOLDER.name))
-        shutil.copytree(ws.root, _RUNS[key] / "warehouse", symlinks=True)
-        shutil.copytree(ws.raw, _RUNS[key] / "raw")
-        return
-    shutil.copytree(_RUNS[key] / "warehouse", ws.root, symlinks=True)
+    contents = [(name, hashlib.sha256(path.read_bytes()).hexdigest()) for name, path in files.items()]
+    what = repr((_named(judge), _named(ws.clock), ws.sizes, ws.limits, contents))
+
+    def make(folder: Path) -> None:
+        shutil.copytree(ws.raw, folder / "raw")
+        run(replace(ws, raw=folder / "raw", root=folder / "warehouse"), judge)
+
+    made = made_once(what, make)
+    shutil.copytree(made / "warehouse", ws.root, symlinks=True)
     for name, path in files.items():
-        shutil.copystat(_RUNS[key] / "raw" / name, path)
+        shutil.copystat(made / "raw" / name, path)
 
 
-_FOLDER = tempfile.TemporaryDirectory(prefix="first-runs-")
-_RUNS: dict[tuple[object, ...], Path] = {}
+def _named(function: Callable[..., object]) -> str:
+    """The name of a function, by which every process of a test run knows it."""
+    name = f"{function.__module__}.{function.__qualname__}"
+    assert "<" not in name, f"{name} may differ from test to test: a run with it cannot be copied"
+    return name
 
 
 def is_idle(ws: Workspace) -> bool:

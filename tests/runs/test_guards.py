@@ -12,8 +12,8 @@ from pipeline.raw.folder import InputError, raw_folder
 from pipeline.runs import planning
 from pipeline.runs.limits import BatchSizes
 from pipeline.runs.workspace import PLAN, StageError, Workspace, is_under_way
-from tests.runs.nights import PUBLISHERS, asked, night, published, put, report
-from tests.workspace import workspace
+from tests.runs.nights import PUBLISHERS, published, three_loaded
+from tests.workspace import put, report, rows, run, workspace
 
 CAUSES = "SELECT cause, count(*) FROM restatements GROUP BY cause ORDER BY cause"
 
@@ -22,9 +22,7 @@ CAUSES = "SELECT cause, count(*) FROM restatements GROUP BY cause ORDER BY cause
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("guards") / "project"
     ws = workspace(folder)
-    for name, publisher in zip("abc", PUBLISHERS, strict=True):
-        put(ws, f"{name}.txt", report(publisher, 2023))
-    night(ws)
+    three_loaded(ws)
     return folder
 
 
@@ -42,21 +40,21 @@ def test_a_folder_with_one_other_file_is_not_taken_for_the_reports(ws: Workspace
     other = replace(ws, raw=tmp_path / "other")
     put(other, "x.txt", report(PUBLISHERS[0], 2022))
     with pytest.raises(StageError, match=r"other is another folder than .*raw, of .* and lacks 3 files of it"):
-        night(other)
-    assert asked(ws, "SELECT count(*) FROM reports") == [(3,)]
+        run(other)
+    assert rows(ws, "SELECT count(*) FROM reports") == [(3,)]
 
 
 @pytest.mark.long
 def test_both_folders_may_move_together_and_the_reports_alone_where_none_is_missing(ws: Workspace) -> None:
     """The template was made elsewhere, so that the first of them has happened already."""
     (ws.raw / "c.txt").unlink()
-    night(ws)
+    run(ws)
     moved = replace(ws, raw=Path(str(ws.raw)).rename(Path(str(ws.raw)).with_name("reports")))
     put(moved, "d.txt", report(PUBLISHERS[2], 2023))
-    night(moved)
+    run(moved)
     (moved.raw / "a.txt").unlink()
-    night(moved)
-    assert asked(ws, "SELECT file_path FROM reports ORDER BY ALL") == [("b.txt",), ("d.txt",)]
+    run(moved)
+    assert rows(ws, "SELECT file_path FROM reports ORDER BY ALL") == [("b.txt",), ("d.txt",)]
 
 
 @pytest.mark.long
@@ -66,25 +64,25 @@ def test_what_is_cleared_and_comes_back_is_told_apart_from_what_a_publisher_does
     for name in good:
         (ws.raw / name).unlink()
     with pytest.raises(StageError, match="lacks 2 files, but 3 are in the warehouse"):
-        night(ws)
-    night(ws, accept_removals=True)
-    assert asked(ws, "SELECT file_path FROM reports") == [("c.txt",)]
+        run(ws)
+    run(ws, accept_removals=True)
+    assert rows(ws, "SELECT file_path FROM reports") == [("c.txt",)]
     for name, content in good.items():
         put(ws, name, content)
-    night(ws)
-    assert [cause for cause, _ in asked(ws, CAUSES)] == ["cleared"]
-    assert asked(ws, "SELECT DISTINCT status FROM coverage") == [("received",)]
+    run(ws)
+    assert [cause for cause, _ in rows(ws, CAUSES)] == ["cleared"]
+    assert rows(ws, "SELECT DISTINCT status FROM coverage") == [("received",)]
 
 
 @pytest.mark.long
 def test_files_that_moved_within_the_folder_are_not_gone(ws: Workspace) -> None:
     ws = replace(ws, sizes=BatchSizes(missing_files=2))
-    before = asked(ws, "SELECT report_id, version FROM reports ORDER BY ALL")
+    before = rows(ws, "SELECT report_id, version FROM reports ORDER BY ALL")
     (ws.raw / "2023").mkdir()
     for name in ("a.txt", "b.txt", "c.txt"):
         (ws.raw / name).rename(ws.raw / "2023" / name)
-    night(ws)
-    assert asked(ws, "SELECT report_id, version FROM reports ORDER BY ALL") == before
+    run(ws)
+    assert rows(ws, "SELECT report_id, version FROM reports ORDER BY ALL") == before
 
 
 @pytest.mark.parametrize("text", ["", "  "])
@@ -114,7 +112,7 @@ def test_notes_that_cannot_be_read_are_made_anew(ws: Workspace, left: bytes) -> 
     for name in ("state.json", "notes.json", PLAN, "folder.json", "archives.json"):
         (ws.work / name).write_bytes(left)
     put(ws, "d.txt", report(PUBLISHERS[0], 2022))
-    night(ws)
-    assert asked(ws, "SELECT file_path FROM reports ORDER BY ALL") == [("a.txt",), ("b.txt",), ("c.txt",), ("d.txt",)]
+    run(ws)
+    assert rows(ws, "SELECT file_path FROM reports ORDER BY ALL") == [("a.txt",), ("b.txt",), ("c.txt",), ("d.txt",)]
     assert [row for row in published(ws) if row in set(before)] == before
     assert planning.plan(ws).idle

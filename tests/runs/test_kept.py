@@ -13,7 +13,6 @@ import pytest
 
 from pipeline.frames import Frames
 from pipeline.runs import batch_reading, planning
-from pipeline.runs.limits import Limits
 from pipeline.runs.plan import TRIES
 from pipeline.runs.rejection import Judge, Outcome, judge_part
 from pipeline.runs.workspace import Workspace
@@ -21,21 +20,15 @@ from pipeline.schema import VALIDATIONS
 from pipeline.tables import frame
 from tests.runs.nights import (
     LIMITS,
-    PUBLISHERS,
     REASONS,
-    asked,
-    night,
     published,
-    put,
-    quarantine,
     refused,
-    report,
+    three_loaded,
     trouble,
     troubled,
 )
+from tests.workspace import HAIDIAN, HERE, XINHUA, put, quarantined, report, rows, run, workspace
 
-XINHUA, HAIDIAN, SHIJIAZHUANG = PUBLISHERS
-HERE = Limits(workers=0)
 FIRST_DAY, LATER = date(2026, 3, 1), date(2026, 3, 9)
 SINCE = "SELECT path, kept_since FROM quarantine"
 
@@ -43,10 +36,7 @@ SINCE = "SELECT path, kept_since FROM quarantine"
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("kept")
-    ws = Workspace(folder / "raw", folder / "warehouse", limits=HERE)
-    for name, publisher in zip("abc", PUBLISHERS, strict=True):
-        put(ws, f"{name}.txt", report(publisher, 2023))
-    night(ws)
+    three_loaded(workspace(folder))
     return folder
 
 
@@ -71,8 +61,8 @@ def test_a_file_that_a_worker_fails_on_once_is_read_at_the_end_of_the_run(
     before = published(ws)
     for name, kind in (("a.txt", "killed"), ("b.txt", "slow"), ("c.txt", "hungry")):
         trouble(ws, name, kind)
-    night(ws, again=True)
-    assert (published(ws), quarantine(ws)) == (before, {})
+    run(ws, again=True)
+    assert (published(ws), quarantined(ws)) == (before, {})
     assert planning.plan(ws).idle
 
 
@@ -81,65 +71,65 @@ def test_a_file_that_a_worker_fails_on_once_is_read_at_the_end_of_the_run(
 def test_what_is_loaded_stays_and_the_next_run_tries_again(ws: Workspace, kind: str) -> None:
     before = published(ws)
     trouble(ws, "b.txt", kind, times=2)
-    night(ws, again=True)
-    assert (published(ws), quarantine(ws)) == (before, {"b.txt": REASONS[f".{kind}"]})
-    assert asked(ws, SINCE) == [("b.txt", "2026-03-01")]
+    run(ws, again=True)
+    assert (published(ws), quarantined(ws)) == (before, {"b.txt": REASONS[f".{kind}"]})
+    assert rows(ws, SINCE) == [("b.txt", "2026-03-01")]
     assert [raw.path for raw, _ in planning.plan(ws).todo] == ["b.txt"]
-    night(ws)
-    assert (published(ws), quarantine(ws)) == (before, {})
+    run(ws)
+    assert (published(ws), quarantined(ws)) == (before, {})
 
 
 @pytest.mark.long
 def test_after_some_runs_only_reparse_tries_again(ws: Workspace) -> None:
     before = published(ws)
     trouble(ws, "b.txt", "killed", times=2 * (TRIES + 1))
-    night(ws, again=True)
+    run(ws, again=True)
     for _ in range(TRIES):
         assert not planning.plan(ws).idle
-        night(ws)
+        run(ws)
     assert planning.plan(ws).idle
-    assert (published(ws), quarantine(ws)) == (before, {"b.txt": "reader-failed"})
-    ((sentence,),) = asked(ws, "SELECT sentence FROM quarantine")
+    assert (published(ws), quarantined(ws)) == (before, {"b.txt": "reader-failed"})
+    ((sentence,),) = rows(ws, "SELECT sentence FROM quarantine")
     assert str(sentence).endswith("; only --reparse reads it again; what was loaded before stays")
-    night(ws, again=True)
-    assert (published(ws), quarantine(ws)) == (before, {})
+    run(ws, again=True)
+    assert (published(ws), quarantined(ws)) == (before, {})
 
 
 @pytest.mark.long
 def test_a_new_file_that_a_worker_fails_on_is_loaded_by_the_next_run(ws: Workspace) -> None:
     put(ws, "d.txt", report(XINHUA, 2022))
     trouble(ws, "d.txt", "killed", times=2)
-    night(ws)
-    assert quarantine(ws) == {"d.txt": "reader-failed"}
-    night(ws)
-    assert asked(ws, "SELECT file_path FROM reports WHERE year = 2022") == [("d.txt",)]
+    run(ws)
+    assert quarantined(ws) == {"d.txt": "reader-failed"}
+    run(ws)
+    assert rows(ws, "SELECT file_path FROM reports WHERE year = 2022") == [("d.txt",)]
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("to", ["0.txt", "z.txt"])
 def test_a_file_that_moved_is_not_lost_where_a_worker_fails_on_it(ws: Workspace, to: str) -> None:
-    before = asked(ws, "SELECT report_id, version FROM reports ORDER BY ALL")
+    before = rows(ws, "SELECT report_id, version FROM reports ORDER BY ALL")
     (ws.raw / "b.txt").rename(ws.raw / to)
     trouble(ws, to, "killed", times=2)
-    night(ws)
-    assert asked(ws, "SELECT report_id, version FROM reports ORDER BY ALL") == before
-    night(ws)
-    assert asked(ws, "SELECT report_id, version FROM reports ORDER BY ALL") == before
-    assert asked(ws, "SELECT file_path FROM reports ORDER BY ALL") == sorted([("a.txt",), ("c.txt",), (to,)])
+    run(ws)
+    assert rows(ws, "SELECT report_id, version FROM reports ORDER BY ALL") == before
+    run(ws)
+    assert rows(ws, "SELECT report_id, version FROM reports ORDER BY ALL") == before
+    assert rows(ws, "SELECT file_path FROM reports ORDER BY ALL") == sorted([("a.txt",), ("c.txt",), (to,)])
     assert planning.plan(ws).idle
     (ws.raw / to).unlink()
-    night(ws)
-    assert asked(ws, "SELECT count(*) FROM reports") == [(2,)]
+    run(ws)
+    assert rows(ws, "SELECT count(*) FROM reports") == [(2,)]
 
 
 @pytest.mark.long
 def test_a_moved_file_that_goes_before_it_was_read_takes_its_report_along(ws: Workspace) -> None:
     (ws.raw / "b.txt").rename(ws.raw / "z.txt")
     trouble(ws, "z.txt", "killed", times=2)
-    night(ws)
+    run(ws)
     (ws.raw / "z.txt").unlink()
-    night(ws)
-    assert asked(ws, "SELECT file_path FROM reports ORDER BY ALL") == [("a.txt",), ("c.txt",)]
+    run(ws)
+    assert rows(ws, "SELECT file_path FROM reports ORDER BY ALL") == [("a.txt",), ("c.txt",)]
 
 
 @pytest.mark.long
@@ -147,22 +137,22 @@ def test_a_copy_that_sorts_first_costs_no_report_where_a_worker_fails_on_it(ws: 
     before = published(ws)
     shutil.copyfile(ws.raw / "b.txt", ws.raw / "0.txt")
     trouble(ws, "0.txt", "killed", times=2)
-    night(ws)
+    run(ws)
     assert published(ws) == before
-    night(ws)
-    assert asked(ws, "SELECT status, duplicate_of FROM files WHERE path = 'b.txt'") == [("duplicate", "0.txt")]
-    assert (asked(ws, "SELECT count(*) FROM reports"), quarantine(ws)) == ([(3,)], {})
+    run(ws)
+    assert rows(ws, "SELECT status, duplicate_of FROM files WHERE path = 'b.txt'") == [("duplicate", "0.txt")]
+    assert (rows(ws, "SELECT count(*) FROM reports"), quarantined(ws)) == ([(3,)], {})
 
 
 @pytest.mark.long
 def test_a_file_that_stood_back_does_not_take_the_place_of_one_that_could_not_be_read(ws: Workspace) -> None:
     put(ws, "y.txt", report(HAIDIAN, 2023, seed=7))
-    night(ws)
+    run(ws)
     before = published(ws)
-    assert quarantine(ws) == {"y.txt": "duplicate-report"}
+    assert quarantined(ws) == {"y.txt": "duplicate-report"}
     for times in (1, 2):
         trouble(ws, "b.txt", "killed", times=times)
-        night(ws, again=True)
+        run(ws, again=True)
         assert published(ws) == before
 
 
@@ -183,36 +173,36 @@ def test_a_report_outlives_garbage_over_its_file_and_comes_back_as_it_was(ws: Wo
     before, good = published(ws), (ws.raw / "b.txt").read_bytes()
     garbage, reason = GARBAGE[what]
     put(ws, "b.txt", garbage)
-    night(ws)
-    assert (published(ws), quarantine(ws)) == (before, {"b.txt": reason})
+    run(ws)
+    assert (published(ws), quarantined(ws)) == (before, {"b.txt": reason})
     later = replace(ws, clock=lambda: LATER)
-    night(later, again=True)  # as after a change of the code
+    run(later, again=True)  # as after a change of the code
     assert published(ws) == before
-    assert asked(ws, SINCE) == [("b.txt", "2026-03-01")]
+    assert rows(ws, SINCE) == [("b.txt", "2026-03-01")]
     assert planning.plan(ws).idle
     put(ws, "b.txt", good)
-    night(later)
-    assert (published(ws), quarantine(ws)) == (before, {})
-    assert asked(ws, "SELECT count(*) FROM restatements") == [(0,)]
+    run(later)
+    assert (published(ws), quarantined(ws)) == (before, {})
+    assert rows(ws, "SELECT count(*) FROM restatements") == [(0,)]
 
 
 @pytest.mark.long
 def test_a_file_that_is_taken_away_takes_its_report_along_whatever_was_in_it(ws: Workspace) -> None:
     put(ws, "b.txt", GARBAGE["noise"][0])
-    night(ws)
+    run(ws)
     (ws.raw / "b.txt").unlink()
-    night(ws)
-    assert asked(ws, "SELECT file_path FROM reports ORDER BY ALL") == [("a.txt",), ("c.txt",)]
-    assert asked(ws, "SELECT cause FROM report_versions WHERE valid_to NOTNULL") == [("removed",)]
+    run(ws)
+    assert rows(ws, "SELECT file_path FROM reports ORDER BY ALL") == [("a.txt",), ("c.txt",)]
+    assert rows(ws, "SELECT cause FROM report_versions WHERE valid_to NOTNULL") == [("removed",)]
 
 
 @pytest.mark.long
 def test_a_copy_takes_over_from_a_file_that_is_garbage_now(ws: Workspace) -> None:
     shutil.copyfile(ws.raw / "b.txt", ws.raw / "y.txt")
-    night(ws)
+    run(ws)
     put(ws, "b.txt", GARBAGE["noise"][0])
-    night(ws)
-    found = asked(ws, "SELECT file_path, version FROM reports ORDER BY ALL")
+    run(ws)
+    found = rows(ws, "SELECT file_path, version FROM reports ORDER BY ALL")
     assert found == [("a.txt", 1), ("c.txt", 1), ("y.txt", 1)]
 
 
@@ -241,29 +231,29 @@ class Rejected:
 def test_a_report_outlives_a_content_that_breaks_the_contract(ws: Workspace, year: int) -> None:
     before, good = published(ws), (ws.raw / "b.txt").read_bytes()
     put(ws, "b.txt", report(HAIDIAN, year, seed=5))
-    night(ws, judge=_rejecting("b.txt"))
-    assert (published(ws), quarantine(ws)) == (before, {"b.txt": "contract"})
-    assert asked(ws, SINCE) == [("b.txt", "2026-03-01")]
-    ((sentence,),) = asked(ws, "SELECT sentence FROM quarantine")
+    run(ws, judge=_rejecting("b.txt"))
+    assert (published(ws), quarantined(ws)) == (before, {"b.txt": "contract"})
+    assert rows(ws, SINCE) == [("b.txt", "2026-03-01")]
+    ((sentence,),) = rows(ws, "SELECT sentence FROM quarantine")
     assert str(sentence) == "the figures are upside down; what was loaded before stays"
     assert planning.plan(ws).idle
     put(ws, "b.txt", good)
-    night(ws)
-    assert (published(ws), quarantine(ws)) == (before, {})
-    assert asked(ws, "SELECT count(*) FROM restatements") == [(0,)]
+    run(ws)
+    assert (published(ws), quarantined(ws)) == (before, {})
+    assert rows(ws, "SELECT count(*) FROM restatements") == [(0,)]
 
 
 @pytest.mark.long
 def test_a_content_that_other_code_rejects_goes(ws: Workspace) -> None:
-    night(ws, judge=_rejecting("b.txt"), again=True)
-    assert asked(ws, "SELECT file_path FROM reports ORDER BY ALL") == [("a.txt",), ("c.txt",)]
-    assert asked(ws, SINCE) == [("b.txt", None)]
+    run(ws, judge=_rejecting("b.txt"), again=True)
+    assert rows(ws, "SELECT file_path FROM reports ORDER BY ALL") == [("a.txt",), ("c.txt",)]
+    assert rows(ws, SINCE) == [("b.txt", None)]
 
 
 def test_a_second_file_that_breaks_the_contract_does_not_cost_the_report_that_it_displaces(ws: Workspace) -> None:
     before = published(ws)
     put(ws, "0.txt", report(HAIDIAN, 2023, seed=5))
-    night(ws, judge=_rejecting("0.txt"))
+    run(ws, judge=_rejecting("0.txt"))
     assert published(ws) == before
 
 
@@ -271,10 +261,10 @@ def test_a_second_file_that_breaks_the_contract_does_not_cost_the_report_that_it
 def test_a_report_that_moved_is_that_of_its_new_file_where_the_old_one_breaks_the_contract(ws: Workspace) -> None:
     (ws.raw / "b.txt").rename(ws.raw / "z.txt")
     put(ws, "b.txt", report(HAIDIAN, 2022, seed=5))
-    night(ws, judge=_rejecting("b.txt"))
-    assert asked(ws, "SELECT file_path, version FROM reports ORDER BY ALL") == [
+    run(ws, judge=_rejecting("b.txt"))
+    assert rows(ws, "SELECT file_path, version FROM reports ORDER BY ALL") == [
         ("a.txt", 1),
         ("c.txt", 1),
         ("z.txt", 1),
     ]
-    assert asked(ws, SINCE) == [("b.txt", None)]
+    assert rows(ws, SINCE) == [("b.txt", None)]

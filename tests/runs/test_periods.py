@@ -6,10 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.runs.nights import PUBLISHERS, asked, night, put, quarantine, report
-from tests.workspace import is_idle, workspace
+from tests.workspace import XINHUA, is_idle, put, quarantined, report, rows, run, workspace
 
-XINHUA = PUBLISHERS[0]
 KEPT = "SELECT file_path, year, period, scope FROM reports ORDER BY file_path"
 YEARLY = ("yearly_reports", "requests", "rates", "series_by_report", "reports_checked", "year_balances", "report_areas")
 
@@ -21,21 +19,21 @@ def test_other_periods_and_systems_are_loaded_beside_the_year(tmp_path: Path) ->
     put(ws, "a.txt", half)
     put(ws, "b.txt", report(XINHUA, 2023))
     put(ws, "c.txt", report("平顶山市新华区教育系统", 2023, seed=3))
-    night(ws)
-    assert quarantine(ws) == {}
-    periods = [(path, year, period) for path, year, period, _ in asked(ws, KEPT)]
+    run(ws)
+    assert quarantined(ws) == {}
+    periods = [(path, year, period) for path, year, period, _ in rows(ws, KEPT)]
     assert periods == [("a.txt", 2023, "half-year-1"), ("b.txt", 2023, "year"), ("c.txt", 2023, "year")]
-    assert asked(ws, KEPT)[2][3] == "system"
-    own = asked(ws, "SELECT report_id FROM reports WHERE file_path = 'b.txt'")
+    assert rows(ws, KEPT)[2][3] == "system"
+    own = rows(ws, "SELECT report_id FROM reports WHERE file_path = 'b.txt'")
     for view in YEARLY:
-        assert asked(ws, f"SELECT DISTINCT report_id FROM {view} WHERE report_id IS NOT NULL") in (own, []), view
-    assert asked(ws, "SELECT DISTINCT report_id FROM rates") == own
-    assert asked(ws, "SELECT file_path, year, status FROM coverage") == [("b.txt", 2023, "received")]
-    assert asked(ws, "SELECT count(DISTINCT report_id) FROM facts_labelled") == [(3,)]
+        assert rows(ws, f"SELECT DISTINCT report_id FROM {view} WHERE report_id IS NOT NULL") in (own, []), view
+    assert rows(ws, "SELECT DISTINCT report_id FROM rates") == own
+    assert rows(ws, "SELECT file_path, year, status FROM coverage") == [("b.txt", 2023, "received")]
+    assert rows(ws, "SELECT count(DISTINCT report_id) FROM facts_labelled") == [(3,)]
     assert is_idle(ws)
 
     put(ws, "a.txt", half.replace("上半年", "下半年"))
     put(ws, "d.txt", half)
-    night(ws)
-    assert [row[2] for row in asked(ws, KEPT)] == ["half-year-2", "year", "year", "half-year-1"]
-    assert asked(ws, "SELECT * FROM restatements") == []
+    run(ws)
+    assert [row[2] for row in rows(ws, KEPT)] == ["half-year-2", "year", "year", "half-year-1"]
+    assert rows(ws, "SELECT * FROM restatements") == []

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from contextlib import closing
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ from pipeline.warehouse.database import connect
 from pipeline.warehouse.extents import OF_ALL
 from tests import warehouse_rows as rows
 from tests.empty_build import begin
+from tests.made_once import made_once
 
 LEAD = ["publisher", "level", "district_name", "prefecture_name", "province_name", "year", "scope", "title"]
 LEAD += ["district_code", "report_id"]
@@ -50,16 +49,14 @@ def publish(
     return warehouse
 
 
-@cache
 def _with_dimensions() -> Path:
     """A build database that has the dimensions and the true series, and no report."""
-    warehouse = begin(Path(_FOLDER.name))
-    with warehouse.writer() as writer:
+    return Warehouse(made_once("build with dimensions", _make)).build
+
+
+def _make(folder: Path) -> None:
+    with begin(folder).writer() as writer:
         writer.record(rows.files([]), rows.quarantine([]), {**rows.dimensions(), **rows.knowledge()}, [], ())
-    return warehouse.build
-
-
-_FOLDER = tempfile.TemporaryDirectory(prefix="known-build-")
 
 
 def load(folder: Path, *reports: rows.Frames) -> Warehouse:
