@@ -6,6 +6,7 @@ import io
 import random
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 from pipeline.forms.loading import form
 from pipeline.forms.model import Form
 from pipeline.issues import REASONS
+from pipeline.readers import Refused
 from tests.conftest import assert_accounted, parse_bytes
 from tests.readers.draw_docx import docx_report
 from tests.readers.draw_html import html_report
@@ -108,6 +110,31 @@ def test_mutated_files_are_read_or_refused(kind: str) -> None:
     rng = random.Random(kind)
     for number in range(EACH[kind]):
         _check(mutated(drawn(kind), rng), f"{kind} {number}")
+
+
+def _pictures() -> dict[str, bytes]:
+    """A small picture in each format, and in the ways to pack one as TIFF."""
+    pytest.importorskip("PIL", reason="pip install 'disclosure[ocr]' to test how pictures are read")
+    from tests.readers.draw_scan import digits, saved
+
+    page = digits(2, 2).crop((280, 180, 640, 340)).resize((180, 80))
+    ways = ("group4", "tiff_lzw", "tiff_adobe_deflate", "packbits", "jpeg")
+    packed = {way: page.convert("1") if way in ("group4", "packbits") else page for way in ways}
+    return {kind: saved([page], kind) for kind in ("PNG", "JPEG", "BMP", "WEBP", "GIF", "TIFF")} | {
+        way: saved([picture] * 2, "TIFF", compression=way) for way, picture in packed.items()
+    }
+
+
+def test_mutated_pictures_are_decoded_or_refused() -> None:
+    from pipeline.readers.scan.pictures import count, frames, size
+
+    for kind, data in _pictures().items():
+        rng = random.Random(kind)
+        for _ in range(120):
+            picture = damaged(data, rng)
+            for look in (count, size, lambda data: list(frames(data))):
+                with suppress(Refused):
+                    look(picture)
 
 
 def test_there_are_hundreds() -> None:

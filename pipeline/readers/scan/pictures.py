@@ -77,9 +77,10 @@ def size(data: bytes) -> tuple[int, int]:
 def _header(data: bytes) -> tuple[int, int, int]:
     """Width, height and number of pictures of a file."""
     try:
-        with warnings.catch_warnings(), Image.open(BytesIO(data), formats=_FORMATS) as file:
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return *file.size, int(getattr(file, "n_frames", 1)) if file.format == "TIFF" else 1
+            with Image.open(BytesIO(data), formats=_FORMATS) as file:
+                return *file.size, int(getattr(file, "n_frames", 1)) if file.format == "TIFF" else 1
     except DECODER_FAULTS as e:
         raise Refused("damaged", f"its picture cannot be decoded ({type(e).__name__})") from e
     except Image.DecompressionBombError:

@@ -6,13 +6,25 @@ do not come from the last bytes. What does *not* belong here: formats whose deco
 
 from __future__ import annotations
 
+import struct
+import zlib
 from io import BytesIO
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-DECODER_FAULTS = (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError, OverflowError)
+DECODER_FAULTS = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    LookupError,
+    TypeError,
+    ArithmeticError,
+    struct.error,
+    zlib.error,
+)
 """What a decoder of pictures raises for a damaged one."""
 
 _START, _END, _SCAN = b"\xff\xd8", b"\xff\xd9", 0xDA
