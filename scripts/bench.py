@@ -7,8 +7,9 @@ FOLDER adds documents with true cells beside them (NAME.pdf and NAME.cells.csv).
 through our matcher, so that only the places of the figures are compared. The floor is what no reader can do without:
 parsing the markup, or unpacking the streams of a PDF and finding the words of their contents.
 
-Times are processor time, the least of several passes in one process, in turn; they are to be read as ratios, since
-machines are shared. The second table says what share of a whole `parse` each stage takes.
+Times are processor time in one process. What is compared takes turns, in rounds, since a machine that is shared is
+slower at one moment than at another: for each document the least and the median of the rounds are added up, and are
+to be read as ratios. The second table says what share of a whole `parse` each stage takes.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from lxml import etree, html
 
@@ -50,6 +52,8 @@ GOLDEN = Path(__file__).resolve().parents[1] / "tests" / "golden"
 PRINTERS = {"chromium_pdf": "pdf by Chromium", "writer_pdf": "pdf by LibreOffice"}
 Tables = list[list[list[str | None]]]
 Truth = dict[tuple[int, str, str], str]
+# Seconds: the sums over documents of the least and of the median of the rounds.
+Took = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -197,12 +201,14 @@ FLOORS: Mapping[str, Callable[[bytes], object]] = {
 
 def seconds(work: Callable[[], object]) -> float:
     """Processor time of a piece of work: the least of several passes."""
-    times = []
-    for _ in range(PASSES):
-        start = time.thread_time()
-        work()
-        times.append(time.thread_time() - start)
-    return min(times)
+    return min(once(work) for _ in range(PASSES))
+
+
+def once(work: Callable[[], object]) -> float:
+    """Processor time of a piece of work, done once."""
+    start = time.thread_time()
+    work()
+    return time.thread_time() - start
 
 
 def groups_of(samples: Iterable[Sample]) -> dict[str, list[Sample]]:
@@ -214,25 +220,40 @@ def groups_of(samples: Iterable[Sample]) -> dict[str, list[Sample]]:
 
 
 def report(groups: Mapping[str, Sequence[Sample]]) -> Iterator[str]:
-    """A line for each group and extractor, and one for the floor."""
-    yield f"{'format':18} {'extractor':16} {'files':>5} {'ms/file':>8} {'ms/page':>8} {'times ours':>10}  cells right"
+    """A line for each group and extractor, and one for the floor.
+
+    The least of the rounds and their median, each in milliseconds a file and in times of ours.
+    """
+    yield f"{'format':18} {'extractor':16} {'files':>5} {'pages':>5} {'least ms':>8} {'times':>7} {'median':>8} {'times':>7}  cells right"
     for group, of_group in groups.items():
-        kind, pages = of_group[0].kind, sum(s.pages for s in of_group)
+        kind = of_group[0].kind
+        readers = {"ours": ours, **dict([OTHERS[kind]] if kind in OTHERS else [])}
         cells = sum(len(s.truth) for s in of_group)
-        base = 0.0
-        for name, reader in [("ours", ours), *([OTHERS[kind]] if kind in OTHERS else [])]:
-            took = sum(seconds(lambda s=s, r=reader: r(s.data)) for s in of_group)  # type: ignore[misc]
-            base = base or took
-            found = sum(right(reader(s.data), s.truth) for s in of_group)
-            yield f"{_times(group, name, of_group, took, pages, base)}  {found:,} of {cells:,}"
-        if kind in FLOORS:
-            took = sum(seconds(lambda s=s: FLOORS[s.kind](s.data)) for s in of_group)  # type: ignore[misc]
-            yield _times(group, "floor", of_group, took, pages, base)
+        # Before times are taken: the first call of each imports what it needs.
+        found = {name: sum(right(reader(s.data), s.truth) for s in of_group) for name, reader in readers.items()}
+        compared = {**readers, **({"floor": FLOORS[kind]} if kind in FLOORS else {})}
+        times = compare(list(compared.values()), of_group)
+        for name, took in zip(compared, times, strict=True):
+            right_ones = f"  {found[name]:,} of {cells:,}" if name in found else ""
+            yield f"{_times(group, name, of_group, took, times[0])}{right_ones}"
 
 
-def _times(group: str, name: str, samples: Sequence[Sample], took: float, pages: int, base: float) -> str:
-    each, page = 1000 * took / len(samples), 1000 * took / pages
-    return f"{group:18} {name:16} {len(samples):5} {each:8.1f} {page:8.1f} {took / base:10.2f}"
+def compare(readers: Sequence[Callable[[bytes], object]], samples: Iterable[Sample]) -> list[Took]:
+    """Seconds that each reader takes for the samples, in rounds in which they take turns."""
+    sums = [(0.0, 0.0)] * len(readers)
+    for sample in samples:
+        rounds: list[list[float]] = [[] for _ in readers]
+        for _ in range(PASSES):
+            for reader, times in zip(readers, rounds, strict=True):
+                times.append(once(lambda r=reader, s=sample: r(s.data)))  # type: ignore[misc]
+        sums = [(a + min(t), b + median(t)) for (a, b), t in zip(sums, rounds, strict=True)]
+    return sums
+
+
+def _times(group: str, name: str, samples: Sequence[Sample], took: Took, base: Took) -> str:
+    pages = sum(sample.pages for sample in samples)
+    each = [f"{1000 * t / len(samples):8.1f} {t / b:7.2f}" for t, b in zip(took, base, strict=True)]
+    return f"{group:18} {name:16} {len(samples):5} {pages:5} {' '.join(each)}"
 
 
 def stages(groups: Mapping[str, Sequence[Sample]]) -> Iterator[str]:
