@@ -24,6 +24,25 @@ def _told(parsed: Parsed, key: tuple[int, str, str]) -> bool:
     )
 
 
+OTHERS = {
+    "行政复议": "行政调解",
+    "行政诉讼": "行政仲裁",
+    "复议后起诉": "二审",
+    "法人或其他组织": "分支机构",
+    "科研机构": "中介组织",
+}
+REPLACED = pairings([n for n, c in LABELS.items() if c.label in OTHERS], list(LAYOUTS), one_in=2)
+
+
+@pytest.mark.parametrize(("name", "layout"), REPLACED)
+def test_heads_of_other_figures_are_told(name: str, layout: str) -> None:
+    of = LABELS[name]
+    data, _ = drawn(of, lambda label: OTHERS[label], LAYOUTS[layout])
+    parsed = parse_bytes(data)
+    assert all(_told(parsed, key) for key in of.cells)
+    assert_accounted(parsed)
+
+
 @pytest.mark.parametrize(("name", "change", "layout"), CASES)
 def test_no_figure_below_or_behind_other_words_is_silently_the_forms(name: str, change: str, layout: str) -> None:
     of: Changed = LABELS[name]

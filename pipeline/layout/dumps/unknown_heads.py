@@ -95,4 +95,5 @@ def _words_beside(piece: Piece, hits: Sequence[Hit]) -> Iterator[str]:
 
 def _belongs(text: str, hit: Hit) -> bool:
     """True for a word of a label, which may be torn, and for several labels without a space."""
-    return hit.name.text[:LEAST_PREFIX] in text or text in hit.name.text or text in label(hit.text).text
+    begun = hit.name.text if hit.start == hit.end else hit.name.text[:LEAST_PREFIX]
+    return begun in text or text in hit.name.text or text in label(hit.text).text
