@@ -224,7 +224,8 @@ def report(groups: Mapping[str, Sequence[Sample]]) -> Iterator[str]:
 
     The least of the rounds and their median, each in milliseconds a file and in times of ours.
     """
-    yield f"{'format':18} {'extractor':16} {'files':>5} {'pages':>5} {'least ms':>8} {'times':>7} {'median':>8} {'times':>7}  cells right"
+    heads = f"{'files':>5} {'pages':>5} {'least ms':>8} {'times':>7} {'median':>8} {'times':>7}"
+    yield f"{'format':18} {'extractor':16} {heads}  cells right"
     for group, of_group in groups.items():
         kind = of_group[0].kind
         readers = {"ours": ours, **dict([OTHERS[kind]] if kind in OTHERS else [])}
