@@ -9,6 +9,7 @@ import re
 import warnings
 import zipfile
 import zlib
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import ParseError
@@ -24,8 +25,10 @@ from pipeline.marks import OBJECT, Mark, marked
 from pipeline.readers.archive import Archive
 from pipeline.readers.conditional import ConditionalFormats
 from pipeline.readers.number_format import printed
+from pipeline.readers.pictured import Pictures
 from pipeline.readers.refused import Refused
 from pipeline.readers.sheet import MAX_CELLS, Sheet, Visible, blocks, merge
+from pipeline.readers.sheet_pictures import covered, pictures_over, sheets_of
 
 MAX_BYTES = 60_000_000
 _LAST_COLUMN = 16_384
@@ -71,10 +74,12 @@ def read(data: bytes) -> Document:
     fonts = _Fonts(book)
     found: list[Block] = []
     visible = (s for s in book.worksheets if s.sheet_state == "visible")
+    parts, pictures = sheets_of(archive), Pictures()
     for number, sheet in enumerate(visible, start=1):
-        laid_out = _laid_out(sheet, formulas[sheet.title] if formulas else None, fonts, number)
+        over = covered(sheet, pictures_over(archive, parts.get(sheet.title, "")), pictures)
+        laid_out = _laid_out(sheet, formulas[sheet.title] if formulas else None, fonts, number, over)
         found += blocks(laid_out, sum(isinstance(b, Grid) for b in found))
-    return Document("xlsx", tuple(found))
+    return Document("xlsx", pictures.shown(found))
 
 
 def _open(data: bytes, *, values: bool, rich_text: bool = False) -> Any:
@@ -148,7 +153,7 @@ def _transitional(archive: Archive, data: bytes) -> bytes:
     return changed.getvalue()
 
 
-def _laid_out(sheet: Any, formulas: Any, fonts: _Fonts, number: int) -> Sheet:
+def _laid_out(sheet: Any, formulas: Any, fonts: _Fonts, number: int, over: Mapping[tuple[int, int], str]) -> Sheet:
     rows = Visible(_hidden_rows(sheet))
     columns = Visible(_hidden_columns(sheet))
     rules = ConditionalFormats(sheet, _is_white)
@@ -159,7 +164,7 @@ def _laid_out(sheet: Any, formulas: Any, fonts: _Fonts, number: int) -> Sheet:
             continue
         place = rows.number(stored_row), columns.number(stored_column)
         shows_zeros = sheet.sheet_view.showZeros is not False
-        content = rules.shown(cell, _content(cell, formulas, fonts))
+        content = rules.shown(cell, _content(cell, formulas, fonts)) or over.get((stored_row, stored_column), "")
         laid_out.put(place, content, bordered=_has_border(cell), shows_zeros=shows_zeros)
     for merged in sheet.merged_cells.ranges:
         merge(laid_out, merged.bounds, rows, columns)

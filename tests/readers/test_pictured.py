@@ -26,11 +26,14 @@ from tests.readers.draw_mhtml import Part, archive
 from tests.readers.draw_odf import OdtStyle, odf, odt_report, paragraph
 from tests.readers.draw_pdf import Style, of_table, table2, table4
 from tests.readers.draw_rtf import RtfStyle, in_unicode, rtf_report
+from tests.readers.draw_xlsx import XlsxStyle, workbook
 from tests.render import Figures, balanced_figures
 
 pytest.importorskip("onnxruntime", reason="pip install 'disclosure[ocr]' to test how pictures are read")
 pytest.importorskip("rapidocr", reason="pip install 'disclosure[ocr]' to test how pictures are read")
 
+from openpyxl.drawing.image import Image as SheetImage
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from PIL import Image, ImageDraw, ImageFont
 
 from pipeline.readers.scan import figures_in_pictures
@@ -239,6 +242,30 @@ def test_pictures_in_the_cells_of_an_open_document_are_its_figures(figures: Figu
     parsed = parse_bytes(odt_report(FORM, own, OdtStyle(cell=cell, pack=with_files)))
     assert {key: value for key, value in printed(parsed).items() if key[0] == 2} == own
     assert all(f.printed.ocr for f in parsed.facts if f.key[0] == 2 and f.printed.text)
+
+
+def test_a_picture_over_a_cell_of_a_sheet_is_its_figure_and_one_over_several_is_told(figures: Figures) -> None:
+    own = {**of(figures, 2), (2, "1.rule", "made"): "4711", (2, "1.doc", "made"): "4712", (2, "1.doc", "valid"): "4713"}
+    book = workbook(FORM, own, XlsxStyle())
+    sheet = book.active
+    place = {str(cell.value): cell for row in sheet.iter_rows() for cell in row if str(cell.value) in own.values()}
+    over = [SheetImage(BytesIO(drawn(text))) for text in ("58", "99")]
+    sheet.add_image(over[0], place["4711"].coordinate)
+    first, last = place["4712"], place["4713"]
+    ends = (AnchorMarker(c.column - 1 + n, 0, c.row - 1 + n, 0) for n, c in enumerate((first, last)))
+    over[1].anchor = TwoCellAnchor()
+    over[1].anchor._from, over[1].anchor.to = ends
+    sheet.add_image(over[1])
+    for text in ("4711", "4712", "4713"):
+        place[text].value = None
+    out = BytesIO()
+    book.save(out)
+    parsed = parse_bytes(out.getvalue())
+    read = {f.key: f for f in parsed.facts}
+    assert printed(parsed)[2, "1.rule", "made"] == "58"
+    assert [read[2, "1.doc", column].kind for column in ("made", "valid")] == ["unread"] * 2
+    assert printed(parsed)[2, "1.doc", "repealed"] == own[2, "1.doc", "repealed"]
+    assert "figure-unread" in [i.code for i in parsed.issues]
 
 
 def test_a_drawing_without_a_picture_in_a_cell_is_no_blank() -> None:

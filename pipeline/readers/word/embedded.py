@@ -39,7 +39,7 @@ class Embedded:
     def __init__(self, archive: Parts, main: str, depth: int) -> None:
         self._archive = archive
         self._depth = depth
-        self._targets = _targets(archive, main)
+        self._targets = targets(archive, main)
         self._files: list[str] = []
         self._pictures = Pictures()
 
@@ -47,16 +47,16 @@ class Embedded:
         """Put a paragraph with a sign where a file or a picture stands, and note pictures in cells with their sign."""
         for element in list(body.iter(word("altChunk"), _OLE_OBJECT, _BLIP, _IMAGE_DATA)):
             name = "embed" if element.tag == _BLIP else "id"
-            relation = element.get(f"{{{_OFFICE}}}{name}") or element.get(f"{{{_STRICT_OFFICE}}}{name}") or ""
+            target = relation(element, name)
             place = element if element.tag == word("altChunk") else next(element.iterancestors(PARAGRAPH), None)
             in_cell = place is not None and next(place.iterancestors(CELL), None) is not None
             if element.tag in (_BLIP, _IMAGE_DATA):
-                sign = self._pictures.sign(self._archive.part(self._targets.get(relation, "")))
+                sign = self._pictures.sign(self._archive.part(self._targets.get(target, "")))
             elif in_cell or len(self._files) >= MAX_EMBEDDED:
                 continue
             else:
                 sign = f"{_BEGIN}{len(self._files)}{_END}"
-                self._files.append(relation)
+                self._files.append(target)
             if in_cell:
                 shape = next(element.iterancestors(_PICTURE), element)
                 shape.set(SIGN, sign)
@@ -88,7 +88,13 @@ def _number(block: Block) -> int | None:
     return int(digits) if digits.isdecimal() else None
 
 
-def _targets(archive: Parts, main: str) -> Mapping[str, str]:
+def relation(element: etree._Element, name: str) -> str:
+    """The name of a relation that an attribute of an element gives."""
+    return element.get(f"{{{_OFFICE}}}{name}") or element.get(f"{{{_STRICT_OFFICE}}}{name}") or ""
+
+
+def targets(archive: Parts, main: str) -> Mapping[str, str]:
+    """The parts to which the relations of a part lead, by their names."""
     folder, name = posixpath.split(main)
     relations = archive.xml(f"{folder}/_rels/{name}.rels" if folder else f"_rels/{name}.rels")
     if relations is None:
