@@ -23,7 +23,7 @@ from pipeline.runs.workers import read_and_parse
 from tests.conftest import parse_bytes, printed
 from tests.readers.draw_html import HtmlStyle, html_report, plain
 from tests.readers.draw_mhtml import Part, archive
-from tests.readers.draw_odf import OdtStyle, odf, odt_report, paragraph
+from tests.readers.draw_odf import OdtStyle, as_ods, odf, odt_report, paragraph
 from tests.readers.draw_pdf import Style, of_table, table2, table4
 from tests.readers.draw_rtf import RtfStyle, in_unicode, rtf_report
 from tests.readers.draw_xlsx import XlsxStyle, workbook
@@ -266,6 +266,24 @@ def test_a_picture_over_a_cell_of_a_sheet_is_its_figure_and_one_over_several_is_
     assert [read[2, "1.doc", column].kind for column in ("made", "valid")] == ["unread"] * 2
     assert printed(parsed)[2, "1.doc", "repealed"] == own[2, "1.doc", "repealed"]
     assert "figure-unread" in [i.code for i in parsed.issues]
+
+
+def test_a_picture_over_a_cell_of_an_open_sheet_is_its_figure(figures: Figures) -> None:
+    key = (2, "1.rule", "made")
+    frame = (
+        '<draw:frame><draw:image xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="Pictures/a.png"/></draw:frame>'
+    )
+    own = {**of(figures, 2), key: "4711"}
+
+    def with_picture(body: str, *more: str) -> bytes:
+        out = BytesIO(odf(re.sub(r"<text:p>4711</text:p>", frame, body), *more))
+        with ZipFile(out, "a") as made:
+            made.writestr("Pictures/a.png", drawn("58"))
+        return out.getvalue()
+
+    parsed = parse_bytes(as_ods(workbook(FORM, own, XlsxStyle()), with_picture))
+    assert {k: v for k, v in printed(parsed).items() if k[0] == 2} == {**own, key: "58"}
+    assert [f.key for f in parsed.facts if f.printed.ocr] == [key]
 
 
 def test_a_drawing_without_a_picture_in_a_cell_is_no_blank() -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
 from pipeline.document import Document
-from pipeline.marks import marked
+from pipeline.marks import OBJECT, marked
 from pipeline.readers.number_format import printed
-from pipeline.readers.odf.inline import Inline
+from pipeline.readers.odf.inline import BOX, FRAME, Inline
 from pipeline.readers.odf.package import OFFICE, TABLE, TEXT, Styles, package
+from pipeline.readers.pictured import Pictures
 from pipeline.readers.refused import Refused
 from pipeline.readers.sheet import MAX_CELLS, Bounds, Stored, StoredCell, document
 
@@ -34,16 +35,21 @@ _GROUPS = frozenset(
 
 def read(data: bytes) -> Document:
     """The paragraphs and tables of an OpenDocument spreadsheet. Raises `Refused` where it cannot be read."""
-    return document("ods", stored(data))
+    pictures = Pictures()
+    laid_out = document("ods", stored(data, pictures.sign))
+    return replace(laid_out, blocks=pictures.shown(laid_out.blocks))
 
 
-def stored(data: bytes) -> Iterator[Stored]:
-    """The visible sheets as stored, rows and columns from 0. Raises `Refused` as `read` does."""
+def stored(data: bytes, sign: Callable[[bytes | None], str] = lambda _: OBJECT) -> Iterator[Stored]:
+    """The visible sheets as stored, rows and columns from 0; `sign` gives what stands for a picture.
+
+    Raises `Refused` as `read` does.
+    """
     found = package(data, "spreadsheet")
     for table in found.body.iterchildren(_TABLE):
         shown = found.styles.value("table", table.get(_STYLE_NAME), "table-properties", _t("display"))
         if shown != "false":
-            yield _Sheet(found.styles).read(table)
+            yield _Sheet(found.styles, lambda frame: sign(found.picture(frame))).read(table)
 
 
 @dataclass(slots=True)
@@ -51,6 +57,7 @@ class _Sheet:
     """A sheet being read: its cells, what it hides and merges, the styles that its columns give to their cells."""
 
     styles: Styles
+    sign: Callable[[etree._Element], str]
     cells: list[StoredCell] = field(default_factory=list)
     merged: list[Bounds] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
@@ -60,7 +67,7 @@ class _Sheet:
 
     def __post_init__(self) -> None:
         """Drawn things in a cell are one sign, their text is not looked at."""
-        self.inline = Inline(self.styles)
+        self.inline = Inline(self.styles, sign=self.sign)
 
     def read(self, table: etree._Element) -> Stored:
         """Read the columns, then the rows."""
@@ -123,10 +130,14 @@ class _Sheet:
         """The text that a cell shows: its own, else its value."""
         text = "\n".join(self.inline.text(p) for p in cell.iterchildren(_P))
         if not text:
-            text = _value(cell)
+            text = _value(cell) or "".join(self._over(cell))
         for mark in self.styles.marks("table-cell", style):
             text = marked(text, mark)
         return text
+
+    def _over(self, cell: etree._Element) -> Iterator[str]:
+        """What stands for the pictures that lie over a blank cell and begin in it."""
+        return (self.sign(frame) for frame in cell.iterchildren(FRAME) if frame.find(BOX) is None)
 
 
 def _value(cell: etree._Element) -> str:
