@@ -19,6 +19,7 @@ from pipeline.raw.range import YEARS, Range, districts_of, years_of
 from pipeline.runs import planning, run_report
 from pipeline.runs.backfill import backfill, plain_rehearsal, rehearse
 from pipeline.runs.plan import Plan
+from pipeline.runs.workers import preloaded_for
 from pipeline.runs.workspace import Progress, StageError, Workspace, district_codes, only_run
 from pipeline.terminal.command import cli
 from pipeline.terminal.ending import end_in_a_sentence, mind_readers, say_the_rest
@@ -142,11 +143,11 @@ def _work(ws: Workspace, screen: Screen, reparse: bool, accept_removals: bool) -
         plan = planning.plan(ws, again=reparse, accept_removals=accept_removals)
         if _is_up_to_date(ws, plan):
             return
-        parts = math.ceil(len(plan.todo) / ws.sizes.part_files)
+        parts, preload = math.ceil(len(plan.todo) / ws.sizes.part_files), preloaded_for(len(plan.todo))
         del plan
         with ExitStack() as validators:
             # They get ready while this process imports Dagster and files are read, and end before anything is loaded.
-            validators.enter_context(kept_processes(parts))
+            validators.enter_context(kept_processes(parts, preload))
             from assets.execution import execute
 
             run_report.begin(ws.work)

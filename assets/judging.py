@@ -114,12 +114,13 @@ class Judge:
 
 
 @contextmanager
-def kept_processes(parts: int = PROCESSES) -> Iterator[None]:
+def kept_processes(parts: int = PROCESSES, preload: Sequence[str] = PRELOADED) -> Iterator[None]:
     """The same processes for every `Judge` within, no more than there are parts; they get ready at once.
 
-    That takes seconds: an idle process would take the first part before the one that is ready.
+    That takes seconds: an idle process would take the first part before the one that is ready. `preload` are the
+    modules that they, and the processes that read files, have beforehand.
     """
-    with _processes(max(1, min(PROCESSES, parts))) as processes:
+    with _processes(max(1, min(PROCESSES, parts)), preload) as processes:
         token = _kept.set(processes)
         try:
             processes.start()
@@ -128,9 +129,9 @@ def kept_processes(parts: int = PROCESSES) -> Iterator[None]:
             _kept.reset(token)
 
 
-def _processes(number: int = PROCESSES) -> Processes:
+def _processes(number: int = PROCESSES, preload: Sequence[str] = PRELOADED) -> Processes:
     """The processes. They preload what file-reading processes need too: whichever start first decide it."""
-    return Processes(number, BOUNDS, preload=PRELOADED, prepare=get_ready)
+    return Processes(number, BOUNDS, preload=preload, prepare=get_ready)
 
 
 @contextmanager

@@ -53,6 +53,13 @@ _LOOK_SECONDS = 5.0
 _CALLS_EACH = 500  # then a fresh process takes the place of one, because libraries leak memory
 # Imported once for all workers. Validators and readers share the modules imported beforehand, so these are named once.
 PRELOADED = ("pipeline.runs.page_cache", "pipeline.runs.preloaded")
+# To read a page of every form beforehand takes as long as reading this many files without.
+_FEW_FILES = 3
+
+
+def preloaded_for(files: int) -> tuple[str, ...]:
+    """The modules that are imported once for all workers, where this many files are to be read."""
+    return PRELOADED if files > _FEW_FILES else PRELOADED[:1]
 
 
 def read_and_parse(raw_dir: Folder, raw: RawFile, pin: Pin | None) -> Parsed:

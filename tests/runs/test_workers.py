@@ -17,7 +17,7 @@ from pipeline.raw.folder import InputError
 from pipeline.raw.overrides import Pin
 from pipeline.runs.file_result import gave_up, read_and_tabulate
 from pipeline.runs.limits import Limits
-from pipeline.runs.workers import EXECUTOR, Task, parse_all, read_and_parse, work_all
+from pipeline.runs.workers import EXECUTOR, PRELOADED, Task, parse_all, preloaded_for, read_and_parse, work_all
 from tests.conftest import SAMPLES
 
 LIMITS = Limits(seconds=2, memory_bytes=2**30, workers=2, wall_seconds=5)
@@ -148,3 +148,8 @@ def test_a_setting_that_names_no_executor_is_told(
     monkeypatch.setenv(EXECUTOR, setting)
     with pytest.raises(InputError, match=EXECUTOR):
         list(parse_all(tmp_path, _tasks(tmp_path, ["a.txt"]), LIMITS))
+
+
+def test_nothing_is_read_beforehand_for_a_few_files() -> None:
+    assert preloaded_for(1) == PRELOADED[:1]
+    assert preloaded_for(1000) == PRELOADED
