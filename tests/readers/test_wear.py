@@ -14,7 +14,8 @@ from pipeline.readers.pdf.page import Crop, Page
 from pipeline.readers.scan import blobs, cutting, recognition
 from pipeline.readers.scan.reading import pages
 from pipeline.readers.scan.recogniser import Letter, Letters
-from pipeline.readers.scan.recognition import SURE
+from pipeline.readers.scan.recognition import SURE, Read
+from pipeline.readers.scan.wear import is_worn
 from tests.readers.draw_scan import digits
 
 ROWS, COLUMNS = 6, 4
@@ -35,6 +36,36 @@ def test_of_a_worn_page_no_figure_is_sure_and_no_blank_either() -> None:
     assert all(map(is_sure, clean.crops))
     assert not any(map(is_sure, worn.crops))
     assert any(not crop.text for crop in worn.crops)
+
+
+def zero(pieces: int) -> cutting.CutLine:
+    """The line of a 0 that stands in a cell."""
+    dots = np.full((64, 80), 255, dtype=np.uint8)
+    for n in range(pieces):
+        dots[14 + 12 * n : 24 + 12 * n, 30:45] = 0
+    found = blobs.blobs(dots < 128)
+    return replace(cutting.line_of(blobs.lines(found, 48)[0], found, dots, 48), in_cell=True)
+
+
+@pytest.mark.parametrize(
+    ("sure", "other", "rivals", "pieces", "worn"),
+    [
+        (0.85, "0", (), 1, False),  # unusual print, read alike every time
+        (0.6, "0", (), 1, True),
+        (0.95, "6", (), 1, True),
+        (0.95, "0", ("6",), 1, True),
+        (0.95, "0", (), 3, True),
+    ],
+)
+def test_figures_read_in_two_ways_or_by_chance_or_in_pieces_tell_of_wear(
+    sure: float, other: str, rivals: tuple[str, ...], pieces: int, worn: bool
+) -> None:
+    good = Read("0", 0.99, "0", ()), Read("0", 0.99, "0", ()), ()
+    odd = Read("0", 0.99, "0", ()), Read(other, sure, other, ()), rivals
+    lines = [zero(1)] * 6 + [zero(pieces)] * 3
+    assert is_worn(lines, [good] * 6 + [odd] * 3) is worn
+    assert not is_worn(lines[-2:], [odd] * 2)  # which may be chance
+    assert not is_worn([replace(line, spoilt=True) for line in lines], [good] * 6 + [odd] * 3)
 
 
 class Saying:

@@ -9,20 +9,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.readers.scan.cutting import CutLine
-from pipeline.readers.scan.recognition import SURE, Read, is_figure
+from pipeline.readers.scan.recognition import Read, is_figure
 
 Reading = tuple[Read, Read | None, tuple[str, ...]]
 """What `read_lines` gives for a line."""
 
 UNSURE = 0.5
-_DOUBTFUL, _HARMED = 0.12, 1 / 3  # of the figures: so many are doubtful, or doubtful or broken, where print is worn
+_CHANCE = 0.7  # of a character
+_DOUBTFUL, _HARMED = 0.1, 1 / 3  # of the figures: so many are doubtful, or doubtful or broken, where print is worn
 _LEAST = 3  # figures: fewer are chance
 
 
 def is_worn(lines: Sequence[CutLine], read: Sequence[Reading]) -> bool:
     """True for a page of which many figures are doubtful or broken; ink across a figure, as of a seal, is no wear."""
     figures = [(line, r) for line, r in zip(lines, read, strict=True) if line.in_cell and _may_be_figure(line, r)]
-    doubtful = [_is_doubtful(*r[:2]) for _, r in figures]
+    doubtful = [_is_doubtful(*r) for _, r in figures]
     harmed = [d or _is_broken(line, r[0]) for d, (line, r) in zip(doubtful, figures, strict=True)]
     return _are_many(doubtful, _DOUBTFUL) or _are_many(harmed, _HARMED)
 
@@ -42,8 +43,9 @@ def _may_be_figure(line: CutLine, read: Reading) -> bool:
     return not line.spoilt and other is not None and (is_figure(one.text) or is_figure(other.text) or not one.text)
 
 
-def _is_doubtful(one: Read, other: Read | None) -> bool:
-    return other is None or min(one.sure, other.sure) < SURE or one.text != other.text
+def _is_doubtful(one: Read, other: Read | None, rivals: tuple[str, ...]) -> bool:
+    """True for a figure that is read in two ways, or by chance; print that is only unusual is read in one."""
+    return other is None or min(one.sure, other.sure) < _CHANCE or one.text != other.text or bool(rivals)
 
 
 def _is_broken(line: CutLine, one: Read) -> bool:
