@@ -19,15 +19,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-
-from playwright.sync_api import Page as Tab
-from playwright.sync_api import sync_playwright
+from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.odd.page import Box, Page, Rows, placed, width  # noqa: E402 - of this checkout
 from tests.odd.tables import figures, report, table2, table3, table4, truth_of  # noqa: E402
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page as Tab
 
 GOLDEN = ROOT / "tests" / "golden"
 FONT = "Droid Sans Fallback"
@@ -155,6 +156,8 @@ def _html_text(box: Box) -> str:
 
 def in_browser(html: str, then: Callable[[Tab], bytes]) -> bytes:
     """What is done with a page in Chromium."""
+    from playwright.sync_api import sync_playwright  # takes a while: not for whoever only looks at the cases
+
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         tab = browser.new_page()

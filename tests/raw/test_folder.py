@@ -12,11 +12,9 @@ import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import boto3
 import duckdb
 import fsspec
 import pytest
-from moto.server import ThreadedMotoServer
 from upath import UPath
 
 from pipeline.document import RawFile
@@ -39,6 +37,8 @@ class Bucket:
     """A bucket of its own, as whoever fills it sees it."""
 
     def __init__(self, name: str, endpoint: str) -> None:
+        import boto3  # takes a while, as does moto: not for whoever only collects
+
         self.name, self._client = name, boto3.client("s3", endpoint_url=endpoint)
         self._client.create_bucket(Bucket=name)
 
@@ -57,6 +57,8 @@ class Bucket:
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
     """Where an S3 of this machine answers; the environment says so to whoever uses one."""
+    from moto.server import ThreadedMotoServer
+
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

@@ -10,11 +10,10 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 
-import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from pipeline.document import RawFile
 from pipeline.raw.folder import Folder, digests, listing, raw_folder
@@ -22,8 +21,11 @@ from pipeline.runs.limits import Limits
 from pipeline.runs.workers import EXECUTOR, _refused, read_and_parse, work_all
 from scripts import synthetic
 
-pytestmark = pytest.mark.longest
-pytest.importorskip("distributed", reason="dask.distributed is not installed: pip install -e '.[dask]'")
+# Looked for, not imported, as moto and boto3 are where they are needed: they take a while, for whoever only collects too.
+pytestmark = [
+    pytest.mark.longest,
+    pytest.mark.skipif(find_spec("distributed") is None, reason="no dask.distributed: pip install -e '.[dask]'"),
+]
 
 DASK = Path(sys.executable).with_name("dask")
 FILES = 120
@@ -47,6 +49,8 @@ def start(*line: str | Path) -> subprocess.Popen[bytes]:
 @pytest.fixture(scope="module")
 def store() -> Iterator[str]:
     """Where an S3 of this machine answers; the environment says so to the workers too."""
+    from moto.server import ThreadedMotoServer
+
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -129,6 +133,8 @@ def test_a_worker_that_is_killed_in_the_middle_costs_no_file(
 def test_workers_read_from_a_store_by_its_url(
     cluster: Cluster, store: str, raw: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    import boto3
+
     client = boto3.client("s3", endpoint_url=store)
     client.create_bucket(Bucket="reports")
     for file in listing(raw).files[:20]:

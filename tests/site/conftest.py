@@ -5,9 +5,9 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from pipeline.dimensions import dimension_frames, verdict_frame
 from pipeline.site import write_site
@@ -16,6 +16,9 @@ from tests import warehouse_rows as rows
 from tests.empty_build import begin
 from tests.warehouse.views.cookbook import DECIDED, report, reports, requests
 from tests.warehouse.views.test_trusted import doubting
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 HOSTILE = '</script><script>window.hacked=1</script><img src=x onerror="window.hacked=1">'
@@ -70,6 +73,8 @@ def browser() -> Iterator[Browser]:
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
         pytest.skip("no Chromium on this machine (Debian: apt-get install chromium): pages are not looked at")
+    from playwright.sync_api import sync_playwright  # takes a while: not for whoever only collects
+
     with sync_playwright() as driver:
         opened = driver.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield opened

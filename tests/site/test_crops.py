@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser
 
 from pipeline.explain.crop import CropError
 from pipeline.forms.loading import form
@@ -20,6 +20,9 @@ from tests.readers import draw_pdf
 from tests.render import TextStyle, balanced_figures, text_report
 from tests.site.test_figures import read
 from tests.workspace import HERE, XINHUA, run, workspace
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 HOME = "410402"
 WRONG = (3, "3.7", "total")

@@ -9,13 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import lxml.html
 import openpyxl
 import pytest
 import vl_convert
-from playwright.sync_api import Browser, Page
 
 from pipeline.site import write_site
 from pipeline.site.pages import PAGES
@@ -25,6 +24,9 @@ from tests.site.conftest import HOSTILE, published
 from tests.site.test_figures import read
 from tests.warehouse.views.cookbook import report, requests
 from tests.warehouse.views.test_trusted import doubting
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 DISTRICT, YEAR = "410402", 2023
 # Notes each chart that a page draws, with what it is made of.

@@ -117,14 +117,17 @@ def test_the_same_file_read_otherwise_is_a_reparse(warehouse: Warehouse) -> None
     assert built(warehouse, "SELECT count(DISTINCT file_sha256) FROM report_versions") == [(1,)]
 
 
-@pytest.mark.parametrize(("column", "value"), [("series", "new_requests"), ("additive", False), ("line", 99)])
-def test_what_a_form_says_of_a_cell_makes_no_version(warehouse: Warehouse, column: str, value: object) -> None:
-    load(warehouse, MON, small("甲"))
-    other = small("甲")
-    other["facts"][column] = value
-    load(warehouse, TUE, other)
-    assert versions(warehouse) == [("甲", 1, MON, None, None)]
-    assert built(warehouse, f"SELECT DISTINCT {column} FROM facts") == [(value,)]
+def test_what_a_form_says_of_a_cell_makes_no_version(warehouse: Warehouse) -> None:
+    told = {"甲": ("series", "new_requests"), "乙": ("additive", False), "丙": ("line", 99)}
+    load(warehouse, MON, *map(small, told))
+    others = {name: small(name) for name in told}
+    for name, (column, value) in told.items():
+        others[name]["facts"][column] = value
+    load(warehouse, TUE, *others.values())
+    assert versions(warehouse) == [(name, 1, MON, None, None) for name in sorted(told)]
+    for name, (column, value) in told.items():
+        found = f"SELECT DISTINCT {column} FROM facts WHERE report_id = '{rows.report_id(name, *A)}'"
+        assert built(warehouse, found) == [(value,)]
 
 
 @pytest.mark.one_case

@@ -7,6 +7,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from pipeline.dimensions import verdict_frame
 from pipeline.raw.verdicts import Verdict
 from pipeline.schema import MATERIALISED, TABLES
@@ -32,6 +34,7 @@ def publish(
     that whoever asks for what they hold gets an error, not nothing.
     """
     warehouse = begin(folder, _with_dimensions)
+    _let_go(warehouse)
     frames = rows.together(*reports)
     if verdicts:
         frames["verdicts"] = verdict_frame(verdicts)
@@ -46,7 +49,24 @@ def publish(
             for table in MATERIALISED:
                 connection.execute(f"DROP TABLE {table.name}")
     warehouse.published.symlink_to(warehouse.build)
+    _keep_open(warehouse)
     return warehouse
+
+
+# To open a file with all its views costs as much as to ask them; a file that is open already is not opened anew.
+_OPEN: dict[Path, duckdb.DuckDBPyConnection] = {}
+MOST_OPEN = 8
+
+
+def _keep_open(warehouse: Warehouse) -> None:
+    while len(_OPEN) >= MOST_OPEN:
+        _OPEN.pop(next(iter(_OPEN))).close()
+    _OPEN[warehouse.build] = connect(warehouse.build, warehouse.work, read_only=True)
+
+
+def _let_go(warehouse: Warehouse) -> None:
+    if warehouse.build in _OPEN:
+        _OPEN.pop(warehouse.build).close()
 
 
 def _with_dimensions() -> Path:
