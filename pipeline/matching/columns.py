@@ -19,6 +19,7 @@ from pipeline.matching.wordings import is_misprint, says_otherwise
 
 # Below this a header text shares too little with a label: position alone would decide.
 _ALIKE = 0.4
+_LEAST_LEFT_OUT = 3  # characters of a group's name that are left out together
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Bound:
 def bind(band: Sequence[GridRow], block: Block, table: FormTable) -> Bound:
     """The columns of a block by their labels, then those that order leaves a single place."""
     heads = list(heads_of(band, table))
-    exact = _by_label(heads, block.columns)
+    exact = _by_label(heads, block.columns, table)
     open_heads = [h for h in heads if h.cell not in {e.cell for e in exact.values()}]
     if not exact and not _some_alike(heads, block.columns):
         of_others = any(counts_others(h, c) for h in open_heads for c in block.columns)
@@ -53,7 +54,7 @@ def bind(band: Sequence[GridRow], block: Block, table: FormTable) -> Bound:
 
 def bind_all(heads: Sequence[Head], block: Block, table: FormTable) -> Bound:
     """The form's columns by their labels alone, and the heads that are left."""
-    exact = _by_label(heads, block.columns)
+    exact = _by_label(heads, block.columns, table)
     open_columns = [c for c in block.columns if c.code not in exact]
     flaws = (*_misprints(exact, block.columns, table), *(unbound(c, table) for c in open_columns))
     left = tuple(h for h in heads if h not in exact.values())
@@ -62,7 +63,7 @@ def bind_all(heads: Sequence[Head], block: Block, table: FormTable) -> Bound:
 
 def columns_printed(band: Sequence[GridRow], block: Block, table: FormTable) -> int:
     """How many columns of a block a header band names."""
-    return len(_by_label(list(heads_of(band, table)), block.columns))
+    return len(_by_label(list(heads_of(band, table)), block.columns, table))
 
 
 def _alone(heads: Sequence[Head], block: Block, table: FormTable) -> Bound:
@@ -78,28 +79,32 @@ def in_order(block: Block) -> dict[str, int]:
     return {c.code: i for i, c in enumerate(block.columns)}
 
 
-def _by_label(heads: Sequence[Head], columns: Sequence[FormLine]) -> dict[str, Head]:
+def _by_label(heads: Sequence[Head], columns: Sequence[FormLine], table: FormTable) -> dict[str, Head]:
     """The columns whose own label, or label under its groups, stands at exactly one place.
 
     A place has the figures of one column: what may be either of two is neither.
     """
     wanted: dict[str, list[Head]] = {}
     for head in heads:
-        for column in _called(head, columns):
+        for column in _called(head, columns, table):
             wanted.setdefault(column.code, []).append(head)
     alone = {code: found[0] for code, found in wanted.items() if len(found) == 1}
     served = Counter(head.cell for head in alone.values())
     return {code: head for code, head in alone.items() if served[head.cell] == 1}
 
 
-def _called(head: Head, columns: Sequence[FormLine]) -> list[FormLine]:
-    """The columns that a header cell may name: by its text, then those with the most of their groups above."""
+def _called(head: Head, columns: Sequence[FormLine], table: FormTable) -> list[FormLine]:
+    """The columns that a header cell may name: by its text, then those with the most of their groups above.
+
+    Below a group that is none of the form's nothing tells which of them it is.
+    """
     named = [c for c in columns if head.text in c.names or head.text in c.damaged_names]
     if len(named) < 2:
         return named
     shared = [len(head.above & set(c.parents)) for c in named]
     missing = [len(set(c.parents) - head.above) for c in named]
-    return [c for c, s, m in zip(named, shared, missing, strict=True) if s == max(shared) and m == min(missing)]
+    best = [c for c, s, m in zip(named, shared, missing, strict=True) if s == max(shared) and m == min(missing)]
+    return [c for c in best if _is_below_own(head, c, table)]
 
 
 def _some_alike(heads: Sequence[Head], columns: Sequence[FormLine]) -> bool:
@@ -114,7 +119,16 @@ def is_alike(head: Head, column: FormLine) -> bool:
 def _is_below_own(head: Head, column: FormLine, table: FormTable) -> bool:
     """True unless a label above the head is like none of the column's groups: under 一审 stands no 直接起诉."""
     strange = head.above - table.headers - table.groups
-    return not column.parents or all(any(similarity(t, g) >= _ALIKE for g in column.parents) for t in strange if t)
+    return not column.parents or all(any(_is_group(t, g) for g in column.parents) for t in strange if t)
+
+
+def _is_group(printed: str, group: str) -> bool:
+    """True for the name of a group with a misprint, with less or with more words: 直接起诉, 经复议后起诉.
+
+    Less by a `not` is the opposite: 经复议直接起诉 of 未经复议直接起诉.
+    """
+    is_part = printed in group and len(group) - len(printed) >= _LEAST_LEFT_OUT
+    return is_part or is_misprint(printed, group) or (group in printed and not says_otherwise(printed, group))
 
 
 def counts_others(head: Head, column: FormLine) -> bool:

@@ -21,6 +21,7 @@ from pipeline.issues import Issue, issue
 from pipeline.matching.arithmetic import Values, holds, is_borne_out, numbers, verdict
 from pipeline.matching.model import Bound, BoundRow, Columns
 from pipeline.matching.surplus import Surplus, surplus_of
+from pipeline.numbers import is_figure
 
 # This many identities do not hold together by accident; they outweigh how the sister rows are laid out.
 _MANY = 3
@@ -56,6 +57,7 @@ class _Open:
     at: Mapping[int, Cell]
     certain: int | None = None
     forced: Mapping[str, Cell] = field(default_factory=dict)  # of a row that lost cells: what can stand nowhere else
+    strange: frozenset[int] = frozenset()  # the fields below heads that name no column of the form
     by_sums: bool = False  # set where only sums speak for this shift, and the figures stand under columns without it
 
     @cached_property
@@ -111,7 +113,8 @@ def _is_whole(row: _Open) -> bool:
 def _open(row: BoundRow, known: Columns, surplus: Surplus, table: FormTable) -> _Open:
     columns = known.of(row)
     tail = tuple(c for c in row.row.printed if c.col > row.label_col)
-    open_row = _Open(row, tuple(known.lines(row)), columns, (), tail, {c.col: c for c in row.row.cells})
+    at = {c.col: c for c in row.row.cells}
+    open_row = _Open(row, tuple(known.lines(row)), columns, (), tail, at, strange=_below_strange_heads(row, known))
     if not columns:
         return open_row
     if row.row.folded:
@@ -124,6 +127,15 @@ def _open(row: BoundRow, known: Columns, surplus: Surplus, table: FormTable) -> 
         reach = range(1)
     fitting = tuple(s for s in reach if _fits(open_row, s))
     return replace(open_row, shifts=fitting)
+
+
+def _below_strange_heads(row: BoundRow, known: Columns) -> frozenset[int]:
+    """The fields of a row with true columns that stand below heads which name no column."""
+    if row.row.ragged or row.row.folded or not row.row.cells:
+        return frozenset()
+    above = (c for c in known.left if c.grid == row.grid and c.row < row.row.cells[0].row)
+    columns = frozenset(known.of(row).values())
+    return frozenset(n for c in above for n in range(c.col, c.col + c.col_span)) - columns
 
 
 def _unfold(row: _Open, table: FormTable) -> _Open:
@@ -164,7 +176,9 @@ def _forced_cells(row: _Open) -> Iterator[Bound]:
 
 def _fits(row: _Open, shift: int) -> bool:
     fields = {p + shift for p in row.columns.values()}
-    return all(c.col in fields for c in row.tail) and min(fields) > row.row.label_col
+    strange = row.strange if shift == 0 else frozenset()
+    placed = (c.col in fields or (c.col in strange and is_figure(c.text)) for c in row.tail)
+    return all(placed) and min(fields) > row.row.label_col
 
 
 def _by_extent(row: _Open) -> _Open:
@@ -272,6 +286,8 @@ def _gaps(row: _Open, table: FormTable, meant: str) -> Iterator[Issue]:
         placed = set(cells.values())
         for cell in (c for c in row.tail if c not in placed):
             yield issue("figure-surplus", table_no=table.number, row_code=code, cells=(cell,), meant=meant)
+    if row.certain == 0 and (others := tuple(c for c in row.tail if c.col in row.strange)):
+        yield issue("cell-outside", table_no=table.number, row_code=code, cells=others, meant=meant)
     if row.certain and (row.by_sums or not row.row.row.ragged):
         yield issue("figures-beside", table_no=table.number, row_code=code, at=row.tail[0], meant=meant)
     for cell in dict.fromkeys(c for c in cells.values() if c.col_span > 1):

@@ -69,8 +69,8 @@ def _table_of(
     if not score:
         return None
     best = max(score.values())
-    if current is not None and score.get(current) == best:
-        return current
+    if current is not None and (score.get(current) == best or best <= _SHARED_WEIGHT):
+        return current  # 合计 below the rows of a table is a row of that one
     return min(no for no, s in score.items() if s == best)
 
 

@@ -15,8 +15,9 @@ from rapidfuzz.distance import Levenshtein
 from pipeline.layout.periods import OTHER_PERIODS
 
 _OTHERWISE = re.compile(OTHER_PERIODS)
-_NEGATIONS = frozenset("不非未无没免减拟")  # one of these in front of a word makes another thing of it
-_LEAST_FOR_EACH_WRONG = 4  # characters of a label for each wrong one
+_NEGATIONS = frozenset("不非未无没免减拟失")  # one of these makes another thing of a word
+# Characters of a label for each wrong one: of four or six characters one makes another word, 行政处分 of 行政处罚.
+_LEAST_FOR_EACH_WRONG = 7
 
 
 @lru_cache(maxsize=4_096)
@@ -40,8 +41,9 @@ def is_misprint(printed: str, meant: str) -> bool:
         return False
     if all(c.tag == "delete" for c in changes):
         return True
+    wrong = sum(c.tag == "replace" for c in changes)
     slips = [_is_slip(c.tag, c.src_end - c.src_start, text, c.dest_start, c.dest_end) for c in changes]
-    return all(slips) and len(slips) <= max(1, len(whole) // _LEAST_FOR_EACH_WRONG)
+    return all(slips) and wrong <= len(whole) // _LEAST_FOR_EACH_WRONG
 
 
 def _is_slip(tag: str, lost: int, printed: str, start: int, end: int) -> bool:

@@ -9,7 +9,8 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import ParseError
@@ -76,8 +77,10 @@ def read(data: bytes) -> Document:
     visible = (s for s in book.worksheets if s.sheet_state == "visible")
     parts, pictures = sheets_of(archive), Pictures()
     for number, sheet in enumerate(visible, start=1):
+        closer = formulas[sheet.title] if formulas else None
         over = covered(sheet, pictures_over(archive, parts.get(sheet.title, "")), pictures)
-        laid_out = _laid_out(sheet, formulas[sheet.title] if formulas else None, fonts, number, over)
+        over = {**over, **dict(_left_unread(sheet, found_in.doubled))}
+        laid_out = _laid_out(sheet, closer, fonts, number, over)
         found += blocks(laid_out, sum(isinstance(b, Grid) for b in found))
     return Document("xlsx", pictures.shown(found))
 
@@ -92,16 +95,21 @@ def _open(data: bytes, *, values: bool, rich_text: bool = False) -> Any:
 
 
 class _Found(NamedTuple):
-    """Cells that need a closer look: formulas without a stored value, texts with only a part struck or raised."""
+    """Cells that need a closer look: formulas without a stored value, texts with only a part struck or raised.
+
+    `doubled` are the places that a sheet writes twice.
+    """
 
     uncounted: bool
     rich_text: bool
+    doubled: frozenset[str] = frozenset()
 
 
 def _survey(archive: Archive) -> _Found:
     """Look through all XML before openpyxl does, whose own reading has no limits."""
     cells = size = 0
     uncounted = rich_text = False
+    doubled: set[str] = set()
     for name in archive.names:
         if not _XML.search(name):
             continue
@@ -113,17 +121,16 @@ def _survey(archive: Archive) -> _Found:
         if root is not None and _SHEET.match(name):
             cells += sum(1 for _ in root.iter("{*}c")) + sum(_area(m.get("ref", "")) for m in root.iter("{*}mergeCell"))
             uncounted = uncounted or any(_has_no_value(f) for f in root.iter("{*}f"))
-            _refuse_doubles(root)
+            doubled |= _written_twice(root)
         if cells > MAX_CELLS:
             raise Refused("too-large", f"more than {MAX_CELLS:,} cells")
-    return _Found(uncounted, rich_text)
+    return _Found(uncounted, rich_text, frozenset(doubled))
 
 
-def _refuse_doubles(sheet: etree._Element) -> None:
-    """Raises `Refused` for a sheet that writes a cell twice: which of the two is shown depends on the program."""
-    written = [c.get("r") for c in sheet.iter("{*}c") if c.get("r")]
-    if len(set(written)) < len(written):
-        raise Refused("damaged", "its sheet writes a cell twice")
+def _written_twice(sheet: etree._Element) -> set[str]:
+    """The cells that a sheet writes twice: which of the two is shown depends on the program."""
+    written = Counter(str(c.get("r")).upper() for c in sheet.iter("{*}c") if c.get("r"))
+    return {place for place, times in written.items() if times > 1}
 
 
 def _has_no_value(formula: etree._Element) -> bool:
@@ -151,6 +158,14 @@ def _transitional(archive: Archive, data: bytes) -> bytes:
                 content = content.replace(strict, usual)
             made.writestr(name, content)
     return changed.getvalue()
+
+
+def _left_unread(sheet: Any, doubled: frozenset[str]) -> Iterator[tuple[tuple[int, int], str]]:
+    """The places of the cells that are written twice, emptied of what openpyxl took."""
+    for place, cell in sheet._cells.items() if doubled else ():
+        if cell.coordinate in doubled:
+            cell.value = None
+            yield place, OBJECT
 
 
 def _laid_out(sheet: Any, formulas: Any, fonts: _Fonts, number: int, over: Mapping[tuple[int, int], str]) -> Sheet:

@@ -29,7 +29,7 @@ def _report(form_2021: Form, *edits: Edit, seed: int = 3) -> tuple[str, dict[tup
         (("本年废止件数", "本年度废件数"), "label-misprint", 2, None, "repealed"),
         (("2.其他法律行政法规禁止公开", "2.其他法律行政止公开"), "label-misprint", 3, "3.3.2", None),
         (("3.补正后申请内容仍不明确", "3.补正申请内容任不明确"), "label-misprint", 3, "3.4.3", None),
-        (("科研机构", "科研机枸"), "label-misprint", 3, None, "research"),
+        (("科研机构", "科研机枸"), "label-inferred", 3, None, "research"),
         (("四、结转下年度继续办理", "四、结转下年继续办理"), "label-misprint", 3, "4", None),
     ],
 )

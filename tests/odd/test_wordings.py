@@ -19,7 +19,7 @@ def test_no_figure_of_another_thing_is_the_forms(kind: str, hand: str) -> None:
     ending, draw = HANDS[hand]
     found = score(parse_bytes(draw(odd.page), f"report.{ending}"), odd.truth)
     assert not found.silent
-    assert found.right >= len(odd.truth) - len(truth_of(OF, 4)) if "4" in kind else not found.wrong
+    assert not found.wrong
 
 
 @pytest.mark.parametrize("hand", GRIDS)
@@ -31,15 +31,8 @@ def test_the_reports_own_year_is_this_year(hand: str) -> None:
 
 
 @pytest.mark.parametrize("hand", ["html", "pdf", "tabs", "csv"])
-@pytest.mark.parametrize("kind", ["short_outcomes4", "word_for_cases_beside4", "own_year_beside4"])
+@pytest.mark.parametrize("kind", ["short_outcomes4", "ways_in_short4", "word_for_cases_beside4", "own_year_beside4"])
 def test_what_a_person_reads_is_read(kind: str, hand: str) -> None:
     odd = WORDINGS[kind]()
     ending, draw = HANDS[hand]
     assert str(score(parse_bytes(draw(odd.page), f"report.{ending}"), odd.truth)) == "whole"
-
-
-def test_ways_in_short_are_told_and_read() -> None:
-    odd = WORDINGS["ways_in_short4"]()
-    found = parse_bytes(HANDS["html"][1](odd.page), "report.html")
-    assert str(score(found, odd.truth)) == "whole"
-    assert {i.code for i in found.issues} == {"label-inferred"}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tests.odd.kinds import OF, TRUE, Kind, Odd
 from tests.odd.page import Box, Page, Rows
-from tests.odd.tables import OUTCOMES, WAYS, head4, report, row4, table2
+from tests.odd.tables import OUTCOMES, WAYS, body3, head3, head4, report, row4, table2
 
 WORDINGS: dict[str, Kind] = {}
 COUNT = "本年处理决定数量"
@@ -30,6 +30,24 @@ def instances_for_ways4() -> Odd:
 
 
 _INSTANCES = {WAYS["direct"]: "一审", WAYS["after"]: "二审"}
+
+
+def another_way4() -> Odd:
+    """A group that is none of the form's heads the first five columns."""
+    head = [[Box("行政裁决", 5), Box("行政诉讼", 10)], *head4()[1:]]
+    return _with_four([*head, row4(OF)], ("direct", "after"))
+
+
+def another_column3() -> Odd:
+    """One head of table 三 is of another year: the other columns are those of the form."""
+    rows = [[Box("上年总计" if b.text == "总计" else b.text, b.right, b.down) for b in r] for r in head3()]
+    known = {k: v if k[0] != 3 or k[2] != "total" else "" for k, v in TRUE.items()}
+    return Odd(report(three=[[*rows, *body3(OF)]]), known)
+
+
+def sum_below2() -> Odd:
+    """A sum of rows that table 二 does not have: it is no row of table 三."""
+    return Odd(report(two=[[*table2(OF), [Box("合计"), Box("999", 3)]]]), TRUE)
 
 
 def ways_in_short4() -> Odd:
@@ -95,7 +113,17 @@ OTHER_ROWS: tuple[tuple[str, str, str], ...] = (
     ("免收行政事业性收费", "行政事业性收费", "8.fee"),
 )
 _FIXED: tuple[Callable[[], Odd], ...] = (
-    *(undivided_suits4, instances_for_ways4, ways_in_short4, short_outcomes4, word_for_cases_beside4, own_year_beside4),
+    *(
+        undivided_suits4,
+        instances_for_ways4,
+        another_way4,
+        another_column3,
+        sum_below2,
+        ways_in_short4,
+        short_outcomes4,
+        word_for_cases_beside4,
+        own_year_beside4,
+    ),
     *(last_year_beside4, another_body_beside4, corrected_row_below2),
 )
 WORDINGS |= {made.__name__: made for made in _FIXED}
