@@ -36,7 +36,7 @@ def take_units_out(region: Region, table: FormTable) -> tuple[Region, UnitCells]
         return region, UnitCells()
     every = (*region.rows, *region.stray)
     under = [row for row in every if _prints_units(row, table)]
-    lines = [row for row in every if row in under or _is_line(row, table)]
+    lines = [row for row in every if row in under or _is_line(row, table, is_last=row is region.rows[-1])]
     texts: dict[int, tuple[str, ...]] = {}
     for row in lines:
         grid = row.printed[0].grid
@@ -90,12 +90,14 @@ def _prints_units(row: GridRow, table: FormTable) -> bool:
     )
 
 
-def _is_line(row: GridRow, table: FormTable) -> bool:
-    """True for a single text that names a unit and is no label of the form: a title, or a note."""
+def _is_line(row: GridRow, table: FormTable, *, is_last: bool) -> bool:
+    """True for a single text that names a unit and is no label of the form: a title, or a note, of which a dump may
+    keep a label alone.
+    """
     if len(row.printed) != 1 or row.has_figures:
         return False
     text = row.printed[0].text
-    is_label = label(text).text in table.stubs | table.headers and not is_note(text)
+    is_label = label(text).text in table.stubs | table.headers and not (is_last or is_note(text))
     return bool(units_in(text) or speaks_of_money(text)) and not is_label
 
 

@@ -68,3 +68,12 @@ def test_a_unit_over_a_table_that_has_none_of_it_is_told(hand: str) -> None:
     parsed = parse_bytes(draw([*page[:at], "单位：元", *page[at:]]), f"report.{ending}")
     assert [i.table_no for i in parsed.issues if i.code == "unit-unclear"] == [3]
     assert [f.unit for f in parsed.facts if f.key == AMOUNTS["2019"].key] == [None]
+
+
+@pytest.mark.parametrize(("kind", "hand", "name"), pairings(list(ONCE), ["lines", "spaces"], FORMS, one_in=5))
+def test_in_dumps_a_unit_is_read_or_told(kind: str, hand: str, name: str) -> None:
+    unit = ONCE[kind]
+    ending, draw = HANDS[hand]
+    parsed = parse_bytes(draw(unit.page(name)), f"report.{ending}")
+    units = [f.unit for f in parsed.facts if f.key == AMOUNTS[name].key]
+    assert units == [unit.unit or {"2019": None, "2021": "万元"}[name]] or _told(parsed, name)
