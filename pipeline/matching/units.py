@@ -192,9 +192,7 @@ def _over(b: Bound, row: BoundRow, bands: Bands, corners: frozenset[str]) -> tup
         is_headed = any(_names(c, b.column) for c in headers)
         for line in reversed(band):
             for cell, text in line.labels:
-                if not is_headed and (
-                    text.text in b.column.names or text.text in b.column.damaged_names or _covers(cell, b)
-                ):
+                if not is_headed and (_names(cell, b.column) or _covers(cell, b)):
                     headers.append(cell)
                 elif len(line.labels) == 1 or cell.col <= row.label_col or text.text in {"", *corners}:
                     others.append(cell)
@@ -209,4 +207,11 @@ def _covers(cell: Cell, b: Bound) -> bool:
 
 
 def _names(cell: Cell, column: FormLine) -> bool:
-    return label(cell.text).text in column.names | column.damaged_names
+    """True for the label of a column, also with its unit behind: 采购总金额/元."""
+    names = column.names | column.damaged_names
+    if label(cell.text).text in names:
+        return True
+    bare = cell.text
+    for unit in units_in(cell.text):
+        bare = bare.replace(unit, "")
+    return bare != cell.text and label(bare).text in names
