@@ -22,6 +22,7 @@ from pdfminer.psparser import PSKeyword, literal_name
 from pdfminer.utils import apply_png_predictor, apply_tiff_predictor
 
 from pipeline.readers.pdf.character_maps import Pair, map_of, pairs_of
+from pipeline.readers.pdf.codes import with_all_codes
 from pipeline.readers.refused import Refused
 
 MAX_STREAM_BYTES = 50_000_000
@@ -133,9 +134,16 @@ class Fonts(PDFResourceManager):
         font = super().get_font(objid, made)
         if pairs is not None and isinstance(font, PDFSimpleFont | PDFCIDFont):
             font.unicode_map = map_of(pairs)
+        if isinstance(font, PDFCIDFont):
+            with_all_codes(font, is_in_file=_is_in_file(spec))
         if widths is not None:
             font.widths = widths
         return font
+
+
+def _is_in_file(spec: Mapping[str, Any]) -> bool:
+    """True for a font whose program is in the file."""
+    return any(key.startswith("FontFile") for key in dict_value(spec.get("FontDescriptor")))
 
 
 def _take_characters(spec: dict[str, Any]) -> list[Pair] | None:
