@@ -15,54 +15,19 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.numbers import is_figure
+from pipeline.readers.pdf.figure_columns import LEAST_COLUMNS, SLACK, Columns
 from pipeline.readers.pdf.lattice import Box, RuledTable
 from pipeline.readers.pdf.lines import CELL_LEADING, TextLine, is_headed, joined, segments_of
 from pipeline.readers.vocabulary import Vocabulary
 
-_LEAST_COLUMNS = 5
 _LEAST_ROWS = 3
 _LEAST_IN_ROW = 2  # figures: a row may have lost its blank ones
 _NEAR = 1.6  # points: how far the beginnings of one column may differ
 _APART = 60.0  # points: the largest distance between rows with figures
 _HEADER = 6.0  # of the font size: how far above the first row a header may stand, from line to line
 _GAP = 0.2  # of the font size: between the cells of two columns that are full
-_SLACK = 3.0  # points
 
 Item = TextLine | RuledTable
-
-
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    """The columns of figures: where each begins and ends, and the edges between them."""
-
-    reach: tuple[tuple[float, float], ...]
-    edges: tuple[float, ...]
-
-    @classmethod
-    def of_rows(cls, rows: Sequence[Sequence[TextLine]]) -> _Columns | None:
-        """The columns of rows with a figure in each; None where these overlap.
-
-        Where they begin at one place an edge lies before it, where they end at one behind it, else in the middle.
-        """
-        columns = list(zip(*rows, strict=True))
-        reach = tuple((min(p.x0 for p in c), max(p.x1 for p in c)) for c in columns)
-        gaps = [b[0] - a[1] for a, b in pairwise(reach)]
-        if any(gap <= 0 for gap in gaps):
-            return None
-        level = [sum(_spread([at(p) for p in c]) for c in columns) for at in (_left, _right, _middle)]
-        kind = level.index(min(level)) if len(rows) > 1 else 2
-        share = (1.0, 0.0, 0.5)[kind]
-        inner = [a[1] + share * gap + (1 - 2 * share) for a, gap in zip(reach, gaps, strict=False)]
-        first = reach[0][0] - min(_SLACK, min(gaps) / 2) if kind == 0 else reach[0][0] - min(gaps) / 2
-        return cls(reach, (first, *inner, max(reach[-1][1] + min(gaps) / 2, reach[-1][1] + _SLACK)))
-
-    def of(self, part: TextLine) -> int | None:
-        """The column in which a part stands alone; None for what is wider, or outside."""
-        middle = (part.x0 + part.x1) / 2
-        for n, (left, right) in enumerate(pairwise(self.edges)):
-            if left <= middle < right:
-                return n if part.x0 >= left - _SLACK and part.x1 <= right + _SLACK else None
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +51,7 @@ class _Label:
     def is_beside(self, row: Sequence[TextLine]) -> bool:
         """True for a label that stands at the height of a row of figures."""
         middle = (row[0].top + row[0].bottom) / 2
-        return self.top - _SLACK <= middle <= self.bottom + _SLACK
+        return self.top - SLACK <= middle <= self.bottom + SLACK
 
 
 def with_unruled(items: Sequence[Item], words: Vocabulary) -> list[Item]:
@@ -142,39 +107,24 @@ def _runs(parts: Sequence[Sequence[TextLine]]) -> Iterator[list[int]]:
         yield run
 
 
-def _columns(rows: Sequence[Sequence[TextLine]]) -> _Columns | None:
-    """The columns in which the figures of the longest rows stand; None where they stand in none."""
+def _columns(rows: Sequence[Sequence[TextLine]]) -> Columns | None:
+    """The columns in which the figures of the longest rows stand, else those of all; None where they stand in none."""
     figures = [_figures(row) for row in rows]
     counts = Counter(map(len, figures))
     count = max((n for n, rows_of in counts.items() if rows_of >= _LEAST_ROWS), default=0)
-    return _Columns.of_rows([f for f in figures if len(f) == count]) if count >= _LEAST_COLUMNS else None
-
-
-def _left(part: TextLine) -> float:
-    return part.x0
-
-
-def _right(part: TextLine) -> float:
-    return part.x1
-
-
-def _middle(part: TextLine) -> float:
-    return (part.x0 + part.x1) / 2
-
-
-def _spread(places: Sequence[float]) -> float:
-    return max(places) - min(places)
+    found = Columns.of_rows([f for f in figures if len(f) == count]) if count >= LEAST_COLUMNS else None
+    return found or (Columns.of_sparse(figures) if len(rows) >= _LEAST_ROWS else None)
 
 
 def _extent(
-    rows: Sequence[int], lines: Sequence[TextLine], parts: Sequence[Sequence[TextLine]], columns: _Columns
+    rows: Sequence[int], lines: Sequence[TextLine], parts: Sequence[Sequence[TextLine]], columns: Columns
 ) -> tuple[int, int, int]:
     """The first line of a table, that of its first figures, and the last: from what heads it to where a label ends."""
     left = columns.edges[0]
     first = body = rows[0]
     for n in range(rows[0] - 1, -1, -1):
         gap = lines[n + 1].top - lines[n].bottom
-        is_prose = any(p.x0 < left - _SLACK and p.x1 > columns.edges[1] for p in parts[n])
+        is_prose = any(p.x0 < left - SLACK and p.x1 > columns.edges[1] for p in parts[n])
         if gap > _HEADER * lines[n].size or is_headed(lines[n]) or is_prose:
             break
         figures = [p for p in parts[n] if is_figure(p.text)]
@@ -187,7 +137,7 @@ def _extent(
     last = rows[-1]
     for n in range(rows[-1] + 1, len(lines)):
         gap = lines[n].top - lines[n - 1].bottom
-        figures = [p for p in parts[n] if p.x1 > left + _SLACK]
+        figures = [p for p in parts[n] if p.x1 > left + SLACK]
         near = gap <= (_APART if figures else CELL_LEADING * lines[n].size)
         if not near or is_headed(lines[n]) or not all(is_figure(p.text) for p in figures):
             break
@@ -197,7 +147,7 @@ def _extent(
     return first, body, last
 
 
-def _are_inside(figures: Sequence[TextLine], columns: _Columns) -> bool:
+def _are_inside(figures: Sequence[TextLine], columns: Columns) -> bool:
     return all(columns.of(p) is not None for p in figures)
 
 
@@ -205,13 +155,13 @@ def _are_inside(figures: Sequence[TextLine], columns: _Columns) -> bool:
 
 
 def _table(
-    lines: Sequence[TextLine], cut: Sequence[Sequence[TextLine]], header: int, columns: _Columns, words: Vocabulary
+    lines: Sequence[TextLine], cut: Sequence[Sequence[TextLine]], header: int, columns: Columns, words: Vocabulary
 ) -> RuledTable | None:
     """The table of some lines, a number of which stand above its first row of figures."""
     left = columns.edges[0]
-    beside = _divided([[p for p in line if p.x0 < left - _SLACK] for line in cut], words)
+    beside = _divided([[p for p in line if p.x0 < left - SLACK] for line in cut], words)
     labels = _labels(beside, words)
-    figures = [[p for p in line if p.x0 >= left - _SLACK] for line in cut]
+    figures = [[p for p in line if p.x0 >= left - SLACK] for line in cut]
     rows = [f for f in figures[header:] if f]
     if any(columns.of(p) is None or not is_figure(p.text) for row in rows for p in row):
         return None
@@ -221,20 +171,22 @@ def _table(
     taken = {id(o) for o in own if o is not None}
     others = [x for x in labels if id(x) not in taken and x.bottom > rows[0][0].top - _HEADER * rows[0][0].size]
     heads = [p for line in figures[:header] for p in line]
+    if columns.needs_heads and not columns.are_headed(figures[:header]):
+        return None
     return _made(lines, columns, heads, list(zip(rows, own, strict=True)), others)
 
 
-def _cut(parts: Sequence[TextLine], columns: _Columns) -> list[TextLine]:
+def _cut(parts: Sequence[TextLine], columns: Columns) -> list[TextLine]:
     """The parts of a line, cut again where a narrow gap lies at the edge of a column of figures."""
     return [piece for part in parts for piece in _cut_at_edges(part, columns)]
 
 
-def _cut_at_edges(part: TextLine, columns: _Columns) -> Iterator[TextLine]:
+def _cut_at_edges(part: TextLine, columns: Columns) -> Iterator[TextLine]:
     chars = part.chars
     begin = 0
     for n, (before, char) in enumerate(pairwise(chars), 1):
         gap = char.x0 - before.x1
-        at_edge = any(before.x1 - _SLACK <= e <= char.x0 + _SLACK for e in columns.edges)
+        at_edge = any(before.x1 - SLACK <= e <= char.x0 + SLACK for e in columns.edges)
         at_figures = char.x0 >= columns.reach[0][0] - _NEAR and is_figure("".join(c.text for c in chars[n:]))
         if at_edge and (gap >= _GAP * char.size or (at_figures and before.x1 <= columns.reach[0][0] + _NEAR)):
             if "".join(c.text for c in chars[begin:n]).strip():
@@ -278,7 +230,7 @@ def _is_below(part: TextLine, label: _Label) -> bool:
     last = label.lines[-1]
     gap = part.top - last.bottom
     overlap = min(part.x1, last.x1) - max(part.x0, last.x0)
-    return -_SLACK < gap <= CELL_LEADING * part.size and overlap > 0
+    return -SLACK < gap <= CELL_LEADING * part.size and overlap > 0
 
 
 def _own(row: Sequence[TextLine], labels: Sequence[_Label]) -> _Label | None:
@@ -288,7 +240,7 @@ def _own(row: Sequence[TextLine], labels: Sequence[_Label]) -> _Label | None:
 
 
 def _with_second_lines(
-    rows: Sequence[list[TextLine]], own: Sequence[_Label | None], columns: _Columns
+    rows: Sequence[list[TextLine]], own: Sequence[_Label | None], columns: Columns
 ) -> tuple[list[list[TextLine]], list[_Label | None]]:
     """The rows with their labels, lines that go on with cells of the row above put into it.
 
@@ -306,7 +258,7 @@ def _with_second_lines(
     return made, labels
 
 
-def _is_under(row: Sequence[TextLine], above: Sequence[TextLine], columns: _Columns) -> bool:
+def _is_under(row: Sequence[TextLine], above: Sequence[TextLine], columns: Columns) -> bool:
     last = {columns.of(p): p for p in sorted(above, key=lambda p: p.top)}
     over = [(p, last.get(columns.of(p))) for p in row]
     return all(a is not None and 0 <= p.top - a.bottom <= CELL_LEADING * p.size for p, a in over)
@@ -314,7 +266,7 @@ def _is_under(row: Sequence[TextLine], above: Sequence[TextLine], columns: _Colu
 
 def _made(
     lines: Sequence[TextLine],
-    columns: _Columns,
+    columns: Columns,
     heads: Sequence[TextLine],
     rows: Sequence[tuple[list[TextLine], _Label | None]],
     others: Sequence[_Label],
@@ -339,7 +291,7 @@ def _made(
     return RuledTable(edges, height, tuple(boxes), page, lines[0].top, lines[-1].bottom, unruled=True)
 
 
-def _header(heads: Sequence[TextLine], columns: _Columns, page: int) -> Iterator[Box]:
+def _header(heads: Sequence[TextLine], columns: Columns, page: int) -> Iterator[Box]:
     """The boxes of a header: what stands over several columns, and below it a name for each."""
     over = [p for p in heads if columns.of(p) is None]
     for n, part in enumerate(over[: len(columns.reach)]):
