@@ -34,6 +34,8 @@ def bind_folded(band: Sequence[GridRow], block: Block, table: FormTable) -> Boun
     if unknown and not table.open:
         return _bind_among(unknown, band, block, table)
     printed = Counter(t.text for row in band for _, t in row.labels)
+    if _heads_two_groups(printed, block):
+        return Bound(of_others=True)
     wanted = Counter(c.leaf.text for c in block.columns)
     called = {c.leaf.text: sum(printed[n] for n in c.names | c.damaged_names) for c in block.columns}
     if all(called[text] >= n for text, n in wanted.items()):
@@ -42,6 +44,12 @@ def bind_folded(band: Sequence[GridRow], block: Block, table: FormTable) -> Boun
     if len(bound.found) == len(block.columns):
         return Bound(in_order(block), bound.flaws)
     return replace(bind_all(heads, block, table), of_others=True) if unknown else Bound()
+
+
+def _heads_two_groups(printed: Counter[str], block: Block) -> bool:
+    """True where the name of one group stands over the columns of another as well, whose own is not printed."""
+    groups = {p for c in block.columns for p in c.parents}
+    return any(printed[g] > 1 for g in groups) and any(not printed[g] for g in groups)
 
 
 def _unknown(band: Sequence[GridRow], table: FormTable) -> Iterator[Head]:

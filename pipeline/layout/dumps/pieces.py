@@ -27,7 +27,10 @@ from pipeline.numbers import is_figure
 _RULE = re.compile(r"^[\s|:\-+=]*-{3,}[\s|:\-+=]*$")  # the line under a Markdown header
 
 
-_GLUED = re.compile(r"^(\D{2,60}?)(\d{1,20})$")
+_GLUED = re.compile(r"^(\D{1,59}?[\w\s)）:：])(\d{1,20})$")  # not with a sign before the figure: `行政许可 ≥12`
+
+
+_PART = re.compile(r"^(?:[0-9]+[.,．，]|[.,．，][0-9]+)$")  # of a figure that is broken over two lines
 
 
 _GAP = re.compile(r"\t|[ \u00a0]{2,}")
@@ -160,11 +163,18 @@ def cut_into_pieces(document: Document, forms: Sequence[Form]) -> Iterator[Piece
         parts = [] if heading else split_pieces(block.text, tuple(forms))
         texts = [block.text] if heading else [t for part in parts for t in _unglued(part, tuple(forms))]
         for text in texts:
-            is_number = not heading and (is_figure(text) or text in _FIGURE_WORDS or not text)
+            is_number = not heading and (
+                is_figure(text) or text in _FIGURE_WORDS or not text or bool(_PART.match(text))
+            )
             unit = sheets and is_unit(text)
             yield Piece(
                 text, read(text).text, number, block.line, block.page, is_number, len(texts) == 1, heading, unit
             )
+
+
+def _is_number(text: str) -> bool:
+    """True for a figure, in digits or in words, and for a part of one."""
+    return is_figure(text) or text in _FIGURE_WORDS or bool(_PART.match(text))
 
 
 def split_pieces(line: str, forms: tuple[Form, ...]) -> list[str]:

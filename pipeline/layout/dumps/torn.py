@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from pipeline.labels import label
 from pipeline.layout.dumps.model import REACH, Piece
 
 
@@ -38,8 +39,12 @@ class Torn:
 
     def _parts(self, pieces: Sequence[Piece]) -> Iterator[str]:
         """The words of the pieces that may be parts of labels: neither figures nor whole labels, nor other words."""
-        others = (p.words for p in pieces if p.words not in self.names and not (p.figure or p.heading or p.is_long))
+        others = (p.words for p in pieces if not (p.figure or p.heading or p.is_long or self._is_whole(p)))
         return (words for words in others if words and all(c in self.characters or c.isdigit() for c in words))
+
+    def _is_whole(self, piece: Piece) -> bool:
+        """True for a label, and for several with spaces between them."""
+        return piece.words in self.names or all(label(part).text in self.names for part in piece.text.split(" "))
 
 
 def _some_in(parts: Collection[str], texts: Sequence[str]) -> bool:

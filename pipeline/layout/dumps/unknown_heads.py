@@ -32,7 +32,12 @@ def with_unknown_heads(stream: Stream, hits: Sequence[Hit], table: FormTable) ->
             if not torn.is_made_of_parts(label(word).text, p, stream.pieces):
                 name = Name(label(word).text, frozenset({table.number}), frozenset(), column=True)
                 made.append(Hit(name, table.number, p, p, word))
-    return sorted([*hits, *made], key=lambda h: h.start)
+    return sorted([*hits, *made], key=lambda h: (h.start, _place(h, stream.pieces[h.start])))
+
+
+def _place(hit: Hit, piece: Piece) -> int:
+    """Where a head begins in what its piece prints: several stand in one, and none of them may change places."""
+    return max(piece.text.find(hit.text), piece.words.find(hit.name.text))
 
 
 def _headers(pieces: Sequence[Piece], hits: Sequence[Hit], at: _At, table: FormTable) -> Iterator[range]:

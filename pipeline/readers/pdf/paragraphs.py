@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.document import Paragraph
-from pipeline.numbers import is_figure
 from pipeline.readers.pdf.lines import TextLine, columns_of, joined
-from pipeline.readers.pdf.tall_rows import tall_rows
+from pipeline.readers.pdf.tall_rows import is_like_figure, tall_rows
 
 _SAME_SIZE = 0.1
 _LEADING = 1.3  # of the font size: a wider gap between lines ends a paragraph
@@ -31,7 +30,7 @@ def paragraphs(lines: Sequence[TextLine], left: float, right: float) -> Iterator
             continue
         inside = n + len(tall[n].lines) if n in tall else n
         row = tall[n].texts if n in tall else columns_of(line)
-        if len(row) > 1 and any(map(is_figure, row)):
+        if n in tall or (len(row) > 1 and any(map(is_like_figure, row))):
             if parts:
                 yield Paragraph(joined(p.text for p in parts), parts[0].page)
                 parts = []

@@ -6,11 +6,17 @@ left as a line by itself. What does *not* belong here: whether two lines are one
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.numbers import figure, is_figure
+from pipeline.numbers import is_figure
 from pipeline.readers.pdf.lines import CELL_LEADING, TextLine, segments_of
+
+_BEGINS_SO = re.compile(r"[^\w\s]{0,2}\s?[0-9]|[百千万亿]")
+_LIKE_FIGURE = re.compile(  # a number with a sign or a mark beside it, a part of one, or what it is counted in
+    r"[^\w\s]{0,2}\s?[0-9][0-9,.，．·]*\s?(?:[%％)）]|[百千万亿]?[元件项条个份次]?)|[百千万亿]{1,2}[元件项条个份次]?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,7 @@ class TallRow:
 
 def tall_rows(lines: Sequence[TextLine]) -> Mapping[int, TallRow]:
     """The rows of several lines of a page, which come from top to bottom, by the number of their first line."""
-    alone = [line.text[:1].isdigit() and _are_figures(segments_of(line)) for line in lines]
+    alone = [bool(_BEGINS_SO.match(line.text)) and _are_figures(segments_of(line)) for line in lines]
     found: dict[int, TallRow] = {}
     at = 0
     while any(alone[at:]):
@@ -39,8 +45,13 @@ def tall_rows(lines: Sequence[TextLine]) -> Mapping[int, TallRow]:
     return found
 
 
+def is_like_figure(text: str) -> bool:
+    """True for a figure, and for what is a part of one or has a sign beside it: `12345.`, `.6789`, `≥12`, `(10)`."""
+    return is_figure(text) or bool(_LIKE_FIGURE.fullmatch(text))
+
+
 def _are_figures(parts: Sequence[TextLine]) -> bool:
-    return all(figure(p.text).kind == "number" for p in parts)
+    return all(any(c.isdigit() or c in "百千万亿" for c in p.text) and is_like_figure(p.text) for p in parts)
 
 
 def _ends(at: int, alone: Sequence[bool]) -> Iterator[int]:
@@ -56,7 +67,7 @@ def _row(lines: Sequence[TextLine], alone: Sequence[bool]) -> TallRow | None:
     own = lines[alone.index(False)]
     label, *beside = segments_of(own)
     others = [p for line in lines if line is not own for p in segments_of(line)]
-    figures = [*others, *(p for p in beside if is_figure(p.text))]
+    figures = [*others, *(p for p in beside if is_like_figure(p.text))]
     if (
         len({line.page for line in lines}) > 1
         or is_figure(label.text)
