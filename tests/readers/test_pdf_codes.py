@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pdfminer.pdftypes import PDFStream
 from pdfminer.psparser import LIT
 
 from pipeline.readers.pdf.collector import _glyph
@@ -48,3 +49,15 @@ def test_no_code_is_lost(encoding: str, is_in_file: bool, codes: bytes, text: st
     read = [_glyph(font, cid) for cid in font.decode(codes)]
     assert "".join(text for text, _ in read) == text
     assert all(width > 0 for _, width in read)
+
+
+@pytest.mark.parametrize(
+    ("printed", "text"), [("<31>", UNKNOWN), ("<0031>", "1"), ("<0000>", UNKNOWN), ("<00310032>", "12")]
+)
+def test_what_a_font_says_of_a_character_is_never_nothing(printed: str, text: str) -> None:
+    cmap = (
+        f"begincmap\n1 begincodespacerange <00> <ff> endcodespacerange\n1 beginbfchar <41> {printed} endbfchar\nendcmap"
+    )
+    spec = {"Subtype": LIT("TrueType"), "BaseFont": LIT("X"), "ToUnicode": PDFStream({}, cmap.encode())}
+    font = Fonts().get_font(None, {**spec, "FirstChar": 65, "Widths": [500]})
+    assert [_glyph(font, cid)[0] for cid in font.decode(b"A")] == [text]

@@ -228,11 +228,13 @@ def _em(font: PDFFont) -> float:
 
 
 def _glyph(font: PDFFont, cid: int) -> tuple[str, float]:
+    """The text and width of a character; what takes room on the page is never nothing."""
+    width = font.char_width(cid)
     try:
-        text = font.to_unichr(cid)
+        text = font.to_unichr(cid).replace("\x00", "") or (UNKNOWN if width else "")
     except PDFUnicodeNotDefined:
         text = UNKNOWN
-    return ("\u00a0" if text == "\t" else text.replace("\x00", "")), font.char_width(cid)
+    return "\u00a0" if text == "\t" else text, width
 
 
 class _Line:
