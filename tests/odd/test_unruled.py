@@ -7,6 +7,7 @@ import pytest
 from pipeline.issues import CATALOGUE
 from pipeline.parse import Parsed
 from tests.conftest import pairings, parse_bytes
+from tests.odd.kinds import OF
 from tests.odd.page import HANDS, LOOSE
 from tests.odd.scoring import Key
 from tests.odd.tables import figures, report, table2, table3, table4
@@ -58,3 +59,15 @@ def test_where_a_column_has_two_heads_none_is_guessed() -> None:
     found = parse_bytes(LOOSE["bare"][1](report([table2(of)], [table3(of)], [table4(of)])), "report.pdf")
     facts = {f.key: str(f.value) for f in found.facts if f.key[0] == 3 and f.value is not None}
     assert facts == {k: of[k] for k in facts}
+
+
+@pytest.mark.parametrize("hand", ["bare", "level"])
+@pytest.mark.parametrize("text", ["≥12", "约12", "1O", "12件\n5项"])
+@pytest.mark.parametrize("row", ["1", "3.5.1"])
+def test_a_cell_that_is_no_figure_loses_no_other(row: str, text: str, hand: str) -> None:
+    """Beside the second line of 3.5.1 stands the name of its group."""
+    of = {**OF, (3, row, "business"): text}
+    found = parse_bytes(LOOSE[hand][1](report(three=[table3(of)])), "report.pdf")
+    facts = {f.key: "" if f.value is None else str(f.value) for f in found.facts if f.key[0] == 3}
+    assert facts == {k: "" if v == text else v for k, v in of.items() if k[0] == 3}
+    assert ("figure-word", row, "business") in {(i.code, i.row_code, i.col_code) for i in found.issues}

@@ -18,11 +18,14 @@ from pipeline.numbers import is_figure
 from pipeline.readers.pdf.figure_columns import LEAST_COLUMNS, SLACK, Columns
 from pipeline.readers.pdf.lattice import Box, RuledTable
 from pipeline.readers.pdf.lines import CELL_LEADING, TextLine, is_headed, joined, segments_of
+from pipeline.readers.pdf.tall_rows import is_like_figure
 from pipeline.readers.vocabulary import Vocabulary
 
 _LEAST_ROWS = 3
 _LEAST_IN_ROW = 2  # figures: a row may have lost its blank ones
 _NEAR = 1.6  # points: how far the beginnings of one column may differ
+_CLOSE = 0.9  # of the distance between rows
+_MOST_WORDS = 0.1  # of the cells: what is no figure among them
 _APART = 60.0  # points: the largest distance between rows with figures
 _HEADER = 6.0  # of the font size: how far above the first row a header may stand, from line to line
 _GAP = 0.2  # of the font size: between the cells of two columns that are full
@@ -139,7 +142,7 @@ def _extent(
         gap = lines[n].top - lines[n - 1].bottom
         figures = [p for p in parts[n] if p.x1 > left + SLACK]
         near = gap <= (_APART if figures else CELL_LEADING * lines[n].size)
-        if not near or is_headed(lines[n]) or not all(is_figure(p.text) for p in figures):
+        if not near or is_headed(lines[n]) or not all(is_like_figure(p.text) for p in figures):
             break
         if not _are_inside(figures, columns):
             break
@@ -163,7 +166,8 @@ def _table(
     labels = _labels(beside, words)
     figures = [[p for p in line if p.x0 >= left - SLACK] for line in cut]
     rows = [f for f in figures[header:] if f]
-    if any(columns.of(p) is None or not is_figure(p.text) for row in rows for p in row):
+    cells = [p for row in rows for p in row]
+    if not _are_inside(cells, columns) or sum(not is_figure(p.text) for p in cells) > _MOST_WORDS * len(cells):
         return None
     rows, own = _with_second_lines(rows, [_own(row, labels) for row in rows], columns)
     if sum(o is not None for o in own) < len(rows) and len(rows) > 1:
@@ -244,18 +248,33 @@ def _with_second_lines(
 ) -> tuple[list[list[TextLine]], list[_Label | None]]:
     """The rows with their labels, lines that go on with cells of the row above put into it.
 
-    Such a line has no label of its own, and its figures stand right below some of that row.
+    Such a line has no label of its own, and its figures stand right below some of that row; closer than rows stand, the
+    name of a group beside it is none.
     """
+    pitch = _pitch(rows)
     made: list[list[TextLine]] = []
     labels: list[_Label | None] = []
     for row, label in zip(rows, own, strict=True):
-        is_free = label is None or (labels and label is labels[-1])
+        last = labels[-1] if labels else None
+        is_close = bool(made) and row[0].top - made[-1][0].top < _CLOSE * pitch
+        is_free = label is None or label is last or (last is not None and is_close and _is_left(label, last))
         if made and is_free and len(row) < len(made[-1]) and _is_under(row, made[-1], columns):
             made[-1] = [*made[-1], *row]
         else:
             made.append(row)
             labels.append(label)
     return made, labels
+
+
+def _pitch(rows: Sequence[Sequence[TextLine]]) -> float:
+    """How far rows with all their figures stand from each other, at the least; 0 where it is not known."""
+    most = max(map(len, rows), default=0)
+    whole = ((a, b) for a, b in pairwise(rows) if len(a) == len(b) == most)
+    return min((b[0].top - a[0].top for a, b in whole), default=0.0)
+
+
+def _is_left(label: _Label, other: _Label) -> bool:
+    return label.lines[0].x0 < other.lines[0].x0 - _NEAR
 
 
 def _is_under(row: Sequence[TextLine], above: Sequence[TextLine], columns: Columns) -> bool:
