@@ -28,7 +28,8 @@ _SIGN = re.compile(f"([{''.join(BEGIN.values())}{END}])")
 _NO_TEXT: frozenset[Mark] = frozenset({"hidden", "struck"})
 # Anything that `shown` must look at: a mark or sign, a line end, or digits with a space between each two.
 _SPECIAL = re.compile(f"[{''.join(BEGIN.values())}{END}{DRAWN}\n]|^[0-9０-９](?:[ \u00a0\u2009\u3000][0-9０-９])+$")
-_SPACED = re.compile("^[0-9０-９](?:[ \u00a0\u2009\u3000][0-9０-９])+$")
+# Digits set apart are one figure, zeros are not.
+_SPACED = re.compile("^(?!0[ \u00a0\u2009\u3000])[0-9０-９](?:[ \u00a0\u2009\u3000][0-9０-９])+$")
 _DIGIT = re.compile("[0-9０-９]")
 _NOTE = re.compile(
     r"^[\s(（\[［【〔]*(?:注释?|备注|note)?[\s:：]*(?:[0-9０-９]{1,3}|[①-⑳⓪-⓿❶-❿a-zA-Z*＊※†‡★☆△▲#＃]{1,3}|[一二三四五六七八九十]{1,3})?"

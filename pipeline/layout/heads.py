@@ -21,7 +21,9 @@ from pipeline.numbers import is_figure
 _NOT_TEXT = re.compile(r"[^\w]|_")
 _MOST_PIECES = 3  # over which a label is torn
 _LONGEST = 40
-_OF_YEAR = re.compile(r"^(?P<year>20[0-9]{2})年度?(?P<rest>.*)$")
+_OF_YEAR = re.compile(
+    r"^(?P<ordinal>(?:\(?[一二三四五六七八九十]{1,3}\)?[、.]?)?)(?P<year>20[0-9]{2})年度?(?P<rest>.*)$"
+)
 
 
 def with_plain_heads(grid: Grid, table: FormTable) -> Grid:
@@ -50,8 +52,11 @@ def _worded(cell: Cell, table: FormTable, year: int) -> Cell:
     if not found["rest"]:
         return cell if any(r.path for r in table.rows) else cell._replace(text="本年")
     known = table.headers | table.stubs
-    meant = next((t for t in (f"本年{found['rest']}", found["rest"]) if label(t).text in known - {""}), None)
-    return cell._replace(text=meant) if meant else cell
+    meant = next(
+        (t for t in (f"本年{found['rest']}", f"本年度{found['rest']}", found["rest"]) if label(t).text in known - {""}),
+        None,
+    )
+    return cell._replace(text=f"{found['ordinal']}{meant}") if meant else cell
 
 
 def _changed(grid: Grid, table: FormTable) -> Iterator[tuple[Cell, Cell | None]]:

@@ -18,19 +18,26 @@ from pipeline.layout.periods import EARLIER_YEAR, PART_OF_YEAR
 
 _NEAR = 2  # paragraphs on either side
 _LONGEST = 60
-_MAY = re.compile(r"20[0-9]{2}|[上去前往]|半年|季|月|废|废|样|例|模|更正|勘误|订正|应为|[局委厅处院署心道镇乡会]")
-_OF_FIGURES = r"(?:统计|数据|填报)?(?:时间|时段|期间|区间|周期|年度|口径|来源)|报告期|以[上下]|[上下]表|本表|此表"
+_MAY = re.compile(r"20[0-9]{2}|[上去前往近历季月废样例模]|更正|勘误|订正|应为|[局委厅处院署心道镇乡会区县市]")
+_ORDINAL = r"(?:\(?[一二三四五六]\)?[、.]?)?"
+_OF_FIGURES = r"(?:统计|数据|填报)?(?:时间|时段|期间|期限|区间|周期|年度|口径|来源)|报告期|以[上下]|[上下]表|本表|此表"
+_MONTHS = r"(?!1月?(?:份)?[至到-]12月)[0-9]{1,2}月?(?:份)?[至到-][0-9]{1,2}月"
+_PART = rf"{PART_OF_YEAR}|{_MONTHS}|截[至止](?:20[0-9]{{2}}年)?(?:[1-9]|1[01])月"
+_YEARS = rf"20[0-9]{{2}}年|{EARLIER_YEAR}|近[二两三四五六七八九十0-9]+年|历年"
+_PERIOD = rf"(?:20[0-9]{{2}}年)?(?P<part>{_PART})|(?P<years>{_YEARS})"
 _OF_PERIOD = re.compile(
-    rf"^[(【]?(?:注|备注|说明)?:?(?:(?:{_OF_FIGURES})(?:各?表)?(?:数据|数字|表格)?(?:均|皆)?(?:为|是|系)?:?)?"
-    rf"(?P<period>20[0-9]{{2}}年|{EARLIER_YEAR}|{PART_OF_YEAR})[^,。;]{{0,24}}[)】]?。?$"
+    rf"^[(【]?(?:注|备注|说明)?:?{_ORDINAL}(?:(?:{_OF_FIGURES})(?:各?表)?(?:数据|数字|表格)?(?:均|皆)?(?:为|是|系)?:?)?"
+    rf"(?:{_PERIOD})[^,。;]{{0,24}}[)】]?。?$"
 )
+# A line or sentence about all figures of the report, wherever it stands.
+_OF_ALL = re.compile(rf"统计(?:时间|时段|期间|期限|区间|周期)(?:为|是)?:?自?(?:{_PERIOD})[^,。;]{{0,24}}")
 _YEAR = re.compile(r"20[0-9]{2}(?=年)")
 _VOID = re.compile(
     r"^[(【]?(?:注|备注)?:?(?:[此本该][表页])?(?:已|予以)?(?:作废|样表|样例|示例|范例|模板|表样)[)】]?。?$"
 )
 _CORRECTION = re.compile(r"^[(【]?(?:注|备注|说明)?:?(?:数据)?(?:更正|勘误|订正)|应为[0-9]+")
 _OF_BODY = re.compile(
-    r"^(?P<name>(?![本我各全])[^,。;:]{2,20}(?:[局委厅处院署镇乡]|中心|街道|办事处|委员会))"
+    rf"^{_ORDINAL}(?P<name>(?![本我各全])[^,。;:()、]{{2,20}}(?:[局委厅处院署镇乡区县市]|中心|街道|办事处|委员会))"
     r"(?:20[0-9]{2}年度?)?(?:主动公开|收到和处理|政府信息公开|行政复议)[^,。;]{0,24}$"
 )
 
@@ -38,12 +45,32 @@ _OF_BODY = re.compile(
 def doubtful_remarks(
     blocks: Sequence[Block], at: int, year: int | None, heading: str, table: FormTable
 ) -> Iterator[Issue]:
-    """An issue for each line beside the table at that place which says that its figures may not be the report's own."""
+    """An issue for each line beside the table at that place which says that its figures may not be the report's own.
+
+    So does a line about all figures of the report.
+    """
     grid = blocks[at]
     assert isinstance(grid, Grid)
+    told = {}
     for text in (*_near(reversed(blocks[:at])), *_near(blocks[at + 1 :])):
-        if _MAY.search(text) and (why := _doubt(compact(text).replace("，", ","), year, compact(heading))):
-            yield issue("table-doubtful", table_no=table.number, printed=text.strip(), at=_first(grid), meant=why)
+        if _MAY.search(text) and (why := _doubt(_plain(text), year, compact(heading))):
+            told[text.strip()] = why
+    told |= dict.fromkeys(_of_all(blocks, year, compact(heading)), "it may be of another period")
+    for text, why in told.items():
+        yield issue("table-doubtful", table_no=table.number, printed=text, at=_first(grid), meant=why)
+
+
+def _of_all(blocks: Sequence[Block], year: int | None, heading: str) -> Iterator[str]:
+    """The lines that give another period for all figures."""
+    for block in blocks:
+        if isinstance(block, Paragraph) and "统计" in block.text:
+            found = _OF_ALL.search(_plain(block.text))
+            if found and _is_of_other(found, year, heading):
+                yield found[0]
+
+
+def _plain(text: str) -> str:
+    return re.sub("[—–~～]+", "-", compact(text).replace("，", ","))
 
 
 def _first(grid: Grid) -> Cell | None:
@@ -59,7 +86,7 @@ def _near(blocks: Sequence[Block] | Iterator[Block]) -> Iterator[str]:
 
 def _doubt(text: str, year: int | None, heading: str) -> str | None:
     period = _OF_PERIOD.match(text)
-    if period and period["period"] not in heading and _is_earlier(period["period"], text, year):
+    if period and _is_of_other(period, year, heading):
         return "it may be of another period"
     if _VOID.match(text):
         return "it may be void"
@@ -69,7 +96,11 @@ def _doubt(text: str, year: int | None, heading: str) -> str | None:
     return "it may be of another body" if body and body["name"] not in heading else None
 
 
-def _is_earlier(period: str, text: str, year: int | None) -> bool:
-    """True for a part of the year and for years before the report's own."""
-    years = [int(y) for y in _YEAR.findall(text)]
-    return year is not None and max(years) < year if years and period.startswith("20") else True
+def _is_of_other(period: re.Match[str], year: int | None, heading: str) -> bool:
+    """True for a part of the report's year and for years before it, unless the title says the same."""
+    if year is None or (period["part"] or period["years"]) in heading:
+        return False
+    years = [int(y) for y in _YEAR.findall(period[0])]
+    if period["part"]:
+        return not years or max(years) == year
+    return max(years) < year if years else True

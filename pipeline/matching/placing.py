@@ -228,7 +228,8 @@ def _decide(row: _Open, values: Values, table: FormTable) -> _Open:
     if not best or row.certain in best:
         return row
     if row.certain is None:
-        only_sums = best[0] != 0 and 0 in row.shifts and any(c.is_blank for c in row.cells(best[0]).values())
+        in_place = 0 in row.shifts or row.row.label_col < 0
+        only_sums = best[0] != 0 and in_place and any(c.is_blank for c in row.cells(best[0]).values())
         return replace(row, certain=best[0], by_sums=only_sums) if len(best) == 1 else row
     overruled = len(best) == 1 and held[best[0]] >= _MANY and not held[row.certain]
     return replace(row, certain=best[0] if overruled else None)

@@ -15,6 +15,7 @@ from pipeline.document import Cell
 from pipeline.forms.model import Block, FormLine, FormTable
 from pipeline.issues import Issue, issue
 from pipeline.labels import Label, similarity
+from pipeline.matching.groups import strange_groups
 from pipeline.matching.model import BodyRow, BoundRow, GridRow, LooseRow, Rows
 from pipeline.matching.wordings import is_misprint, says_otherwise
 
@@ -54,6 +55,7 @@ def bind_rows(body: Sequence[BodyRow], table: FormTable) -> Rows:
     issues = (
         *_misprints(readings, by_label, table),
         *flaws,
+        *strange_groups(((r.body.row, r.cell, chosen.get(i)) for i, r in enumerate(readings)), table),
         *doubled,
         *_leftovers([r for r in unbound if r not in unknown], table),
         *_missing(table, chosen.values()),

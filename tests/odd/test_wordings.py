@@ -8,7 +8,7 @@ from tests.conftest import pairings, parse_bytes
 from tests.odd.page import HANDS
 from tests.odd.scoring import score
 from tests.odd.tables import truth_of
-from tests.odd.wordings import COUNT, OF, WORDINGS, _worded
+from tests.odd.wordings import COUNT, GROUPS, OF, WORDINGS, _worded
 
 GRIDS = ("html", "docx", "xlsx", "pdf", "tabs", "pipes", "csv")
 
@@ -36,3 +36,10 @@ def test_what_a_person_reads_is_read(kind: str, hand: str) -> None:
     odd = WORDINGS[kind]()
     ending, draw = HANDS[hand]
     assert str(score(parse_bytes(draw(odd.page), f"report.{ending}"), odd.truth)) == "whole"
+
+
+@pytest.mark.parametrize(("kind", "hand"), pairings(list(GROUPS), [*GRIDS, "lines", "spaces"], one_in=4))
+def test_a_strange_group_above_rows_is_told(kind: str, hand: str) -> None:
+    odd = GROUPS[kind]()
+    ending, draw = HANDS[hand]
+    assert not score(parse_bytes(draw(odd.page), f"report.{ending}"), odd.truth).silent

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tests.odd.kinds import OF, TRUE, Kind, Odd
 from tests.odd.page import Box, Page, Rows
-from tests.odd.tables import OUTCOMES, WAYS, body3, head3, head4, report, row4, table2
+from tests.odd.tables import MADE, OUTCOMES, WAYS, body3, head3, head4, report, row4, table2, table3
 
 WORDINGS: dict[str, Kind] = {}
 COUNT = "本年处理决定数量"
@@ -105,6 +105,22 @@ def _other_row(text: str, meant: str, code: str) -> Kind:
     return lambda: Odd(_worded(text, meant), {k: v if k[:2] != (2, code) else "" for k, v in TRUE.items()})
 
 
+def _other_group(text: str, meant: str) -> Kind:
+    """The report with another label over a group of rows of table 三: what the rows below count cannot be told."""
+    below = {r.code for r in MADE.table(3).rows if meant in r.path[:-1]}
+    rows = [[Box(text if b.text == meant else b.text, b.right, b.down) for b in r] for r in table3(OF)]
+    known = {k: v if k[0] != 3 or k[1] not in below else "" for k, v in TRUE.items()}
+    return lambda: Odd(report(three=[rows]), known)
+
+
+OTHER_GROUPS = (
+    ("三、上年度办理结果", "三、本年度办理结果"),
+    ("三、2023年度办理结果", "三、本年度办理结果"),
+    ("三、本年度未办理结果", "三、本年度办理结果"),
+    ("（四）全市无法提供", "（四）无法提供"),
+    ("（四）可以提供", "（四）无法提供"),
+)
+GROUPS: dict[str, Kind] = {text: _other_group(text, meant) for text, meant in OTHER_GROUPS}
 OTHER_COUNTS = ("2023年处理决定数量", "上半年处理决定数量", "近三年处理决定数量", "本月处理决定数量", "未处理决定数量")
 OTHER_ROWS: tuple[tuple[str, str, str], ...] = (
     ("不予行政许可", "行政许可", "5.permit"),

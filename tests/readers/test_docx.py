@@ -247,6 +247,19 @@ FIRST, CONTINUED = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
             [(0, 0, "1", 1, 1), (0, 1, "2", 1, 1)],
             id="a hidden row",
         ),
+        pytest.param(
+            [
+                '<w:trPr><w:trHeight w:val="300" w:hRule="exact"/></w:trPr>' + cell("1") + cell("2"),
+                '<w:trPr><w:trHeight w:val="1" w:hRule="exact"/></w:trPr>' + cell("3") + cell("4"),
+            ],
+            [(0, 0, "1", 1, 1), (0, 1, "2", 1, 1)],
+            id="a row without height",
+        ),
+        pytest.param(
+            [cell("1") + cell("2", '<w:cellDel w:id="1"/>')],
+            [(0, 0, "1", 1, 1), (0, 1, "", 1, 1)],
+            id="a deleted cell",
+        ),
     ],
 )  # fmt: skip
 def test_cells(rows: list[str], expected: list[tuple[int, int, str, int, int]]) -> None:

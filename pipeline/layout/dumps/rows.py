@@ -17,6 +17,7 @@ from pipeline.layout.dumps.heads import with_strange_heads
 from pipeline.layout.dumps.model import Group, Hit, Piece, Stream
 from pipeline.layout.dumps.page_numbers import doubtful
 from pipeline.layout.dumps.shape import Shape
+from pipeline.layout.dumps.unknown_groups import with_unknown_groups
 from pipeline.layout.dumps.unknown_heads import with_unknown_heads
 from pipeline.numbers import figure
 
@@ -61,9 +62,10 @@ def fold_groups(stream: Stream, table_no: int, forms: Sequence[Form], number: in
 def _draft(stream: Stream, table: FormTable, hits: Sequence[Hit]) -> Draft:
     """The labels and groups of a table, before any of them are put together."""
     named = list(_under_their_groups(hits, table))
-    named, more = (
-        with_strange_heads(stream, named, table) if table.beside else (with_unknown_heads(stream, named, table), 0)
-    )
+    if table.beside:
+        named, more = with_strange_heads(stream, named, table)
+    else:
+        named, more = with_unknown_groups(stream, with_unknown_heads(stream, named, table), table), 0
     shape = Shape.of(table, more)
     groups = [shape.trimmed(g, stream.pieces) for g in _groups_of(stream, table.number)]
     if table.beside:

@@ -39,7 +39,7 @@ def mark_apart(root: etree._Element, page: bytes, sheets: Sheets) -> None:
     near = dict.fromkeys(e for c in cells for e in (*c.iter(etree.Element), *c.iterancestors()))
     names = _Names(near)
     given = sheets.styles(names.may_have)
-    styles = {e: {**given.get(e, {}), **own_style(e)} for e in near}
+    styles = {e: sheets.with_own(e, given.get(e, {}), own_style(e)) for e in near}
     for cell in cells:
         if any(styles[e].get("white-space", "").startswith(("pre", "break")) for e in _around(cell)):
             _keep_lines(cell)

@@ -19,10 +19,10 @@ MAX_MATCHES = 50_000
 
 _COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
 _BRACE = re.compile(r"[{};]")
-_WIDE = r"\(\s*min-width\s*:\s*[0-9]{1,3}(?:\.[0-9]+)?px\s*\)"  # so wide is every screen
+_WIDE = r"\(\s*(?:min-width\s*:|width\s*>=?)\s*[0-9]{1,3}(?:\.[0-9]+)?px\s*\)"  # so wide is every screen
 _SHOWN_AT = re.compile(
     rf"@(?:media\s+(?:only\s+)?(?:(?:screen|all)(?:\s+and\s+{_WIDE})?|{_WIDE})\s*$|media{_WIDE}$"
-    r"|supports\b(?!\s*not\b)|layer\b)",
+    rf"|media\s+not\s+print\s*$|container\b[^(]*{_WIDE}\s*$|supports\b(?!\s*not\b)|layer\b)",
     re.IGNORECASE,
 )
 _STATE = re.compile(r"::?(?:hover|focus|active|visited|link|checked|target|placeholder|selection)")
@@ -53,6 +53,7 @@ class Sheets:
     def __init__(self, root: etree._Element) -> None:
         self._root = root
         self._translator = GenericTranslator()
+        self._important: set[tuple[etree._Element, str]] = set()
 
     @cached_property
     def rules(self) -> list[Rule]:
@@ -81,8 +82,14 @@ class Sheets:
                     weight = important, rule.selector.specificity()
                     if weight >= weights.get((element, name), (False, (0, 0, 0))):
                         weights[element, name] = weight
+                        if important:
+                            self._important.add((element, name))
                         found.setdefault(element, {})[name] = value
         return found
+
+    def with_own(self, element: etree._Element, given: Style, own: Style) -> dict[str, str]:
+        """The styles that `styles` has given to an element, with its own, which outweigh all but important ones."""
+        return {**given, **{name: v for name, v in own.items() if (element, name) not in self._important}}
 
 
 @lru_cache(maxsize=4_096)
@@ -100,7 +107,7 @@ def declared(text: str) -> dict[str, tuple[bool, str]]:
 def own_style(element: etree._Element) -> dict[str, str]:
     """The style that the attributes of an element give it."""
     style = {name: value for name, (_, value) in declared(element.get("style") or "").items()}
-    if element.get("hidden") is not None:
+    if element.get("hidden") is not None or element.get("popover") is not None:
         style.setdefault("display", "none")
     if element.tag == "font" and element.get("color"):
         style.setdefault("color", (element.get("color") or "").strip().lower())

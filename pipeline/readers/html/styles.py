@@ -40,7 +40,12 @@ _MATTERS = {
 }
 _IN_PAGE = tuple(
     re.compile((re.escape(word) + following).encode())
-    for word, following in (*_MATTERS.items(), (" hidden", r"[\s=>]"), ("color=", r"\s*[\"']?(?:white|#f)"))
+    for word, following in (
+        *_MATTERS.items(),
+        (" hidden", r"[\s=>]"),
+        (" popover", r"[\s=>]"),
+        ("color=", r"\s*[\"']?(?:white|#f)"),
+    )
 )
 _IN_STYLE = re.compile("|".join(re.escape(word) + following for word, following in _MATTERS.items()), re.IGNORECASE)
 _ZERO = re.compile(r"^[-+]?0*\.?0*(?:px|pt|em|rem|%|ex|cm|mm|in|pc|vw|vh)?$")
@@ -85,7 +90,7 @@ def mark_styles(root: etree._Element, page: bytes, sheets: Sheets) -> None:
     given = _of_sheets(sheets)
     for element in {**own, **given}:
         if element.tag not in _VOID and element.tag not in ("html", "body"):
-            style = {**given.get(element, {}), **own.get(element, {})}
+            style = sheets.with_own(element, given.get(element, {}), own.get(element, {}))
             _apply(element, style, from_sheet=element in given and not _takes_no_place(own.get(element, {})))
 
 
@@ -109,6 +114,7 @@ def _has_style(element: etree._Element) -> bool:
     return (
         (style is not None and _matters(style))
         or element.get("hidden") is not None
+        or element.get("popover") is not None
         or (element.tag == "font" and element.get("color") is not None)
     )
 

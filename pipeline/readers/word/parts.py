@@ -16,7 +16,7 @@ _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _HEAD = 10_000  # bytes in which the root element ends
 _LOOKS = re.compile(
     rb"<w:(?:top|left|bottom|right|insideH|insideV|shd|tcW|vAlign|noWrap|rFonts|szCs|sz|bCs|b|kern|lang|color"
-    rb"|highlight|u|jc|ind|spacing|keepNext|keepLines|widowControl|suppressLineNumbers|snapToGrid|trHeight)"
+    rb"|highlight|u|jc|ind|spacing|keepNext|keepLines|widowControl|suppressLineNumbers|snapToGrid|trHeight(?![^<>]*\"exact\"))"
     rb"(?: [^<>]*)?/>"
 )
 _LOOKS_BUT_COLOURS = re.compile(re.sub(rb"(?<=[(|])(?:shd|color|highlight|sz)\|", b"", _LOOKS.pattern))

@@ -19,9 +19,12 @@ from pipeline.readers.word.elements import (
     RUN,
     TEXT,
     VAL,
+    whole,
     word,
 )
 from pipeline.readers.word.looks import mark_run
+
+_LEAST_HEIGHT = 40  # twentieths of a point; the smallest print needs more
 
 
 def prune(body: etree._Element) -> None:
@@ -53,6 +56,23 @@ def _remove_deleted(deleted: etree._Element) -> None:
         mark_run(deleted, "struck")
     else:
         _remove(deleted)
+
+
+def _strike_cell(deleted: etree._Element) -> None:
+    """A cell that was deleted is shown struck as long as nobody accepts that."""
+    cell = next(deleted.iterancestors(CELL), None)
+    if cell is not None:
+        mark_run(cell, "struck")
+
+
+def _remove_flat_row(height: etree._Element) -> None:
+    """A row that may be no higher than a hair shows nothing."""
+    if height.get(word("hRule")) != "exact" or whole(height.get(VAL), 0, _LEAST_HEIGHT) >= _LEAST_HEIGHT:
+        return
+    properties = height.getparent()
+    owner = None if properties is None else properties.getparent()
+    if owner is not None and owner.tag == ROW:
+        _remove(owner)
 
 
 def _remove_moved(moved: etree._Element) -> None:
@@ -131,6 +151,8 @@ _PRUNED: Mapping[str, Callable[[etree._Element], None]] = {
         _remove,
     ),
     word("del"): _remove_deleted,
+    word("cellDel"): _strike_cell,
+    word("trHeight"): _remove_flat_row,
     word("moveFrom"): _remove_moved,
     word("vanish"): _remove_hidden,
     word("hidden"): _remove_hidden,

@@ -1,0 +1,66 @@
+"""Groups of rows: whether the labels beside bound rows are those that the form has above them.
+
+A row is bound by its own label, which no other row has. The group printed beside it may say that its figures count
+something else all the same: 上年度办理结果, 全市无法提供, 可以提供.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pipeline.document import Cell
+from pipeline.forms.model import FormLine, FormTable
+from pipeline.issues import Issue, issue
+from pipeline.labels import similarity
+from pipeline.matching.model import GridRow
+from pipeline.matching.wordings import is_misprint, says_otherwise
+
+_ALIKE = 0.4
+
+Group = tuple[Cell, str]  # a label beside or above rows, with its canonical text
+Labelled = tuple[GridRow, Cell | None, FormLine | None]  # a row with its own label, and the form's row, where known
+
+
+def strange_groups(rows: Iterable[Labelled], table: FormTable) -> Iterator[Issue]:
+    """An issue for each group label above bound rows that is none of the form's at that place, once.
+
+    Where rows are folded such a label stands alone, above the first row of its group.
+    """
+    around: dict[int, Group] = {}
+    above: list[Group] = []
+    told: set[Cell] = set()
+    for row, own, line in rows:
+        if own is None:
+            continue
+        labels = [(cell, text.text) for cell, text in row.leading if text.text]
+        if line is None and not row.has_figures:
+            above += labels
+            continue
+        for cell, text in labels:
+            if cell.col < own.col:
+                around = {col: group for col, group in around.items() if col < cell.col}
+                around[cell.col] = (cell, text)
+        around = {col: group for col, group in around.items() if col < own.col}
+        for cell, printed in (*around.values(), *above) if line else ():
+            meant = _meant(printed, line, table) if line and cell not in told else None
+            if meant:
+                told.add(cell)
+                yield issue("label-inferred", table_no=table.number, printed=cell.text.strip(), at=cell, meant=meant)
+        above = []
+
+
+def _meant(printed: str, line: FormLine, table: FormTable) -> str | None:
+    """The group of a row that a label stands for though it says something else; None where it is one, or no group."""
+    if printed in line.names or any(_is_same(printed, group) for group in line.parents):
+        return None
+    likeness = {g: 1.0 if g in printed else similarity(printed, g) for g in line.parents}
+    best = max(likeness, key=lambda g: likeness[g], default=None)
+    if best is None or (likeness[best] < _ALIKE and printed not in table.stubs):
+        return None
+    return dict(zip(line.parents, line.path, strict=False))[best]
+
+
+def _is_same(printed: str, group: str) -> bool:
+    if printed == group:
+        return True
+    return not says_otherwise(printed, group) and (printed.startswith(group) or is_misprint(printed, group))
