@@ -49,7 +49,8 @@ def bind(band: Sequence[GridRow], block: Block, table: FormTable) -> Bound:
     inferred, flaws = _by_order(open_heads, open_columns, exact, block.columns, table)
     found = {code: h.cell.col for code, h in {**exact, **inferred}.items()}
     left = tuple(h for h in open_heads if h not in inferred.values())
-    return Bound(found, (*_misprints(exact, block.columns, table), *flaws), left)
+    groups = _strange_groups(exact, band, block, table)
+    return Bound(found, (*_misprints(exact, block.columns, table), *groups, *flaws), left)
 
 
 def bind_all(heads: Sequence[Head], block: Block, table: FormTable) -> Bound:
@@ -120,6 +121,23 @@ def _is_below_own(head: Head, column: FormLine, table: FormTable) -> bool:
     """True unless a label above the head is like none of the column's groups: under 一审 stands no 直接起诉."""
     strange = head.above - table.headers - table.groups
     return not column.parents or all(any(_is_group(t, g) for g in column.parents) for t in strange if t)
+
+
+def _strange_groups(exact: dict[str, Head], band: Sequence[GridRow], block: Block, table: FormTable) -> Iterator[Issue]:
+    """An issue for each label above bound columns that is like one of their groups, and says something else."""
+    first = min((h.cell.col for h in exact.values()), default=0)
+    labels = {t.text: c for row in band for c, t in row.labels if c.col >= first and t.text}
+    told: set[str] = set()
+    for column in (c for c in block.columns if c.code in exact):
+        for text in sorted((exact[column.code].above & labels.keys()) - table.headers - table.groups - told):
+            alike = {g: 1.0 if g in text or text in g else similarity(text, g) for g in column.parents}
+            best = max(alike, key=lambda g: alike[g], default=None)
+            if best is None or alike[best] < _ALIKE:
+                continue
+            told.add(text)
+            code = "label-misprint" if _is_group(text, best) else "label-inferred"
+            meant = dict(zip(column.parents, column.path, strict=False))[best]
+            yield issue(code, table_no=table.number, printed=labels[text].text.strip(), at=labels[text], meant=meant)
 
 
 def _is_group(printed: str, group: str) -> bool:

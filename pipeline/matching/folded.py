@@ -34,7 +34,7 @@ def bind_folded(band: Sequence[GridRow], block: Block, table: FormTable) -> Boun
     if unknown and not table.open:
         return _bind_among(unknown, band, block, table)
     printed = Counter(t.text for row in band for _, t in row.labels)
-    if _heads_two_groups(printed, block):
+    if _heads_two_groups(printed, block) or _has_lost_a_group([t.text for row in band for _, t in row.labels], block):
         return Bound(of_others=True)
     wanted = Counter(c.leaf.text for c in block.columns)
     called = {c.leaf.text: sum(printed[n] for n in c.names | c.damaged_names) for c in block.columns}
@@ -50,6 +50,18 @@ def _heads_two_groups(printed: Counter[str], block: Block) -> bool:
     """True where the name of one group stands over the columns of another as well, whose own is not printed."""
     groups = {p for c in block.columns for p in c.parents}
     return any(printed[g] > 1 for g in groups) and any(not printed[g] for g in groups)
+
+
+def _has_lost_a_group(texts: Sequence[str], block: Block) -> bool:
+    """True where columns of one name are told apart by their groups, and some group stands nowhere above them.
+
+    Nothing says then which figures are whose.
+    """
+    names = Counter(c.leaf.text for c in block.columns)
+    groups = {c.parents[-1] for c in block.columns if names[c.leaf.text] > 1 and c.parents}
+    printed = groups.intersection(texts)
+    last = max((n for n, t in enumerate(texts) if t in names), default=-1)
+    return bool(printed) and (printed != groups or any(g in texts[last + 1 :] for g in groups))
 
 
 def _unknown(band: Sequence[GridRow], table: FormTable) -> Iterator[Head]:

@@ -42,7 +42,8 @@ def strange_groups(rows: Iterable[Labelled], table: FormTable) -> Iterator[Issue
                 around[cell.col] = (cell, text)
         around = {col: group for col, group in around.items() if col < own.col}
         for cell, printed in (*around.values(), *above) if line else ():
-            meant = _meant(printed, line, table) if line and cell not in told else None
+            unsure = (row.ragged or row.folded) and printed in table.stubs  # a text may have lost the labels between
+            meant = _meant(printed, line, table) if line and cell not in told and not unsure else None
             if meant:
                 told.add(cell)
                 yield issue("label-inferred", table_no=table.number, printed=cell.text.strip(), at=cell, meant=meant)

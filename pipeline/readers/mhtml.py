@@ -23,6 +23,7 @@ MAX_BYTES = 60_000_000
 MAX_PARTS = 2_000
 MAX_NESTED = 10  # multiparts; each is looked for in every line of the message
 MAX_FRAMES = 200
+MAX_SHEET_BYTES = 1_000_000
 MAX_DEPTH = 8  # of frames within frames
 
 _HEAD_BYTES = 8_000
@@ -38,6 +39,9 @@ _FRAMESET = re.compile(r"</?frameset\b[^<>]{0,4000}>", re.IGNORECASE)
 _SHEET_LINK = re.compile(r"<link\b[^<>]{0,400}\bid\s*=\s*[\"']?shLink\b[^<>]{0,400}>", re.IGNORECASE)
 _TABS = re.compile(r"tabstrip\.html?$", re.IGNORECASE)  # the labels of a workbook's sheets, which frame names
 _SOURCE = re.compile(r"""\b(?:src|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_LINK = re.compile(r"<link\b[^<>]{0,2000}>", re.IGNORECASE)
+_STYLE_SHEET = re.compile(r"""\brel\s*=\s*["']?stylesheet\b""", re.IGNORECASE)
+_MEDIA = re.compile(r"""\bmedia\s*=\s*["']([^"'<>]*)["']""", re.IGNORECASE)
 _LOOK = re.compile(r"""\b(?:style\s*=\s*(?:"[^"]*"|'[^']*')|hidden\b)""", re.IGNORECASE)
 
 
@@ -54,7 +58,7 @@ def read(data: bytes) -> Document:
     """The paragraphs and tables of the page in a web archive. Raises `Refused` where it holds no page."""
     message = _message(data)
     page = _whole(message)
-    return Document("mhtml", html.laid_out(page, _pictures(message).content), linked_in_page(page))
+    return Document("mhtml", html.laid_out(page, _parts(message, "image/").content), linked_in_page(page))
 
 
 def page_of(data: bytes) -> str:
@@ -67,7 +71,21 @@ def _whole(message: Message) -> str:
     if not pages:
         raise Refused("not-a-document", "a web archive without a web page")
     by_name = {name: page for page in pages for name in page.names}
-    return _Frames(by_name).whole(pages[0])
+    return _with_sheets(_Frames(by_name).whole(pages[0]), _parts(message, "text/css"))
+
+
+def _with_sheets(page: str, sheets: _Addressed) -> str:
+    """The page with the style sheets that stand beside it in the archive, each in the place of the link to it."""
+
+    def inlined(link: re.Match[str]) -> str:
+        href = _SOURCE.search(link[0]) if _STYLE_SHEET.search(link[0]) else None
+        content = sheets.content(next((h for h in href.groups() if h), "")) if href else None
+        if content is None or len(content) > MAX_SHEET_BYTES:
+            return link[0]
+        media = _MEDIA.search(link[0])
+        return f'<style media="{media[1] if media else "all"}">{decode(content).replace("</", "")}</style>'
+
+    return _LINK.sub(inlined, page) if sheets else page
 
 
 def _message(data: bytes) -> Message:
@@ -110,20 +128,21 @@ def _page(part: Message, content: bytes) -> _Page:
 
 
 class _Addressed(dict[str, Message]):
-    """The pictures of an archive by what a page may call them: address, content id, or the last part of the address."""
+    """Parts of an archive by what a page may call them: address, content id, or the last part of the address."""
 
     def content(self, address: str) -> bytes | None:
-        """The content of a picture; None where there is none of that address."""
+        """The content of a part; None where there is none of that address."""
         plain = _plain(address)
         part = self.get(plain) or self.get(plain.rpartition("/")[2])
         content = part.get_payload(decode=True) if part is not None else None
         return content if isinstance(content, bytes) else None
 
 
-def _pictures(message: Message) -> _Addressed:
+def _parts(message: Message, kind: str) -> _Addressed:
+    """The parts whose type begins so: pictures, style sheets."""
     found = _Addressed()
     for part in message.walk():
-        if part.get_content_maintype() == "image":
+        if part.get_content_type().startswith(kind):
             address = _plain(_header(part, "Content-Location"))
             cid = _header(part, "Content-ID").strip("<>")
             for name in (address, f"cid:{cid}" if cid else "", address.rpartition("/")[2]):

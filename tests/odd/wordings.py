@@ -113,6 +113,15 @@ def _other_group(text: str, meant: str) -> Kind:
     return lambda: Odd(report(three=[rows]), known)
 
 
+def _other_head_group(text: str) -> Kind:
+    """The report with another label over five columns of table 三."""
+    rows = [[Box(text if b.text == "法人或其他组织" else b.text, b.right, b.down) for b in r] for r in head3()]
+    columns = [c.code for c in MADE.table(3).blocks[0].columns if len(c.path) > 2]
+    known = {k: v if k[0] != 3 or k[2] not in columns else "" for k, v in TRUE.items()}
+    return lambda: Odd(report(three=[[*rows, *body3(OF)]]), known)
+
+
+OTHER_HEAD_GROUPS = ("上年法人或其他组织", "非法人组织")
 OTHER_GROUPS = (
     ("三、上年度办理结果", "三、本年度办理结果"),
     ("三、2023年度办理结果", "三、本年度办理结果"),
@@ -121,6 +130,7 @@ OTHER_GROUPS = (
     ("（四）可以提供", "（四）无法提供"),
 )
 GROUPS: dict[str, Kind] = {text: _other_group(text, meant) for text, meant in OTHER_GROUPS}
+GROUPS |= {text: _other_head_group(text) for text in OTHER_HEAD_GROUPS}
 OTHER_COUNTS = ("2023年处理决定数量", "上半年处理决定数量", "近三年处理决定数量", "本月处理决定数量", "未处理决定数量")
 OTHER_ROWS: tuple[tuple[str, str, str], ...] = (
     ("不予行政许可", "行政许可", "5.permit"),

@@ -93,6 +93,15 @@ def test_a_hidden_frame_shows_nothing() -> None:
     assert texts(read(archive(Part(page), Part(TABLE.encode(), cid="f1")))) == []
 
 
+@pytest.mark.parametrize("called", ["cid:s1", "in/s.css", "http://www.example.invalid/in/s.css"])
+@pytest.mark.parametrize(("media", "shown"), [("all", "1"), ("screen", "1"), ("print", "91")])
+def test_a_style_sheet_of_the_archive_holds_for_its_page(called: str, media: str, shown: str) -> None:
+    row = "<tr><td>规章</td><td><span class=gone>9</span>1</td><td>2</td></tr>"
+    page = f"<html><head><link rel=stylesheet media='{media}' href='{called}'></head><table>{row}{row}</table></html>"
+    sheet = Part(b".gone{display:none}", "text/css", location="http://www.example.invalid/in/s.css", cid="s1")
+    assert texts(read(archive(Part(page.encode()), sheet)))[:3] == ["规章", shown, "2"]
+
+
 def test_frames_that_hold_each_other_end() -> None:
     first = Part(b"<p>one</p><iframe src='cid:b'></iframe>", cid="a")
     second = Part(b"<p>two</p><iframe src='cid:a'></iframe><iframe src='cid:b'></iframe>", cid="b", location="b")

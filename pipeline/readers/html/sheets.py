@@ -58,7 +58,8 @@ class Sheets:
     @cached_property
     def rules(self) -> list[Rule]:
         """The rules that hold on a screen, in their order."""
-        return [r for sheet in self._root.iter("style") for r in _rules(_COMMENT.sub("", sheet.text or ""))]
+        sheets = (s for s in self._root.iter("style") if _is_for_screens(s))
+        return [r for sheet in sheets for r in _rules(_COMMENT.sub("", sheet.text or ""))]
 
     def selected(self, rule: Rule) -> Iterable[etree._Element]:
         """The elements that a rule is for."""
@@ -90,6 +91,17 @@ class Sheets:
     def with_own(self, element: etree._Element, given: Style, own: Style) -> dict[str, str]:
         """The styles that `styles` has given to an element, with its own, which outweigh all but important ones."""
         return {**given, **{name: v for name, v in own.items() if (element, name) not in self._important}}
+
+
+def _is_for_screens(sheet: etree._Element) -> bool:
+    """False for a sheet of another language, for print, for narrow screens, or where there are no scripts."""
+    kind = (sheet.get("type") or "text/css").strip().lower()
+    media = (sheet.get("media") or "all").strip()
+    return (
+        kind == "text/css"
+        and any(_SHOWN_AT.match(f"@media {medium.strip()}") for medium in media.split(","))
+        and next(sheet.iterancestors("noscript"), None) is None
+    )
 
 
 @lru_cache(maxsize=4_096)
