@@ -116,11 +116,34 @@ def test_style_sheets_hide_as_attributes_do(selector: str, style: str) -> None:
         "@layer a{.x{display:none}}",
         "@supports (display:grid){.x{display:none}}",
         "@media all and (min-width:1px){.x{display:none}}",
+        "@media (width >= 300px){.x{display:none}}",
+        "@media not print{.x{display:none}}",
         ".y:before,.x{display:none}",
     ],
 )
 def test_rules_that_hold_on_every_screen_hide(sheet: str) -> None:
     assert seen(page('<span class="x">8</span>61', f"<style>{sheet}</style>")) == ("61", "8")
+
+
+@pytest.mark.parametrize(
+    ("tag", "left_out"),
+    [
+        ("<style media=screen>{}</style>", "8"),
+        ('<style media="print, screen">{}</style>', "8"),
+        ("<style media=print>{}</style>", ""),
+        ('<style media="screen and (max-width:600px)">{}</style>', ""),
+        ('<style type="text/less">{}</style>', ""),
+    ],
+)
+def test_sheets_that_are_not_for_screens_hide_nothing(tag: str, left_out: str) -> None:
+    whole = page('<span class="x">8</span>61', tag.format(".x{display:none}"))
+    assert seen(whole) == ("61" if left_out else "861", left_out)
+
+
+def test_important_rules_outweigh_an_elements_own_style() -> None:
+    sheet = "<style>.x{display:inline!important} .y{display:none!important}</style>"
+    assert seen(page('<span class="x" style="display:none">8</span>61', sheet)) == ("861", "")
+    assert seen(page('<span class="y" style="display:inline">8</span>61', sheet)) == ("61", "8")
 
 
 @pytest.mark.parametrize("style", VISIBLE.values(), ids=VISIBLE.keys())
