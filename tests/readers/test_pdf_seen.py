@@ -147,7 +147,30 @@ def picture(canvas: Canvas) -> None:
     canvas.drawImage(ImageReader(BytesIO(header)), 230, 662, 20, 14)
 
 
+def painted_over(width: float, *, thinly: bool = False) -> Draw:
+    """A box without a line over the left part of a figure, drawn after it."""
+
+    def content(canvas: Canvas) -> None:
+        figure(canvas)
+        canvas.setFillAlpha(0.4 if thinly else 1)
+        canvas.setFillColorRGB(1, 1, 1)
+        canvas.rect(239, 663, width, 12, stroke=0, fill=1)
+
+    return content
+
+
+def box_behind(canvas: Canvas) -> None:
+    canvas.setFillColorRGB(0.8, 0.9, 1)
+    canvas.rect(239, 663, 20, 12, stroke=0, fill=1)
+    canvas.setFillColorRGB(0, 0, 0)
+    figure(canvas)
+
+
 CASES: dict[str, tuple[Draw, tuple[str, str]]] = {
+    "painted over": (painted_over(20), ("", "61")),
+    "a digit painted over": (painted_over(6), ("1", "6")),
+    "painted over thinly": (painted_over(20, thinly=True), ("61", "")),
+    "a box behind": (box_behind, ("61", "")),
     "plain": (figure, ("61", "")),
     "white": (white, ("61", "8")),
     "white in grey": (white_in_grey, ("61", "8")),

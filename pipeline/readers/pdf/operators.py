@@ -109,7 +109,10 @@ class Interpreter(PDFPageInterpreter):
         content = b"\n".join(s.get_data() for s in own)
         may_be = any(s in content for s in _WHITE_SIGNS) or _NEARLY_WHITE.search(content) is not None
         self._coloured = may_be and _SETS_WHITE.search(content) is not None
+        outside = self.collector.see_through
+        self.collector.see_through = outside or self._is_blended() or "Pattern" in self.resources
         self._run(content)
+        self.collector.see_through = outside
         while self._marked:  # content that does not end what it begins
             self._end_marked()
 
@@ -128,6 +131,7 @@ class Interpreter(PDFPageInterpreter):
         self.render_contents(page.resources, page.contents, ctm=turned)
         for annotation in annotations_of(page.annots):
             self._annotate(annotation, turned)
+        self.collector.hide_painted_over()
 
     def _annotate(self, annotation: Annotation, turned: Matrix) -> None:
         """Draw a field or a text upon the page; a line through the text strikes it."""
