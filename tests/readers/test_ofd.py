@@ -14,6 +14,7 @@ from pipeline.readers.scan import is_installed
 from tests.conftest import parse_bytes, printed
 from tests.readers.draw_ofd import (
     NS,
+    SIZE,
     OfdStyle,
     filled,
     grouped,
@@ -25,6 +26,7 @@ from tests.readers.draw_ofd import (
     spaced,
     stroked,
     unspaced,
+    width_of,
 )
 from tests.render import distinct_figures
 
@@ -109,6 +111,28 @@ ASIDE = {
 @pytest.mark.parametrize("content", ASIDE.values(), ids=ASIDE.keys())
 def test_what_is_not_shown_or_is_no_text(content: str) -> None:
     assert shown(content) == CELLS
+
+
+def coloured(content: str, colour: str, alpha: str = "") -> str:
+    """An object with the colour of its filling."""
+    name = "AbbreviatedData" if "AbbreviatedData" in content else "TextCode"
+    return content.replace(f"<ofd:{name}", f'<ofd:FillColor Value="{colour}"{alpha}/><ofd:{name}', 1)
+
+
+# Beside the 1 of the first row, whose cell begins 50 mm from the left and 20 from the top.
+BOX = filled(50, 20.5, 60, 25.5)
+OVER = {
+    "a white box over it": (coloured(BOX, "255 255 255"), ""),
+    "a white box and a new figure": (coloured(BOX, "255 255 255") + spaced(50, 21, "9"), "9"),
+    "a white box that lets it through": (coloured(BOX, "255 255 255", ' Alpha="90"'), "1"),
+    "a figure in white": (coloured(spaced(60, 21, "7"), "255 255 255"), "1"),
+    "a line through it": (stroked(50, 21 + SIZE / 2, 50 + width_of("1"), 21 + SIZE / 2), ""),
+}
+
+
+@pytest.mark.parametrize(("content", "text"), OVER.values(), ids=OVER.keys())
+def test_what_is_painted_over_or_struck_is_no_figure(content: str, text: str) -> None:
+    assert shown(content)[:3] == ["规章", text, "2"]
 
 
 def test_a_seal_and_other_notes_are_no_part_of_the_page() -> None:

@@ -9,6 +9,7 @@ from pipeline.document import Document
 from pipeline.readers.ofd.package import pages
 from pipeline.readers.pdf import blocks_of
 from pipeline.readers.pdf.page import UNKNOWN, Page
+from pipeline.readers.pdf.struck import without_struck
 from pipeline.readers.refused import Refused
 from pipeline.readers.scan import is_installed
 from pipeline.readers.vocabulary import NO_WORDS, Vocabulary
@@ -21,7 +22,7 @@ def read(data: bytes, words: Vocabulary = NO_WORDS) -> Document:
     """The paragraphs and tables of an OFD document. Raises `Refused` where it cannot be read, or has no text."""
     found = pages(data)
     _check_text(found)
-    return Document("ofd", blocks_of(found, words))
+    return Document("ofd", blocks_of(tuple(map(without_struck, found)), words))
 
 
 def _check_text(found: tuple[Page, ...]) -> None:

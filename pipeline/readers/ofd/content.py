@@ -12,7 +12,8 @@ from unicodedata import east_asian_width
 from lxml import etree
 
 from pipeline.readers.pdf.page import Area, Char, Page
-from pipeline.readers.pdf.strokes import Point, middles, rule
+from pipeline.readers.pdf.painted import Fill, hide_painted_over
+from pipeline.readers.pdf.strokes import THIN, Point, middles, rule
 from pipeline.readers.refused import Refused
 
 MAX_CHARS = 2_000_000
@@ -65,10 +66,17 @@ class Drawing:
     rulings: int = 0
     images: list[tuple[Area, str]] = field(default_factory=list)
     """The place of each picture, and the number by which the resources know it."""
+    shapes: list[tuple[Area, bool]] = field(default_factory=list)
+    """The boxes filled so far, and whether each is white."""
+    fills: list[Fill] = field(default_factory=list)
 
     def draw(self, content: etree._Element) -> None:
         """Draw all objects of a content. Raises `Refused` where they are too many, or too deep in each other."""
         self._inside(content, self.matrix, 0)
+
+    def finish(self) -> None:
+        """Set apart what is painted over, when all contents of the page are drawn."""
+        hide_painted_over(self.page, self.fills)
 
     def _inside(self, parent: etree._Element, matrix: Matrix, depth: int) -> None:
         if depth > MAX_DEPTH:
@@ -114,6 +122,7 @@ class Drawing:
         size = next(iter(_numbers(element.get("Size"))), 0.0)
         scale = next(iter(_numbers(element.get("HScale"))), 1.0)
         x = y = 0.0
+        white = _is_white(element)
         for code in element.iterfind("{*}TextCode"):
             text = code.text or ""
             x = next(iter(_numbers(code.get("X"))), x)
@@ -122,7 +131,13 @@ class Drawing:
             if self.chars > MAX_CHARS:
                 raise Refused("too-large", f"more than {MAX_CHARS:,} characters")
             for char, slanted in _placed(text, (x, y), _steps(code, text), (size, scale), matrix):
-                (self.page.slanted if slanted else self.page.chars).append(char)
+                unseen = white and self._is_on_white(char)
+                (self.page.unseen if unseen else self.page.slanted if slanted else self.page.chars).append(char)
+
+    def _is_on_white(self, char: Char) -> bool:
+        """True where only paper or a white box is behind a character."""
+        x, y = (char.x0 + char.x1) / 2, (char.y0 + char.y1) / 2
+        return next((w for (x0, y0, x1, y1), w in reversed(self.shapes) if x0 <= x <= x1 and y0 <= y <= y1), True)
 
     # ----------------------------------------------------------------------------------------------------------- paths
 
@@ -134,13 +149,38 @@ class Drawing:
             if stroked:
                 ends = [*placed[1:], *placed[:1]] if closed else placed[1:]
                 self._rule(zip(placed, ends, strict=False))
-            elif filled:
+            elif filled and not self._fill(placed, element):
                 self._rule(middles(placed))
+
+    def _fill(self, points: Sequence[Point], element: etree._Element) -> bool:
+        """Note a filled box that is large enough to have text before or under it; whether it is."""
+        xs, ys = {round(x, 3) for x, _ in points}, {round(y, 3) for _, y in points}
+        box = min(xs), min(ys), max(xs), max(ys)
+        is_large = box[2] - box[0] >= THIN and box[3] - box[1] >= THIN
+        if is_large and len(self.shapes) < MAX_RULINGS:
+            self.shapes.append((box, _is_white(element)))
+            if len(xs) == len(ys) == 2 and not _is_thin(element):
+                self.fills.append((box, len(self.page.chars)))
+        return is_large
 
     def _rule(self, lines: Iterator[tuple[Point, Point]]) -> None:
         self.rulings += rule(self.page, lines, MAX_RULINGS - self.rulings)
         if self.rulings > MAX_RULINGS:
             raise Refused("too-large", f"more than {MAX_RULINGS:,} rulings")
+
+
+def _is_white(element: etree._Element) -> bool:
+    """True where an object is filled with white: in RGB, in grey, or in four colours."""
+    colour = element.find("{*}FillColor")
+    values = _numbers(colour.get("Value")) if colour is not None else []
+    return values in ([255.0] * 3, [255.0], [0.0] * 4)
+
+
+def _is_thin(element: etree._Element) -> bool:
+    """True where what is under a filled shape may be seen: it is drawn thinly, or with a pattern."""
+    colour = element.find("{*}FillColor")
+    alphas = [element.get("Alpha"), colour.get("Alpha") if colour is not None else None]
+    return any(a not in (None, "255") for a in alphas) or (colour is not None and len(colour) > 0)
 
 
 def _lines_box(boundary: str | None) -> Box:

@@ -129,6 +129,7 @@ class _Package:
             for layer in [root] if not place else self._templates(document, root, place):
                 for content in layer.iterfind("{*}Content"):
                     drawing.draw(content)
+        drawing.finish()
         named = ((place, document.images.get(resource, "")) for place, resource in drawing.images)
         return page, [(place, data) for place, name in named if name and (data := self.archive.part(name))]
 

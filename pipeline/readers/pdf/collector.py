@@ -13,6 +13,7 @@ from pdfminer.pdftypes import PDFStream, list_value
 from pdfminer.utils import Matrix, PathSegment
 
 from pipeline.readers.pdf.page import UNKNOWN, Area, Char, Page
+from pipeline.readers.pdf.painted import Fill, hide_painted_over
 from pipeline.readers.pdf.strokes import THIN, Point, middles, rule
 from pipeline.readers.refused import Refused
 
@@ -25,7 +26,6 @@ _DESCENT, _ASCENT = 0.12, 0.88  # of the em: what a character's box takes below 
 _INVISIBLE = (3, 7)  # text rendering modes that leave no ink
 _SMALL = 0.6  # of a field's height: the letters in it
 _LARGE = 0.1  # of a page: what a picture covers that may lie over text
-_ROW = 16  # points: characters are looked for by rows of that height
 _LETTER = 0.5  # of the font size: the width of a digit
 
 _Glyphs = dict[int, tuple[str, float]]  # the text and width of each character of a font
@@ -45,7 +45,7 @@ class Collector(PDFTextDevice):
         self.blended = False  # whether pictures may let through what is under them
         self._covered = 0
         self.see_through = False  # whether shapes may let through what is under them
-        self._fills: list[tuple[Area, int]] = []  # boxes filled over text, and how many characters were drawn before
+        self._fills: list[Fill] = []
         self.off = 0  # how many layers that are off the content is on
         self.cropped = False
         self.shapes: list[Shape] = []  # what is filled so far, the newest last
@@ -216,31 +216,9 @@ class Collector(PDFTextDevice):
         return is_large
 
     def hide_painted_over(self) -> None:
-        """Mark as unseen the characters over which a box was filled afterwards, as editors of PDF files correct.
-
-        A box over half of the page is none of these.
-        """
-        page, fills = self.page, self._fills
-        half = page.width * page.height / 2
-        fills = [(f, n) for f, n in fills if (f[2] - f[0]) * (f[3] - f[1]) < half]
+        """Mark as unseen what was painted over; to be called when the page is drawn."""
+        hide_painted_over(self.page, self._fills)
         self._fills = []
-        if not fills:
-            return
-        rows: dict[int, list[int]] = {}
-        for i, char in enumerate(page.chars):
-            rows.setdefault(int((char.y0 + char.y1) / 2 // _ROW), []).append(i)
-        hidden = {i for fill in fills for i in self._under(fill, rows)}
-        if hidden:
-            page.unseen += (page.chars[i] for i in sorted(hidden))
-            page.chars = [c for i, c in enumerate(page.chars) if i not in hidden]
-
-    def _under(self, fill: tuple[Area, int], rows: dict[int, list[int]]) -> Iterator[int]:
-        (x0, y0, x1, y1), before = fill
-        for row in range(int(y0 // _ROW), int(y1 // _ROW) + 1):
-            for i in rows.get(row, ()):
-                char = self.page.chars[i]
-                if i < before and x0 <= (char.x0 + char.x1) / 2 <= x1 and y0 <= (char.y0 + char.y1) / 2 <= y1:
-                    yield i
 
     def _rule(self, lines: Iterable[tuple[Point, Point]]) -> None:
         self._ruled += rule(self.page, lines, MAX_RULINGS - self._ruled)
