@@ -44,9 +44,11 @@ class _Aside:
 
 def without_asides(grid: Grid, table: FormTable) -> tuple[Grid, tuple[Issue, ...]]:
     """The grid without such columns, and an issue for each."""
+    has_stub = any(r.path for r in table.rows)
+    if grid.folded and not has_stub:
+        return _without_plain_names(grid)
     if grid.folded or table.beside:
         return grid, ()
-    has_stub = any(r.path for r in table.rows)
     if has_stub and not _MAY.search("\n".join([c.text for c in grid.cells])):
         return grid, ()
     asides = [*_asides(grid, table), *_beside_the_only_row(grid, table)]
@@ -84,6 +86,17 @@ def _beside_the_only_row(grid: Grid, table: FormTable) -> Iterator[_Aside]:
     names = [c for c in beside if c.row in figures and not c.is_blank]
     if names and all(_PLAIN.match(label(c.text).text) for c in names) and len({c.col for c in names}) == 1:
         yield _Aside(names[0]._replace(col=0, col_span=first), range(max(c.row for c in grid.cells) + 1))
+
+
+def _without_plain_names(grid: Grid) -> tuple[Grid, tuple[Issue, ...]]:
+    """A folded grid without the words that name its only row and say nothing else."""
+    gone = [
+        row[0]
+        for row in grid.rows
+        if len(row) > 1 and is_figure(row[1].text) and _PLAIN.match(label(row[0].text).text) and row[0].text.strip()
+    ]
+    kept = tuple(c for c in grid.cells if c not in gone)
+    return (replace(grid, cells=kept) if gone else grid), ()
 
 
 def _are_serial(grid: Grid, aside: _Aside) -> bool:

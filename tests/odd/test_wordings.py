@@ -22,6 +22,14 @@ def test_no_figure_of_another_thing_is_the_forms(kind: str, hand: str) -> None:
     assert not found.wrong
 
 
+@pytest.mark.parametrize("hand", ["lines", "spaces"])
+@pytest.mark.parametrize("kind", ["last_year_beside4", "another_body_beside4"])
+def test_a_word_before_the_only_row_of_a_dump_is_told(kind: str, hand: str) -> None:
+    odd = WORDINGS[kind]()
+    ending, draw = HANDS[hand]
+    assert not score(parse_bytes(draw(odd.page), f"report.{ending}"), odd.truth).silent
+
+
 @pytest.mark.parametrize("hand", GRIDS)
 def test_the_reports_own_year_is_this_year(hand: str) -> None:
     ending, draw = HANDS[hand]

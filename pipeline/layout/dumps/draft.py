@@ -5,6 +5,7 @@ What does *not* belong here: the grid that is made of it (`rows`), and which wor
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
@@ -12,7 +13,10 @@ from itertools import pairwise, takewhile
 from pipeline.forms.indicators import is_unit
 from pipeline.layout.dumps.model import LEAST_PREFIX, PROSE, Group, Hit, Name, Piece, Stream
 from pipeline.layout.dumps.shape import Shape
+from pipeline.layout.periods import OTHER_PERIODS
 from pipeline.numbers import COUNTING_UNITS
+
+_OF_OTHERS = re.compile(rf"{OTHER_PERIODS}|(?:[局委厅处院署镇乡区县市]|中心|街道|办事处|委员会|政府)$")
 
 
 @dataclass(eq=False)
@@ -154,6 +158,20 @@ class Draft:
         self.hits = [h for h in self.hits if h in taken or is_own(h)]
         self.rows = [r for r in self.rows if part[r.first] in real]
 
+    def name_only_row(self) -> None:
+        """Gives the only row of a table without labels the word before it, where that means other figures.
+
+        It names another period or body; `matching` refuses the row then, unless the year is the report's own.
+        """
+        for row in self.rows if self.shape.nameless else ():
+            at = row.first - 1
+            covered = any(h.start <= at <= h.end for h in self._stream.hits)
+            if at >= 0 and not covered and _names_others(self._stream.pieces[at]):
+                piece = self._stream.pieces[at]
+                name = Name(piece.words, frozenset({self.shape.number}), frozenset(), column=False)
+                row.label = Hit(name, self.shape.number, at, at, piece.text)
+                self.hits.append(row.label)
+
     def take_rest(self) -> None:
         """Adds to rows the words before and behind their figures, and a group of such words where a row has no other.
 
@@ -172,6 +190,12 @@ class Draft:
                 row.group = Group((*row.group.pieces, *rest))
             elif rest and not any(is_prose(self._stream, p) for p in rest):
                 self.rows.append(DraftRow(Group(rest), hit))
+
+
+def _names_others(piece: Piece) -> bool:
+    """True for a short text that names another period or a body."""
+    is_text = not (piece.figure or piece.heading) and len(piece.words) <= PROSE
+    return is_text and bool(_OF_OTHERS.search(piece.words))
 
 
 def is_prose(stream: Stream, piece: int) -> bool:

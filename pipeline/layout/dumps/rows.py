@@ -50,6 +50,7 @@ def fold_groups(stream: Stream, table_no: int, forms: Sequence[Form], number: in
     if table.open:
         draft.bind_strangers()
     draft.keep_own()
+    draft.name_only_row()
     if not draft.rows or (table.beside and not _looks_like_a_sheet(stream, draft)):
         return None
     draft.take_rest()
