@@ -22,14 +22,15 @@ _NOT_TEXT = re.compile(r"[^\w]|_")
 _MOST_PIECES = 3  # over which a label is torn
 _LONGEST = 40
 _OF_YEAR = re.compile(
-    r"^(?P<ordinal>(?:\(?[一二三四五六七八九十]{1,3}\)?[、.]?)?)(?P<year>20[0-9]{2})年度?(?P<rest>.*)$"
+    r"^(?P<ordinal>(?:\(?[一二三四五六七八九十]{1,3}\)?[、.]?)?)(?P<before>(?:截[至止])?)"
+    r"(?P<year>20[0-9]{2})年(?:度|底|末|12月31日|12月底)?(?P<rest>.*)$"
 )
 
 
 def with_plain_heads(grid: Grid, table: FormTable) -> Grid:
     """The grid with the heads of its columns as the form words them."""
     texts = labels_of(c.text for c in grid.cells)
-    if grid.folded or all(not c.names.isdisjoint(texts) for b in table.blocks for c in b.columns):
+    if all(not c.names.isdisjoint(texts) for b in table.blocks for c in b.columns):
         return grid
     changed = dict(_changed(grid, table))
     if not changed:
@@ -50,7 +51,7 @@ def _worded(cell: Cell, table: FormTable, year: int) -> Cell:
     if found is None or int(found["year"]) != year:
         return cell
     if not found["rest"]:
-        return cell if any(r.path for r in table.rows) else cell._replace(text="本年")
+        return cell if found["before"] or any(r.path for r in table.rows) else cell._replace(text="本年")
     known = table.headers | table.stubs
     meant = next(
         (t for t in (f"本年{found['rest']}", f"本年度{found['rest']}", found["rest"]) if label(t).text in known - {""}),
@@ -74,7 +75,7 @@ def _changed(grid: Grid, table: FormTable) -> Iterator[tuple[Cell, Cell | None]]
         else:
             rest.setdefault(cell.col, []).append(cell)
     columns = {n: c.path[-1] for b in table.blocks for c in b.columns for n in c.names} if rest else {}
-    for column in rest.values():
+    for column in rest.values() if not grid.folded else ():  # there no cell stands above another
         yield from _mended(column, columns)
 
 

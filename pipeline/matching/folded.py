@@ -48,8 +48,14 @@ def bind_folded(band: Sequence[GridRow], block: Block, table: FormTable) -> Boun
 
 def _heads_two_groups(printed: Counter[str], block: Block) -> bool:
     """True where the name of one group stands over the columns of another as well, whose own is not printed."""
-    groups = {p for c in block.columns for p in c.parents}
+    groups = _telling(block)
     return any(printed[g] > 1 for g in groups) and any(not printed[g] for g in groups)
+
+
+def _telling(block: Block) -> set[str]:
+    """The groups that tell columns of one name apart."""
+    names = Counter(c.leaf.text for c in block.columns)
+    return {c.parents[-1] for c in block.columns if names[c.leaf.text] > 1 and c.parents}
 
 
 def _has_lost_a_group(texts: Sequence[str], block: Block) -> bool:
@@ -57,8 +63,8 @@ def _has_lost_a_group(texts: Sequence[str], block: Block) -> bool:
 
     Nothing says then which figures are whose.
     """
-    names = Counter(c.leaf.text for c in block.columns)
-    groups = {c.parents[-1] for c in block.columns if names[c.leaf.text] > 1 and c.parents}
+    names = {c.leaf.text for c in block.columns}
+    groups = _telling(block)
     printed = groups.intersection(texts)
     last = max((n for n, t in enumerate(texts) if t in names), default=-1)
     return bool(printed) and (printed != groups or any(g in texts[last + 1 :] for g in groups))

@@ -150,7 +150,13 @@ def test_tables_between_uprights_of_any_kind(kind: str, hand: str) -> None:
 
 
 @pytest.mark.parametrize("hand", ["lines", "spaces"])
-@pytest.mark.parametrize("kind", ["suits_before_reviews4", "totals_first4", "other_columns2_first", "share_of_total3"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("suits_before_reviews4", "totals_first4", "other_columns2_first", "share_of_total3"),
+        *("header3_joined_by_dash", "longer_heads"),
+    ],
+)
 def test_dumps_follow_the_order_of_their_header(kind: str, hand: str) -> None:
     odd = ALL_KINDS[kind]()
     ending, draw = HANDS[hand]
