@@ -84,17 +84,19 @@ def _beside_the_only_row(grid: Grid, table: FormTable) -> Iterator[_Aside]:
     beside = [c for c in grid.cells if c.col + c.col_span <= first]
     figures = {c.row for c in grid.cells if c.col >= first and is_figure(c.text) and not c.is_blank}
     names = [c for c in beside if c.row in figures and not c.is_blank]
-    if names and all(_PLAIN.match(label(c.text).text) for c in names) and len({c.col for c in names}) == 1:
+    if names and all(map(_is_plain, names)) and len({c.col for c in names}) == 1:
         yield _Aside(names[0]._replace(col=0, col_span=first), range(max(c.row for c in grid.cells) + 1))
+
+
+def _is_plain(cell: Cell) -> bool:
+    """True for a word that names no other period or body; a stroke is a figure."""
+    text = label(cell.text).text
+    return bool(text) and not is_figure(cell.text) and bool(_PLAIN.match(text))
 
 
 def _without_plain_names(grid: Grid) -> tuple[Grid, tuple[Issue, ...]]:
     """A folded grid without the words that name its only row and say nothing else."""
-    gone = [
-        row[0]
-        for row in grid.rows
-        if len(row) > 1 and is_figure(row[1].text) and _PLAIN.match(label(row[0].text).text) and row[0].text.strip()
-    ]
+    gone = [row[0] for row in grid.rows if len(row) > 1 and is_figure(row[1].text) and _is_plain(row[0])]
     kept = tuple(c for c in grid.cells if c not in gone)
     return (replace(grid, cells=kept) if gone else grid), ()
 

@@ -196,6 +196,7 @@ def test_a_word_among_the_figures_of_a_line_is_a_figure(layout: Callable[[Rows],
 )
 @example(layout=rows_with_pipes, name="2021", seed=0, edits=[(1, "无")])
 @example(layout=single_spaces, name="2021", seed=0, edits=[(187, "见附件")])  # a row without a label
+@example(layout=rows_with_pipes, name="2019", seed=0, edits=[(579, "/")])  # the first cell of such a row
 def test_with_words_a_figure_is_right_or_its_row_or_table_has_an_issue(
     layout: Callable[[Rows], str], name: str, seed: int, edits: list[tuple[int, str]]
 ) -> None:
