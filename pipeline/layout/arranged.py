@@ -9,7 +9,6 @@ What does *not* belong here: which row and column a laid out cell is bound to.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -21,12 +20,11 @@ from pipeline.forms.model import Form, FormLine, FormTable
 from pipeline.issues import Issue, issue
 from pipeline.labels import compact, label, simplified
 from pipeline.layout.damaged_spans import folded
-from pipeline.layout.periods import OTHER_PERIODS
+from pipeline.layout.periods import names_another_period
 from pipeline.layout.transposed import transposed
 from pipeline.numbers import figure, is_figure
 
 _LONGEST_CAPTION = 40
-_OTHER_PERIODS = re.compile(OTHER_PERIODS)
 _HOLDING_FOR_EACH_BROKEN = 8  # a report may have a wrong sum of its own; a wrong layout breaks nearly all of them
 
 
@@ -305,7 +303,7 @@ def _named_among(
         return frozenset()
     own = label(printed).text
     text = simplified(compact(printed))
-    if _OTHER_PERIODS.search(text) and own not in headers:
+    if names_another_period(text) and own not in headers:
         return frozenset()
     named = frozenset(p for p in groups if p in text)
     return named | ({own} if own in headers else {n for n in leaves if text.endswith(n)})

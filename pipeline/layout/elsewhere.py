@@ -18,7 +18,7 @@ from pipeline.layout.asides import without_asides
 from pipeline.layout.heads import with_plain_heads, with_year_in_words
 from pipeline.layout.other_years import without_other_years
 from pipeline.layout.periods import ALL_YEARS, CHANGE, EARLIER_YEAR, LAST_YEAR, PART_OF_YEAR
-from pipeline.layout.remarks import doubtful_remarks
+from pipeline.layout.remarks import doubtful_period, doubtful_remarks, other_periods
 from pipeline.layout.strange_columns import without_strange_columns
 from pipeline.numbers import figure, is_figure
 
@@ -77,6 +77,7 @@ def own_tables(document: Document, year: int | None, forms: Sequence[Form], head
     kept: list[Block] = []
     issues: list[Issue] = []
     others = _of_others(document.blocks, tables, heading, year)
+    of_all = other_periods(document.blocks, year, heading)
     for at, block in enumerate(document.blocks):
         table = _table_of(block, tables) if isinstance(block, Grid) else None
         if not isinstance(block, Grid) or table is None:
@@ -86,7 +87,8 @@ def own_tables(document: Document, year: int | None, forms: Sequence[Form], head
         if foreign is not None:
             issues.append(_taken_out(foreign, table, block))
             continue
-        issues += doubtful_remarks(document.blocks, at, year, heading, table)
+        doubts = *doubtful_remarks(document.blocks, at, year, heading, table), *doubtful_period(of_all, block, table)
+        issues += dict.fromkeys(doubts)
         columns = _other_years(block, year, table) if table.beside else ()
         issues += [_column(c, table) for c in columns]
         block = _without(block, columns)

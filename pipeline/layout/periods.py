@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 LAST_YEAR = r"上一?年度?|去年"
 EARLIER_YEAR = rf"{LAST_YEAR}|前年|往年"
 ALL_YEARS = r"历年|累计"
@@ -12,3 +14,9 @@ OTHER_PERIODS = (
     rf"{EARLIER_YEAR}|{ALL_YEARS}|{PART_OF_YEAR}|同比|环比|[比较]上一?年|20[0-9]{{2}}年|下一?年|明年|次年|近{_NUMERAL}+年"
     rf"|季度|半年|[本上下当每]月|月份|月均|{_NUMERAL}月|以来|历次|历届|预计|计划|任期"
 )  # what no label of a year's own figures says
+_OF_OTHERS = re.compile(OTHER_PERIODS)
+
+
+def names_another_period(text: str) -> bool:
+    """True for a label that counts another period than the report's year: 上年…, 2023年…, 近三年…."""
+    return bool(_OF_OTHERS.search(text))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice, takewhile
 
-from pipeline.document import Block, Cell, Grid, Paragraph
+from pipeline.document import Block, Grid, Paragraph
 from pipeline.forms.model import FormTable
 from pipeline.issues import Issue, issue
 from pipeline.labels import compact
@@ -31,6 +31,7 @@ _OF_PERIOD = re.compile(
 )
 # A line or sentence about all figures of the report, wherever it stands.
 _OF_ALL = re.compile(rf"统计(?:时间|时段|期间|期限|区间|周期)(?:为|是)?:?自?(?:{_PERIOD})[^,。;]{{0,24}}")
+_OTHER_PERIOD = "it may be of another period"
 _YEAR = re.compile(r"20[0-9]{2}(?=年)")
 _VOID = re.compile(
     r"^[(【]?(?:注|备注)?:?(?:[此本该][表页])?(?:已|予以)?(?:作废|样表|样例|示例|范例|模板|表样)[)】]?。?$"
@@ -45,36 +46,30 @@ _OF_BODY = re.compile(
 def doubtful_remarks(
     blocks: Sequence[Block], at: int, year: int | None, heading: str, table: FormTable
 ) -> Iterator[Issue]:
-    """An issue for each line beside the table at that place which says that its figures may not be the report's own.
-
-    So does a line about all figures of the report.
-    """
-    grid = blocks[at]
-    assert isinstance(grid, Grid)
-    told = {}
+    """An issue for each line beside the table at that place which says that its figures may not be the report's own."""
     for text in (*_near(reversed(blocks[:at])), *_near(blocks[at + 1 :])):
         if _MAY.search(text) and (why := _doubt(_plain(text), year, compact(heading))):
-            told[text.strip()] = why
-    told |= dict.fromkeys(_of_all(blocks, year, compact(heading)), "it may be of another period")
-    for text, why in told.items():
-        yield issue("table-doubtful", table_no=table.number, printed=text, at=_first(grid), meant=why)
+            yield _doubtful(text.strip(), why, blocks[at], table)
 
 
-def _of_all(blocks: Sequence[Block], year: int | None, heading: str) -> Iterator[str]:
-    """The lines that give another period for all figures."""
-    for block in blocks:
-        if isinstance(block, Paragraph) and "统计" in block.text:
-            found = _OF_ALL.search(_plain(block.text))
-            if found and _is_of_other(found, year, heading):
-                yield found[0]
+def doubtful_period(texts: Sequence[str], grid: Grid, table: FormTable) -> Iterator[Issue]:
+    """An issue for each of the lines about all figures of the report that give another period (`other_periods`)."""
+    return (_doubtful(text, _OTHER_PERIOD, grid, table) for text in texts)
+
+
+def other_periods(blocks: Sequence[Block], year: int | None, heading: str) -> tuple[str, ...]:
+    """The lines that give another period for all figures of the report, wherever they stand."""
+    lines = (_OF_ALL.search(_plain(b.text)) for b in blocks if isinstance(b, Paragraph) and "统计" in b.text)
+    return tuple(dict.fromkeys(m[0] for m in lines if m and _is_of_other(m, year, compact(heading))))
+
+
+def _doubtful(printed: str, why: str, grid: Block, table: FormTable) -> Issue:
+    first = next(iter(grid.cells), None) if isinstance(grid, Grid) else None
+    return issue("table-doubtful", table_no=table.number, printed=printed, at=first, meant=why)
 
 
 def _plain(text: str) -> str:
     return re.sub("[—–~～]+", "-", compact(text).replace("，", ","))
-
-
-def _first(grid: Grid) -> Cell | None:
-    return grid.cells[0] if grid.cells else None
 
 
 def _near(blocks: Sequence[Block] | Iterator[Block]) -> Iterator[str]:
@@ -87,7 +82,7 @@ def _near(blocks: Sequence[Block] | Iterator[Block]) -> Iterator[str]:
 def _doubt(text: str, year: int | None, heading: str) -> str | None:
     period = _OF_PERIOD.match(text)
     if period and _is_of_other(period, year, heading):
-        return "it may be of another period"
+        return _OTHER_PERIOD
     if _VOID.match(text):
         return "it may be void"
     if _CORRECTION.search(text) and not text.endswith(":"):  # 更正为: stands above a table of its own

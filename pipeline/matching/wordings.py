@@ -7,14 +7,12 @@ the label is another one.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
-from pipeline.layout.periods import OTHER_PERIODS
+from pipeline.layout.periods import names_another_period
 
-_OTHERWISE = re.compile(OTHER_PERIODS)
 _NEGATIONS = frozenset("不非未无没免减拟失")  # one of these makes another thing of a word
 # Characters of a label for each wrong one: of four or six characters one makes another word, 行政处分 of 行政处罚.
 _LEAST_FOR_EACH_WRONG = 7
@@ -23,7 +21,7 @@ _LEAST_FOR_EACH_WRONG = 7
 @lru_cache(maxsize=4_096)
 def says_otherwise(printed: str, meant: str) -> bool:
     """True for a label that counts other periods than the form's, or the opposite: 上年处理决定数量, 不予行政许可."""
-    if _OTHERWISE.search(printed) and not _OTHERWISE.search(meant):
+    if names_another_period(printed) and not names_another_period(meant):
         return True
     return not _NEGATIONS.isdisjoint(_added(printed, meant))
 

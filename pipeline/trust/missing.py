@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 
 from pipeline.forms.model import Form
 from pipeline.issues import Issue, issue
 from pipeline.layout.sections import Section
 from pipeline.matching import Match
 from pipeline.matching.arithmetic import numbers
-from pipeline.trust.balances import Balance, RowCol
+from pipeline.trust.balances import Balance
 
 
 def audit(
@@ -23,7 +22,7 @@ def audit(
     return (
         *(_missing(form, matches, sections) if form else [issue("form-unknown")]),
         *_headings(sections),
-        *_balances(balances, {m.table.number: _values(m) for m in matches}),
+        *_balances(balances, {m.table.number: m for m in matches}),
     )
 
 
@@ -53,13 +52,13 @@ def _headings(sections: Sequence[Section]) -> Iterator[Issue]:
             yield issue("heading-variant", printed=section.heading, meant=section.variant_of, line=section.line)
 
 
-def _balances(balances: Sequence[Balance], values: Mapping[int, Mapping[RowCol, Decimal]]) -> Iterator[Issue]:
+def _balances(balances: Sequence[Balance], matches: Mapping[int, Match]) -> Iterator[Issue]:
     """One issue per balance that fails; blanks that stand for zero give none.
 
     Nor does a side left out as a whole, unless its figures look moved.
     """
     for b in balances:
-        if b.state_blank_as_zero == "fail" and (b.stated or _looks_moved(b, balances, values.get(b.table_no, {}))):
+        if b.state_blank_as_zero == "fail" and (b.stated or _looks_moved(b, balances, matches)):
             row, column = b.target
             code = "bound-fails" if b.is_bound else "balance-fails" if b.state == "fail" else "balance-incomplete"
             yield issue(
@@ -73,12 +72,7 @@ def _balances(balances: Sequence[Balance], values: Mapping[int, Mapping[RowCol, 
             )
 
 
-def _values(match: Match) -> dict[RowCol, Decimal]:
-    """The numbers of a table, in the form's order of its columns."""
-    return {k: v for k, v in numbers({(b.row.code, b.column.code): b.cell for b in match.bound}).items() if v}
-
-
-def _looks_moved(balance: Balance, balances: Sequence[Balance], values: Mapping[RowCol, Decimal]) -> bool:
+def _looks_moved(balance: Balance, balances: Sequence[Balance], matches: Mapping[int, Match]) -> bool:
     """True where a blank sum seems to be printed in the field before it, or where the table has a single row.
 
     A blank field lost from a row moves all behind it: 2 and 2 with a blank total are 2 and the total of 2.
@@ -90,5 +84,6 @@ def _looks_moved(balance: Balance, balances: Sequence[Balance], values: Mapping[
         return True
     if len(balance.left_cells) != 1 or balance.left or len({row for row, _ in balance.right_cells}) > 1:
         return False
-    parts = [values[k] for k in balance.right_cells if k in values]
+    values = numbers({(b.row.code, b.column.code): b.cell for b in matches[balance.table_no].bound})
+    parts = [v for k in balance.right_cells if (v := values.get(k))]
     return len(parts) > 1 and parts[-1] == sum(parts[:-1])

@@ -13,10 +13,10 @@ from itertools import pairwise, takewhile
 from pipeline.forms.indicators import is_unit
 from pipeline.layout.dumps.model import LEAST_PREFIX, PROSE, Group, Hit, Name, Piece, Stream
 from pipeline.layout.dumps.shape import Shape
-from pipeline.layout.periods import OTHER_PERIODS
+from pipeline.layout.periods import names_another_period
 from pipeline.numbers import COUNTING_UNITS
 
-_OF_OTHERS = re.compile(rf"{OTHER_PERIODS}|(?:[局委厅处院署镇乡区县市]|中心|街道|办事处|委员会|政府)$")
+_BODY = re.compile("(?:[局委厅处院署镇乡区县市]|中心|街道|办事处|委员会|政府)$")
 
 
 @dataclass(eq=False)
@@ -195,7 +195,7 @@ class Draft:
 def _names_others(piece: Piece) -> bool:
     """True for a short text that names another period or a body."""
     is_text = not (piece.figure or piece.heading) and len(piece.words) <= PROSE
-    return is_text and bool(_OF_OTHERS.search(piece.words))
+    return is_text and (names_another_period(piece.words) or bool(_BODY.search(piece.words)))
 
 
 def is_prose(stream: Stream, piece: int) -> bool:
