@@ -100,12 +100,29 @@ def _is_damaged(rows: Sequence[Row], grid: Grid, table: FormTable) -> bool:
     heads = sorted((c.col, names[t]) for c in header if (t := label(c.text).text) in names)
     if Counter(name for _, name in heads) != wanted:
         return False
+    if not _is_in_order(header, table):
+        return False  # sums do not tell one summand from another, so the header alone says whose figures these are
     fields = {tuple(c.col for c in row) for row in rows}
     is_beside = len(fields) > 1 or not {*fields.pop()} <= {col for col, _ in heads}
     is_mixed = [name for _, name in heads] != [c.leaf.text for c in columns]
     if not (is_beside or is_mixed or _groups_are_beside(header, [col for col, _ in heads], table)):
         return False
     return _adds_up(rows, table)  # last: arithmetic is dear, and most tables stand where they should
+
+
+def _is_in_order(header: Sequence[Cell], table: FormTable) -> bool:
+    """True where the labels of each printed row of a header follow the form: no lost span changes their order."""
+    columns = table.blocks[0].columns
+    for row in {c.row for c in header}:
+        at = 0
+        for text in (label(c.text).text for c in sorted(header, key=lambda c: c.col) if c.row == row):
+            named = [n for n, c in enumerate(columns) if text in c.names or text in c.parents]
+            if not named:
+                continue
+            at = next((n for n in named if n >= at), -1)
+            if at < 0:
+                return False
+    return True
 
 
 def _groups_are_beside(header: Sequence[Cell], at: Sequence[int], table: FormTable) -> bool:

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import TypeVar
 
 from pipeline.document import Cell
-from pipeline.forms.model import Block, Equation, FormLine, FormTable, Identity
-from pipeline.matching.model import BoundRow, GridRow
+from pipeline.forms.model import Block, Equation, FormTable, Identity
+from pipeline.matching.model import BoundRow
 from pipeline.numbers import figure
 
 # For each sum that fails at least this many others must hold, or the layout is in doubt and not the sum.
@@ -125,77 +125,6 @@ def proven_positions(
         read = numbers({code: at[col] for code, col in found.items() if col in at})
         told += [verdict(i, read) for i in table.identities if i.over == "columns"]
     return found if is_borne_out(told) else None
-
-
-def printed_order(
-    found: dict[str, int], band: Sequence[GridRow], rows: Sequence[BoundRow], table: FormTable
-) -> dict[str, int]:
-    """The columns of folded rows in the order in which their header prints them, `found` where that is the form's.
-
-    A header prints its levels one after another, so that each level has an order of its own. Where it is not the form's
-    it holds if the identities bear out it alone. Labels of one level that are merged over the same rows are never mixed
-    up by what made a text of the page, so that their order holds as well where the identities say nothing against it.
-    """
-    columns = rows[0].block.columns
-    usual = sorted(found, key=lambda code: found[code])
-    order, sure = (_order_of_levels(columns, band, mixed=m) for m in (True, False))
-    if order == sure == usual or sorted(usual) != sorted(order):
-        return found
-    tails = [[c for c in r.row.cells if c.col > r.label_col] for r in rows]
-    whole = [t for t in tails if len(t) == len(order)]
-    identities = [i for i in table.identities if i.over == "columns" and found.keys() >= {*i.left, *i.right}]
-
-    def told(codes: Sequence[str]) -> bool:
-        read = [numbers(dict(zip(codes, t, strict=True))) for t in whole]
-        return is_borne_out([verdict(i, figures) for figures in read for i in identities])
-
-    if identities and not told(usual) and told(order):
-        return {code: n for n, code in enumerate(order)}
-    return {code: n for n, code in enumerate(sure)} if not identities or told(sure) else found
-
-
-_Place = tuple[int, int]  # of a label in a header: its row, and its number among all labels
-
-
-def _order_of_levels(columns: Sequence[FormLine], band: Sequence[GridRow], *, mixed: bool) -> list[str]:
-    """The columns as the labels of each of their levels are ordered in print; the form's order where one is lacking.
-
-    Where it is not `mixed`, labels of columns are not compared with those of groups.
-    """
-    texts = [(n, t.text) for n, row in enumerate(band) for _, t in row.labels]
-    first = {text: (row, n) for n, (row, text) in reversed(list(enumerate(texts)))}
-    own = {c.code: min((first[n] for n in c.names if n in first), default=None) for c in columns}
-    places = {code: at for code, at in own.items() if at is not None}
-    usual = [c.code for c in columns]
-    return _ordered(columns, 0, places, first, mixed=mixed) if len(places) == len(usual) else usual
-
-
-def _ordered(
-    columns: Sequence[FormLine], depth: int, own: Mapping[str, _Place], first: Mapping[str, _Place], *, mixed: bool
-) -> list[str]:
-    """The columns that share their first labels, in the order of their labels at some depth, then of those below.
-
-    Only labels of one row can be compared. A group that is not printed there stands where its first column does.
-    """
-    parts: dict[str, list[FormLine]] = {}
-    for c in columns:
-        parts.setdefault(c.parents[depth] if len(c.parents) > depth else c.code, []).append(c)
-    inside = {name: min(own[c.code] for c in part) for name, part in parts.items()}
-    groups = [name for name in parts if name not in own]
-    printed = {first[name][0] for name in groups if name in first}
-    is_even = mixed or len(groups) in (0, len(parts)) or not printed & {own[name][0] for name in parts if name in own}
-    for places in ({name: first.get(name, at) for name, at in inside.items()}, inside):
-        if is_even and len({row for row, _ in places.values()}) == 1:
-            names = sorted(parts, key=lambda name: places[name])
-            break
-    else:
-        names = list(parts)
-    deeper = ((name, parts[name]) for name in names)
-    return [
-        code
-        for name, part in deeper
-        for code in ([name] if part[0].code == name else _ordered(part, depth + 1, own, first, mixed=mixed))
-    ]
 
 
 def is_borne_out(verdicts: Sequence[str]) -> bool:

@@ -14,11 +14,12 @@ from itertools import count
 from pipeline.document import Cell
 from pipeline.forms.model import Block, FormLine, FormTable
 from pipeline.issues import Issue, issue
-from pipeline.matching.arithmetic import bears_out, contradicts_order, printed_order, proven_positions, proves_order
+from pipeline.matching.arithmetic import bears_out, contradicts_order, proven_positions, proves_order
 from pipeline.matching.bands import Head
 from pipeline.matching.columns import Bound, bind, in_order, unbound
 from pipeline.matching.folded import bind_folded
 from pipeline.matching.model import Bands, BoundRow, Columns
+from pipeline.matching.orders import printed_order
 from pipeline.schema import UNKNOWN_LINE
 
 _LONGEST_CODE = 60
@@ -44,7 +45,9 @@ def bind_columns(bands: Bands, rows: Sequence[BoundRow], table: FormTable) -> Co
     for (group_band, _), group in alike.items():
         heads = bound[group[0].band, group[0].line.code]
         if group[0].row.folded and heads.found and not heads.of_others:
-            heads = replace(heads, found=printed_order(heads.found, bands.bands[group_band], group, table))
+            in_print, doubts = printed_order(heads.found, bands.bands[group_band], group, table)
+            heads = replace(heads, found=in_print)
+            issues += doubts
         found, more, flaws = _settled(heads, group, rows, table)
         added |= {code: line for code, (line, _, _) in more.items()}
         issues += flaws

@@ -154,6 +154,15 @@ def header3_total_first() -> Odd:
 
 
 @kind
+def bodies_first3() -> Odd:
+    """The group of the organisations stands before 自然人."""
+    order = [*COLUMNS[1:-1], "natural", "total"]
+    corner, persons, bodies = head3()
+    head = [corner, [persons[1], persons[0], persons[2]], bodies]
+    return whole(three=[[*head, *body3(OF, order)]])
+
+
+@kind
 def header3_with_subtotal() -> Odd:
     """A column 小计 for the organisations."""
     organisations = COLUMNS[1:-1]

@@ -208,7 +208,7 @@ def _at_spaces(text: str, forms: tuple[Form, ...]) -> list[str]:
         figures += 1
     rest = len(words) - figures
     cells = words[rest:]
-    if figures and rest > 1 and is_unit(words[rest - 1]):
+    if rest > 1 and is_unit(words[rest - 1]) and (figures or _is_indicator(words[:-1], forms)):
         end = _label_end(words, rest - 1)
         return [" ".join(words[:end]), *words[end:]]
     return (
@@ -217,6 +217,11 @@ def _at_spaces(text: str, forms: tuple[Form, ...]) -> list[str]:
         or _as_header(words, forms)
         or [" ".join(words[:rest]), *cells]
     )
+
+
+def _is_indicator(words: Sequence[str], forms: tuple[Form, ...]) -> bool:
+    """True for the label of an indicator table's row, perhaps with the row's number."""
+    return indicator(" ".join(words[_label_start(words) : _label_end(words, len(words))])).text in indicator_rows(forms)
 
 
 def _as_header(words: Sequence[str], forms: tuple[Form, ...]) -> list[str]:
