@@ -347,3 +347,29 @@ def test_rows_below_a_part_of_a_table_that_is_a_grid_are_not_lost() -> None:
     own = {k[1]: v for k, v in found.items() if k[2] in ("count", "amount")}
     assert own == {"5.permit": "97", "6.penalty": "3", "6.coercion": "0", "8.fee": "1.5"}
     assert found[2, "1.doc", "valid"] == "6"
+
+
+def test_torn_heads_keep_their_places_among_whole_ones() -> None:
+    heads = ["信息内容 本年制发 本年废止件数 现行有", "件数 效件数"]
+    lines = [*heads, "规章 8249 9256 5999", "行政规范性文件 3729 7689 7420"]
+    found = printed(parse_text("\n".join([TITLE, HEADINGS[2], *lines, HEADINGS[5], PROSE])))
+    assert {k[2]: v for k, v in found.items() if k[1] == "1.rule"} == {
+        "made": "8249", "repealed": "9256", "valid": "5999",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("cut", [3, 4])
+def test_heads_torn_over_two_long_lines_are_no_other_heads(form_2021: Form, cut: int) -> None:
+    """A line of many heads without their last letters is no prose, though it is long."""
+    figures = balanced_figures(form_2021, random.Random(8))
+    columns = form_2021.table(4).blocks[0].columns
+
+    def torn(names: list[str]) -> list[str]:
+        return [" ".join(n[:cut] for n in names), " ".join(n[cut:] for n in names if n[cut:])]
+
+    names = [c.path[-1] for c in columns]
+    over = [*torn(names[:5])[:1], "未经复议直接起诉", "复议后起诉"]
+    lines = ["行政复议 行政诉讼", " ".join(over), *torn(names[:5])[1:], *torn(names[5:])]
+    row = " ".join(figures[4, "1", c.code] for c in columns)
+    found = printed(parse_text("\n".join([TITLE, HEADINGS[4], *lines, row, HEADINGS[5], PROSE])))
+    assert {k: v for k, v in found.items() if k[0] == 4} == {k: v for k, v in figures.items() if k[0] == 4}

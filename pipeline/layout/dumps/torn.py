@@ -38,8 +38,12 @@ class Torn:
         return len(words) in reached
 
     def _parts(self, pieces: Sequence[Piece]) -> Iterator[str]:
-        """The words of the pieces that may be parts of labels: neither figures nor whole labels, nor other words."""
-        others = (p.words for p in pieces if not (p.figure or p.heading or p.is_long or self._is_whole(p)))
+        """The words of the pieces that may be parts of labels: neither figures nor whole labels, nor other words.
+
+        A long line may be many heads with spaces between them; prose has none.
+        """
+        left_out = (p.figure or p.heading or (p.is_long and " " not in p.text) or self._is_whole(p) for p in pieces)
+        others = (p.words for p, out in zip(pieces, left_out, strict=True) if not out)
         return (words for words in others if words and all(c in self.characters or c.isdigit() for c in words))
 
     def _is_whole(self, piece: Piece) -> bool:

@@ -7,6 +7,7 @@ Without them a header would say that it names all columns, or only those of the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 
 from pipeline.forms.model import PART_OF, FormTable
 from pipeline.labels import label
@@ -18,6 +19,7 @@ from pipeline.layout.dumps.torn import Torn
 _OF_LABELS = frozenset({"项目", "项目名称", "指标", "指标名称", "内容", "类别", "名称", "事项", "统计指标", "情形"})
 _OF_NO_FIGURES = REMARKS | SERIAL | _OF_LABELS
 _At = Mapping[int, Hit]
+_Placed = tuple[int, int, Hit]  # the piece of a head, where in its words it begins, and the head
 
 
 def with_unknown_heads(stream: Stream, hits: Sequence[Hit], table: FormTable) -> list[Hit]:
@@ -26,18 +28,27 @@ def with_unknown_heads(stream: Stream, hits: Sequence[Hit], table: FormTable) ->
     starts = {h.start for h in hits}
     torn = Torn.of(table.headers)
     places = {p for header in _headers(stream.pieces, hits, at, table) for p in header if p not in at or p in starts}
-    made = []
+    made: list[_Placed] = []
     for p in sorted(places):
-        for word in _words_beside(stream.pieces[p], [h for h in hits if h.start == p]):
+        for at_word, word in _words_beside(stream.pieces[p], [h for h in hits if h.start == p]):
             if not torn.is_made_of_parts(label(word).text, p, stream.pieces):
                 name = Name(label(word).text, frozenset({table.number}), frozenset(), column=True)
-                made.append(Hit(name, table.number, p, p, word))
-    return sorted([*hits, *made], key=lambda h: (h.start, _place(h, stream.pieces[h.start])))
+                made.append((p, at_word, Hit(name, table.number, p, p, word)))
+    if not made:
+        return list(hits)
+    return [hit for *_, hit in sorted([*_placed(hits, stream.pieces), *made], key=itemgetter(0, 1))]
 
 
-def _place(hit: Hit, piece: Piece) -> int:
-    """Where a head begins in what its piece prints: several stand in one, and none of them may change places."""
-    return max(piece.text.find(hit.text), piece.words.find(hit.name.text))
+def _placed(hits: Sequence[Hit], pieces: Sequence[Piece]) -> Iterator[_Placed]:
+    """The labels with where they begin: several stand in one piece, torn ones too, and none may change places."""
+    last = begin = end = 0
+    for hit in hits:
+        end = end if hit.start == last else 0
+        last, words, name = hit.start, pieces[hit.start].words, hit.name.text
+        begun = next((n for n in range(len(name), 0, -1) if words.find(name[:n], end) >= 0), 0)
+        begin = words.find(name[:begun], end) if begun else end
+        end = begin + begun
+        yield hit.start, begin, hit
 
 
 def _headers(pieces: Sequence[Piece], hits: Sequence[Hit], at: _At, table: FormTable) -> Iterator[range]:
@@ -88,14 +99,19 @@ def _end(pieces: Sequence[Piece], last: int, end: int, at: _At, table: FormTable
     return next((p for p in range(last + 1, stop) if pieces[p].alone and not is_alone), stop)
 
 
-def _words_beside(piece: Piece, hits: Sequence[Hit]) -> Iterator[str]:
-    """The words between the spaces of a piece that are neither its labels nor heads of columns without figures."""
+def _words_beside(piece: Piece, hits: Sequence[Hit]) -> Iterator[tuple[int, str]]:
+    """The words between the spaces of a piece that are neither its labels nor heads of columns without figures.
+
+    Each with where it begins in the piece's words.
+    """
     if is_note(piece) and not piece.words.startswith(PART_OF):
         return
+    begin = 0
     for word in piece.text.split(" "):
         text = label(word).text
         if text and text not in _OF_NO_FIGURES and not any(_belongs(text, h) for h in hits):
-            yield word
+            yield begin, word
+        begin += len(text)
 
 
 def _belongs(text: str, hit: Hit) -> bool:
