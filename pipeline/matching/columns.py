@@ -124,20 +124,32 @@ def _is_below_own(head: Head, column: FormLine, table: FormTable) -> bool:
 
 
 def _strange_groups(exact: dict[str, Head], band: Sequence[GridRow], block: Block, table: FormTable) -> Iterator[Issue]:
-    """An issue for each label above bound columns that is like one of their groups, and says something else."""
+    """An issue for each label above bound columns that says something else than one of their groups.
+
+    It is like that group, or stands above some of the columns in its place.
+    """
+    over_all = frozenset.intersection(*(h.above for h in exact.values())) if exact else frozenset()
     first = min((h.cell.col for h in exact.values()), default=0)
     labels = {t.text: c for row in band for c, t in row.labels if c.col >= first and t.text}
     told: set[str] = set()
     for column in (c for c in block.columns if c.code in exact):
         for text in sorted((exact[column.code].above & labels.keys()) - table.headers - table.groups - told):
-            alike = {g: 1.0 if g in text or text in g else similarity(text, g) for g in column.parents}
-            best = max(alike, key=lambda g: alike[g], default=None)
-            if best is None or alike[best] < _ALIKE:
+            best = _replaced(text, column, exact[column.code], over_all)
+            if best is None:
                 continue
             told.add(text)
             code = "label-misprint" if _is_group(text, best) else "label-inferred"
             meant = dict(zip(column.parents, column.path, strict=False))[best]
             yield issue(code, table_no=table.number, printed=labels[text].text.strip(), at=labels[text], meant=meant)
+
+
+def _replaced(text: str, column: FormLine, head: Head, over_all: frozenset[str]) -> str | None:
+    """The group of a column that a label above its head is like, or in whose place it stands; else None."""
+    alike = {g: 1.0 if g in text or text in g else similarity(text, g) for g in column.parents}
+    best = max(alike, key=lambda g: alike[g], default=None)
+    if best is not None and alike[best] >= _ALIKE:
+        return best
+    return next((g for g in column.parents if g not in head.above), None) if text not in over_all else None
 
 
 def _is_group(printed: str, group: str) -> bool:

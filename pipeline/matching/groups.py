@@ -6,12 +6,12 @@ something else all the same: 上年度办理结果, 全市无法提供, 可以�
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.document import Cell
 from pipeline.forms.model import FormLine, FormTable
 from pipeline.issues import Issue, issue
-from pipeline.labels import similarity
+from pipeline.labels import label, similarity
 from pipeline.matching.model import GridRow
 from pipeline.matching.wordings import is_misprint, says_otherwise
 
@@ -44,6 +44,9 @@ def strange_groups(rows: Iterable[Labelled], table: FormTable) -> Iterator[Issue
         for cell, printed in (*around.values(), *above) if line else ():
             unsure = (row.ragged or row.folded) and printed in table.stubs  # a text may have lost the labels between
             meant = _meant(printed, line, table) if line and cell not in told and not unsure else None
+            if line and not meant and cell not in told:
+                texts = [text for _, text in (above if row.folded else around.values())]
+                meant = _replaced(cell, printed, line, texts, table)
             if meant:
                 told.add(cell)
                 yield issue("label-inferred", table_no=table.number, printed=cell.text.strip(), at=cell, meant=meant)
@@ -59,6 +62,21 @@ def _meant(printed: str, line: FormLine, table: FormTable) -> str | None:
     if best is None or (likeness[best] < _ALIKE and printed not in table.stubs):
         return None
     return dict(zip(line.parents, line.path, strict=False))[best]
+
+
+def _replaced(cell: Cell, printed: str, line: FormLine, around: Sequence[str], table: FormTable) -> str | None:
+    """The only group of a row that is printed nowhere around it, in whose place a label stands that is in no form.
+
+    It has the number of the group, or there are as many labels as groups.
+    """
+    groups = dict(zip(line.parents, line.path, strict=False))
+    lost = [g for g in groups if not any(_is_same(text, g) for text in around)]
+    if printed in table.stubs or printed in line.names or any(_is_same(printed, g) for g in groups):
+        return None
+    numbered = [g for g in lost if (n := label(groups[g]).ordinal) and n == label(cell.text).ordinal]
+    if len(numbered) == 1:
+        return groups[numbered[0]]
+    return groups[lost[0]] if len(lost) == 1 and len(around) == len(groups) else None
 
 
 def _is_same(printed: str, group: str) -> bool:

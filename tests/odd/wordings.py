@@ -121,13 +121,15 @@ def _other_head_group(text: str) -> Kind:
     return lambda: Odd(report(three=[[*rows, *body3(OF)]]), known)
 
 
-OTHER_HEAD_GROUPS = ("上年法人或其他组织", "非法人组织")
+OTHER_HEAD_GROUPS = ("上年法人或其他组织", "非法人组织", "境外组织", "个人")
 OTHER_GROUPS = (
     ("三、上年度办理结果", "三、本年度办理结果"),
     ("三、2023年度办理结果", "三、本年度办理结果"),
     ("三、本年度未办理结果", "三、本年度办理结果"),
     ("（四）全市无法提供", "（四）无法提供"),
     ("（四）可以提供", "（四）无法提供"),
+    ("（四）涉外事项", "（四）无法提供"),
+    ("三、承办单位情况", "三、本年度办理结果"),
 )
 GROUPS: dict[str, Kind] = {text: _other_group(text, meant) for text, meant in OTHER_GROUPS}
 GROUPS |= {text: _other_head_group(text) for text in OTHER_HEAD_GROUPS}
