@@ -110,7 +110,8 @@ class Grid:
     `ragged` says that columns are only the order of fields on a line, so that the same column may stand
     at different positions in different rows. `folded` says that there are no columns at all: a row is a
     label and its figures, a header the labels in the order of reading. `unruled` says that no lines are drawn, and the
-    columns are where the words stand.
+    columns are where the words stand. `doubt` says why a person may see something else than the cells hold, '' where
+    nothing in the file does so.
     """
 
     number: int
@@ -118,6 +119,7 @@ class Grid:
     ragged: bool = False
     folded: bool = False
     unruled: bool = False
+    doubt: str = ""
 
     @cached_property
     def rows(self) -> tuple[tuple[Cell, ...], ...]:

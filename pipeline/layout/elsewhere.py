@@ -92,6 +92,8 @@ def own_tables(document: Document, year: int | None, forms: Sequence[Form], head
         columns = _other_years(block, year, table) if table.beside else ()
         issues += [_column(c, table) for c in columns]
         block = _without(block, columns)
+        if block.doubt:
+            issues.append(issue("table-seen-otherwise", table_no=table.number, at=block.cells[0], meant=block.doubt))
         if block.unruled:
             issues.append(issue("table-unruled", table_no=table.number, at=block.cells[0]))
         if year is not None and not table.beside:

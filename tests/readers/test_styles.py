@@ -126,6 +126,81 @@ def test_rules_that_hold_on_every_screen_hide(sheet: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "sheet",
+    [
+        "td{color:red; & .x{display:none}}",
+        "td{.x{display:none} color:red}",
+        "td{color:red;span{&.x{display:none}}}",
+        ".x{td &{display:none}}",
+        "td{> .x{display:none}}",
+        "td{@media screen{.x{display:none}}}",
+        ".x{@media screen{display:none}}",
+        "p, td{span, i{display:none}}",
+        "@layer a,b; @layer b{.x{display:none}} @layer a{td .x{display:inline}}",
+        "@layer a{.x{display:inline}} .x{display:none} @layer b{td .x{display:inline}}",
+        "@layer a{.x{display:none!important}} @layer b{.x{display:inline!important}}",
+        "@layer a{.x{display:none} @layer b{td .x{display:inline}}}",
+        "i:hover,.x{display:none}",
+        ".x:not(:hover){display:none}",
+        ".x:not(:checked){display:none}",
+        "td:has(.x) .x{display:none}",
+        "tbody > tr > td > .x{display:none}",
+        "TD .x{display:none}",
+        ".x{display:/**/none}",
+        "@import url(data:text/css,.x%7Bdisplay:none%7D);",
+        "@import 'data:text/css;base64,LnggeyBkaXNwbGF5Om5vbmV9';",
+        ".y{content:'}'} .x{display:none}",
+    ],
+)
+def test_rules_within_each_other_and_in_layers_hide(sheet: str) -> None:
+    assert seen(page('<span class="x">8</span>61', f"<style>{sheet}</style>")) == ("61", "8")
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        "i{.x{display:none}}",
+        "td{@media print{.x{display:none}}}",
+        "@layer a,b; @layer b{.x{display:inline}} @layer a{td .x{display:none}}",
+        "@layer b{td .x{display:none}} .x{display:inline}",
+        ".x{&:hover{display:none}}",
+        ".x:not(.x){display:none}",
+        "table > tr > td > .x{display:none} tbody{color:red}",
+        "&&&&{.x{display:none}}",
+    ],
+)
+def test_rules_within_each_other_hide_nothing_else(sheet: str) -> None:
+    assert seen(page('<span class="x">8</span>61', f"<style>{sheet}</style>")) == ("861", "")
+
+
+def test_a_box_that_is_ticked_hides_what_a_rule_says() -> None:
+    sheet = "<style>.t:not(:checked)~.x{display:none}</style>"
+    assert seen(page('<input type="checkbox" class="t"><span class="x">8</span>61', sheet)) == ("61", "8")
+    assert seen(page('<input type="checkbox" class="t" checked><span class="x">8</span>61', sheet)) == ("861", "")
+
+
+def test_a_sheet_in_the_address_of_a_link_hides() -> None:
+    for address in ("data:text/css,.x%7Bdisplay:none%7D", "data:text/css;base64,LnggeyBkaXNwbGF5Om5vbmV9"):
+        link = f'<link rel="stylesheet" href="{address}">'
+        assert seen(page('<span class="x">8</span>61', link)) == ("61", "8")
+
+
+@pytest.mark.parametrize(
+    ("content", "of_html", "of_xml"),
+    [
+        ("<![CDATA[12]]>", "", f"12{OBJECT}"),
+        ("<![CDATA[12]]>34", "34", f"12{OBJECT}34"),
+        ("34<![CDATA[]]>", "34", "34"),
+        ("<script>//<![CDATA[\nif (1 > 0) {}\n//]]></script>34", "34", "34"),
+        ("<![CDATA[<b>12</b>]]>", "12]]>", f"12{OBJECT}"),
+    ],
+)
+def test_a_section_of_xml_is_a_comment_of_a_page(content: str, of_html: str, of_xml: str) -> None:
+    assert seen(page(content))[0] == of_html
+    assert seen(b'<?xml version="1.0" encoding="utf-8"?>' + page(content))[0] == of_xml
+
+
+@pytest.mark.parametrize(
     ("tag", "left_out"),
     [
         ("<style media=screen>{}</style>", "8"),
@@ -179,6 +254,9 @@ def test_rules_that_do_not_hold_hide_nothing(sheet: str) -> None:
         ("<strike>12</strike> 61", "61", "12"),
         ("61<sup>1</sup>", "61", "1"),
         ("<ruby>61<rp>(</rp><rt>1</rt><rp>)</rp></ruby>", "61", "1"),
+        ("<ruby>61<rtc>1</rtc></ruby>", "61", "1"),
+        ("<input placeholder=12>", "", ""),
+        ("<div inert>61</div>", "61", ""),
         ("<sup>[2]</sup>61", "61", "[2]"),
         ("<p>61<sup>①</sup></p>", "61", "①"),
         ("<sup>61</sup>", "61", ""),

@@ -17,13 +17,16 @@ from pipeline.readers.attachments import linked_in_page
 from pipeline.readers.beside import Files, file_beside
 from pipeline.readers.charset import decode
 from pipeline.readers.html.apart import mark_apart
+from pipeline.readers.html.doubts import mark_doubts
+from pipeline.readers.html.drawn import mark_drawn
 from pipeline.readers.html.flat import PICTURE, flattened
 from pipeline.readers.html.generated import mark_generated
 from pipeline.readers.html.grid import grid_of
+from pipeline.readers.html.scripts import mark_scripted
 from pipeline.readers.html.sheets import Sheets
 from pipeline.readers.html.styles import mark_styles
 from pipeline.readers.html.tables import Piece, lines, pieces
-from pipeline.readers.html.tree import mark_filled_by_scripts, prepared, tree_of
+from pipeline.readers.html.tree import mark_filled_by_scripts, prepared, put_bodies, tree_of
 from pipeline.readers.pictured import Pictures, unpacked, without_inline, without_objects
 from pipeline.readers.refused import Refused
 
@@ -47,9 +50,16 @@ def laid_out(text: str, files: Files = lambda address: None) -> tuple[Block, ...
     if root is None:
         raise Refused("not-a-document", "a web page without content")
     sheets, small = Sheets(root), page.lower()
+    if any("tbody" in (e.text or "") for e in (*root.iter("script"), *root.iter("style"))):
+        put_bodies(root)
+    if sheets.are_packed:
+        small += sheets.written
     mark_styles(root, small, sheets)
     mark_apart(root, small, sheets)
     mark_generated(small, sheets)
+    mark_drawn(root, small, sheets)
+    mark_doubts(root, small, sheets)
+    mark_scripted(root, sheets)
     if b" data-" in page:
         mark_filled_by_scripts(root)
     pictures = Pictures()

@@ -16,7 +16,8 @@ from pipeline.marks import shown
 from pipeline.numbers import figure
 from pipeline.readers.html.flat import BREAK, GAP
 from pipeline.readers.html.inline import is_plain, lays_out_parts
-from pipeline.readers.html.sheets import Rule, Sheets, Style, own_style
+from pipeline.readers.html.rules import Rule
+from pipeline.readers.html.sheets import Sheets, Style, elements, own_style
 
 _LONGEST = 60  # characters in the source of a cell with a figure
 _DIGITS = "0123456789０１２３４５６７８９"
@@ -48,8 +49,7 @@ def mark_apart(root: etree._Element, page: bytes, sheets: Sheets) -> None:
 
 
 def _found(path: etree.XPath, root: etree._Element) -> list[etree._Element]:
-    found = path(root)
-    return [e for e in found if isinstance(e, etree._Element)] if isinstance(found, list) else []
+    return elements(path(root))
 
 
 def _is_doubtful(cell: etree._Element) -> bool:

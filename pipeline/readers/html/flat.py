@@ -23,10 +23,12 @@ _NO_VALUE = ("hidden", "checkbox", "radio", "file", *_BUTTONS)
 _VALUE_DRAWN = ("password", "range", "color", "image")
 
 PICTURE = "shown"  # the attribute of a picture that holds the sign for it
+DOUBT = "seen-otherwise"  # the attribute of a table that says why
 BLANKS = " \t\r\n\f\v\xa0\u3000\u2002\u2003\u2009\u200b\u200c\u200d\u2028\u2060\ufeff"
 # The flat page: a mark and a letter before each table, row and cell, and where these end; between lines a break.
 MARK = "\x7f"  # taken out of the page itself, where it may be written as a reference too
 BREAK = "\u2028"
+SAID = "\ufdd6"  # behind what an attribute says of a table
 GAP = "\ufdd4"  # between what a cell shows apart on a line; in text outside of cells it says nothing
 TABLE, TABLE_END, ROWS, ROW, CELL, SPANNED_CELL, _CELL_END = "tegrdsx"
 
@@ -41,11 +43,13 @@ def _flattener() -> etree.XSLT:
         _template(_UNSEEN, inside=""),
         _template(_BLOCKS, before=BREAK, after=BREAK),
         _template("s|strike|del", before=BEGIN["struck"], after=END),
-        _template("sup|rt", before=BEGIN["raised"], after=END),
+        _template("sup|rt|rtc", before=BEGIN["raised"], after=END),
         _template("sub", before=BEGIN["lowered"], after=END),
         *_in_cells(),
         _template("pre/text()", inside=f"<x:value-of select=\"translate(., '&#10;', '{BREAK}')\"/>"),
         _template("table", before=MARK + TABLE, inside=_INSIDE_PART, after=MARK + TABLE_END),
+        _template(f"table[@{DOUBT}]", before=MARK + TABLE, after=MARK + TABLE_END, priority=1,
+                  inside=f"<x:value-of select='@{DOUBT}'/><x:text>{SAID}</x:text>{_INSIDE_PART}"),
         _template("td|th", before=MARK + CELL, after=MARK + _CELL_END),
         *(_template("thead|tbody|tfoot", m, before=MARK + ROWS, inside=_INSIDE_PART) for m in ("", "part")),
         *(_template("tr", m, before=MARK + ROW, inside=_INSIDE_PART) for m in ("", "part")),

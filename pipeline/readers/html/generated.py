@@ -10,10 +10,10 @@ import re
 
 from lxml import etree
 
-from pipeline.marks import OBJECT, plain
-from pipeline.numbers import figure
+from pipeline.readers.html.drawn import crosses, is_in_figure, tell
 from pipeline.readers.html.inline import is_plain
-from pipeline.readers.html.sheets import Rule, Sheets
+from pipeline.readers.html.rules import Rule
+from pipeline.readers.html.sheets import Sheets
 from pipeline.readers.html.styles import hides, is_tiny
 
 _IN_PAGE = (b":before", b":after", b":first-l")
@@ -35,14 +35,15 @@ def mark_generated(page: bytes, sheets: Sheets) -> None:
     for rule in sheets.rules:
         if rule.pseudo and _is_told(rule):
             for element in sheets.selected(rule):
-                if _is_in_figure(element):
-                    element.text = OBJECT + (element.text or "")
+                if is_in_figure(element):
+                    tell(element)
 
 
 def _is_told(rule: Rule) -> bool:
     """True for a rule that adds to a number, or lets the first of its characters stand apart or not be seen."""
     if rule.pseudo in ("before", "after"):
-        return not hides(rule) and not is_tiny(rule.style) and adds_to_number(rule.style.get("content", ""))
+        added = not is_tiny(rule.style) and adds_to_number(rule.style.get("content", ""))
+        return not hides(rule) and (added or crosses(rule.style))
     return rule.pseudo in _FIRST and not is_plain(etree.Element("span"), rule.style)
 
 
@@ -61,11 +62,3 @@ def _unescaped(text: str) -> str:
         return found[2] or chr(min(int(found[1], 16), 0x10FFFF))
 
     return _ESCAPED.sub(character, text)
-
-
-def _is_in_figure(element: etree._Element) -> bool:
-    """True for a cell, or a part of one, that holds a figure or nothing."""
-    cell = element if element.tag in ("td", "th") else next(element.iterancestors("td", "th"), None)
-    if cell is None or element.tag in ("script", "style", "template") or cell.find(".//table") is not None:
-        return False
-    return figure(plain("".join(map(str, cell.itertext())))).kind != "word"

@@ -23,7 +23,7 @@ def grid_of(number: int, table: MarkedTable) -> Grid:
         Cell(number, c.row, column[c.start], c.text, c.height, column[c.end] - column[c.start], left_out=c.left_out)
         for c in table.cells
     ]
-    return Grid(number, tuple(cells if shared else _padded(cells)), ragged=not shared)
+    return Grid(number, tuple(cells if shared else _padded(cells)), ragged=not shared, doubt=table.doubt)
 
 
 def _padded(cells: Sequence[Cell]) -> Iterator[Cell]:

@@ -5,46 +5,17 @@ Sheets outside of the page are never fetched. What a rule does to text is for `s
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property, lru_cache
-from typing import NamedTuple
+from functools import cached_property
 
-from cssselect import GenericTranslator, SelectorError, parse
-from cssselect.parser import Selector
+from cssselect import HTMLTranslator, SelectorError, parse
 from lxml import etree
 
-MAX_RULES = 2_000
+from pipeline.readers.html.rules import PSEUDO, Layer, Reader, Rule, declared, is_for_screens, written_in
+
 MAX_MATCHES = 50_000
 
-_COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
-_BRACE = re.compile(r"[{};]")
-_WIDE = r"\(\s*(?:min-width\s*:|width\s*>=?)\s*[0-9]{1,3}(?:\.[0-9]+)?px\s*\)"  # so wide is every screen
-_SHOWN_AT = re.compile(
-    rf"@(?:media\s+(?:only\s+)?(?:(?:screen|all)(?:\s+and\s+{_WIDE})?|{_WIDE})\s*$|media{_WIDE}$"
-    rf"|media\s+not\s+print\s*$|container\b[^(]*{_WIDE}\s*$|supports\b(?!\s*not\b)|layer\b)",
-    re.IGNORECASE,
-)
-_STATE = re.compile(r"::?(?:hover|focus|active|visited|link|checked|target|placeholder|selection)")
-
 Style = Mapping[str, str]
-
-
-class Rule(NamedTuple):
-    """A rule of a style sheet: its selector, and its declarations with whether each outweighs others."""
-
-    selector: Selector
-    declarations: dict[str, tuple[bool, str]]
-
-    @property
-    def pseudo(self) -> str:
-        """The part of an element that the rule is for, as `before`; '' where it is for the element itself."""
-        return str(self.selector.pseudo_element or "")
-
-    @property
-    def style(self) -> dict[str, str]:
-        """The values of the declarations by their names."""
-        return {name: value for name, (_, value) in self.declarations.items()}
 
 
 class Sheets:
@@ -52,27 +23,82 @@ class Sheets:
 
     def __init__(self, root: etree._Element) -> None:
         self._root = root
-        self._translator = GenericTranslator()
+        self._translator = HTMLTranslator()
         self._important: set[tuple[etree._Element, str]] = set()
+
+    @property
+    def are_packed(self) -> bool:
+        """True where what a sheet declares is not written out in the page."""
+        return "data:text/css" in self.text or "/**/" in self.text or any(s.tag == "link" for s in self._elements)
+
+    @property
+    def written(self) -> bytes:
+        """All that the rules declare, in small letters."""
+        return "\n".join(f"{name}:{value}" for r in self._all for name, value in r.style.items()).encode()
+
+    @cached_property
+    def _elements(self) -> list[etree._Element]:
+        return [s for s in self._root.iter("style", "link") if s.tag == "style" or _is_sheet(s)]
+
+    @cached_property
+    def text(self) -> str:
+        """The sheets as they are written."""
+        return "\n".join(map(_text_of, self._elements))
+
+    @cached_property
+    def _all(self) -> list[Rule]:
+        reader = Reader()
+        return [r for s in self._elements if _is_for_screens(s) for r in reader.rules(_text_of(s))]
 
     @cached_property
     def rules(self) -> list[Rule]:
-        """The rules that hold on a screen, in their order."""
-        sheets = (s for s in self._root.iter("style") if _is_for_screens(s))
-        return [r for sheet in sheets for r in _rules(_COMMENT.sub("", sheet.text or ""))]
+        """The rules that hold on every screen, in their order."""
+        return [r for r in self._all if r.certain]
+
+    def doubtful(self, wanted: Callable[[Rule], bool]) -> Iterator[tuple[Rule, Iterable[etree._Element]]]:
+        """Some of the rules of which nobody can say whether they hold, each with the elements that it may be for."""
+        for rule in self._all:
+            if not rule.pseudo and wanted(rule) and (not rule.certain or self._path(rule) is None):
+                yield rule, self._may_select(rule)
 
     def selected(self, rule: Rule) -> Iterable[etree._Element]:
         """The elements that a rule is for."""
+        path = self._path(rule)
+        return () if path is None else self._found(path)
+
+    def _path(self, rule: Rule) -> str | None:
+        """Where a rule looks; None for a selector that cannot be followed here."""
         try:
-            found = self._root.xpath(self._translator.selector_to_xpath(rule.selector))
-        except (SelectorError, etree.XPathError):
-            return ()
-        return [e for e in found if isinstance(e, etree._Element)] if isinstance(found, list) else ()
+            return self._translator.selector_to_xpath(rule.selector)
+        except SelectorError:
+            return None
+
+    def _found(self, path: str) -> list[etree._Element]:
+        try:
+            found = self._root.xpath(path)
+        except etree.XPathError:
+            return []
+        return elements(found)
+
+    def _may_select(self, rule: Rule) -> list[etree._Element]:
+        """What a rule is for if all states that it asks for are there."""
+        path = self._path(rule)
+        return self.chosen(rule.selector.canonical()) if path is None else self._found(path)
+
+    def chosen(self, selector: str) -> list[etree._Element]:
+        """What a selector in a script or a sheet is for; without the states in it where these are unknown."""
+        for written in (selector, PSEUDO.sub("", selector)):
+            try:
+                paths = [self._translator.selector_to_xpath(s) for s in parse(written)]
+            except SelectorError:
+                continue
+            return [e for path in paths for e in self._found(path)]
+        return []
 
     def styles(self, wanted: Callable[[Rule], bool]) -> dict[etree._Element, dict[str, str]]:
         """The styles that some of the rules give to elements: the later and more specific rule counts."""
         found: dict[etree._Element, dict[str, str]] = {}
-        weights: dict[tuple[etree._Element, str], tuple[bool, tuple[int, int, int]]] = {}
+        weights: dict[tuple[etree._Element, str], tuple[bool, Layer, tuple[int, int, int]]] = {}
         matches = 0
         for rule in (r for r in self.rules if not r.pseudo and wanted(r)):
             for element in self.selected(rule):
@@ -80,8 +106,8 @@ class Sheets:
                 if matches > MAX_MATCHES:
                     return found
                 for name, (important, value) in rule.declarations.items():
-                    weight = important, rule.selector.specificity()
-                    if weight >= weights.get((element, name), (False, (0, 0, 0))):
+                    weight = rule.weight(important=important)
+                    if (element, name) not in weights or weight >= weights[element, name]:
                         weights[element, name] = weight
                         if important:
                             self._important.add((element, name))
@@ -93,27 +119,25 @@ class Sheets:
         return {**given, **{name: v for name, v in own.items() if (element, name) not in self._important}}
 
 
+def elements(found: object) -> list[etree._Element]:
+    """The elements among what a path has found."""
+    return [e for e in found if isinstance(e, etree._Element)] if isinstance(found, list) else []
+
+
+def _is_sheet(link: etree._Element) -> bool:
+    """True for a link to a sheet that its address holds itself."""
+    return "stylesheet" in (link.get("rel") or "").lower() and bool(written_in(link.get("href") or ""))
+
+
+def _text_of(sheet: etree._Element) -> str:
+    return written_in(sheet.get("href") or "") if sheet.tag == "link" else sheet.text or ""
+
+
 def _is_for_screens(sheet: etree._Element) -> bool:
     """False for a sheet of another language, for print, for narrow screens, or where there are no scripts."""
     kind = (sheet.get("type") or "text/css").strip().lower()
     media = (sheet.get("media") or "all").strip()
-    return (
-        kind == "text/css"
-        and any(_SHOWN_AT.match(f"@media {medium.strip()}") for medium in media.split(","))
-        and next(sheet.iterancestors("noscript"), None) is None
-    )
-
-
-@lru_cache(maxsize=4_096)
-def declared(text: str) -> dict[str, tuple[bool, str]]:
-    """The declarations of a rule or an attribute: by property whether it is important, and its value."""
-    found: dict[str, tuple[bool, str]] = {}
-    for declaration in text.lower().split(";"):
-        name, colon, value = declaration.partition(":")
-        important = "!important" in value
-        if colon and (important or not found.get(name.strip(), (False,))[0]):
-            found[name.strip()] = important, value.replace("!important", "").strip()
-    return found
+    return kind == "text/css" and is_for_screens(media) and next(sheet.iterancestors("noscript"), None) is None
 
 
 def own_style(element: etree._Element) -> dict[str, str]:
@@ -124,37 +148,3 @@ def own_style(element: etree._Element) -> dict[str, str]:
     if element.tag == "font" and element.get("color"):
         style.setdefault("color", (element.get("color") or "").strip().lower())
     return style
-
-
-def _rules(sheet: str) -> Iterator[Rule]:
-    """The rules that hold on a screen; those whose selector asks for a state or cannot be read are left out."""
-    at, inside, count = 0, list[bool](), 0
-    for brace in _BRACE.finditer(sheet):
-        text = sheet[at : brace.start()]
-        if brace[0] == "{":
-            prelude = text.strip()
-            if prelude.startswith("@"):
-                inside.append(bool(_SHOWN_AT.match(prelude)))
-                at = brace.end()
-            else:
-                end = sheet.find("}", brace.end())
-                if all(inside) and end > 0 and not _STATE.search(prelude):
-                    count += 1
-                    if count > MAX_RULES:
-                        return
-                    yield from _of_selectors(prelude, sheet[brace.end() : end])
-                inside.append(True)
-        elif brace[0] == "}" and inside:
-            inside.pop()
-        at = brace.end()
-
-
-def _of_selectors(prelude: str, body: str) -> Iterator[Rule]:
-    declarations = declared(body)
-    if not declarations:
-        return
-    try:
-        for selector in parse(prelude):
-            yield Rule(selector, declarations)
-    except SelectorError:
-        return

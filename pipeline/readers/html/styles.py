@@ -14,7 +14,8 @@ from lxml import etree
 
 from pipeline.marks import BEGIN, END, OBJECT, Mark
 from pipeline.readers.html.colours import is_in_colour_of_paper
-from pipeline.readers.html.sheets import Rule, Sheets, Style, declared, own_style
+from pipeline.readers.html.rules import Rule, declared
+from pipeline.readers.html.sheets import Sheets, Style, own_style
 
 # What can hide or mark text: plain letters, for which a page is searched fast, and what must follow.
 _MATTERS = {
@@ -102,7 +103,12 @@ def _of_sheets(sheets: Sheets) -> dict[etree._Element, dict[str, str]]:
 
 def hides(rule: Rule) -> bool:
     """True where a rule lets nothing be seen of what it is for, whatever that is."""
-    return _takes_no_place(rule.style) or _is_gone(rule.style)
+    return is_hidden(rule.style)
+
+
+def is_hidden(style: Style) -> bool:
+    """True for a style that lets nothing be seen."""
+    return _takes_no_place(style) or _is_gone(style)
 
 
 def _written(style: Style) -> str:

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Union
 
 from pipeline.marks import OBJECT, Shown, shown
-from pipeline.readers.html.flat import BLANKS, BREAK, CELL, GAP, MARK, ROW, ROWS, SPANNED_CELL, TABLE, TABLE_END
+from pipeline.readers.html.flat import BLANKS, BREAK, CELL, GAP, MARK, ROW, ROWS, SAID, SPANNED_CELL, TABLE, TABLE_END
 from pipeline.readers.pictured import SIGN
 
 MAX_SPAN = 1_000
@@ -53,6 +53,7 @@ class MarkedTable:
     before: list[Piece] = field(default_factory=list)
     after: list[Piece] = field(default_factory=list)
     inside: list[MarkedTable] = field(default_factory=list)
+    doubt: str = ""  # why a person may see something else
 
     @property
     def cells(self) -> Iterator[TableCell]:
@@ -80,7 +81,8 @@ def pieces(flat: str) -> list[Piece]:
             into = _open_cell(table, 1, 1)
         elif kind == TABLE:
             opened.append((table, into))
-            table = MarkedTable()
+            doubt, _, text = text.rpartition(SAID)
+            table = MarkedTable(doubt=doubt)
             into = table.before
         elif not opened:
             text = BREAK + text  # rows and cells outside of any table are lines
@@ -127,6 +129,7 @@ def _resolved(table: MarkedTable) -> list[Piece]:
     if table.inside and _only_frames(table):
         for cell in table.cells:
             cell.content = list(_unframed(cell.content))
+        table.doubt = next((t.doubt for t in (table, *table.inside) if t.doubt), "")
         table.inside = []
     if not table.inside:
         for cell in table.cells:

@@ -14,7 +14,8 @@ MAX_TAGS = 200_000
 MAX_TAG_LENGTH = 8_000
 _INLINE_TAG = re.compile(rb"</?(?:a|b|big|em|font|i|small|span|strong|u)\b[^<>]*>", re.IGNORECASE)
 _PAGE_END = re.compile(rb"</(?:[Hh][Tt][Mm][Ll]|[Bb][Oo][Dd][Yy])\s*>")
-_CDATA = re.compile(rb"<!\[CDATA\[|\]\]>")
+_CDATA = re.compile(rb"(?P<of_script>/[/*]\s*)?<!\[CDATA\[(?P<content>.*?)(?:\]\]>|\Z)", re.DOTALL)
+_DIGIT = re.compile(rb"[0-9]|&#")
 _TABLE_TAG = re.compile(rb"<(table|tbody|thead|tr|td|th)\b", re.IGNORECASE)
 _LONG_TAG = re.compile(rb"<[^<>]{%d}" % MAX_TAG_LENGTH)
 _LONG_VALUE = re.compile(rb"\"[^\"<>]{200,}\"|'[^'<>]{200,}'")
@@ -26,11 +27,25 @@ def prepared(page: bytes) -> bytes:
     page = _sized(page).replace(b"\0", b"").replace(b"\x7f", b"")
     page = _MARK_REFERENCE.sub(b"", _PAGE_END.sub(b"", page))
     if b"<![CDATA[" in page:
-        page = _CDATA.sub(b"", page)
+        page = _CDATA.sub(_as_xml if page.lstrip().startswith(b"<?xml") else _as_html, page)
     first = _TABLE_TAG.search(page)
     if first and first[1].lower() != b"table":  # cut at the front, inside of a table
         return b"%b<table>%b" % (page[: first.start()], page[first.start() :])
     return page
+
+
+def _as_html(section: re.Match[bytes]) -> bytes:
+    """What a page shows of a section that only XML knows: it is a comment up to the first sign that may end one."""
+    if section["of_script"]:
+        return section["of_script"] + section["content"]
+    _, ended, shown = section["content"].partition(b">")
+    return shown + b"]]&gt;" if ended else b""
+
+
+def _as_xml(section: re.Match[bytes]) -> bytes:
+    """What a page that begins as XML shows: the text, if it is shown as XML; what figure it gives is not known."""
+    doubt = OBJECT.encode() if _DIGIT.search(section["content"]) and not section["of_script"] else b""
+    return (section["of_script"] or b"") + section["content"] + doubt
 
 
 def _sized(page: bytes) -> bytes:
@@ -65,6 +80,21 @@ def _parsed(page: bytes) -> tuple[etree._Element | None, bool]:
     except etree.XMLSyntaxError as e:
         raise Refused("damaged", str(e)) from e
     return root, any(e.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for e in parser.error_log)
+
+
+def put_bodies(root: etree._Element) -> None:
+    """Put the rows of a table into a body, as browsers do; it matters where a sheet or a script asks for one."""
+    for table in root.iter("table"):
+        body = None
+        for child in list(table):
+            if child.tag != "tr":
+                body = None
+            elif body is None:
+                body = etree.Element("tbody")
+                child.addprevious(body)
+                body.append(child)
+            else:
+                body.append(child)
 
 
 def mark_filled_by_scripts(root: etree._Element) -> None:
