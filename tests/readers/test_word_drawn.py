@@ -58,7 +58,41 @@ def symbol(font: str, code: str) -> str:
     return raw(f'<w:sym w:font="{font}" w:char="{code}"/>')
 
 
+def begin(kind: str) -> str:
+    return raw(f"<w:fldChar w:fldCharType='{kind}'/>")
+
+
+def code(text: str) -> str:
+    return raw(f"<w:instrText>{text}</w:instrText>")
+
+
+ANCHOR = (
+    '<w:drawing><wp:anchor xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" behindDoc="{}">'
+    "<wp:{}/><wp:graphic><wp:line/></wp:graphic></wp:anchor></w:drawing>"
+)
+VML = "<w:pict><v:{} style='position:absolute;z-index:{}'>{}</v:{}></w:pict>"
 SEEN = {
+    "a field in the code of another": (
+        line(begin("begin") + code("IF ") + field("REF x", "9") + code(" = 9 ") + begin("separate") + run("12") + begin("end")),
+        "12",
+        "",
+    ),
+    "a field without a result in the code of another": (
+        line(begin("begin") + code("= ") + field("REF x") + begin("separate") + run("12") + begin("end")),
+        "12",
+        "",
+    ),
+    "a field in the result of another": (
+        line(begin("begin") + code("QUOTE ") + begin("separate") + field("REF x", "12") + begin("end")),
+        "12",
+        "",
+    ),
+    "text in the code of a field": (line(begin("begin") + run("7") + begin("separate") + run("12") + begin("end")), "12", ""),
+    "a code without an end": (line(begin("begin") + code("= 7")) + line(run("12")), "12", ""),
+    "a line behind": (line(run("12") + raw(ANCHOR.format(1, "wrapNone"))), "12", ""),
+    "a line beside": (line(run("12") + raw(ANCHOR.format(0, "wrapSquare"))), "12", ""),
+    "a line far behind": (line(run("12") + raw(VML.format("line", "-1", "", "line"))), "12", ""),
+    "a line over a blank": (line(raw(ANCHOR.format(0, "wrapNone"))), "", ""),
     "a digit of a symbol font": (line(run("1") + symbol("Symbol", "F032")), "12", ""),
     "a soft hyphen": (line(run("1") + raw("<w:softHyphen/>") + run("2")), "12", ""),
     "a field with its result": (line(field("=1+11", "12")), "12", ""),
@@ -94,6 +128,9 @@ def test_what_a_person_reads_is_read(name: str) -> None:
 
 MATHS = ("limLow", "limUpp", "sPre", "eqArr", "d", "bar", "acc", "groupChr", "phant", "borderBox")
 TOLD = {
+    "a line across": line(run("12") + raw(ANCHOR.format(0, "wrapNone"))),
+    "a line across, in the older form": line(run("12") + raw(VML.format("line", "1", "", "line"))),
+    "a group across": line(run("12") + raw(VML.format("group", "1", "<v:rect style='position:absolute'/>", "group"))),
     "a symbol between digits": line(run("1") + symbol("Wingdings", "F0FC") + run("2")),
     "a digit of pictures": line(run("1") + symbol("Wingdings", "F032")),
     "a symbol alone": line(symbol("Wingdings", "F081")),

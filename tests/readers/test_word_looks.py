@@ -138,6 +138,99 @@ def test_white_in_a_shaded_cell_is_seen() -> None:
     assert [(c.text, c.left_out) for c in grid.cells] == [("8", ""), ("", "8")] * 2
 
 
+def styled(styles: str, table: str = "", cell: str = "", looks: str = "", line: str = "") -> tuple[str, str]:
+    """What the last cell of a table of three rows shows, and what is left out of it."""
+    figure = f"<w:tc><w:tcPr>{cell}</w:tcPr><w:p><w:pPr>{line}</w:pPr>{run('61', looks)}</w:p></w:tc>"
+    rows = f"<w:tr><w:tc>{paragraph('行政许可')}</w:tc><w:tc>{paragraph('5')}</w:tc>{figure}</w:tr>" * 3
+    made = docx(f"<w:tbl><w:tblPr>{table}</w:tblPr>{rows}</w:tbl>")
+    made = with_parts(made, {"word/styles.xml": f"<w:styles {W}>{styles}</w:styles>".encode()}) if styles else made
+    (grid,) = read(made).grids
+    return grid.cells[-1].text, grid.cells[-1].left_out
+
+
+def table_style(looks: str = "", part: str = "", of_part: str = "", cell: str = "") -> str:
+    of_parts = f'<w:tblStylePr w:type="{part}"><w:rPr>{of_part}</w:rPr>{cell}</w:tblStylePr>' if part else cell
+    return f'<w:style w:type="table" w:styleId="T"><w:rPr>{looks}</w:rPr>{of_parts}</w:style>'
+
+
+def shade(fill: str) -> str:
+    return f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>'
+
+
+USED = '<w:tblStyle w:val="T"/>'
+ALL_PARTS = '<w:tblLook w:val="01E0"/>'
+NOT_SEEN = {name: LOOKS[name] for name in ("struck", "struck twice", "hidden", "white", "a point high")}
+WHITE, BLACK = '<w:color w:val="FFFFFF"/>', '<w:color w:val="000000"/>'
+PARTS = ("wholeTable", "lastRow", "lastCol", "seCell", "band1Horz", "band2Horz", "band1Vert")
+
+
+@pytest.mark.parametrize("looks", NOT_SEEN.values(), ids=NOT_SEEN.keys())
+def test_what_stands_in_no_run_hides_and_strikes_as_well(looks: str) -> None:
+    usual = f'<w:style w:type="paragraph" w:default="1" w:styleId="a"><w:rPr>{looks}</w:rPr></w:style>'
+    defaults = f"<w:docDefaults><w:rPrDefault><w:rPr>{looks}</w:rPr></w:rPrDefault></w:docDefaults>"
+    tables = f'<w:style w:type="table" w:default="1" w:styleId="N"><w:rPr>{looks}</w:rPr></w:style>'
+    based = (
+        f'{table_style(looks).replace("T", "B")}<w:style w:type="table" w:styleId="T"><w:basedOn w:val="B"/></w:style>'
+    )
+    found = [styled(s) for s in (usual, defaults, tables)]
+    found += [styled(s, USED) for s in (table_style(looks), based)]
+    assert found == [("", "61")] * 5
+    undone = (
+        "<w:strike w:val='0'/><w:dstrike w:val='0'/><w:vanish w:val='0'/><w:color w:val='FF0000'/><w:sz w:val='21'/>"
+    )
+    assert styled(table_style(looks), USED, looks=undone) == ("61", "")
+
+
+@pytest.mark.parametrize(
+    ("part", "look", "is_struck"),
+    [
+        *((part, ALL_PARTS, not part.startswith("band")) for part in PARTS),
+        ("band1Horz", '<w:tblLook w:val="0400"/>', True),
+        ("band2Horz", '<w:tblLook w:val="0400"/>', False),
+        ("band2Horz", '<w:tblLook w:val="0420"/>', True),
+        ("band1Vert", '<w:tblLook w:val="0200"/>', True),
+        ("band1Vert", '<w:tblLook w:val="0600"/>', False),
+        ("lastRow", "", False),
+        ("lastRow", '<w:tblLook w:lastRow="1" w:val="0000"/>', True),
+        ("lastRow", '<w:tblLook w:lastRow="0" w:val="0040"/>', False),
+        ("firstRow", ALL_PARTS, False),
+    ],
+)
+def test_parts_of_a_table_are_struck_by_its_style(part: str, look: str, is_struck: bool) -> None:
+    found = styled(table_style(part=part, of_part="<w:strike/>"), USED + look)
+    assert found == (("", "61") if is_struck else ("61", ""))
+
+
+def test_text_in_the_colour_of_what_is_behind_it_is_not_seen() -> None:
+    dark = shade("000000")
+    red = '<w:color w:val="FF0000"/>'
+    assert styled("", cell=dark, looks=BLACK) == ("", "61")
+    assert styled("", cell=shade("FF0000"), looks=red) == ("", "61")
+    assert styled("", line=dark, looks=BLACK) == ("", "61")
+    assert styled("", looks=BLACK + dark) == ("", "61")
+    assert styled("", looks=BLACK + '<w:highlight w:val="black"/>') == ("", "61")
+    assert styled("", table=dark, looks=BLACK) == ("", "61")
+    assert styled("", cell='<w:shd w:val="solid" w:color="000000" w:fill="auto"/>', looks=BLACK) == ("", "61")
+    assert styled("", cell=shade("FFFFFF"), looks=WHITE) == ("", "61")
+    assert styled("", cell=dark, looks=WHITE + shade("FFFFFF")) == ("", "61")
+    cells = f"<w:tcPr>{dark}</w:tcPr>"
+    assert styled(table_style(cell=cells), USED, looks=BLACK) == ("", "61")
+    assert styled(table_style(BLACK, "lastRow", cell=cells), USED + ALL_PARTS) == ("", "61")
+
+
+def test_text_of_another_colour_is_seen() -> None:
+    dark = shade("000000")
+    cells = f"<w:tcPr>{dark}</w:tcPr>"
+    assert styled("", cell=dark) == ("61", "")  # which Word writes in white
+    assert styled("", cell=dark, looks=WHITE) == ("61", "")
+    assert styled("", cell=dark, looks=BLACK + shade("FFFF00")) == ("61", "")
+    assert styled("", cell='<w:shd w:val="pct50" w:color="auto" w:fill="FFFFFF"/>', looks=WHITE) == ("61", "")
+    assert styled(table_style(cell=cells), USED, looks=WHITE) == ("61", "")
+    assert styled(table_style(WHITE, "lastRow", cell=cells), USED + ALL_PARTS) == ("61", "")
+    assert styled(table_style("<w:b/>"), USED, looks=WHITE) == ("", "61")
+    assert styled('<w:style w:styleId="S"/>', USED, looks=WHITE) == ("", "61")  # a style that is nowhere shades nothing
+
+
 @given(st.integers(0, 9999), st.integers(0, 9999), st.sampled_from(sorted(LOOKS)), st.booleans())
 def test_any_figure_is_what_is_visible(figure: int, other: int, looks: str, before: bool) -> None:
     parts = [run(str(other), LOOKS[looks]), run(str(figure))]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from pipeline.document import Block, Document
-from pipeline.numbers import OBJECT
+from pipeline.numbers import OBJECT, figure
 from pipeline.readers.archive import Archive, Parts
 from pipeline.readers.refused import Refused
 from pipeline.readers.word.elements import (
@@ -35,11 +35,13 @@ from pipeline.readers.word.elements import (
 )
 from pipeline.readers.word.embedded import SIGN, Embedded
 from pipeline.readers.word.flow import Item, TableCell, WordTable, blocks, complete, numbered
-from pipeline.readers.word.looks import mark_looks
+from pipeline.readers.word.looks import mark_looks, may_vanish
 from pipeline.readers.word.numbering import MAX_LEVEL
 from pipeline.readers.word.numbering_part import Numbers, numbers_of
 from pipeline.readers.word.parts import beside, main_part, parsed_text
 from pipeline.readers.word.pruning import prune
+from pipeline.readers.word.shapes import shapes_across
+from pipeline.readers.word.styles_part import style_sheet
 from pipeline.readers.word.symbols import DRAWN_BY, Symbols
 
 MAX_CELLS = 200_000
@@ -51,6 +53,7 @@ _SIGNS: Mapping[str, str] = {
     word("cr"): "\n",
     word("noBreakHyphen"): "-",
 }
+_SHAPES = (b":anchor", b":pict")
 _FILES_INSIDE = (b"altChunk", b"OLEObject", b":blip", b":imagedata")
 
 
@@ -68,16 +71,19 @@ def laid_out(archive: Parts, depth: int = 0) -> tuple[Block, ...]:
     content = archive.part(name)
     if content is None:
         raise Refused("not-a-document", "its archive has no main text")
-    root = parsed_text(content, name)
+    styles = style_sheet(archive.part(beside(name, "styles.xml")) or b"", content)
+    colours = may_vanish(content, styles)
+    root = parsed_text(content, name, colours=colours)
     body = root.find(word("body"))
     if body is None:
         raise Refused("not-a-document", "its main text has no body")
     prune(body)
-    mark_looks(body, content, archive.part(beside(name, "styles.xml")) or b"")
+    mark_looks(body, content, styles, colours=colours)
+    across = shapes_across(body) if any(sign in content for sign in _SHAPES) else frozenset()
     inside = Embedded(archive, name, depth) if any(name in content for name in _FILES_INSIDE) else None
     if inside:
         inside.mark(body)
-    found = tuple(blocks(_Walk(body, numbers_of(archive, name, body)).items()))
+    found = tuple(blocks(_Walk(body, numbers_of(archive, name, body), across).items()))
     found = inside.shown(found) if inside else found
     if not found and any(name in content for name in _FILES_INSIDE[:2]):
         raise Refused("needs-converter", "the whole text is a file inside the Word file; save it anew in Word")
@@ -104,6 +110,7 @@ class _Rows:
     row: list[TableCell] = field(default_factory=list)
     reach: int = 0
     to_the_left: bool = False  # the open cell belongs to the one before it
+    is_crossed: bool = False  # something is drawn over the open cell
 
 
 class _Walk:
@@ -112,8 +119,11 @@ class _Walk:
     Elements come without their ends, which is many times faster: whatever does not contain the next one is over.
     """
 
-    def __init__(self, body: etree._Element, numbers: Numbers | None) -> None:
+    def __init__(
+        self, body: etree._Element, numbers: Numbers | None, across: frozenset[etree._Element] = frozenset()
+    ) -> None:
         self._body = body
+        self._across = across
         self._numbers = numbers
         self._open = [body]
         self._inside = {body}
@@ -191,7 +201,8 @@ class _Walk:
             self._end[over.tag]()
 
     def _text(self, element: etree._Element) -> None:
-        self._pieces.append(element.text or "")
+        if not self._symbols.in_code:
+            self._pieces.append(element.text or "")
 
     def _choice(self, element: etree._Element) -> None:
         """What a list of a form shows is in no text: the entry chosen, else the first."""
@@ -201,7 +212,7 @@ class _Walk:
 
     def _object(self, element: etree._Element) -> None:
         """A picture, drawing or formula in the line of a cell; what floats over the text stands in no line."""
-        if self._tables and not _floats(element):
+        if self._tables and not self._symbols.in_code and not _floats(element):
             self._pieces.append(element.get(SIGN, OBJECT))
 
     def _drawing(self, element: etree._Element) -> None:
@@ -215,8 +226,9 @@ class _Walk:
             self._pieces.append(_SIGNS[element.tag])
 
     def _drawn(self, element: etree._Element) -> None:
-        if self._tables and not _floats(element):
-            self._pieces.append(self._symbols.drawn(element))
+        drawn = self._symbols.drawn(element)
+        if drawn and self._tables and not _floats(element):
+            self._pieces.append(drawn)
 
     def _break(self, element: etree._Element) -> None:
         if self._tables or element.get(TYPE) not in ("page", "column"):
@@ -240,6 +252,8 @@ class _Walk:
 
     def _end_paragraph(self) -> None:
         paragraph = self._paragraphs.pop()
+        if self._symbols.in_code:
+            self._symbols.end_codes()
         text = ""
         if len(self._pieces) > paragraph.start:
             text = "".join(self._pieces[paragraph.start :])
@@ -290,7 +304,7 @@ class _Walk:
                 rows.table.rows.append(rows.row)
             rows.row, rows.reach = [], 0
 
-    def _cell(self, _: etree._Element) -> None:
+    def _cell(self, element: etree._Element) -> None:
         self._cells += 1
         if self._cells > MAX_CELLS:
             raise Refused("too-large", f"more than {MAX_CELLS:,} cells")
@@ -301,6 +315,7 @@ class _Walk:
         rows.reach += 1
         rows.row.append(cell)
         self._flows.append(cell.items)
+        rows.is_crossed = element in self._across
 
     def _end_cell(self) -> None:
         self._flows.pop()
@@ -310,6 +325,10 @@ class _Walk:
             rows.row[-1].right = cell.right
             rows.row[-1].items.extend(cell.items)
         rows.to_the_left = False
+        if rows.is_crossed and rows.row:
+            rows.is_crossed = False
+            if figure(rows.row[-1].shown.text).kind == "number":
+                rows.row[-1].items.append(OBJECT)
 
     def _indent(self, element: etree._Element) -> None:
         if self._tables and not self._tables[-1].row:

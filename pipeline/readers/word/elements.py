@@ -21,7 +21,8 @@ def word(name: str) -> str:
 VAL, TYPE = word("val"), word("type")
 PARAGRAPH, RUN, TEXT, BREAK, BOX = word("p"), word("r"), word("t"), word("br"), word("txbxContent")
 TABLE, ROW, CELL = word("tbl"), word("tr"), word("tc")
-PARAGRAPH_PROPERTIES, RUN_PROPERTIES, ROW_PROPERTIES = word("pPr"), word("rPr"), word("trPr")
+PARAGRAPH_PROPERTIES, RUN_PROPERTIES = word("pPr"), word("rPr")
+ROW_PROPERTIES, CELL_PROPERTIES = word("trPr"), word("tcPr")
 MATH_TEXT = f"{{{_MATH}}}t"
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 # A picture, chart or embedded object, and the parts of an equation that are not plain numbers.

@@ -6,61 +6,120 @@ The text of such a run is put between marks. Its use is decided in `pipeline.mar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator
 
 from lxml import etree
 
 from pipeline.marks import Mark, marked
-from pipeline.readers.archive import xml
 from pipeline.readers.word.elements import (
+    CELL,
+    CELL_PROPERTIES,
     OFF,
     PARAGRAPH,
     PARAGRAPH_PROPERTIES,
     RUN,
     RUN_PROPERTIES,
+    TABLE,
     TEXT,
-    VAL,
-    W,
-    based_on,
+    value_of,
     word,
 )
+from pipeline.readers.word.shades import UNKNOWN, WHITE, WHITE_TEXT, highlight, is_like, shade_of
+from pipeline.readers.word.styles_part import (
+    CELL_PAPER,
+    PARAGRAPH_PAPER,
+    TINY,
+    Looks,
+    StyleSheet,
+    colours_of,
+    fills_of,
+    is_odd,
+    looks_of,
+    meet,
+)
+from pipeline.readers.word.table_looks import TableLooks
 
-_STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _LEAST_RISE = 2  # half points: less is a matter of fonts
-_TINY = 4  # half points
 _NARROW = 10  # of 100: so much of its width is left of a character
-_WHITE = re.compile(r"^(?:[fF][5-9a-fA-F]){3}$")  # or so near to it that the eye cannot tell
-_FILL = "{http://schemas.microsoft.com/office/word/2010/wordml}textFill"
-_NO_FILL = "{http://schemas.microsoft.com/office/word/2010/wordml}noFill"
 
-# In bytes, where one of them may stand: nearly every document and sheet of styles has none.
-COLOURS = tuple(map(re.compile, (rb'w:val="(?:[fF][5-9a-fA-F]){3}"', rb'<w:sz w:val="[1-4]"')))
+# In bytes, where one of them may stand: nearly every document has none.
+_COLOURS = tuple(map(re.compile, (rb'w:val="(?:[fF][5-9a-fA-F]){3}"', rb'<w:sz w:val="[1-4]"')))
 _SIGNS = tuple(
     map(
         re.compile,
         (rb"w:strike\b", rb"w:dstrike\b", rb"w:vertAlign\b", rb"w:position\b", rb'<w:w w:val="[0-9]"', rb":noFill\b"),
     )
 )
-_IN_TEXT = (*_SIGNS, *COLOURS)
-_IN_STYLES = (*_IN_TEXT, re.compile(rb"w:vanish\b"))
-
-Looks = Mapping[str, str]  # by the name of a property its value
+_DARK_BEHIND = (b'<w:highlight w:val="black"', b'<w:shd w:val="solid"')
 
 
-_NAMES = ("w", "strike", "dstrike", "vanish", "vertAlign", "position", "color", "sz", "shd", "highlight")
+def may_vanish(content: bytes, styles: StyleSheet) -> bool:
+    """True where colours or sizes may let some text of a document not be seen: then they are to be kept."""
+    if any(p.search(content) for p in _COLOURS) or any(sign in content for sign in _DARK_BEHIND):
+        return True
+    used = list(styles.in_use(content))
+    if any("sz" in looks or WHITE_TEXT.match(looks.get("color", "")) for looks in used):
+        return True
+    fills = fills_of(content) | {k[n] for k in used for n in ("shd", PARAGRAPH_PAPER, CELL_PAPER) if n in k}
+    fills = {f for f in fills if not WHITE_TEXT.match(f)}
+    return bool(fills) and meet(fills, colours_of(content) | {k["color"] for k in used if "color" in k})
 
 
-def mark_looks(body: etree._Element, content: bytes, styles: bytes) -> None:
-    """Put marks around the text of runs that do not look plain. `content` and `styles` are the parts as stored."""
-    of_styles = _styles(styles) if any(p.search(styles) for p in _IN_STYLES) else {}
-    if not any(p.search(content) for p in _IN_TEXT) and not any(
-        b'"%b"' % name.encode() in content for name in of_styles
-    ):
+def mark_looks(body: etree._Element, content: bytes, styles: StyleSheet, *, colours: bool) -> None:
+    """Put marks around the text of runs that do not look plain. `content` is the part as stored.
+
+    Colours and sizes count only where `colours` says that they were kept.
+    """
+    if not colours and not any(p.search(content) for p in _SIGNS) and not any(map(is_odd, styles.in_use(content))):
         return
+    around = _Around(styles)
     for run in body.iter(RUN):
-        looks = {**_of_paragraph(run, of_styles), **_of_run(run, of_styles)}
-        if looks and (mark := _mark(looks, run)):
+        looks = around.looks(run)
+        if looks and (mark := _mark(looks, run, around, colours=colours)):
             mark_run(run, mark)
+
+
+class _Around:
+    """What the styles around a run say of its looks: the defaults, its table's, its paragraph's, its own."""
+
+    def __init__(self, styles: StyleSheet) -> None:
+        self._styles = styles
+        self._tables = TableLooks(styles) if styles.tables else None
+        self._has_any = bool(styles.defaults or styles.tables or styles.paragraphs)
+
+    def looks(self, run: etree._Element) -> Looks:
+        """The looks of a run; the nearer ones count."""
+        properties = run.find(RUN_PROPERTIES)
+        style = value_of(properties, "rStyle")
+        named = self._styles.runs.get(style, {}) if style is not None else {}
+        own = {**named, **looks_of(properties)}
+        return {**self._of_table(run), **self._of_paragraph(run), **own} if self._has_any else own
+
+    def _of_table(self, run: etree._Element) -> Looks:
+        return {**self._styles.defaults, **(self._tables.of(run) if self._tables else {})}
+
+    def _of_paragraph(self, run: etree._Element) -> Looks:
+        if not self._styles.paragraphs:
+            return {}
+        paragraph = next(run.iterancestors(PARAGRAPH), None)
+        style = None if paragraph is None else value_of(paragraph.find(PARAGRAPH_PROPERTIES), "pStyle")
+        return self._styles.paragraphs.get(style or "", {})
+
+    def paper(self, looks: Looks, run: etree._Element) -> str:
+        """The colour behind a run: its own, its paragraph's, its cell's, its table's; white where there is none."""
+        return next((shade for shade in self._papers(looks, run) if shade), WHITE)
+
+    def _papers(self, looks: Looks, run: etree._Element) -> Iterator[str | None]:
+        yield highlight(looks.get("highlight"))
+        yield looks.get("shd")
+        yield from (shade_of(p.find(PARAGRAPH_PROPERTIES)) for p in run.iterancestors(PARAGRAPH))
+        yield looks.get(PARAGRAPH_PAPER)
+        yield from (shade_of(cell.find(CELL_PROPERTIES)) for cell in run.iterancestors(CELL))
+        yield looks.get(CELL_PAPER)
+        for table in run.iterancestors(TABLE):
+            yield shade_of(table.find(word("tblPr")))
+            named = value_of(table.find(word("tblPr")), "tblStyle") is not None
+            yield UNKNOWN if named and not self._styles.is_there else None  # it may shade its cells
 
 
 def mark_run(run: etree._Element, mark: Mark) -> None:
@@ -69,38 +128,11 @@ def mark_run(run: etree._Element, mark: Mark) -> None:
         text.text = marked(text.text or "", mark)
 
 
-def _of_run(run: etree._Element, of_styles: Mapping[str, Looks]) -> Looks:
-    properties = run.find(RUN_PROPERTIES)
-    if properties is None:
-        return {}
-    style = properties.find(word("rStyle"))
-    return {**of_styles.get("" if style is None else style.get(VAL, ""), {}), **_looks(properties)}
-
-
-def _of_paragraph(run: etree._Element, of_styles: Mapping[str, Looks]) -> Looks:
-    if not of_styles:
-        return {}
-    paragraph = next(run.iterancestors(PARAGRAPH), None)
-    style = None if paragraph is None else paragraph.find(f"{PARAGRAPH_PROPERTIES}/{word('pStyle')}")
-    return {} if style is None else of_styles.get(style.get(VAL, ""), {})
-
-
-def _looks(properties: etree._Element) -> dict[str, str]:
-    found = ((name, properties.find(word(name))) for name in _NAMES)
-    looks = {name: _value(name, sign) for name, sign in found if sign is not None}
-    fill = properties.find(_FILL)
-    return looks if fill is None or fill.find(_NO_FILL) is None else {**looks, "vanish": "1"}
-
-
-def _value(name: str, sign: etree._Element) -> str:
-    return sign.get(word("fill"), "auto") if name == "shd" else sign.get(VAL, "1")
-
-
-def _mark(looks: Looks, run: etree._Element) -> Mark | None:
-    """The strongest mark of a run; white text is hidden where nothing is shaded behind it."""
-    if _is_on(looks, "vanish") or 0 < _number(looks.get("sz")) <= _TINY or 0 < _number(looks.get("w")) < _NARROW:
+def _mark(looks: Looks, run: etree._Element, around: _Around, *, colours: bool) -> Mark | None:
+    """The strongest mark of a run; text in the colour of what is behind it is hidden."""
+    if _is_on(looks, "vanish") or 0 < _number(looks.get("w")) < _NARROW:
         return "hidden"
-    if _WHITE.match(looks.get("color", "")) and not _is_shaded(looks, run):
+    if colours and (0 < _number(looks.get("sz")) <= TINY or is_like(looks.get("color", ""), around.paper(looks, run))):
         return "hidden"
     if _is_on(looks, "strike") or _is_on(looks, "dstrike"):
         return "struck"
@@ -115,39 +147,5 @@ def _is_on(looks: Looks, name: str) -> bool:
     return name in looks and looks[name] not in OFF
 
 
-def _is_shaded(looks: Looks, run: etree._Element) -> bool:
-    """True where the run, its paragraph, cell or table has a colour behind it; a table's own style may have one."""
-    if looks.get("highlight", "none") != "none" or _is_colour(looks.get("shd")):
-        return True
-    around = (e.find(f"{e.tag}Pr") for e in run.iterancestors(PARAGRAPH, word("tc"), word("tbl")))
-    for properties in (p for p in around if p is not None):
-        shade = properties.find(word("shd"))
-        if shade is not None and _is_colour(shade.get(word("fill"))):
-            return True
-    return any(t.find(f"{word('tblPr')}/{word('tblStyle')}") is not None for t in run.iterancestors(word("tbl")))
-
-
-def _is_colour(fill: str | None) -> bool:
-    return fill not in (None, "auto") and not _WHITE.match(fill or "")
-
-
 def _number(value: str | None) -> int:
     return int(value) if value and value.lstrip("-").isdecimal() and len(value) < 6 else 0
-
-
-def _styles(content: bytes) -> dict[str, Looks]:
-    """The looks of each style that has any, those of the styles that it is based on with them."""
-    root = xml(content.replace(_STRICT, W.encode()), "styles.xml")
-    own = {s.get(word("styleId"), ""): s for s in root.iter(word("style"))}
-    found = {name: _inherited(own[base] for base in based_on(name, own)) for name in own}
-    return {name: looks for name, looks in found.items() if looks}
-
-
-def _inherited(chain: Iterable[etree._Element]) -> dict[str, str]:
-    looks: dict[str, str] = {}
-    for style in chain:
-        properties = style.find(RUN_PROPERTIES)
-        if properties is not None:
-            looks = {**_looks(properties), **looks}
-    looks.pop("sz", None)  # sizes are in every style, and none is meant to hide
-    return looks if {*looks} - {"shd", "highlight", "color"} or _WHITE.match(looks.get("color", "")) else {}

@@ -9,7 +9,6 @@ from lxml import etree
 from pipeline.readers.archive import Parts, xml
 from pipeline.readers.refused import Refused
 from pipeline.readers.word.elements import W
-from pipeline.readers.word.looks import COLOURS
 
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -46,11 +45,11 @@ def parsed(content: bytes, name: str) -> etree._Element:
     return xml(content.replace(_STRICT, W.encode()) if _STRICT in content[:_HEAD] else content, name)
 
 
-def parsed_text(content: bytes, name: str) -> etree._Element:
+def parsed_text(content: bytes, name: str, *, colours: bool) -> etree._Element:
     """The root of the main text without most of its looks, three quarters of the elements, all without content.
 
     Dropping them here takes half of the time that building and freeing them takes. Where the prefix is another
-    they stay, and nothing is lost but that time.
+    they stay, and nothing is lost but that time. `colours` says that colours and sizes are to stay.
     """
-    looks = _LOOKS_BUT_COLOURS if any(p.search(content) for p in COLOURS) else _LOOKS
+    looks = _LOOKS_BUT_COLOURS if colours else _LOOKS
     return parsed(looks.sub(b"", content), name)

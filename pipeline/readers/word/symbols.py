@@ -43,29 +43,40 @@ class Symbols:
     """Says what is drawn, element by element in the order of the text, since a field is many elements."""
 
     def __init__(self) -> None:
-        self._codes: list[str] = []  # of the fields that are open, each while it has no result
+        self._codes: list[str | None] = []  # of the fields that are open, each while it has no result
+        # Inside of the code of a field nothing is shown, not even what other fields give there.
+        self.in_code = False
+
+    def end_codes(self) -> None:
+        """End the codes that are open: none goes on behind its paragraph, but in a damaged file."""
+        self._codes = [None for _ in self._codes]
+        self.in_code = False
 
     def drawn(self, element: etree._Element) -> str:
         """The sign of something drawn, a character that is known, or nothing."""
         tag = element.tag
-        if tag == _SYMBOL:
-            return character(element.get(word("char"), ""), element.get(word("font"), ""))
         if tag == _FIELD_CHARACTER:
             return self._field(element.get(word("fldCharType"), ""))
         if tag == _CODE:
-            if self._codes:
+            if self._codes and self._codes[-1] is not None:
                 self._codes[-1] += element.text or ""
             return ""
+        if self.in_code:
+            return ""
+        if tag == _SYMBOL:
+            return character(element.get(word("char"), ""), element.get(word("font"), ""))
         return DRAWN if _is_drawn(element) else ""
 
     def _field(self, kind: str) -> str:
+        code: str | None = None
         if kind == "begin":
             self._codes.append("")
         elif kind == "separate" and self._codes:
-            self._codes[-1] = ""
+            self._codes[-1] = None
         elif kind == "end" and self._codes:
-            return DRAWN if shows_itself(self._codes.pop()) else ""
-        return ""
+            code = self._codes.pop()
+        self.in_code = any(code is not None for code in self._codes)
+        return DRAWN if code and not self.in_code and shows_itself(code) else ""
 
 
 def character(code: str, font: str) -> str:
