@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, takewhile
+from itertools import dropwhile, pairwise, takewhile
 
 from pipeline.forms.indicators import is_unit
 from pipeline.layout.dumps.model import LEAST_PREFIX, PROSE, Group, Hit, Name, Piece, Stream
@@ -88,10 +88,17 @@ class Draft:
             behind_unit = shape.is_indicator and choice == adjacent and is_unit(pieces[first - 1].text)
             if choice and same and (wanted := shape.sizes[shape.code(choice[0]) or ""]) < size:
                 row.group = _without_padding(row.group, wanted, pieces)
-            if choice and (same or behind_unit or _fits(choice[0], size, shape, loose=choice == adjacent)):
+            more = self._added_above(choice[0]) if choice else 0
+            if choice and (same or behind_unit or _fits(choice[0], size, shape, more, loose=choice == adjacent)):
                 row.label = choice[0]
                 taken.add(choice[0])
             after = row.last
+
+    def _added_above(self, label: Hit) -> int:
+        """How many heads that are in no form the nearest header above a row's label prints."""
+        above = (h for h in reversed(self.hits) if h.start < label.start)
+        header = takewhile(lambda h: h.name.column, dropwhile(lambda h: not h.name.column, above))
+        return sum(h.name.strange for h in header)
 
     def bind_between(self) -> None:
         """Gives groups between bound rows their labels in order, where as many rows are left, all of them printed.
@@ -215,17 +222,18 @@ def _is_next(pieces: Sequence[Piece], label_end: int, first: int) -> bool:
     return all(p.aside or not (p.words or p.figure) for p in pieces[label_end + 1 : first])
 
 
-def _fits(hit: Hit, figures: int, shape: Shape, *, loose: bool) -> bool:
+def _fits(hit: Hit, figures: int, shape: Shape, more: int, *, loose: bool) -> bool:
     """True for as many figures as the row has; one a line below the label (`loose`), for fewer or more as well.
 
-    Blanks may be dropped, and a column added, where the identities can tell which. A single figure may be a page's
+    Blanks may be dropped, and a column added, where the identities can tell which or the header has `more` heads than
+    the form's. A single figure may be a page's
     number, but not right below the label of an indicator table's row.
     """
     code = shape.code(hit)
     if code is None:
         return False
     least = 1 if shape.is_indicator else 2
-    most = shape.sizes[code] * (2 if shape.guarded else 1)
+    most = max(shape.sizes[code] * (2 if shape.guarded else 1), shape.sizes[code] + more)
     return figures == shape.sizes[code] or (loose and least <= figures <= most)
 
 

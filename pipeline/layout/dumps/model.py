@@ -48,7 +48,7 @@ class Name:
     """A label of a form: in which tables it stands, and which rows it names (none for headers and groups).
 
     `is_indicator` says that it heads a column of an indicator table: such words are short and common
-    (数量), and not part of a label. `is_group` says that it stands above rows.
+    (数量), and not part of a label. `is_group` says that it stands above rows. What is `strange` is in no form.
     """
 
     text: str
@@ -57,6 +57,7 @@ class Name:
     column: bool
     is_indicator: bool = False
     is_group: bool = False
+    strange: bool = False
 
     @property
     def vague(self) -> bool:

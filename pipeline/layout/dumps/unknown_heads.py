@@ -32,7 +32,7 @@ def with_unknown_heads(stream: Stream, hits: Sequence[Hit], table: FormTable) ->
     for p in sorted(places):
         for at_word, word in _words_beside(stream.pieces[p], [h for h in hits if h.start == p]):
             if not torn.is_made_of_parts(label(word).text, p, stream.pieces):
-                name = Name(label(word).text, frozenset({table.number}), frozenset(), column=True)
+                name = Name(label(word).text, frozenset({table.number}), frozenset(), column=True, strange=True)
                 made.append((p, at_word, Hit(name, table.number, p, p, word)))
     if not made:
         return list(hits)
