@@ -9,7 +9,7 @@ import pandas as pd
 from pipeline.schema import ISSUES
 from pipeline.warehouse.issue_page import FILE, write_issue_page
 from tests import warehouse_rows as rows
-from tests.warehouse.views import publish, records
+from tests.warehouse.views import publish, records, show
 
 FLAWS = [("balance-fails", "warning"), ("row-conflict", "error"), ("balance-fails", "warning")]
 
@@ -36,8 +36,8 @@ def test_each_code_has_one_line_with_its_counts(tmp_path: Path) -> None:
     assert "http" not in text
 
 
-def test_the_view_counts_by_code_and_year(tmp_path: Path) -> None:
-    warehouse = publish(tmp_path, flawed("甲", *FLAWS), flawed("乙", FLAWS[0]))
+def test_the_view_counts_by_code_and_year() -> None:
+    warehouse = show(flawed("甲", *FLAWS), flawed("乙", FLAWS[0]))
     found = {(r["code"], r["issues"], r["reports"]) for r in records(warehouse, "FROM issues_by_code")}
     assert found == {("balance-fails", 3, 2), ("row-conflict", 1, 1)}
 

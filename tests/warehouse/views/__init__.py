@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Sequence
 from contextlib import closing
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import duckdb
 
@@ -24,33 +27,88 @@ LEAD = ["publisher", "level", "district_name", "prefecture_name", "province_name
 LEAD += ["district_code", "report_id"]
 
 
+class Asked(Protocol):
+    """What answers a query: a warehouse, or reports that are only shown."""
+
+    def query(self, sql: str, parameters: Sequence[object] = ()) -> tuple[list[str], list[tuple[Any, ...]]]: ...
+
+
+class Shown:
+    """Reports in a transaction that nobody ends, over the dimensions and the true series: no file is made for them."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def query(self, sql: str, parameters: Sequence[object] = ()) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """The column names and rows of a query, as of a warehouse."""
+        result = self._connection.execute(sql, list(parameters))
+        return [column[0] for column in result.description or ()], result.fetchall()
+
+
+def show(*reports: rows.Frames, verdicts: Sequence[Verdict] = (), materialised: bool = False) -> Shown:
+    """These reports as the views show them, with the dimensions, the true series and what a person decided.
+
+    Rows are put into the tables as they are: how they come is not what views are about. Without `materialised` there
+    are no materialised tables, so that whoever asks for what they hold gets an error, not nothing.
+    """
+    connection = _base(materialised).cursor()
+    connection.execute("BEGIN")
+    _put(connection, reports, verdicts, materialised=materialised)
+    return Shown(connection)
+
+
+@cache
+def _base(materialised: bool) -> duckdb.DuckDBPyConnection:
+    """A database of this process with the views, the dimensions and the true series; nobody writes to it."""
+    with tempfile.TemporaryDirectory(prefix="views-") as folder:
+        warehouse = Warehouse(Path(folder))
+        warehouse.work.mkdir()
+        shutil.copyfile(_with_dimensions(), warehouse.build)
+        connection = connect(warehouse.build, warehouse.work)
+        if not materialised:
+            _drop_materialised(connection)
+    return connection
+
+
 def publish(
     folder: Path, *reports: rows.Frames, verdicts: Sequence[Verdict] = (), materialised: bool = False
 ) -> Warehouse:
-    """A warehouse of these reports, with the dimensions, the true series and what a person decided.
+    """A warehouse of these reports that shows them as `show` does, for whoever needs its file.
 
-    What it shows is its build database, which has the same views as a published file. Rows are put into its tables as
-    they are: how they come is not what views are about. Without `materialised` there are no materialised tables, so
-    that whoever asks for what they hold gets an error, not nothing.
+    What it shows is its build database, which has the same views as a published file.
     """
     warehouse = begin(folder, _with_dimensions)
     _let_go(warehouse)
-    frames = rows.together(*reports)
-    if verdicts:
-        frames["verdicts"] = verdict_frame(verdicts)
     with closing(connect(warehouse.build, warehouse.work)) as connection:
-        for name, frame in frames.items():
-            connection.register("arriving", arrow_of(TABLES[name], frame))
-            connection.execute(f"INSERT INTO {name} BY NAME FROM arriving")
-        if materialised:
-            for new in materialising.work_out(connection, materialising.ALL_CHANGED, OF_ALL, {}):
-                connection.execute(f"INSERT INTO {new.table.name} FROM {new.name}")
-        else:
-            for table in MATERIALISED:
-                connection.execute(f"DROP TABLE {table.name}")
+        _put(connection, reports, verdicts, materialised=materialised)
+        if not materialised:
+            _drop_materialised(connection)
     warehouse.published.symlink_to(warehouse.build)
     _keep_open(warehouse)
     return warehouse
+
+
+def _put(
+    connection: duckdb.DuckDBPyConnection,
+    reports: Sequence[rows.Frames],
+    verdicts: Sequence[Verdict],
+    *,
+    materialised: bool,
+) -> None:
+    frames = rows.together(*reports)
+    if verdicts:
+        frames["verdicts"] = verdict_frame(verdicts)
+    for name, frame in frames.items():
+        connection.register("arriving", arrow_of(TABLES[name], frame))
+        connection.execute(f"INSERT INTO {name} BY NAME FROM arriving")
+    if materialised:
+        for new in materialising.work_out(connection, materialising.ALL_CHANGED, OF_ALL, {}):
+            connection.execute(f"INSERT INTO {new.table.name} FROM {new.name}")
+
+
+def _drop_materialised(connection: duckdb.DuckDBPyConnection) -> None:
+    for table in MATERIALISED:
+        connection.execute(f"DROP TABLE {table.name}")
 
 
 # To open a file with all its views costs as much as to ask them; a file that is open already is not opened anew.
@@ -95,13 +153,13 @@ def publish_file(folder: Path, *reports: rows.Frames) -> Warehouse:
     return warehouse
 
 
-def records(warehouse: Warehouse, sql: str) -> list[dict[str, Any]]:
+def records(warehouse: Asked, sql: str) -> list[dict[str, Any]]:
     """What a query gives, a dict a row."""
     names, found = warehouse.query(sql)
     return [dict(zip(names, row, strict=True)) for row in found]
 
 
-def record(warehouse: Warehouse, sql: str) -> dict[str, Any]:
+def record(warehouse: Asked, sql: str) -> dict[str, Any]:
     """The only row that a query gives."""
     (found,) = records(warehouse, sql)
     return found

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -14,7 +13,7 @@ import pytest
 from pipeline.schema import TABLES
 from pipeline.warehouse import Warehouse, ddl, describe_views, view_sql
 from tests import warehouse_rows as rows
-from tests.warehouse.views import LEAD, publish, records
+from tests.warehouse.views import LEAD, publish, records, show
 
 WIDE = ("requests", "requests_by_applicant", "proactive", "proceedings", "reports_2014")
 _LONG = ("series_by_report", "series_year_on_year", "rates", "normdocs_net_change", "year_balances")
@@ -111,8 +110,8 @@ CELLS_2019 = {
 }
 
 
-def test_proactive_has_the_cells_of_the_form_of_2019(tmp_path: Path) -> None:
-    row = records(publish(tmp_path, rows.report("甲", year=2019, form_name="2019")), "FROM proactive")[0]
+def test_proactive_has_the_cells_of_the_form_of_2019() -> None:
+    row = records(show(rows.report("甲", year=2019, form_name="2019")), "FROM proactive")[0]
     numbers = {cell[1:]: n for n, cell in enumerate(rows.FORMS["2019"]) if cell[0] == 2}
     assert set(numbers) == {*CELLS_2019, ("9.procurement", "amount")}
     expected = {name: rows.figure(numbers[cell], 1) for cell, name in CELLS_2019.items()}
@@ -125,27 +124,25 @@ def test_proactive_has_the_cells_of_the_form_of_2019(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("unit", "expected"), [("万元", 251.0), ("元", 0.0251), (None, None)])
-def test_procurement_counts_only_where_a_unit_is_printed(
-    tmp_path: Path, unit: str | None, expected: float | None
-) -> None:
+def test_procurement_counts_only_where_a_unit_is_printed(unit: str | None, expected: float | None) -> None:
     report = rows.report("甲", form_name="2019", printed={(2, "9.procurement", "amount"): 251.0})
     report["facts"].loc[report["facts"]["col_code"] == "amount", "unit"] = unit
-    row = records(publish(tmp_path, report), "FROM proactive")[0]
+    row = records(show(report), "FROM proactive")[0]
     assert row["procurement_10k_yuan"] == (None if expected is None else Decimal(str(expected)))
 
 
-def test_a_table_that_mixes_forms_names_both(tmp_path: Path) -> None:
+def test_a_table_that_mixes_forms_names_both() -> None:
     report = rows.report("甲")
     extra = rows.report("甲", form_name="2019", cells=[(2, "5.other", "count")], printed={(2, "5.other", "count"): 7.0})
     report["facts"] = rows.together({"facts": report["facts"]}, {"facts": extra["facts"]})["facts"]
-    row = records(publish(tmp_path, report), "FROM proactive")[0]
+    row = records(show(report), "FROM proactive")[0]
     assert (row["form"], row["other_services_decided"]) == ("2019+2021", 7.0)
 
 
-def test_sheet_of_2014_has_a_row_of_its_own_and_none_elsewhere(tmp_path: Path) -> None:
+def test_sheet_of_2014_has_a_row_of_its_own_and_none_elsewhere() -> None:
     report = rows.report("甲", year=2016, form_name="2014", printed={(1, "budget_amount", "count"): 2.5})
     regional = rows.report("乙", year=2010, form_name="2008")
-    warehouse = publish(tmp_path, report, regional)
+    warehouse = show(report, regional)
     row = records(warehouse, "FROM reports_2014")[0]
     number = rows.FORMS["2014"].index((1, "ans_denied", "count"))
     assert (row["answers_denied"], row["budget_10k_yuan"]) == (rows.figure(number, 1), 2.5)
@@ -192,7 +189,7 @@ def test_publisher_and_place_are_those_of_the_report(full: Warehouse, view: str)
     )  # fmt: skip
 
 
-def test_nothing_but_a_number_has_a_figure(tmp_path: Path) -> None:
+def test_nothing_but_a_number_has_a_figure() -> None:
     printed: dict[tuple[int, str, str], float | str] = {
         (3, "1", "total"): 0.0,
         (3, "2", "total"): "",
@@ -205,7 +202,7 @@ def test_nothing_but_a_number_has_a_figure(tmp_path: Path) -> None:
         (4, "1", "review.total"): "/",
         (4, "1", "review.upheld"): 0.0,
     }
-    warehouse = publish(tmp_path, rows.report("甲", printed=printed))
+    warehouse = show(rows.report("甲", printed=printed))
     row = records(warehouse, "FROM requests")[0]
     names = ("new_requests", "carried_in", "granted", "partly_granted", "carried_out")
     assert [row[name] for name in names] == [0, None, None, None, None]
@@ -217,17 +214,17 @@ def test_nothing_but_a_number_has_a_figure(tmp_path: Path) -> None:
     assert (proceedings["reviews_total"], proceedings["reviews_upheld"]) == (None, 0)
 
 
-def test_a_total_that_is_not_printed_is_not_worked_out(tmp_path: Path) -> None:
+def test_a_total_that_is_not_printed_is_not_worked_out() -> None:
     cells = [cell for cell in rows.FORM if cell[0] == 3 and cell[2] != "total"]
-    warehouse = publish(tmp_path, rows.report("甲", cells=cells))
+    warehouse = show(rows.report("甲", cells=cells))
     assert records(warehouse, "FROM requests") == []
     assert len(records(warehouse, "FROM requests_by_applicant")) == 6
 
 
-def test_only_reports_that_have_the_table_have_a_row(tmp_path: Path) -> None:
+def test_only_reports_that_have_the_table_have_a_row() -> None:
     three = rows.report("甲", cells=[c for c in rows.FORM if c[0] == 3])
     other = rows.report("乙", cells=[c for c in rows.FORM if c[0] != 3])
-    warehouse = publish(tmp_path, three, other, rows.report("丙", cells=[]))
+    warehouse = show(three, other, rows.report("丙", cells=[]))
     views = ("requests", "requests_by_applicant", "proactive", "proceedings")
     found = {v: {r["publisher"] for r in records(warehouse, f"FROM {v}")} for v in views}
     assert found["requests"] == found["requests_by_applicant"] == {"甲政府"}
@@ -238,29 +235,27 @@ def test_only_reports_that_have_the_table_have_a_row(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("unit", "expected"), [("万元", 12.5), ("元", 0.00125), ("亿元", 125_000), (None, None), ("件", None)]
 )
-def test_fees_are_in_10k_yuan_whatever_unit_is_printed(
-    tmp_path: Path, unit: str | None, expected: float | None
-) -> None:
+def test_fees_are_in_10k_yuan_whatever_unit_is_printed(unit: str | None, expected: float | None) -> None:
     report = rows.report("甲", printed={(2, "8.fee", "amount"): 12.5})
     facts = report["facts"]
     facts.loc[facts["row_code"] == "8.fee", "unit"] = unit
-    row = records(publish(tmp_path, report), "FROM proactive")[0]
+    row = records(show(report), "FROM proactive")[0]
     assert row["fees_collected_10k_yuan"] == (None if expected is None else Decimal(str(expected)))
 
 
-def test_rows_of_another_form_disturb_nothing(tmp_path: Path) -> None:
+def test_rows_of_another_form_disturb_nothing() -> None:
     """The form of 2019 has one row 3.6 instead of three."""
     report = rows.report("甲", cells=[c for c in rows.FORM if not c[1].startswith("3.6")])
     extra = rows.report("甲", cells=[(3, "3.6.1", "total")])["facts"].assign(row_code="3.6", form="2019")
     report["facts"] = rows.together({"facts": report["facts"]}, {"facts": extra})["facts"]
-    row = records(publish(tmp_path, report), "FROM requests")[0]
+    row = records(show(report), "FROM requests")[0]
     assert [row[n] for n in ("other_no_correction", "other_fee_unpaid", "other_misc")] == [None] * 3
     assert row["other_undivided"] == figure(1, 3, "3.6.1", "total")
     assert row["total_handled"] == figure(1, 3, "3.7", "total")
 
 
-def test_labelled_fact_leads_back_to_file_line_and_ink(tmp_path: Path) -> None:
-    warehouse = publish(tmp_path, rows.report("甲", path="甲/a.txt", printed={(3, "3.1", "legal"): "无"}))
+def test_labelled_fact_leads_back_to_file_line_and_ink() -> None:
+    warehouse = show(rows.report("甲", path="甲/a.txt", printed={(3, "3.1", "legal"): "无"}))
     sql = "FROM facts_labelled WHERE table_no = 3 AND row_code = '3.1' AND col_code = 'legal'"
     row = records(warehouse, sql)[0]
     number = rows.FORM.index((3, "3.1", "legal"))
@@ -279,19 +274,19 @@ def test_labelled_fact_leads_back_to_file_line_and_ink(tmp_path: Path) -> None:
     assert {name: row[name] for name in expected} == expected
 
 
-def test_labelled_facts_are_all_facts_also_those_without_label(tmp_path: Path) -> None:
+def test_labelled_facts_are_all_facts_also_those_without_label() -> None:
     report = rows.report("甲")
     report["facts"].loc[0, "form"] = "unheard of"
-    warehouse = publish(tmp_path, report)
+    warehouse = show(report)
     assert warehouse.query("SELECT count(*), count(row_label) FROM facts_labelled")[1] == [(200, 199)]
 
 
-def test_rows_and_columns_of_the_report_itself_have_their_printed_labels(tmp_path: Path) -> None:
+def test_rows_and_columns_of_the_report_itself_have_their_printed_labels() -> None:
     report = rows.report("甲", cells=[(2, "1.rule", "made"), (2, "1.doc", "made"), (2, "5.permit", "count")])
     report["facts"]["row_code"] = ["?1", "1.doc", "5.permit"]
     report["facts"]["col_code"] = ["made", "?1", "count"]
     report["facts"]["label_raw"] = ["第二十条第（一）项 / 其他文件", "本年拟制发件数", None]
-    warehouse = publish(tmp_path, report)
+    warehouse = show(report)
     found = warehouse.query("SELECT row_label, col_label FROM facts_labelled ORDER BY row")[1]
     assert found == [
         ("第二十条第（一）项 / 其他文件", "列made"), ("行1.doc", "本年拟制发件数"), ("行5.permit", "列count"),
@@ -300,11 +295,11 @@ def test_rows_and_columns_of_the_report_itself_have_their_printed_labels(tmp_pat
     assert (row["rules_made"], row["normative_documents_made"]) == (None, None)
 
 
-def test_rows_of_the_report_itself_are_no_kind_of_applicant(tmp_path: Path) -> None:
+def test_rows_of_the_report_itself_are_no_kind_of_applicant() -> None:
     report = rows.report("甲", cells=[(3, "1", "total"), (3, "1", "natural")])
     report["facts"]["col_code"] = ["?1", "total"]
     report["facts"]["label_raw"] = ["境外", None]
-    found = publish(tmp_path, report).query("SELECT applicant FROM requests_by_applicant")[1]
+    found = show(report).query("SELECT applicant FROM requests_by_applicant")[1]
     assert found == [("total",)]
 
 

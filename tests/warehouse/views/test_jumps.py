@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipeline.forms.year_rules import year_rules
 from tests import warehouse_rows as rows
-from tests.warehouse.views import publish, records
+from tests.warehouse.views import records, show
 
 CELL = (3, "1", "total")
 
@@ -19,8 +18,8 @@ def made(year: int, value: float | str, name: str = "甲", **given: Any) -> rows
     return rows.report(name, year=year, printed={CELL: value}, cells=[CELL], **given)
 
 
-def jumps(folder: Path, *reports: rows.Frames) -> list[dict[str, Any]]:
-    return records(publish(folder, *reports), "FROM jumps ORDER BY publisher, year")
+def jumps(*reports: rows.Frames) -> list[dict[str, Any]]:
+    return records(show(*reports), "FROM jumps ORDER BY publisher, year")
 
 
 @pytest.mark.one_case
@@ -36,9 +35,9 @@ def jumps(folder: Path, *reports: rows.Frames) -> list[dict[str, Any]]:
     ],
 )
 def test_the_other_years_of_the_publisher_tell_which_figure_is_unlike_them(
-    tmp_path: Path, figures: Mapping[int, float], expected: list[tuple[Any, ...]]
+    figures: Mapping[int, float], expected: list[tuple[Any, ...]]
 ) -> None:
-    found = jumps(tmp_path, *(made(year, value) for year, value in figures.items()))
+    found = jumps(*(made(year, value) for year, value in figures.items()))
     assert [(r["year"], r["years_compared"], r["history_median"], r["unlike_history"]) for r in found] == expected
 
 
@@ -53,10 +52,8 @@ def peers(now: float, before: float, count: int = 20, **given: Any) -> list[rows
     ("now", "before", "expected"),
     [(20.0, 30.0, "now"), (500.0, 300.0, "neither"), (20.0, 1.0, "both"), (500.0, 1.0, "before")],
 )
-def test_the_peers_of_the_level_tell_which_figure_is_above_them(
-    tmp_path: Path, now: float, before: float, expected: str
-) -> None:
-    found = jumps(tmp_path, made(2023, 48.0), made(2024, 490.0), *peers(now, before))
+def test_the_peers_of_the_level_tell_which_figure_is_above_them(now: float, before: float, expected: str) -> None:
+    found = jumps(made(2023, 48.0), made(2024, 490.0), *peers(now, before))
     (row,) = (r for r in found if r["publisher"] == "甲政府")
     assert (row["value"], row["value_before"]) == (490, 48)
     assert row["unlike_peers"] == expected
@@ -65,20 +62,20 @@ def test_the_peers_of_the_level_tell_which_figure_is_above_them(
     assert row["peers_median_before"] == sorted([48, *(before + n for n in range(20))])[10]
 
 
-def test_a_jump_of_many_is_news(tmp_path: Path) -> None:
-    found = jumps(tmp_path, made(2023, 1.0), made(2024, 480.0), *peers(500.0, 1.0, count=3))
+def test_a_jump_of_many_is_news() -> None:
+    found = jumps(made(2023, 1.0), made(2024, 480.0), *peers(500.0, 1.0, count=3))
     assert {r["peers_jumping"] for r in found} == {3}
 
 
-def test_reports_of_another_level_scope_or_form_are_no_peers(tmp_path: Path) -> None:
+def test_reports_of_another_level_scope_or_form_are_no_peers() -> None:
     others = [*peers(20.0, 2.0, count=19)[:-2], *peers(20.0, 2.0, count=19, level="county")[-2:]]
-    (row,) = (r for r in jumps(tmp_path, made(2023, 48.0), made(2024, 490.0), *others) if r["publisher"] == "甲政府")
+    (row,) = (r for r in jumps(made(2023, 48.0), made(2024, 490.0), *others) if r["publisher"] == "甲政府")
     assert (row["peers"], row["unlike_peers"]) == (18, None)
 
 
-def test_the_limits_are_those_of_the_rule_and_of_the_view(tmp_path: Path) -> None:
+def test_the_limits_are_those_of_the_rule_and_of_the_view() -> None:
     (limit,) = (rule.jump for rule in year_rules() if rule.jump)
-    warehouse = publish(tmp_path, made(2024, 1.0))
+    warehouse = show(made(2024, 1.0))
     asked = [
         (limit.above, 0),
         (limit.above + 1, 0),

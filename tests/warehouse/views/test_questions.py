@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.warehouse import Warehouse
 from tests import warehouse_rows as rows
-from tests.warehouse.views import load, publish, record, records
+from tests.warehouse.views import Shown, load, record, records, show
 
 TEXT = "本机关认真贯彻落实政府信息公开条例，全年主动公开信息，依法办理申请，不断完善工作机制，加强平台建设。"
 OTHER = "春眠不觉晓处处闻啼鸟夜来风雨声花落知多少白日依山尽黄河入海流欲穷千里目更上一层楼床前明月光疑是地上霜"
@@ -23,9 +22,8 @@ def _report(name: str, code: str, year: int, text: str, level: str = "county") -
 
 
 @pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    return publish(
-        tmp_path_factory.mktemp("questions"),
+def warehouse() -> Shown:
+    return show(
         _report("甲", "410402", 2022, TEXT * 4),
         _report("甲", "410402", 2023, f"2023年{TEXT * 4}"),
         _report("乙", "410402", 2023, OTHER * 4),
@@ -33,7 +31,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     )
 
 
-def test_a_government_without_a_report_is_missing_though_its_organs_report(warehouse: Warehouse) -> None:
+def test_a_government_without_a_report_is_missing_though_its_organs_report(warehouse: Shown) -> None:
     found = records(warehouse, "SELECT district_code, year, organs_with_report FROM governments_missing ORDER BY ALL")
     assert found == [
         {"district_code": "410502", "year": 2022, "organs_with_report": 1},
@@ -41,7 +39,7 @@ def test_a_government_without_a_report_is_missing_though_its_organs_report(wareh
     ]
 
 
-def test_a_text_of_last_year_is_alike_whatever_its_figures_and_another_is_not(warehouse: Warehouse) -> None:
+def test_a_text_of_last_year_is_alike_whatever_its_figures_and_another_is_not(warehouse: Shown) -> None:
     sql = "SELECT publisher, compared, likeness, passages FROM text_likeness WHERE year = 2023 ORDER BY ALL"
     same, mine, theirs = sorted(records(warehouse, sql), key=lambda r: -r["likeness"])
     assert (same["publisher"], same["compared"]) == ("甲政府", "year before")
@@ -50,7 +48,7 @@ def test_a_text_of_last_year_is_alike_whatever_its_figures_and_another_is_not(wa
     assert [(r["compared"], r["likeness"]) for r in (mine, theirs)] == [("neighbour", 0.0)] * 2
 
 
-def test_every_rule_that_is_evaluated_is_told_in_two_languages(warehouse: Warehouse) -> None:
+def test_every_rule_that_is_evaluated_is_told_in_two_languages(warehouse: Shown) -> None:
     told = {r["rule"]: r for r in records(warehouse, "FROM rules")}
     used = {
         r["rule"] for r in records(warehouse, "SELECT DISTINCT rule FROM balances UNION SELECT rule FROM year_rules")
@@ -100,14 +98,14 @@ def test_a_district_with_nothing_but_a_file_in_quarantine_has_a_row_in_each_of_i
         ("1", "亿元", "10000"),
     ],
 )
-def test_no_fen_of_a_printed_amount_is_lost(warehouse: Warehouse, printed: str, unit: str, found: str) -> None:
+def test_no_fen_of_a_printed_amount_is_lost(warehouse: Shown, printed: str, unit: str, found: str) -> None:
     asked = f"SELECT in_10k_yuan({printed}::DECIMAL(18,6), '{unit}')::DECIMAL(18,6) AS amount"
     assert record(warehouse, asked) == {"amount": Decimal(found)}
     described = records(warehouse, "SELECT column_name, column_type FROM (DESCRIBE proactive)")
     assert {"column_name": "fees_collected_10k_yuan", "column_type": "DECIMAL(18,6)"} in described
 
 
-def test_chinese_headings_show_the_same_rows(warehouse: Warehouse) -> None:
+def test_chinese_headings_show_the_same_rows(warehouse: Shown) -> None:
     names, chinese = warehouse.query("SELECT * FROM zh.requests")
     assert {"发布机关", "报告年度", "（七）总计"} <= set(names)
     assert sorted(map(str, chinese)) == sorted(map(str, warehouse.query("SELECT * FROM requests")[1]))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from tests import warehouse_rows as rows
-from tests.warehouse.views import publish, record, records
+from tests.warehouse.views import record, records, show
 
 Printed = dict[rows.CellKey, float | str]
 
@@ -59,10 +57,8 @@ BY_HAND = {
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, object]]:
-    warehouse = publish(
-        tmp_path_factory.mktemp("rates"), rows.report("甲", printed=ALL, cells=list(ALL)), materialised=True
-    )
+def found() -> dict[str, dict[str, object]]:
+    warehouse = show(rows.report("甲", printed=ALL, cells=list(ALL)), materialised=True)
     return {str(r["rate"]): r for r in records(warehouse, "FROM rates")}
 
 
@@ -74,8 +70,8 @@ def test_rate_by_hand(found: dict[str, dict[str, object]], rate: str) -> None:
     assert blanks == (row["numerator"], row["denominator"], row["value"])
 
 
-def test_there_is_no_other_rate_and_the_comment_names_each(tmp_path: Path) -> None:
-    warehouse = publish(tmp_path, rows.report("甲"), materialised=True)
+def test_there_is_no_other_rate_and_the_comment_names_each() -> None:
+    warehouse = show(rows.report("甲"), materialised=True)
     assert {r["rate"] for r in records(warehouse, "FROM rates")} == set(BY_HAND)
     sql = "SELECT comment FROM duckdb_columns() WHERE table_name = 'rates' AND column_name = 'rate'"
     said = record(warehouse, sql)["comment"]
@@ -94,35 +90,35 @@ def test_there_is_no_other_rate_and_the_comment_names_each(tmp_path: Path) -> No
     ],
 )
 def test_a_missing_part_or_a_denominator_of_0_gives_no_rate(
-    tmp_path: Path, printed: Printed, expected: tuple[float | None, ...], blank_as_zero: tuple[float | None, ...]
+    printed: Printed, expected: tuple[float | None, ...], blank_as_zero: tuple[float | None, ...]
 ) -> None:
-    warehouse = publish(tmp_path, rows.report("甲", printed=printed, cells=list(printed)), materialised=True)
+    warehouse = show(rows.report("甲", printed=printed, cells=list(printed)), materialised=True)
     row = record(warehouse, "FROM rates WHERE rate = 'grant_rate'")
     assert (row["numerator"], row["denominator"], row["value"]) == expected
     assert tuple(row[f"{n}_blank_as_zero"] for n in ("numerator", "denominator", "value")) == blank_as_zero
 
 
-def test_blank_reasons_count_as_0_only_in_the_columns_that_say_so(tmp_path: Path) -> None:
+def test_blank_reasons_count_as_0_only_in_the_columns_that_say_so() -> None:
     printed = requests(r3_3_1=2.0, **{f"r3_3_{n}": "" for n in range(2, 9)}, r3_7=8.0)
-    warehouse = publish(tmp_path, rows.report("甲", printed=printed, cells=list(printed)), materialised=True)
+    warehouse = show(rows.report("甲", printed=printed, cells=list(printed)), materialised=True)
     row = record(warehouse, "FROM rates WHERE rate = 'denial_rate'")
     assert (row["numerator"], row["value"]) == (None, None)
     assert (row["numerator_blank_as_zero"], row["value_blank_as_zero"]) == (2, 0.25)
 
 
-def test_a_series_that_two_forms_give_differently_in_one_report_is_not_chosen(tmp_path: Path) -> None:
+def test_a_series_that_two_forms_give_differently_in_one_report_is_not_chosen() -> None:
     lone: Printed = {(3, "3.6", "total"): 9.0}
     report = rows.report("甲", printed=ALL, cells=list(ALL))
     extra = rows.report("甲", form_name="2019", printed=lone, cells=list(lone))["facts"]
     report["facts"] = rows.together({"facts": report["facts"]}, {"facts": extra})["facts"]
-    row = record(publish(tmp_path, report, materialised=True), "FROM rates WHERE rate = 'other_rate'")
+    row = record(show(report, materialised=True), "FROM rates WHERE rate = 'other_rate'")
     assert (row["numerator"], row["denominator"], row["value"]) == (None, 50, None)
 
 
-def test_rates_of_both_sides_of_a_break_are_of_two_segments(tmp_path: Path) -> None:
+def test_rates_of_both_sides_of_a_break_are_of_two_segments() -> None:
     old = rows.report("甲", year=2018, form_name="2014")
     reports = old, rows.report("甲", year=2019, form_name="2019"), rows.report("甲", year=2021)
-    warehouse = publish(tmp_path, *reports, materialised=True)
+    warehouse = show(*reports, materialised=True)
     sql = "SELECT rate, year, segment FROM rates WHERE rate IN ('grant_rate', 'denial_rate') ORDER BY ALL"
     assert warehouse.query(sql)[1] == [
         ("denial_rate", 2018, "denial_rate@2014"),
@@ -134,7 +130,7 @@ def test_rates_of_both_sides_of_a_break_are_of_two_segments(tmp_path: Path) -> N
     ]
 
 
-def test_pooled_rate_median_and_mean_of_an_area(tmp_path: Path) -> None:
+def test_pooled_rate_median_and_mean_of_an_area() -> None:
     told = [("甲", "own_organ", 1.0, 2.0), ("乙", "own_organ", 9.0, 10.0), ("丙", "own_organ", 0.0, 0.0)]
     told += [("丁", "own_organ", 3.0, 4.0), ("戊", "aggregate", 0.0, 100.0)]
     reports = [
@@ -144,7 +140,7 @@ def test_pooled_rate_median_and_mean_of_an_area(tmp_path: Path) -> None:
     no_number = requests(r3_1=5.0, r3_7="")
     reports.append(rows.report("己", printed=no_number, cells=list(no_number)))
     sql = "FROM rates_by_area WHERE area_level = 'district' AND rate = 'grant_rate' ORDER BY scope"
-    aggregate, own = records(publish(tmp_path, *reports, materialised=True), sql)
+    aggregate, own = records(show(*reports, materialised=True), sql)
     names = ("reports", "reporters_non_zero", "share_non_zero", "numerator", "denominator", "value", "median", "mean")
     expected = (4, 3, 0.75, 13, 16, 13 / 16, 0.75, (0.5 + 0.9 + 0.75) / 3)
     assert tuple(own[n] for n in names) == pytest.approx(expected)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from pipeline.forms.series import all_series
 from tests import warehouse_rows as rows
-from tests.warehouse.views import publish, record, records
+from tests.warehouse.views import record, records, show
 
 DENIED = [f"3.3.{n}" for n in range(1, 9)]
 OTHER = ["3.6.1", "3.6.2", "3.6.3"]
@@ -19,10 +17,10 @@ def of(series: str, breakdown: str = "total") -> str:
     return f"FROM series_by_report WHERE series = '{series}' AND breakdown = '{breakdown}'"
 
 
-def test_every_series_of_a_form_has_a_figure(tmp_path: Path) -> None:
+def test_every_series_of_a_form_has_a_figure() -> None:
     """In a report with a number in every cell, what `all_series` says is what the view adds up."""
     reports = {name: rows.report("甲", year=2010 + n, form_name=name) for n, name in enumerate(rows.FORMS)}
-    warehouse = publish(tmp_path, *reports.values())
+    warehouse = show(*reports.values())
     for name, report in reports.items():
         facts = report["facts"]
         keys = zip(facts["table_no"], facts["row_code"], facts["col_code"], strict=True)
@@ -55,46 +53,43 @@ def test_every_series_of_a_form_has_a_figure(tmp_path: Path) -> None:
         ([1.0, "", None], (1, 1, None, None)),
     ],
 )
-def test_a_sum_says_how_complete_it_is(
-    tmp_path: Path, printed: list[float | str | None], expected: tuple[float | None, ...]
-) -> None:
+def test_a_sum_says_how_complete_it_is(printed: list[float | str | None], expected: tuple[float | None, ...]) -> None:
     cells: Printed = {(3, r, "total"): p for r, p in zip(OTHER, printed, strict=True) if p is not None}
-    row = record(publish(tmp_path, rows.report("甲", printed=cells, cells=list(cells))), of("res_other"))
+    row = record(show(rows.report("甲", printed=cells, cells=list(cells))), of("res_other"))
     names = ("cells_with_number", "cells_blank", "value", "value_blank_as_zero")
     assert tuple(row[n] for n in names) == expected
     assert (row["cells"], row["derived"], row["unit"], row["series_label"]) == (3, True, "件", "其他处理")
 
 
 @pytest.mark.parametrize("printed", ["", "/", "—", "无"])
-def test_a_single_cell_without_a_number_has_no_figure(tmp_path: Path, printed: str) -> None:
-    row = record(publish(tmp_path, rows.report("甲", printed={(3, "1", "total"): printed})), of("req_new"))
+def test_a_single_cell_without_a_number_has_no_figure(printed: str) -> None:
+    row = record(show(rows.report("甲", printed={(3, "1", "total"): printed})), of("req_new"))
     assert (row["value"], row["value_blank_as_zero"], row["cells_with_number"]) == (None, None, 0)
     assert row["cells_blank"] == (printed == "")
     assert not row["derived"]
 
 
 @pytest.mark.parametrize(("unit", "expected"), [("万元", 12.5), ("元", 0.00125), ("亿元", 125_000), (None, None)])
-def test_money_is_in_the_unit_of_the_series(tmp_path: Path, unit: str | None, expected: float | None) -> None:
+def test_money_is_in_the_unit_of_the_series(unit: str | None, expected: float | None) -> None:
     report = rows.report("甲", printed={(2, "8.fee", "amount"): 12.5})
     report["facts"].loc[report["facts"]["row_code"] == "8.fee", "unit"] = unit
-    row = record(publish(tmp_path, report), of("fees"))
+    row = record(show(report), of("fees"))
     assert row["value"] == row["value_blank_as_zero"] == (None if expected is None else pytest.approx(expected))
     assert (row["unit"], row["cells_with_number"]) == ("万元", 1)
 
 
-def test_a_report_that_mixes_forms_keeps_printed_and_derived_apart(tmp_path: Path) -> None:
+def test_a_report_that_mixes_forms_keeps_printed_and_derived_apart() -> None:
     """One row （六） of the form of 2019 in a table of the form of 2021."""
     report = rows.report("甲", cells=[(3, "3.6.1", "total"), (3, "3.6.2", "total")])
     lone: Printed = {(3, "3.6", "total"): 9.0}
     extra = rows.report("甲", form_name="2019", printed=lone, cells=list(lone))
     report["facts"] = rows.together({"facts": report["facts"]}, {"facts": extra["facts"]})["facts"]
-    found = {r["form"]: r for r in records(publish(tmp_path, report), of("res_other"))}
+    found = {r["form"]: r for r in records(show(report), of("res_other"))}
     assert (found["2019"]["value"], found["2019"]["derived"], found["2019"]["cells"]) == (9, False, 1)
     assert (found["2021"]["value"], found["2021"]["derived"], found["2021"]["cells"]) == (None, True, 3)
 
 
 def two_years(
-    folder: Path,
     forms: tuple[str, str],
     before: Printed,
     now: Printed,
@@ -103,7 +98,7 @@ def two_years(
 ) -> list[dict[str, object]]:
     a = rows.report("甲", year=years[0], form_name=forms[0], printed=before, cells=list(before) if cells else None)
     b = rows.report("甲", "410502", years[1], form_name=forms[1], printed=now, cells=list(now) if cells else None)
-    return records(publish(folder, a, b), "FROM series_year_on_year ORDER BY series, breakdown")
+    return records(show(a, b), "FROM series_year_on_year ORDER BY series, breakdown")
 
 
 @pytest.mark.one_case
@@ -117,8 +112,8 @@ def two_years(
         (("2014", "2019"), (1, "rev_total", "count"), (4, "1", "review.total")),
     ],
 )
-def test_no_break_is_crossed(tmp_path: Path, forms: tuple[str, str], before: rows.CellKey, now: rows.CellKey) -> None:
-    assert two_years(tmp_path, forms, {before: 5.0}, {now: 7.0}) == []
+def test_no_break_is_crossed(forms: tuple[str, str], before: rows.CellKey, now: rows.CellKey) -> None:
+    assert two_years(forms, {before: 5.0}, {now: 7.0}) == []
 
 
 @pytest.mark.parametrize(
@@ -133,9 +128,9 @@ def test_no_break_is_crossed(tmp_path: Path, forms: tuple[str, str], before: row
     ],
 )
 def test_no_sum_is_joined_across_a_break(
-    tmp_path: Path, forms: tuple[str, str], before: list[rows.CellKey], now: list[rows.CellKey]
+    forms: tuple[str, str], before: list[rows.CellKey], now: list[rows.CellKey]
 ) -> None:
-    found = two_years(tmp_path, forms, dict.fromkeys(before, 5.0), dict.fromkeys(now, 1.0))
+    found = two_years(forms, dict.fromkeys(before, 5.0), dict.fromkeys(now, 1.0))
     assert {r["series"] for r in found} & {"res_denied", "lit_total"} == set()
 
 
@@ -149,18 +144,16 @@ def test_no_sum_is_joined_across_a_break(
         (4.0, "/", (4, None, None)),
     ],
 )
-def test_change_and_growth(
-    tmp_path: Path, before: float | str, now: float | str, expected: tuple[float | None, ...]
-) -> None:
+def test_change_and_growth(before: float | str, now: float | str, expected: tuple[float | None, ...]) -> None:
     cell = (3, "1", "total")
-    (row,) = two_years(tmp_path, ("2021", "2021"), {cell: before}, {cell: now}, years=(2022, 2023))
+    (row,) = two_years(("2021", "2021"), {cell: before}, {cell: now}, years=(2022, 2023))
     assert (row["value_before"], row["change"], row["growth"]) == expected
     assert (row["verdict"], row["note"], row["form_before"], row["district_code"]) == ("same", None, "2021", "410502")
 
 
-def test_verdict_and_note_say_how_two_forms_compare(tmp_path: Path) -> None:
+def test_verdict_and_note_say_how_two_forms_compare() -> None:
     made: tuple[Printed, Printed] = ({(2, "1.doc", "made"): 3.0}, {(2, "1.doc", "made"): 4.0})
-    (row,) = two_years(tmp_path, ("2019", "2021"), *made)
+    (row,) = two_years(("2019", "2021"), *made)
     expected = next(
         v
         for s in all_series()
@@ -172,28 +165,28 @@ def test_verdict_and_note_say_how_two_forms_compare(tmp_path: Path) -> None:
     assert row["verdict"] == "comparable"
 
 
-def test_one_row_and_a_sum_of_three_compare_at_the_subtotal(tmp_path: Path) -> None:
+def test_one_row_and_a_sum_of_three_compare_at_the_subtotal() -> None:
     now: Printed = {(3, r, "total"): 2.0 for r in OTHER}
-    found = two_years(tmp_path, ("2019", "2021"), {(3, "3.6", "total"): 5.0}, now)
+    found = two_years(("2019", "2021"), {(3, "3.6", "total"): 5.0}, now)
     (row,) = [r for r in found if r["series"] == "res_other"]
     assert (row["value_before"], row["value"], row["derived_before"], row["derived"]) == (5, 6, False, True)
 
 
 @pytest.mark.parametrize("years", [(2020, 2022), (2021, 2020), (2021, 2021)])
-def test_only_the_year_before_is_compared(tmp_path: Path, years: tuple[int, int]) -> None:
+def test_only_the_year_before_is_compared(years: tuple[int, int]) -> None:
     cell = (3, "1", "total")
-    found = two_years(tmp_path, ("2021", "2021"), {cell: 1.0}, {cell: 2.0}, years=years)
+    found = two_years(("2021", "2021"), {cell: 1.0}, {cell: 2.0}, years=years)
     assert [(r["year"], r["value_before"]) for r in found] == ([(2021, 2)] if years == (2021, 2020) else [])
 
 
-def test_other_publishers_are_not_compared(tmp_path: Path) -> None:
-    warehouse = publish(tmp_path, rows.report("甲", year=2023), rows.report("乙"))
+def test_other_publishers_are_not_compared() -> None:
+    warehouse = show(rows.report("甲", year=2023), rows.report("乙"))
     assert records(warehouse, "FROM series_year_on_year") == []
 
 
-def test_the_scope_of_both_years_is_told(tmp_path: Path) -> None:
+def test_the_scope_of_both_years_is_told() -> None:
     before = rows.report("甲", year=2023, scope="aggregate", cells=[(3, "1", "total")])
-    row = record(publish(tmp_path, before, rows.report("甲", cells=[(3, "1", "total")])), "FROM series_year_on_year")
+    row = record(show(before, rows.report("甲", cells=[(3, "1", "total")])), "FROM series_year_on_year")
     assert (row["scope"], row["scope_before"]) == ("own_organ", "aggregate")
     assert row["report_id_before"] == rows.report_id("甲", "410402", 2023)
 
@@ -202,9 +195,9 @@ def test_the_scope_of_both_years_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("made", "repealed", "net"), [(5.0, 2.0, 3), (1.0, 4.0, -3), (0.0, 0.0, 0), (5.0, "", None), ("/", 2.0, None)]
 )
-def test_net_change_of_documents(tmp_path: Path, made: float | str, repealed: float | str, net: float | None) -> None:
+def test_net_change_of_documents(made: float | str, repealed: float | str, net: float | None) -> None:
     cells: Printed = {(2, "1.doc", "made"): made, (2, "1.doc", "repealed"): repealed}
-    warehouse = publish(tmp_path, rows.report("甲", printed=cells), rows.report("乙", form_name="2019"))
+    warehouse = show(rows.report("甲", printed=cells), rows.report("乙", form_name="2019"))
     row = record(warehouse, "FROM normdocs_net_change WHERE kind = 'normative_documents'")
     assert (row["publisher"], row["net_change"]) == ("甲政府", net)
     rules = record(warehouse, "FROM normdocs_net_change WHERE kind = 'rules'")
@@ -235,31 +228,31 @@ def area_reports() -> list[rows.Frames]:
     ],
 )
 def test_series_by_area_never_add_an_aggregate_to_its_parts(
-    tmp_path: Path, level: str, code: str, scope: str, expected: tuple[float, ...]
+    level: str, code: str, scope: str, expected: tuple[float, ...]
 ) -> None:
     where = f"area_level = '{level}' AND area_code = '{code}' AND scope = '{scope}' AND series = 'req_new'"
-    row = record(publish(tmp_path, *area_reports(), materialised=True), f"FROM series_by_area WHERE {where}")
+    row = record(show(*area_reports(), materialised=True), f"FROM series_by_area WHERE {where}")
     names = ("reports", "reporters_non_zero", "share_non_zero", "value", "median", "mean", "median_non_zero")
     assert tuple(row[n] for n in names) == pytest.approx(expected)
 
 
-def test_each_report_is_counted_once_at_each_level(tmp_path: Path) -> None:
+def test_each_report_is_counted_once_at_each_level() -> None:
     sql = "SELECT area_level, sum(reports) FROM series_by_area WHERE series = 'req_new' GROUP BY ALL ORDER BY ALL"
     levels = [("country", 5), ("district", 5), ("prefecture", 5), ("province", 5)]
-    assert publish(tmp_path, *area_reports(), materialised=True).query(sql)[1] == levels
+    assert show(*area_reports(), materialised=True).query(sql)[1] == levels
 
 
-def test_a_report_without_a_prefecture_is_counted_at_its_other_levels(tmp_path: Path) -> None:
+def test_a_report_without_a_prefecture_is_counted_at_its_other_levels() -> None:
     report = rows.report("甲", "410000", prefecture_code=None, prefecture_name=None)
     sql = "SELECT DISTINCT area_level FROM series_by_area ORDER BY ALL"
-    assert publish(tmp_path, report, materialised=True).query(sql)[1] == [("country",), ("district",), ("province",)]
+    assert show(report, materialised=True).query(sql)[1] == [("country",), ("district",), ("province",)]
 
 
-def test_reports_on_two_forms_are_not_added_across_a_break(tmp_path: Path) -> None:
+def test_reports_on_two_forms_are_not_added_across_a_break() -> None:
     old = rows.report("甲", form_name="2019", printed={(2, "1.doc", "total_public"): 5.0})
     new = rows.report("乙", printed={(2, "1.doc", "valid"): 7.0})
     sql = "SELECT segment, value FROM series_by_area WHERE series = 'normdocs_stock' AND area_level = 'country' ORDER BY ALL"
-    assert publish(tmp_path, old, new, materialised=True).query(sql)[1] == [
+    assert show(old, new, materialised=True).query(sql)[1] == [
         ("normdocs_stock@2019", 5),
         ("normdocs_stock@2021", 7),
     ]

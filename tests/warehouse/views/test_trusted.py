@@ -12,9 +12,9 @@ import pytest
 
 from pipeline.raw.verdicts import Verdict
 from pipeline.schema import VerdictKind
-from pipeline.warehouse import Warehouse, describe_views, view_sql
+from pipeline.warehouse import describe_views, view_sql
 from tests import warehouse_rows as rows
-from tests.warehouse.views import publish, record, records
+from tests.warehouse.views import Asked, Shown, publish, record, records, show
 
 CELL = (3, "3.1", "total")
 OTHER = (3, "3.2", "total")
@@ -36,21 +36,19 @@ def doubting(report: rows.Frames, *cells: rows.CellKey) -> rows.Frames:
     return {**report, "facts": facts.assign(trust=pd.Series(trust, dtype="str"))}
 
 
-def trusted(warehouse: Warehouse, cell: rows.CellKey = CELL) -> tuple[Any, ...]:
+def trusted(warehouse: Asked, cell: rows.CellKey = CELL) -> tuple[Any, ...]:
     where = "table_no = {} AND row_code = '{}' AND col_code = '{}'".format(*cell)
     found = record(warehouse, f"FROM facts_trusted WHERE {where}")
     return found["value"], found["value_kind"], found["value_printed"], found["verdict"]
 
 
-def reported(
-    folder: Path, *verdicts: Verdict, doubtful: tuple[rows.CellKey, ...] = (), materialised: bool = False
-) -> Warehouse:
+def reported(*verdicts: Verdict, doubtful: tuple[rows.CellKey, ...] = (), materialised: bool = False) -> Shown:
     report = doubting(rows.report("甲", printed={CELL: 7.0, OTHER: 9.0}), *doubtful)
-    return publish(folder, report, verdicts=verdicts, materialised=materialised)
+    return show(report, verdicts=verdicts, materialised=materialised)
 
 
-def test_a_sound_figure_is_trusted_and_a_doubtful_one_withheld(tmp_path: Path) -> None:
-    warehouse = reported(tmp_path, doubtful=(CELL,))
+def test_a_sound_figure_is_trusted_and_a_doubtful_one_withheld() -> None:
+    warehouse = reported(doubtful=(CELL,))
     assert trusted(warehouse) == (None, "withheld", 7, None)
     assert trusted(warehouse, OTHER) == (9, "number", 9, None)
     assert record(warehouse, "SELECT granted, partly_granted FROM requests") == {"granted": 7, "partly_granted": 9}
@@ -69,9 +67,9 @@ def test_a_sound_figure_is_trusted_and_a_doubtful_one_withheld(tmp_path: Path) -
 )
 @pytest.mark.parametrize("doubtful", [(), (CELL,)])
 def test_a_verdict_decides(
-    tmp_path: Path, kind: VerdictKind, value: int | None, expected: tuple[Any, ...], doubtful: tuple[rows.CellKey, ...]
+    kind: VerdictKind, value: int | None, expected: tuple[Any, ...], doubtful: tuple[rows.CellKey, ...]
 ) -> None:
-    warehouse = reported(tmp_path, verdict(2, kind, value=value), doubtful=doubtful)
+    warehouse = reported(verdict(2, kind, value=value), doubtful=doubtful)
     assert trusted(warehouse) == expected
     assert record(warehouse, "SELECT granted FROM requests_trusted")["granted"] == expected[0]
     assert record(warehouse, "SELECT granted FROM requests")["granted"] == 7
@@ -90,19 +88,17 @@ def test_a_verdict_decides(
         ({"district_code": "410499"}, "no such report"),
     ],
 )
-def test_a_verdict_on_something_else_is_shown_and_not_applied(
-    tmp_path: Path, given: dict[str, Any], status: str
-) -> None:
-    warehouse = reported(tmp_path, verdict(2, "misread", value=12, **given))
+def test_a_verdict_on_something_else_is_shown_and_not_applied(given: dict[str, Any], status: str) -> None:
+    warehouse = reported(verdict(2, "misread", value=12, **given))
     assert record(warehouse, "SELECT status FROM verdicts_applied")["status"] == status
     assert trusted(warehouse)[0] == (12 if status == "applied" else 7)
 
 
-def test_the_last_line_on_a_cell_counts(tmp_path: Path) -> None:
+def test_the_last_line_on_a_cell_counts() -> None:
     again = verdict(3, "misread", value=13, publisher="甲政府的统一名称")
     report = rows.report("甲", printed={CELL: 7.0})
     report["reports"]["publisher_name"] = "甲政府的统一名称"
-    warehouse = publish(tmp_path, report, verdicts=[verdict(2, "misread", value=12), again])
+    warehouse = show(report, verdicts=[verdict(2, "misread", value=12), again])
     assert trusted(warehouse)[0] == 13
     assert [r["status"] for r in records(warehouse, "FROM verdicts_applied ORDER BY line_no")] == [
         "overruled",
@@ -110,24 +106,25 @@ def test_the_last_line_on_a_cell_counts(tmp_path: Path) -> None:
     ]
 
 
-def test_a_whole_report_is_ignored_but_for_cells_that_were_judged(tmp_path: Path) -> None:
+def test_a_whole_report_is_ignored_but_for_cells_that_were_judged() -> None:
     whole = verdict(2, "ignore", None, table_no=None, row_code=None, col_code=None)
-    warehouse = reported(tmp_path, whole, verdict(3, "confirmed"))
+    warehouse = reported(whole, verdict(3, "confirmed"))
     assert trusted(warehouse) == (7, "number", 7, "confirmed")
     assert trusted(warehouse, OTHER) == (None, "withheld", 9, "ignore")
 
 
 @pytest.mark.long
 def test_a_verdict_is_there_again_after_the_warehouse_was_deleted(tmp_path: Path) -> None:
-    first, second = (reported(tmp_path / name, verdict(2, "misread", value=12)) for name in ("a", "b"))
+    report, decided = rows.report("甲", printed={CELL: 7.0}), [verdict(2, "misread", value=12)]
+    first, second = (publish(tmp_path / name, report, verdicts=decided) for name in ("a", "b"))
     sql = "FROM verdicts_applied"
     assert first.query(sql) == second.query(sql)
     assert trusted(second)[0] == 12
 
 
 @pytest.mark.long
-def test_views_of_facts_say_what_was_decided(tmp_path: Path) -> None:
-    warehouse = reported(tmp_path, verdict(2, "misread", value=12), materialised=True)
+def test_views_of_facts_say_what_was_decided() -> None:
+    warehouse = reported(verdict(2, "misread", value=12), materialised=True)
     where = "table_no = 3 AND row_code = '3.1' AND col_code = 'total'"
     found = record(warehouse, f"SELECT value, verdict, verdict_value FROM facts_labelled WHERE {where}")
     assert found == {"value": 7, "verdict": "misread", "verdict_value": 12}
@@ -152,23 +149,23 @@ def test_every_view_of_figures_has_a_twin_that_reads_trusted_facts() -> None:
         assert not {"facts", *view_sql.with_twins()} & set(view_sql.reads(sources[f"{name}_trusted"]))
 
 
-def test_quality_of_a_district_and_year(tmp_path: Path) -> None:
+def test_quality_of_a_district_and_year() -> None:
     report = doubting(rows.report("甲"), CELL)
     report["reports"] = report["reports"].assign(grade="C", routes_compared=200, routes_agreeing=150)
-    found = record(publish(tmp_path, report, verdicts=[verdict(2, "confirmed", printed=None)]), "FROM data_quality")
+    found = record(show(report, verdicts=[verdict(2, "confirmed", printed=None)]), "FROM data_quality")
     expected = {"reports": 1, "grade_c": 1, "grade_a": 0, "facts": 200, "facts_doubtful": 1, "facts_proven": 199}
     assert {name: found[name] for name in expected} == expected
     assert found["agreement_share"] == 0.75
 
 
-def test_copies_share_figures_or_narrative(tmp_path: Path) -> None:
+def test_copies_share_figures_or_narrative() -> None:
     made = {"甲": ("f1", "n1"), "乙": ("f1", "n2"), "丙": ("f2", "n2"), "丁": (None, None)}
     frames = []
     for name, (figures, narrative) in made.items():
         frames.append(rows.report(name))
         frames[-1]["reports"] = frames[-1]["reports"].assign(figures_digest=figures, narrative_digest=narrative)
     frames = [{**f, "reports": f["reports"].astype(rows.REPORTS.dtypes)} for f in frames]
-    found = records(publish(tmp_path, rows.together(*frames)), "FROM copies")
+    found = records(show(rows.together(*frames)), "FROM copies")
     assert {(r["publisher"], r["shared"], r["reports_sharing"], r["publishers_sharing"]) for r in found} == {
         ("甲政府", "figures", 2, 2),
         ("乙政府", "figures", 2, 2),

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from pipeline.warehouse import describe_views
 from tests import warehouse_rows as rows
-from tests.warehouse.views import publish, record
+from tests.warehouse.views import record, show
 
 # What JDBC, ibis, polars and spreadsheets take as it is.
 PLAIN = {"VARCHAR", "INTEGER", "BIGINT", "DOUBLE", "BOOLEAN", "DATE", "TIMESTAMP", "DECIMAL(18,6)"}
@@ -46,14 +45,14 @@ def test_counts_are_whole_numbers_and_money_is_exact() -> None:
         (58.2, None, None),
     ],
 )
-def test_money_keeps_its_fen(tmp_path: Path, printed: float, unit: str | None, shown: str | None) -> None:
+def test_money_keeps_its_fen(printed: float, unit: str | None, shown: str | None) -> None:
     report = rows.report(printed={(2, "8.fee", "amount"): printed})
     report["facts"].loc[report["facts"]["row_code"] == "8.fee", "unit"] = unit
-    found = record(publish(tmp_path, report), "SELECT fees_collected_10k_yuan::VARCHAR AS fees FROM proactive")
+    found = record(show(report), "SELECT fees_collected_10k_yuan::VARCHAR AS fees FROM proactive")
     assert found["fees"] == shown
 
 
-def test_a_count_that_is_no_whole_number_is_not_rounded(tmp_path: Path) -> None:
+def test_a_count_that_is_no_whole_number_is_not_rounded() -> None:
     report = rows.report(printed={(3, "1", "total"): 2.5, (3, "3.1", "total"): 3.0})
-    found = record(publish(tmp_path, report), "SELECT new_requests, granted FROM requests")
+    found = record(show(report), "SELECT new_requests, granted FROM requests")
     assert found == {"new_requests": None, "granted": 3}
