@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from html import escape
 
 from openpyxl import Workbook
 from openpyxl.styles import Border, Side
+from openpyxl.utils import get_column_letter
 
 from tests.readers import draw_docx, draw_pdf
 
@@ -53,8 +55,10 @@ def placed(rows: Rows) -> Iterator[Placed]:
         for box in row:
             while (number, col) in taken:
                 col += 1
-            taken |= {(number + r, col + c) for r in range(box.down) for c in range(box.right)}
+            if box.down > 1:
+                taken |= {(number + r, col + c) for r in range(1, box.down) for c in range(box.right)}
             yield Placed(number, col, box)
+            col += box.right
 
 
 def width(rows: Rows) -> int:
@@ -64,8 +68,9 @@ def width(rows: Rows) -> int:
 
 def fields(rows: Rows) -> list[list[str]]:
     """The text at each row and column; '' where a span covers it."""
-    out = [[""] * width(rows) for _ in rows]
-    for p in placed(rows):
+    found, wide = list(placed(rows)), width(rows)
+    out = [[""] * wide for _ in rows]
+    for p in found:
         out[p.row][p.col] = p.box.text
     return out
 
@@ -140,10 +145,17 @@ def pdf_rows(rows: Rows) -> draw_pdf.Rows:
 
 
 def xlsx(page: Page) -> bytes:
-    """One sheet with everything below each other."""
+    """One sheet with everything below each other.
+
+    Merged areas are only named: every cell has its lines already, and to have openpyxl work them out takes most of the
+    time of a file.
+    """
     book = Workbook()
     sheet = book.active
     assert sheet is not None
+    ruled = sheet.cell(1, 1)
+    ruled.border = Border(_LINE, _LINE, _LINE, _LINE)
+    style, ruled._style = ruled._style, copy(sheet.cell(1, 2)._style)
     at = 1
     for part in page:
         if isinstance(part, str):
@@ -154,16 +166,18 @@ def xlsx(page: Page) -> bytes:
             row, col, box = at + p.row, 1 + p.col, p.box
             for r in range(row, row + box.down):
                 for c in range(col, col + box.right):
-                    sheet.cell(r, c).border = Border(_LINE, _LINE, _LINE, _LINE)
+                    sheet.cell(r, c)._style = copy(style)
             sheet.cell(row, col).value = _number(box.text)
             if box.right * box.down > 1:
-                sheet.merge_cells(
-                    start_row=row, start_column=col, end_row=row + box.down - 1, end_column=col + box.right - 1
-                )
+                sheet.merged_cells.add(_range(row, col, row + box.down - 1, col + box.right - 1))
         at += len(part)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _range(top: int, left: int, bottom: int, right: int) -> str:
+    return f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}"
 
 
 def _number(text: str) -> object:
@@ -230,7 +244,8 @@ def _uprights(page: Page, upright: str, border: Callable[[int], str] | None = No
 
     def table(rows: Rows) -> str:
         drawn = [f"{upright} {f' {upright} '.join(_flat(row))} {upright}" for row in fields(rows)]
-        return "\n".join(drawn if border is None else [x for line in drawn for x in (border(width(rows)), line)])
+        between = border(width(rows)) if border else None
+        return "\n".join(drawn if between is None else [x for line in drawn for x in (between, line)])
 
     return dump(page, table)
 
