@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import duckdb
 
@@ -31,6 +32,7 @@ class View:
     columns: tuple[tuple[str, str, str], ...]
 
 
+@cache
 def describe_views() -> tuple[View, ...]:
     """The views as the published file has them, by name."""
     with duckdb.connect() as connection:
