@@ -5,11 +5,8 @@ So are texts whose columns are held apart by spaces, and web pages whose tables 
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Mapping
 from html import escape
-
-from openpyxl import load_workbook
 
 from tests.odd import page as hands
 from tests.odd.page import Page, Part, Rows, fields, placed, width
@@ -53,11 +50,11 @@ def ofd(page: Page) -> bytes:
 
 
 def ods(page: Page) -> bytes:
-    return draw_odf.as_ods(load_workbook(io.BytesIO(hands.xlsx(page))))
+    return draw_odf.as_ods(hands.book(page))
 
 
 def xls(page: Page) -> bytes:
-    return draw_xls.as_xls(load_workbook(io.BytesIO(hands.xlsx(page))))
+    return draw_xls.as_xls(hands.book(page))
 
 
 def mht(page: Page) -> bytes:

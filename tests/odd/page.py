@@ -9,8 +9,10 @@ from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from html import escape
+from itertools import product
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles import Border, Side
 from openpyxl.utils import get_column_letter
 
@@ -145,13 +147,20 @@ def pdf_rows(rows: Rows) -> draw_pdf.Rows:
 
 
 def xlsx(page: Page) -> bytes:
+    """A spreadsheet."""
+    out = io.BytesIO()
+    book(page).save(out)
+    return out.getvalue()
+
+
+def book(page: Page) -> Workbook:
     """One sheet with everything below each other.
 
     Merged areas are only named: every cell has its lines already, and to have openpyxl work them out takes most of the
     time of a file.
     """
-    book = Workbook()
-    sheet = book.active
+    made = Workbook()
+    sheet = made.active
     assert sheet is not None
     ruled = sheet.cell(1, 1)
     ruled.border = Border(_LINE, _LINE, _LINE, _LINE)
@@ -164,16 +173,14 @@ def xlsx(page: Page) -> bytes:
             continue
         for p in placed(part):
             row, col, box = at + p.row, 1 + p.col, p.box
-            for r in range(row, row + box.down):
-                for c in range(col, col + box.right):
-                    sheet.cell(r, c)._style = copy(style)
+            for place in product(range(row, row + box.down), range(col, col + box.right)):
+                sheet._cells[place] = (Cell if place == (row, col) else MergedCell)(sheet, *place)
+                sheet._cells[place]._style = copy(style)
             sheet.cell(row, col).value = _number(box.text)
             if box.right * box.down > 1:
                 sheet.merged_cells.add(_range(row, col, row + box.down - 1, col + box.right - 1))
         at += len(part)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return made
 
 
 def _range(top: int, left: int, bottom: int, right: int) -> str:
