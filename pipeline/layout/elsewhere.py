@@ -15,6 +15,7 @@ from pipeline.forms.model import Form, FormTable
 from pipeline.issues import Issue, issue
 from pipeline.labels import compact, label, labels_of
 from pipeline.layout.asides import without_asides
+from pipeline.layout.corrections import is_corrected, is_correction
 from pipeline.layout.heads import with_plain_heads, with_year_in_words
 from pipeline.layout.other_years import without_other_years
 from pipeline.layout.periods import ALL_YEARS, CHANGE, EARLIER_YEAR, LAST_YEAR, PART_OF_YEAR
@@ -24,12 +25,6 @@ from pipeline.numbers import figure, is_figure
 
 _YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?:年度?|$)")
 _OF_TABLE = re.compile(r"(?:情况|情况表|统计表|统计数据|数据|报告|年报|表|如下|[:：])$")
-_OLD = re.compile(
-    r"^(?:\(?[一二三1-3]\)?[、.]?)?(?:原表|原文|原数据|原为|更正前|修改前|修订前|更正前数据|原公布数据)(?:为|如下|数据)?[:：]?$"
-)
-_NEW = re.compile(
-    r"^(?:\(?[一二三1-3]\)?[、.]?)?(?:更正为|现更正为|修改为|更正后|修改后|修订后|应为|现为)(?:如下|数据)?[:：]?$"
-)
 _HEAD_OF_YEAR = re.compile(
     r"^(?:20[0-9]{2}年?度?|[上本今去前]一?年度?|同比|增减|增长|增减[率量数]|变化)(?:数量?|情况)?$"
 )
@@ -167,16 +162,6 @@ def years_of(caption: str) -> frozenset[int]:
 def names_table(caption: str) -> bool:
     """True for a caption of a table that names a year."""
     return bool(years_of(caption)) and bool(_OF_TABLE.search(compact(caption)))
-
-
-def is_corrected(caption: str) -> bool:
-    """True for what stands above figures that were corrected since."""
-    return bool(_OLD.match(compact(caption)))
-
-
-def is_correction(caption: str) -> bool:
-    """True for what stands above the corrected figures."""
-    return bool(_NEW.match(compact(caption)))
 
 
 def is_of_another(caption: str, heading: str) -> bool:

@@ -15,10 +15,9 @@ from pipeline.document import Block, Document, Paragraph
 from pipeline.forms.model import Form
 from pipeline.issues import Issue, issue
 from pipeline.labels import compact, label
+from pipeline.layout.corrections import is_corrected, is_correction
 from pipeline.layout.elsewhere import (
     Own,
-    is_corrected,
-    is_correction,
     is_of_another,
     is_of_other_period,
     is_of_own_period,
@@ -31,7 +30,7 @@ _LONGEST = 60
 _LEAST_LABELS = 3
 _LEAST_CAPTIONS = 2  # the title looks like one
 _FIELD = re.compile(r"\t|\||[ \u00a0]{2,}| (?=[0-9])")
-_MAY = re.compile(r"[2２]\s*[0０]\s*[0-9０-９]|[原更修应現现上下去季]|月")
+_MAY = re.compile(r"[2２]\s*[0０]\s*[0-9０-９]|[原更修应現现上下去季旧废订调勘正新]|月")
 _YEAR = re.compile(r"20[0-9]{2}")
 
 
