@@ -105,10 +105,55 @@ def test_what_nobody_sees_is_left_out(look: str) -> None:
     assert in_cell('<text:p><text:span text:style-name="T1">12</text:span>61</text:p>', style) == ("61", "12")
 
 
-def test_white_in_a_shaded_cell_is_seen() -> None:
-    white = '<style:style style:name="T1" style:family="text"><style:text-properties fo:color="#ffffff"/></style:style>'
-    cell = '<style:style style:name="C" style:family="table-cell"><style:table-cell-properties fo:background-color="#1f3864"/></style:style>'
-    assert in_cell('<text:p><text:span text:style-name="T1">12</text:span></text:p>', white + cell) == ("12", "")
+def style(name: str, family: str, attributes: str, properties: str = "") -> str:
+    inside = f"<style:{properties or family}-properties {attributes}/>"
+    return f'<style:style style:name="{name}" style:family="{family}">{inside}</style:style>'
+
+
+def behind(colour: str) -> str:
+    return f'fo:background-color="{colour}"'
+
+
+WHITE, BLACK = 'fo:color="#ffffff"', 'fo:color="#000000"'
+SHADED = [
+    ("cell", BLACK, style("H", "table-cell", behind("#000000")), False),
+    ("cell", WHITE, style("H", "table-cell", behind("#1f3864")), True),
+    ("cell", WHITE, style("H", "table-cell", behind("#ffffff")), False),
+    ("cell", WHITE, style("H", "table-cell", behind("transparent")), False),
+    ("row", BLACK, style("H", "table-row", behind("#000000")), False),
+    ("table", BLACK, style("H", "table", behind("#000000")), False),
+    ("table", WHITE, style("H", "table", behind("#000000")), True),
+    ("none", WHITE, style("H", "table-cell", behind("#1f3864")), False),
+    ("none", f"{BLACK} {behind('#000000')}", "", False),
+    ("none", f"{WHITE} {behind('#000000')}", "", True),
+    ("none", f'{WHITE} style:use-window-font-color="true"', "", True),
+]
+
+
+@pytest.mark.parametrize("family", ["text", "paragraph"])
+@pytest.mark.parametrize(("place", "look", "shade", "is_seen"), SHADED)
+def test_text_is_seen_before_what_is_behind_it(family: str, place: str, look: str, shade: str, is_seen: bool) -> None:
+    if family == "paragraph" and "background" in look:
+        return  # which is said of the paragraph itself
+    of = {place: 'table:style-name="H"'}
+    figure = '<text:p><text:span text:style-name="T">61</text:span></text:p>'
+    figure = figure if family == "text" else '<text:p text:style-name="T">61</text:p>'
+    cells = f"<table:table-cell>{paragraph('规章')}</table:table-cell><table:table-cell {of.get('cell', '')}>{figure}</table:table-cell>"
+    rows = f"<table:table-row {of.get('row', '')}>{cells}</table:table-row>" * 2
+    (grid,) = laid_out(
+        f"<table:table {of.get('table', '')}>{rows}</table:table>", style("T", family, look, "text") + shade
+    ).grids
+    assert (grid.cells[1].text, grid.cells[1].left_out) == (("61", "") if is_seen else ("", "61"))
+
+
+@pytest.mark.parametrize("look", [*LOOKS.values(), WHITE])
+def test_what_all_paragraphs_have_is_heeded(look: str) -> None:
+    default = f'<style:default-style style:family="paragraph"><style:text-properties {look}/></style:default-style>'
+    for common in (default, style("Standard", "paragraph", look, "text")):
+        assert in_cell("<text:p>61</text:p>", common=common) == ("", "61")
+    undone = "style:text-line-through-style='none' text:display='true' fo:color='#ff0000'"
+    content = '<text:p>7<text:span text:style-name="T">61</text:span></text:p>'
+    assert in_cell(content, style("T", "text", undone), default) == ("61", "7")
 
 
 def test_two_lines_in_one_are_no_figure() -> None:
@@ -151,6 +196,13 @@ INLINE = [
     ("<text:p>61<office:annotation><text:p>7</text:p></office:annotation></text:p>", "61"),
     ("<text:p><text:ruby><text:ruby-base>61</text:ruby-base><text:ruby-text>7</text:ruby-text></text:ruby></text:p>", "61"),
     ("<text:p>61<text:hidden-text text:is-hidden='true'>7</text:hidden-text></text:p>", "61"),
+    ("<text:p>6<text:hidden-text text:is-hidden='false' text:string-value='1'>1</text:hidden-text></text:p>", "61"),
+    ("<text:p>6<text:hidden-text text:is-hidden='false' text:string-value='1'/></text:p>", "61"),
+    ("<text:p><text:hidden-paragraph text:is-hidden='true'/>7</text:p><text:p>61</text:p>", "61"),
+    ("<text:p><text:hidden-paragraph text:is-hidden='false'/>61</text:p>", "61"),
+    ("<text:section text:display='condition' text:is-hidden='true'><text:p>7</text:p></text:section><text:p>61</text:p>", "61"),
+    ("<text:section text:display='condition'><text:p>61</text:p></text:section>", "61"),
+    ("<text:p>61<draw:line/></text:p>", "61\ufffc"),
     ("<text:p><text:text-input>61</text:text-input></text:p>", "61"),
     ("<text:p><text:a>61</text:a></text:p>", "61"),
     ("<text:p>61<text:script>7</text:script></text:p>", "61"),

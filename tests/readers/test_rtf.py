@@ -61,6 +61,18 @@ INLINE = [
     (r"61{\up6 1}", "61", "1"),
     (r"61\super 1\nosupersub", "61", "1"),
     (r"{\deleted 12}61", "61", ""),
+    (r"{\mvf 12}{\mvt 61}", "61", "12"),
+    (r"{\field{\*\fldinst IF {\field{\*\fldinst REF}{\fldrslt 9}} = 9}{\fldrslt 61}}", "61", ""),
+    (r"61{\shp{\*\shpinst\shpfblwtxt0\shpwr3{\sp{\sn shapeType}{\sv 20}}}}", "61\ufffc", ""),
+    (r"61{\shp{\*\shpinst\shpfblwtxt1\shpwr3{\sp{\sn shapeType}{\sv 20}}}}", "61", ""),
+    (r"61{\shp{\*\shpinst\shpfblwtxt0\shpwr2{\sp{\sn shapeType}{\sv 20}}}}", "61", ""),
+    (r"61{\shp{\*\shpinst\shpfblwtxt0\shpwr3{\sp{\sn pib}{\sv {\pict 0a}}}}}", "61", ""),
+    (r"{\shp{\*\shpinst\shpfblwtxt0\shpwr3{\sp{\sn shapeType}{\sv 20}}}}", "", ""),
+    (r"61{\*\do\dobxcolumn\dpline\dpx0}", "61\ufffc", ""),
+    (r"{\cf1\highlight1 61}", "", "61"),
+    (r"{\cf1\chcbpat1 61}", "", "61"),
+    (r"{\cf2\chcbpat1 61}", "61", ""),
+    (r"\cbpat1{\cf1 6}{\cf2 1}", "1", "6"),
     (r"61{\footnote\pard 7}", "61", ""),
     (r"61{\*\annotation 7}", "61", ""),
     (r"{\field{\*\fldinst = 3}{\fldrslt 61}}", "61", ""),
@@ -102,6 +114,24 @@ INLINE = [
 @pytest.mark.parametrize(("content", "shown", "left_out"), INLINE)
 def test_what_stands_in_a_cell(content: str, shown: str, left_out: str) -> None:
     assert in_cell(content) == (shown, left_out)
+
+
+@pytest.mark.parametrize(
+    ("content", "shade", "shown", "left_out"),
+    [
+        (r"{\cf1 61}", r"\clcbpat1", "", "61"),
+        (r"{\cf2 61}", r"\clcbpat1", "61", ""),
+        (r"{\cf2 61}", r"\clcbpat2", "", "61"),
+        (r"{\cf2 61}", r"\clshdng5000", "61", ""),
+        (r"{\cf2 61}", "", "", "61"),
+        (r"{\cf1 61}", "", "61", ""),
+        (r"{\cf1\plain 61}", r"\clcbpat1", "61", ""),
+    ],
+)
+def test_text_is_seen_before_what_is_behind_its_cell(content: str, shade: str, shown: str, left_out: str) -> None:
+    rows = rf"\trowd\clcbpat1\cellx1000{shade}\cellx2000\pard\intbl a\cell\pard\intbl {content}\cell\row"
+    (grid,) = document(rows + row("b", "2") + r"\pard end\par").grids
+    assert (grid.cells[1].text, grid.cells[1].left_out) == (shown, left_out)
 
 
 def test_fonts_say_how_bytes_are_read() -> None:

@@ -131,6 +131,8 @@ class _Sheet:
         text = "\n".join(self.inline.text(p) for p in cell.iterchildren(_P))
         if not text:
             text = _value(cell) or "".join(self._over(cell))
+        if text and self.styles.may_vanish and self.styles.is_unseen([("table-cell", style)], [("table-cell", style)]):
+            return marked(text, "hidden")
         for mark in self.styles.marks("table-cell", style):
             text = marked(text, mark)
         return text

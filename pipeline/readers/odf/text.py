@@ -35,9 +35,10 @@ _HOLDERS = frozenset(
     }
 )
 _COLUMN = f"{{{TABLE}}}table-column"
+_IN_TABLE = f"{{{TABLE}}}"
 _LENGTH = re.compile(r"^([0-9]{1,6}(?:\.[0-9]{1,9})?)(in|cm|mm|pt|pc)$")
 _UNITS = {"in": 1440.0, "cm": 1440 / 2.54, "mm": 144 / 2.54, "pt": 20.0, "pc": 240.0}  # in twips
-_DISPLAY = f"{{{TEXT}}}display"
+_DISPLAY, _IS_HIDDEN = f"{{{TEXT}}}display", f"{{{TEXT}}}is-hidden"
 
 
 def read(data: bytes) -> Document:
@@ -45,6 +46,12 @@ def read(data: bytes) -> Document:
     found, pictures = package(data, "text"), Pictures()
     body = _Body(Lists(found.styles), lambda frame: pictures.sign(found.picture(frame)))
     return Document("odt", pictures.shown(blocks(body.items(found.body, 0))))
+
+
+def _is_hidden(section: etree._Element) -> bool:
+    """True for what is never shown, or not as its condition was found last."""
+    display = section.get(_DISPLAY)
+    return display == "none" or (display == "condition" and section.get(_IS_HIDDEN) == "true")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,7 @@ class _Body:
                 found += complete(self._table(child, depth))
             elif tag == _LIST:
                 found += self._list(child, depth, within)
-            elif tag in _HOLDERS and child.get(_DISPLAY) != "none":
+            elif tag in _HOLDERS and not _is_hidden(child):
                 found += self.items(child, depth + 1)
         return found
 
@@ -205,5 +212,5 @@ def _rows(parent: etree._Element, depth: int) -> Iterator[etree._Element]:
 
 
 def _count(element: etree._Element, name: str) -> int:
-    value = element.get(f"{{{TABLE}}}{name}", "1")
-    return max(1, min(int(value), MAX_SPAN)) if value.isdecimal() and len(value) < 8 else 1
+    value = element.get(_IN_TABLE + name)
+    return 1 if value is None or not value.isdecimal() or len(value) > 7 else max(1, min(int(value), MAX_SPAN))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipeline.document import Document
+from pipeline.numbers import OBJECT, figure
 from pipeline.readers.pictured import Pictures
 from pipeline.readers.refused import Refused
 from pipeline.readers.rtf.content import Event, events, whole
@@ -65,6 +66,7 @@ class _Level:
     table: WordTable = field(default_factory=WordTable)
     cells: list[list[Item]] = field(default_factory=list)
     flow: list[Item] = field(default_factory=list)
+    is_crossed: bool = False  # something is drawn over the open cell
 
 
 @dataclass(slots=True)
@@ -102,6 +104,9 @@ class _Layout:
             self.levels, self.pieces = [_Level()], []
         elif word == "endbox":
             self._end_box()
+        elif word == "crossed":
+            self._open(event.level)
+            self.levels[-1].is_crossed = True
         else:
             level = max(1, event.level)
             if word == "trowd":
@@ -141,8 +146,12 @@ class _Layout:
         self.cell_count += 1
         if self.cell_count > MAX_CELLS:
             raise Refused("too-large", f"more than {MAX_CELLS:,} cells")
-        self.levels[-1].cells.append(self.levels[-1].flow)
-        self.levels[-1].flow = []
+        last = self.levels[-1]
+        if last.is_crossed and figure(TableCell(0, 1, items=last.flow).shown.text).kind == "number":
+            last.flow.append(OBJECT)
+        last.is_crossed = False
+        last.cells.append(last.flow)
+        last.flow = []
 
     def _end_row(self, level: int) -> None:
         self._open(level)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from pipeline.marks import DRAWN, OBJECT, Mark, marked
 from pipeline.readers.refused import Refused
+from pipeline.readers.rtf.shades import CELL_SHADES, PLAIN, SHADES, CellShades, Colours, Seen, colours_of, shade_in_cell
+from pipeline.readers.rtf.shapes import is_across, is_old_across
 
 MAX_BYTES = 40_000_000
 MAX_DEPTH = 2_000  # of groups within each other
@@ -44,8 +46,6 @@ _SIGNS: Mapping[str, str] = MappingProxyType(
 _SYMBOLS: Mapping[bytes, str] = MappingProxyType(
     {b"~": "\u00a0", b"_": "-", b"-": "", b"\\": "\\", b"{": "{", b"}": "}"}
 )
-_COLOURS = re.compile(rb"\\colortbl\s*([^{}]*)")
-_SHADES = re.compile(rb"\\(?:clcbpat|cbpat|chcbpat|cb|highlight|clshdng|trcbpat)[1-9]")
 _FIELD_DRAWN = re.compile(rb"(?:\\[a-z]+-?[0-9]*|[{}\s])*(?:EQ|SYMBOL)\b", re.IGNORECASE)
 _COUNTED = re.compile(r"[0-9.．]$")
 _PEEKED = 300  # bytes in which the name of a field stands
@@ -72,13 +72,13 @@ _CODE_PAGES: Mapping[int, str] = MappingProxyType(
 
 
 Sign = Callable[[bytes | None], str]
-_Look = Literal["white", "tiny", "narrow", "two lines", "counted"]  # two lines in the place of one; by a list
+_Look = Literal["tiny", "narrow", "two lines", "counted"]  # two lines in the place of one; by a list
 
 
 class Event(NamedTuple):
     """A stretch of text, or a word of `LAYOUT` with its number; `level` says how deep in tables its paragraph stands.
 
-    The word `box` begins a text box, `endbox` ends it.
+    The word `box` begins a text box, `endbox` ends it; at `crossed` a shape is drawn over the text.
     """
 
     word: str
@@ -87,8 +87,7 @@ class Event(NamedTuple):
     number: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
+class _State(NamedTuple):
     """The state of a group: how text is shown and decoded, whether it is read, where its paragraph stands."""
 
     read: bool = True
@@ -103,6 +102,7 @@ class _State:
     picture: bool = False
     marks: frozenset[Mark] = frozenset()
     looks: frozenset[_Look] = frozenset()
+    seen: Seen = PLAIN
 
 
 @dataclass(slots=True)
@@ -119,7 +119,8 @@ class _Stream:
     left: int = 0  # characters to skip behind a Unicode one
     code_page: str = "cp1252"
     charsets: dict[int, int] = field(default_factory=dict)
-    whites: frozenset[int] = frozenset()  # the numbers of the colours that nobody sees on paper
+    colours: Colours = field(default_factory=Colours)
+    cells: CellShades = field(default_factory=CellShades)
     pending: bytearray = field(default_factory=bytearray)
     picture: bytearray = field(default_factory=bytearray)  # in hexadecimal digits
 
@@ -128,11 +129,11 @@ class _Stream:
         return self.states[-1]
 
     def set(self, **changes: object) -> None:
-        self.states[-1] = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.states[-1] = self.state._replace(**changes)  # type: ignore[arg-type]
 
     def events(self) -> Iterator[Event]:
         """The events from here to the end."""
-        self.whites = _whites(self.data)
+        self.colours = colours_of(self.data)
         while (token := _TOKEN.match(self.data, self.at)) is not None:
             self.at = token.end()
             kind = token.lastgroup
@@ -155,7 +156,7 @@ class _Stream:
         if brace == b"{":
             if len(self.states) > MAX_DEPTH:
                 raise Refused("too-large", f"groups nested over {MAX_DEPTH:,} deep")
-            self.states.append(replace(self.state, box=False, picture=False))
+            self.states.append(self.state._replace(box=False, picture=False))
             self._look("counted", on=False)
             self.begins, self.to_pass_over = True, False
         elif len(self.states) > 1:
@@ -187,13 +188,19 @@ class _Stream:
         elif self.begins and self._begins_aside(word):
             if word == "fldinst" and self.state.read and _FIELD_DRAWN.match(self.data, self.at, self.at + _PEEKED):
                 yield self._text(DRAWN)
+            if word == "do" and self.state.read and is_old_across(self.data, self.at):
+                yield Event("crossed", self.state.level)
             self.set(read=False, of_fonts=word == "fonttbl")
         elif word == "pict":
             self.set(picture=self.state.read and not self.state.deleted, read=False)
+        elif word == "shpinst" and self.state.read and is_across(self.data, self.at):
+            yield Event("crossed", self.state.level)
         elif word == "shptxt" and self.state.read:
             yield Event("box", self.state.level)
             self.set(box=True, level=0)
         elif word in LAYOUT:
+            if self.colours.pale:
+                self.cells.take(word)
             if self.state.read:
                 yield Event(word, self.state.level, number=number)
         elif word in _SIGNS:
@@ -216,7 +223,8 @@ class _Stream:
         elif word == "nosupersub":
             self.set(marks=self.state.marks - {"raised", "lowered"})
         elif word == "plain":
-            self.set(marks=frozenset(), deleted=False, looks=self.state.looks & {"counted"})
+            seen = self.state.seen if self.state.seen is PLAIN else PLAIN._replace(paper=self.state.seen.paper)
+            self.set(marks=frozenset(), deleted=False, looks=self.state.looks & {"counted"}, seen=seen)
         elif word == "deleted":
             self.set(deleted=on)
         elif word == "fs":
@@ -224,19 +232,32 @@ class _Stream:
         elif word == "charscalex":
             self._look("narrow", on=0 < (number or 0) < _NARROW)
         elif word == "cf":
-            self._look("white", on=number in self.whites)
+            self._shade("text", number if number in self.colours.pale else 0)
         elif word == "listtext":
             self._look("counted", on=True)
         elif word == "twoinone":
             self._look("two lines", on=on)
         elif word in ("pard", "intbl", "itap"):
-            self.set(
-                level=0 if word == "pard" else max(1, self.state.level) if word == "intbl" else min(number or 0, 20)
-            )
+            level = 0 if word == "pard" else max(1, self.state.level) if word == "intbl" else min(number or 0, 20)
+            self.set(level=level)
+            if word == "pard":
+                self._shade("paper", 0)
         elif word in ("upr", "ud"):  # the same text twice, the second time in Unicode
             self.set(read=word == "ud")
         else:
             self._encoding(word, number or 0)
+
+    def _shade_behind(self, word: str, number: int | None) -> None:
+        if word in CELL_SHADES:
+            self.cells.shade = shade_in_cell(word, number)
+        else:
+            self._shade(SHADES[word], number)
+
+    def _shade(self, name: str, number: int | None) -> None:
+        """Note a colour by its number in the table, or that it is not known."""
+        seen = self.state.seen
+        if number or seen is not PLAIN:
+            self.set(seen=seen._replace(**{name: number or 0}))
 
     def _look(self, look: _Look, *, on: bool) -> None:
         if on is not (look in self.state.looks):
@@ -246,7 +267,7 @@ class _Stream:
         self.set(marks=self.state.marks | {mark} if on else self.state.marks - {mark})
 
     def _encoding(self, word: str, number: int) -> None:
-        """Apply a word that concerns the charset of the text behind it."""
+        """Apply a word that concerns the charset of the text behind it, or the colour before which it stands."""
         if word == "uc":
             self.set(skip=max(0, min(number, 20)))
         elif word == "ansicpg":
@@ -261,6 +282,8 @@ class _Stream:
             self.set(of_wide=word == "dbch")
         elif word == "af" and self.state.of_wide:
             self.set(wide_font=number)
+        elif self.colours.pale and (word in SHADES or word in CELL_SHADES):
+            self._shade_behind(word, number)
 
     # ------------------------------------------------------------------------------------------------------------ text
 
@@ -335,9 +358,15 @@ class _Stream:
     def _text(self, text: str) -> Event:
         self.last = text
         looks = self.state.looks
-        if looks and (not looks.isdisjoint(_UNSEEN) or ("white" in looks and not any(map(str.isalpha, text)))):
-            text = marked(text, "hidden")  # white labels stand in shaded cells
+        if (looks and not looks.isdisjoint(_UNSEEN)) or (self.state.seen.text and self._is_pale(text)):
+            text = marked(text, "hidden")
         return self._marked(text)
+
+    def _is_pale(self, text: str) -> bool:
+        """True for text in the colour of what is behind it; labels are seen, since something may be drawn there."""
+        seen, level = self.state.seen, self.state.level
+        paper = seen.behind or seen.paper or (self.cells.of_open(level) if level else 0)
+        return not any(map(str.isalpha, text)) and self.colours.are_like(seen.text, paper)
 
     def _marked(self, text: str) -> Event:
         for mark in self.state.marks:
@@ -347,7 +376,7 @@ class _Stream:
 
 _UNSEEN = frozenset({"tiny", "narrow"})
 _MARKS: Mapping[str, Mark] = MappingProxyType(
-    {"v": "hidden", "strike": "struck", "striked": "struck", "super": "raised", "sub": "lowered"}
+    {"v": "hidden", "strike": "struck", "striked": "struck", "mvf": "struck", "super": "raised", "sub": "lowered"}
 )
 
 
@@ -359,16 +388,6 @@ def events(data: bytes, sign: Sign = lambda _: OBJECT) -> Iterator[Event]:
     if len(data) > MAX_BYTES:
         raise Refused("too-large", f"{len(data):,} bytes of RTF")
     return _Stream(data, sign).events()
-
-
-def _whites(data: bytes) -> frozenset[int]:
-    """The numbers of white in the table of colours; none where anything is shaded, before which white is seen."""
-    found = _COLOURS.search(data)
-    if found is None or b"255" not in found[1] or _SHADES.search(data):
-        return frozenset()
-    colours = found[1].split(b";")
-    white = (rb"\red255", rb"\green255", rb"\blue255")
-    return frozenset(n for n, colour in enumerate(colours) if all(part in colour for part in white))
 
 
 def whole(pieces: list[str]) -> str:
