@@ -6,7 +6,7 @@ import pytest
 from pdfminer.pdftypes import PDFStream
 from pdfminer.psparser import LIT
 
-from pipeline.readers.pdf.collector import _glyph
+from pipeline.readers.pdf.letters import glyph
 from pipeline.readers.pdf.page import UNKNOWN
 from pipeline.readers.pdf.streams import Fonts
 from tests.readers.test_pdf_seen import figure, seen
@@ -46,7 +46,7 @@ def test_no_code_is_lost(encoding: str, is_in_file: bool, codes: bytes, text: st
             "FontDescriptor": {"FontName": LIT("STSong"), **program},
         },
     )
-    read = [_glyph(font, cid) for cid in font.decode(codes)]
+    read = [glyph(font, cid) for cid in font.decode(codes)]
     assert "".join(text for text, _ in read) == text
     assert all(width > 0 for _, width in read)
 
@@ -60,4 +60,4 @@ def test_what_a_font_says_of_a_character_is_never_nothing(printed: str, text: st
     )
     spec = {"Subtype": LIT("TrueType"), "BaseFont": LIT("X"), "ToUnicode": PDFStream({}, cmap.encode())}
     font = Fonts().get_font(None, {**spec, "FirstChar": 65, "Widths": [500]})
-    assert [_glyph(font, cid)[0] for cid in font.decode(b"A")] == [text]
+    assert [glyph(font, cid)[0] for cid in font.decode(b"A")] == [text]

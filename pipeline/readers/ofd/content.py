@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, pairwise
 from unicodedata import east_asian_width
 
 from lxml import etree
 
+from pipeline.readers.pdf.crossed import Over, mark_crossed
 from pipeline.readers.pdf.page import Area, Char, Page
-from pipeline.readers.pdf.painted import Fill, hide_painted_over
-from pipeline.readers.pdf.strokes import THIN, Point, middles, rule
+from pipeline.readers.pdf.painted import Fill, hide, painted_over
+from pipeline.readers.pdf.shapes import Outline, around, kind_of
+from pipeline.readers.pdf.strokes import THIN, Line, Point, middles, rule, straight
 from pipeline.readers.refused import Refused
 
 MAX_CHARS = 2_000_000
@@ -25,6 +27,7 @@ _SLANTED = 0.1  # of the way along: what text that is level or upright may rise
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
 _TOKEN = re.compile(rf"[A-Za-z]|{_NUMBER.pattern}")
 _OPERANDS = {"M": 2, "S": 2, "L": 2, "Q": 4, "B": 6, "A": 7}
+_BENDS = frozenset("QBA")
 _MOST_REPEATED = 10_000
 _CONTAINERS = frozenset({"Layer", "PageBlock", "Content"})
 
@@ -69,6 +72,7 @@ class Drawing:
     shapes: list[tuple[Area, bool]] = field(default_factory=list)
     """The boxes filled so far, and whether each is white."""
     fills: list[Fill] = field(default_factory=list)
+    over: Over = field(default_factory=Over)
 
     def draw(self, content: etree._Element) -> None:
         """Draw all objects of a content. Raises `Refused` where they are too many, or too deep in each other."""
@@ -76,7 +80,9 @@ class Drawing:
 
     def finish(self) -> None:
         """Set apart what is painted over, when all contents of the page are drawn."""
-        hide_painted_over(self.page, self.fills)
+        hidden = painted_over(self.page, self.fills)
+        mark_crossed(self.page, self.over, self.fills, hidden)
+        hide(self.page, hidden)
 
     def _inside(self, parent: etree._Element, matrix: Matrix, depth: int) -> None:
         if depth > MAX_DEPTH:
@@ -142,31 +148,55 @@ class Drawing:
     # ----------------------------------------------------------------------------------------------------------- paths
 
     def _path(self, element: etree._Element, matrix: Matrix) -> None:
-        """Keep the straight strokes and the thin filled shapes."""
+        """Keep the straight strokes and the thin filled shapes, and what may lie over figures."""
         stroked, filled = element.get("Stroke") != "false", element.get("Fill") == "true"
-        for points, closed in _outlines(element.findtext("{*}AbbreviatedData") or ""):
+        data = element.findtext("{*}AbbreviatedData") or ""
+        slanting: list[Line] = []
+        for points, closed in _outlines(data):
             placed = [_moved(p, matrix) for p in points]
+            is_large = filled and self._fill(placed, element)
             if stroked:
-                ends = [*placed[1:], *placed[:1]] if closed else placed[1:]
-                self._rule(zip(placed, ends, strict=False))
-            elif filled and not self._fill(placed, element):
-                self._rule(middles(placed))
+                self._rule(_strokes(placed, closed=closed), slanting)
+            elif filled and not is_large:
+                self._rule(middles(placed), [])
+        bent = not _BENDS.isdisjoint(data)
+        if not (bent or filled):
+            self.over.draw(slanting)
+            return
+        outlines = [([_moved(p, matrix) for p in points], closed) for points, closed in _outlines(data, smooth=True)]
+        if stroked:
+            self.over.draw(line for points, closed in outlines for line in _strokes(points, closed=closed))
+        if filled and outlines:
+            self._patch([[(round(x, 3), round(y, 3)) for x, y in points] for points, _ in outlines], element)
 
     def _fill(self, points: Sequence[Point], element: etree._Element) -> bool:
         """Note a filled box that is large enough to have text before or under it; whether it is."""
-        xs, ys = {round(x, 3) for x, _ in points}, {round(y, 3) for _, y in points}
-        box = min(xs), min(ys), max(xs), max(ys)
+        box = around([points])
         is_large = box[2] - box[0] >= THIN and box[3] - box[1] >= THIN
         if is_large and len(self.shapes) < MAX_RULINGS:
             self.shapes.append((box, _is_white(element)))
-            if len(xs) == len(ys) == 2 and not _is_thin(element):
-                self.fills.append((box, len(self.page.chars)))
         return is_large
 
-    def _rule(self, lines: Iterator[tuple[Point, Point]]) -> None:
-        self.rulings += rule(self.page, lines, MAX_RULINGS - self.rulings)
+    def _patch(self, outlines: Sequence[Outline], element: etree._Element) -> None:
+        """Note a filled shape by what it hides."""
+        kind, boxes = kind_of(outlines)
+        if kind == "line":
+            self.over.draw(pairwise([*outlines[0], outlines[0][0]]))
+        elif _is_thin(element):
+            return
+        elif kind == "boxes":
+            self.fills += ((b, len(self.page.chars)) for b in boxes if min(b[2] - b[0], b[3] - b[1]) >= THIN)
+        else:
+            self.over.fill(outlines, len(self.page.chars))
+
+    def _rule(self, lines: Iterable[Line], slanting: list[Line]) -> None:
+        self.rulings += rule(self.page, lines, MAX_RULINGS - self.rulings, slanting)
         if self.rulings > MAX_RULINGS:
             raise Refused("too-large", f"more than {MAX_RULINGS:,} rulings")
+
+
+def _strokes(points: Sequence[Point], *, closed: bool) -> Iterator[Line]:
+    return pairwise([*points, *points[:1]] if closed else points)
 
 
 def _is_white(element: etree._Element) -> bool:
@@ -239,8 +269,11 @@ def _placed(
         x, y = x + step[0], y + step[1]
 
 
-def _outlines(data: str) -> Iterator[tuple[list[Point], bool]]:
-    """The parts of a path, and whether each is closed. A curve is taken as its chord."""
+def _outlines(data: str, *, smooth: bool = False) -> Iterator[tuple[list[Point], bool]]:
+    """The parts of a path, and whether each is closed.
+
+    A curve is taken as its chord, or as several pieces where that is to be `smooth`; an arc ends a part.
+    """
     points: list[Point] = []
     words = iter(_TOKEN.findall(data))
     for word in words:
@@ -250,11 +283,13 @@ def _outlines(data: str) -> Iterator[tuple[list[Point], bool]]:
             points = points[:1]
             continue
         operands = [float(n) for n in islice(words, _OPERANDS.get(word, 0)) if not n.isalpha()]
-        if word in ("M", "S"):
+        if word in ("M", "S", "A"):
             if len(points) > 1:
                 yield points, False
             points = []
         if len(operands) >= 2 and all(map(math.isfinite, operands)):
-            points.append((operands[-2], operands[-1]))
+            pairs = list(zip(operands[::2], operands[1::2], strict=False))
+            is_smooth = smooth and word in ("Q", "B") and points and len(operands) == _OPERANDS[word]
+            points += straight(points[-1], pairs[:-1], pairs[-1]) if is_smooth else [(operands[-2], operands[-1])]
     if len(points) > 1:
         yield points, False

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
 
 from pdfminer.pdfcolor import PDFColorSpace
 from pdfminer.pdfdevice import PDFTextDevice, PDFTextSeq
-from pdfminer.pdffont import PDFFont, PDFType3Font, PDFUnicodeNotDefined
+from pdfminer.pdffont import PDFFont
 from pdfminer.pdfinterp import PDFGraphicState, PDFResourceManager, PDFTextState
 from pdfminer.pdftypes import PDFStream, list_value
 from pdfminer.utils import Matrix, PathSegment
 
-from pipeline.readers.pdf.page import UNKNOWN, Area, Char, Page
-from pipeline.readers.pdf.painted import Fill, hide_painted_over
-from pipeline.readers.pdf.strokes import THIN, Point, middles, rule
+from pipeline.readers.pdf.crossed import Over, mark_crossed
+from pipeline.readers.pdf.letters import TextRun, em_of, glyph
+from pipeline.readers.pdf.page import Area, Char, Page
+from pipeline.readers.pdf.painted import Fill, hide, painted_over
+from pipeline.readers.pdf.paths import is_bent, outlines_of
+from pipeline.readers.pdf.shapes import Outline, around, corners, kind_of, sides
+from pipeline.readers.pdf.strokes import THIN, Line, Point, middles, rule
 from pipeline.readers.refused import Refused
 
 MAX_CHARS = 2_000_000
@@ -22,10 +27,12 @@ MAX_RULINGS = 200_000
 MAX_PICTURES = 20_000
 
 MAX_COVERING = 500  # pictures: behind each of them all text of the page is looked for
-_DESCENT, _ASCENT = 0.12, 0.88  # of the em: what a character's box takes below and above its base line
 _INVISIBLE = (3, 7)  # text rendering modes that leave no ink
 _SMALL = 0.6  # of a field's height: the letters in it
 _LARGE = 0.1  # of a page: what a picture covers that may lie over text
+_LITTLE = 0.02  # of a page: a picture over some words; larger ones may be strips of a page
+_THICK = 4.5  # points: a broader stroke is a box; no table is ruled with such
+_EDGE = 0.35  # of the height of what is struck: above and below the middle of its letters
 _LETTER = 0.5  # of the font size: the width of a digit
 
 _Glyphs = dict[int, tuple[str, float]]  # the text and width of each character of a font
@@ -33,6 +40,16 @@ Shape = tuple[float, float, float, float, bool]  # a filled box, and whether it 
 
 
 EVERYWHERE: Shape = (float("-inf"), float("-inf"), float("inf"), float("inf"), False)
+
+
+@dataclass(slots=True)
+class Note:
+    """A note drawn upon the page: whether its text is the page's, or it hides only; its letters; if it is a seal."""
+
+    is_text: bool = False
+    hides_alone: bool = False
+    letters: list[Char] = field(default_factory=list)
+    is_seal: bool = False
 
 
 class Collector(PDFTextDevice):
@@ -46,6 +63,8 @@ class Collector(PDFTextDevice):
         self._covered = 0
         self.see_through = False  # whether shapes may let through what is under them
         self._fills: list[Fill] = []
+        self._over = Over()
+        self.note: Note | None = None  # which is drawn upon the page
         self.off = 0  # how many layers that are off the content is on
         self.cropped = False
         self.shapes: list[Shape] = []  # what is filled so far, the newest last
@@ -58,6 +77,12 @@ class Collector(PDFTextDevice):
         """Note how much of the page an image covers."""
         assert self.ctm is not None
         a, b, c, d, e, f = self.ctm
+        if self.note:
+            if not self.off and not self.blended and _is_opaque(stream):
+                self._over.fill(
+                    [[(e, f), (e + a, f + b), (e + a + c, f + b + d), (e + c, f + d)]], len(self.page.chars)
+                )
+            return
         self.page.image_area += abs(a * d - b * c)
         if not self.off and len(self.page.pictures) < MAX_PICTURES:
             xs, ys = (e, e + a, e + c, e + a + c), (f, f + b, f + d, f + b + d)
@@ -70,11 +95,14 @@ class Collector(PDFTextDevice):
     def _cover(self, place: Area) -> None:
         """Mark as unseen what lies under a large picture, since programs put text under a scan."""
         left, top, right, bottom = place
-        if (right - left) * (bottom - top) < _LARGE * self.page.width * self.page.height:
+        page, area = self.page, (right - left) * (bottom - top)
+        if area < _LARGE * page.width * page.height:
+            if page.chars and area < _LITTLE * page.width * page.height:
+                self._over.fill([corners(place)], len(page.chars))
             return
         self._covered += 1
         self._fills.clear()  # they count characters that may be gone now
-        page = self.page
+        self._over.patches.clear()
 
         def is_under(x: float, y: float) -> bool:
             return left <= x <= right and top <= y <= bottom
@@ -91,8 +119,8 @@ class Collector(PDFTextDevice):
         font = textstate.font
         if font is None:
             return
-        em, glyphs = self._fonts.get(font) or self._fonts.setdefault(font, (_em(font), {}))
-        line = _Line(textstate, self.ctm or textstate.matrix, em)
+        em, glyphs = self._fonts.get(font) or self._fonts.setdefault(font, (em_of(font), {}))
+        line = TextRun(textstate, self.ctm or textstate.matrix, em)
         drawn = textstate.render not in _INVISIBLE
         white = graphicstate.ncolor == 1.0
         if line.is_level and not white and not self.cropped:
@@ -101,21 +129,21 @@ class Collector(PDFTextDevice):
             self._draw(line, seq, glyphs, white, drawn=drawn)
         textstate.linematrix = line.x, line.y
 
-    def _draw(self, line: _Line, seq: PDFTextSeq, glyphs: _Glyphs, white: bool, *, drawn: bool) -> None:
+    def _draw(self, line: TextRun, seq: PDFTextSeq, glyphs: _Glyphs, white: bool, *, drawn: bool) -> None:
         """Keep the characters of a string one by one."""
         for piece in seq:
             if isinstance(piece, int | float):
                 line.skip(piece)
             elif isinstance(piece, bytes):
                 for cid in line.font.decode(piece):
-                    glyph = glyphs.get(cid) or glyphs.setdefault(cid, _glyph(line.font, cid))
-                    char = line.draw(*glyph, cid)
+                    found = glyphs.get(cid) or glyphs.setdefault(cid, glyph(line.font, cid))
+                    char = line.draw(*found, cid)
                     self._keep(char, line.slanted, white, drawn=drawn)
 
-    def _draw_level(self, line: _Line, seq: PDFTextSeq, glyphs: _Glyphs, *, drawn: bool) -> None:
+    def _draw_level(self, line: TextRun, seq: PDFTextSeq, glyphs: _Glyphs, *, drawn: bool) -> None:
         """Keep the characters of a level string: all of one height, and all seen or none; most strings are so."""
         _, top, _, bottom = line.box_of_all()
-        kept: list[Char] | None = self.page.unseen if self.off or not drawn else self.page.chars
+        kept: list[Char] | None = self.page.unseen if self.off or not drawn else self._level_ones()
         if bottom < 0 or top > self.page.height:
             kept = None
         a, e, size = line.matrix[0], line.matrix[4], line.size
@@ -125,7 +153,7 @@ class Collector(PDFTextDevice):
                 x -= piece * line.unit
             elif isinstance(piece, bytes):
                 for cid in decode(piece):
-                    text, width = glyphs.get(cid) or glyphs.setdefault(cid, _glyph(line.font, cid))
+                    text, width = glyphs.get(cid) or glyphs.setdefault(cid, glyph(line.font, cid))
                     advance = width * line.fontsize * line.scale
                     if text and kept is not None:
                         left, right = a * x + e, a * (x + advance) + e
@@ -138,6 +166,10 @@ class Collector(PDFTextDevice):
                     x += advance + line.charspace + (line.wordspace if cid == 32 else 0.0)
         line.x = x
 
+    def _level_ones(self) -> list[Char]:
+        """Where level characters go that are seen."""
+        return self.note.letters if self.note and not self.note.is_text else self.page.chars
+
     def _keep(self, char: Char, slanted: bool, white: bool = False, *, drawn: bool = True) -> None:
         above_page, below_page = char.y1 < 0, char.y0 > self.page.height  # beside it stands what is too wide
         if above_page or below_page or not char.text or (self.cropped and self._is_beside(char)):
@@ -147,8 +179,10 @@ class Collector(PDFTextDevice):
             raise Refused("too-large", f"more than {MAX_CHARS:,} characters")
         if self.off or not drawn or (white and self._is_on_white(char)):
             self.page.unseen.append(char)
+        elif slanted and self.note:
+            self.note.is_seal = True
         else:
-            (self.page.slanted if slanted else self.page.chars).append(char)
+            (self.page.slanted if slanted else self._level_ones()).append(char)
 
     def _is_beside(self, char: Char) -> bool:
         """True for content that a crop box cuts off at the sides."""
@@ -181,47 +215,103 @@ class Collector(PDFTextDevice):
                 )
 
     def strike(self, quads: object, at: tuple[float, float, float, float], turned: Matrix) -> None:
-        """Draw the lines of a mark that strikes text: through the middle of each of its four-cornered parts."""
+        """Strike the text in each of the four-cornered parts of a mark."""
         numbers = [n for n in list_value(quads or []) if isinstance(n, int | float)]
         parts = [numbers[i : i + 8] for i in range(0, len(numbers) - 7, 8)] or [[at[0], at[1], at[2], at[3]]]
         a, b, c, d, e, f = turned
         for part in parts:
-            (x0, x1), (y0, y1) = ((min(v), max(v)) for v in (part[::2], part[1::2]))
-            y = (y0 + y1) / 2
-            self._rule([((a * x0 + c * y + e, b * x0 + d * y + f), (a * x1 + c * y + e, b * x1 + d * y + f))])
+            points = [(a * x + c * y + e, b * x + d * y + f) for x in part[::2] for y in part[1::2]]
+            x0, y0, x1, y1 = around([points])
+            self._fills.append(((x0, y0 + _EDGE * (y1 - y0), x1, y1 - _EDGE * (y1 - y0)), len(self.page.chars)))
+
+    def lay(self, lines: Sequence[Line], outline: Outline, turned: Matrix) -> None:
+        """Lay lines, and a shape that hides what is under it, over what the page shows: given in its own space."""
+        a, b, c, d, e, f = turned
+
+        def moved(points: Iterable[Point]) -> list[Point]:
+            return [(a * x + c * y + e, b * x + d * y + f) for x, y in points]
+
+        self._over.draw([(p, q) for p, q in map(moved, lines)])
+        if outline:
+            self._over.fill([moved(outline)], len(self.page.chars))
+
+    def end_note(self) -> None:
+        """Heed the letters that a note shows over those of the page; a seal around which letters run hides none."""
+        if self.note and not self.note.is_seal:
+            for char in self.note.letters:
+                if not char.text.isspace():
+                    self._over.fill([corners((char.x0, char.y0, char.x1, char.y1))], len(self.page.chars))
+        self.note = None
 
     def paint_path(
         self, graphicstate: PDFGraphicState, stroke: bool, fill: bool, evenodd: bool, path: Sequence[PathSegment]
     ) -> None:
-        """Keep the straight strokes and the thin filled shapes."""
+        """Keep the straight strokes and the thin filled shapes, and what may lie over figures."""
         assert self.ctm is not None
         if self.off:
             return
-        for points, closed in _outlines(path, self.ctm):
+        a, b, c, d, _, _ = self.ctm
+        breadth = graphicstate.linewidth * abs(a * d - b * c) ** 0.5 if stroke else 0.0
+        if self.note or breadth > _THICK:
+            self._draw_over(list(outlines_of(path, self.ctm, smooth=True)), stroke, fill, breadth)
+            return
+        outlines = list(outlines_of(path, self.ctm))
+        slanting: list[Line] = []
+        for points, closed in outlines:
             is_large = fill and self._fill(points, white=graphicstate.ncolor == 1.0)
             if stroke:
-                self._rule(zip(points, [*points[1:], *points[:1]] if closed else points[1:], strict=False))
+                self._rule(zip(points, [*points[1:], *points[:1]] if closed else points[1:], strict=False), slanting)
             elif fill and not is_large:
-                self._rule(middles(points))
+                self._rule(middles(points), [])
+        if is_bent(path):
+            self._draw_over(list(outlines_of(path, self.ctm, smooth=True)), stroke, fill, breadth)
+        else:
+            self._over.draw(slanting)
+            if fill and self.page.chars:
+                self._patch([points for points, _ in outlines])
 
     def _fill(self, points: Sequence[Point], *, white: bool) -> bool:
         """Note a filled shape that is large enough to have text before it; whether it is, and so is no ruling."""
-        xs, ys = [x for x, _ in points], [y for _, y in points]
-        x0, x1, y0, y1 = min(xs), max(xs), min(ys), max(ys)
+        x0, y0, x1, y1 = around([points])
         is_large = x1 - x0 >= THIN and y1 - y0 >= THIN
         if is_large and len(self.shapes) < MAX_RULINGS:
             self.shapes.append((x0, y0, x1, y1, white))
-            if self.page.chars and not self.see_through and {*xs} == {x0, x1} and {*ys} == {y0, y1}:
-                self._fills.append(((x0, y0, x1, y1), len(self.page.chars)))
         return is_large
 
-    def hide_painted_over(self) -> None:
-        """Mark as unseen what was painted over; to be called when the page is drawn."""
-        hide_painted_over(self.page, self._fills)
-        self._fills = []
+    def _draw_over(self, outlines: Sequence[tuple[Outline, bool]], stroke: bool, fill: bool, breadth: float) -> None:
+        """Note what is drawn over figures by a path of curves or thick strokes, or by a note on the page."""
+        is_seal = self.note is not None and self.note.hides_alone
+        for points, closed in outlines if stroke and not is_seal else ():
+            lines = list(pairwise([*points, *points[:1]] if closed else points))
+            if breadth <= _THICK:
+                self._over.draw(lines)
+            elif not self.see_through:
+                for line in lines:
+                    self._over.fill([sides(line, breadth)], len(self.page.chars))
+        if fill:
+            self._patch([points for points, _ in outlines])
 
-    def _rule(self, lines: Iterable[tuple[Point, Point]]) -> None:
-        self._ruled += rule(self.page, lines, MAX_RULINGS - self._ruled)
+    def _patch(self, outlines: Sequence[Outline]) -> None:
+        """Note a filled shape by what it hides: all that is under a box, and perhaps what is under another shape."""
+        kind, boxes = kind_of(outlines) if outlines else ("other", [])
+        if kind == "line":
+            self._over.draw(pairwise([*outlines[0], outlines[0][0]]))
+        elif self.see_through:
+            return
+        elif kind == "boxes" and (self.note is None or self.note.is_text):
+            self._fills += ((b, len(self.page.chars)) for b in boxes if min(b[2] - b[0], b[3] - b[1]) >= THIN)
+        else:
+            self._over.fill(outlines, len(self.page.chars))
+
+    def finish(self) -> None:
+        """Set apart what was painted over and mark what is crossed, when the page is drawn."""
+        hidden = painted_over(self.page, self._fills)
+        mark_crossed(self.page, self._over, self._fills, hidden)
+        hide(self.page, hidden)
+        self._fills, self._over = [], Over()
+
+    def _rule(self, lines: Iterable[Line], slanting: list[Line]) -> None:
+        self._ruled += rule(self.page, lines, MAX_RULINGS - self._ruled, slanting)
         if self._ruled > MAX_RULINGS:
             raise Refused("too-large", f"more than {MAX_RULINGS:,} rulings")
 
@@ -229,103 +319,3 @@ class Collector(PDFTextDevice):
 def _is_opaque(stream: PDFStream) -> bool:
     """True for a picture whose dots are all drawn."""
     return bool(stream.attrs) and not any(stream.attrs.get(name) for name in ("SMask", "Mask", "ImageMask", "IM"))
-
-
-def _em(font: PDFFont) -> float:
-    """The height of a font's letters in units of its size: 1, but where a Type 3 font has units of its own."""
-    if isinstance(font, PDFType3Font) and abs(font.hscale) > 0.01:
-        return min(abs((font.bbox[3] - font.bbox[1]) * font.vscale), 100.0) or 1.0
-    return 1.0
-
-
-def _glyph(font: PDFFont, cid: int) -> tuple[str, float]:
-    """The text and width of a character; what takes room on the page is never nothing."""
-    width = font.char_width(cid)
-    try:
-        text = font.to_unichr(cid).replace("\x00", "") or (UNKNOWN if width else "")
-    except PDFUnicodeNotDefined:
-        text = UNKNOWN
-    return "\u00a0" if text == "\t" else text, width
-
-
-class _Line:
-    """A string being drawn: where the next character goes, and how text space lies on the page."""
-
-    def __init__(self, state: PDFTextState, ctm: Matrix, letter: float) -> None:
-        assert state.font is not None
-        self.font = state.font
-        a, b, c, d, e, f = state.matrix
-        p, q, r, s, t, u = ctm
-        self.matrix = (a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u)
-        self.x, self.y = state.linematrix
-        self.scale = state.scaling * 0.01
-        self.unit = 0.001 * state.fontsize * self.scale
-        self.fontsize = state.fontsize
-        self.charspace = state.charspace * self.scale
-        self.wordspace = 0.0 if state.font.is_multibyte() else state.wordspace * self.scale
-        self.vertical = state.font.is_vertical()
-        self.low = state.rise - _DESCENT * self.fontsize * letter
-        self.high = state.rise + _ASCENT * self.fontsize * letter
-        a, b, c, d, _, _ = self.matrix
-        along, across = (abs(a), abs(b)) if abs(a) >= abs(b) else (abs(b), abs(a))
-        self.slanted = across > 0.1 * along
-        self.size = abs(self.fontsize) * letter * (c * c + d * d) ** 0.5
-
-    @property
-    def is_level(self) -> bool:
-        """True where the string runs along the page's width, letter beside letter."""
-        return self.matrix[1] == 0 == self.matrix[2] and not self.vertical and not self.slanted
-
-    def box_of_all(self) -> tuple[float, float, float, float]:
-        """The box of a letter without width where the string begins: as high as the boxes of all letters after it."""
-        return self._box(self.x, self.x, self.y + self.low, self.y + self.high)
-
-    def skip(self, amount: float) -> None:
-        """Move by an adjustment in the string."""
-        if self.vertical:
-            self.y -= amount * 0.001 * self.fontsize
-        else:
-            self.x -= amount * self.unit
-
-    def draw(self, text: str, width: float, cid: int) -> Char:
-        """The character in page space; the position moves on."""
-        advance = width * self.fontsize * self.scale
-        if self.vertical:
-            half = self.fontsize / 2
-            box = self._box(self.x - half, self.x + half, self.y - self.fontsize, self.y)
-            self.y += advance + self.charspace
-        else:
-            box = self._box(self.x, self.x + advance, self.y + self.low, self.y + self.high)
-            self.x += advance + self.charspace + (self.wordspace if cid == 32 else 0.0)
-        return Char(*box, text, self.size)
-
-    def _box(self, x0: float, x1: float, y0: float, y1: float) -> tuple[float, float, float, float]:
-        a, b, c, d, e, f = self.matrix
-        if b == 0 == c:
-            left, right, low, high = a * x0 + e, a * x1 + e, d * y0 + f, d * y1 + f
-        else:
-            xs = [a * x + c * y + e for x in (x0, x1) for y in (y0, y1)]
-            ys = [b * x + d * y + f for x in (x0, x1) for y in (y0, y1)]
-            return min(xs), min(ys), max(xs), max(ys)
-        return min(left, right), min(low, high), max(left, right), max(low, high)
-
-
-def _outlines(path: Sequence[PathSegment], ctm: Matrix) -> Iterator[tuple[list[Point], bool]]:
-    """The parts of a path as points on the page, and whether each is closed. A curve is taken as its chord."""
-    a, b, c, d, e, f = ctm
-    points: list[Point] = []
-    for segment in path:
-        operands: Sequence[Any] = segment[1:]
-        if segment[0] == "m" and len(points) > 1:
-            yield points, False
-        if segment[0] == "m":
-            points = []
-        if segment[0] == "h":
-            if len(points) > 1:
-                yield points, True
-            points = points[:1]
-        else:
-            x, y = operands[-2:]
-            points.append((a * x + c * y + e, b * x + d * y + f))
-    if len(points) > 1:
-        yield points, False

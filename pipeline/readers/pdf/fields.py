@@ -14,7 +14,6 @@ from pdfminer.psparser import PSLiteral, literal_name
 from pdfminer.utils import Matrix, decode_text
 
 MAX_ANNOTATIONS = 20_000
-_SHOWN = ("Widget", "FreeText")
 _HIDDEN, _NOT_ON_SCREEN = 2, 32
 _MOST_PARENTS = 10
 
@@ -48,9 +47,7 @@ def rectangle(annotation: Annotation) -> Rectangle | None:
 
 
 def appearance(annotation: Annotation) -> PDFStream | None:
-    """The content that a field or a text upon the page shows; None where it has none."""
-    if subtype(annotation) not in _SHOWN:
-        return None
+    """The content that a field or a note upon the page shows; None where it has none."""
     normal = resolve1(dict_value(annotation.get("AP", {})).get("N"))
     if isinstance(normal, dict):
         state = resolve1(annotation.get("AS"))
@@ -60,8 +57,6 @@ def appearance(annotation: Annotation) -> PDFStream | None:
 
 def value(annotation: Annotation) -> str:
     """The text of a field of text or choice; it may stand with the field that it is a part of."""
-    if subtype(annotation) != "Widget":
-        return ""
     field: Any = annotation
     kind, text = "", None
     for _ in range(_MOST_PARENTS):

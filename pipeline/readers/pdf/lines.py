@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from operator import itemgetter
 
+from pipeline.numbers import OBJECT
 from pipeline.readers.pdf.page import Char
 
 _SAME_LINE = 0.45  # of the font size: how far the middles of characters of one line may differ
 _SAME_PLACE = 0.15  # of the font size: a character drawn twice this close is bold print, not two characters
+_UPON = 0.6  # of the narrower of two characters: one that begins earlier stands upon the other
+_NO_STEP = 0.3  # of the font size: less than the width of any digit
 _SPACE = 0.5  # of the font size: a gap as wide as this is a space
 CELL_LEADING = 0.75  # of the font size: the largest gap between two lines of a cell
 _COLUMN = 1.5  # of the font size: a gap as wide as this divides columns
@@ -73,8 +76,12 @@ def _line(chars: Sequence[Char], page: int) -> TextLine | None:
     for char in chars[printed[0] : printed[-1] + 1]:
         if kept and _again(kept[-1], char):
             continue
-        if kept and char.x0 - kept[-1].x1 > _SPACE * char.size and not (char.text + parts[-1]).isspace():
-            parts.append(" ")
+        if kept:
+            gap = char.x0 - kept[-1].x1
+            if gap > _SPACE * char.size and not (char.text + parts[-1]).isspace():
+                parts.append(" ")
+            elif gap < 0 and _are_upon(kept[-1], char):
+                char = char._replace(text=char.text + OBJECT)
         kept.append(char)
         parts.append(char.text)
     lefts, tops, rights, bottoms, _, sizes = zip(*kept, strict=True)
@@ -84,6 +91,15 @@ def _line(chars: Sequence[Char], page: int) -> TextLine | None:
 
 def _again(before: Char, char: Char) -> bool:
     return char.text == before.text and char.x0 - before.x0 < _SAME_PLACE * char.size and not char.text.isspace()
+
+
+def _are_upon(before: Char, char: Char) -> bool:
+    """True for two characters at one place, one of them a digit: nobody can say which of them counts."""
+    first, second = before.text[:1], char.text[:1]
+    if not (first.isalnum() and second.isalnum() and (first.isdigit() or second.isdigit())):
+        return False
+    narrow = min(before.x1 - before.x0, char.x1 - char.x0)
+    return char.x0 - before.x0 < min(_UPON * narrow, _NO_STEP * char.size)
 
 
 def joined(texts: Iterable[str]) -> str:
@@ -113,7 +129,7 @@ def segments_of(line: TextLine) -> list[TextLine]:
 def _parts(line: TextLine) -> list[list[Char]]:
     parts = [[line.chars[0]]]
     for before, char in pairwise(line.chars):
-        least = _SPACE if before.text.isdigit() and char.text.isdigit() else _COLUMN
+        least = _SPACE if before.text[:1].isdigit() and char.text[:1].isdigit() else _COLUMN
         if char.x0 - before.x1 > least * char.size:
             parts.append([])
         parts[-1].append(char)

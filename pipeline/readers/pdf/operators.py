@@ -17,9 +17,19 @@ from pdfminer.pdftypes import PDFStream, dict_value, list_value, num_value, reso
 from pdfminer.psparser import LIT, PSLiteral, literal_name
 from pdfminer.utils import Matrix, mult_matrix
 
-from pipeline.readers.pdf.collector import EVERYWHERE, Collector
-from pipeline.readers.pdf.fields import Annotation, annotations_of, appearance, placed, rectangle, subtype, value
+from pipeline.readers.pdf.collector import EVERYWHERE, Collector, Note
+from pipeline.readers.pdf.fields import (
+    Annotation,
+    Rectangle,
+    annotations_of,
+    appearance,
+    placed,
+    rectangle,
+    subtype,
+    value,
+)
 from pipeline.readers.pdf.layers import Groups, is_off
+from pipeline.readers.pdf.notes import COVERING, contents, shape_of
 from pipeline.readers.refused import Refused
 
 MAX_CONTENTS = 20_000
@@ -131,22 +141,40 @@ class Interpreter(PDFPageInterpreter):
         self.render_contents(page.resources, page.contents, ctm=turned)
         for annotation in annotations_of(page.annots):
             self._annotate(annotation, turned)
-        self.collector.hide_painted_over()
+        self.collector.finish()
 
     def _annotate(self, annotation: Annotation, turned: Matrix) -> None:
-        """Draw a field or a text upon the page; a line through the text strikes it."""
-        at = rectangle(annotation)
+        """Draw a field, a text or another note upon the page; a line through the text strikes it."""
+        at, kind = rectangle(annotation), subtype(annotation)
         if at is None or is_off(annotation.get("OC"), self._off):
             return
-        if subtype(annotation) == "StrikeOut":
+        if kind == "StrikeOut":
             self.collector.strike(annotation.get("QuadPoints"), at, turned)
-        elif (content := appearance(annotation)) is not None:
-            resources = dict_value(content.get("Resources", {}))
-            own = cast(Matrix, tuple(num_value(n) for n in list_value(content.get("Matrix", [1, 0, 0, 1, 0, 0]))))
-            inside = mult_matrix(own, mult_matrix(placed(content, at), turned)) if len(own) == 6 else turned
-            self.dup().render_contents(resources, [content], ctm=inside)
-        elif text := value(annotation):
+        elif kind == "Widget":
+            if (content := appearance(annotation)) is not None:
+                self._draw_appearance(content, at, turned)
+            elif text := value(annotation):
+                self.collector.write(text, at, turned)
+        elif kind == "FreeText" or kind in COVERING:
+            self._draw_note(annotation, kind, at, turned)
+
+    def _draw_note(self, annotation: Annotation, kind: str, at: Rectangle, turned: Matrix) -> None:
+        """Draw a note over what the page shows; one without an appearance is drawn by what its entries say."""
+        content = appearance(annotation)
+        if content is not None:
+            self.collector.note = Note(is_text=kind == "FreeText", hides_alone=kind == "Stamp")
+            self._draw_appearance(content, at, turned)
+            self.collector.end_note()
+            return
+        self.collector.lay(*shape_of(annotation, kind, at), turned)
+        if kind == "FreeText" and (text := contents(annotation)):
             self.collector.write(text, at, turned)
+
+    def _draw_appearance(self, content: PDFStream, at: Rectangle, turned: Matrix) -> None:
+        resources = dict_value(content.get("Resources", {}))
+        own = cast(Matrix, tuple(num_value(n) for n in list_value(content.get("Matrix", [1, 0, 0, 1, 0, 0]))))
+        inside = mult_matrix(own, mult_matrix(placed(content, at), turned)) if len(own) == 6 else turned
+        self.dup().render_contents(resources, [content], ctm=inside)
 
     def do_Do(self, xobjid_arg: Any) -> None:  # noqa: N802  the operator's name
         """Draw an image or content within content, which must be there."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from pipeline.readers.pdf.page import Area, Page
 
@@ -12,16 +12,20 @@ _LARGEST = 0.5  # of the page: a larger box is no correction
 Fill = tuple[Area, int]  # a box that is filled, and how many characters of the page were drawn before
 
 
-def hide_painted_over(page: Page, fills: Sequence[Fill]) -> None:
-    """Mark as unseen the characters under boxes that were filled afterwards."""
+def painted_over(page: Page, fills: Sequence[Fill]) -> frozenset[int]:
+    """The numbers of the characters under boxes that were filled afterwards."""
     most = _LARGEST * page.width * page.height
     fills = [(f, n) for f, n in fills if n and (f[2] - f[0]) * (f[3] - f[1]) < most]
     if not fills:
-        return
+        return frozenset()
     rows: dict[int, list[int]] = {}
     for i, char in enumerate(page.chars):
         rows.setdefault(int((char.y0 + char.y1) / 2 // _ROW), []).append(i)
-    hidden = {i for fill in fills for i in _under(fill, page, rows)}
+    return frozenset(i for fill in fills for i in _under(fill, page, rows))
+
+
+def hide(page: Page, hidden: Collection[int]) -> None:
+    """Mark characters as unseen, by their numbers."""
     if hidden:
         page.unseen += (page.chars[i] for i in sorted(hidden))
         page.chars = [c for i, c in enumerate(page.chars) if i not in hidden]

@@ -1,0 +1,90 @@
+"""Strings as they are drawn: the text and width of each character of a font, and where it stands on the page."""
+
+from __future__ import annotations
+
+from pdfminer.pdffont import PDFFont, PDFType3Font, PDFUnicodeNotDefined
+from pdfminer.pdfinterp import PDFTextState
+from pdfminer.utils import Matrix
+
+from pipeline.readers.pdf.page import UNKNOWN, Char
+
+_DESCENT, _ASCENT = 0.12, 0.88  # of the em: what a character's box takes below and above its base line
+
+
+def em_of(font: PDFFont) -> float:
+    """The height of a font's letters in units of its size: 1, but where a Type 3 font has units of its own."""
+    if isinstance(font, PDFType3Font) and abs(font.hscale) > 0.01:
+        return min(abs((font.bbox[3] - font.bbox[1]) * font.vscale), 100.0) or 1.0
+    return 1.0
+
+
+def glyph(font: PDFFont, cid: int) -> tuple[str, float]:
+    """The text and width of a character; what takes room on the page is never nothing."""
+    width = font.char_width(cid)
+    try:
+        text = font.to_unichr(cid).replace("\x00", "") or (UNKNOWN if width else "")
+    except PDFUnicodeNotDefined:
+        text = UNKNOWN
+    return "\u00a0" if text == "\t" else text, width
+
+
+class TextRun:
+    """A string being drawn: where the next character goes, and how text space lies on the page."""
+
+    def __init__(self, state: PDFTextState, ctm: Matrix, letter: float) -> None:
+        assert state.font is not None
+        self.font = state.font
+        a, b, c, d, e, f = state.matrix
+        p, q, r, s, t, u = ctm
+        self.matrix = (a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u)
+        self.x, self.y = state.linematrix
+        self.scale = state.scaling * 0.01
+        self.unit = 0.001 * state.fontsize * self.scale
+        self.fontsize = state.fontsize
+        self.charspace = state.charspace * self.scale
+        self.wordspace = 0.0 if state.font.is_multibyte() else state.wordspace * self.scale
+        self.vertical = state.font.is_vertical()
+        self.low = state.rise - _DESCENT * self.fontsize * letter
+        self.high = state.rise + _ASCENT * self.fontsize * letter
+        a, b, c, d, _, _ = self.matrix
+        along, across = (abs(a), abs(b)) if abs(a) >= abs(b) else (abs(b), abs(a))
+        self.slanted = across > 0.1 * along
+        self.size = abs(self.fontsize) * letter * (c * c + d * d) ** 0.5
+
+    @property
+    def is_level(self) -> bool:
+        """True where the string runs along the page's width, letter beside letter."""
+        return self.matrix[1] == 0 == self.matrix[2] and not self.vertical and not self.slanted
+
+    def box_of_all(self) -> tuple[float, float, float, float]:
+        """The box of a letter without width where the string begins: as high as the boxes of all letters after it."""
+        return self._box(self.x, self.x, self.y + self.low, self.y + self.high)
+
+    def skip(self, amount: float) -> None:
+        """Move by an adjustment in the string."""
+        if self.vertical:
+            self.y -= amount * 0.001 * self.fontsize
+        else:
+            self.x -= amount * self.unit
+
+    def draw(self, text: str, width: float, cid: int) -> Char:
+        """The character in page space; the position moves on."""
+        advance = width * self.fontsize * self.scale
+        if self.vertical:
+            half = self.fontsize / 2
+            box = self._box(self.x - half, self.x + half, self.y - self.fontsize, self.y)
+            self.y += advance + self.charspace
+        else:
+            box = self._box(self.x, self.x + advance, self.y + self.low, self.y + self.high)
+            self.x += advance + self.charspace + (self.wordspace if cid == 32 else 0.0)
+        return Char(*box, text, self.size)
+
+    def _box(self, x0: float, x1: float, y0: float, y1: float) -> tuple[float, float, float, float]:
+        a, b, c, d, e, f = self.matrix
+        if b == 0 == c:
+            left, right, low, high = a * x0 + e, a * x1 + e, d * y0 + f, d * y1 + f
+        else:
+            xs = [a * x + c * y + e for x in (x0, x1) for y in (y0, y1)]
+            ys = [b * x + d * y + f for x in (x0, x1) for y in (y0, y1)]
+            return min(xs), min(ys), max(xs), max(ys)
+        return min(left, right), min(low, high), max(left, right), max(low, high)
