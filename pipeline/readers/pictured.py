@@ -62,7 +62,7 @@ class Pictures:
                 continue
             yield from _pages(run)
             run = []
-            yield replace(block, cells=tuple(_filled(c, figures) if OBJECT in c.text else c for c in block.cells))
+            yield replace(block, cells=tuple(_filled(c, figures) for c in block.cells))
         yield from _pages(run)
 
     def _parts(self, text: str) -> Iterator[tuple[str, bytes | None]]:
@@ -121,6 +121,10 @@ def numbered(blocks: Iterable[Block]) -> Iterator[Block]:
 
 def _filled(cell: Cell, figures: Mapping[str, tuple[str, Ocr]]) -> Cell:
     """A cell with the figure of its pictures; if any of them cannot be read, it has only the signs of objects."""
+    if OBJECT in cell.left_out:
+        cell = cell._replace(left_out=SIGN.sub(OBJECT, cell.left_out))
+    if OBJECT not in cell.text:
+        return cell
     signs = SIGN.findall(cell.text)
     if not signs or not all(s in figures for s in signs) or SIGN.sub("", cell.text).strip():
         return cell._replace(text=SIGN.sub(OBJECT, cell.text))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import product
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -10,6 +12,7 @@ from lxml import etree
 from pipeline.marks import OBJECT
 from pipeline.readers.archive import Archive
 from pipeline.readers.pictured import Pictures
+from pipeline.readers.sheet import Bounds, Position, Stored
 from pipeline.readers.word.embedded import relation, targets
 
 MAX_COVERED = 1_000  # cells: a picture over more is a background
@@ -37,7 +40,13 @@ def pictures_over(archive: Archive, part: str) -> Iterator[Over]:
     """The pictures over the cells of a sheet, by its part."""
     root = archive.xml(part) if part else None
     drawing = root.find("{*}drawing") if root is not None else None
-    name = targets(archive, part).get(relation(drawing, "id"), "") if drawing is not None else ""
+    if drawing is not None:
+        yield from pictures_in(archive, part, relation(drawing, "id"))
+
+
+def pictures_in(archive: Archive, part: str, drawing: str) -> Iterator[Over]:
+    """The pictures of a drawing, by the name of its relation to the part of a sheet."""
+    name = targets(archive, part).get(drawing, "")
     drawn = archive.xml(name) if name else None
     if drawn is None:
         return
@@ -88,3 +97,25 @@ def _blank(sheet: Any, over: Over) -> Iterator[tuple[int, int]]:
         cell = sheet._cells.get(place)
         if cell is not None and cell.value is None and cell.has_style and cell.border.left and cell.border.left.style:
             yield place
+
+
+def with_pictures(stored: Stored, over: Sequence[Over], sign: Callable[[bytes | None], str]) -> Stored:
+    """A sheet with what stands for pictures in its blank cells that they cover; of one over several an object."""
+    if not over:
+        return stored
+    cells = {(c.row, c.col): c for c in stored.cells}
+    for picture in over:
+        rows, columns = range(picture.top - 1, picture.bottom), range(picture.left - 1, picture.right)
+        if len(rows) * len(columns) > MAX_COVERED:
+            continue
+        under = dict.fromkeys(_home(place, stored.merged) for place in product(rows, columns))
+        blank = [c for place in under if (c := cells.get(place)) and c.bordered and not c.text]
+        text = sign(picture.data) if len(blank) == 1 else OBJECT
+        cells.update(((c.row, c.col), c._replace(text=text)) for c in blank)
+    return replace(stored, cells=list(cells.values()))
+
+
+def _home(place: Position, merged: Sequence[Bounds]) -> Position:
+    """The first cell of the merged area in which a place lies; the place itself where it lies in none."""
+    row, column = place
+    return next(((t, left) for left, t, right, b in merged if t <= row <= b and left <= column <= right), place)

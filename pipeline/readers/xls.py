@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from io import StringIO
 from typing import Any
 
 import xlrd
 
 from pipeline.document import Document
-from pipeline.marks import Mark, marked
+from pipeline.marks import OBJECT, Mark, marked
 from pipeline.readers.archive import OLE_ERRORS, ole_stream, open_ole
 from pipeline.readers.number_format import printed
+from pipeline.readers.pictured import Pictures
 from pipeline.readers.refused import Refused
 from pipeline.readers.sheet import MAX_CELLS, Bounds, Stored, StoredCell, document
+from pipeline.readers.sheet_pictures import with_pictures
+from pipeline.readers.xls_pictures import pictures_over
 
 MAX_BYTES = 60_000_000
 _VISIBLE = 0
@@ -27,8 +31,7 @@ _ERRORS = (
     ArithmeticError,
     AssertionError,
     AttributeError,
-    IndexError,
-    KeyError,
+    LookupError,
     NotImplementedError,
     OSError,
     TypeError,
@@ -39,22 +42,25 @@ _ERRORS = (
 
 def read(data: bytes) -> Document:
     """The paragraphs and tables of an old spreadsheet. Raises `Refused` where it cannot be read."""
-    return document("xls", stored(data))
+    pictures = Pictures()
+    laid_out = document("xls", stored(data, pictures.sign))
+    return replace(laid_out, blocks=pictures.shown(laid_out.blocks))
 
 
-def stored(data: bytes) -> Iterator[Stored]:
-    """The visible sheets as stored, rows and columns from 0. Raises `Refused` as `read` does."""
-    book = open_book(data)
-    for sheet in book.sheets():
-        if sheet.visibility == _VISIBLE:
-            yield _stored(book, sheet)
+def stored(data: bytes, sign: Callable[[bytes | None], str] = lambda _: OBJECT) -> Iterator[Stored]:
+    """The visible sheets as stored, rows and columns from 0; `sign` gives what stands for a picture.
 
-
-def open_book(data: bytes) -> Any:
-    """The workbook with its formats, as xlrd decodes it. Raises `Refused` where it cannot."""
-    if len(data) > MAX_BYTES:
-        raise Refused("too-large", f"{len(data):,} bytes of an old spreadsheet")
+    Raises `Refused` as `read` does.
+    """
     stream = _stream(data)
+    book, over = _book(stream), pictures_over(stream)
+    for number, sheet in enumerate(book.sheets()):
+        if sheet.visibility == _VISIBLE:
+            yield with_pictures(_stored(book, sheet), over.get(number, ()), sign)
+
+
+def _book(stream: bytes) -> Any:
+    """The workbook with its formats, as xlrd decodes it. Raises `Refused` where it cannot."""
     try:
         return xlrd.open_workbook(file_contents=stream, logfile=StringIO(), formatting_info=True, ragged_rows=True)
     except _ERRORS as e:
@@ -65,6 +71,8 @@ def open_book(data: bytes) -> Any:
 
 def _stream(data: bytes) -> bytes:
     """The records of the workbook. The container is not for xlrd to open, which follows its chains without an end."""
+    if len(data) > MAX_BYTES:
+        raise Refused("too-large", f"{len(data):,} bytes of an old spreadsheet")
     try:
         with open_ole(data) as ole:
             found = next((s for name in _STREAMS if (s := ole_stream(ole, name, len(data)))), b"")

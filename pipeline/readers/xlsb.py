@@ -6,8 +6,8 @@ A part is a run of records: a number, a length, the content. Only those that a p
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -15,11 +15,13 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
 from pipeline.document import Document
-from pipeline.marks import Mark, marked
+from pipeline.marks import OBJECT, Mark, marked
 from pipeline.readers.archive import Archive
 from pipeline.readers.number_format import printed
+from pipeline.readers.pictured import Pictures
 from pipeline.readers.refused import Refused
 from pipeline.readers.sheet import MAX_CELLS, Bounds, Stored, StoredCell, document
+from pipeline.readers.sheet_pictures import pictures_in, with_pictures
 
 _BOOK = "xl/workbook.bin"
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
@@ -30,7 +32,7 @@ _LAST_COLUMN = 16_384
 _ROW, _BLANK, _RK, _ERROR, _BOOL, _REAL, _STRING, _SHARED = range(8)
 _OF_FORMULA = MappingProxyType({8: _STRING, 9: _REAL, 10: _BOOL, 11: _ERROR})
 _RICH, _SHARED_ITEM, _FONT, _FORMAT, _BORDER, _STYLE, _COLUMN = 62, 19, 43, 44, 46, 47, 60
-_VIEW, _BOOK_PROPERTIES, _SHEET, _MERGED, _CELL_STYLES, _CELL_STYLES_END = 137, 153, 156, 176, 617, 618
+_VIEW, _BOOK_PROPERTIES, _SHEET, _MERGED, _DRAWING, _CELL_STYLES, _CELL_STYLES_END = 137, 153, 156, 176, 550, 617, 618
 _ERRORS = MappingProxyType(
     {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 )
@@ -77,15 +79,21 @@ class _Sheet:
     hidden_columns: set[int] = field(default_factory=set)
     merged: list[Bounds] = field(default_factory=list)
     shows_zeros: bool = True
+    drawing: str = ""  # the name of its relation
 
 
 def read(data: bytes) -> Document:
     """The paragraphs and tables of a binary spreadsheet. Raises `Refused` where it cannot be read."""
-    return document("xlsb", stored(data))
+    pictures = Pictures()
+    laid_out = document("xlsb", stored(data, pictures.sign))
+    return replace(laid_out, blocks=pictures.shown(laid_out.blocks))
 
 
-def stored(data: bytes) -> Iterator[Stored]:
-    """The visible sheets as stored, rows and columns from 0. Raises `Refused` as `read` does."""
+def stored(data: bytes, sign: Callable[[bytes | None], str] = lambda _: OBJECT) -> Iterator[Stored]:
+    """The visible sheets as stored, rows and columns from 0; `sign` gives what stands for a picture.
+
+    Raises `Refused` as `read` does.
+    """
     archive = Archive(data)
     targets = _targets(archive)
     try:
@@ -93,7 +101,9 @@ def stored(data: bytes) -> Iterator[Stored]:
         book = _Book(_strings(archive), *_styles(archive), epoch)
         for name in names:
             if targets.get(name) in archive.names:
-                yield _stored(_records(archive, targets[name]), book)
+                sheet = _sheet(_records(archive, targets[name]), book)
+                over = list(pictures_in(archive, targets[name], sheet.drawing)) if sheet.drawing else ()
+                yield with_pictures(_stored(sheet), over, sign)
     except (struct.error, IndexError) as e:
         raise Refused("damaged", "a record of its workbook is cut off") from e
 
@@ -203,12 +213,16 @@ def _styles(archive: Archive) -> tuple[list[_Style], list[tuple[Mark, ...]]]:
 # ---------------------------------------------------------------------------------------------------------- the sheets
 
 
-def _stored(records: Iterator[Record], book: _Book) -> Stored:
+def _sheet(records: Iterator[Record], book: _Book) -> _Sheet:
     sheet = _Sheet()
     for number, content in records:
         _take(sheet, number, content, book)
         if len(sheet.cells) + len(sheet.merged) > MAX_CELLS:
             raise Refused("too-large", f"more than {MAX_CELLS:,} cells")
+    return sheet
+
+
+def _stored(sheet: _Sheet) -> Stored:
     return Stored(
         sheet.cells, frozenset(sheet.hidden_rows), frozenset(sheet.hidden_columns), sheet.merged, sheet.shows_zeros
     )
@@ -229,6 +243,8 @@ def _take(sheet: _Sheet, number: int, content: bytes, book: _Book) -> None:
     elif number == _MERGED:
         top, bottom, left, right = struct.unpack_from("<IIII", content)
         sheet.merged.append((left, top, right, bottom))
+    elif number == _DRAWING:
+        sheet.drawing = _text(content, 0)[0]
     elif number == _VIEW:
         sheet.shows_zeros = bool(struct.unpack_from("<H", content)[0] & 0x10)
 

@@ -57,6 +57,23 @@ def as_xlsb(book: Workbook) -> bytes:
     return out.getvalue()
 
 
+def with_drawing(data: bytes, drawn: bytes) -> bytes:
+    """The first sheet of a file with the drawing of a sheet of Excel 2007."""
+    out, (file, other) = io.BytesIO(), (zipfile.ZipFile(io.BytesIO(content)) for content in (data, drawn))
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in file.namelist():
+            content = file.read(name)
+            if name == "xl/worksheets/sheet1.bin":
+                content = content.removesuffix(record(130)) + record(550, _text("rId7")) + record(130)
+            made.writestr(name, content)
+        for name in other.namelist():
+            if name.startswith(("xl/drawings/", "xl/media/")):
+                made.writestr(name, other.read(name))
+        relation = _RELATION.format("rId7", "../drawings/drawing1.xml", "drawing")
+        made.writestr("xl/worksheets/_rels/sheet1.bin.rels", _RELATIONS.format(relation))
+    return out.getvalue()
+
+
 def record(number: int, content: bytes = b"") -> bytes:
     return _varying(number) + _varying(len(content)) + content
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -16,22 +17,26 @@ import pytest
 from pipeline.document import Paragraph, RawFile
 from pipeline.forms.loading import form
 from pipeline.marks import OBJECT
-from pipeline.readers import read
+from pipeline.readers import Refused, read
 from pipeline.readers.kept import Pages, keeping
 from pipeline.readers.pictured import MAX_PICTURES, Pictures, unpacked, without_inline
 from pipeline.runs.workers import read_and_parse
 from tests.conftest import parse_bytes, printed
+from tests.readers.draw_doc import Content, Floating, InLine, doc
 from tests.readers.draw_html import HtmlStyle, html_report, plain
 from tests.readers.draw_mhtml import Part, archive
 from tests.readers.draw_odf import OdtStyle, as_ods, odf, odt_report, paragraph
 from tests.readers.draw_pdf import Style, of_table, table2, table4
 from tests.readers.draw_rtf import RtfStyle, in_unicode, rtf_report
+from tests.readers.draw_xls import Corners, as_xls, with_pictures
+from tests.readers.draw_xlsb import as_xlsb, with_drawing
 from tests.readers.draw_xlsx import XlsxStyle, workbook
 from tests.render import Figures, balanced_figures
 
 pytest.importorskip("onnxruntime", reason="pip install 'disclosure[ocr]' to test how pictures are read")
 pytest.importorskip("rapidocr", reason="pip install 'disclosure[ocr]' to test how pictures are read")
 
+from openpyxl import Workbook
 from openpyxl.drawing.image import Image as SheetImage
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from PIL import Image, ImageDraw, ImageFont
@@ -42,6 +47,7 @@ from tests.readers.draw_scan import pictures, saved
 FORM = form("2021")
 PAGE = Style(size=9.5, page_numbers=False)
 FIGURE = re.compile(r"\d+")
+HIDDEN = b"\x3c\x08\x01"
 
 
 @pytest.fixture(scope="module")
@@ -244,28 +250,111 @@ def test_pictures_in_the_cells_of_an_open_document_are_its_figures(figures: Figu
     assert all(f.printed.ocr for f in parsed.facts if f.key[0] == 2 and f.printed.text)
 
 
-def test_a_picture_over_a_cell_of_a_sheet_is_its_figure_and_one_over_several_is_told(figures: Figures) -> None:
-    own = {**of(figures, 2), (2, "1.rule", "made"): "4711", (2, "1.doc", "made"): "4712", (2, "1.doc", "valid"): "4713"}
+BLANK = ("4711", "4712", "4713")
+
+
+def with_blanks(own: Figures, pictures: Sequence[tuple[Corners, bytes]]) -> Workbook:
+    """A sheet with the figures but for blank ones, and pictures that lie over it."""
     book = workbook(FORM, own, XlsxStyle())
-    sheet = book.active
-    place = {str(cell.value): cell for row in sheet.iter_rows() for cell in row if str(cell.value) in own.values()}
-    over = [SheetImage(BytesIO(drawn(text))) for text in ("58", "99")]
-    sheet.add_image(over[0], place["4711"].coordinate)
-    first, last = place["4712"], place["4713"]
-    ends = (AnchorMarker(c.column - 1 + n, 0, c.row - 1 + n, 0) for n, c in enumerate((first, last)))
-    over[1].anchor = TwoCellAnchor()
-    over[1].anchor._from, over[1].anchor.to = ends
-    sheet.add_image(over[1])
-    for text in ("4711", "4712", "4713"):
-        place[text].value = None
+    for (top, left, bottom, right), data in pictures:
+        image = SheetImage(BytesIO(data))
+        image.anchor = TwoCellAnchor(_from=AnchorMarker(left - 1, 9, top - 1, 9), to=AnchorMarker(right, 0, bottom, 0))
+        book.active.add_image(image)
+    for row in book.active.iter_rows():
+        for cell in row:
+            if str(cell.value) in BLANK:
+                cell.value = None
+    return book
+
+
+def as_xlsx(book: Workbook) -> bytes:
     out = BytesIO()
     book.save(out)
-    parsed = parse_bytes(out.getvalue())
+    return out.getvalue()
+
+
+def as_old(book: Workbook, pictures: Sequence[tuple[Corners, bytes]]) -> bytes:
+    return with_pictures(as_xls(book), pictures)
+
+
+def as_older(book: Workbook, pictures: Sequence[tuple[Corners, bytes]]) -> bytes:
+    """As programs that know Excel 5 put pictures into a sheet."""
+    return as_xls(book, [(at, converted(data)) for at, data in pictures])
+
+
+def converted(data: bytes) -> bytes:
+    return saved([Image.open(BytesIO(data)).convert("RGB")], "BMP")
+
+
+WRITERS: dict[str, Callable[[Workbook, Sequence[tuple[Corners, bytes]]], bytes]] = {
+    "xlsx": lambda book, _: as_xlsx(book),
+    "xlsb": lambda book, _: with_drawing(as_xlsb(book), as_xlsx(book)),
+    "xls": as_old,
+    "xls of Excel 5": as_older,
+}
+
+
+@pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS.keys())
+def test_a_picture_over_a_cell_of_a_sheet_is_its_figure_and_one_over_several_is_told(
+    write: Callable[[Workbook, Sequence[tuple[Corners, bytes]]], bytes], figures: Figures
+) -> None:
+    keys = (2, "1.rule", "made"), (2, "1.doc", "made"), (2, "1.doc", "valid")
+    own = {**of(figures, 2), **dict(zip(keys, BLANK, strict=True))}
+    cells = [cell for row in workbook(FORM, own, XlsxStyle()).active.iter_rows() for cell in row]
+    at = {str(cell.value): (cell.row, cell.column) for cell in cells}
+    over = [((*at["4711"], *at["4711"]), drawn("58")), ((*at["4712"], *at["4713"]), drawn("99"))]
+    parsed = parse_bytes(write(with_blanks(own, over), over))
     read = {f.key: f for f in parsed.facts}
-    assert printed(parsed)[2, "1.rule", "made"] == "58"
-    assert [read[2, "1.doc", column].kind for column in ("made", "valid")] == ["unread"] * 2
+    assert printed(parsed)[keys[0]] == "58"
+    assert read[keys[0]].printed.ocr
+    assert [read[key].kind for key in keys[1:]] == ["unread"] * 2
     assert printed(parsed)[2, "1.doc", "repealed"] == own[2, "1.doc", "repealed"]
     assert "figure-unread" in [i.code for i in parsed.issues]
+
+
+def test_a_metafile_over_a_cell_of_an_old_sheet_is_unread(figures: Figures) -> None:
+    key = (2, "1.rule", "made")
+    own = {**of(figures, 2), key: "4711"}
+    cells = [cell for row in workbook(FORM, own, XlsxStyle()).active.iter_rows() for cell in row]
+    (place,) = [(c.row, c.column) for c in cells if str(c.value) == "4711"]
+    parsed = parse_bytes(as_old(with_blanks(own, []), [((*place, *place), b"metafile")]))
+    assert [f.kind for f in parsed.facts if f.key == key] == ["unread"]
+
+
+def test_pictures_in_the_cells_of_an_old_word_document_are_its_figures() -> None:
+    """In the line and floating, stored with it and apart; a metafile is unread, what is hidden is not there."""
+    rows: list[list[Content]] = [
+        ["信息内容", "本年制发件数", "本年废止件数", "现行有效件数"],
+        ["规章", InLine(drawn("12")), Floating(drawn("0", kind="JPEG")), Floating(drawn("7"), apart=True)],
+        ["行政规范性文件", InLine(drawn("403", kind="BMP")), InLine(b"metafile"), InLine(drawn("5"), HIDDEN)],
+    ]
+    (found,) = read(doc([], rows)).grids
+    assert [[c.text for c in row] for row in found.rows][1:] == [
+        ["规章", "12", "0", "7"], ["行政规范性文件", "403", OBJECT, ""],
+    ]  # fmt: skip
+    assert [c.left_out for c in found.cells if c.left_out] == [OBJECT]
+
+
+def test_damaged_drawings_of_old_files_end_well() -> None:
+    rng = random.Random(4)
+    book, place = workbook(FORM, {}, XlsxStyle()), (5, 3, 5, 3)
+    pictured = [[InLine(b"metafile"), Floating(b"metafile"), Floating(b"metafile", apart=True)]]
+    for data in (doc([], pictured), as_old(book, [(place, b"metafile")]), as_older(book, [(place, drawn("5"))])):
+        for _ in range(60):
+            damaged = bytearray(data)
+            for _ in range(rng.choice([1, 5, 40])):
+                damaged[rng.randrange(512, len(data))] = rng.choice([0, 1, 255, rng.randrange(256)])
+            with suppress(Refused):
+                read(bytes(damaged))
+
+
+@pytest.mark.long
+def test_a_picture_of_a_table_in_an_old_word_document_is_that_table(table: bytes, figures: Figures) -> None:
+    headings = "二、主动公开政府信息情况", "三、收到和处理政府信息公开申请情况"
+    for picture in (InLine(table), Floating(table)):
+        parsed = parse_bytes(doc([headings[0], picture, headings[1]], [["甲", "1"], ["乙", "2"]]))
+        assert printed(parsed) == of(figures, 2)
+        assert all(f.printed.ocr for f in parsed.facts)
 
 
 def test_a_picture_over_a_cell_of_an_open_sheet_is_its_figure(figures: Figures) -> None:

@@ -29,6 +29,7 @@ LIST, LIST_LEVEL = 0x460B, 0x260A
 ROW_CELLS, MERGED_DOWN = 0xD608, 0xD62B
 HIDDEN, DELETED, STRUCK, STRUCK_TWICE, ALIGNED, MOVED = 0x083C, 0x0800, 0x0837, 0x2A53, 0x2A48, 0x4845
 SYMBOL, SIZE = 0x6A09, 0x4A43
+PICTURE_AT, IS_DATA = 0x6A03, 0x0806
 COLOUR, COLOUR_NUMBER, SHADES = 0x6870, 0x2A42, (0xCA71, 0x4866, 0x2A0C)
 # How a run begins that does not look plain; most runs say what their colour is, which is hardly ever white.
 _LOOKS_STORED = (
@@ -36,6 +37,7 @@ _LOOKS_STORED = (
     b"\x70\x68\xff\xff\xff",
     b"\x42\x2a\x08",
     SYMBOL.to_bytes(2, "little"),
+    PICTURE_AT.to_bytes(2, "little"),
     *(SIZE.to_bytes(2, "little") + bytes((half_points, 0)) for half_points in range(1, 5)),
 )
 _HUGE = (0x6646, 0x6645)
@@ -111,6 +113,7 @@ class Streams:
 
 
 STYLES, CHARACTER_PAGES, PARAGRAPH_PAGES, PIECES, LISTS, LIST_OVERRIDES = 1, 12, 13, 33, 73, 74
+ANCHORS, DRAWINGS = 40, 50
 
 
 def streams(data: bytes) -> Streams:

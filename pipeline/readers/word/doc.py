@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pipeline.document import Document
 from pipeline.marks import plain
 from pipeline.readers.archive import kind_of_ole, refuse_ole
+from pipeline.readers.pictured import Pictures
 from pipeline.readers.refused import Refused
 from pipeline.readers.word import binary
 from pipeline.readers.word.binary import Broken, Properties, streams
@@ -52,12 +53,12 @@ def read(data: bytes) -> Document:
 
 def _read(data: bytes) -> Document:
     file = streams(data)
-    numbers = lists(file)
+    numbers, pictures = lists(file), Pictures()
     builder = _Builder()
-    for paragraph in paragraphs(file):
+    for paragraph in paragraphs(file, pictures.sign):
         ordinal = numbers.ordinal(paragraph.properties) if numbers else ""
         builder.add(paragraph, ordinal)
-    return Document("doc", tuple(blocks(builder.items())))
+    return Document("doc", pictures.shown(blocks(builder.items())))
 
 
 @dataclass(slots=True)

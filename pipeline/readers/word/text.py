@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pipeline.marks import DRAWN, OBJECT, Mark, marked
 from pipeline.readers.word import binary
 from pipeline.readers.word.binary import Piece, Properties, Runs, Streams, looks_of_runs, paragraph_runs, pieces
+from pipeline.readers.word.pictures import IN_LINE, Drawn, Sign, is_drawn
 from pipeline.readers.word.symbols import shows_itself
 
 CELL_MARK = "\x07"
 _MARKS = re.compile("[\r\x07\x0c]")
-_PICTURE = "\x01"
 _LEAST_RISE = 2  # half points
 _TINY = 4  # half points
 _WHITE = 8  # among the sixteen colours
@@ -34,16 +34,16 @@ class Marked:
     properties: Properties
 
 
-def paragraphs(file: Streams) -> Iterator[Marked]:
-    """The paragraphs of the main text, and then those of the text boxes."""
-    marks, looks = paragraph_runs(file), looks_of_runs(file)
+def paragraphs(file: Streams, sign: Sign = lambda _: OBJECT) -> Iterator[Marked]:
+    """The paragraphs of the main text, and then those of the text boxes; `sign` gives what stands for a picture."""
+    marks, looks, drawn = paragraph_runs(file), looks_of_runs(file), Drawn(file, sign)
     found = pieces(file)
     for number in (_MAIN, _BOXES):
         start = sum(file.text_lengths[:number])
-        yield from _split(found, start, start + file.text_lengths[number], marks, looks)
+        yield from _split(found, start, start + file.text_lengths[number], marks, _Shown(looks, drawn))
 
 
-def _split(found: tuple[Piece, ...], start: int, end: int, marks: Runs, looks: Runs) -> Iterator[Marked]:
+def _split(found: tuple[Piece, ...], start: int, end: int, marks: Runs, shown: _Shown) -> Iterator[Marked]:
     parts: list[str] = []
     for piece in found:
         first, last = max(start - piece.first, 0), min(end - piece.first, len(piece.text))
@@ -51,34 +51,43 @@ def _split(found: tuple[Piece, ...], start: int, end: int, marks: Runs, looks: R
             continue
         at = first
         for mark in _MARKS.finditer(piece.text, first, last):
-            parts.append(_stretch(piece, at, mark.start(), looks))
+            parts.append(shown.stretch(piece, at, mark.start()))
             properties = marks.at(piece.position + piece.width * mark.start())
             yield Marked(_clean("".join(parts)), mark[0], properties or Properties())
             parts, at = [], mark.end()
-        parts.append(_stretch(piece, at, last, looks))
+        parts.append(shown.stretch(piece, at, last))
     if any(parts):
         yield Marked(_clean("".join(parts)), "\r", Properties())
 
 
-def _stretch(piece: Piece, start: int, end: int, looks: Runs) -> str:
-    """A part of a piece's text, what does not look plain between marks."""
-    if not looks.starts:
-        return piece.text[start:end]
-    parts: list[str] = []
-    at = start
-    while at < end:
-        here = piece.position + piece.width * at
-        following = looks.next_start(here)
-        to = end if following is None else min(end, -(-(following - piece.position) // piece.width))
-        to = max(to, at + 1)
-        text = piece.text[at:to]
-        found = looks.at(here)
-        if found and binary.SYMBOL in found.modifiers:  # in its place stands another character
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """How the characters of a file look, and its pictures."""
+
+    looks: Runs
+    drawn: Drawn
+
+    def stretch(self, piece: Piece, start: int, end: int) -> str:
+        """A part of a piece's text, what does not look plain between marks."""
+        if not self.looks.starts:
+            return self.drawn.in_text(piece.text[start:end], piece.first + start, None)
+        parts: list[str] = []
+        at = start
+        while at < end:
+            here = piece.position + piece.width * at
+            following = self.looks.next_start(here)
+            to = end if following is None else min(end, -(-(following - piece.position) // piece.width))
+            to = max(to, at + 1)
+            parts.append(self._run(piece.text[at:to], piece.first + at, self.looks.at(here)))
+            at = to
+        return "".join(parts)
+
+    def _run(self, text: str, first: int, look: Properties | None) -> str:
+        if look and binary.SYMBOL in look.modifiers:  # in its place stands another character
             text = DRAWN
-        mark = _mark(found, text) if found else None
-        parts.append(_between_field_marks(text, mark) if mark else text)
-        at = to
-    return "".join(parts)
+        mark = _mark(look, text) if look else None
+        text = self.drawn.in_text(text, first, look)
+        return _between_field_marks(text, mark) if mark else text
 
 
 def _between_field_marks(text: str, mark: Mark) -> str:
@@ -89,7 +98,8 @@ def _between_field_marks(text: str, mark: Mark) -> str:
 def _mark(look: Properties, text: str) -> Mark | None:
     """The strongest mark of a run of characters. White labels stand in shaded cells, which are not known here."""
     size = look.number(binary.SIZE) or 0
-    if look.number(binary.HIDDEN) == 1 or 0 < size <= _TINY or (_is_white(look) and not any(map(str.isalpha, text))):
+    pale = 0 < size <= _TINY or (_is_white(look) and not any(map(str.isalpha, text)))
+    if look.number(binary.HIDDEN) == 1 or (pale and not is_drawn(text)):
         return "hidden"
     if any(look.number(code) == 1 for code in (binary.DELETED, binary.STRUCK, binary.STRUCK_TWICE)):
         return "struck"
@@ -111,7 +121,7 @@ def _clean(text: str) -> str:
     """Without the codes of fields, with their results; without the signs that stand for pictures and notes."""
     if _FIELD_MARKS.search(text):
         text = _without_codes(text)
-    text = text.replace(_PICTURE, OBJECT).translate(_SIGNS)
+    text = text.replace(IN_LINE, OBJECT).translate(_SIGNS)
     return (
         text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace") if _SURROGATES.search(text) else text
     )
