@@ -24,6 +24,7 @@ _EMPHASIS = re.compile(r"^(\*{1,3}|_{1,3}|`|\${1,2})(?P<text>.+)\1$")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~-])")
 _NOTHING = re.compile(r"^(?:nan|NaN|None|null|Unnamed: ?\d+(?:_level_\d+)?|&nbsp;)$")
+_KEPT_TEXT = re.compile(r'^="([^"]*)"$')  # how a spreadsheet is told to keep a number as text
 _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 _NUMBERED = re.compile(r'^"?(?P<number>[0-9]{1,5})"?(?P<mark>[,;\t])')
 _LEAST_NUMBERED = 10  # lines; a table may have a few rows with numbers of their own
@@ -121,7 +122,7 @@ def markdown_at(lines: Sequence[str], start: int) -> Fields | None:
         for n in range(start, end)
         if not _RULE.match(lines[n].strip())
     )
-    return Fields(tuple(r for r in rows if any(r.fields)), end - start)
+    return _without_index(Fields(tuple(r for r in rows if any(r.fields)), end - start))
 
 
 def is_markdown(lines: Sequence[str]) -> bool:
@@ -151,14 +152,15 @@ def tabbed_at(lines: Sequence[str], start: int) -> Fields:
     while at < len(lines):
         if "\t" in lines[at]:
             text, end = _quoted(lines, at)
-            rows.append(FieldRow(at + 1, tuple(_tabbed(text) if end > at + 1 else text.split("\t"))))
+            fields = _tabbed(text) if end > at + 1 or '="' in text else text.split("\t")
+            rows.append(FieldRow(at + 1, tuple(_KEPT_TEXT.sub(r"\1", f) for f in fields)))
         elif rows and (more := _second_line(lines[at], rows[-1])):
             rows.append(FieldRow(at + 1, more))
             end = at + 1
         else:
             break
         at = end
-    return Fields(tuple(rows), at - start)
+    return _without_index(Fields(tuple(rows), at - start))
 
 
 def _tabbed(text: str) -> list[str]:
@@ -232,6 +234,8 @@ def parts_of(found: Fields) -> Iterator[FieldRow | Fields]:
 def _without_index(found: Fields) -> Fields:
     """The rows without the count of columns above them and that of rows beside them."""
     rows = found.rows
+    if not rows:
+        return found
     above = [f for f in rows[0].fields if f]
     if _counts(above) and len(above) >= len(rows[0].fields) - 1:
         rows = rows[1:]
@@ -301,5 +305,5 @@ def _unmarked(field: str) -> str:
 
 def _filled(field: str) -> str:
     """The text of a field, empty for a placeholder that a program wrote where there was no value."""
-    text = field.strip()
+    text = _KEPT_TEXT.sub(r"\1", field.strip())
     return "" if _NOTHING.match(text) else text

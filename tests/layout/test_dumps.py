@@ -323,6 +323,18 @@ def test_blank_cells_that_pad_a_line_are_no_figures() -> None:
     assert {k[1]: v for k, v in found.items() if k[2] == "count"} == {"6.penalty": "3", "6.coercion": "0"}
 
 
+def test_blank_cells_that_pad_a_header_are_no_row(form_2021: Form) -> None:
+    """总计 ends the header of table 三, and is one of its rows as well."""
+    figures = distinct_figures(form_2021, random.Random(5))
+    table = form_2021.table(3)
+    codes = [c.code for c in table.blocks[0].columns]
+    lines = ["| 项目 | 申请人情况 |||||||", "| 自然人 | 法人或其他组织 | 总计 |||||"]
+    lines += ["| 商业企业 | 科研机构 | 社会公益组织 | 法律服务机构 | 其他 |"]
+    lines += [f"| {r.path[-1]} | {' | '.join(figures[3, r.code, c] for c in codes)} |||" for r in table.rows]
+    parsed = parse_text("\n".join([TITLE, HEADINGS[3], *lines]))
+    assert printed(parsed) == {k: v for k, v in figures.items() if k[0] == 3}
+
+
 @pytest.mark.parametrize(
     "heads", [("上一年项目数量", "本年增/", "处理决定数量"), ("上一年项目数量", "本年度增/减", "处理决定数量")]
 )

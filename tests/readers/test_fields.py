@@ -67,6 +67,31 @@ def test_values_are_a_grid(delimiter: str, encoding: str, index: bool) -> None:
     assert [p.text for p in document.paragraphs] == ["标题"]
 
 
+@pytest.mark.parametrize("mark", ["|", "\t"])
+def test_an_index_that_a_program_wrote_is_no_field(mark: str) -> None:
+    rows = [HEADS, [LABELS[0], "24", "0", "24"], [LABELS[1], "", "2", "2"]]
+    written = [["", "0", "1", "2", "3"], *([str(n), *r] for n, r in enumerate(rows))]
+    if mark == "|":
+        lines = [f"| {' | '.join(r)} |" for r in written]
+        lines.insert(1, "|---:|" + ":---|" * 4)
+    else:
+        lines = ["\t".join(r) for r in written]
+    assert grids("\n".join(lines)) == [rows]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("quoted", ["plain", "by the rules"])
+def test_a_number_that_a_spreadsheet_keeps_as_text_is_that_number(delimiter: str, quoted: str) -> None:
+    rows = [HEADS, [LABELS[0], "24", "0", "24"], [LABELS[1], "7", "2", "9"]]
+    kept = [rows[0], *([r[0], *(f'="{f}"' for f in r[1:])] for r in rows[1:])]
+    out = io.StringIO()
+    if quoted == "plain":
+        out.write("\n".join(delimiter.join(r) for r in kept))
+    else:
+        csv.writer(out, delimiter=delimiter).writerows(kept)
+    assert grids(out.getvalue()) == [rows]
+
+
 def test_titles_of_a_sheet_that_was_saved_whole_stand_between_its_tables() -> None:
     text = "某县2023年政府信息公开工作年度报告,,\n规章,本年制发件数,现行有效件数\n规章,1,2\n三、收到和处理政府信息公开申请情况,,\n项目,自然人,总计\n一、,1,1"
     document = read(text.encode())

@@ -125,11 +125,25 @@ def _groups_of(stream: Stream, table: int) -> list[Group]:
     for group in stream.groups:
         first = group.pieces[0]
         before = max((h for h in stream.hits if h.start < first), key=lambda h: (h.start, h.end), default=None)
-        if before is None or before.table != table or not _printed(stream, group):
+        if (
+            before is None
+            or before.table != table
+            or not _printed(stream, group)
+            or _pads_header(stream, group, before)
+        ):
             continue
         if not any(is_prose(stream, p) for p in range(before.start + 1, first)):
             found.append(group)
     return found
+
+
+def _pads_header(stream: Stream, group: Group, before: Hit) -> bool:
+    """True for blank cells behind 总计 on a line that prints heads of columns: `| 自然人 | 总计 |||||`."""
+    line = stream.pieces[group.pieces[0]].paragraph
+    if not before.name.vague or any(stream.pieces[p].text for p in group.pieces):
+        return False
+    beside = (h for h in stream.hits if stream.pieces[h.start].paragraph == line == stream.pieces[h.end].paragraph)
+    return any(h.name.column and not h.name.rows for h in beside)
 
 
 def _printed(stream: Stream, group: Group) -> bool:
