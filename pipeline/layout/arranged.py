@@ -9,7 +9,6 @@ What does *not* belong here: which row and column a laid out cell is bound to.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -21,6 +20,7 @@ from pipeline.issues import Issue, issue
 from pipeline.labels import compact, label, simplified
 from pipeline.layout.damaged_spans import folded
 from pipeline.layout.periods import names_another_period
+from pipeline.layout.side_by_side import side_by_side, width
 from pipeline.layout.transposed import transposed
 from pipeline.numbers import figure, is_figure
 
@@ -41,7 +41,7 @@ def arranged(document: Document, forms: Sequence[Form]) -> Arranged:
     blocks: list[Block] = []
     issues: list[Issue] = []
     for block in document.blocks:
-        split = _side_by_side(block, forms) if isinstance(block, Grid) and not block.folded else None
+        split = side_by_side(block, forms) if isinstance(block, Grid) and not block.folded else None
         split = split or folded(block, forms) or transposed(block, forms)
         if split:
             issues.append(_told(split[1], split[0]))
@@ -58,48 +58,6 @@ def arranged(document: Document, forms: Sequence[Form]) -> Arranged:
 
 def _told(table_no: int, grid: Grid) -> Issue:
     return issue("table-rearranged", table_no=table_no, at=grid.cells[0])
-
-
-def _side_by_side(grid: Grid, forms: Sequence[Form]) -> tuple[Grid, int] | None:
-    """The parts of a grid below each other, where the corner of its table stands over several of its columns."""
-    printed = Counter(label(c.text).text for c in grid.cells if c.text)
-    for table, corners in _with_corners(tuple(forms)):
-        if sum(printed[text] for text in corners) < 2:
-            continue
-        cuts = {tuple(c.col for c in row if label(c.text).text in corners) for row in grid.rows}
-        cuts = {c for c in cuts if len(c) > 1}
-        if len(cuts) != 1 or not _starts_left(grid, (at := cuts.pop())[0]):
-            continue
-        parts = [range(left, right) for left, right in zip(at, (*at[1:], _width(grid)), strict=True)]
-        if all(any(c.col in p and c.col + c.col_span <= p.stop for p in parts) or c.is_blank for c in grid.cells):
-            return _below_each_other(grid, parts), table.number
-    return None
-
-
-@lru_cache(maxsize=8)
-def _with_corners(forms: tuple[Form, ...]) -> tuple[tuple[FormTable, frozenset[str]], ...]:
-    """The tables that may have a corner, with the canonical texts that stand in it."""
-    tables = (t for f in forms for t in f.tables if t.corner or t.beside)
-    return tuple((t, frozenset(label(c).text for c in t.corner) - t.beside) for t in tables)
-
-
-def _starts_left(grid: Grid, first: int) -> bool:
-    return first == min(c.col for c in grid.cells)
-
-
-def _width(grid: Grid) -> int:
-    return max(c.col + c.col_span for c in grid.cells)
-
-
-def _below_each_other(grid: Grid, parts: Sequence[range]) -> Grid:
-    height = max(c.row + c.row_span for c in grid.cells)
-    cells = [
-        c._replace(row=c.row + n * height, col=c.col - part.start)
-        for n, part in enumerate(parts)
-        for c in grid.cells
-        if c.col in part
-    ]
-    return replace(grid, cells=tuple(cells))
 
 
 def _with_halves_joined(blocks: Sequence[Block], forms: Sequence[Form]) -> tuple[list[Block], list[Issue]]:
@@ -147,9 +105,9 @@ def _joined(left: Grid, right: Grid, table: FormTable) -> Grid | None:
     if not alike and (any(stubs) or not _adds_up(rows, others, table)):
         return None
     first = min((c.col for row in others for c in row if is_figure(c.text)), default=0)
-    width = _width(left)
+    right_of = width(left)
     moved = [
-        c._replace(grid=left.number, row=row[0].row, col=c.col - first + width)
+        c._replace(grid=left.number, row=row[0].row, col=c.col - first + right_of)
         for row, other in zip(rows, others, strict=True)
         for c in other
         if c.col >= first
@@ -241,7 +199,7 @@ def _are_one(header: Grid, figures: Grid, table: FormTable) -> bool:
     return (
         not header.folded
         and not figures.folded
-        and _width(header) == _width(figures) == len(table.blocks[0].columns)
+        and width(header) == width(figures) == len(table.blocks[0].columns)
         and not any(is_figure(c.text) for c in header.cells if not c.is_blank)
         and all(is_figure(c.text) for c in figures.cells if not c.is_blank)
         and _columns_named(header, table) == table.blocks[0].leaves

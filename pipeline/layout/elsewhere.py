@@ -32,6 +32,7 @@ _HEAD_OF_YEAR = re.compile(
 _WHOLE_YEAR = frozenset(
     {"本年累计", "全年累计", "年度累计", "本年度累计", "本年", "本年度", "本年数", "本年度数", "今年", "当年", "全年"}
 )
+_ALL_MONTHS = re.compile(r"^1(?:月?[-—–~至到]+)12月(?:份)?(?:累计)?(?:数|实际)?$")
 _OTHER = re.compile(
     rf"^(?:本期(?:实际|数)?|本[季月](?:度)?(?:实际|数)?|上期|(?:{CHANGE}).*"
     rf"|(?:{ALL_YEARS})+数?|(?:{EARLIER_YEAR})(?:同期)?(?:数|累计)?)$"
@@ -53,6 +54,7 @@ _OTHER_PERIOD = re.compile(
 _OWN_PERIOD = re.compile(
     r"^(?:\(?[一二三四五1-5]\)?[、.]?)?(?:全年|本年度?|今年|当年)(?:[^，。；：:]{0,24}(?:情况|表|数据|如下))?[:：]?$"
 )
+_TOTAL = re.compile(r"^(?:全[省市区县州旗盟镇乡])?(?:合计|总计|汇总|总数)(?:统计)?数?$")
 _CORNER_YEAR = re.compile(r"^(20[0-9]{2})(?:年度?)?$")
 _LONGEST_CAPTION = 60
 _LEAST_LABELS = 2
@@ -87,6 +89,9 @@ def own_tables(document: Document, year: int | None, forms: Sequence[Form], head
         columns = _other_years(block, year, table) if table.beside else ()
         issues += [_column(c, table) for c in columns]
         block = _without(block, columns)
+        parts = _parts_of_total(block, table) if table.beside else ()
+        issues += [issue("column-aside", table_no=table.number, printed=c.text.strip(), at=c) for c in parts]
+        block = _without(block, parts)
         if block.doubt:
             issues.append(issue("table-seen-otherwise", table_no=table.number, at=block.cells[0], meant=block.doubt))
         if block.unruled:
@@ -238,10 +243,25 @@ def _other_years(grid: Grid, year: int | None, table: FormTable) -> tuple[Cell, 
     heads = [c for c in _heads(grid) if label(c.text).text not in table.headers and not _is_caption(c, grid)]
     texts = {c: compact(c.text) for c in heads}
     of_year = [c for c in heads if year is not None and str(year) in texts[c]]
-    whole = [c for c in heads if label(c.text).text in _WHOLE_YEAR]
-    own = of_year if len(of_year) == 1 else whole if not of_year and len(whole) == 1 else []
+    whole = [c for c in heads if _is_whole_year(label(c.text).text, texts[c])]
+    own = next((found for found in (of_year, whole) if found), [])
+    if len({texts[c] for c in own}) != 1:  # a table in two halves side by side has each head twice
+        own = []
     others = tuple(c for c in heads if c not in own and _is_other(texts[c], year))
     return others if own and len(own) + len(others) == len(heads) else ()
+
+
+def _parts_of_total(grid: Grid, table: FormTable) -> tuple[Cell, ...]:
+    """The heads of an indicator table's columns for the parts of an area, where one more is for them all: 全区合计."""
+    above = list(_heads(grid))
+    if any(label(c.text).text in table.names - table.stubs for c in above):
+        return ()
+    known = table.headers | table.stubs | table.groups
+    heads = [c for c in above if label(c.text).text not in known and not _is_caption(c, grid)]
+    total = [c for c in heads if _TOTAL.match(compact(c.text))]
+    parts = tuple(c for c in heads if c not in total)
+    is_of_parts = len(total) == 1 < len(heads) and all(figure(c.text).kind == "word" for c in parts)
+    return parts if is_of_parts and not any(_is_other(compact(c.text), None) or "年" in c.text for c in parts) else ()
 
 
 def _heads_of_others(grid: Grid, year: int | None, table: FormTable) -> tuple[Cell, ...]:
@@ -266,7 +286,11 @@ def _is_caption(cell: Cell, grid: Grid) -> bool:
 
 def _is_other(text: str, year: int | None) -> bool:
     years = {int(y) for y in re.findall(r"20[0-9]{2}", text)}
-    return bool(_OTHER.match(text)) or (bool(years) and year not in years) or text in _WHOLE_YEAR
+    return bool(_OTHER.match(text)) or (bool(years) and year not in years) or _is_whole_year(text, text)
+
+
+def _is_whole_year(words: str, text: str) -> bool:
+    return words in _WHOLE_YEAR or bool(_ALL_MONTHS.match(text))
 
 
 def _without(grid: Grid, heads: Sequence[Cell]) -> Grid:

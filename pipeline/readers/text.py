@@ -33,6 +33,7 @@ MAX_BYTES = 20_000_000
 MAX_FIELDS = 1_000_000
 MAX_LINES = 200_000
 MOST_FIELDS = 300  # of one line between commas; the widest table has sixteen
+_HEADING_SIGN = re.compile(r"^#{1,6}[ \u3000]+")  # of Markdown
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _LINE_END = re.compile(r"\r\n|\r|\n|\f")
 
@@ -96,7 +97,7 @@ def _laid_out(lines: list[str], at: int, number: int, *, piped: bool) -> tuple[l
         return [Grid(number, tuple(cells_of(found, number)))], found.lines
     if 1 < lines[at].count(",") + lines[at].count(";") < MOST_FIELDS and (found := values_at(lines, at)):
         return list(_of_values(found, number)), found.lines
-    text = lines[at].strip()
+    text = _HEADING_SIGN.sub("", lines[at].strip())
     return [Paragraph(text, line=at + 1)] if text else [], 1
 
 

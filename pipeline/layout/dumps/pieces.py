@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby, takewhile
+from itertools import groupby, pairwise, takewhile
 
 from pipeline.document import Document, Paragraph
 from pipeline.forms.indicators import indicator, is_unit
@@ -46,8 +46,10 @@ def without_numbers(pieces: list[Piece], names: dict[str, Name]) -> list[Piece]:
     """The pieces, the printed numbers of rows kept apart from figures: before a label, or between it and a unit.
 
     On a line with a unit the label may be one that is in no form. A number that ends a line is not that of the row
-    below.
+    below. Before labels there are numbers only where they count the rows; else they are figures of the rows before.
     """
+    before = [n for n in range(len(pieces) - 1) if _PRINTED_NUMBER.match(pieces[n].text)]
+    count_rows = _are_counted([int(pieces[n].text) for n in before if _names_row(pieces[n + 1], names)])
 
     def names_row(n: int) -> bool:
         return 0 <= n < len(pieces) and _names_row(pieces[n], names)
@@ -61,9 +63,16 @@ def without_numbers(pieces: list[Piece], names: dict[str, Name]) -> list[Piece]:
         if n + 1 == len(pieces) or not _PRINTED_NUMBER.match(pieces[n].text):
             return False
         ends_line = pieces[n].paragraph != pieces[n + 1].paragraph and not pieces[n].alone
-        return (names_row(n + 1) and not ends_line) or (pieces[n + 1].aside and (names_row(n - 1) or is_behind_text(n)))
+        return (count_rows and names_row(n + 1) and not ends_line) or (
+            pieces[n + 1].aside and (names_row(n - 1) or is_behind_text(n))
+        )
 
     return [replace(p, figure=False, aside=True) if is_number(n) else p for n, p in enumerate(pieces)]
+
+
+def _are_counted(numbers: Sequence[int]) -> bool:
+    """True for numbers that mostly go on by one, as those of rows do, which may have lost some."""
+    return 2 * sum(b == a + 1 for a, b in pairwise(numbers)) >= len(numbers) - 1
 
 
 def with_words(pieces: list[Piece], names: dict[str, Name], forms: tuple[Form, ...]) -> list[Piece]:
