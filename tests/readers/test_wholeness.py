@@ -54,6 +54,15 @@ def without_a_piece(data: bytes, rng: random.Random) -> bytes:
     return data[:at] + data[at + 300 :]
 
 
+PASSES = {
+    "grey in passes": ("L", {"quality": 75, "progressive": True}),
+    "colour in passes": ("RGB", {"quality": 75, "progressive": True}),
+    "fine in passes": ("RGB", {"quality": 95, "subsampling": 0, "progressive": True}),
+    "marked in passes": ("RGB", {"quality": 60, "progressive": True, "restart_marker_rows": 4}),
+}
+KINDS |= PASSES
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_picture_is_whole_until_its_end_is_cut_off(kind: str) -> None:
     data = jpeg(kind)
@@ -71,6 +80,31 @@ def test_of_most_pictures_that_have_lost_a_piece_that_shows(kind: str) -> None:
     assert sum(not is_whole(without_a_piece(data, rng)) for _ in range(20)) >= 14
 
 
+@pytest.mark.parametrize("kind", PASSES)
+def test_a_picture_of_several_passes_may_be_cut_anywhere(kind: str) -> None:
+    data, rng = jpeg(kind), random.Random(2)
+    assert not any(is_whole(cut_off(data, rng.uniform(0.05, 0.999))) for _ in range(60))
+    assert not is_whole(data[:-50] + END)
+    starts = [at for at in range(len(data)) if data[at : at + 2] == b"\xff\xda"]
+    assert len(starts) > 3
+    assert not any(is_whole(data[:start] + END) for start in starts[1:])  # passes are missing, the others are whole
+
+
+@pytest.mark.parametrize("kind", ["grey in passes", "marked in passes"])
+def test_of_most_pictures_of_several_passes_that_have_lost_a_piece_that_shows(kind: str) -> None:
+    data, rng = jpeg(kind), random.Random(2)
+    assert sum(not is_whole(without_a_piece(data, rng)) for _ in range(40)) >= 30
+
+
+@pytest.mark.parametrize("kind", PASSES)
+@pytest.mark.parametrize("shade", [255, 128, 20])
+def test_a_page_of_several_passes_without_noise_is_whole(kind: str, shade: int) -> None:
+    mode = PASSES[kind][0]
+    blank, one = (Image.new("L", (2480, 1500), shade) for _ in range(2))
+    ImageDraw.Draw(one).text((100, 100), "12", fill=0)
+    assert all(is_whole(jpeg(kind, i.convert(mode))) for i in (blank, one, page("L", shade, 0)))
+
+
 @pytest.mark.parametrize("shade", [128, 127, 90, 20])
 def test_a_dark_page_is_whole(shade: int) -> None:
     assert is_whole(jpeg("grey", page("L", shade, 0)))
@@ -78,7 +112,6 @@ def test_a_dark_page_is_whole(shade: int) -> None:
 
 def test_other_pictures_are_taken_as_whole() -> None:
     assert all(is_whole(saved([page("RGB")], kind)) for kind in ("PNG", "BMP", "WEBP", "TIFF"))
-    assert is_whole(saved([page("RGB")], "JPEG", progressive=True))
     assert is_whole(b"")
 
 
