@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.document import Document
 from pipeline.forms.model import Form
+from pipeline.numbers import figure
 from pipeline.readers import Refused, read, sniff
 from pipeline.readers.ofd.package import POINTS, pages
 from pipeline.readers.scan import is_installed
@@ -133,6 +134,105 @@ OVER = {
 @pytest.mark.parametrize(("content", "text"), OVER.values(), ids=OVER.keys())
 def test_what_is_painted_over_or_struck_is_no_figure(content: str, text: str) -> None:
     assert shown(content)[:3] == ["规章", text, "2"]
+
+
+def path(data: str, attributes: str = 'Stroke="true"', inside: str = "") -> str:
+    """A path over the 1, whose box is 50 to 53 mm from the left and 21 to 24 from the top."""
+    drawn = f"{inside}<ofd:AbbreviatedData>{data}</ofd:AbbreviatedData>"
+    return f'<ofd:PathObject ID="5" Boundary="48 19 10 8" {attributes}>{drawn}</ofd:PathObject>'
+
+
+FILLED = 'Stroke="false" Fill="true"'
+CROSSING = {
+    "a slanting stroke": path("M 1 1 L 6 6"),
+    "a cross": path("M 1 1 L 6 6 M 1 6 L 6 1"),
+    "a wave": path("M 1 3.5 B 2 1.5 3 5.5 4 3.5 B 5 1.5 6 5.5 7 3.5"),
+    "a slanting bar": path("M 0.5 1 L 0.9 0.8 L 5.9 5.8 L 5.5 6 C", FILLED),
+    "a triangle": path("M 1 1 L 6 3 L 1 6 C", FILLED),
+    "another figure": spaced(50, 21, "7"),
+    "another figure beside its place": spaced(50.3, 21, "7"),
+}
+LEAVING = {
+    "a ring": path("M 0 4 B 0 -1.5 8 -1.5 8 4 B 8 9.5 0 9.5 0 4"),
+    "a circle of arcs": path("M 0 3.5 A 4 4 0 0 1 8 3.5 A 4 4 0 0 1 0 3.5"),
+    "a stroke beside it": path("M 6 1 L 9 6"),
+    "a see-through triangle": path("M 1 1 L 6 3 L 1 6 C", FILLED + ' Alpha="60"'),
+    "the same figure for bold print": spaced(50, 21, "1"),
+}
+
+
+@pytest.mark.parametrize("content", CROSSING.values(), ids=CROSSING.keys())
+def test_a_figure_with_something_drawn_over_it_is_not_read(content: str) -> None:
+    assert shown(content)[1] != "1"
+    assert figure(shown(content)[1]).kind != "number"
+    assert shown(content)[2:6] == CELLS[2:]
+
+
+def test_a_filled_box_with_a_border_hides_the_figure() -> None:
+    assert "1" not in shown(path("M 1 1 L 6 1 L 6 6 L 1 6 C", 'Fill="true"'))
+
+
+@pytest.mark.parametrize("content", LEAVING.values(), ids=LEAVING.keys())
+def test_what_hides_nothing_leaves_the_figure(content: str) -> None:
+    assert shown(content)[:6] == CELLS
+
+
+def clipped(data: str, attributes: str = "") -> str:
+    """The text 72 in the last cell of a row of its own, as far as a clip shows it."""
+    clips = f'<ofd:Clips {attributes}><ofd:Clip><ofd:Area><ofd:Path Boundary="0 0 40 40"><ofd:AbbreviatedData>{data}</ofd:AbbreviatedData></ofd:Path></ofd:Area></ofd:Clip></ofd:Clips>'
+    return spaced(60, 21, "72").replace("<ofd:TextCode", clips + "<ofd:TextCode", 1)
+
+
+CLIPS = {
+    "all of it": ("M 0 0 L 30 0 L 30 30 L 0 30 C", "1 72"),
+    "nothing of it": ("M 20 0 L 30 0 L 30 30 L 20 30 C", "1"),
+    "no area": ("", "1"),
+}
+
+
+@pytest.mark.parametrize(("data", "text"), CLIPS.values(), ids=CLIPS.keys())
+def test_what_is_clipped_away_is_not_seen(data: str, text: str) -> None:
+    assert shown(clipped(data))[1] in (text, text.replace(" ", ""))
+
+
+def test_a_digit_that_is_cut_in_two_is_unknown() -> None:
+    assert figure(shown(clipped("M 0 0 L 0.9 0 L 0.9 30 L 0 30 C"))[1]).kind in ("unread", "word")
+
+
+def noted(content: str, kind: str = "Path") -> list[str]:
+    """The texts of a page with a table and a note over it."""
+    box = '<ofd:Appearance Boundary="48 19 20 8">'
+    note = f'<ofd:PageAnnot {NS}><ofd:Annot ID="1" Type="{kind}">{box}{content}</ofd:Appearance></ofd:Annot></ofd:PageAnnot>'
+    listed = (
+        f'<ofd:Annotations {NS}><ofd:Page PageID="1"><ofd:FileLoc>P0/A.xml</ofd:FileLoc></ofd:Page></ofd:Annotations>'
+    )
+    root = f'<ofd:Document {NS}><ofd:Pages><ofd:Page ID="1" BaseLoc="P.xml"/></ofd:Pages><ofd:Annotations>Annots/L.xml</ofd:Annotations></ofd:Document>'
+    parts = {"Doc_0/Document.xml": root, "Doc_0/P.xml": page("".join(TABLE[0] + TABLE[1]))}
+    return texts(read(package({**parts, "Doc_0/Annots/L.xml": listed, "Doc_0/Annots/P0/A.xml": note})))
+
+
+def of_note(data: str, attributes: str = 'Stroke="true"') -> str:
+    return path(data, attributes).replace('Boundary="48 19 10 8"', 'Boundary="0 0 10 8"')
+
+
+NOTES = {
+    "a slanting line": (of_note("M 1 1 L 6 6"), "Path", False),
+    "a level line": (of_note("M 1 3.5 L 6 3.5"), "Path", False),
+    "a box": (of_note("M 1 1 L 6 1 L 6 6 L 1 6 C", FILLED), "Path", False),
+    "another figure": (spaced(2, 2, "7"), "Stamp", False),
+    "a highlight": (of_note("M 1 1 L 6 1 L 6 6 L 1 6 C", FILLED + ' Alpha="90"'), "Highlight", True),
+    "a border": (of_note("M 1 1 L 6 1 L 6 6 L 1 6 C"), "Path", True),
+    "a watermark": (of_note("M 1 1 L 6 6"), "Watermark", True),
+    "a seal": ('<ofd:ImageObject ID="4" Boundary="0 0 20 8" ResourceID="8"/>', "Stamp", True),
+}
+
+
+@pytest.mark.parametrize(("content", "kind", "is_read"), NOTES.values(), ids=NOTES.keys())
+def test_a_figure_that_a_note_hides_is_not_read(content: str, kind: str, is_read: bool) -> None:
+    found = noted(content, kind)
+    assert (found[1] == "1") == is_read
+    assert figure(found[1]).kind == ("number" if is_read else "unread")
+    assert found[2:] == CELLS[2:]
 
 
 def test_a_seal_and_other_notes_are_no_part_of_the_page() -> None:

@@ -1,6 +1,6 @@
 """OFD documents (GB/T 33190): what their pages show, laid out as the pages of a PDF are.
 
-Seals and other annotations lie over the pages and are not part of their text.
+Seals and other notes lie over the pages and are not part of their text; a figure that they hide is not read.
 """
 
 from __future__ import annotations

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice, pairwise
+from itertools import pairwise
 from unicodedata import east_asian_width
 
 from lxml import etree
 
+from pipeline.readers.ofd.clips import Parts, shown_parts, within
+from pipeline.readers.ofd.spaces import Box, Matrix, box_of, moved, numbers, outlines_of, times
 from pipeline.readers.pdf.crossed import Over, mark_crossed
 from pipeline.readers.pdf.page import Area, Char, Page
 from pipeline.readers.pdf.painted import Fill, hide, painted_over
-from pipeline.readers.pdf.shapes import Outline, around, kind_of
-from pipeline.readers.pdf.strokes import THIN, Line, Point, middles, rule, straight
+from pipeline.readers.pdf.shapes import Outline, around, corners, kind_of
+from pipeline.readers.pdf.strokes import THIN, Line, Point, middles, rule
 from pipeline.readers.refused import Refused
 
 MAX_CHARS = 2_000_000
@@ -24,38 +25,9 @@ MAX_PICTURES = 1_000  # of a page
 MAX_DEPTH = 60  # of objects within each other
 _ABOVE, _BELOW = 0.85, 0.15  # of the size: what a character's box takes above and below its base line
 _SLANTED = 0.1  # of the way along: what text that is level or upright may rise
-_NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
-_TOKEN = re.compile(rf"[A-Za-z]|{_NUMBER.pattern}")
-_OPERANDS = {"M": 2, "S": 2, "L": 2, "Q": 4, "B": 6, "A": 7}
 _BENDS = frozenset("QBA")
 _MOST_REPEATED = 10_000
 _CONTAINERS = frozenset({"Layer", "PageBlock", "Content"})
-
-Matrix = tuple[float, float, float, float, float, float]
-Box = tuple[float, float, float, float]
-
-
-def box_of(text: str | None) -> Box | None:
-    """Left, top, width and height of a box in millimetres; None where it is not a box."""
-    numbers = _numbers(text)
-    return (numbers[0], numbers[1], numbers[2], numbers[3]) if len(numbers) == 4 and min(numbers[2:]) > 0 else None
-
-
-def _numbers(text: str | None) -> list[float]:
-    found = [float(n) for n in _NUMBER.findall(text or "")]
-    return found if all(map(math.isfinite, found)) else []
-
-
-def _times(first: Matrix, then: Matrix) -> Matrix:
-    """The matrix that does one after the other."""
-    a, b, c, d, e, f = first
-    p, q, r, s, t, u = then
-    return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
-
-
-def _moved(point: Point, by: Matrix) -> Point:
-    a, b, c, d, e, f = by
-    return a * point[0] + c * point[1] + e, b * point[0] + d * point[1] + f
 
 
 @dataclass(slots=True)
@@ -73,10 +45,24 @@ class Drawing:
     """The boxes filled so far, and whether each is white."""
     fills: list[Fill] = field(default_factory=list)
     over: Over = field(default_factory=Over)
+    letters: list[Char] | None = None
+    """Those of the note that is drawn over the page, if one is."""
 
     def draw(self, content: etree._Element) -> None:
         """Draw all objects of a content. Raises `Refused` where they are too many, or too deep in each other."""
         self._inside(content, self.matrix, 0)
+
+    def draw_note(self, content: etree._Element) -> None:
+        """Draw what a note shows over the page; a seal around which letters run hides nothing."""
+        slanted, self.letters = len(self.page.slanted), []
+        left, top, *_ = _lines_box(content.get("Boundary"))
+        self._inside(content, times((1, 0, 0, 1, left, top), self.matrix), 0)
+        if len(self.page.slanted) == slanted:
+            for char in self.letters:
+                if not char.text.isspace():
+                    self.over.fill([corners((char.x0, char.y0, char.x1, char.y1))], len(self.page.chars))
+        del self.page.slanted[slanted:]
+        self.letters = None
 
     def finish(self) -> None:
         """Set apart what is painted over, when all contents of the page are drawn."""
@@ -96,11 +82,12 @@ class Drawing:
 
     def _object(self, element: etree._Element, name: str, matrix: Matrix, depth: int) -> None:
         boundary = box_of(element.get("Boundary")) or _lines_box(element.get("Boundary"))
-        own = _numbers(element.get("CTM"))
+        own = numbers(element.get("CTM"))
         within: Matrix = (own[0], own[1], own[2], own[3], own[4], own[5]) if len(own) == 6 else (1, 0, 0, 1, 0, 0)
-        whole = _times(_times(within, (1, 0, 0, 1, boundary[0], boundary[1])), matrix)
+        whole = times(times(within, (1, 0, 0, 1, boundary[0], boundary[1])), matrix)
         if name == "TextObject":
-            self._text(element, whole)
+            shown = shown_parts(element, whole, times((1, 0, 0, 1, boundary[0], boundary[1]), matrix))
+            self._text(element, whole, shown)
         elif name == "PathObject":
             self._path(element, whole)
         elif name == "ImageObject":
@@ -109,12 +96,15 @@ class Drawing:
             self._inside(unit, whole, depth + 1)
 
     def _image(self, element: etree._Element, boundary: Box, within: Matrix | None, matrix: Matrix) -> None:
-        """Note a picture and its place: its matrix fills a box of one by one, without one it fills its boundary."""
+        """Note a picture and its place: its matrix fills a box of one by one, without one it fills its boundary.
+
+        Pictures of notes are seals, which let through what is under them.
+        """
+        if self.letters is not None:
+            return
         left, top, width, height = boundary
-        own = within or _times((width, 0, 0, height, left, top), matrix)
-        corners = [_moved((x, y), own) for x in (0.0, 1.0) for y in (0.0, 1.0)]
-        xs, ys = [x for x, _ in corners], [y for _, y in corners]
-        place = min(xs), min(ys), max(xs), max(ys)
+        own = within or times((width, 0, 0, height, left, top), matrix)
+        place = around([[moved((x, y), own) for x in (0.0, 1.0) for y in (0.0, 1.0)]])
         self.page.image_area += (place[2] - place[0]) * (place[3] - place[1])
         if len(self.page.pictures) < MAX_PICTURES:
             self.page.pictures.append(place)
@@ -122,23 +112,30 @@ class Drawing:
 
     # ------------------------------------------------------------------------------------------------------------ text
 
-    def _text(self, element: etree._Element, matrix: Matrix) -> None:
+    def _text(self, element: etree._Element, matrix: Matrix, shown: Parts | None) -> None:
+        """Keep the characters of a text; `shown` are the parts of the page where it is not clipped away."""
         if element.get("Fill") == "false" and element.get("Stroke") != "true":
             return
-        size = next(iter(_numbers(element.get("Size"))), 0.0)
-        scale = next(iter(_numbers(element.get("HScale"))), 1.0)
+        size = next(iter(numbers(element.get("Size"))), 0.0)
+        scale = next(iter(numbers(element.get("HScale"))), 1.0)
         x = y = 0.0
         white = _is_white(element)
         for code in element.iterfind("{*}TextCode"):
             text = code.text or ""
-            x = next(iter(_numbers(code.get("X"))), x)
-            y = next(iter(_numbers(code.get("Y"))), y)
+            x = next(iter(numbers(code.get("X"))), x)
+            y = next(iter(numbers(code.get("Y"))), y)
             self.chars += len(text)
             if self.chars > MAX_CHARS:
                 raise Refused("too-large", f"more than {MAX_CHARS:,} characters")
             for char, slanted in _placed(text, (x, y), _steps(code, text), (size, scale), matrix):
-                unseen = white and self._is_on_white(char)
-                (self.page.unseen if unseen else self.page.slanted if slanted else self.page.chars).append(char)
+                seen = within(char, shown) if shown is not None else char
+                unseen = seen is None or (white and self._is_on_white(char))
+                held = self.page.unseen if unseen else self.page.slanted if slanted else self._level_ones()
+                held.append(seen or char)
+
+    def _level_ones(self) -> list[Char]:
+        """Where level characters go that are seen."""
+        return self.page.chars if self.letters is None else self.letters
 
     def _is_on_white(self, char: Char) -> bool:
         """True where only paper or a white box is behind a character."""
@@ -152,18 +149,18 @@ class Drawing:
         stroked, filled = element.get("Stroke") != "false", element.get("Fill") == "true"
         data = element.findtext("{*}AbbreviatedData") or ""
         slanting: list[Line] = []
-        for points, closed in _outlines(data):
-            placed = [_moved(p, matrix) for p in points]
+        for points, closed in outlines_of(data) if self.letters is None else ():
+            placed = [moved(p, matrix) for p in points]
             is_large = filled and self._fill(placed, element)
             if stroked:
                 self._rule(_strokes(placed, closed=closed), slanting)
             elif filled and not is_large:
                 self._rule(middles(placed), [])
         bent = not _BENDS.isdisjoint(data)
-        if not (bent or filled):
+        if not (bent or filled) and self.letters is None:
             self.over.draw(slanting)
             return
-        outlines = [([_moved(p, matrix) for p in points], closed) for points, closed in _outlines(data, smooth=True)]
+        outlines = [([moved(p, matrix) for p in points], closed) for points, closed in outlines_of(data, smooth=True)]
         if stroked:
             self.over.draw(line for points, closed in outlines for line in _strokes(points, closed=closed))
         if filled and outlines:
@@ -184,7 +181,7 @@ class Drawing:
             self.over.draw(pairwise([*outlines[0], outlines[0][0]]))
         elif _is_thin(element):
             return
-        elif kind == "boxes":
+        elif kind == "boxes" and self.letters is None:
             self.fills += ((b, len(self.page.chars)) for b in boxes if min(b[2] - b[0], b[3] - b[1]) >= THIN)
         else:
             self.over.fill(outlines, len(self.page.chars))
@@ -202,7 +199,7 @@ def _strokes(points: Sequence[Point], *, closed: bool) -> Iterator[Line]:
 def _is_white(element: etree._Element) -> bool:
     """True where an object is filled with white: in RGB, in grey, or in four colours."""
     colour = element.find("{*}FillColor")
-    values = _numbers(colour.get("Value")) if colour is not None else []
+    values = numbers(colour.get("Value")) if colour is not None else []
     return values in ([255.0] * 3, [255.0], [0.0] * 4)
 
 
@@ -215,8 +212,8 @@ def _is_thin(element: etree._Element) -> bool:
 
 def _lines_box(boundary: str | None) -> Box:
     """The box of a line, which may have no width or height."""
-    numbers = [*_numbers(boundary), 0.0, 0.0, 0.0, 0.0]
-    return numbers[0], numbers[1], numbers[2], numbers[3]
+    found = [*numbers(boundary), 0.0, 0.0, 0.0, 0.0]
+    return found[0], found[1], found[2], found[3]
 
 
 def _steps(code: etree._Element, text: str) -> list[Point]:
@@ -235,10 +232,10 @@ def _deltas(text: str | None) -> list[float]:
     at = 0
     while at < len(words):
         if words[at] == "g" and at + 2 < len(words) and words[at + 1].isdecimal():
-            found += _numbers(words[at + 2])[:1] * min(int(words[at + 1][:6]), _MOST_REPEATED)
+            found += numbers(words[at + 2])[:1] * min(int(words[at + 1][:6]), _MOST_REPEATED)
             at += 3
         else:
-            found += _numbers(words[at])[:1]
+            found += numbers(words[at])[:1]
             at += 1
     return found
 
@@ -262,34 +259,8 @@ def _placed(
         width = em * scale * (1.0 if east_asian_width(sign) in "WFA" else 0.5)
         if steps and number < len(steps) and 0 < steps[number][0] < width:
             width = steps[number][0]
-        corners = [_moved((px, py), matrix) for px in (x, x + width) for py in (y - _ABOVE * em, y + _BELOW * em)]
+        corners = [moved((px, py), matrix) for px in (x, x + width) for py in (y - _ABOVE * em, y + _BELOW * em)]
         xs, ys = [p for p, _ in corners], [p for _, p in corners]
         yield Char(min(xs), min(ys), max(xs), max(ys), sign, height), slanted
         step = steps[number] if number < len(steps) else (width, 0.0) if not steps else (0.0, 0.0)
         x, y = x + step[0], y + step[1]
-
-
-def _outlines(data: str, *, smooth: bool = False) -> Iterator[tuple[list[Point], bool]]:
-    """The parts of a path, and whether each is closed.
-
-    A curve is taken as its chord, or as several pieces where that is to be `smooth`; an arc ends a part.
-    """
-    points: list[Point] = []
-    words = iter(_TOKEN.findall(data))
-    for word in words:
-        if word == "C":
-            if len(points) > 1:
-                yield points, True
-            points = points[:1]
-            continue
-        operands = [float(n) for n in islice(words, _OPERANDS.get(word, 0)) if not n.isalpha()]
-        if word in ("M", "S", "A"):
-            if len(points) > 1:
-                yield points, False
-            points = []
-        if len(operands) >= 2 and all(map(math.isfinite, operands)):
-            pairs = list(zip(operands[::2], operands[1::2], strict=False))
-            is_smooth = smooth and word in ("Q", "B") and points and len(operands) == _OPERANDS[word]
-            points += straight(points[-1], pairs[:-1], pairs[-1]) if is_smooth else [(operands[-2], operands[-1])]
-    if len(points) > 1:
-        yield points, False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from posixpath import dirname, join, normpath
 
@@ -10,15 +10,18 @@ from lxml import etree
 
 from pipeline.readers.archive import Archive
 from pipeline.readers.kept import pages_of
-from pipeline.readers.ofd.content import Drawing, box_of
+from pipeline.readers.ofd.content import Drawing
+from pipeline.readers.ofd.spaces import box_of
 from pipeline.readers.pdf.page import Page
 from pipeline.readers.refused import Refused
 from pipeline.readers.scan import Placed, with_images_read
 
 MAX_PAGES = 2_000
+MAX_NOTES = 1_000  # parts of a page
 POINTS = 72 / 25.4  # in a millimetre
 _A4 = (0.0, 0.0, 210.0, 297.0)
 _BEHIND, _BEFORE = "Background", "Foreground"
+_HIDING_NOTHING = frozenset({"Link", "Watermark"})  # notes
 
 
 def pages(data: bytes) -> tuple[Page, ...]:
@@ -35,7 +38,7 @@ def pages(data: bytes) -> tuple[Page, ...]:
             if len(found) == MAX_PAGES:
                 raise Refused("too-large", f"more than {MAX_PAGES:,} pages")
             number = len(found) + 1
-            page, images[number] = package.page(document, element.get("BaseLoc", ""), number)
+            page, images[number] = package.page(document, element, number)
             found.append(page)
     if not found:
         raise Refused("not-a-document", "an OFD package without pages")
@@ -47,7 +50,7 @@ def pages(data: bytes) -> tuple[Page, ...]:
 @dataclass(frozen=True, slots=True)
 class _Document:
     """A document: the folder from which its names count, its root, its templates,
-    composite graphics and the names of its pictures by number.
+    composite graphics, the names of its pictures by number, and of the notes of each page.
     """
 
     folder: str
@@ -56,6 +59,7 @@ class _Document:
     templates: Mapping[str, str]
     composites: Mapping[str, etree._Element]
     images: Mapping[str, str]
+    notes: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ class _Package:
             for at, part in resources
             for m in part.iter("{*}MultiMedia")
         }
-        return _Document(folder, root, box, templates, composites, images)
+        return _Document(folder, root, box, templates, composites, images, self._notes_of_pages(root, folder))
 
     def _resources(self, root: etree._Element, folder: str) -> Iterator[tuple[str, etree._Element]]:
         """The parts that hold graphics and pictures which pages name, each with the folder of its files."""
@@ -117,8 +121,9 @@ class _Package:
             if part is not None:
                 yield _path(dirname(_path(folder, name.strip())), part.get("BaseLoc", "")), part
 
-    def page(self, document: _Document, name: str, number: int) -> tuple[Page, list[Placed]]:
+    def page(self, document: _Document, element: etree._Element, number: int) -> tuple[Page, list[Placed]]:
         """What a page shows: the templates behind it, its own content, the templates before it; and its pictures."""
+        name = element.get("BaseLoc", "")
         root = self.part(document.folder, name)
         if root is None:
             raise Refused("damaged", f"its archive has no {name or 'page'}")
@@ -129,9 +134,30 @@ class _Package:
             for layer in [root] if not place else self._templates(document, root, place):
                 for content in layer.iterfind("{*}Content"):
                     drawing.draw(content)
+        for appearance in self._notes(document, element.get("ID", "")):
+            drawing.draw_note(appearance)
         drawing.finish()
         named = ((place, document.images.get(resource, "")) for place, resource in drawing.images)
         return page, [(place, data) for place, name in named if name and (data := self.archive.part(name))]
+
+    def _notes(self, document: _Document, page: str) -> Iterator[etree._Element]:
+        """What the notes on a page show that may lie over its text."""
+        for name in document.notes.get(page, ())[:MAX_NOTES]:
+            root = self.part("", name)
+            for note in root.iterfind("{*}Annot") if root is not None else ():
+                if note.get("Visible") != "false" and note.get("Type") not in _HIDING_NOTHING:
+                    yield from note.iterfind("{*}Appearance")
+
+    def _notes_of_pages(self, root: etree._Element, folder: str) -> dict[str, list[str]]:
+        """The names of the parts that hold the notes of a page, by the page's number."""
+        name = (root.findtext("{*}Annotations") or "").strip()
+        part = self.part(folder, name) if name else None
+        found: dict[str, list[str]] = {}
+        for page in part.iterfind("{*}Page") if part is not None else ():
+            for file in page.iterfind("{*}FileLoc"):
+                at = _path(dirname(_path(folder, name)), (file.text or "").strip())
+                found.setdefault(page.get("PageID", ""), []).append(at)
+        return found
 
     def _templates(self, document: _Document, page: etree._Element, place: str) -> Iterator[etree._Element]:
         for used in page.iterfind("{*}Template"):
