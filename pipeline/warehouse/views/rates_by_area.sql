@@ -1,12 +1,54 @@
 -- Rates pooled over the reports of an area, and how they spread. Each scope stands apart: an aggregate holds its parts.
 CREATE VIEW rates_by_area AS
+WITH placed AS (
+    SELECT
+        r.district_code,
+        r.district_name,
+        r.prefecture_code,
+        r.prefecture_name,
+        r.province_code,
+        r.province_name,
+        r.year,
+        r.scope,
+        CASE WHEN r.scope = 'own_organ' THEN 'organ' ELSE r.level END AS of_level,
+        s.rate,
+        s.rate_label,
+        s.segment,
+        s.numerator,
+        s.denominator,
+        s.numerator / nullif(s.denominator, 0) AS value,
+        s.numerator_blank_as_zero,
+        s.denominator_blank_as_zero,
+        coalesce(vc.verdicts, 0) AS verdicts
+    FROM yearly_reports AS r
+    JOIN rate_figures AS s USING (report_id, district_code, year)
+    LEFT JOIN verdict_counts AS vc USING (report_id, district_code, year)
+),
+-- Each kind of area by itself, so that a question about one reads the reports once; `report_areas` joined to `rates`
+-- would hold them in memory twice.
+areas AS (
+    SELECT *, 'district' AS area_level, district_code AS area_code, district_name AS area_name
+    FROM placed
+    UNION ALL
+    SELECT *, 'prefecture', prefecture_code, prefecture_name
+    FROM placed
+    WHERE prefecture_code IS NOT NULL
+    UNION ALL
+    SELECT *, 'province', province_code, province_name
+    FROM placed
+    WHERE province_code IS NOT NULL
+    UNION ALL
+    SELECT *, 'country', '000000', '全国'
+    FROM placed
+)
+
 SELECT
-    p.area_level,
-    p.area_code,
-    max(p.area_name) AS area_name,
+    x.area_level,
+    x.area_code,
+    max(x.area_name) AS area_name,
     x.year,
     x.scope,
-    CASE WHEN x.scope = 'own_organ' THEN 'organ' ELSE x.level END AS of_level,
+    x.of_level,
     x.rate,
     x.rate_label,
     x.segment,
@@ -26,9 +68,8 @@ SELECT
         / nullif(sum(x.denominator_blank_as_zero) FILTER (x.numerator_blank_as_zero IS NOT NULL), 0)
         AS value_blank_as_zero,
     sum(x.verdicts)::BIGINT AS verdicts
-FROM report_areas AS p
-JOIN rates AS x USING (report_id, district_code, year)
-GROUP BY p.area_level, p.area_code, x.year, x.scope, of_level, x.rate, x.rate_label, x.segment;
+FROM areas AS x
+GROUP BY x.area_level, x.area_code, x.year, x.scope, x.of_level, x.rate, x.rate_label, x.segment;
 
 COMMENT ON VIEW rates_by_area IS 'One row per area, year, scope, rate and segment: the rate pooled over the reports, and its median and mean. Rows with scope own_organ add up organs; aggregate and unknown have rows of their own, so that a report that adds up others is never added to them · 比率（分区域）';
 COMMENT ON COLUMN rates_by_area.of_level IS 'organ where organs are added up; else the level of the publishers whose reports are: the report of a province holds those of its prefectures, and theirs those of their counties, so levels must not be added up · 汇总层级';
