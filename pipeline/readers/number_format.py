@@ -43,6 +43,13 @@ def printed(value: object, number_format: str) -> str:
     return str(value) if isinstance(value, str | time | timedelta) else ""
 
 
+def section_of(value: object, number_format: str) -> str:
+    """The part of a format that is for a value."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+        return number_format
+    return _section(value, number_format)[0]
+
+
 def _day(value: date, number_format: str) -> str:
     return f"{value.year}年{value.month}月{value.day}日" if "年" in number_format else f"{value:%Y-%m-%d}"
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from pipeline.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.marks import plain, shown
 from pipeline.readers.refused import Refused
+from pipeline.readers.sheet_looks import unit_in
 
 MAX_CELLS = 200_000  # of all sheets, cells that are merged or blank with them
 _NUMBER = re.compile(r"^[-+]?[0-9][0-9,]*(?:\.[0-9]+)?%?$")
@@ -43,6 +44,7 @@ class Stored:
     hidden_columns: frozenset[int] = frozenset()
     merged: Sequence[Bounds] = ()
     shows_zeros: bool = True
+    title: str = ""  # its name, with what its pages have above and below
 
 
 def document(name: str, sheets: Iterable[Stored]) -> Document:
@@ -53,8 +55,14 @@ def document(name: str, sheets: Iterable[Stored]) -> Document:
         cells += len(stored.cells) + sum(area(b) for b in stored.merged)
         if cells > MAX_CELLS:
             raise Refused("too-large", f"more than {MAX_CELLS:,} cells")
+        found += unit_line(stored.title, number)
         found += blocks(_laid_out(stored, number), sum(isinstance(b, Grid) for b in found))
     return Document(name, tuple(found))
+
+
+def unit_line(title: str, number: int) -> list[Block]:
+    """A line above a sheet for the unit of money that its title gives."""
+    return [Paragraph(line, number)] if (line := unit_in(title)) else []
 
 
 def area(bounds: Bounds) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -12,13 +12,16 @@ from lxml import etree
 from pipeline.document import Document
 from pipeline.marks import Mark, marked
 from pipeline.readers.archive import xml
-from pipeline.readers.number_format import printed
+from pipeline.readers.number_format import printed, section_of
 from pipeline.readers.refused import Refused
 from pipeline.readers.sheet import MAX_CELLS, Bounds, Stored, StoredCell, document
+from pipeline.readers.sheet_looks import LEAST_HEIGHT, colour_in, hex_of, is_unseen
+from pipeline.readers.word.shades import UNKNOWN
 
 MAX_BYTES = 60_000_000
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _MOST_PARENTS = 20
+_LEAST_WIDTH = 2.5  # points: a narrower column shows nothing
 _SS = "urn:schemas-microsoft-com:office:spreadsheet"
 _X = "urn:schemas-microsoft-com:office:excel"
 # Excel's names of some formats; any other name is a format written out.
@@ -59,12 +62,26 @@ def stored(data: bytes) -> Iterator[Stored]:
         table = sheet.find(_s("Table"))
         if shown == "SheetVisible" and table is not None:
             zeros = options is None or options.find(f"{{{_X}}}DoNotDisplayZeros") is None
-            yield _Sheet(styles).read(table, zeros)
+            yield replace(_Sheet(styles).read(table, zeros), title=_title(sheet, options))
+
+
+def _title(sheet: etree._Element, options: etree._Element | None) -> str:
+    """The name of a sheet, with what its pages have above and below."""
+    around = () if options is None else options.iter(f"{{{_X}}}Header", f"{{{_X}}}Footer")
+    return "\n".join((_get(sheet, "Name"), *(e.get(f"{{{_X}}}Data", "") for e in around)))
 
 
 def _get(element: etree._Element, name: str, otherwise: str = "") -> str:
     """An attribute, with its namespace or, as some programs write it, without."""
     return element.get(_s(name)) or element.get(name) or otherwise
+
+
+def _is_less(element: etree._Element, name: str, than: float) -> bool:
+    """True for a size that is given and is less than some points."""
+    try:
+        return float(_get(element, name, "inf")) < than
+    except ValueError:
+        return False
 
 
 def _number(element: etree._Element, name: str, otherwise: int, most: int) -> int:
@@ -79,6 +96,9 @@ class _Style:
     number_format: str = "General"
     marks: tuple[Mark, ...] = ()
     bordered: bool = False
+    letters: str | None = None
+    fill: str | None = None
+    size: float | None = None
 
 
 @dataclass(slots=True)
@@ -105,6 +125,9 @@ class _Styles:
             _FORMATS.get(number_format, number_format),
             (*struck, *((script,) if script else ())),
             any(_get(line, "LineStyle", "None") != "None" for line in lines),
+            _colour(font),
+            _fill(self._part(name, "Interior")),
+            _size(font),
         )
 
     def _part(self, name: str, part: str) -> etree._Element | None:
@@ -117,6 +140,24 @@ class _Styles:
             if found is not None and (found.attrib or len(found)):
                 return found
             name = _get(style, "Parent")
+        return None
+
+
+def _colour(element: etree._Element | None) -> str | None:
+    written = _get_of(element, "Color", "Automatic")
+    return None if written == "Automatic" else hex_of(written)
+
+
+def _fill(interior: etree._Element | None) -> str | None:
+    """The colour behind a cell, None where there is none."""
+    pattern = _get_of(interior, "Pattern", "None")
+    return None if pattern == "None" else _colour(interior) if pattern == "Solid" else UNKNOWN
+
+
+def _size(font: etree._Element | None) -> float | None:
+    try:
+        return float(_get_of(font, "Size", ""))
+    except ValueError:
         return None
 
 
@@ -149,7 +190,7 @@ class _Sheet:
     def _column(self, element: etree._Element, before: int) -> int:
         first = _number(element, "Index", before + 1, _LAST_COLUMN)
         last = min(first + _number(element, "Span", 0, _LAST_COLUMN), _LAST_COLUMN)
-        if _get(element, "Hidden") == "1" or _get(element, "Width") == "0":
+        if _get(element, "Hidden") == "1" or _is_less(element, "Width", _LEAST_WIDTH):
             self.hidden_columns.update(range(first, last + 1))
         if style := _get(element, "StyleID"):
             self.column_styles.update(dict.fromkeys(range(first, last + 1), style))
@@ -158,7 +199,7 @@ class _Sheet:
     def _row(self, element: etree._Element, before: int) -> int:
         first = _number(element, "Index", before + 1, _LAST_ROW)
         last = min(first + _number(element, "Span", 0, MAX_CELLS), _LAST_ROW)
-        if _get(element, "Hidden") == "1" or _get(element, "Height") == "0":
+        if _get(element, "Hidden") == "1" or _is_less(element, "Height", LEAST_HEIGHT):
             self.hidden_rows.update(range(first, last + 1))
         column = 0
         for cell in element.iterchildren(_CELL):
@@ -184,15 +225,26 @@ def _text(cell: etree._Element, style: _Style) -> str:
     if data is None:
         return ""
     kind, content = _get(data, "Type", "String"), _content(data)
+    letters = _of_format(kind, content, style.number_format) or style.letters
     if kind == "Number":
         content = _printed(content, style.number_format)
     elif kind == "DateTime":
         content = _moment(content, style.number_format)
     elif kind == "Boolean":
         content = printed(content == "1", style.number_format)
+    if is_unseen(letters, style.fill, style.size):
+        return marked(content, "hidden")
     for mark in style.marks:
         content = marked(content, mark)
     return content
+
+
+def _of_format(kind: str, content: str, number_format: str) -> str | None:
+    """The colour that a number format gives to a number."""
+    try:
+        return colour_in(section_of(float(content), number_format)) if kind == "Number" else None
+    except ValueError:
+        return None
 
 
 def _content(element: etree._Element) -> str:

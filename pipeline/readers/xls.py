@@ -13,15 +13,18 @@ import xlrd
 from pipeline.document import Document
 from pipeline.marks import OBJECT, Mark, marked
 from pipeline.readers.archive import OLE_ERRORS, ole_stream, open_ole
-from pipeline.readers.number_format import printed
+from pipeline.readers.number_format import printed, section_of
 from pipeline.readers.pictured import Pictures
 from pipeline.readers.refused import Refused
 from pipeline.readers.sheet import MAX_CELLS, Bounds, Stored, StoredCell, document
+from pipeline.readers.sheet_looks import LEAST_HEIGHT, LEAST_WIDTH, SYSTEM, colour_in, is_unseen
 from pipeline.readers.sheet_pictures import with_pictures
+from pipeline.readers.word.shades import UNKNOWN
 from pipeline.readers.xls_pictures import pictures_over
 
 MAX_BYTES = 60_000_000
 _VISIBLE = 0
+_SOLID = 1
 _STREAMS = ("Workbook", "Book")
 _ESCAPEMENTS: Mapping[int, Mark] = {1: "raised", 2: "lowered"}
 _BEGIN = b"\x09\x08"  # the first record of a workbook since Excel 5
@@ -93,10 +96,11 @@ def _stored(book: Any, sheet: Any) -> Stored:
         raise Refused("damaged", f"its cells cannot be read ({type(e).__name__})") from e
     return Stored(
         cells,
-        frozenset(n for n, row in sheet.rowinfo_map.items() if row.hidden or row.height == 0),
-        frozenset(n for n, column in sheet.colinfo_map.items() if column.hidden or column.width == 0),
+        frozenset(n for n, row in sheet.rowinfo_map.items() if row.hidden or row.height < 20 * LEAST_HEIGHT),
+        frozenset(n for n, column in sheet.colinfo_map.items() if column.hidden or column.width < 256 * LEAST_WIDTH),
         [_bounds(*merged) for merged in sheet.merged_cells],
         bool(sheet.show_zero_values),
+        sheet.name,
     )
 
 
@@ -110,24 +114,42 @@ def _cell(book: Any, sheet: Any, row: int, column: int) -> StoredCell:
     if style is None:
         return StoredCell(row, column, "")
     text = _text(book, kind, value, style)
+    fill, bordered = _fill(book, style.background), _has_border(style.border)
+    of_format = colour_in(section_of(value, book.format_map[style.format_key].format_str))
+    if of_format and is_unseen(of_format, fill):
+        return StoredCell(row, column, marked(text, "hidden"), bordered)
     runs = sheet.rich_text_runlist_map.get((row, column), ())
-    return StoredCell(row, column, _marked(book, text, style, runs), _has_border(style.border))
+    return StoredCell(row, column, _marked(book, text, style, fill, runs), bordered)
 
 
-def _marked(book: Any, text: str, style: Any, runs: Sequence[tuple[int, int]]) -> str:
+def _marked(book: Any, text: str, style: Any, fill: str | None, runs: Sequence[tuple[int, int]]) -> str:
     """A text whose runs each have a font; what comes before the first has that of the style."""
     starts = [(0, style.font_index), *runs]
     ends = [at for at, _ in starts[1:]] + [len(text)]
     return "".join(
-        _in_font(book.font_list[font], text[at:end]) if font < len(book.font_list) else text[at:end]
+        _in_font(book, book.font_list[font], fill, text[at:end]) if font < len(book.font_list) else text[at:end]
         for (at, font), end in zip(starts, ends, strict=True)
     )
 
 
-def _in_font(font: Any, text: str) -> str:
+def _in_font(book: Any, font: Any, fill: str | None, text: str) -> str:
+    if is_unseen(_colour(book, font.colour_index), fill, font.height / 20):
+        return marked(text, "hidden")
     if font.escapement in _ESCAPEMENTS:
         text = marked(text, _ESCAPEMENTS[font.escapement])
     return marked(text, "struck") if font.struck_out else text
+
+
+def _fill(book: Any, background: Any) -> str | None:
+    """The colour behind a cell, None where there is none."""
+    if background.fill_pattern == _SOLID:
+        return _colour(book, background.pattern_colour_index)
+    return UNKNOWN if background.fill_pattern else None
+
+
+def _colour(book: Any, number: int) -> str:
+    parts = book.colour_map.get(number)
+    return "".join(f"{part:02X}" for part in parts) if parts else SYSTEM.get(number, UNKNOWN)
 
 
 def _text(book: Any, kind: int, value: Any, style: Any) -> str:

@@ -11,17 +11,20 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
+from openpyxl.styles.colors import COLOR_INDEX
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
 from pipeline.document import Document
 from pipeline.marks import OBJECT, Mark, marked
 from pipeline.readers.archive import Archive
-from pipeline.readers.number_format import printed
+from pipeline.readers.number_format import printed, section_of
 from pipeline.readers.pictured import Pictures
 from pipeline.readers.refused import Refused
 from pipeline.readers.sheet import MAX_CELLS, Bounds, Stored, StoredCell, document
+from pipeline.readers.sheet_looks import BLACK, LEAST_HEIGHT, LEAST_WIDTH, SYSTEM, colour_in, hex_of, is_unseen
 from pipeline.readers.sheet_pictures import pictures_in, with_pictures
+from pipeline.readers.word.shades import UNKNOWN, WHITE
 
 _BOOK = "xl/workbook.bin"
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
@@ -31,7 +34,8 @@ _LAST_COLUMN = 16_384
 
 _ROW, _BLANK, _RK, _ERROR, _BOOL, _REAL, _STRING, _SHARED = range(8)
 _OF_FORMULA = MappingProxyType({8: _STRING, 9: _REAL, 10: _BOOL, 11: _ERROR})
-_RICH, _SHARED_ITEM, _FONT, _FORMAT, _BORDER, _STYLE, _COLUMN = 62, 19, 43, 44, 46, 47, 60
+_RICH, _SHARED_ITEM, _FONT, _FORMAT, _FILL, _BORDER, _STYLE, _COLUMN = 62, 19, 43, 44, 45, 46, 47, 60
+_BY_NUMBER, _WRITTEN, _OF_THEME = 1, 2, 3  # how a colour is given
 _VIEW, _BOOK_PROPERTIES, _SHEET, _MERGED, _DRAWING, _CELL_STYLES, _CELL_STYLES_END = 137, 153, 156, 176, 550, 617, 618
 _ERRORS = MappingProxyType(
     {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
@@ -49,6 +53,16 @@ class _Style:
     number_format: str = "General"
     font: int = 0
     bordered: bool = False
+    fill: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Font:
+    """How a font shows its text: its marks, the colour and size of its letters."""
+
+    marks: tuple[Mark, ...] = ()
+    letters: str | None = None
+    size: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +71,7 @@ class _Rich:
 
     text: str
     runs: Sequence[tuple[int, int]] = ()
+    letters: str | None = None  # the colour that a number format gives
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +80,7 @@ class _Book:
 
     strings: Sequence[_Rich]
     styles: Sequence[_Style]
-    fonts: Sequence[tuple[Mark, ...]]
+    fonts: Sequence[_Font]
     epoch: datetime
 
 
@@ -99,11 +114,11 @@ def stored(data: bytes, sign: Callable[[bytes | None], str] = lambda _: OBJECT) 
     try:
         names, epoch = _sheets(_records(archive, _BOOK))
         book = _Book(_strings(archive), *_styles(archive), epoch)
-        for name in names:
+        for name, title in names:
             if targets.get(name) in archive.names:
                 sheet = _sheet(_records(archive, targets[name]), book)
                 over = list(pictures_in(archive, targets[name], sheet.drawing)) if sheet.drawing else ()
-                yield with_pictures(_stored(sheet), over, sign)
+                yield with_pictures(replace(_stored(sheet), title=title), over, sign)
     except (struct.error, IndexError) as e:
         raise Refused("damaged", "a record of its workbook is cut off") from e
 
@@ -159,13 +174,14 @@ def _text(content: bytes, at: int) -> tuple[str, int]:
 # ------------------------------------------------------------------------------------------------------- the workbook
 
 
-def _sheets(records: Iterator[Record]) -> tuple[list[str], datetime]:
-    """The relations of the visible sheets in order, and the day from which days are counted."""
-    names: list[str] = []
+def _sheets(records: Iterator[Record]) -> tuple[list[tuple[str, str]], datetime]:
+    """The relations and names of the visible sheets in order, and the day from which days are counted."""
+    names: list[tuple[str, str]] = []
     epoch = WINDOWS_EPOCH
     for number, content in records:
         if number == _SHEET and struct.unpack_from("<I", content)[0] == _VISIBLE:
-            names.append(_text(content, 8)[0])
+            relation, end = _text(content, 8)
+            names.append((relation, _text(content, end)[0]))
         elif number == _BOOK_PROPERTIES and content[0] & 1:
             epoch = MAC_EPOCH
     return names, epoch
@@ -186,9 +202,10 @@ def _rich(content: bytes, at: int) -> _Rich:
     return _Rich(text, [struct.unpack_from("<HH", content, end + 4 + 4 * n) for n in range(count)])
 
 
-def _styles(archive: Archive) -> tuple[list[_Style], list[tuple[Mark, ...]]]:
+def _styles(archive: Archive) -> tuple[list[_Style], list[_Font]]:
     """The styles of cells by number, and how each font shows its text."""
-    fonts: list[tuple[Mark, ...]] = []
+    fonts: list[_Font] = []
+    fills: list[str | None] = []
     formats: dict[int, str] = dict(BUILTIN_FORMATS)
     borders: list[bool] = []
     styles: list[_Style] = []
@@ -197,17 +214,34 @@ def _styles(archive: Archive) -> tuple[list[_Style], list[tuple[Mark, ...]]]:
         if number == _FORMAT:
             formats[struct.unpack_from("<H", content)[0]] = _text(content, 2)[0]
         elif number == _FONT:
-            flags, script = struct.unpack_from("<2xH2xH", content)
-            fonts.append((*_SCRIPTS.get(script, ()), *(("struck",) if flags & 8 else ())))
+            height, flags, script = struct.unpack_from("<HH2xH", content)
+            marks: tuple[Mark, ...] = (*_SCRIPTS.get(script, ()), *(("struck",) if flags & 8 else ()))
+            fonts.append(_Font(marks, _colour(content, 12), height / 20))
+        elif number == _FILL:
+            pattern = struct.unpack_from("<I", content)[0]
+            fills.append(_colour(content, 4) or UNKNOWN if pattern == 1 else UNKNOWN if pattern else None)
         elif number == _BORDER:
             borders.append(any(content[at] for at in (1, 11, 21, 31)))
         elif number in (_CELL_STYLES, _CELL_STYLES_END):
             of_cells = number == _CELL_STYLES
         elif number == _STYLE and of_cells:
-            number_format, font, border = struct.unpack_from("<2xHH2xH", content)
+            number_format, font, fill, border = struct.unpack_from("<2xHHHH", content)
             bordered = border < len(borders) and borders[border]
-            styles.append(_Style(formats.get(number_format, "General"), font, bordered))
+            behind = fills[fill] if fill < len(fills) else None
+            styles.append(_Style(formats.get(number_format, "General"), font, bordered, behind))
     return styles, fonts
+
+
+def _colour(content: bytes, at: int) -> str | None:
+    """The digits of a colour, None for the usual one; those of the theme are known where they are plain."""
+    kind, number, tint = struct.unpack_from("<BBh", content, at)
+    if kind >> 1 == _BY_NUMBER:
+        return hex_of(COLOR_INDEX[number]) if number < len(COLOR_INDEX) else SYSTEM.get(number, UNKNOWN)
+    if kind >> 1 == _WRITTEN:
+        return content[at + 4 : at + 7].hex().upper()
+    if kind >> 1 == _OF_THEME:
+        return UNKNOWN if tint else {0: WHITE, 1: BLACK}.get(number, UNKNOWN)
+    return None
 
 
 # ---------------------------------------------------------------------------------------------------------- the sheets
@@ -231,14 +265,14 @@ def _stored(sheet: _Sheet) -> Stored:
 def _take(sheet: _Sheet, number: int, content: bytes, book: _Book) -> None:
     """Apply a record that concerns the sheet."""
     if number == _ROW:
-        sheet.row, flags = struct.unpack_from("<I7xB", content)
-        if flags & 0x10:
+        sheet.row, height, flags = struct.unpack_from("<I4xHxB", content)
+        if flags & 0x10 or 0 < height < 20 * LEAST_HEIGHT:  # some programs write no height
             sheet.hidden_rows.add(sheet.row)
     elif number <= _SHARED or number in _OF_FORMULA or number == _RICH:
         sheet.cells.append(_cell(sheet.row, _OF_FORMULA.get(number, number), content, book))
     elif number == _COLUMN:
         first, last, width, flags = struct.unpack_from("<III4xH", content)
-        if flags & 1 or width == 0:
+        if flags & 1 or width < 256 * LEAST_WIDTH:
             sheet.hidden_columns.update(range(first, min(last, _LAST_COLUMN) + 1))
     elif number == _MERGED:
         top, bottom, left, right = struct.unpack_from("<IIII", content)
@@ -263,7 +297,10 @@ def _marked(content: _Rich, style: _Style, book: _Book) -> str:
     found = ""
     for (at, font), end in zip(starts, ends, strict=True):
         text = content.text[at:end]
-        for mark in book.fonts[font] if font < len(book.fonts) else ():
+        look = book.fonts[font] if font < len(book.fonts) else _Font()
+        if is_unseen(content.letters or look.letters, style.fill, look.size):
+            text = marked(text, "hidden")
+        for mark in look.marks:
             text = marked(text, mark)
         found += text
     return found
@@ -277,9 +314,9 @@ def _shown(kind: int, content: bytes, style: _Style, book: _Book) -> _Rich:
     if kind == _RICH:
         return _rich(content, 8)
     if kind == _RK:
-        return _Rich(_number(_packed(struct.unpack_from("<I", content, 8)[0]), style, book))
+        return _of_number(_packed(struct.unpack_from("<I", content, 8)[0]), style, book)
     if kind == _REAL:
-        return _Rich(_number(struct.unpack_from("<d", content, 8)[0], style, book))
+        return _of_number(struct.unpack_from("<d", content, 8)[0], style, book)
     if kind == _STRING:
         return _Rich(_text(content, 8)[0])
     if kind == _BOOL:
@@ -294,6 +331,10 @@ def _packed(stored: int) -> float:
     else:
         (value,) = struct.unpack("<d", struct.pack("<Q", (stored & 0xFFFFFFFC) << 32))
     return value / 100 if stored & 1 else value
+
+
+def _of_number(value: float, style: _Style, book: _Book) -> _Rich:
+    return _Rich(_number(value, style, book), letters=colour_in(section_of(value, style.number_format)))
 
 
 def _number(value: float, style: _Style, book: _Book) -> str:

@@ -24,11 +24,12 @@ from openpyxl.utils.exceptions import InvalidFileException
 from pipeline.document import Block, Document, Grid
 from pipeline.marks import OBJECT, Mark, marked
 from pipeline.readers.archive import Archive
-from pipeline.readers.conditional import ConditionalFormats
-from pipeline.readers.number_format import printed
+from pipeline.readers.conditional import ConditionalFormats, fill_of, is_unseen_in
+from pipeline.readers.number_format import printed, section_of
 from pipeline.readers.pictured import Pictures
 from pipeline.readers.refused import Refused
-from pipeline.readers.sheet import MAX_CELLS, Sheet, Visible, blocks, merge
+from pipeline.readers.sheet import MAX_CELLS, Sheet, Visible, blocks, merge, unit_line
+from pipeline.readers.sheet_looks import LEAST_HEIGHT, LEAST_WIDTH, colour_in, is_unseen
 from pipeline.readers.sheet_pictures import covered, pictures_over, sheets_of
 
 MAX_BYTES = 60_000_000
@@ -81,8 +82,17 @@ def read(data: bytes) -> Document:
         over = covered(sheet, pictures_over(archive, parts.get(sheet.title, "")), pictures)
         over = {**over, **dict(_left_unread(sheet, found_in.doubled))}
         laid_out = _laid_out(sheet, closer, fonts, number, over)
+        found += unit_line(_title(sheet), number)
         found += blocks(laid_out, sum(isinstance(b, Grid) for b in found))
     return Document("xlsx", pictures.shown(found))
+
+
+def _title(sheet: Any) -> str:
+    """The name of a sheet, with what its pages have above and below."""
+    parts = (
+        getattr(part, side).text for part in (sheet.oddHeader, sheet.oddFooter) for side in ("left", "center", "right")
+    )
+    return "\n".join((sheet.title, *(p for p in parts if p)))
 
 
 def _open(data: bytes, *, values: bool, rich_text: bool = False) -> Any:
@@ -171,7 +181,7 @@ def _left_unread(sheet: Any, doubled: frozenset[str]) -> Iterator[tuple[tuple[in
 def _laid_out(sheet: Any, formulas: Any, fonts: _Fonts, number: int, over: Mapping[tuple[int, int], str]) -> Sheet:
     rows = Visible(_hidden_rows(sheet))
     columns = Visible(_hidden_columns(sheet))
-    rules = ConditionalFormats(sheet, _is_white)
+    rules = ConditionalFormats(sheet)
     laid_out = Sheet(number)
     # The public ways to the cells make all cells up to the last one, which may be the millionth.
     for (stored_row, stored_column), cell in sheet._cells.items():
@@ -189,7 +199,7 @@ def _laid_out(sheet: Any, formulas: Any, fonts: _Fonts, number: int, over: Mappi
 def _hidden_rows(sheet: Any) -> set[int]:
     """The rows that are hidden or have no height, by themselves or as all rows without a height of their own."""
     own = sheet.row_dimensions
-    hidden = {n for n, d in own.items() if d.hidden or d.height == 0}
+    hidden = {n for n, d in own.items() if d.hidden or (d.height is not None and d.height < LEAST_HEIGHT)}
     if sheet.sheet_format.zeroHeight:
         hidden |= {row for row, _ in sheet._cells if row not in own or own[row].height is None}
     return hidden
@@ -198,7 +208,7 @@ def _hidden_rows(sheet: Any) -> set[int]:
 def _hidden_columns(sheet: Any) -> set[int]:
     hidden: set[int] = set()
     reach = 0
-    none = (d for d in sheet.column_dimensions.values() if d.hidden or d.width == 0)
+    none = (d for d in sheet.column_dimensions.values() if d.hidden or d.width < LEAST_WIDTH)
     for first, last in sorted((d.min or 0, d.max or 0) for d in none):
         hidden.update(range(max(first, reach + 1), min(last, _LAST_COLUMN) + 1))
         reach = max(reach, last)
@@ -232,21 +242,24 @@ def _part(part: Any) -> str:
 
 
 class _Fonts:
-    """The fonts of a workbook that are not plain, by their number."""
+    """The fonts and fills of a workbook by their number: which of them let nothing be seen, which mark a text."""
 
     def __init__(self, book: Any) -> None:
-        self._fills = book._fills
-        self._marks = {n: mark for n, font in enumerate(book._fonts) if (mark := _mark_of_font(font))}
-        self._white = {n for n, font in enumerate(book._fonts) if _is_white(font)}
+        self._fonts, self._fills = list(book._fonts), list(book._fills)
+        self._marks = {n: mark for n, font in enumerate(self._fonts) if (mark := _mark_of_font(font))}
+        self._unseen: dict[tuple[int, int], bool] = {}
 
     def mark(self, cell: Any) -> Mark | None:
-        """How the font of a cell marks its text; white is hidden where the cell has no colour of its own."""
-        if not cell.has_style or not (self._marks or self._white):
+        """How the font of a cell marks its text; it is hidden in the colour of the cell."""
+        if not cell.has_style:
             return None
-        number = cell._style.fontId
-        if number in self._white and self._fills[cell._style.fillId].fill_type is None:
-            return "hidden"
-        return self._marks.get(number)
+        number_format = cell.number_format
+        if "[" in number_format and (colour := colour_in(section_of(cell.value, number_format))):
+            return "hidden" if is_unseen(colour, fill_of(cell.fill)) else self._marks.get(cell._style.fontId)
+        key = cell._style.fontId, cell._style.fillId
+        if key not in self._unseen:
+            self._unseen[key] = is_unseen_in(self._fonts[key[0]], self._fills[key[1]])
+        return "hidden" if self._unseen[key] else self._marks.get(key[0])
 
 
 def _mark_of_font(font: Any) -> Mark | None:
@@ -254,15 +267,6 @@ def _mark_of_font(font: Any) -> Mark | None:
         return "struck"
     aligned = getattr(font, "vertAlign", None)
     return "raised" if aligned == "superscript" else "lowered" if aligned == "subscript" else None
-
-
-def _is_white(font: Any) -> bool:
-    colour = font.color
-    if colour is None:
-        return False
-    return (colour.type == "rgb" and str(colour.rgb)[-6:].upper() == "FFFFFF") or (
-        colour.type == "theme" and colour.theme == 0 and not colour.tint
-    )
 
 
 def _has_border(cell: Any) -> bool:

@@ -49,7 +49,8 @@ def stored(data: bytes, sign: Callable[[bytes | None], str] = lambda _: OBJECT) 
     for table in found.body.iterchildren(_TABLE):
         shown = found.styles.value("table", table.get(_STYLE_NAME), "table-properties", _t("display"))
         if shown != "false":
-            yield _Sheet(found.styles, lambda frame: sign(found.picture(frame))).read(table)
+            read = _Sheet(found.styles, lambda frame: sign(found.picture(frame))).read(table)
+            yield replace(read, title=table.get(_t("name"), ""))
 
 
 @dataclass(slots=True)
