@@ -22,6 +22,7 @@ from pipeline.layout.attachments import names_of, says_little
 from pipeline.layout.dumps import reflow
 from pipeline.layout.elsewhere import Own, own_tables
 from pipeline.layout.other_lines import own_lines
+from pipeline.layout.program_index import without_indexes
 from pipeline.layout.sections import Section, headed_by, sections, title
 from pipeline.layout.several import reports_in
 from pipeline.matching import Match, TableFit, match
@@ -202,7 +203,7 @@ def _parse(raw: RawFile, data: bytes, pin: Pin | None, known: tuple[Form, ...]) 
 
 def _report_in(raw: RawFile, lines: Own, data: bytes, pin: Pin | None, known: Sequence[Form]) -> Parsed:
     """One report of a file. The second reading is of all its `data`: there is none where others' tables are in it."""
-    whole = reflow(lines.document, known)
+    whole = reflow(without_indexes(lines.document), known)
     heading = title(whole, known)
     period = covered(heading, pin)
     place, odd_year = place_of(period.heading, _text(whole), raw.path, pin)

@@ -24,7 +24,7 @@ from pipeline.layout.strange_columns import without_strange_columns
 from pipeline.numbers import figure, is_figure
 
 _YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?:年度?|$)")
-_OF_TABLE = re.compile(r"(?:情况|情况表|统计表|统计数据|数据|报告|年报|表|如下|[:：])$")
+_OF_TABLE = re.compile(r"(?:情况|情况表|统计表|统计数据|数据|报告|年报|表|如下|[:：])(?:\([^()]{1,10}\))?$")
 _HEAD_OF_YEAR = re.compile(
     r"^(?:20[0-9]{2}年?度?|[上本今去前]一?年度?|同比|增减|增长|增减[率量数]|变化)(?:数量?|情况)?$"
 )
@@ -217,10 +217,20 @@ def _foreign(blocks: Sequence[Block], at: int, year: int | None, table: FormTabl
         return _Foreign(caption, "it is of another year")
     if is_corrected(caption) and any(isinstance(b, Paragraph) and is_correction(b.text) for b in blocks):
         return _Foreign(caption, "it has been corrected")
+    if not is_correction(caption) and _is_corrected_below(blocks, at, table):
+        return _Foreign(caption, "it has been corrected")
     if not table.beside and _compares_years(grid, table):
         return _Foreign(caption, "it compares years")
     strange = _heads_of_others(grid, year, table) if table.beside else ()
     return _Foreign(" | ".join(c.text.strip() for c in strange), "it is of other years") if strange else None
+
+
+def _is_corrected_below(blocks: Sequence[Block], at: int, table: FormTable) -> bool:
+    """True where the same table stands below once more, under a line that says that it is the correction."""
+    below = (
+        n for n in range(at + 1, len(blocks)) if isinstance(blocks[n], Grid) and is_correction(_caption(blocks, n))
+    )
+    return any(_table_of(grid, [table]) is not None for n in below if isinstance(grid := blocks[n], Grid))
 
 
 def _compares_years(grid: Grid, table: FormTable) -> bool:

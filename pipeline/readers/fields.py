@@ -24,7 +24,8 @@ _EMPHASIS = re.compile(r"^(\*{1,3}|_{1,3}|`|\${1,2})(?P<text>.+)\1$")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~-])")
 _NOTHING = re.compile(r"^(?:nan|NaN|None|null|Unnamed: ?\d+(?:_level_\d+)?|&nbsp;)$")
-_KEPT_TEXT = re.compile(r'^="([^"]*)"$')  # how a spreadsheet is told to keep a number as text
+# How a spreadsheet is told to keep a number as text.
+_KEPT_TEXT = re.compile(r"""^(?:="([^"]*)"|'([-+]?[0-9][0-9.,]*))$""")
 _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 _NUMBERED = re.compile(r'^"?(?P<number>[0-9]{1,5})"?(?P<mark>[,;\t])')
 _LEAST_NUMBERED = 10  # lines; a table may have a few rows with numbers of their own
@@ -122,7 +123,7 @@ def markdown_at(lines: Sequence[str], start: int) -> Fields | None:
         for n in range(start, end)
         if not _RULE.match(lines[n].strip())
     )
-    return _without_index(Fields(tuple(r for r in rows if any(r.fields)), end - start))
+    return without_index(Fields(tuple(r for r in rows if any(r.fields)), end - start))
 
 
 def is_markdown(lines: Sequence[str]) -> bool:
@@ -153,14 +154,14 @@ def tabbed_at(lines: Sequence[str], start: int) -> Fields:
         if "\t" in lines[at]:
             text, end = _quoted(lines, at)
             fields = _tabbed(text) if end > at + 1 or '="' in text else text.split("\t")
-            rows.append(FieldRow(at + 1, tuple(_KEPT_TEXT.sub(r"\1", f) for f in fields)))
+            rows.append(FieldRow(at + 1, tuple(_KEPT_TEXT.sub(r"\1\2", f) for f in fields)))
         elif rows and (more := _second_line(lines[at], rows[-1])):
             rows.append(FieldRow(at + 1, more))
             end = at + 1
         else:
             break
         at = end
-    return _without_index(Fields(tuple(rows), at - start))
+    return without_index(Fields(tuple(rows), at - start))
 
 
 def _tabbed(text: str) -> list[str]:
@@ -191,7 +192,7 @@ def _values(lines: Sequence[str], start: int, delimiter: str) -> Fields | None:
         text, end = _quoted(lines, at)
         if len(text) > csv.field_size_limit():  # any field of it may be too long for the library
             break
-        fields = tuple(_filled(f) for f in next(csv.reader([text], delimiter=delimiter), []))
+        fields = tuple(filled(f) for f in next(csv.reader([text], delimiter=delimiter), []))
         if rows and len(fields) == 1:
             fields = _second_line(text, rows[-1])
         if len(fields) < _LEAST_FIELDS or (rows and len(fields) != len(rows[0].fields)):
@@ -222,16 +223,16 @@ def parts_of(found: Fields) -> Iterator[FieldRow | Fields]:
         text = row.alone
         if text is not None and (_OUTSIDE.search(text) or len(text) > _LONGEST_LABEL) and not is_figure(text):
             if rows:
-                yield _without_index(Fields(tuple(rows), 0))
+                yield without_index(Fields(tuple(rows), 0))
             rows = []
             yield row
         else:
             rows.append(row)
     if rows:
-        yield _without_index(Fields(tuple(rows), 0))
+        yield without_index(Fields(tuple(rows), 0))
 
 
-def _without_index(found: Fields) -> Fields:
+def without_index(found: Fields) -> Fields:
     """The rows without the count of columns above them and that of rows beside them."""
     rows = found.rows
     if not rows:
@@ -300,10 +301,10 @@ def _unmarked(field: str) -> str:
     text = _BREAK.sub("\n", field).strip()
     while found := _EMPHASIS.match(text):
         text = found["text"].strip()
-    return _filled(_ESCAPED.sub(r"\1", text))
+    return filled(_ESCAPED.sub(r"\1", text))
 
 
-def _filled(field: str) -> str:
+def filled(field: str) -> str:
     """The text of a field, empty for a placeholder that a program wrote where there was no value."""
-    text = _KEPT_TEXT.sub(r"\1", field.strip())
+    text = _KEPT_TEXT.sub(r"\1\2", field.strip())
     return "" if _NOTHING.match(text) else text
