@@ -5,20 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from html import escape
-from itertools import product
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import Cell, MergedCell
-from openpyxl.styles import Border, Side
-from openpyxl.utils import get_column_letter
 
-from tests.readers import draw_docx, draw_pdf
-
-_LINE = Side(style="thin")
+from tests.readers import draw_docx, draw_pdf, draw_xlsx
 
 
 @dataclass(frozen=True)
@@ -154,37 +147,22 @@ def xlsx(page: Page) -> bytes:
 
 
 def book(page: Page) -> Workbook:
-    """One sheet with everything below each other.
-
-    Merged areas are only named: every cell has its lines already, and to have openpyxl work them out takes most of the
-    time of a file.
-    """
+    """One sheet with everything below each other."""
     made = Workbook()
     sheet = made.active
     assert sheet is not None
-    ruled = sheet.cell(1, 1)
-    ruled.border = Border(_LINE, _LINE, _LINE, _LINE)
-    style, ruled._style = ruled._style, copy(sheet.cell(1, 2)._style)
-    at = 1
+    at, lines = 1, draw_xlsx.lines_of(sheet)
     for part in page:
         if isinstance(part, str):
             sheet.cell(at, 1, part)
             at += 1
             continue
         for p in placed(part):
-            row, col, box = at + p.row, 1 + p.col, p.box
-            for place in product(range(row, row + box.down), range(col, col + box.right)):
-                sheet._cells[place] = (Cell if place == (row, col) else MergedCell)(sheet, *place)
-                sheet._cells[place]._style = copy(style)
-            sheet.cell(row, col).value = _number(box.text)
-            if box.right * box.down > 1:
-                sheet.merged_cells.add(_range(row, col, row + box.down - 1, col + box.right - 1))
+            place = at + p.row, 1 + p.col
+            sheet.cell(*place, _number(p.box.text))
+            draw_xlsx.lay_over(sheet, place, (p.box.down, p.box.right), lines)
         at += len(part)
     return made
-
-
-def _range(top: int, left: int, bottom: int, right: int) -> str:
-    return f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}"
 
 
 def _number(text: str) -> object:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import product
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import Cell
+from openpyxl.cell.cell import MergedCell
 from openpyxl.styles import Border, Side
+from openpyxl.styles.cell_style import StyleArray
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.forms.model import Form
@@ -16,6 +19,7 @@ from tests.readers.draw_docx import Box, drawn_table
 from tests.render import HEADINGS, TITLE, Figures
 
 LINE = Side(style="thin")
+LINES = Border(LINE, LINE, LINE, LINE)
 
 
 @dataclass
@@ -78,10 +82,29 @@ def _box(sheet: Worksheet, row: int, column: int, box: Box, s: XlsxStyle) -> Non
     cell.value = s.value(box.text) if box.figure else box.text
     if box.figure:
         cell.number_format = s.number_format
-    bottom, right = row + box.height - 1, column + box.width - 1
-    if s.borders:
-        for covered in (sheet.cell(r, c) for r in range(row, bottom + 1) for c in range(column, right + 1)):
-            assert isinstance(covered, Cell)
-            covered.border = Border(LINE, LINE, LINE, LINE)
-    if s.merges and (bottom, right) != (row, column):
-        sheet.merge_cells(start_row=row, start_column=column, end_row=bottom, end_column=right)
+    lay_over(sheet, (row, column), (box.height, box.width), lines_of(sheet) if s.borders else 0, merges=s.merges)
+
+
+def lines_of(sheet: Worksheet) -> int:
+    """The number by which cells are drawn with lines on all sides."""
+    return int(sheet.parent._borders.add(LINES))
+
+
+def lay_over(
+    sheet: Worksheet, first: tuple[int, int], spans: tuple[int, int], lines: int, *, merges: bool = True
+) -> None:
+    """Lets a cell cover the places right of it and below, each with its own lines; 0 draws none.
+
+    openpyxl would work out the borders of each merged area, which takes most of the time of a file.
+    """
+    (row, column), (height, width) = first, spans
+    for place in product(range(row, row + height), range(column, column + width)):
+        if merges and place != first:
+            sheet._cells[place] = MergedCell(sheet, *place)
+        if lines:
+            cell = sheet.cell(*place)
+            cell._style = cell._style or StyleArray()
+            cell._style.borderId = lines
+    if merges and (height, width) != (1, 1):
+        ends = [f"{get_column_letter(c)}{r}" for r, c in (first, (row + height - 1, column + width - 1))]
+        sheet.merged_cells.add(":".join(ends))
