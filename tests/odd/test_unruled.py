@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.forms.loading import form
 from pipeline.issues import CATALOGUE
 from pipeline.parse import Parsed
 from tests.conftest import pairings, parse_bytes
 from tests.odd.kinds import OF
-from tests.odd.page import HANDS, LOOSE
+from tests.odd.page import HANDS, LOOSE, Box, pdf
 from tests.odd.scoring import Key
 from tests.odd.tables import figures, report, table2, table3, table4
 from tests.odd.unruled import OTHER_LABELS, UNRULED
@@ -71,3 +72,26 @@ def test_a_cell_that_is_no_figure_loses_no_other(row: str, text: str, hand: str)
     facts = {f.key: "" if f.value is None else str(f.value) for f in found.facts if f.key[0] == 3}
     assert facts == {k: "" if v == text else v for k, v in of.items() if k[0] == 3}
     assert ("figure-word", row, "business") in {(i.code, i.row_code, i.col_code) for i in found.issues}
+
+
+@pytest.mark.parametrize("borders", ["none", "horizontal", "zebra"])
+@pytest.mark.parametrize("name", ["2019", "2021"])
+def test_figures_half_way_between_two_rows_are_of_neither(name: str, borders: str) -> None:
+    """The cells of the rows of penalties are merged down, and their figures stand around the middle."""
+    rows: list[list[Box]] = []
+    of: dict[Key, str] = {}
+    for block in form(name).table(2).blocks:
+        spans = {1: 6, 2: 3, 3: 2}[len(block.columns)]
+        heads = [Box(c.path[-1], spans) for c in block.columns]
+        rows += [[Box(block.rows[0].path[0], 7)], [Box("信息内容"), *heads]]
+        for row in block.rows:
+            keys = [(2, row.code, c.code) for c in block.columns]
+            of |= {key: str(101 + len(of) + n) for n, key in enumerate(keys)}
+            down = {"6.penalty": 2, "6.coercion": 0}.get(row.code, 1)
+            rows.append([Box(row.path[-1]), *(Box(of[k], spans, down) for k in keys if down)])
+    page = report(two=[rows], year={"2019": 2020, "2021": 2024}[name])
+    found = parse_bytes(pdf(page, borders, centred=True), "report.pdf")
+    facts = {f.key: str(f.value) for f in found.facts if f.key[0] == 2 and f.value is not None}
+    assert facts == {k: v for k, v in of.items() if not k[1].startswith("6.")}
+    assert _told(found, (2, "6.penalty", "count"))
+    assert _told(found, (2, "6.coercion", "count"))

@@ -72,7 +72,7 @@ def blocks_of(pages: Sequence[Page], words: Vocabulary) -> tuple[Block, ...]:
     laid_out = [with_unruled(_items(page), words) for page in pages]
     bodies, furniture = without_furniture(laid_out, [p.height for p in pages])
     aside = [*furniture, *(line for p in pages for line in _slanted(p))]
-    blocks = tuple(_blocks(_stitched(bodies, words), aside, max(p.width for p in pages)))
+    blocks = tuple(_blocks(_stitched(bodies, words), aside, max(p.width for p in pages), words))
     spreads = {p.number: p for p in pages if p.gutter}
     blocks = tuple(_on_the_sheets(b, spreads) for b in blocks) if spreads else blocks
     read = {p.number: p for p in pages if p.is_read or p.parts}
@@ -195,7 +195,7 @@ def _over_the_break(items: Sequence[Item], lower: RuledTable, words: Vocabulary)
     return stitch(whole, lower, words) if whole else None
 
 
-def _blocks(items: Sequence[Item], aside: Sequence[TextLine], width: float) -> Iterator[Block]:
+def _blocks(items: Sequence[Item], aside: Sequence[TextLine], width: float, words: Vocabulary) -> Iterator[Block]:
     """Grids and paragraphs in reading order, then what stands aside: at the rims of pages, or slanted across."""
     body = [i for i in items if isinstance(i, TextLine)]
     left, right = min((i.x0 for i in body), default=0.0), max((i.x1 for i in body), default=0.0)
@@ -206,14 +206,14 @@ def _blocks(items: Sequence[Item], aside: Sequence[TextLine], width: float) -> I
         if isinstance(item, TextLine):
             run.append(item)
             continue
-        yield from paragraphs(run, left, right)
+        yield from paragraphs(run, left, right, words)
         run = []
         if len(item.edges) > 2:
             grids += 1
             yield _grid(item, grids)
         else:
             yield from _boxed(item)
-    yield from paragraphs(run, left, right)
+    yield from paragraphs(run, left, right, words)
     yield from (Paragraph(line.text, line.page, aside=True) for line in aside)
 
 

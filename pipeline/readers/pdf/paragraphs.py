@@ -6,21 +6,28 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.document import Paragraph
+from pipeline.numbers import OBJECT
 from pipeline.readers.pdf.lines import TextLine, columns_of, joined
 from pipeline.readers.pdf.tall_rows import is_like_figure, tall_rows
+from pipeline.readers.vocabulary import NO_WORDS, Vocabulary
 
 _SAME_SIZE = 0.1
 _LEADING = 1.3  # of the font size: a wider gap between lines ends a paragraph
 _RAGGED = 2.5  # of the font size: how far before the margin a full line may end
 _INDENT = 1.2  # of the font size: a line that starts further in begins a paragraph
+_HALF_WAY = 0.25  # of the font size: how far from the middle between two rows figures of both may stand
+_ROWS = 4.0  # of the font size: the largest distance of such rows
 _HEADING = re.compile(r"^\s*(?:[一二三四五六七八九十]{1,3}\s*[、.．]|[（(][一二三四五六七八九十]{1,3}[）)])")
 _HEADING_LENGTH = 25
 
 
-def paragraphs(lines: Sequence[TextLine], left: float, right: float) -> Iterator[Paragraph]:
+def paragraphs(
+    lines: Sequence[TextLine], left: float, right: float, words: Vocabulary = NO_WORDS
+) -> Iterator[Paragraph]:
     """Lines between two margins as paragraphs: a line goes on with the one before where that one was full.
 
-    The row of a table without rulings is a paragraph of its own, its columns two spaces apart.
+    The row of a table without rulings is a paragraph of its own, its columns two spaces apart. Figures of two rows get
+    the sign of an object, since nobody can say whose they are.
     """
     tall = tall_rows(lines)
     parts: list[TextLine] = []
@@ -30,7 +37,9 @@ def paragraphs(lines: Sequence[TextLine], left: float, right: float) -> Iterator
             continue
         inside = n + len(tall[n].lines) if n in tall else n
         row = tall[n].texts if n in tall else columns_of(line)
-        if n in tall or (len(row) > 1 and any(map(is_like_figure, row))):
+        is_of_two = len(lines) > n + 1 and n > 0 and _is_between(lines[n - 1 : n + 2], words)
+        row = [text + OBJECT for text in row] if is_of_two else row
+        if n in tall or is_of_two or (len(row) > 1 and any(map(is_like_figure, row))):
             if parts:
                 yield Paragraph(joined(p.text for p in parts), parts[0].page)
                 parts = []
@@ -42,6 +51,17 @@ def paragraphs(lines: Sequence[TextLine], left: float, right: float) -> Iterator
         parts.append(line)
     if parts:
         yield Paragraph(joined(p.text for p in parts), parts[0].page)
+
+
+def _is_between(lines: Sequence[TextLine], words: Vocabulary) -> bool:
+    """True for figures alone half-way between two labels without any: those of a cell merged over two rows."""
+    above, line, below = lines
+    if not line.text[:1].isdigit() or line.x0 < max(above.x1, below.x1) or not above.page == line.page == below.page:
+        return False
+    off = line.top - (above.top + below.top) / 2
+    is_half_way = abs(off) <= _HALF_WAY * line.size and below.top - above.top <= _ROWS * line.size
+    labels = words.knows(above.text) and words.knows(below.text)
+    return is_half_way and labels and all(is_like_figure(text) for text in columns_of(line))
 
 
 def _goes_on(parts: Sequence[TextLine], line: TextLine, left: float, right: float) -> bool:
