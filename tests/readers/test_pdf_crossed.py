@@ -82,6 +82,19 @@ def two_texts(other: str, x: float = 240.0) -> Draw:
     return content
 
 
+def thin_before(content: Draw) -> Draw:
+    """Something else is drawn thinly before, in a state of its own."""
+
+    def both(canvas: Canvas) -> None:
+        canvas.saveState()
+        canvas.setFillAlpha(0.3)
+        canvas.rect(20, 20, 30, 30, stroke=0, fill=1)
+        canvas.restoreState()
+        content(canvas)
+
+    return both
+
+
 CROSSED: dict[str, Draw] = {
     "a slanting stroke": over(line((238, 663), (252, 674))),
     "a long slanting stroke": over(line((180, 656), (330, 686))),
@@ -95,6 +108,8 @@ CROSSED: dict[str, Draw] = {
     "a triangle over a digit": over(line((245, 664), (252, 664), (248, 675)), fill=True),
     "a box over half of a digit": over(line((247.6, 660), (256, 660), (256, 678), (247.6, 678)), fill=True),
     "a small picture": picture,
+    "a blot, beside something thin": thin_before(over(blot, fill=True)),
+    "a box, beside something thin": thin_before(over(line((238, 662), (252, 662), (252, 676), (238, 676)), fill=True)),
     "another figure over it": two_texts("72"),
     "another figure beside its place": two_texts("72", 241.5),
     "a longer figure over it": two_texts("1234", 238.0),

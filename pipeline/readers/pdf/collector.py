@@ -250,6 +250,12 @@ class Collector(PDFTextDevice):
         assert self.ctm is not None
         if self.off:
             return
+        outside, self.see_through = self.see_through, self.see_through or bool(graphicstate.flatness)
+        self._paint(graphicstate, stroke, fill, path)
+        self.see_through = outside
+
+    def _paint(self, graphicstate: PDFGraphicState, stroke: bool, fill: bool, path: Sequence[PathSegment]) -> None:
+        assert self.ctm is not None
         a, b, c, d, _, _ = self.ctm
         breadth = graphicstate.linewidth * abs(a * d - b * c) ** 0.5 if stroke else 0.0
         if self.note or breadth > _THICK:

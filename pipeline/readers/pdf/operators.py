@@ -7,7 +7,7 @@ over. Colours are looked at only in content that sets white, marked content only
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, cast
 
@@ -86,6 +86,7 @@ _WHITE_SIGNS = (b"1 g", b"1 rg", b"1 sc", b"0 k", b"0 sc", b".0 g", b".0 rg", b"
 _NEARLY_WHITE = re.compile(rb"\.9[7-9][0-9]*\s+(?:g|rg|scn?)")
 _PLAIN = frozenset(str(LIT(name)) for name in ("Normal", "Compatible"))
 _MARKED = frozenset({b"BDC", b"BMC", b"EMC"})
+_STATE = b"gs"
 _COLOURING = frozenset({b"g", b"rg", b"k", b"sc", b"scn", b"cs", b"sh"})
 
 
@@ -120,7 +121,7 @@ class Interpreter(PDFPageInterpreter):
         may_be = any(s in content for s in _WHITE_SIGNS) or _NEARLY_WHITE.search(content) is not None
         self._coloured = may_be and _SETS_WHITE.search(content) is not None
         outside = self.collector.see_through
-        self.collector.see_through = outside or self._is_blended() or "Pattern" in self.resources
+        self.collector.see_through = outside or "Pattern" in self.resources
         self._run(content)
         self.collector.see_through = outside
         while self._marked:  # content that does not end what it begins
@@ -183,19 +184,24 @@ class Interpreter(PDFPageInterpreter):
             hidden = bool(self._off) and is_off(_present(named).attrs.get("OC"), self._off)
             _present(named)
             self.collector.blended = self._is_blended()
+            outside = self.collector.see_through
+            self.collector.see_through = outside or bool(self.graphicstate.flatness)
             self.collector.off += hidden
             super().do_Do(xobjid_arg)
             self.collector.off -= hidden
+            self.collector.see_through = outside
 
     def _is_blended(self) -> bool:
         """True where the content may draw with a blend or thinly, so that what is under a picture may be seen."""
-        states = (dict_value(s) for s in dict_value(self.resources.get("ExtGState", {})).values())
-        return any(
-            num_value(s.get("ca", 1)) < 1
-            or str(s.get("BM", LIT("Normal"))) not in _PLAIN
-            or isinstance(resolve1(s.get("SMask")), dict)
-            for s in states
-        )
+        states = dict_value(self.resources.get("ExtGState", {})).values()
+        return any(is_thin for state in states for is_thin in _thinness(dict_value(state)).values())
+
+    def _set_state(self, operands: Sequence[Any]) -> None:
+        """Note by what the content is drawn thinly from here on; the library's state has a free place for it."""
+        name = literal_name(operands[-1]) if operands and isinstance(operands[-1], PSLiteral) else ""
+        found = dict_value(dict_value(self.resources.get("ExtGState", {})).get(name, {}))
+        thin = {**dict.fromkeys(cast(frozenset[str], self.graphicstate.flatness or ()), True), **_thinness(found)}
+        self.graphicstate.flatness = frozenset(key for key, is_thin in thin.items() if is_thin)
 
     def do_TJ(self, seq: Any) -> None:  # noqa: N802  the operator's name
         """Show text; unlike the library's, without a copy of the graphics state for each string."""
@@ -263,11 +269,13 @@ class Interpreter(PDFPageInterpreter):
     def _in_use(self) -> frozenset[bytes]:
         """The operators that are of use in this content."""
         marked, colouring = _MARKED if self._off else (), _COLOURING if self._coloured else ()
-        return frozenset((*_OPERATORS, *marked, *colouring))
+        return frozenset((*_OPERATORS, *marked, *colouring, *((_STATE,) if self._is_blended() else ())))
 
     def _operate(self, name: bytes, operands: Sequence[Any]) -> None:
-        """Do what an operator of marked content or of colours means."""
-        if name in _MARKED:
+        """Do what an operator of marked content, of colours or of a whole state means."""
+        if name == _STATE:
+            self._set_state(operands)
+        elif name in _MARKED:
             self._mark(name, operands)
         else:
             self._colour(name, operands)
@@ -303,6 +311,18 @@ class Interpreter(PDFPageInterpreter):
         self.device.render_image("", PDFStream({}, b""))
         found = _INLINE_IMAGE_END.search(content, at)
         return found.end() if found else len(content)
+
+
+def _thinness(state: Mapping[str, Any]) -> dict[str, bool]:
+    """Whether what a state says of opacity, blending and masks lets through what is under a shape."""
+    found: dict[str, bool] = {}
+    if "ca" in state:
+        found["ca"] = num_value(state["ca"]) < 1
+    if "BM" in state:
+        found["BM"] = str(resolve1(state["BM"])) not in _PLAIN
+    if "SMask" in state:
+        found["SMask"] = isinstance(resolve1(state["SMask"]), dict)
+    return found
 
 
 Sides = tuple[list[float], list[float]]  # left and right, bottom and top
