@@ -263,8 +263,10 @@ class Collector(PDFTextDevice):
             return
         outlines = list(outlines_of(path, self.ctm))
         slanting: list[Line] = []
+        is_any_large = False
         for points, closed in outlines:
             is_large = fill and self._fill(points, white=graphicstate.ncolor == 1.0)
+            is_any_large = is_any_large or is_large
             if stroke:
                 self._rule(zip(points, [*points[1:], *points[:1]] if closed else points[1:], strict=False), slanting)
             elif fill and not is_large:
@@ -273,7 +275,7 @@ class Collector(PDFTextDevice):
             self._draw_over(list(outlines_of(path, self.ctm, smooth=True)), stroke, fill, breadth)
         else:
             self._over.draw(slanting)
-            if fill and self.page.chars:
+            if is_any_large and self.page.chars:
                 self._patch([points for points, _ in outlines])
 
     def _fill(self, points: Sequence[Point], *, white: bool) -> bool:

@@ -13,7 +13,7 @@ _CURVES = frozenset("cvy")
 
 def is_bent(path: Sequence[PathSegment]) -> bool:
     """True for a path with curves."""
-    return any(segment[0] in _CURVES for segment in path)
+    return not _CURVES.isdisjoint([segment[0] for segment in path])
 
 
 def outlines_of(
