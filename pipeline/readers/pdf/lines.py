@@ -14,6 +14,7 @@ from pipeline.readers.pdf.page import Char
 _SAME_LINE = 0.45  # of the font size: how far the middles of characters of one line may differ
 _SAME_PLACE = 0.15  # of the font size: a character drawn twice this close is bold print, not two characters
 _UPON = 0.6  # of the narrower of two characters: one that begins earlier stands upon the other
+_ROUNDING = -0.3  # points: characters that only touch overlap by less
 _NO_STEP = 0.3  # of the font size: less than the width of any digit
 _SPACE = 0.5  # of the font size: a gap as wide as this is a space
 CELL_LEADING = 0.75  # of the font size: the largest gap between two lines of a cell
@@ -80,7 +81,7 @@ def _line(chars: Sequence[Char], page: int) -> TextLine | None:
             gap = char.x0 - kept[-1].x1
             if gap > _SPACE * char.size and not (char.text + parts[-1]).isspace():
                 parts.append(" ")
-            elif gap < 0 and _are_upon(kept[-1], char):
+            elif gap < _ROUNDING and _are_upon(kept[-1], char):
                 char = char._replace(text=char.text + OBJECT)
         kept.append(char)
         parts.append(char.text)
