@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from pdfminer.utils import Matrix, PathSegment
 
@@ -26,7 +27,7 @@ def outlines_of(
     a, b, c, d, e, f = ctm
     points: list[Point] = []
     for segment in path:
-        operands = segment[1:]
+        operands: Sequence[Any] = segment[1:]
         if segment[0] == "m" and len(points) > 1:
             yield points, False
         if segment[0] == "m":
@@ -36,10 +37,12 @@ def outlines_of(
                 yield points, True
             points = points[:1]
             continue
-        found = [(a * x + c * y + e, b * x + d * y + f) for x, y in zip(operands[::2], operands[1::2], strict=False)]
-        if smooth and segment[0] in _CURVES and points:
-            points += straight(points[-1], found[:-1], found[-1])
+        if smooth and points and segment[0] in _CURVES:
+            pairs = zip(operands[::2], operands[1::2], strict=False)
+            *bends, end = [(a * x + c * y + e, b * x + d * y + f) for x, y in pairs]
+            points += straight(points[-1], bends, end)
         else:
-            points.append(found[-1])
+            x, y = operands[-2:]
+            points.append((a * x + c * y + e, b * x + d * y + f))
     if len(points) > 1:
         yield points, False
