@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +17,19 @@ from pipeline.runs.workspace import Workspace
 from pipeline.schema import QUARANTINE
 from pipeline.terminal.command import cli
 from tests import warehouse_rows as rows
+from tests.made_once import made_once
 from tests.warehouse.views import publish_file
 
 
 @pytest.fixture
 def ws(tmp_path: Path) -> Workspace:
     (tmp_path / "raw").mkdir()
-    publish_file(tmp_path / "warehouse", rows.report("甲", cells=[(3, "1", "total")]))
+    shutil.copytree(made_once("a published report", _publish), tmp_path / "warehouse", symlinks=True)
     return Workspace(tmp_path / "raw", tmp_path / "warehouse")
+
+
+def _publish(folder: Path) -> None:
+    publish_file(folder, rows.report("甲", cells=[(3, "1", "total")]))
 
 
 def _status(ws: Workspace) -> tuple[int, dict[str, Any]]:
