@@ -8,7 +8,7 @@ They show that a copy is whole, or that nothing has changed, and save a night fr
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import duckdb
 
@@ -61,14 +61,24 @@ def noted_extents(connection: duckdb.DuckDBPyConnection) -> dict[str, Extent]:
 
 def move_extent(connection: duckdb.DuckDBPyConnection, table: Table, before: Extent, after: Extent) -> None:
     """Notes that rows of one extent in a table became those of another. Belongs in the same transaction."""
-    if before == after:
+    move_extents(connection, [(table, before, after)])
+
+
+def move_extents(connection: duckdb.DuckDBPyConnection, moves: Iterable[tuple[Table, Extent, Extent]]) -> None:
+    """Notes for some tables, each at most once, what rows of one extent became. Belongs in the same transaction."""
+    moved = [(table, before, after) for table, before, after in moves if before != after]
+    if not moved:
         return
     meta = notes_of(connection)
-    noted = _as_extent(meta[_extent_key(table.name)])
-    rows, hashes = (n - b + a for n, b, a in zip(noted, before, after, strict=True))
-    notes = {_extent_key(table.name): f"{rows} {hashes}"}
-    if after[0] < rows * LONG_RUN:
-        notes[SCATTERED] = str(int(meta.get(SCATTERED, 0)) + after[0])
+    notes: dict[str, str] = {}
+    scattered = 0
+    for table, before, after in moved:
+        key = _extent_key(table.name)
+        rows, hashes = (n - b + a for n, b, a in zip(_as_extent(meta[key]), before, after, strict=True))
+        notes[key] = f"{rows} {hashes}"
+        scattered += after[0] if after[0] < rows * LONG_RUN else 0
+    if scattered:
+        notes[SCATTERED] = str(int(meta.get(SCATTERED, 0)) + scattered)
     note(connection, notes)
 
 

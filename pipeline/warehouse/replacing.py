@@ -12,7 +12,7 @@ import duckdb
 from pipeline.schema import Table
 from pipeline.warehouse import ddl
 from pipeline.warehouse.database import WarehouseError
-from pipeline.warehouse.extents import extent_of, move_extent
+from pipeline.warehouse.extents import Extent, extent_of, move_extent, move_extents
 from pipeline.warehouse.staging import Staged
 
 
@@ -21,23 +21,24 @@ def replace(connection: duckdb.DuckDBPyConnection, staged: Sequence[Staged]) -> 
 
     Rows that are there already are not written again.
     """
-    for new in staged:
-        _replace_one(connection, new)
+    move_extents(connection, [(new.table, *_replace_one(connection, new)) for new in staged])
 
 
-def _replace_one(connection: duckdb.DuckDBPyConnection, new: Staged) -> None:
+def _replace_one(connection: duckdb.DuckDBPyConnection, new: Staged) -> tuple[Extent, Extent]:
+    """Replaces the rows of one table and returns their extents before and after."""
     name = new.table.name
     extent = extent_of(connection, new.name)
     before = extent_of(connection, name, new.scope)
     if before == extent:
-        return
-    connection.execute(f"DELETE FROM {name} WHERE {new.scope}")
+        return before, extent
+    if before[0]:
+        connection.execute(f"DELETE FROM {name} WHERE {new.scope}")
     if extent[0]:
         order = ddl.storage_order(new.table)
         connection.execute(f"INSERT INTO {name} FROM {new.name} ORDER BY {order}")
     if extent_of(connection, name, new.scope) != extent:
         raise WarehouseError(f"{name}: the database does not return the rows that were put into it")
-    move_extent(connection, new.table, before, extent)
+    return before, extent
 
 
 def is_there(connection: duckdb.DuckDBPyConnection, new: Staged) -> bool:

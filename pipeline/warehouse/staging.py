@@ -70,13 +70,14 @@ class Staging:
         staged = Staged(table, scope)
         self._connection.execute(ddl.create_stage(staged.name, table))
         expected = self._fill(staged, arriving, kept)
-        key = ddl.listed(table.key)
-        outside = f"SELECT {key} FROM {staged.name} WHERE ({scope}) IS NOT true"
-        self.forbid(outside, f"{table.name}: rows outside of what is replaced")
-        twins = f"SELECT {key} FROM {staged.name} GROUP BY ALL HAVING count(*) > 1"
-        self.forbid(twins, f"{table.name}: two rows with one key")
         if extent_of(self._connection, staged.name)[0] != expected:
             raise WarehouseError(f"{table.name}: not all of {expected} rows arrived in the database")
+        if expected:
+            key = ddl.listed(table.key)
+            outside = f"SELECT {key} FROM {staged.name} WHERE ({scope}) IS NOT true"
+            self.forbid(outside, f"{table.name}: rows outside of what is replaced")
+            twins = f"SELECT {key} FROM {staged.name} GROUP BY ALL HAVING count(*) > 1"
+            self.forbid(twins, f"{table.name}: two rows with one key")
         return staged
 
     def _fill(self, staged: Staged, arriving: Rows | None, kept: str) -> int:
