@@ -86,9 +86,9 @@ def own_tables(document: Document, year: int | None, forms: Sequence[Form], head
             continue
         doubts = *doubtful_remarks(document.blocks, at, year, heading, table), *doubtful_period(of_all, block, table)
         issues += dict.fromkeys(doubts)
-        columns = _other_years(block, year, table) if table.beside else ()
+        own, columns = _years(block, year, table) if table.beside else ((), ())
         issues += [_column(c, table) for c in columns]
-        block = _without(block, columns)
+        block = _named(block, own, table) if block.folded else _without(block, columns)
         parts = _parts_of_total(block, table) if table.beside else ()
         issues += [issue("column-aside", table_no=table.number, printed=c.text.strip(), at=c) for c in parts]
         block = _without(block, parts)
@@ -248,9 +248,13 @@ def _heads(grid: Grid) -> Iterator[Cell]:
         yield from (c for c in row if not c.is_blank)
 
 
-def _other_years(grid: Grid, year: int | None, table: FormTable) -> tuple[Cell, ...]:
-    """The heads of an indicator table's columns of another year or period, where one is of the report's own."""
-    heads = [c for c in _heads(grid) if label(c.text).text not in table.headers and not _is_caption(c, grid)]
+def _years(grid: Grid, year: int | None, table: FormTable) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
+    """The heads of an indicator table's column of the report's own year, and of those of other years or periods.
+
+    None where it is not certain which is which.
+    """
+    known = table.headers | table.stubs | table.groups
+    heads = [c for c in _heads(grid) if label(c.text).text not in known and not _is_caption(c, grid)]
     texts = {c: compact(c.text) for c in heads}
     of_year = [c for c in heads if year is not None and str(year) in texts[c]]
     whole = [c for c in heads if _is_whole_year(label(c.text).text, texts[c])]
@@ -258,7 +262,13 @@ def _other_years(grid: Grid, year: int | None, table: FormTable) -> tuple[Cell, 
     if len({texts[c] for c in own}) != 1:  # a table in two halves side by side has each head twice
         own = []
     others = tuple(c for c in heads if c not in own and _is_other(texts[c], year))
-    return others if own and len(own) + len(others) == len(heads) else ()
+    return (tuple(own), others) if own and others and len(own) + len(others) == len(heads) else ((), ())
+
+
+def _named(grid: Grid, own: Sequence[Cell], table: FormTable) -> Grid:
+    """The folded grid with the form's head for that of the report's own year: its columns are the order of heads."""
+    meant = table.blocks[0].columns[0].path[-1]
+    return replace(grid, cells=tuple(c._replace(text=meant) if c in own else c for c in grid.cells)) if own else grid
 
 
 def _parts_of_total(grid: Grid, table: FormTable) -> tuple[Cell, ...]:

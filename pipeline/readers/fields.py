@@ -17,9 +17,11 @@ from pipeline.numbers import figure, is_figure
 
 _DELIMITERS = ",;"
 _LEAST_FIELDS, _LEAST_LINES = 3, 3
+_LEAST_PAIRS = 8  # lines of two fields, a label and a figure: fewer may be sentences with one comma
 _LONGEST_FIELD = 120  # characters; a longer text is a sentence with commas in it
 _MOST_JOINED = 6  # lines of one quoted field
 _RULE = re.compile(r"^\|?(?:\s*:?-{1,}:?\s*\|)+\s*(?::?-{1,}:?\s*)?$")
+_BORDER = re.compile(r"^\+(?:[-=]{3,}\+)+$")
 _EMPHASIS = re.compile(r"^(\*{1,3}|_{1,3}|`|\${1,2})(?P<text>.+)\1$")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~-])")
@@ -52,6 +54,12 @@ class Fields:
 
     rows: tuple[FieldRow, ...]
     lines: int
+    torn: bool = False  # the last line ends within a row, at the end of the file
+
+    @property
+    def is_even(self) -> bool:
+        """True where every line has as many fields, a torn one aside."""
+        return len({len(r.fields) for r in (self.rows[:-1] if self.torn else self.rows)}) == 1
 
     @property
     def is_aligned(self) -> bool:
@@ -59,7 +67,7 @@ class Fields:
 
         The heads may reach no further than the figures do.
         """
-        if len({len(r.fields) for r in self.rows}) != 1:
+        if not self.is_even:
             return False
         headed: set[int] = set()
         filled: set[int] = set()
@@ -75,15 +83,13 @@ class Fields:
     @property
     def says_nothing(self) -> bool:
         """True where no figure is printed that could stand under a head or not: all cells are blank or words."""
-        return len({len(r.fields) for r in self.rows}) == 1 and not any(
-            f and is_figure(f) for r in self.rows for f in r.fields
-        )
+        return self.is_even and not any(f and is_figure(f) for r in self.rows for f in r.fields)
 
     @property
     def is_part(self) -> bool:
         """True for a part cut off by a page break: a header without figures, or rows with figures before any header."""
         figures = [any(f and is_figure(f) for f in r.fields) for r in self.rows]
-        return len({len(r.fields) for r in self.rows}) == 1 and (figures[0] or not any(figures))
+        return self.is_even and (figures[0] or not any(figures))
 
 
 def without_line_numbers(lines: list[str]) -> list[str]:
@@ -112,18 +118,44 @@ def without_line_numbers(lines: list[str]) -> list[str]:
 
 
 def markdown_at(lines: Sequence[str], start: int) -> Fields | None:
-    """The lines with pipes that begin at a line with a rule below it, as in Markdown."""
-    if start + 1 >= len(lines) or not _is_piped(lines[start]) or not _RULE.match(lines[start + 1].strip()):
+    """The lines with pipes that begin at a line: with a rule below it, as in Markdown, or with a border above it.
+
+    Lines that have neither must all have as many fields, with a head above each figure.
+    """
+    first = start + bool(_BORDER.match(lines[start].strip()))
+    if first == len(lines) or not _is_piped(lines[first]):
         return None
-    end = start
-    while end < len(lines) and lines[end].strip().startswith("|"):
+    end = first
+    while end < len(lines) and (lines[end].strip().startswith("|") or _BORDER.match(lines[end].strip())):
         end += 1
     rows = tuple(
         FieldRow(n + 1, tuple(_unmarked(f) for f in _piped(lines[n])))
-        for n in range(start, end)
-        if not _RULE.match(lines[n].strip())
+        for n in range(first, end)
+        if not _RULE.match(lines[n].strip()) and not _BORDER.match(lines[n].strip())
     )
-    return without_index(Fields(tuple(r for r in rows if any(r.fields)), end - start))
+    found = Fields(tuple(r for r in rows if any(r.fields)), end - start)
+    is_last = found.rows and not any(line.strip(" .…·") for line in lines[end:])  # dots say that it goes on
+    found = _with_torn_row(found, lines[end - 1]) if is_last else found
+    has_rule = first + 1 < len(lines) and _RULE.match(lines[first + 1].strip())
+    return without_index(found) if has_rule or _is_plain(found) else None
+
+
+def _is_plain(found: Fields) -> bool:
+    """True for lines without a rule that have true columns all the same."""
+    enough = len(found.rows) >= _LEAST_LINES and len(found.rows[0].fields) >= _LEAST_FIELDS
+    return enough and found.is_aligned
+
+
+def _with_torn_row(found: Fields, line: str) -> Fields:
+    """The table whose last line has fewer fields than the others, as a row as far as it is whole.
+
+    Of a field that no pipe ends nobody knows how it went on.
+    """
+    *rows, last = found.rows
+    if not rows or len(last.fields) >= len(rows[-1].fields):
+        return found
+    whole = last.fields if line.rstrip().endswith("|") else last.fields[:-1]
+    return replace(found, rows=(*rows, replace(last, fields=whole)) if any(whole) else tuple(rows), torn=any(whole))
 
 
 def is_markdown(lines: Sequence[str]) -> bool:
@@ -134,7 +166,7 @@ def is_markdown(lines: Sequence[str]) -> bool:
     at = 0
     tables: list[Fields] = []
     while at < len(lines):
-        table = markdown_at(lines, at) if "|" in lines[at] else None
+        table = markdown_at(lines, at) if "|" in lines[at] or lines[at].startswith("+-") else None
         tables += [table] if table is not None else []
         at += table.lines if table else 1
     widths = [len(t.rows[0].fields) if t.rows else 0 for t in tables]
@@ -195,15 +227,24 @@ def _values(lines: Sequence[str], start: int, delimiter: str) -> Fields | None:
         fields = tuple(filled(f) for f in next(csv.reader([text], delimiter=delimiter), []))
         if rows and len(fields) == 1:
             fields = _second_line(text, rows[-1])
-        if len(fields) < _LEAST_FIELDS or (rows and len(fields) != len(rows[0].fields)):
+        if len(fields) < 2 or (rows and len(fields) != len(rows[0].fields)):
             break
         if max(map(len, fields)) > _LONGEST_FIELD:
             break
         rows.append(FieldRow(at + 1, fields))
         at = end
+    if rows and len(rows[0].fields) < _LEAST_FIELDS:
+        return Fields(tuple(rows), at - start) if _are_pairs(rows) else None
     if len(rows) < _LEAST_LINES or not any(is_figure(f) for r in rows for f in r.fields if f):
         return None
     return Fields(tuple(rows), at - start)
+
+
+def _are_pairs(rows: Sequence[FieldRow]) -> bool:
+    """True for labels with a figure or nothing behind each, figures in most: sentences are none."""
+    pairs = [r.fields for r in rows if r.fields[0] and not is_figure(r.fields[0])]
+    figures = sum(bool(f) and is_figure(f) for _, f in pairs)
+    return len(pairs) >= max(_LEAST_PAIRS, len(rows) - 1) and 2 * figures > len(pairs)
 
 
 def _quoted(lines: Sequence[str], at: int) -> tuple[str, int]:
@@ -219,9 +260,8 @@ def _quoted(lines: Sequence[str], at: int) -> tuple[str, int]:
 def parts_of(found: Fields) -> Iterator[FieldRow | Fields]:
     """The tables of a run, without the index that a program added, and the headings and titles between them."""
     rows: list[FieldRow] = []
-    for row in found.rows:
-        text = row.alone
-        if text is not None and (_OUTSIDE.search(text) or len(text) > _LONGEST_LABEL) and not is_figure(text):
+    for n, row in enumerate(found.rows):
+        if _is_between_tables(row, found.rows[n + 1 :]):
             if rows:
                 yield without_index(Fields(tuple(rows), 0))
             rows = []
@@ -230,6 +270,15 @@ def parts_of(found: Fields) -> Iterator[FieldRow | Fields]:
             rows.append(row)
     if rows:
         yield without_index(Fields(tuple(rows), 0))
+
+
+def _is_between_tables(row: FieldRow, below: Sequence[FieldRow]) -> bool:
+    """True for a heading or a title in a field alone; right above figures it is the name of a group of rows."""
+    text = row.alone
+    if text is None or is_figure(text) or not (_OUTSIDE.search(text) or len(text) > _LONGEST_LABEL):
+        return False
+    following = next((r for r in below if r.alone is None), None)
+    return following is None or not any(f and is_figure(f) for f in following.fields)
 
 
 def without_index(found: Fields) -> Fields:
@@ -245,7 +294,7 @@ def without_index(found: Fields) -> Fields:
         beside = beside[1:]
     if len(beside) >= _LEAST_FIELDS - 1 and _counts(beside):
         rows = tuple(replace(r, fields=r.fields[1:]) for r in rows)
-    return Fields(rows, found.lines)
+    return replace(found, rows=rows)
 
 
 def _counts(texts: Sequence[str]) -> bool:

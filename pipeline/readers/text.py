@@ -93,9 +93,9 @@ def _laid_out(lines: list[str], at: int, number: int, *, piped: bool) -> tuple[l
     if "\t" in lines[at]:
         tabbed = tabbed_at(lines, at)
         return [Grid(number, tuple(cells_of(tabbed, number)), ragged=True)], tabbed.lines
-    if piped and "|" in lines[at] and (found := markdown_at(lines, at)):
+    if piped and ("|" in lines[at] or lines[at].startswith("+-")) and (found := markdown_at(lines, at)):
         return [Grid(number, tuple(cells_of(found, number)))], found.lines
-    if 1 < lines[at].count(",") + lines[at].count(";") < MOST_FIELDS and (found := values_at(lines, at)):
+    if 0 < lines[at].count(",") + lines[at].count(";") < MOST_FIELDS and (found := values_at(lines, at)):
         return list(_of_values(found, number)), found.lines
     text = _HEADING_SIGN.sub("", lines[at].strip())
     return [Paragraph(text, line=at + 1)] if text else [], 1

@@ -293,7 +293,7 @@ def test_the_figure_of_a_row_of_the_report_s_own_is_not_that_of_the_blank_row_ab
     figures = distinct_figures(made, random.Random(4)) | {(1, "d_ch_other", "count"): ""}
     extra = {"d_ch_other": ("6.政务客户端公开政府信息数", "条", "77")}
     parsed = parse_bytes(draw(sheet(made, figures, SheetStyle(extra=extra))))
-    blank = draw is markdown  # which keeps the cell in which nothing stands
+    blank = draw in (markdown, pipes)  # which keep the cell in which nothing stands
     assert own(parsed) == {k: v for k, v in figures.items() if v or blank}
     assert printed(parsed)[1, "?政务客户端公开政府信息数", "count"] == "77"
     assert ("row-without-figures" in {i.code for i in parsed.issues if i.row_code == "d_ch_other"}) != blank

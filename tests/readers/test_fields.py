@@ -40,11 +40,57 @@ def test_markdown_is_a_grid_with_true_columns() -> None:
         ["| 自然人 | 总计 | |", "|---|---|---|", "| 一、 | 3 | 5 |"],  # a figure under no head
         ["| 项目 | 数 |", "|---|---|", "| 规章 | 3 | 5 |"],  # fields more than heads
         ["| 规章 | 3 |", "| 规范性文件 | 5 |"],  # no rule
+        ["| 项目 | 甲 | |", "| 规章 | 3 | 5 |", "| 文件 | 3 | 5 |"],  # no rule, and a figure under no head
     ],
 )
 def test_pipes_that_have_lost_fields_stay_lines(lines: list[str]) -> None:
     document = read("\n".join(lines).encode())
     assert [p.text for p in document.paragraphs] == lines
+
+
+ROWS = [["项目", "自然人", "总计"], ["规章", "", "5"], ["文件", "3", "3"]]
+
+
+def test_pipes_with_true_columns_need_no_rule() -> None:
+    lines = [f"| {' | '.join(row)} |" for row in ROWS]
+    assert grids("\n".join(lines)) == [ROWS]
+
+
+def test_pipes_between_borders_are_a_grid() -> None:
+    border = "+------+----+----+"
+    lines = [border, *(line for row in ROWS for line in (f"| {' | '.join(row)} |", border))]
+    document = read("\n".join(["标题", *lines, "尾"]).encode())
+    assert [[[c.text for c in row] for row in g.rows] for g in document.grids] == [ROWS]
+    assert [p.text for p in document.paragraphs] == ["标题", "尾"]
+
+
+@pytest.mark.parametrize(
+    ("torn", "kept"),
+    [("| 其他 | 7 |", ["其他", "7"]), ("| 其他 | 7", ["其他"]), ("| 其他 | 7 | 1", ["其他", "7", "1"]), ("| 其", None)],
+)
+@pytest.mark.parametrize("end", ["", "\n......\n"])
+@pytest.mark.parametrize("rule", [True, False])
+def test_the_last_row_of_a_file_that_was_cut_off_spoils_no_other(
+    torn: str, kept: list[str] | None, end: str, rule: bool
+) -> None:
+    """Nobody knows how a field went on that no pipe ends, unless the row is as long as the others."""
+    lines = [f"| {' | '.join(row)} |" for row in ROWS]
+    lines[1:1] = ["|---|---|---|"] if rule else []
+    assert grids("\n".join([*lines, torn]) + end) == [[*ROWS, kept] if kept else ROWS]
+
+
+def test_labels_with_one_figure_each_are_values() -> None:
+    rows = [["统计指标", "统计数"], ["一、主动公开情况", ""], *([f"第{n}项", str(n)] for n in range(9))]
+    assert grids("标题\n" + "\n".join(",".join(row) for row in rows)) == [rows]
+
+
+def test_sentences_with_one_comma_are_no_values() -> None:
+    assert not grids("\n".join(f"一是加强领导,共开会{n}次" for n in range(20)))
+
+
+def test_names_of_groups_do_not_divide_a_table() -> None:
+    rows = [["统计指标", "上年数", "本年数"], ["一、主动公开情况", "", ""], ["规章", "1", "2"], ["文件", "3", "4"]]
+    assert grids("\n".join(",".join(row) for row in rows)) == [rows]
 
 
 def test_a_merged_cell_repeated_over_its_fields_is_one() -> None:
