@@ -19,8 +19,9 @@ from pipeline.layout.dumps import reflow
 from pipeline.layout.several import reports_in
 from pipeline.numbers import is_figure
 from pipeline.parse import Parsed, words_of
-from pipeline.raw.folder import Folder, by_path, holds
+from pipeline.raw.folder import Folder, holds
 from pipeline.raw.overrides import Pin, pin_of
+from pipeline.raw.pictured import by_path
 from pipeline.readers import Refused, read
 from pipeline.readers.charset import decode
 from pipeline.runs.limits import Limits

@@ -127,6 +127,17 @@ def holds(stream: BinaryIO, name: str) -> bool:
         return False
 
 
+def names_beside(stream: BinaryIO, name: str, is_left_out: re.Pattern[str]) -> list[str]:
+    """The names of the members in the folder of one, without those that `survey` leaves out."""
+    above = name[: name.rfind("/") + 1]
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            inside = (n[len(above) :] for n in _entries(archive, is_left_out) if n.startswith(above))
+            return [n for n in inside if "/" not in n]
+    except (*ZIP_ERRORS, NotUsable):
+        return []
+
+
 def reason(data: bytes) -> str:
     """Name, in words, a zip that is read as a file of its own."""
     try:

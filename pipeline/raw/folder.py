@@ -15,7 +15,7 @@ import stat
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
@@ -60,12 +60,14 @@ class Listing:
     """The contents of the folder, by path: files without SHA-256, the reasons for unusable ones, and what is skipped.
 
     Skipped are links to folders, to the outside or to nowhere, and entries that are neither file nor folder; each with
-    what it is. Files below such a link may return once it works again.
+    what it is. Files below such a link may return once it works again. `pages` are those of reports in pictures, each
+    of which is one file by the path of its first page.
     """
 
     files: tuple[RawFile, ...]
     unreadable: Mapping[str, str]
     skipped: tuple[tuple[str, str], ...] = ()
+    pages: Mapping[str, tuple[RawFile, ...]] = field(default_factory=dict)
 
 
 def raw_folder(text: str) -> Folder:
@@ -117,10 +119,23 @@ def content(folder: Folder, path: str) -> bytes:
     return data
 
 
-def by_path(folder: Folder, path: str) -> tuple[RawFile, bytes]:
-    """A file that was not listed, with its content; its time is not asked for. Raises the same as `content`."""
-    data = content(folder, path)
-    return RawFile(path, len(data), 0, hashlib.sha256(data).hexdigest()), data
+def names_beside(folder: Folder, path: str) -> list[str]:
+    """The names of the files in the folder of one; nothing for a file in no folder. Raises the same as `content`."""
+    archive, member = _member(folder, path)
+    if member:
+        with opened(folder, archive) as stream:
+            return archives.names_beside(stream, member, TEMPORARY)
+    above = path.rpartition("/")[0]
+    if not above:
+        return []
+    if isinstance(folder, Path):
+        with os.scandir(folder / above) as found:
+            names = [e.name for e in found if not e.is_dir() or (e.is_symlink() and not _follows())]
+    else:
+        with _told(path, outage=ConnectionError):
+            inside = folder.fs.ls(_key(folder, above), detail=True)
+            names = [i["name"].rpartition("/")[2] for i in inside if i["type"] == "file"]
+    return [name for name in names if not TEMPORARY.match(name)]
 
 
 @contextmanager

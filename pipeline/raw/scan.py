@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,8 +10,9 @@ from types import MappingProxyType
 from pipeline.document import RawFile, file_of
 from pipeline.raw.archives import MAX_UNPACKED_BYTES, SEPARATOR, Archived, NotUsable, is_archive, split, survey
 from pipeline.raw.companions import companions
-from pipeline.raw.folder import TEMPORARY, Folder, Listing, content, digests, listing, opened
+from pipeline.raw.folder import TEMPORARY, Folder, Listing, digests, listing, opened
 from pipeline.raw.overrides import OVERRIDES
+from pipeline.raw.pictured import content_of, digest, grouped, joined_digest
 
 MAX_FILE_BYTES = 200_000_000
 _NAMED_LIKE_A_REPORT = "its name ends as that of a further report of a file does (#2); rename it"
@@ -159,8 +159,9 @@ def _with_members(
     for raw in looked:
         if (opened_now := archives.get(raw.path)) is not None:
             members_now, odd = _told_apart(opened_now.members)
-            found += members_now
-            unreadable.update({**opened_now.unreadable, **odd})
+            not_used = {**opened_now.unreadable, **odd}
+            found += grouped(members_now, not_used, raw.path + SEPARATOR)[0]
+            unreadable.update(not_used)
         else:
             found += [raw, *members.get(raw.path, ())]
     yield from sorted(found, key=lambda f: f.path)
@@ -174,9 +175,11 @@ def _told_apart(files: Sequence[RawFile]) -> tuple[tuple[RawFile, ...], dict[str
 
 
 def _reports(listed: Listing) -> Listing:
-    """The listing without the overrides."""
+    """The listing without the overrides, and with the pages of a report in pictures as one file."""
     files, odd = _told_apart([raw for raw in listed.files if raw.path != OVERRIDES])
-    return replace(listed, files=files, unreadable={**listed.unreadable, **odd})
+    unreadable = {**listed.unreadable, **odd}
+    together, pages = grouped(files, [*unreadable, *(path for path, _ in listed.skipped)])
+    return replace(listed, files=tuple(together), unreadable=unreadable, pages=pages)
 
 
 def duplicates(files: Iterable[RawFile]) -> dict[str, str]:
@@ -191,8 +194,8 @@ def duplicates(files: Iterable[RawFile]) -> dict[str, str]:
 
 def read_bytes(raw_dir: Folder, raw: RawFile) -> bytes:
     """The content of a registered file. Raises `OSError` where it cannot be read or has changed by now."""
-    data = content(raw_dir, raw.path)
-    if hashlib.sha256(data).hexdigest() != raw.sha256:
+    data = content_of(raw_dir, raw.path)
+    if digest(data) != raw.sha256:
         raise OSError("it changed while it was read; the next run reads it again")
     return data
 
@@ -205,7 +208,7 @@ def _looked(
     old = {raw.path: seen for raw in listed.files if (seen := known.get(raw.path)) and _stamp(seen) == _stamp(raw)}
     todo = [raw for raw in listed.files if raw.path not in unreadable and not (raw.path in old and _hashed(old, raw))]
     read: dict[str, RawFile | None] = {}
-    for raw, found in digests(raw_dir, todo) if hashing else ():
+    for raw, found in _digests(raw_dir, todo, listed.pages) if hashing else ():
         if isinstance(found, str):
             read[raw.path] = replace(raw, sha256=found)
         elif isinstance(found, FileNotFoundError):  # it has just gone
@@ -214,6 +217,17 @@ def _looked(
             unreadable[raw.path] = f"it cannot be read: {found.strerror or found}"
     looked = (raw if raw.path in unreadable else read.get(raw.path, old.get(raw.path, raw)) for raw in listed.files)
     return [raw for raw in looked if raw is not None]
+
+
+def _digests(
+    raw_dir: Folder, files: Sequence[RawFile], pages: Mapping[str, Sequence[RawFile]]
+) -> Iterator[tuple[RawFile, str | OSError]]:
+    """Each file with its SHA-256, or with the error that kept it, or one of its pages, from being read."""
+    yield from digests(raw_dir, [raw for raw in files if raw.path not in pages])
+    for raw in (raw for raw in files if raw.path in pages):
+        found = [of_page for _, of_page in digests(raw_dir, pages[raw.path])]
+        errors = (of_page for of_page in found if isinstance(of_page, OSError))
+        yield raw, next(errors, None) or joined_digest([str(of_page) for of_page in found])
 
 
 def _too_large(raw: RawFile) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from pipeline.document import Document
+from pipeline.raw.pictured import MAGIC as PAGES_IN_PICTURES
 from pipeline.readers.refused import Refused
 from pipeline.readers.vocabulary import NO_WORDS, Vocabulary
 
@@ -23,6 +24,7 @@ _MAGIC = (
     (b"\x89PNG", "image"),
     (b"\xff\xd8\xff", "image"),
     (b"GIF8", "image"),
+    (PAGES_IN_PICTURES, "image"),
     (b"II*\x00", "image"),
     (b"MM\x00*", "image"),
     (b"{\\rtf", "rtf"),

@@ -16,9 +16,10 @@ from pipeline.document import RawFile, file_of, number_of, path_in
 from pipeline.issues import reason_sentence
 from pipeline.parse import Parsed, Refusal
 from pipeline.plain import plain
-from pipeline.raw.archives import NotUsable, is_archive, split, survey
-from pipeline.raw.folder import TEMPORARY, Folder, by_path
+from pipeline.raw.archives import SEPARATOR, NotUsable, is_archive, split, survey
+from pipeline.raw.folder import TEMPORARY, Folder
 from pipeline.raw.overrides import Pin
+from pipeline.raw.pictured import by_path, grouped
 from pipeline.runs.limits import Limits
 from pipeline.runs.workers import parse_all, parse_beside
 from pipeline.terminal.rows import EXCEL_SAFE, FORMAT, Row, row_writer
@@ -77,7 +78,8 @@ def with_members(files: Iterable[Path]) -> Iterator[Path]:
                 found = survey(stream, RawFile(file.as_posix(), 0, 0, ""), TEMPORARY) if is_archive(stream) else None
         except (OSError, NotUsable):  # it is read as a file, which says why it cannot be used
             found = None
-        yield from (Path(m.path) for m in found.members) if found else (file,)
+        root = file.as_posix() + SEPARATOR
+        yield from (Path(m.path) for m in grouped(found.members, found.unreadable, root)[0]) if found else (file,)
 
 
 def _file(path: Path) -> Path:

@@ -21,6 +21,7 @@ from pipeline.document import RawFile
 from pipeline.raw import folder as module
 from pipeline.raw import scan
 from pipeline.raw.folder import Folder, InputError, content, digests, holds, listing, raw_folder
+from pipeline.raw.pictured import unpacked
 from pipeline.raw.scan import read_bytes, scan_folder
 from pipeline.runs import extraction, planning
 from pipeline.runs.limits import Limits
@@ -97,6 +98,15 @@ def test_names_are_names_and_no_patterns_and_temporary_ones_are_left_out(bucket:
     assert {name: content(folder, name).decode() for name in NAMES} == {name: f"of {name}" for name in NAMES}
     assert holds(folder, "b[1].txt")
     assert not holds(folder, "b1.txt")
+
+
+def test_a_folder_of_numbered_pictures_is_one_report(bucket: Bucket) -> None:
+    for name in ("报告/1.jpg", "报告/2.jpg", "报告/原件/x.pdf", "1.jpg", "2.jpg"):
+        bucket.put(name, f"of {name}")
+    folder = raw_folder(bucket.url)
+    found = scan_folder(folder, {}).files
+    assert [raw.path for raw in found] == ["1.jpg", "2.jpg", "报告/1.jpg", "报告/原件/x.pdf"]
+    assert [*unpacked(read_bytes(folder, found[2]))] == ["of 报告/1.jpg".encode(), "of 报告/2.jpg".encode()]
 
 
 def test_what_another_prefix_holds_is_not_of_the_folder(bucket: Bucket) -> None:
@@ -233,7 +243,7 @@ def test_an_outage_stops_the_run_and_costs_nothing_that_is_loaded(
     def unplugged(folder: Folder, path: str) -> bytes:
         raise ConnectionError(f"{path} cannot be read: the line is dead")
 
-    monkeypatch.setattr(scan, "content", unplugged)
+    monkeypatch.setattr(scan, "content_of", unplugged)
     with pytest.raises(StageError, match="the line is dead; nothing was loaded"):
         extraction.extract(ws)
     assert state(ws).stage == "ingested"

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -16,8 +17,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.forms.loading import form
 from pipeline.issues import REASONS
+from pipeline.raw.scan import scan_folder
 from pipeline.readers import Refused, read, scan, sniff
-from pipeline.readers.kept import keeping
+from pipeline.readers.kept import Pages, keeping
 from pipeline.readers.scan import watching
 from tests.conftest import parse_bytes, printed
 from tests.readers.draw_ofd import pictured
@@ -31,6 +33,7 @@ from PIL import Image
 
 from pipeline.readers.scan import blobs, cleaning, cutting, pictures, recognition, ruled
 from pipeline.runs.page_cache import load, store
+from pipeline.runs.workers import read_and_parse
 from tests.readers.draw_scan import beside, photocopied, saved, scanned, sealed, turned
 from tests.readers.draw_scan import pictures as shown
 
@@ -65,6 +68,24 @@ def test_a_photocopied_report_is_read_cell_for_cell(figures: Figures) -> None:
     assert all(f.printed.ocr for f in parsed.facts)
     assert parsed.refusal is not None
     assert parsed.refusal.reason == "title-unconfirmed"  # nothing but the title names the publisher
+
+
+@pytest.mark.long
+def test_a_folder_of_numbered_pictures_is_the_report_that_they_show(figures: Figures, tmp_path: Path) -> None:
+    """Two reports in one folder are two."""
+    other = replace(PLAIN, title=("东湖区教育局2023年政府信息公开工作年度报告",))
+    of_both = shown(report(FORM, figures, PLAIN)), shown(report(FORM, figures, other))
+    for name, pages in (("one", of_both[0]), ("both", [*of_both[0], *of_both[1]])):
+        (tmp_path / name).mkdir()
+        for n, page in enumerate(pages, start=1):
+            (tmp_path / name / f"第{n}页.png").write_bytes(saved([page], "PNG", dpi=(200, 200)))
+    kept: dict[bytes, Pages] = {}
+    with keeping(lambda picture, make: kept.get(picture) or kept.setdefault(picture, make())):
+        both, one = (read_and_parse(tmp_path, raw, None) for raw in scan_folder(tmp_path, {}).files)
+    assert (one.raw.path, one.title) == ("one/第1页.png", "新华区曙光街街道办事处2024年政府信息公开工作年度报告")
+    assert printed(one) == figures
+    assert [p.title for p in both.reports] == [one.title, *other.title]
+    assert [printed(p) for p in both.reports] == [figures] * 2
 
 
 @pytest.mark.long

@@ -17,6 +17,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from PIL import Image, ImageOps, ImageSequence
 
+from pipeline.raw.pictured import unpacked
 from pipeline.readers.pdf.page import Area
 from pipeline.readers.refused import Refused
 from pipeline.readers.scan.wholeness import DECODER_FAULTS, is_whole
@@ -48,7 +49,12 @@ class Picture(NamedTuple):
 
 
 def frames(data: bytes) -> Iterator[Picture]:
-    """The pictures of a picture file in order, upright as its camera says. Raises `Refused` for a bad or huge one."""
+    """The pictures of a file in order, upright as its camera says. Raises `Refused` for a bad or huge one."""
+    for page in unpacked(data):
+        yield from _frames(page)
+
+
+def _frames(data: bytes) -> Iterator[Picture]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of damaged notes beside the picture, and of sizes that are checked here
@@ -66,7 +72,7 @@ def frames(data: bytes) -> Iterator[Picture]:
 
 def count(data: bytes) -> int:
     """How many pictures a file holds. Raises `Refused` as `frames` does."""
-    return _header(data)[2]
+    return sum(_header(page)[2] for page in unpacked(data))
 
 
 def size(data: bytes) -> tuple[int, int]:
