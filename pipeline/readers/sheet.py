@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -37,7 +38,10 @@ class StoredCell(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A visible sheet as a file stores it, with the rows and columns that it hides and the areas that it merges."""
+    """A visible sheet as a file stores it, with the rows and columns that it hides and the areas that it merges.
+
+    `drawn` are the rows in which pictures begin that lie over none of its cells, and what stands for each.
+    """
 
     cells: Sequence[StoredCell]
     hidden_rows: frozenset[int] = frozenset()
@@ -45,6 +49,7 @@ class Stored:
     merged: Sequence[Bounds] = ()
     shows_zeros: bool = True
     title: str = ""  # its name, with what its pages have above and below
+    drawn: Sequence[tuple[int, str]] = ()
 
 
 def document(name: str, sheets: Iterable[Stored]) -> Document:
@@ -84,6 +89,7 @@ class Sheet:
         default_factory=dict
     )  # what cells have beside that: struck, hidden, a note's mark
 
+    drawn: list[tuple[int, str]] = field(default_factory=list)  # pictures over no cell, by row
     lines: dict[Position, str] = field(default_factory=dict)  # texts of several lines, which a cell of a table joins
 
     def put(self, place: Position, content: str, *, bordered: bool, shows_zeros: bool) -> None:
@@ -130,6 +136,7 @@ def _laid_out(stored: Stored, number: int) -> Sheet:
         found.put(place, cell.text, bordered=cell.bordered, shows_zeros=stored.shows_zeros)
     for bounds in stored.merged:
         merge(found, bounds, rows, columns)
+    found.drawn = [(rows.number(row), sign) for row, sign in stored.drawn]
     return found
 
 
@@ -148,7 +155,10 @@ def merge(laid_out: Sheet, bounds: Bounds, rows: Visible, columns: Visible) -> N
 
 def blocks(sheet: Sheet, grids: int) -> Iterator[Block]:
     """Rows that touch are a grid, but for the lines of text among them; `grids` is how many came before."""
+    drawn = deque(sorted(sheet.drawn))
     for run in _runs(sheet):
+        while drawn and drawn[0][0] < run[0]:
+            yield Paragraph(drawn.popleft()[1], sheet.number)
         lines = _lines(sheet, run)
         rows: list[int] = []
         for row in [*run, None]:
@@ -163,6 +173,7 @@ def blocks(sheet: Sheet, grids: int) -> Iterator[Block]:
                 ((column, shown_text),) = sheet.texts[row].items()
                 text = sheet.lines.get((row, column), shown_text)
                 yield from (Paragraph(line.strip(), sheet.number) for line in text.split("\n") if line.strip())
+    yield from (Paragraph(sign, sheet.number) for _, sign in drawn)
 
 
 def _runs(sheet: Sheet) -> Iterator[list[int]]:

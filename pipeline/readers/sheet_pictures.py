@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from lxml import etree
 
 from pipeline.marks import OBJECT
 from pipeline.readers.archive import Archive
-from pipeline.readers.pictured import Pictures
-from pipeline.readers.sheet import Bounds, Position, Stored
+from pipeline.readers.sheet import Bounds, Position, Stored, StoredCell
 from pipeline.readers.word.embedded import relation, targets
 
 MAX_COVERED = 1_000  # cells: a picture over more is a background
@@ -70,52 +70,86 @@ def _corner(corner: etree._Element | None, *, ends: bool = False) -> tuple[int, 
     return row + 1 - (ends and not row_off and row > 0), column + 1 - (ends and not column_off and column > 0)
 
 
-def covered(sheet: Any, over: Iterator[Over], pictures: Pictures) -> Mapping[tuple[int, int], str]:
-    """What stands for pictures in the blank cells that they cover, by row and column; of one over several an object."""
-    found: dict[tuple[int, int], str] = {}
+class Under(NamedTuple):
+    """The cells under pictures, by row and column: in which something is written, which have borders, merged areas."""
+
+    written: Collection[Position]
+    bordered: Collection[Position]
+    merged: Sequence[Bounds]
+
+
+class Shown(NamedTuple):
+    """What stands for pictures: in the blank cells of tables that they cover, and over no cell at all, by row."""
+
+    cells: Mapping[Position, str]
+    apart: Sequence[tuple[int, str]]
+
+
+def shown(over: Iterable[Over], under: Under, sign: Callable[[bytes | None], str]) -> Shown:
+    """What stands for the pictures over a sheet; in the cells under one that covers several, an object."""
+    cells: dict[Position, str] = {}
+    apart: list[tuple[int, str]] = []
+    columns = _columns(under.written)
     for picture in over:
-        if (picture.bottom - picture.top + 1) * (picture.right - picture.left + 1) > MAX_COVERED:
-            continue
-        blank = list(_blank(sheet, picture))
-        sign = pictures.sign(picture.data) if len(blank) == 1 else OBJECT
-        found.update(dict.fromkeys(blank, sign))
-    return found
+        if not any(_covers(picture, place) for places in under[:2] for place in places):
+            if not _stands_in_row(picture, columns):
+                apart.append((picture.top, sign(picture.data)))
+                continue
+            cells[picture.top, picture.left] = sign(picture.data)
+        elif (picture.bottom - picture.top + 1) * (picture.right - picture.left + 1) <= MAX_COVERED:
+            blank = list(_blank(picture, under))
+            cells.update(dict.fromkeys(blank, sign(picture.data) if len(blank) == 1 else OBJECT))
+    return Shown(cells, apart)
 
 
-def _blank(sheet: Any, over: Over) -> Iterator[tuple[int, int]]:
+def _covers(picture: Over, place: Position) -> bool:
+    return picture.top <= place[0] <= picture.bottom and picture.left <= place[1] <= picture.right
+
+
+def _columns(written: Collection[Position]) -> Mapping[int, tuple[int, int]]:
+    """For each row with several texts the first and last column of such rows, as those of tables without borders."""
+    by_row = Counter(row for row, _ in written)
+    inside = [column for row, column in written if by_row[row] > 1]
+    return {row: (min(inside), max(inside)) for row, texts in by_row.items() if texts > 1}
+
+
+def _stands_in_row(picture: Over, columns: Mapping[int, tuple[int, int]]) -> bool:
+    """True for a picture in one cell of a table without borders."""
+    if (picture.top, picture.left) != (picture.bottom, picture.right) or picture.top not in columns:
+        return False
+    first, last = columns[picture.top]
+    return first <= picture.left <= last
+
+
+def _blank(picture: Over, under: Under) -> Iterator[Position]:
     """The cells with a border under a picture in which nothing is written; one that is merged is its first cell."""
-    homes = {
-        place: (m.min_row, m.min_col)
-        for m in sheet.merged_cells.ranges
-        if m.min_row <= over.bottom and m.max_row >= over.top and m.min_col <= over.right and m.max_col >= over.left
-        for place in m.cells
-    }
-    places = (
-        (row, column) for row in range(over.top, over.bottom + 1) for column in range(over.left, over.right + 1)
-    )  # fmt: skip
-    for place in dict.fromkeys(homes.get(p, p) for p in places):
-        cell = sheet._cells.get(place)
-        if cell is not None and cell.value is None and cell.has_style and cell.border.left and cell.border.left.style:
+    merged = [m for m in under.merged if _reaches(picture, m)]
+    places = product(range(picture.top, picture.bottom + 1), range(picture.left, picture.right + 1))
+    for place in dict.fromkeys(_home(place, merged) for place in places):
+        if place in under.bordered and place not in under.written:
             yield place
 
 
-def with_pictures(stored: Stored, over: Sequence[Over], sign: Callable[[bytes | None], str]) -> Stored:
-    """A sheet with what stands for pictures in its blank cells that they cover; of one over several an object."""
-    if not over:
-        return stored
-    cells = {(c.row, c.col): c for c in stored.cells}
-    for picture in over:
-        rows, columns = range(picture.top - 1, picture.bottom), range(picture.left - 1, picture.right)
-        if len(rows) * len(columns) > MAX_COVERED:
-            continue
-        under = dict.fromkeys(_home(place, stored.merged) for place in product(rows, columns))
-        blank = [c for place in under if (c := cells.get(place)) and c.bordered and not c.text]
-        text = sign(picture.data) if len(blank) == 1 else OBJECT
-        cells.update(((c.row, c.col), c._replace(text=text)) for c in blank)
-    return replace(stored, cells=list(cells.values()))
+def _reaches(picture: Over, bounds: Bounds) -> bool:
+    left, top, right, bottom = bounds
+    return top <= picture.bottom and bottom >= picture.top and left <= picture.right and right >= picture.left
 
 
 def _home(place: Position, merged: Sequence[Bounds]) -> Position:
     """The first cell of the merged area in which a place lies; the place itself where it lies in none."""
     row, column = place
     return next(((t, left) for left, t, right, b in merged if t <= row <= b and left <= column <= right), place)
+
+
+def with_pictures(stored: Stored, over: Sequence[Over], sign: Callable[[bytes | None], str]) -> Stored:
+    """A sheet with what stands for the pictures over it."""
+    if not over:
+        return stored
+    cells = {(c.row, c.col): c for c in stored.cells}
+    written = frozenset(place for place, c in cells.items() if c.text)
+    under = Under(written, frozenset(place for place, c in cells.items() if c.bordered), stored.merged)
+    from_nought = (Over(o.top - 1, o.left - 1, o.bottom - 1, o.right - 1, o.data) for o in over)
+    found = shown(from_nought, under, sign)
+    for place, text in found.cells.items():
+        cells[place] = cells.get(place, StoredCell(*place, ""))._replace(text=text)
+    return replace(stored, cells=list(cells.values()), drawn=found.apart)

@@ -10,7 +10,7 @@ import warnings
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import ParseError
@@ -30,7 +30,7 @@ from pipeline.readers.pictured import Pictures
 from pipeline.readers.refused import Refused
 from pipeline.readers.sheet import MAX_CELLS, Sheet, Visible, blocks, merge, unit_line
 from pipeline.readers.sheet_looks import LEAST_HEIGHT, LEAST_WIDTH, colour_in, is_unseen
-from pipeline.readers.sheet_pictures import covered, pictures_over, sheets_of
+from pipeline.readers.sheet_pictures import Shown, Under, pictures_over, sheets_of, shown
 
 MAX_BYTES = 60_000_000
 _LAST_COLUMN = 16_384
@@ -79,9 +79,10 @@ def read(data: bytes) -> Document:
     parts, pictures = sheets_of(archive), Pictures()
     for number, sheet in enumerate(visible, start=1):
         closer = formulas[sheet.title] if formulas else None
-        over = covered(sheet, pictures_over(archive, parts.get(sheet.title, "")), pictures)
-        over = {**over, **dict(_left_unread(sheet, found_in.doubled))}
-        laid_out = _laid_out(sheet, closer, fonts, number, over)
+        drawn = list(pictures_over(archive, parts.get(sheet.title, "")))
+        over = shown(drawn, _under(sheet), pictures.sign) if drawn else Shown({}, ())
+        doubled = dict(_left_unread(sheet, found_in.doubled))
+        laid_out = _laid_out(sheet, closer, fonts, number, over._replace(cells={**over.cells, **doubled}))
         found += unit_line(_title(sheet), number)
         found += blocks(laid_out, sum(isinstance(b, Grid) for b in found))
     return Document("xlsx", pictures.shown(found))
@@ -178,7 +179,15 @@ def _left_unread(sheet: Any, doubled: frozenset[str]) -> Iterator[tuple[tuple[in
             yield place, OBJECT
 
 
-def _laid_out(sheet: Any, formulas: Any, fonts: _Fonts, number: int, over: Mapping[tuple[int, int], str]) -> Sheet:
+def _under(sheet: Any) -> Under:
+    """The cells of a sheet that pictures may cover."""
+    cells = sheet._cells.items()
+    written = frozenset(place for place, cell in cells if cell.value is not None)
+    bordered = frozenset(place for place, cell in cells if _has_border(cell))
+    return Under(written, bordered, [m.bounds for m in sheet.merged_cells.ranges])
+
+
+def _laid_out(sheet: Any, formulas: Any, fonts: _Fonts, number: int, over: Shown) -> Sheet:
     rows = Visible(_hidden_rows(sheet))
     columns = Visible(_hidden_columns(sheet))
     rules = ConditionalFormats(sheet)
@@ -189,10 +198,16 @@ def _laid_out(sheet: Any, formulas: Any, fonts: _Fonts, number: int, over: Mappi
             continue
         place = rows.number(stored_row), columns.number(stored_column)
         shows_zeros = sheet.sheet_view.showZeros is not False
-        content = rules.shown(cell, _content(cell, formulas, fonts)) or over.get((stored_row, stored_column), "")
+        content = rules.shown(cell, _content(cell, formulas, fonts)) or over.cells.get((stored_row, stored_column), "")
         laid_out.put(place, content, bordered=_has_border(cell), shows_zeros=shows_zeros)
+    for row, column in over.cells.keys() - sheet._cells.keys():
+        if not rows.is_hidden(row) and not columns.is_hidden(column):
+            laid_out.put(
+                (rows.number(row), columns.number(column)), over.cells[row, column], bordered=False, shows_zeros=True
+            )
     for merged in sheet.merged_cells.ranges:
         merge(laid_out, merged.bounds, rows, columns)
+    laid_out.drawn = [(rows.number(row), sign) for row, sign in over.apart]
     return laid_out
 
 

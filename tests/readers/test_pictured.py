@@ -37,6 +37,7 @@ pytest.importorskip("onnxruntime", reason="pip install 'disclosure[ocr]' to test
 pytest.importorskip("rapidocr", reason="pip install 'disclosure[ocr]' to test how pictures are read")
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import Cell
 from openpyxl.drawing.image import Image as SheetImage
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from PIL import Image, ImageDraw, ImageFont
@@ -253,13 +254,26 @@ def test_pictures_in_the_cells_of_an_open_document_are_its_figures(figures: Figu
 BLANK = ("4711", "4712", "4713")
 
 
-def with_blanks(own: Figures, pictures: Sequence[tuple[Corners, bytes]]) -> Workbook:
+BORDERLESS = XlsxStyle(borders=False)
+
+
+def placed(book: Workbook) -> dict[str, Cell]:
+    """The cells of a sheet by what they show."""
+    return {str(cell.value): cell for row in book.active.iter_rows() for cell in row if cell.value is not None}
+
+
+def image_at(corners: Corners, data: bytes) -> SheetImage:
+    top, left, bottom, right = corners
+    image = SheetImage(BytesIO(data))
+    image.anchor = TwoCellAnchor(_from=AnchorMarker(left - 1, 9, top - 1, 9), to=AnchorMarker(right, 0, bottom, 0))
+    return image
+
+
+def with_blanks(own: Figures, pictures: Sequence[tuple[Corners, bytes]], style: XlsxStyle | None = None) -> Workbook:
     """A sheet with the figures but for blank ones, and pictures that lie over it."""
-    book = workbook(FORM, own, XlsxStyle())
-    for (top, left, bottom, right), data in pictures:
-        image = SheetImage(BytesIO(data))
-        image.anchor = TwoCellAnchor(_from=AnchorMarker(left - 1, 9, top - 1, 9), to=AnchorMarker(right, 0, bottom, 0))
-        book.active.add_image(image)
+    book = workbook(FORM, own, style or XlsxStyle())
+    for corners, data in pictures:
+        book.active.add_image(image_at(corners, data))
     for row in book.active.iter_rows():
         for cell in row:
             if str(cell.value) in BLANK:
@@ -310,6 +324,32 @@ def test_a_picture_over_a_cell_of_a_sheet_is_its_figure_and_one_over_several_is_
     assert [read[key].kind for key in keys[1:]] == ["unread"] * 2
     assert printed(parsed)[2, "1.doc", "repealed"] == own[2, "1.doc", "repealed"]
     assert "figure-unread" in [i.code for i in parsed.issues]
+
+
+@pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS.keys())
+def test_a_picture_in_a_table_without_borders_is_its_figure(
+    write: Callable[[Workbook, Sequence[tuple[Corners, bytes]]], bytes], figures: Figures
+) -> None:
+    """One beside it is not of the table."""
+    key, own = (2, "1.rule", "made"), dict(of(figures, 2))
+    cells = {k: (c.row, c.column) for k, c in placed(workbook(FORM, {**own, key: "4711"}, BORDERLESS)).items()}
+    (row, column), last = cells["4711"], max(column for _, column in cells.values())
+    over = [((row, column, row, column), drawn("58")), ((row, last + 2, row, last + 2), drawn("99"))]
+    parsed = parse_bytes(write(with_blanks({**own, key: "4711"}, over, BORDERLESS), over))
+    assert {k: v for k, v in printed(parsed).items() if k[0] == 2} == {**own, key: "58"}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kind", ["xlsx", "xlsb", "xls"])
+def test_a_picture_of_a_table_over_a_sheet_is_that_table(kind: str, table: bytes, figures: Figures) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet["A2"], sheet["A40"] = "二、主动公开政府信息情况", "三、收到和处理政府信息公开申请情况"
+    over = [((4, 1, 30, 8), table)]
+    for at, data in over:
+        sheet.add_image(image_at(at, data))
+    assert printed(parse_bytes(WRITERS[kind](book, over))) == of(figures, 2)
 
 
 def test_a_metafile_over_a_cell_of_an_old_sheet_is_unread(figures: Figures) -> None:
