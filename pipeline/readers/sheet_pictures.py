@@ -16,7 +16,7 @@ from pipeline.readers.sheet import Bounds, Position, Stored, StoredCell
 from pipeline.readers.word.embedded import relation, targets
 
 MAX_COVERED = 1_000  # cells: a picture over more is a background
-_WORKBOOK = "xl/workbook.xml"
+_WORKBOOK, _IN_CELLS = "xl/workbook.xml", "xl/cellimages.xml"
 
 
 class Over(NamedTuple):
@@ -57,6 +57,17 @@ def pictures_in(archive: Archive, part: str, drawing: str) -> Iterator[Over]:
         if first and blip is not None:
             data = archive.part(parts.get(relation(blip, "embed"), ""))
             yield Over(*first, *(last or first), data)
+
+
+def pictures_in_cells(archive: Archive) -> Mapping[str, bytes | None]:
+    """The pictures that WPS puts into cells, by the names that the formulas of these give."""
+    root, parts = archive.xml(_IN_CELLS), targets(archive, _IN_CELLS)
+    found: dict[str, bytes | None] = {}
+    for picture in root.iter("{*}pic") if root is not None else ():
+        named, blip = next(picture.iter("{*}cNvPr"), None), next(picture.iter("{*}blip"), None)
+        if named is not None and blip is not None:
+            found[named.get("name", "")] = archive.part(parts.get(relation(blip, "embed"), ""))
+    return found
 
 
 def _corner(corner: etree._Element | None, *, ends: bool = False) -> tuple[int, int] | None:

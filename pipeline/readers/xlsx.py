@@ -10,7 +10,7 @@ import warnings
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import ParseError
@@ -30,7 +30,7 @@ from pipeline.readers.pictured import Pictures
 from pipeline.readers.refused import Refused
 from pipeline.readers.sheet import MAX_CELLS, Sheet, Visible, blocks, merge, unit_line
 from pipeline.readers.sheet_looks import LEAST_HEIGHT, LEAST_WIDTH, colour_in, is_unseen
-from pipeline.readers.sheet_pictures import Shown, Under, pictures_over, sheets_of, shown
+from pipeline.readers.sheet_pictures import Shown, Under, pictures_in_cells, pictures_over, sheets_of, shown
 
 MAX_BYTES = 60_000_000
 _LAST_COLUMN = 16_384
@@ -60,7 +60,7 @@ _STRICT = (
     (b"http://purl.oclc.org/ooxml/drawingml/main", b"http://schemas.openxmlformats.org/drawingml/2006/main"),
 )
 _SHEET = re.compile(r"^/?xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
-_PICTURE = re.compile(r"^=(?:_xlfn\.)?DISPIMG\(")  # how WPS puts a picture into a cell
+_PICTURE = re.compile(r"^=(?:_xlfn\.)?DISPIMG\((?:\"([^\"]{1,100})\")?")  # how WPS puts a picture into a cell
 _XML = re.compile(r"\.(?:xml|rels|vml)$", re.IGNORECASE)
 
 
@@ -76,13 +76,14 @@ def read(data: bytes) -> Document:
     fonts = _Fonts(book)
     found: list[Block] = []
     visible = (s for s in book.worksheets if s.sheet_state == "visible")
-    parts, pictures = sheets_of(archive), Pictures()
+    parts, pictures, in_cells = sheets_of(archive), Pictures(), pictures_in_cells(archive)
     for number, sheet in enumerate(visible, start=1):
         closer = formulas[sheet.title] if formulas else None
         drawn = list(pictures_over(archive, parts.get(sheet.title, "")))
         over = shown(drawn, _under(sheet), pictures.sign) if drawn else Shown({}, ())
         doubled = dict(_left_unread(sheet, found_in.doubled))
-        laid_out = _laid_out(sheet, closer, fonts, number, over._replace(cells={**over.cells, **doubled}))
+        named = dict(_in_cells(sheet, in_cells, pictures)) if in_cells else {}
+        laid_out = _laid_out(sheet, closer, fonts, number, over._replace(cells={**over.cells, **named, **doubled}))
         found += unit_line(_title(sheet), number)
         found += blocks(laid_out, sum(isinstance(b, Grid) for b in found))
     return Document("xlsx", pictures.shown(found))
@@ -177,6 +178,17 @@ def _left_unread(sheet: Any, doubled: frozenset[str]) -> Iterator[tuple[tuple[in
         if cell.coordinate in doubled:
             cell.value = None
             yield place, OBJECT
+
+
+def _in_cells(
+    sheet: Any, named: Mapping[str, bytes | None], pictures: Pictures
+) -> Iterator[tuple[tuple[int, int], str]]:
+    """The places of the cells that show a picture by its name, with what stands for it; the cells are emptied."""
+    for place, cell in sheet._cells.items():
+        found = _PICTURE.match(cell.value) if isinstance(cell.value, str) else None
+        if found and found[1] in named:
+            cell.value = None
+            yield place, pictures.sign(named[found[1]])
 
 
 def _under(sheet: Any) -> Under:

@@ -269,6 +269,20 @@ def image_at(corners: Corners, data: bytes) -> SheetImage:
     return image
 
 
+IN_CELLS = (
+    '<etc:cellImages xmlns:etc="http://www.wps.cn/officeDocument/2017/etCustomData"'
+    ' xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"'
+    ' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    ' xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><etc:cellImage><xdr:pic><xdr:nvPicPr>'
+    '<xdr:cNvPr id="2" name="ID_A"/></xdr:nvPicPr><xdr:blipFill><a:blip r:embed="rId1"/></xdr:blipFill></xdr:pic>'
+    "</etc:cellImage></etc:cellImages>"
+)
+OF_IN_CELLS = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    '<Relationship Id="rId1" Type="image" Target="media/a.png"/></Relationships>'
+)
+
+
 def with_blanks(own: Figures, pictures: Sequence[tuple[Corners, bytes]], style: XlsxStyle | None = None) -> Workbook:
     """A sheet with the figures but for blank ones, and pictures that lie over it."""
     book = workbook(FORM, own, style or XlsxStyle())
@@ -350,6 +364,28 @@ def test_a_picture_of_a_table_over_a_sheet_is_that_table(kind: str, table: bytes
     for at, data in over:
         sheet.add_image(image_at(at, data))
     assert printed(parse_bytes(WRITERS[kind](book, over))) == of(figures, 2)
+
+
+def test_a_picture_that_wps_puts_into_a_cell_is_its_figure(figures: Figures) -> None:
+    """One that is not at hand is unread."""
+    keys = (2, "1.rule", "made"), (2, "1.doc", "made")
+    own = {**of(figures, 2), **dict.fromkeys(keys, "4711")}
+    book = workbook(FORM, own, XlsxStyle())
+    names = iter(("ID_A", "ID_B"))
+    for row in book.active.iter_rows():
+        for cell in row:
+            if cell.value == 4711:
+                cell.value = f'=DISPIMG("{next(names)}",1)'
+                cell.data_type = "s"
+    out = BytesIO(as_xlsx(book))
+    with ZipFile(out, "a") as made:
+        made.writestr("xl/cellimages.xml", IN_CELLS)
+        made.writestr("xl/_rels/cellimages.xml.rels", OF_IN_CELLS)
+        made.writestr("xl/media/a.png", drawn("58"))
+    parsed = parse_bytes(out.getvalue())
+    read = {f.key: f.printed.text for f in parsed.facts}
+    assert [read[key] for key in keys] == ["58", OBJECT]
+    assert [f.key for f in parsed.facts if f.printed.ocr] == [keys[0]]
 
 
 def test_a_metafile_over_a_cell_of_an_old_sheet_is_unread(figures: Figures) -> None:
