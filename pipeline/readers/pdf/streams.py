@@ -28,6 +28,7 @@ from pipeline.readers.refused import Refused
 MAX_STREAM_BYTES = 50_000_000
 MAX_UNPACKED_BYTES = 150_000_000
 MAX_WIDTHS = 70_000
+_PLAIN = frozenset({int, float})
 _OTHER_FILTERS_GROW = 10  # what is not inflated is unpacked in Python, slowly: much less of it is taken
 
 
@@ -136,7 +137,7 @@ class Fonts(PDFResourceManager):
             font.unicode_map = map_of(pairs)
         if isinstance(font, PDFCIDFont):
             with_all_codes(font, is_in_file=_is_in_file(spec))
-        if widths is not None:
+        if widths is not None and not font.is_vertical():
             font.widths = widths
         return font
 
@@ -170,14 +171,40 @@ def _take_characters(spec: dict[str, Any]) -> list[Pair] | None:
 
 
 def _take_widths(spec: dict[str, Any]) -> FontWidthDict | None:
-    """Take the widths of a Type 3 font out of what describes it, where they are plain numbers: the library is slow."""
-    if literal_name(spec.get("Subtype")) != "Type3":
+    """Take the widths of a font out of what describes it, where they are plain numbers: the library is slow."""
+    kind = literal_name(spec.get("Subtype"))
+    if kind.startswith("CIDFont"):
+        return _take_widths_of_codes(spec)
+    if kind != "Type3":
         return None
     widths, first = resolve1(spec.get("Widths")), resolve1(spec.get("FirstChar", 0))
-    if not isinstance(widths, list) or type(first) is not int or not set(map(type, widths)) <= {int, float}:
+    if not isinstance(widths, list) or type(first) is not int or not set(map(type, widths)) <= _PLAIN:
         return None
     spec["Widths"] = []
     return dict(enumerate(widths, first))
+
+
+def _take_widths_of_codes(spec: dict[str, Any]) -> FontWidthDict | None:
+    """The same of a font of many characters: a code with a list of widths, or two codes with the one between them."""
+    listed = resolve1(spec.get("W"))
+    if not isinstance(listed, list):
+        return None
+    found: FontWidthDict = {}
+    at = 0
+    while at < len(listed):
+        first, then = listed[at], listed[at + 1 : at + 3]
+        if type(first) is not int or not then:
+            return None
+        if isinstance(then[0], list) and set(map(type, then[0])) <= _PLAIN:
+            found.update(enumerate(then[0], first))
+            at += 2
+        elif type(then[0]) is int and len(then) > 1 and type(then[1]) in _PLAIN:
+            found.update((code, then[1]) for code in range(first, then[0] + 1))
+            at += 3
+        else:
+            return None
+    spec["W"] = []
+    return found
 
 
 _BF_RANGE = re.compile(rb"<\s*([0-9A-Fa-f]{1,8})\s*>\s*<\s*([0-9A-Fa-f]{1,8})\s*>\s*[<\[]")
