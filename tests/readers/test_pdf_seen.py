@@ -166,11 +166,67 @@ def box_behind(canvas: Canvas) -> None:
     figure(canvas)
 
 
+def clipped(x: float, y: float, width: float, height: float, *, cut: str = "W n") -> Draw:
+    """A figure of a draft within a clip, whose box lies there, and the one of the report without it."""
+
+    def content(canvas: Canvas) -> None:
+        canvas.saveState()
+        canvas._code.append(f"{x} {y} {width} {height} re {cut}")
+        figure(canvas, "8", 225)
+        canvas.restoreState()
+        figure(canvas)
+
+    return content
+
+
+def clipped_twice(canvas: Canvas) -> None:
+    canvas.saveState()
+    canvas._code.append("220 660 60 20 re W n q 0 0 595 842 re W* n")
+    figure(canvas)
+    canvas._code.append("Q q 0 0 200 842 re W n")
+    figure(canvas, "8", 225)
+    canvas._code.append("Q")
+    canvas.restoreState()
+
+
+def clipped_as_content(canvas: Canvas) -> None:
+    """Content of its own, which is drawn within a clip that shows nothing of it."""
+    canvas.beginForm("draft")
+    figure(canvas, "8", 225)
+    canvas.endForm()
+    canvas.saveState()
+    canvas._code.append("0 0 100 100 re W n")
+    canvas.doForm("draft")
+    canvas.restoreState()
+    figure(canvas)
+
+
+def filled(ink: float) -> Draw:
+    """A figure of a draft drawn with little ink, and the one of the report with all of it."""
+
+    def content(canvas: Canvas) -> None:
+        canvas.saveState()
+        canvas.setFillAlpha(ink)
+        figure(canvas, "8", 225)
+        canvas.restoreState()
+        figure(canvas)
+
+    return content
+
+
 CASES: dict[str, tuple[Draw, tuple[str, str]]] = {
     "painted over": (painted_over(20), ("", "61")),
     "a digit painted over": (painted_over(6), ("1", "6")),
     "painted over thinly": (painted_over(20, thinly=True), ("61", "")),
     "a box behind": (box_behind, ("61", "")),
+    "without ink": (filled(0), ("61", "8")),
+    "nearly without ink": (filled(0.04), ("61", "8")),
+    "in pale ink": (filled(0.3), ("8 61", "")),
+    "within a clip of no size": (clipped(0, 0, 0, 0), ("61", "8")),
+    "within a clip elsewhere": (clipped(300, 660, 40, 20, cut="W* n"), ("61", "8")),
+    "within a clip of the cell": (clipped(220, 660, 120, 20), ("8 61", "")),
+    "within clips in each other": (clipped_twice, ("61", "8")),
+    "within a clip around other content": (clipped_as_content, ("61", "8")),
     "plain": (figure, ("61", "")),
     "white": (white, ("61", "8")),
     "white in grey": (white_in_grey, ("61", "8")),
@@ -193,6 +249,42 @@ CASES: dict[str, tuple[Draw, tuple[str, str]]] = {
 @pytest.mark.parametrize(("content", "expected"), CASES.values(), ids=CASES.keys())
 def test_what_a_person_sees_of_a_cell(content: Draw, expected: tuple[str, str]) -> None:
     assert seen(content) == expected
+
+
+def table(canvas: Canvas, figures: tuple[str, ...]) -> None:
+    for row in range(4):
+        canvas.line(LEFT, TOP - row * HIGH, LEFT + 2 * WIDE, TOP - row * HIGH)
+    for col in range(3):
+        canvas.line(LEFT + col * WIDE, TOP, LEFT + col * WIDE, TOP - 3 * HIGH)
+    for row, text in enumerate(("信息内容", "行政许可", "行政处罚")):
+        figure(canvas, text, LEFT + 4, TOP - 15 - row * HIGH)
+        figure(canvas, ("本年处理决定数量", *figures)[row], LEFT + WIDE + 4, TOP - 15 - row * HIGH)
+
+
+@pytest.mark.parametrize("text_first", [True, False])
+def test_a_draft_under_a_box_over_the_whole_page_is_not_seen(text_first: bool) -> None:
+    made = BytesIO()
+    canvas = Canvas(made, pagesize=(595, 842), pageCompression=0)
+    if text_first:
+        canvas.translate(0, -7)  # a draft that is not at the same place leaves its lines too
+        table(canvas, ("7", "604"))
+        canvas.translate(0, 7)
+    canvas.setFillGray(1)
+    canvas.rect(0, 0, 595, 842, stroke=0, fill=1)
+    canvas.setFillGray(0)
+    table(canvas, ("64", "13"))
+    canvas.save()
+    (grid,) = read(made.getvalue()).grids
+    assert [c.text for c in grid.cells] == ["信息内容", "本年处理决定数量", "行政许可", "64", "行政处罚", "13"]
+
+
+def test_a_box_over_the_whole_page_on_which_nothing_is_written_hides_nothing() -> None:
+    def content(canvas: Canvas) -> None:
+        figure(canvas)
+        canvas.rect(0, 0, 595, 842, stroke=0, fill=1)
+        figure(canvas, "- 1 -", 280, 40)
+
+    assert seen(content) == ("61", "")
 
 
 def with_layer(data: bytes, setting: bytes) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from pdfminer.pdfcolor import PDFColorSpace
 from pdfminer.pdfdevice import PDFTextDevice, PDFTextSeq
@@ -16,9 +16,10 @@ from pdfminer.utils import Matrix, PathSegment
 from pipeline.readers.pdf.crossed import Over, mark_crossed
 from pipeline.readers.pdf.letters import TextRun, em_of, glyph
 from pipeline.readers.pdf.page import Area, Char, Page
-from pipeline.readers.pdf.painted import Fill, hide, painted_over
+from pipeline.readers.pdf.painted import Fill, Sheet, hide, is_large, painted_over, take_rulings
 from pipeline.readers.pdf.paths import is_bent, outlines_of
 from pipeline.readers.pdf.shapes import Outline, around, corners, kind_of, sides
+from pipeline.readers.pdf.states import common, is_apart, is_unseen, seen_part
 from pipeline.readers.pdf.strokes import THIN, Line, Point, middles, rule
 from pipeline.readers.refused import Refused
 
@@ -28,6 +29,7 @@ MAX_PICTURES = 20_000
 
 MAX_COVERING = 500  # pictures: behind each of them all text of the page is looked for
 _INVISIBLE = (3, 7)  # text rendering modes that leave no ink
+_FILLING = (0, 4)  # those that fill letters and do not draw around them
 _SMALL = 0.6  # of a field's height: the letters in it
 _LARGE = 0.1  # of a page: what a picture covers that may lie over text
 _LITTLE = 0.02  # of a page: a picture over some words; larger ones may be strips of a page
@@ -62,7 +64,9 @@ class Collector(PDFTextDevice):
         self.blended = False  # whether pictures may let through what is under them
         self._covered = 0
         self.see_through = False  # whether shapes may let through what is under them
+        self.clip: Area | None = None  # outside of which the content shows nothing
         self._fills: list[Fill] = []
+        self._sheets: list[Sheet] = []
         self._over = Over()
         self.note: Note | None = None  # which is drawn upon the page
         self.off = 0  # how many layers that are off the content is on
@@ -87,6 +91,9 @@ class Collector(PDFTextDevice):
         if not self.off and len(self.page.pictures) < MAX_PICTURES:
             xs, ys = (e, e + a, e + c, e + a + c), (f, f + b, f + d, f + b + d)
             place = min(xs), min(ys), max(xs), max(ys)
+            if self.clip and is_apart(place, self.clip):
+                return
+            place = common(place, self.clip)
             self.page.pictures.append(place)
             self.shapes.append((*place, False))
             if not self.blended and self._covered < MAX_COVERING and _is_opaque(stream):
@@ -101,6 +108,7 @@ class Collector(PDFTextDevice):
                 self._over.fill([corners(place)], len(page.chars))
             return
         self._covered += 1
+        self._sheets.clear()
         self._fills.clear()  # they count characters that may be gone now
         self._over.patches.clear()
 
@@ -122,12 +130,29 @@ class Collector(PDFTextDevice):
         em, glyphs = self._fonts.get(font) or self._fonts.setdefault(font, (em_of(font), {}))
         line = TextRun(textstate, self.ctm or textstate.matrix, em)
         drawn = textstate.render not in _INVISIBLE
+        if graphicstate.flatness and textstate.render in _FILLING and is_unseen(graphicstate):
+            drawn = False
         white = graphicstate.ncolor == 1.0
+        clip = self.clip if graphicstate.intent is None else seen_part(graphicstate, self.clip)
+        before = None if clip is None or line.begins_in(clip) else [len(chars) for chars in self._seen()]
         if line.is_level and not white and not self.cropped:
             self._draw_level(line, seq, glyphs, drawn=drawn)
         else:
             self._draw(line, seq, glyphs, white, drawn=drawn)
         textstate.linematrix = line.x, line.y
+        if clip and before:
+            self._cut_off(clip, before)
+
+    def _seen(self) -> tuple[list[Char], ...]:
+        """Where characters go that are seen."""
+        return (self.page.chars, self.page.slanted, *((self.note.letters,) if self.note else ()))
+
+    def _cut_off(self, clip: Area, before: Sequence[int]) -> None:
+        """Mark the last string as unseen where a clip shows nothing of it; one that is cut in two stays whole."""
+        for chars, count in zip(self._seen(), before, strict=True):
+            if all(is_apart(c[:4], clip) for c in islice(chars, count, None)):
+                self.page.unseen += chars[count:]
+                del chars[count:]
 
     def _draw(self, line: TextRun, seq: PDFTextSeq, glyphs: _Glyphs, white: bool, *, drawn: bool) -> None:
         """Keep the characters of a string one by one."""
@@ -250,9 +275,14 @@ class Collector(PDFTextDevice):
         assert self.ctm is not None
         if self.off:
             return
-        outside, self.see_through = self.see_through, self.see_through or bool(graphicstate.flatness)
+        if graphicstate.flatness is None and graphicstate.intent is None:
+            self._paint(graphicstate, stroke, fill, path)
+            return
+        outside = self.see_through, self.clip
+        self.see_through = self.see_through or bool(graphicstate.flatness)
+        self.clip = seen_part(graphicstate, self.clip)
         self._paint(graphicstate, stroke, fill, path)
-        self.see_through = outside
+        self.see_through, self.clip = outside
 
     def _paint(self, graphicstate: PDFGraphicState, stroke: bool, fill: bool, path: Sequence[PathSegment]) -> None:
         assert self.ctm is not None
@@ -262,6 +292,8 @@ class Collector(PDFTextDevice):
             self._draw_over(list(outlines_of(path, self.ctm, smooth=True)), stroke, fill, breadth)
             return
         outlines = list(outlines_of(path, self.ctm))
+        if self.clip is not None:
+            outlines = [o for o in outlines if not self._is_cut_off(o[0])]
         slanting: list[Line] = []
         is_any_large = False
         for points, closed in outlines:
@@ -277,6 +309,15 @@ class Collector(PDFTextDevice):
             self._over.draw(slanting)
             if is_any_large and self.page.chars:
                 self._patch([points for points, _ in outlines])
+
+    def _is_cut_off(self, points: Sequence[Point]) -> bool:
+        """True for an outline of which a clip shows nothing; one at its rim is seen."""
+        assert self.clip is not None
+        left, top, right, bottom = self.clip
+        x, y = points[0]
+        if left <= x <= right and top <= y <= bottom:
+            return False
+        return is_apart(around([points]), (left - THIN, top - THIN, right + THIN, bottom + THIN))
 
     def _fill(self, points: Sequence[Point], *, white: bool) -> bool:
         """Note a filled shape that is large enough to have text before it; whether it is, and so is no ruling."""
@@ -307,16 +348,26 @@ class Collector(PDFTextDevice):
         elif self.see_through:
             return
         elif kind == "boxes" and (self.note is None or self.note.is_text):
-            self._fills += ((b, len(self.page.chars)) for b in boxes if min(b[2] - b[0], b[3] - b[1]) >= THIN)
+            seen = [common(b, self.clip) for b in boxes]
+            self._fills += ((b, len(self.page.chars)) for b in seen if min(b[2] - b[0], b[3] - b[1]) >= THIN)
+            self._cover_all(seen)
         else:
             self._over.fill(outlines, len(self.page.chars))
+
+    def _cover_all(self, boxes: Sequence[Area]) -> None:
+        """Note boxes over most of the page."""
+        page = self.page
+        for box in boxes if page.chars else ():
+            if is_large(box, page):
+                self._sheets.append(Sheet(box, len(page.chars), len(page.level), len(page.upright)))
 
     def finish(self) -> None:
         """Set apart what was painted over and mark what is crossed, when the page is drawn."""
         hidden = painted_over(self.page, self._fills)
         mark_crossed(self.page, self._over, self._fills, hidden)
+        take_rulings(self.page, self._sheets)
         hide(self.page, hidden)
-        self._fills, self._over = [], Over()
+        self._fills, self._sheets, self._over = [], [], Over()
 
     def _rule(self, lines: Iterable[Line], slanting: list[Line]) -> None:
         self._ruled += rule(self.page, lines, MAX_RULINGS - self._ruled, slanting)

@@ -1,7 +1,7 @@
 """What a PDF's pages show: characters with their places, rulings, and whether there are images.
 
 This is the seam to the library: `pages` returns all that the rest of the package knows about a file, so that another
-reader of page content can take its place. No layout is guessed here, and clip paths are ignored.
+reader of page content can take its place. No layout is guessed here.
 """
 
 from __future__ import annotations

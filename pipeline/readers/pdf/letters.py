@@ -6,7 +6,7 @@ from pdfminer.pdffont import PDFFont, PDFType3Font, PDFUnicodeNotDefined
 from pdfminer.pdfinterp import PDFTextState
 from pdfminer.utils import Matrix
 
-from pipeline.readers.pdf.page import UNKNOWN, Char
+from pipeline.readers.pdf.page import UNKNOWN, Area, Char
 
 _DESCENT, _ASCENT = 0.12, 0.88  # of the em: what a character's box takes below and above its base line
 
@@ -55,6 +55,12 @@ class TextRun:
     def is_level(self) -> bool:
         """True where the string runs along the page's width, letter beside letter."""
         return self.matrix[1] == 0 == self.matrix[2] and not self.vertical and not self.slanted
+
+    def begins_in(self, clip: Area) -> bool:
+        """True where the base line of the string begins well within a part of the page."""
+        a, b, c, d, e, f = self.matrix
+        x, y = a * self.x + c * self.y + e, b * self.x + d * self.y + f
+        return clip[0] <= x < clip[2] and clip[1] < y <= clip[3]
 
     def box_of_all(self) -> tuple[float, float, float, float]:
         """The box of a letter without width where the string begins: as high as the boxes of all letters after it."""

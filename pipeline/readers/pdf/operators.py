@@ -1,13 +1,13 @@
 """The operators of page content, found fast: one pattern over the whole content feeds the library's interpreter.
 
-The library's own tokeniser takes most of its time; what its operators mean is left to it. Clipping paths are passed
-over. Colours are looked at only in content that sets white, marked content only in files with layers that are off.
+The library's own tokeniser takes most of its time; what its operators mean is left to it. Colours are looked at only
+in content that sets white, marked content only in files with layers that are off.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, cast
 
@@ -30,6 +30,7 @@ from pipeline.readers.pdf.fields import (
 )
 from pipeline.readers.pdf.layers import Groups, is_off
 from pipeline.readers.pdf.notes import COVERING, contents, shape_of
+from pipeline.readers.pdf.states import cut_off, is_unseen, make_thin, seen_part, thinness
 from pipeline.readers.refused import Refused
 
 MAX_CONTENTS = 20_000
@@ -66,6 +67,7 @@ _OPERATORS = {
     b"m": ("do_m", 2), b"l": ("do_l", 2), b"c": ("do_c", 6), b"v": ("do_v", 4), b"y": ("do_y", 4), b"h": ("do_h", 0),
     b"re": ("do_re", 4), b"S": ("do_S", 0), b"s": ("do_s", 0), b"f": ("do_f", 0), b"F": ("do_f", 0),
     b"f*": ("do_f", 0), b"B": ("do_B", 0), b"B*": ("do_B", 0), b"b": ("do_b", 0), b"b*": ("do_b", 0), b"n": ("do_n", 0),
+    b"W": ("do_W", 0), b"W*": ("do_W", 0),
     b"BT": ("do_BT", 0), b"Tc": ("do_Tc", 1), b"Tw": ("do_Tw", 1), b"Tz": ("do_Tz", 1), b"TL": ("do_TL", 1),
     b"Tf": ("do_Tf", 2), b"Tr": ("do_Tr", 1), b"Ts": ("do_Ts", 1), b"Td": ("do_Td", 2), b"TD": ("do_TD", 2),
     b"Tm": ("do_Tm", 6), b"T*": ("do_T_a", 0), b"Tj": ("do_Tj", 1), b"TJ": ("do_TJ", 1), b"'": ("do__q", 1),
@@ -84,7 +86,6 @@ _SETS_WHITE = re.compile(
 # One of these stands in content that sets white, and in little else: looking for them takes a quarter of the time.
 _WHITE_SIGNS = (b"1 g", b"1 rg", b"1 sc", b"0 k", b"0 sc", b".0 g", b".0 rg", b"00 g", b"00 rg")
 _NEARLY_WHITE = re.compile(rb"\.9[7-9][0-9]*\s+(?:g|rg|scn?)")
-_PLAIN = frozenset(str(LIT(name)) for name in ("Normal", "Compatible"))
 _MARKED = frozenset({b"BDC", b"BMC", b"EMC"})
 _STATE = b"gs"
 _COLOURING = frozenset({b"g", b"rg", b"k", b"sc", b"scn", b"cs", b"sh"})
@@ -139,6 +140,7 @@ class Interpreter(PDFPageInterpreter):
         self.collector.page.width = (y1 - y0) if page.rotate in (90, 270) else (x1 - x0)
         self.collector.cropped = _shown_part(page) != _sides(page.mediabox)
         self.collector.shapes.clear()
+        self.collector.clip = None
         self.render_contents(page.resources, page.contents, ctm=turned)
         for annotation in annotations_of(page.annots):
             self._annotate(annotation, turned)
@@ -182,26 +184,31 @@ class Interpreter(PDFPageInterpreter):
         named = self.xobjmap.get(literal_name(xobjid_arg))
         if named is not None:
             hidden = bool(self._off) and is_off(_present(named).attrs.get("OC"), self._off)
+            hidden = hidden or is_unseen(self.graphicstate)
             _present(named)
             self.collector.blended = self._is_blended()
-            outside = self.collector.see_through
-            self.collector.see_through = outside or bool(self.graphicstate.flatness)
+            outside = self.collector.see_through, self.collector.clip
+            self.collector.see_through = outside[0] or bool(self.graphicstate.flatness)
+            self.collector.clip = seen_part(self.graphicstate, outside[1])
             self.collector.off += hidden
             super().do_Do(xobjid_arg)
             self.collector.off -= hidden
-            self.collector.see_through = outside
+            self.collector.see_through, self.collector.clip = outside
 
     def _is_blended(self) -> bool:
         """True where the content may draw with a blend or thinly, so that what is under a picture may be seen."""
         states = dict_value(self.resources.get("ExtGState", {})).values()
-        return any(is_thin for state in states for is_thin in _thinness(dict_value(state)).values())
+        return any(is_thin for state in states for is_thin in thinness(dict_value(state)).values())
 
     def _set_state(self, operands: Sequence[Any]) -> None:
-        """Note by what the content is drawn thinly from here on; the library's state has a free place for it."""
+        """Note by what the content is drawn thinly from here on."""
         name = literal_name(operands[-1]) if operands and isinstance(operands[-1], PSLiteral) else ""
         found = dict_value(dict_value(self.resources.get("ExtGState", {})).get(name, {}))
-        thin = {**dict.fromkeys(cast(frozenset[str], self.graphicstate.flatness or ()), True), **_thinness(found)}
-        self.graphicstate.flatness = frozenset(key for key, is_thin in thin.items() if is_thin)
+        make_thin(self.graphicstate, thinness(found))
+
+    def do_W(self) -> None:  # noqa: N802  the operator's name
+        """Draw nothing outside a path from here on."""
+        cut_off(self.graphicstate, self.curpath, self.ctm, self.collector.clip)
 
     def do_TJ(self, seq: Any) -> None:  # noqa: N802  the operator's name
         """Show text; unlike the library's, without a copy of the graphics state for each string."""
@@ -311,18 +318,6 @@ class Interpreter(PDFPageInterpreter):
         self.device.render_image("", PDFStream({}, b""))
         found = _INLINE_IMAGE_END.search(content, at)
         return found.end() if found else len(content)
-
-
-def _thinness(state: Mapping[str, Any]) -> dict[str, bool]:
-    """Whether what a state says of opacity, blending and masks lets through what is under a shape."""
-    found: dict[str, bool] = {}
-    if "ca" in state:
-        found["ca"] = num_value(state["ca"]) < 1
-    if "BM" in state:
-        found["BM"] = str(resolve1(state["BM"])) not in _PLAIN
-    if "SMask" in state:
-        found["SMask"] = isinstance(resolve1(state["SMask"]), dict)
-    return found
 
 
 Sides = tuple[list[float], list[float]]  # left and right, bottom and top
