@@ -59,7 +59,7 @@ def scan_folder(
     again. Raises `InputError` without a folder.
     """
     listed = _reports(listing(raw_dir))
-    if not (hashing or archives) and (same := _as_known(listed, known)) is not None:
+    if not archives and (same := _as_known(listed, known)) is not None:
         return same
     return _compared(raw_dir, known, listed, archives, hashing)
 

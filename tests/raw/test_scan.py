@@ -181,14 +181,16 @@ def test_an_idle_night_sees_what_a_comparison_file_by_file_does(
     before = known(tmp_path)
     change, is_idle = CHANGES[what]
     change(tmp_path)
-    quick = scan_folder(tmp_path, before, hashing=False)
+    quick, whole = (scan_folder(tmp_path, before, hashing=hashing) for hashing in (False, True))
     compared: list[str] = []
     compare = scan._compared
     monkeypatch.setattr(scan, "_compared", lambda *given: compared.append(what) or compare(*given))
     assert scan_folder(tmp_path, before, hashing=False) == quick
-    assert compared == ([] if is_idle else [what])
+    assert scan_folder(tmp_path, before) == whole
+    assert compared == ([] if is_idle else [what, what])
     monkeypatch.setattr(scan, "_as_known", lambda *_: None)
     assert scan_folder(tmp_path, before, hashing=False) == quick
+    assert scan_folder(tmp_path, before) == whole
 
 
 def test_equal_content_is_named_by_the_first_path(tmp_path: Path) -> None:
