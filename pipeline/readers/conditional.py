@@ -62,7 +62,7 @@ class ConditionalFormats:
 
 def fill_of(fill: Any) -> str | None:
     """The colour that a fill puts behind a number, None where it puts none."""
-    pattern = getattr(fill, "fill_type", UNKNOWN)
+    pattern = getattr(fill, "fill_type", UNKNOWN) if fill is not None else None
     if pattern is None:
         return None
     return _hex(fill.fgColor) if pattern == "solid" else UNKNOWN

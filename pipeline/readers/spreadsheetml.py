@@ -24,6 +24,7 @@ _MOST_PARENTS = 20
 _LEAST_WIDTH = 2.5  # points: a narrower column shows nothing
 _SS = "urn:schemas-microsoft-com:office:spreadsheet"
 _X = "urn:schemas-microsoft-com:office:excel"
+_HTML = "{http://www.w3.org/TR/REC-html40}"
 # Excel's names of some formats; any other name is a format written out.
 _FORMATS = MappingProxyType(
     {
@@ -224,7 +225,8 @@ def _text(cell: etree._Element, style: _Style) -> str:
     data = cell.find(_DATA)
     if data is None:
         return ""
-    kind, content = _get(data, "Type", "String"), _content(data)
+    kind = _get(data, "Type", "String")
+    content = _content(data, style) if len(data) else data.text or ""
     letters = _of_format(kind, content, style.number_format) or style.letters
     if kind == "Number":
         content = _printed(content, style.number_format)
@@ -232,7 +234,7 @@ def _text(cell: etree._Element, style: _Style) -> str:
         content = _moment(content, style.number_format)
     elif kind == "Boolean":
         content = printed(content == "1", style.number_format)
-    if is_unseen(letters, style.fill, style.size):
+    if not len(data) and is_unseen(letters, style.fill, style.size):
         return marked(content, "hidden")
     for mark in style.marks:
         content = marked(content, mark)
@@ -247,14 +249,26 @@ def _of_format(kind: str, content: str, number_format: str) -> str | None:
         return None
 
 
-def _content(element: etree._Element) -> str:
-    """The text inside an element; parts of it may be struck, raised or lowered."""
-    pieces = [element.text or ""]
+def _content(element: etree._Element, style: _Style) -> str:
+    """The text inside an element; parts of it may be struck, raised or lowered, or not be seen."""
+    pieces = [_seen(element.text, style)]
     for child in element:
-        inside = _content(child)
+        inside = _content(child, _with_font(child, style))
         mark = _LOOKS.get(etree.QName(child).localname)
-        pieces += [marked(inside, mark) if mark else inside, child.tail or ""]
+        pieces += [marked(inside, mark) if mark else inside, _seen(child.tail, style)]
     return "".join(pieces)
+
+
+def _seen(text: str | None, style: _Style) -> str:
+    return marked(text or "", "hidden") if is_unseen(style.letters, style.fill, style.size) else text or ""
+
+
+def _with_font(part: etree._Element, style: _Style) -> _Style:
+    """The style of a cell with the colour and the size that a part of its text has."""
+    colour, size = part.get(f"{_HTML}Color"), part.get(f"{_HTML}Size", "")
+    if colour:
+        style = replace(style, letters=hex_of(colour))
+    return replace(style, size=float(size)) if size.replace(".", "", 1).isdecimal() else style
 
 
 def _printed(content: str, number_format: str) -> str:

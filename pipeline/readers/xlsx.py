@@ -250,7 +250,7 @@ def _content(cell: Any, formulas: Any, fonts: _Fonts) -> str:
     if value is None:
         return ""
     if isinstance(value, CellRichText):
-        return "".join(map(_part, value))
+        return "".join(fonts.shown(part, cell) for part in value)
     text = printed(value, cell.number_format or "General")
     if _PICTURE.match(text):
         return OBJECT
@@ -258,14 +258,6 @@ def _content(cell: Any, formulas: Any, fonts: _Fonts) -> str:
         return marked(str(value), "hidden")  # its format shows nothing: ;;;
     mark = fonts.mark(cell)
     return marked(text, mark) if mark else text
-
-
-def _part(part: Any) -> str:
-    """A part of a text; the looks of its cell are those of the parts that have none of their own."""
-    if not isinstance(part, TextBlock):
-        return str(part)
-    mark = _mark_of_font(part.font)
-    return marked(str(part), mark) if mark else str(part)
 
 
 class _Fonts:
@@ -287,6 +279,15 @@ class _Fonts:
         if key not in self._unseen:
             self._unseen[key] = is_unseen_in(self._fonts[key[0]], self._fills[key[1]])
         return "hidden" if self._unseen[key] else self._marks.get(key[0])
+
+    def shown(self, part: Any, cell: Any) -> str:
+        """A part of a cell's text, between marks where its font, or else that of the cell, does not show it plainly."""
+        mark = self._mark_of_part(part.font, cell) if isinstance(part, TextBlock) else self.mark(cell)
+        return marked(str(part), mark) if mark else str(part)
+
+    def _mark_of_part(self, font: Any, cell: Any) -> Mark | None:
+        fill = self._fills[cell._style.fillId] if cell.has_style else None
+        return "hidden" if is_unseen_in(font, fill) else _mark_of_font(font)
 
 
 def _mark_of_font(font: Any) -> Mark | None:

@@ -19,6 +19,7 @@ from pipeline.readers import read
 from tests.conftest import parse_bytes
 from tests.odd import page as hands
 from tests.odd.tables import report
+from tests.readers.draw_odf import odf
 from tests.readers.draw_xlsb import as_xlsb
 
 ROWS = (("名称", "甲", "乙"), ("丙", 3, 61), ("丁", 4, 5))
@@ -161,6 +162,68 @@ def test_a_number_is_seen_before_what_fills_its_cell(look: Look, is_seen: bool, 
     if write is xlsb and look.fill:
         return  # the drawing has one fill for all of its cells
     assert figure(write(look)) == (("61", "") if is_seen else ("", "61"))
+
+
+def xls_in_runs(first: Look, second: Look) -> bytes:
+    made = xlwt.Workbook()
+    sheet = made.add_sheet("a")
+    xlwt.add_palette_colour("paper", 40)
+    made.set_colour_RGB(40, 255, 255, 255)
+
+    def font(look: Look) -> xlwt.Font:
+        found = xlwt.Font()
+        found.height, found.colour_index = 20 * look.size, 40 if look.letters == WHITE else 0x7FFF
+        return found
+
+    for r, row in enumerate(ROWS):
+        for c, value in enumerate(row):
+            if value == 61:
+                sheet.write_rich_text(r, c, (("7", font(first)), ("61", font(second))))
+            else:
+                sheet.write(r, c, value)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def xml_in_runs(first: Look, second: Look) -> bytes:
+    def font(look: Look, text: str) -> str:
+        return f"<Font html:Size='{look.size}' html:Color='#{look.letters or BLACK}'>{text}</Font>"
+
+    parts = f"<ss:Data ss:Type='String' xmlns:html='http://www.w3.org/TR/REC-html40'>{font(first, '7')}<B>{font(second, '61')}</B></ss:Data>"
+    return in_xml().replace(b"<Data ss:Type='Number'>61</Data>", parts.encode())
+
+
+def ods_in_runs(first: Look, second: Look) -> bytes:
+    def style(name: str, look: Look) -> str:
+        looks = f"fo:color='#{(look.letters or BLACK).lower()}' fo:font-size='{look.size}pt'"
+        return f"<style:style style:name='{name}' style:family='text'><style:text-properties {looks}/></style:style>"
+
+    runs = (
+        "<text:p><text:span text:style-name='T1'>7</text:span><text:span text:style-name='T2'>61</text:span></text:p>"
+    )
+    cells = [[runs if v == 61 else f"<text:p>{v}</text:p>" for v in row] for row in ROWS]
+    rows = "".join(
+        f"<table:table-row>{''.join(f'<table:table-cell>{c}</table:table-cell>' for c in row)}</table:table-row>"
+        for row in cells
+    )
+    return odf(f"<table:table>{rows}</table:table>", "spreadsheet", style("T1", first) + style("T2", second))
+
+
+@pytest.mark.parametrize("write", [xls_in_runs, xml_in_runs, ods_in_runs])
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        (Look(WHITE), Look(), ("61", "7")),
+        (Look(size=1), Look(), ("61", "7")),
+        (Look(), Look(WHITE), ("7", "61")),
+        (Look(), Look(), ("761", "")),
+    ],
+)
+def test_a_part_of_a_text_that_is_not_seen_is_no_part_of_it(
+    first: Look, second: Look, expected: tuple[str, str], write: Callable[[Look, Look], bytes]
+) -> None:
+    assert figure(write(first, second)) == expected
 
 
 # Its other cells, in usual letters, have the same fill.

@@ -329,10 +329,28 @@ def test_kinds() -> None:
     assert kind_of_zip(whole[:-30]) == "xlsx"
 
 
+WHITE, TINY = InlineFont(color="FFFFFFFF"), InlineFont(sz=1)
 STRUCK, RAISED = InlineFont(strike=True), InlineFont(vertAlign="superscript")
 CELLS: dict[str, tuple[object, dict[str, object], tuple[str, str]]] = {
     "a part struck": (CellRichText(TextBlock(STRUCK, "12"), "61"), {}, ("61", "12")),
     "a part raised": (CellRichText("61", TextBlock(RAISED, "1")), {}, ("61", "1")),
+    "a part white": (CellRichText(TextBlock(WHITE, "12"), "61"), {}, ("61", "12")),
+    "a part tiny": (CellRichText("61", TextBlock(TINY, "12")), {}, ("61", "12")),
+    "a part white on blue": (
+        CellRichText(TextBlock(WHITE, "6"), "1"),
+        {"fill": PatternFill("solid", "FF0000FF")},
+        ("61", ""),
+    ),
+    "all but a part white": (
+        CellRichText("12", TextBlock(InlineFont(color="FF000000"), "61")),
+        {"font": Font(color="FFFFFFFF")},
+        ("61", "12"),
+    ),
+    "all but a part struck": (
+        CellRichText("12", TextBlock(InlineFont(b=True), "61")),
+        {"font": Font(strike=True)},
+        ("61", "12"),
+    ),
     "a part plain": (CellRichText("6", TextBlock(InlineFont(b=True), "1")), {}, ("61", "")),
     "struck": (61, {"font": Font(strike=True)}, ("", "61")),
     "raised": (61, {"font": Font(vertAlign="superscript")}, ("61", "")),
