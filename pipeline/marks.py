@@ -94,7 +94,7 @@ def _with_drawn(beside: str) -> Shown:
 
 
 def _seen(content: str) -> tuple[str, str]:
-    runs = list(_runs(content))
+    runs = _on_the_line(list(_runs(content)))
     beside = "".join(r.text for r in runs if r.mark is None)
     whole = "".join(r.text for r in runs if r.mark not in _NO_TEXT)
     kept: list[str] = []
@@ -116,6 +116,13 @@ def _runs(content: str) -> Iterator[_Run]:
                 inside.pop()
         elif part:
             yield _Run(part, next((m for m in BEGIN if m in inside), None))
+
+
+def _on_the_line(runs: list[_Run]) -> list[_Run]:
+    """The runs; where all is moved, some up and some down, the lowered ones are the line below the others."""
+    if {r.mark for r in runs if r.mark not in _NO_TEXT and r.text.strip(_GAPS + "\n")} != {"raised", "lowered"}:
+        return runs
+    return [r._replace(mark=None) if r.mark == "lowered" else r for r in runs]
 
 
 def _is_note(raised: str, beside: str, whole: str) -> bool:

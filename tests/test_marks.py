@@ -36,6 +36,10 @@ def h(text: str) -> str:
         (r("注1") + "61", "61", "注1"),
         ("61件" + r("[2]"), "61件", "[2]"),
         ("61" + marked("2", "lowered"), "61", "2"),
+        (marked("61", "lowered") + r("2"), "61", "2"),  # all is moved: the lower part is the line
+        (r("2") + marked("6", "lowered") + marked("1", "lowered"), "61", "2"),
+        (marked("61", "lowered") + s("5") + r("2"), "61", "5 2"),
+        (marked("61", "lowered"), "61", ""),
         (r("61"), "61", ""),  # all of the cell is set so: it is no note
         ("行政许可" + r("①"), "行政许可", "①"),
         ("第二十条" + r("第（一）项"), "第二十条第（一）项", ""),

@@ -189,6 +189,15 @@ def test_the_mark_of_a_note_is_no_figure(position: str, left_out: str) -> None:
     assert found == ("61" if left_out else "611", left_out)
 
 
+def test_a_mark_above_a_lowered_figure_is_none_of_it() -> None:
+    style = "<style:style style:name='{}' style:family='text'><style:text-properties style:text-position='{}'/></style:style>"
+    styles = style.format("T1", "33% 58%") + style.format("T2", "-10% 100%")
+    content = (
+        '<text:p><text:span text:style-name="T2">61</text:span><text:span text:style-name="T1">1</text:span></text:p>'
+    )
+    assert in_cell(content, styles) == ("61", "1")
+
+
 INLINE = [
     ("<text:p>a<text:s text:c='2'/>b</text:p>", "a  b"),
     ("<text:p>\n  6 <text:span>\n1</text:span></text:p>", "61"),

@@ -219,6 +219,7 @@ class _Stream:
         if word in _MARKS:
             self._mark(_MARKS[word], on)
         elif word in ("up", "dn"):
+            self.set(marks=self.state.marks - {"raised", "lowered"} if number else self.state.marks)
             self._mark("raised" if word == "up" else "lowered", bool(number))
         elif word == "nosupersub":
             self.set(marks=self.state.marks - {"raised", "lowered"})
