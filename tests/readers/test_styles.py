@@ -294,6 +294,39 @@ def test_the_content_of_a_cell(content: str, text: str, left_out: str) -> None:
     assert seen(page(content, cell="<th>{}</th>")) == (text, left_out)
 
 
+AGAIN = [
+    ("visibility:hidden", "visibility:visible"),
+    ("font-size:0", "font-size:12px"),
+    ("font-size:0", "font:12px/1 serif"),
+    ("color:#fff", "color:#000"),
+]
+
+
+@pytest.mark.parametrize(("hides", "shows"), AGAIN)
+def test_what_is_shown_again_inside_leaves_the_rest_hidden(hides: str, shows: str) -> None:
+    inside = f'<b style="{shows}">146</b>'
+    assert seen(page(f'<span style="{hides}">3{inside}</span>')) == ("146", "3")
+    assert seen(page(f'<span style="{hides}">3<i>4{inside}5</i>6<br>7</span>')) == ("146", "3 4 5 6 7")
+    assert seen(page(f"3{inside}", cell=f'<td style="{hides}">{{}}</td>')) == ("146", "3")
+
+
+@pytest.mark.parametrize(("hides", "shows"), AGAIN)
+def test_sheets_show_again_as_attributes_do(hides: str, shows: str) -> None:
+    if "color" in hides:
+        return  # the colours of rules are looked at only where a rule hides by one
+    content = f'<span style="{hides}">3<b class="y">146</b></span>'
+    assert seen(page(content, f"<style>.y{{{shows}}}</style>")) == ("146", "3")
+    content = '<span class="x">3<b class="y">146</b></span>'
+    assert seen(page(content, f"<style>.x{{{hides}}} .y{{{shows}}}</style>")) == ("146", "3")
+
+
+@pytest.mark.parametrize(
+    ("hides", "inside"), [("font-size:0", "font-size:1em"), ("visibility:hidden", "visibility:inherit")]
+)
+def test_what_follows_from_what_is_hidden_is_hidden(hides: str, inside: str) -> None:
+    assert seen(page(f'61<span style="{hides}">3<b style="{inside}">4</b></span>')) == ("61", "34")
+
+
 def test_a_cell_that_is_not_seen_keeps_its_place() -> None:
     assert seen(page("8", cell='<td style="visibility:hidden">{}</td>')) == ("", "8")
     assert seen(page("8", cell='<td style="color:#fff">{}</td>')) == ("", "8")

@@ -8,13 +8,14 @@ after its scripts have run is unknown, so a style sheet never hides all tables o
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 
 from lxml import etree
 
 from pipeline.marks import BEGIN, END, OBJECT, Mark
 from pipeline.readers.html.colours import is_in_colour_of_paper
-from pipeline.readers.html.rules import Rule, declared
+from pipeline.readers.html.rules import Rule
 from pipeline.readers.html.sheets import Sheets, Style, own_style
 
 # What can hide or mark text: plain letters, for which a page is searched fast, and what must follow.
@@ -70,11 +71,13 @@ _RAISED = 1.0  # points
 _TINY = 1.5  # points: a font that shows no more than dots
 _FAINT = 0.05  # of 1: what is no darker is not seen
 _FONT = re.compile(r"(?:^|\s)([0-9.]+(?:px|pt|em|rem|%)?)\s*(?:/|\s)")
+_OF_ANOTHER = re.compile(r"^(?:[0-9.]+(?:em|ex|%)|larger|smaller|inherit|unset)$")  # a part of nothing is nothing
 _SCALED_AWAY = re.compile(r"scale(?:[xy]|3d)?\(\s*[-+]?(?:0*\.)?0+\s*[,)]")
 _MOVED_AWAY = re.compile(r"translate[xy]?\(\s*(-[0-9.]+[a-z%]*)")
 
 _CELLS = ("td", "th")
 _LAYS_OUT = frozenset({"table", "tbody", "thead", "tfoot", "tr", "td", "th"})
+Styles = Mapping[etree._Element, Style]
 _GONE = "template"  # the reader shows none
 _CONTROLS = frozenset({"input", "select", "textarea"})  # their values are no text between tags
 _VOID = frozenset({"br", "hr", "img", "script", "style", "template", "col", "colgroup", "head", "meta", "link"})
@@ -88,16 +91,22 @@ def mark_styles(root: etree._Element, page: bytes, sheets: Sheets) -> None:
     if not any(pattern.search(page) for pattern in _IN_PAGE):
         return
     own = {e: own_style(e) for e in root.iter() if _has_style(e)}
-    given = _of_sheets(sheets)
-    for element in {**own, **given}:
+    given = _of_sheets(sheets, own.values())
+    styles = {e: sheets.with_own(e, given.get(e, {}), own.get(e, {})) for e in {**own, **given}}
+    for element, style in styles.items():
         if element.tag not in _VOID and element.tag not in ("html", "body"):
-            style = sheets.with_own(element, given.get(element, {}), own.get(element, {}))
-            _apply(element, style, from_sheet=element in given and not _takes_no_place(own.get(element, {})))
+            from_sheet = element in given and not _takes_no_place(own.get(element, {}))
+            _apply(element, style, styles, from_sheet=from_sheet)
 
 
-def _of_sheets(sheets: Sheets) -> dict[etree._Element, dict[str, str]]:
-    """The styles by sheets, of the properties that any rule uses to hide or mark something."""
-    names = {name for r in sheets.rules if not r.pseudo and _matters(_written(r.style)) for name in r.declarations}
+def _of_sheets(sheets: Sheets, own: Collection[Style]) -> dict[etree._Element, dict[str, str]]:
+    """The styles by sheets, of the properties that any rule or element uses to hide or mark something."""
+    rules = [r for r in sheets.rules if not r.pseudo and _matters(_written(r.style))]
+    names = {name for rule in rules for name in rule.declarations}
+    if any(map(_is_invisible, own)):
+        names.add("visibility")
+    if any(map(is_tiny, own)) or any(is_tiny(rule.style) for rule in rules):
+        names |= {"font", "font-size"}
     return sheets.styles(lambda rule: not names.isdisjoint(rule.declarations)) if names else {}
 
 
@@ -133,7 +142,7 @@ def _matters(style: str) -> bool:
 # ------------------------------------------------------------------------------------------------------ what they do
 
 
-def _apply(element: etree._Element, style: Style, *, from_sheet: bool) -> None:
+def _apply(element: etree._Element, style: Style, styles: Styles, *, from_sheet: bool) -> None:
     if _takes_no_place(style):
         if not (from_sheet and _holds_all_tables(element)):
             _take_out(element)
@@ -144,11 +153,11 @@ def _apply(element: etree._Element, style: Style, *, from_sheet: bool) -> None:
         element.get("dir", "").lower(),
     ):
         element.text = OBJECT + (element.text or "")  # digits from right to left
-    elif _is_unseen(element, style):
+    elif (undone_by := _unseen(element, style)) is not None:
         if element.tag in _CONTROLS:
             element.tag = _GONE
         else:
-            _mark(element, "hidden")
+            _hide(element, undone_by, styles)
     elif "line-through" in style.get("text-decoration", "") + style.get("text-decoration-line", ""):
         _mark(element, "struck")
     elif element.tag not in _LAYS_OUT and (moved := _moved(style)):
@@ -174,29 +183,71 @@ def _take_out(element: etree._Element) -> None:
         element.tag = _GONE
 
 
-def _is_unseen(element: etree._Element, style: Style) -> bool:
-    """True for text that takes its place but is not seen, and that nothing inside makes visible again."""
-    if style.get("visibility") in ("hidden", "collapse"):
-        return not _inside(element, "visibility")
+def _unseen(element: etree._Element, style: Style) -> str | None:
+    """For text that takes its place but is not seen, the property by which a part of it may be; '' where none may."""
+    if _is_invisible(style):
+        return "visibility"
     if is_tiny(style):
-        return not _inside(element, "font-size")
-    return _is_gone(style) or _is_in_colour_of_paper(element, style)
+        return "font-size"
+    if _is_gone(style):
+        return ""
+    return "color" if _is_in_colour_of_paper(element, style) else None
+
+
+def _hide(element: etree._Element, undone_by: str, styles: Styles) -> None:
+    """Mark the text of an element as hidden, but for the parts inside whose own style shows them again."""
+    again = {e for e in element.iterdescendants(etree.Element) if _undoes(e, undone_by, styles)} if undone_by else set()
+    if not again:
+        _mark(element, "hidden")
+        return
+    waiting = [element]
+    while waiting:
+        hidden = waiting.pop()
+        hidden.text = _in_marks(hidden.text)
+        for child in hidden:
+            child.tail = _in_marks(child.tail)
+            if isinstance(child.tag, str) and child.tag not in _VOID and child not in again:
+                waiting.append(child)
+
+
+def _undoes(element: etree._Element, name: str, styles: Styles) -> bool:
+    """True where the style of an element shows what one around it hides by a property."""
+    style = styles.get(element)
+    if style is None:
+        style = own_style(element) if element.get("style") else {}
+    if name == "visibility":
+        return style.get(name) == "visible"
+    value = _size(style) if name == "font-size" else style.get(name)
+    return bool(value) and not _OF_ANOTHER.match(value or "")
+
+
+def _in_marks(text: str | None) -> str:
+    return f"{BEGIN['hidden']}{text}{END}" if text and text.strip() else text or ""
 
 
 def is_tiny(style: Style) -> bool:
     """True for a font so small that no character of it is seen."""
-    size = style.get("font-size")
-    if size is None and (found := _FONT.search(style.get("font", ""))):
-        size = found[1]
+    size = _size(style)
     if not size:
         return False
     high = points(size)
     return bool(_ZERO.match(size)) or (high is not None and high <= _TINY)
 
 
+def _is_invisible(style: Style) -> bool:
+    return style.get("visibility") in ("hidden", "collapse")
+
+
+def _size(style: Style) -> str | None:
+    size = style.get("font-size")
+    if size is None and (found := _FONT.search(style.get("font", ""))):
+        size = found[1]
+    return size
+
+
 def _is_gone(style: Style) -> bool:
     """True where no part of an element is seen, nor of anything inside."""
-    if style.get("visibility") in ("hidden", "collapse") or style.get("content-visibility") == "hidden":
+    if _is_invisible(style) or style.get("content-visibility") == "hidden":
         return True
     faint = _is_faint(style.get("opacity", "1")) or "opacity(0" in style.get("filter", "")
     return faint or _is_off_screen(style) or _is_clipped(style)
@@ -207,11 +258,6 @@ def _is_faint(opacity: str) -> bool:
     if not share.replace(".", "", 1).isdecimal():
         return False
     return float(share) / (100 if opacity.endswith("%") else 1) <= _FAINT
-
-
-def _inside(element: etree._Element, name: str) -> bool:
-    """True where an element inside declares the property for itself."""
-    return any(name in declared(e.get("style") or "") for e in element.iterdescendants(etree.Element))
 
 
 def _is_off_screen(style: Style) -> bool:
@@ -242,7 +288,7 @@ def _is_in_colour_of_paper(element: etree._Element, style: Style) -> bool:
     written = style.get("-webkit-text-fill-color") or style.get("color")
     if not written or element.tag in _LAYS_OUT - set(_CELLS):
         return False
-    return not _inside(element, "color") and is_in_colour_of_paper(written, element, style)
+    return is_in_colour_of_paper(written, element, style)
 
 
 def _moved(style: Style) -> Mark | None:
