@@ -15,8 +15,9 @@ from pipeline.readers import read
 from tests.conftest import parse_bytes, printed
 from tests.readers.draw_docx import docx, docx_report, paragraph
 from tests.readers.draw_html import html_report
+from tests.readers.draw_rtf import rtf_report
 from tests.readers.draw_xlsx import xlsx_report
-from tests.render import balanced_figures
+from tests.render import balanced_figures, text_report
 
 OBJECT = "\ufffc"
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -70,6 +71,11 @@ def test_styles_do_as_runs_do(looks: str) -> None:
     based = '<w:style w:type="character" w:styleId="B"><w:basedOn w:val="Alt"/><w:rPr><w:b/></w:rPr></w:style>'
     for name in ("Alt", "B"):
         assert seen(run("12", f'<w:rStyle w:val="{name}"/>') + run("61"), style + based) == ("61", "12")
+
+
+def test_a_mark_above_a_lowered_figure_is_none_of_it() -> None:
+    lowered, raised = '<w:position w:val="-2"/>', '<w:position w:val="10"/><w:sz w:val="12"/>'
+    assert seen(run("6", lowered) + run("1", lowered) + run("2", raised)) == ("61", "2")
 
 
 def test_a_run_may_undo_its_style_and_a_paragraph_hand_its_own_on() -> None:
@@ -261,11 +267,12 @@ def test_the_second_way_sees_the_same(form_2021: Form) -> None:
     )
 
 
-@pytest.mark.parametrize("kind", ["html", "xlsx", "docx"])
+@pytest.mark.parametrize("kind", ["html", "xlsx", "docx", "rtf", "txt"])
 def test_a_file_put_into_a_document_is_read_in_its_place(form_2021: Form, kind: str) -> None:
     figures = balanced_figures(form_2021, random.Random(6))
     draw = {"html": lambda: html_report(form_2021, figures).encode(), "xlsx": lambda: xlsx_report(form_2021, figures),
-            "docx": lambda: docx_report(form_2021, figures)}[kind]  # fmt: skip
+            "docx": lambda: docx_report(form_2021, figures), "rtf": lambda: rtf_report(form_2021, figures),
+            "txt": lambda: text_report(form_2021, figures).encode()}[kind]  # fmt: skip
     main = docx(
         paragraph("某某街道办事处2024年政府信息公开工作年度报告") + f'<w:altChunk {R} r:id="rId7"/>' + paragraph("完")
     )

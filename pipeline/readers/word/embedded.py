@@ -21,6 +21,7 @@ from pipeline.readers.word.elements import CELL, PARAGRAPH, RUN, TEXT, word
 
 MAX_EMBEDDED = 50
 MAX_DEPTH = 2
+_READ = frozenset({"html", "mhtml", "text", "rtf", "xlsx", "xlsb", "xls"})  # and what is read here itself
 _RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _STRICT_OFFICE = "http://purl.oclc.org/ooxml/officeDocument/relationships"
@@ -119,6 +120,6 @@ def _blocks_of(data: bytes | None, depth: int) -> Sequence[Block]:
             return tuple(docx.laid_out(import_module("pipeline.readers.archive").Archive(data), depth + 1))
         if kind == "image":
             return tuple(import_module("pipeline.readers.scan").tables_in_pictures([data]))
-        return tuple(readers.read(data).blocks) if kind in ("html", "mhtml", "text", "xlsx", "xlsb", "xls") else ()
+        return tuple(readers.read(data).blocks) if kind in _READ else ()
     except Refused:
         return ()
