@@ -23,10 +23,13 @@ _RIGHT_TO_LEFT = "\u202e"  # behind it the digits of a number are shown in rever
 _SLASH = re.compile(r"^[/\\]+$")
 _DASH = re.compile(r"^[-‐‑‒–—―─━]+$")
 _UNITS = "亿元|千万元|百万元|万元|千元|百元|元|人次|万件|万条|件|项|条|个|次|宗|人|份|篇|期|场|例"
-# A remark in brackets, or the mark of a note: 61*, 121[1], 8255注1, 2982①, 61¹.
+# A remark in brackets, a part of the figure behind it, or the mark of a note: 61*, 121[1], 8255注1, 2982①, 61¹.
 _REMARK = re.compile(
-    r"(?:\([^()]*\)|\[[^\[\]]{1,6}\]|【[^【】]{1,6}】|〔[^〔〕]{1,6}〕|[*＊※†‡]{1,3}|注释?[0-9]{0,2}|[①-⑳❶-❿¹²³⁰⁴-⁹]{1,2})$"
+    r"(?:\([^()]*\)|\[[^\[\]]{1,6}\]|【[^【】]{1,6}】|〔[^〔〕]{1,6}〕|[*＊※†‡△▲☆★#＃]{1,3}"
+    r"|注释?(?:[0-9]{0,2}|[①-⑳❶-❿])|[①-⑳❶-❿¹²³⁰⁴-⁹]{1,2}|[,;；]?其中[^0-9()]{1,12}[0-9]{1,9}万?[件项条个次宗人份元]?)$"
 )
+# What a program of a page fills in, where it has not: {{ item.made }}, ${made}, <%= made %>, {% made %}.
+_TEMPLATE = re.compile(r"\{\{[^{}]{0,200}\}\}|[$#]\{[^{}]{0,200}\}|<%[^<>%]{0,200}%>|\{%[^{}%]{0,200}%\}")
 _BRACKETS = "()[]【】〔〕"
 _FIGURE = re.compile(
     r"^(?P<sign>[+-]|增加|减少|增|减|減)?\s*"
@@ -61,7 +64,7 @@ def figure(printed: str) -> Figure:
     text = _INVISIBLE.sub("", printed.translate(_WIDTHS)).strip()
     if not text:
         return Figure("blank")
-    if OBJECT in text:
+    if OBJECT in text or _is_template(text):
         return Figure("unread")
     if _SLASH.match(text):
         return Figure("slash")
@@ -81,6 +84,14 @@ def figure(printed: str) -> Figure:
         remark[0].strip(_BRACKETS) if remark else None,
         found["sign"] not in (None, "-"),
     )
+
+
+def _is_template(text: str) -> bool:
+    """True where a program was to write the figure, or a part of it."""
+    if "{" not in text and "<%" not in text:
+        return False
+    written, templates = _TEMPLATE.subn("", text)
+    return templates > 0 and (not written.strip() or _FIGURE.match("0" + written.strip()) is not None)
 
 
 @lru_cache(maxsize=20_000)

@@ -89,6 +89,15 @@ def test_a_remark_is_kept() -> None:
         ("6167（注2）", 6167, "注2"),
         ("2982①", 2982, "①"),
         ("61²", 61, "²"),
+        ("61△", 61, "△"),
+        ("61▲", 61, "▲"),
+        ("61☆", 61, "☆"),
+        ("61★★", 61, "★★"),
+        ("61#", 61, "#"),
+        ("61＃", 61, "＃"),
+        ("8255注①", 8255, "注①"),
+        ("115其中本级2件", 115, "其中本级2件"),
+        ("115件，其中：简易程序20", 115, ",其中：简易程序20"),
         ("61件①", 61, "①"),
     ],
 )
@@ -127,6 +136,17 @@ def test_any_text_has_a_kind(printed: str) -> None:
     read = figure(printed)
     assert (read.value is not None) == (read.kind == "number")
     assert is_figure(printed) or read.kind in ("blank", "word")
+
+
+@pytest.mark.parametrize(
+    ("printed", "kind"),
+    [
+        *((t, "unread") for t in ("{{ item.made }}", "${made}", "#{made}", "<%= made %>", "{% made %}", "{{ made }}件", "1{{ made }}")),
+        *((t, "word") for t in ("{", "}}", "{1}", "行政许可{{ made }}", "<3", "△61", "其中本级2件", "61其中", "2其中2其中2")),
+    ],
+)  # fmt: skip
+def test_a_template_that_nothing_filled_in_is_not_read(printed: str, kind: str) -> None:
+    assert figure(printed).kind == kind
 
 
 @pytest.mark.parametrize(

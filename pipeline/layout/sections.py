@@ -169,11 +169,12 @@ def is_heading(text: str, forms: Sequence[Form]) -> bool:
 
 
 def _heading_text(printed: str) -> Label | None:
-    """The label of a line that may be a heading; None for a longer one, and for （一）, which heads a part."""
+    """The label of a line that may be a heading; None for longer ones, for sentences, and for （一）, a part's head."""
     if len(printed) > 4 * _HEADING_LENGTH:
         return None
     text = compact(printed)
-    return label(text) if _is_short(text) else None
+    is_sentence = text.endswith("。") and not _HEADING.match(text)
+    return label(text) if _is_short(text) and not is_sentence else None
 
 
 def _is_short(text: str) -> bool:

@@ -69,6 +69,7 @@ def test_text_stands_under_its_heading_and_tables_do_not() -> None:
         ("六、其他需要报告的事项", 6),
         ("其他需要报告的事项", 6),
         ("总体情况", 1),
+        ("六、其他需要报告的事项。", 6),
     ],
 )
 def test_headings(heading: str, topic: int) -> None:
@@ -81,6 +82,7 @@ def test_headings(heading: str, topic: int) -> None:
         "一是街道微信公众号信息更新工作的时效性还需提升",
         "（一）存在问题。一是不够及时",
         "2024 年, 我街道公开政府信息 385 条",
+        "无其他需要报告的事项。",
         "存在的问题不多，其他事项也没有需要报告的，总体情况良好，以后每年都会继续改进并且按时报告。",
     ],
 )
