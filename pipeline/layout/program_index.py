@@ -29,6 +29,8 @@ def _has_index(block: Block) -> bool:
 
 def _is_index(row: Sequence[Cell]) -> bool:
     """True for a row that counts the columns from nought."""
+    if len(row) < _LEAST_COLUMNS or row[1].text not in ("0", "1"):  # most rows: this is asked of all
+        return False
     printed = [c for c in row if not c.is_blank]
     if len(printed) < _LEAST_COLUMNS or [c.text for c in printed] != [str(n) for n in range(len(printed))]:
         return False

@@ -69,10 +69,12 @@ def _replaced(cell: Cell, printed: str, line: FormLine, around: Sequence[str], t
 
     It has the number of the group, or there are as many labels as groups.
     """
-    groups = dict(zip(line.parents, line.path, strict=False))
-    lost = [g for g in groups if not any(_is_same(text, g) for text in around)]
-    if printed in table.stubs or printed in line.names or any(_is_same(printed, g) for g in groups):
+    if printed in table.stubs or printed in line.names:
         return None
+    groups = dict(zip(line.parents, line.path, strict=False))
+    if any(_is_same(printed, g) for g in groups):
+        return None
+    lost = [g for g in groups if not any(_is_same(text, g) for text in around)]
     numbered = [g for g in lost if (n := label(groups[g]).ordinal) and n == label(cell.text).ordinal]
     if len(numbered) == 1:
         return groups[numbered[0]]

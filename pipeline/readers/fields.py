@@ -11,6 +11,7 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pipeline.document import Cell
 from pipeline.numbers import figure, is_figure
@@ -186,7 +187,9 @@ def tabbed_at(lines: Sequence[str], start: int) -> Fields:
         if "\t" in lines[at]:
             text, end = _quoted(lines, at)
             fields = _tabbed(text) if end > at + 1 or '="' in text else text.split("\t")
-            rows.append(FieldRow(at + 1, tuple(_KEPT_TEXT.sub(r"\1\2", f) for f in fields)))
+            if "'" in text or '="' in text:
+                fields = [_KEPT_TEXT.sub(r"\1\2", f) for f in fields]
+            rows.append(FieldRow(at + 1, tuple(fields)))
         elif rows and (more := _second_line(lines[at], rows[-1])):
             rows.append(FieldRow(at + 1, more))
             end = at + 1
@@ -302,6 +305,16 @@ def _counts(texts: Sequence[str]) -> bool:
     return bool(texts) and any(list(texts) == [str(n) for n in range(k, k + len(texts))] for k in (0, 1))
 
 
+def repeats_labels(found: Fields) -> bool:
+    """True where a label stands twice side by side, as in the fields of a cell that was merged."""
+    return any(
+        a == b and a and not is_figure(a)
+        for row in found.rows
+        if len(set(row.fields)) < len(row.fields)
+        for a, b in pairwise(row.fields)
+    )
+
+
 def cells_of(found: Fields, grid: int) -> Iterator[Cell]:
     """The cells of a table; equal texts side by side are one, and equal figures under such a one."""
     width: dict[int, range] = {}  # by field the fields of the last head above it
@@ -355,5 +368,7 @@ def _unmarked(field: str) -> str:
 
 def filled(field: str) -> str:
     """The text of a field, empty for a placeholder that a program wrote where there was no value."""
-    text = _KEPT_TEXT.sub(r"\1\2", field.strip())
+    text = field.strip()
+    if text[:1] in ("=", "'"):
+        text = _KEPT_TEXT.sub(r"\1\2", text)
     return "" if _NOTHING.match(text) else text

@@ -7,9 +7,9 @@ at different fields in different rows. The grid says so (`ragged`); where a figu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from pipeline.document import Block, Document, Grid, Paragraph
+from pipeline.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.readers.attachments import linked_in_text
 from pipeline.readers.charset import decode
 from pipeline.readers.fields import (
@@ -19,6 +19,7 @@ from pipeline.readers.fields import (
     is_markdown,
     markdown_at,
     parts_of,
+    repeats_labels,
     tabbed_at,
     values_at,
     without_line_numbers,
@@ -92,7 +93,8 @@ def _laid_out(lines: list[str], at: int, number: int, *, piped: bool) -> tuple[l
     """
     if "\t" in lines[at]:
         tabbed = tabbed_at(lines, at)
-        return [Grid(number, tuple(cells_of(tabbed, number)), ragged=True)], tabbed.lines
+        cells = cells_of(tabbed, number) if repeats_labels(tabbed) else _cells(tabbed.rows, number)
+        return [Grid(number, tuple(cells), ragged=True)], tabbed.lines
     if piped and ("|" in lines[at] or lines[at].startswith("+-")) and (found := markdown_at(lines, at)):
         return [Grid(number, tuple(cells_of(found, number)))], found.lines
     if 0 < lines[at].count(",") + lines[at].count(";") < MOST_FIELDS and (found := values_at(lines, at)):
@@ -109,3 +111,9 @@ def _of_values(found: Fields, number: int) -> Iterator[Block]:
         elif part.rows:
             yield Grid(number, tuple(cells_of(part, number)), ragged=not part.is_aligned)
             number += 1
+
+
+def _cells(rows: Sequence[FieldRow], number: int) -> Iterator[Cell]:
+    """The cells of a table of fields: each field is one."""
+    for at, row in enumerate(rows):
+        yield from (Cell(number, at, col, field, line=row.number) for col, field in enumerate(row.fields))
