@@ -30,12 +30,26 @@ _HEAD_OF_YEAR = re.compile(
 )
 # Heads of columns of the report's own year, beside those of a part of it or of all years together.
 _WHOLE_YEAR = frozenset(
-    {"本年累计", "全年累计", "年度累计", "本年度累计", "本年", "本年度", "本年数", "本年度数", "今年", "当年", "全年"}
+    {
+        "本年累计",
+        "全年累计",
+        "年度累计",
+        "本年度累计",
+        "本年",
+        "本年度",
+        "本年数",
+        "本年度数",
+        "今年",
+        "当年",
+        "当年数",
+        "全年",
+        "全年数",
+    }
 )
 _ALL_MONTHS = re.compile(r"^1(?:月?[-—–~至到]+)12月(?:份)?(?:累计)?(?:数|实际)?$")
 _OTHER = re.compile(
     rf"^(?:本期(?:实际|数)?|本[季月](?:度)?(?:实际|数)?|上期|(?:{CHANGE}).*"
-    rf"|(?:{ALL_YEARS})+数?|(?:{EARLIER_YEAR})(?:同期)?(?:数|累计)?)$"
+    rf"|(?:{PART_OF_YEAR})数?|(?:{ALL_YEARS})+(?:总|合计)?数?|(?:{EARLIER_YEAR})(?:同期)?(?:数|累计)?)$"
 )
 _HEAD_OF_OTHERS = re.compile(
     rf"^(?:(?:历年(?:累计)?|(?:{EARLIER_YEAR})(?:同期|累计)?)(?:数量?|情况|合计)?|(?:{CHANGE}).*)$"

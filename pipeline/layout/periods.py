@@ -8,7 +8,7 @@ LAST_YEAR = r"上一?年度?|去年"
 EARLIER_YEAR = rf"{LAST_YEAR}|前年|往年"
 ALL_YEARS = r"历年|累计"
 PART_OF_YEAR = r"[上下]半年|第?[一二三四1-4]季度|(?!1-12月)[1-9]-(?:1[0-2]|[1-9])月"
-CHANGE = r"同比|[比较]上一?年|增减"
+CHANGE = r"同比|[比较]上一?年|增[减长幅]"
 _NUMERAL = "[0-9〇零一二两三四五六七八九十]"
 OTHER_PERIODS = (
     rf"{EARLIER_YEAR}|{ALL_YEARS}|{PART_OF_YEAR}|同比|环比|[比较]上一?年|20[0-9]{{2}}年|下一?年|明年|次年|近{_NUMERAL}+年"

@@ -59,7 +59,8 @@ def _prints_number(row: GridRow, n: int, fields: frozenset[int]) -> bool:
     cell = row.cells[n]
     text = compact(cell.text)
     if fields:
-        return cell.col in fields and bool(_NUMBER.match(text))
+        is_figure_of_row = row.folded and any(is_unit(c.text) for c in row.cells[:n])  # no head stands above its cells
+        return cell.col in fields and bool(_NUMBER.match(text)) and not is_figure_of_row
     printed = row.printed
     if not _PRINTED_NUMBER.match(text) or cell is printed[-1]:
         return False

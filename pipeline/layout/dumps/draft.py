@@ -226,14 +226,14 @@ def _fits(hit: Hit, figures: int, shape: Shape, more: int, *, loose: bool) -> bo
     """True for as many figures as the row has; one a line below the label (`loose`), for fewer or more as well.
 
     Blanks may be dropped, and a column added, where the identities can tell which or the header has `more` heads than
-    the form's. A single figure may be a page's
-    number, but not right below the label of an indicator table's row.
+    the form's; of a row of an indicator table it is told. A single figure may be a page's number, but not right below
+    the label of such a row.
     """
     code = shape.code(hit)
     if code is None:
         return False
     least = 1 if shape.is_indicator else 2
-    most = max(shape.sizes[code] * (2 if shape.guarded else 1), shape.sizes[code] + more)
+    most = max(shape.sizes[code] * (2 if shape.guarded or shape.is_indicator else 1), shape.sizes[code] + more)
     return figures == shape.sizes[code] or (loose and least <= figures <= most)
 
 

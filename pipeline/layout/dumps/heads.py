@@ -10,11 +10,12 @@ from pipeline.forms.indicators import is_unit
 from pipeline.forms.model import FormTable
 from pipeline.labels import label
 from pipeline.layout.dumps.model import Hit, Name, Piece, Stream
-from pipeline.layout.periods import ALL_YEARS, CHANGE, EARLIER_YEAR
+from pipeline.layout.periods import ALL_YEARS, CHANGE, EARLIER_YEAR, PART_OF_YEAR
 
 _REMARKS = frozenset({"备注", "说明", "备注说明"})  # heads of an indicator table's columns that hold no figures
 _YEARS = re.compile(rf"20[0-9]{{2}}年|{EARLIER_YEAR}|{ALL_YEARS}|{CHANGE}")
 
+_PERIODS = re.compile(rf"{_YEARS.pattern}|{PART_OF_YEAR}|[本全今当]年")
 _MARKS = frozenset("甲乙丙丁戊")  # name the columns of a table once more, below its header
 
 
@@ -27,10 +28,11 @@ def with_strange_heads(stream: Stream, hits: list[Hit], table: FormTable) -> tup
     most = 0
     for header in _headers(stream, hits, table):
         inside = [h for h in hits if h.start in header]
-        if len(inside) < 2 and not any(h.name.column for h in inside):
-            continue  # 单位 may begin a line of signatures
         known = _printed_apart(stream, header, table)
         strange = [p for p in header if p not in known and _is_strange_head(stream.pieces[p], p, inside, table)]
+        if len(inside) < 2 and not any(h.name.column for h in inside):
+            if not any(_PERIODS.search(stream.pieces[p].words) for p in strange):
+                continue  # 单位 may begin a line of signatures
         kept = [h for h in inside if h.start not in strange]
         made = [h for p in strange for h in _strange_heads(stream.pieces[p], p, table)]
         more = len(made) + sum(h.name.column for h in kept) - table.columns_in([h.name.text for h in kept])

@@ -75,7 +75,12 @@ def _draft(stream: Stream, table: FormTable, hits: Sequence[Hit]) -> Draft:
 
 
 def _looks_like_a_sheet(stream: Stream, draft: Draft) -> bool:
-    """True where a header names the figures or most rows print their unit beside them; else it is a list in a text."""
+    """True where a header names the figures, most rows print their unit beside them, or most of the form's are there.
+
+    Anything else is a list in a text.
+    """
+    if 2 * len(draft.bound) > len(draft.shape.order):
+        return True
     between = [stream.pieces[r.label.end + 1 : r.first] for r in draft.rows if r.label]
     with_unit = sum(any(p.aside and is_unit(p.text) for p in pieces) for pieces in between)
     return any(h.name.column for h in draft.hits) or 2 * with_unit > len(between)
