@@ -30,9 +30,9 @@ def with_strange_heads(stream: Stream, hits: list[Hit], table: FormTable) -> tup
         inside = [h for h in hits if h.start in header]
         known = _printed_apart(stream, header, table)
         strange = [p for p in header if p not in known and _is_strange_head(stream.pieces[p], p, inside, table)]
-        if len(inside) < 2 and not any(h.name.column for h in inside):
-            if not any(_PERIODS.search(stream.pieces[p].words) for p in strange):
-                continue  # 单位 may begin a line of signatures
+        is_header = len(inside) > 1 or any(h.name.column for h in inside)
+        if not is_header and not any(_PERIODS.search(stream.pieces[p].words) for p in strange):
+            continue  # 单位 may begin a line of signatures
         kept = [h for h in inside if h.start not in strange]
         made = [h for p in strange for h in _strange_heads(stream.pieces[p], p, table)]
         more = len(made) + sum(h.name.column for h in kept) - table.columns_in([h.name.text for h in kept])
