@@ -92,7 +92,11 @@ def own_tables(document: Document, year: int | None, forms: Sequence[Form], head
     for at, block in enumerate(document.blocks):
         table = _table_of(block, tables) if isinstance(block, Grid) else None
         if not isinstance(block, Grid) or table is None:
-            kept.append(block)
+            compared = _table_compared(block, tables) if isinstance(block, Grid) else None
+            if compared is not None and isinstance(block, Grid):
+                issues.append(_taken_out(_Foreign(block.cells[0].text.strip(), "it compares years"), compared, block))
+            else:
+                kept.append(block)
             continue
         foreign = others.get(at) or _foreign(document.blocks, at, year, table)
         if foreign is not None:
@@ -245,6 +249,13 @@ def _is_corrected_below(blocks: Sequence[Block], at: int, table: FormTable) -> b
         n for n in range(at + 1, len(blocks)) if isinstance(blocks[n], Grid) and is_correction(_caption(blocks, n))
     )
     return any(_table_of(grid, [table]) is not None for n in below if isinstance(grid := blocks[n], Grid))
+
+
+def _table_compared(grid: Grid, tables: Sequence[FormTable]) -> FormTable | None:
+    """The table of which a grid compares a row between years; None for any other grid."""
+    texts = labels_of(c.text for c in grid.cells)
+    named = (t for t in tables if not t.beside and any(r.leaf.text in texts for r in t.rows if r.path))
+    return next((t for t in named if _compares_years(grid, t)), None)
 
 
 def _compares_years(grid: Grid, table: FormTable) -> bool:

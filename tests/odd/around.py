@@ -54,6 +54,15 @@ def titles_of_other_years_behind() -> Odd:
 
 
 @around
+def comparison_of_two_years_below4() -> Odd:
+    """A small table of last year beside this one, with one row of table 三 and two groups of table 四."""
+    rows = [["项目", "上年", "本年"], ["行政复议", "31", "42"], ["行政诉讼", "13", "24"]]
+    label = MADE.table(3).rows[0].path[-1]
+    small = [[Box(t) for t in row] for row in [*rows, [label, "777", "888"]]]
+    return Odd(report(four=[table4(OF), small]), TRUE)
+
+
+@around
 def attached_tables_of_last_year() -> Odd:
     return _ending("附件：2023年度政府信息公开情况统计表", table2(LAST), table3(LAST), table4(LAST))
 
