@@ -214,6 +214,12 @@ def filled(ink: float) -> Draw:
     return content
 
 
+def tiny(canvas: Canvas) -> None:
+    canvas.setFont("STSong-Light", 0.5)
+    canvas.drawString(230, 672, "8")
+    figure(canvas)
+
+
 CASES: dict[str, tuple[Draw, tuple[str, str]]] = {
     "painted over": (painted_over(20), ("", "61")),
     "a digit painted over": (painted_over(6), ("1", "6")),
@@ -227,6 +233,7 @@ CASES: dict[str, tuple[Draw, tuple[str, str]]] = {
     "within a clip of the cell": (clipped(220, 660, 120, 20), ("8 61", "")),
     "within clips in each other": (clipped_twice, ("61", "8")),
     "within a clip around other content": (clipped_as_content, ("61", "8")),
+    "tiny": (tiny, ("61", "8")),
     "plain": (figure, ("61", "")),
     "white": (white, ("61", "8")),
     "white in grey": (white_in_grey, ("61", "8")),

@@ -8,7 +8,7 @@ from itertools import islice, pairwise
 
 from pdfminer.pdfcolor import PDFColorSpace
 from pdfminer.pdfdevice import PDFTextDevice, PDFTextSeq
-from pdfminer.pdffont import PDFFont
+from pdfminer.pdffont import PDFFont, PDFType3Font
 from pdfminer.pdfinterp import PDFGraphicState, PDFResourceManager, PDFTextState
 from pdfminer.pdftypes import PDFStream, list_value
 from pdfminer.utils import Matrix, PathSegment
@@ -30,6 +30,7 @@ MAX_PICTURES = 20_000
 MAX_COVERING = 500  # pictures: behind each of them all text of the page is looked for
 _INVISIBLE = (3, 7)  # text rendering modes that leave no ink
 _FILLING = (0, 4)  # those that fill letters and do not draw around them
+_TINY = 0.001  # of a page's height: letters that look like dust; a Type 3 font does not say how large its own are
 _SMALL = 0.6  # of a field's height: the letters in it
 _LARGE = 0.1  # of a page: what a picture covers that may lie over text
 _LITTLE = 0.02  # of a page: a picture over some words; larger ones may be strips of a page
@@ -130,6 +131,8 @@ class Collector(PDFTextDevice):
         em, glyphs = self._fonts.get(font) or self._fonts.setdefault(font, (em_of(font), {}))
         line = TextRun(textstate, self.ctm or textstate.matrix, em)
         drawn = textstate.render not in _INVISIBLE
+        if line.size < _TINY * self.page.height and not isinstance(font, PDFType3Font):
+            drawn = False
         if graphicstate.flatness and textstate.render in _FILLING and is_unseen(graphicstate):
             drawn = False
         white = graphicstate.ncolor == 1.0

@@ -10,18 +10,21 @@ from pipeline.readers.pdf.lines import TextLine
 
 LEAST_COLUMNS = 5
 SLACK = 3.0  # points
+_SAME = 0.1  # points: more than sums of widths are off by
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
     """The columns of figures: where each begins and ends, and the edges between them.
 
-    Where no row has all its figures, each column needs a head of its own above it.
+    Where no row has all its figures, each column needs a head of its own above it. `others` are the edges that would
+    do as well, as for figures of one digit, which begin, end and have their middles at the same places.
     """
 
     reach: tuple[tuple[float, float], ...]
     edges: tuple[float, ...]
     needs_heads: bool = False
+    others: tuple[tuple[float, ...], ...] = ()
 
     @classmethod
     def of_rows(cls, rows: Sequence[Sequence[TextLine]]) -> Columns | None:
@@ -58,11 +61,14 @@ class Columns:
         if any(gap <= 0 for gap in gaps):
             return None
         level = [sum(_spread([at(p) for p in c]) for c in columns) for at in (_left, _right, _middle)]
-        kind = level.index(min(level)) if are_aligned else 2
-        share = (1.0, 0.0, 0.5)[kind]
-        inner = [a[1] + share * gap + (1 - 2 * share) for a, gap in zip(reach, gaps, strict=False)]
-        first = reach[0][0] - min(SLACK, min(gaps) / 2) if kind == 0 else reach[0][0] - min(gaps) / 2
-        return cls(reach, (first, *inner, max(reach[-1][1] + min(gaps) / 2, reach[-1][1] + SLACK)))
+        kinds = [k for k in range(3) if level[k] - min(level) <= _SAME] if are_aligned else [2]
+        edges, *others = (_edges(reach, gaps, kind) for kind in kinds)
+        return cls(reach, edges, others=tuple(others))
+
+    def under(self, heads: Sequence[Sequence[TextLine]]) -> Columns:
+        """The columns with those of their edges between which most heads of lines stand alone."""
+        ways = [self, *(replace(self, edges=edges) for edges in self.others)]
+        return max(ways, key=lambda c: sum(c.of(p) is not None for line in heads for p in line))
 
     def of(self, part: TextLine) -> int | None:
         """The column in which a part stands alone; None for what is wider, or outside."""
@@ -77,6 +83,14 @@ class Columns:
         over = [[n for p in line if (n := self.of(p)) is not None] for line in header]
         is_clear = all(len(set(line)) == len(line) for line in over)
         return is_clear and {n for line in over for n in line} == set(range(len(self.reach)))
+
+
+def _edges(reach: Sequence[tuple[float, float]], gaps: Sequence[float], kind: int) -> tuple[float, ...]:
+    """The edges of columns that begin at one place (0), end at one (1) or have their middles there (2)."""
+    share = (1.0, 0.0, 0.5)[kind]
+    inner = [a[1] + share * gap + (1 - 2 * share) for a, gap in zip(reach, gaps, strict=False)]
+    first = reach[0][0] - min(SLACK, min(gaps) / 2) if kind == 0 else reach[0][0] - min(gaps) / 2
+    return (first, *inner, max(reach[-1][1] + min(gaps) / 2, reach[-1][1] + SLACK))
 
 
 def _left(part: TextLine) -> float:

@@ -14,13 +14,11 @@ from pipeline.marks import OBJECT, Shown, marked, shown
 from pipeline.readers.pdf.frames import NEAR, Frame, between, frames_of, nearest
 from pipeline.readers.pdf.lines import TextLine, lines_of
 from pipeline.readers.pdf.page import Area, Char, Page, Ruling
+from pipeline.readers.pdf.raised import has_sizes, raised, without_raised
 from pipeline.readers.refused import Refused
 
 MAX_SLOTS = 100_000
 
-_SMALLER = 0.84  # of the size of the figure beside it: the mark of a note; browsers print them at 5/6
-_DESCENT = 0.12  # of the em, as the boxes of characters are made
-_RISE = 0.12  # of that size: how far its base line differs
 _COVERED = 0.6  # of a cell's side: what must be drawn of its border
 
 
@@ -112,7 +110,7 @@ def tables_of(page: Page) -> tuple[list[RuledTable], list[TextLine]]:
             outside += frame.chars  # it lays out the page: its text is the page's, the tables are within
         else:
             made.append(_table(frame, page))
-    return sorted(made, key=lambda t: t.top), list(lines_of(outside, page.number))
+    return sorted(made, key=lambda t: t.top), list(lines_of(without_raised(outside), page.number))
 
 
 def _table(frame: Frame, of_page: Page) -> RuledTable:
@@ -127,7 +125,7 @@ def _table(frame: Frame, of_page: Page) -> RuledTable:
         col = between(xs, (char.x0 + char.x1) / 2)
         row = between(ys, (char.y0 + char.y1) / 2)
         chars.setdefault(owner[row, col], []).append(char)
-    raised = _take_raised(chars) if _has_sizes(frame.chars) else {}
+    notes = _take_raised(chars) if has_sizes(frame.chars) else {}
     rows = {y: n for n, y in enumerate(sorted({y for c in cells for y in (c.top, c.bottom)}))}
     cols = {x: n for n, x in enumerate(sorted({x for c in cells for x in (c.left, c.right)}))}
     boxes = tuple(
@@ -139,7 +137,7 @@ def _table(frame: Frame, of_page: Page) -> RuledTable:
             page,
             lines_of(chars[n], page) if n in chars else (),
             (xs[c.left], ys[c.top], xs[c.right], ys[c.bottom]),
-            "".join(char.text for char in raised.get(n, ())),
+            "".join(char.text for char in notes.get(n, ())),
         )
         for n, c in enumerate(cells)
     )
@@ -149,49 +147,13 @@ def _table(frame: Frame, of_page: Page) -> RuledTable:
     return RuledTable(tuple(xs[x] for x in cols), len(rows) - 1, boxes, page, ys[0], ys[-1], is_open=not drawn)
 
 
-def _raised(chars: Sequence[Char]) -> list[Char]:
-    """The characters of a cell that are smaller than the others and stand higher or lower beside them."""
-    largest = max((c.size for c in chars), default=0.0)
-    small = [c for c in chars if c.size <= _SMALLER * largest]
-    if not small:
-        return []
-    base = _median([c.y1 for c in chars if c.size > _SMALLER * largest])
-    return [c for c in small if _rises(c, base, largest) and _beside_large(c, chars)]
-
-
-def _rises(small: Char, base: float, largest: float) -> bool:
-    """True for a base line higher or lower than that of the large ones; a box ends below it by a share of its size."""
-    return abs(base - small.y1 - _DESCENT * (largest - small.size)) >= _RISE * largest
-
-
-def _beside_large(small: Char, chars: Sequence[Char]) -> bool:
-    """True where a larger character stands on the same line, at most a letter away."""
-    middle = (small.y0 + small.y1) / 2
-    larger = (c for c in chars if c.size > small.size / _SMALLER)
-    return any(c.y0 - small.size <= middle <= c.y1 + small.size and _gap(small, c) < 3 * c.size for c in larger)
-
-
-def _gap(a: Char, b: Char) -> float:
-    return max(a.x0 - b.x1, b.x0 - a.x1)
-
-
-def _has_sizes(chars: Sequence[Char]) -> bool:
-    """True where some characters are clearly smaller than others."""
-    sizes = {c.size for c in chars}
-    return len(sizes) > 1 and min(sizes) <= _SMALLER * max(sizes)
-
-
 def _take_raised(cells: dict[int, list[Char]]) -> dict[int, list[Char]]:
     """Take what is raised or lowered out of the characters of each cell."""
-    raised = {cell: found for cell, chars in cells.items() if (found := _raised(chars))}
-    for cell, found in raised.items():
+    notes = {cell: found for cell, chars in cells.items() if (found := raised(chars))}
+    for cell, found in notes.items():
         gone = set(map(id, found))
         cells[cell] = [c for c in cells[cell] if id(c) not in gone]
-    return raised
-
-
-def _median(values: Sequence[float]) -> float:
-    return sorted(values)[len(values) // 2]
+    return notes
 
 
 def _holds_any(frame: Frame, page: Page) -> bool:

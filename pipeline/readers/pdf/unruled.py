@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from pipeline.labels import label
 from pipeline.numbers import is_figure
 from pipeline.readers.pdf.figure_columns import LEAST_COLUMNS, SLACK, Columns
 from pipeline.readers.pdf.lattice import Box, RuledTable
@@ -79,6 +80,7 @@ def _of_lines(lines: Sequence[TextLine], words: Vocabulary) -> list[Item]:
         columns = _columns([parts[n] for n in rows])
         if columns is None:
             continue
+        columns = columns.under(_over(rows[0], lines, parts))
         cut = [_cut(line, columns) for line in parts]
         first, body, last = _extent(rows, lines, cut, columns)
         if first < at:
@@ -117,6 +119,16 @@ def _columns(rows: Sequence[Sequence[TextLine]]) -> Columns | None:
     count = max((n for n, rows_of in counts.items() if rows_of >= _LEAST_ROWS), default=0)
     found = Columns.of_rows([f for f in figures if len(f) == count]) if count >= LEAST_COLUMNS else None
     return found or (Columns.of_sparse(figures) if len(rows) >= _LEAST_ROWS else None)
+
+
+def _over(first: int, lines: Sequence[TextLine], parts: Sequence[Sequence[TextLine]]) -> Sequence[Sequence[TextLine]]:
+    """The lines right above the first row of a table, as far as a header may reach, by their parts."""
+    start = next((n + 1 for n in range(first - 1, -1, -1) if _is_apart(lines[n], lines[n + 1])), 0)
+    return parts[start:first]
+
+
+def _is_apart(line: TextLine, below: TextLine) -> bool:
+    return below.top - line.bottom > _HEADER * line.size or is_headed(line)
 
 
 def _extent(
@@ -207,13 +219,24 @@ def _divided(beside: Sequence[Sequence[TextLine]], words: Vocabulary) -> list[li
     for line in beside:
         pieces: list[TextLine] = []
         for part in line:
-            at = next((n for n, c in enumerate(part.chars) if n and any(abs(c.x0 - x) <= _NEAR for x in common)), None)
-            if at is None or words.begins(part.text) or words.ends(part.text):
+            if words.begins(part.text) or words.ends(part.text):
                 pieces.append(part)
-            else:
-                pieces += [part.of(part.chars[:at]), part.of(part.chars[at:])]
+                continue
+            at = next((n for n, c in enumerate(part.chars) if n and any(abs(c.x0 - x) <= _NEAR for x in common)), None)
+            at = at or _end_of_group(part, words)
+            pieces += [part.of(part.chars[:at]), part.of(part.chars[at:])] if at else [part]
         out.append(pieces)
     return out
+
+
+def _end_of_group(part: TextLine, words: Vocabulary) -> int | None:
+    """Where the label of a row begins behind that of its group, of which both ends are known, at a narrow gap."""
+    for n, (before, char) in enumerate(pairwise(part.chars), 1):
+        if char.x0 - before.x1 >= _GAP * char.size:
+            group, own = ("".join(c.text for c in chars) for chars in (part.chars[:n], part.chars[n:]))
+            if words.ends(group) and label(own).ordinal and words.begins(own):
+                return n
+    return None
 
 
 def _labels(beside: Sequence[Sequence[TextLine]], words: Vocabulary) -> list[_Label]:
@@ -254,15 +277,15 @@ def _with_second_lines(
     pitch = _pitch(rows)
     made: list[list[TextLine]] = []
     labels: list[_Label | None] = []
-    for row, label in zip(rows, own, strict=True):
+    for row, mine in zip(rows, own, strict=True):
         last = labels[-1] if labels else None
         is_close = bool(made) and row[0].top - made[-1][0].top < _CLOSE * pitch
-        is_free = label is None or label is last or (last is not None and is_close and _is_left(label, last))
+        is_free = mine is None or mine is last or (last is not None and is_close and _is_left(mine, last))
         if made and is_free and len(row) < len(made[-1]) and _is_under(row, made[-1], columns):
             made[-1] = [*made[-1], *row]
         else:
             made.append(row)
-            labels.append(label)
+            labels.append(mine)
     return made, labels
 
 
@@ -300,9 +323,9 @@ def _made(
     boxes += [_box(0, 0, tuple(line for x in corner for line in x.lines), page)] if corner else []
     placed: list[tuple[float, list[TextLine], _Label | None, bool]] = [(r[0].top, r, own, True) for r, own in rows]
     placed += [(x.top, [], x, False) for x in others if x not in corner]
-    for n, (_, figures, label, is_row) in enumerate(sorted(placed, key=lambda p: p[0]), at):
-        if label is not None:
-            boxes.append(_box(n, 1 if is_row else 0, label.lines, page))
+    for n, (_, figures, mine, is_row) in enumerate(sorted(placed, key=lambda p: p[0]), at):
+        if mine is not None:
+            boxes.append(_box(n, 1 if is_row else 0, mine.lines, page))
         for code in range(len(columns.reach)):
             found = tuple(p for p in figures if columns.of(p) == code)
             boxes.append(_box(n, 2 + code, found, page))
