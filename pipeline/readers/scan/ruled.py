@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.readers.pdf.page import Ruling
 from pipeline.readers.scan.cleaning import Mask
-from pipeline.readers.scan.connected import BOTTOM, INK, LEFT, RIGHT, TOP, Runs, pieces_of, runs_of
+from pipeline.readers.scan.connected import BOTTOM, INK, LEFT, RIGHT, TOP, Pieces, Runs, pieces_of, runs_of
 from pipeline.readers.scan.pictures import DPI, POINTS
 
 _LEVEL_RUN, _UPRIGHT_RUN = round(0.26 * DPI), round(0.22 * DPI)  # pixels of ink without a gap
 _GAP = round(0.04 * DPI)
 _THICK = 0.05 * DPI  # pixels of ink across, in the mean
+_LONGEST_DASH = 0.5 * DPI  # pixels: of two em in print of 18 points
+_NEAR = 0.05 * DPI  # pixels between lines that meet
 _BENT = 0.07 * DPI  # what a bent one takes more
 
 
@@ -26,26 +29,49 @@ class Ruled(NamedTuple):
 
 
 def ruled(printed: Mask) -> Ruled:
-    """The rulings of a page of ink."""
-    level_mask, level = _lines(printed, _LEVEL_RUN)
-    upright_mask, upright = _lines(np.ascontiguousarray(printed.T), _UPRIGHT_RUN)
-    return Ruled(level, upright, level_mask | upright_mask.T)
+    """The rulings of a page of ink.
+
+    A short level line by itself is a long dash in a cell: `——`.
+    """
+    level, straight = _lines(printed, _LEVEL_RUN)
+    upright, plumb = _lines(np.ascontiguousarray(printed.T), _UPRIGHT_RUN)
+    straight &= ~_are_dashes(level, straight, upright, plumb)
+    return Ruled(_rulings(level, straight), _rulings(upright, plumb), level.mask(straight) | upright.mask(plumb).T)
 
 
-def _lines(printed: Mask, least: int) -> tuple[Mask, list[Ruling]]:
-    """The level lines of a page, or the upright ones of a page laid on its side."""
+def _lines(printed: Mask, least: int) -> tuple[Pieces, npt.NDArray[np.bool_]]:
+    """The long pieces of ink on a page, or on a page laid on its side, and which of them are straight lines."""
     thick = printed.copy()
     thick[1:] |= printed[:-1]
     thick[:-1] |= printed[1:]
     found = pieces_of(_closed(_long(runs_of(thick), least), _GAP))
     length, tall = (found.boxes[:, to] - found.boxes[:, at] for at, to in ((LEFT, RIGHT), (TOP, BOTTOM)))
     across = found.boxes[:, INK] / length
-    straight = np.asarray((across <= _THICK) & (tall <= across + _BENT))
-    rulings = [
+    return found, np.asarray((across <= _THICK) & (tall <= across + _BENT))
+
+
+def _rulings(found: Pieces, straight: npt.NDArray[np.bool_]) -> list[Ruling]:
+    return [
         Ruling((middle + 0.5) * POINTS, int(box[LEFT]) * POINTS, int(box[RIGHT]) * POINTS)
         for middle, box in zip(found.rows[straight].tolist(), found.boxes[straight], strict=True)
     ]
-    return found.mask(straight), rulings
+
+
+def _are_dashes(
+    level: Pieces, straight: npt.NDArray[np.bool_], upright: Pieces, plumb: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    """Which short level lines neither reach from one upright line to the next nor go on another level one."""
+    length = level.boxes[:, RIGHT] - level.boxes[:, LEFT]
+    dashes = straight & (length <= _LONGEST_DASH)
+    middles = level.rows
+    rows = middles[straight & (length > _LONGEST_DASH)]
+    at, boxes = upright.rows[plumb], upright.boxes[plumb]  # on their side: their left and right are top and bottom
+    for n in np.flatnonzero(dashes):
+        row = middles[n]
+        beside = at[(boxes[:, LEFT] - _NEAR <= row) & (row <= boxes[:, RIGHT] + _NEAR)]
+        meets = all((np.abs(beside - level.boxes[n, end]) <= _NEAR).any() for end in (LEFT, RIGHT))
+        dashes[n] = not meets and not (np.abs(rows - row) <= _NEAR).any()
+    return dashes
 
 
 def _long(runs: Runs, least: int) -> Runs:
