@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from pipeline.document import Document, Grid, Paragraph
 from pipeline.forms.units import SIGNS, is_note, is_unit_line, speaks_of_money, units_in
@@ -64,7 +65,7 @@ def _lines(block: Paragraph | Grid | None) -> list[Paragraph] | None:
     """The lines of text that a block is, a grid of one or two words too; None for a table and at the end."""
     if isinstance(block, Paragraph):
         return [block] if not block.aside or is_unit_line(block.text) else []
-    printed = [c for c in block.cells if not c.is_blank] if block else []
+    printed = list(islice((c for c in block.cells if not c.is_blank), _CELLS_OF_A_LINE + 1)) if block else []
     if block is None or len(printed) > _CELLS_OF_A_LINE or any(is_figure(c.text) for c in printed):
         return None
     return [Paragraph(c.text, c.page, c.line) for c in printed]

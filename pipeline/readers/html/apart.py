@@ -25,7 +25,8 @@ _DIGIT = re.compile(r"[0-9０-９]")
 _LINE_END = re.compile(r"[\r\n]")
 # The cells with digits and something else than text, found by libxml2 in a tenth of the time; those with lines.
 _SHORT = f"string-length() < 300 and translate(string(), '{_DIGITS}', '') != string()"
-_OF_PIECES = etree.XPath(f"//td[*][{_SHORT}]|//th[*][{_SHORT}]")
+_OF_PIECES = etree.XPath(f"//td[*][{_SHORT}]")
+_OF_PIECES_WITH_HEADS = etree.XPath(f"//td[*][{_SHORT}]|//th[*][{_SHORT}]")
 _OF_LINES = etree.XPath(f"//td[contains(., '\n')][{_SHORT}]|//th[contains(., '\n')][{_SHORT}]")
 _KEEPS_LINES = b"white-space"
 _DRAWN_AROUND = frozenset({"q", "button", "marquee"})  # elements that show more than their text
@@ -33,7 +34,8 @@ _DRAWN_AROUND = frozenset({"q", "button", "marquee"})  # elements that show more
 
 def mark_apart(root: etree._Element, page: bytes, sheets: Sheets) -> None:
     """Put a gap into each figure of several pieces that a style may set apart. `page` is in small letters."""
-    found = [*_found(_OF_PIECES, root), *(_found(_OF_LINES, root) if _KEEPS_LINES in page else ())]
+    of_pieces = _OF_PIECES_WITH_HEADS if b"<th" in page else _OF_PIECES
+    found = [*_found(of_pieces, root), *(_found(_OF_LINES, root) if _KEEPS_LINES in page else ())]
     cells = [c for c in dict.fromkeys(found) if _is_doubtful(c)]
     if not cells:
         return
