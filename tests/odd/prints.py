@@ -105,7 +105,7 @@ def remarks_behind_figures() -> Odd:
     """22（其中修订16件）, 22 其中修订16件."""
     cells = [k for k in OF if k[0] == 2][:4]
     texts = ("22（其中修订16件）", "22(含废止3)", "22件（12%）", "22 其中修订16件")
-    return _with_some(dict(zip(cells, texts, strict=True)), dict(zip(cells, ("22", "22", "22", ""), strict=True)))
+    return _with_some(dict(zip(cells, texts, strict=True)), dict.fromkeys(cells, "22"))
 
 
 @prints
