@@ -336,7 +336,7 @@ def test_what_a_crop_box_cuts_off_is_not_on_the_page() -> None:
     assert next(iter(document.grids)).cells[-1].text == "61"
 
 
-@pytest.mark.parametrize("size", [16, 24])
+@pytest.mark.parametrize("size", [8, 10, 16, 24])
 def test_a_level_watermark_over_the_cells_stands_aside(form_2021: Form, size: int) -> None:
     figures = balanced_figures(form_2021, random.Random(3))
     data = pdf_report(form_2021, figures, Style(size=8, tiles="仅供预览 3", tile_size=size))
@@ -360,3 +360,32 @@ def test_any_figure_is_what_is_visible(value: int, other: int, way: str) -> None
             canvas.line(229.5, 668.5, 230.5 + 5 * len(str(other)), 668.5)
 
     assert seen(content) == (str(value), str(other))
+
+
+@pytest.mark.parametrize("step", [47.0, 33.0])
+def test_a_watermark_of_the_text_s_own_size_and_the_figures_of_the_same_letters(step: float) -> None:
+    """Strings at even steps that nothing crosses are cells, however often they come."""
+
+    def content(canvas: Canvas) -> None:
+        figure(canvas, "88")
+        canvas.setFillGray(0.8)
+        for row in range(12):
+            for col in range(4):
+                figure(canvas, "88", 38 + 64 * col, 100 + row * step)
+
+    assert seen(content) == ("88", "")
+
+
+def test_figures_at_even_steps_are_no_watermark() -> None:
+    made = BytesIO()
+    canvas = Canvas(made, pagesize=(595, 842))
+    for row in range(9):
+        canvas.line(LEFT, TOP - row * HIGH, LEFT + 3 * WIDE, TOP - row * HIGH)
+    for col in range(4):
+        canvas.line(LEFT + col * WIDE, TOP, LEFT + col * WIDE, TOP - 8 * HIGH)
+    for row in range(8):
+        for col in range(3):
+            figure(canvas, "10", LEFT + col * WIDE + 4, TOP - 15 - row * HIGH)
+    canvas.save()
+    (grid,) = read(made.getvalue()).grids
+    assert [c.text for c in grid.cells] == ["10"] * 24

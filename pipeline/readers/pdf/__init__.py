@@ -21,6 +21,7 @@ from pipeline.readers.pdf.sideways import turned
 from pipeline.readers.pdf.spreads import divided, on_the_sheet
 from pipeline.readers.pdf.stitch import cells_in_order, stitch, with_overflow
 from pipeline.readers.pdf.struck import without_struck
+from pipeline.readers.pdf.tiles import without_tiles
 from pipeline.readers.pdf.unruled import with_unruled
 from pipeline.readers.pdf.watermark import without_watermarks
 from pipeline.readers.refused import Refused
@@ -92,7 +93,8 @@ def _pages(data: bytes) -> tuple[Page, ...]:
 
 def as_seen(data: bytes) -> tuple[Page, ...]:
     """The pages as they are drawn, with what is struck or a watermark set apart."""
-    return tuple(map(without_struck, without_watermarks(tuple(divided(turned(p)) for p in content.pages(data)))))
+    drawn = tuple(divided(turned(p)) for p in content.pages(data))
+    return tuple(map(without_struck, without_tiles(without_watermarks(drawn))))
 
 
 def _pictures(data: bytes) -> tuple[Page, ...]:

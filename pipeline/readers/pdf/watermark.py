@@ -24,8 +24,8 @@ def without_watermarks(pages: Sequence[Page]) -> Sequence[Page]:
     """The pages with their level watermarks among what is slanted; the same pages where they have none."""
     letters: Letters = {}
     for page in pages:
-        for string in _strings(_large(page)):
-            if any(_is_crossed(c, page.level) for c in string):
+        for string in strings_of(_large(page)):
+            if any(is_crossed(c, page.level) for c in string):
                 letters.setdefault(round(string[0].size), set()).update(c.text for c in string)
     return [_without(page, letters) for page in pages] if letters else pages
 
@@ -39,7 +39,7 @@ def _large(page: Page) -> list[Char]:
 
 
 def _without(page: Page, letters: Letters) -> Page:
-    strings = list(_strings([c for c in page.chars if round(c.size) in letters]))
+    strings = list(strings_of([c for c in page.chars if round(c.size) in letters]))
     gone = {id(c) for s in strings if {c.text for c in s} <= letters[round(s[0].size)] for c in s}
     return replace(
         page,
@@ -48,7 +48,8 @@ def _without(page: Page, letters: Letters) -> Page:
     )
 
 
-def _is_crossed(char: Char, level: Sequence[Ruling]) -> bool:
+def is_crossed(char: Char, level: Sequence[Ruling]) -> bool:
+    """True for a letter through which a level line runs, and not at its rim."""
     if char.text.isspace():
         return False
     inner = _INNER * char.size
@@ -56,7 +57,7 @@ def _is_crossed(char: Char, level: Sequence[Ruling]) -> bool:
     return any(char.y0 + inner < r.at < char.y1 - inner and r.start <= x <= r.end for r in level)
 
 
-def _strings(chars: Sequence[Char]) -> Iterator[list[Char]]:
+def strings_of(chars: Sequence[Char]) -> Iterator[list[Char]]:
     """The letters as they were drawn one behind the other, level and of one size."""
     string = list(chars[:1])
     for before, char in pairwise(chars):
