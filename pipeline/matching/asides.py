@@ -18,6 +18,7 @@ from pipeline.matching.model import GridRow, Region
 from pipeline.numbers import figure, is_figure
 
 _NUMBER = re.compile(r"^[0-9]{1,3}$")
+_WITH_NOUGHT = re.compile(r"^0[0-9]$")
 _PRINTED_NUMBER = re.compile(r"^[0-9]{2}$")
 
 
@@ -32,15 +33,17 @@ def _without_asides(rows: Sequence[GridRow], table: FormTable) -> Iterator[GridR
     units, numbers = ({label(h).text for h in headers} for headers in (table.unit_headers, table.number_headers))
     unit_at: frozenset[int] = frozenset()
     number_at: frozenset[int] = frozenset()
+    headed: frozenset[int] = frozenset()
     for row in rows:
         row = replace(row, is_indicator=True)
         texts = {t.text for _, t in row.labels}
         if texts & (units | numbers) and not row.has_figures:
             unit_at, number_at = _fields(row, units), _fields(row, numbers)
+            headed = _fields(row, {t.text for _, t in row.labels})
             yield row
             continue
         unit = next((c for c in row.cells if _prints_unit(c, unit_at)), None)
-        number = next((c for n, c in enumerate(row.cells) if _prints_number(row, n, number_at)), None)
+        number = next((c for n, c in enumerate(row.cells) if _prints_number(row, n, number_at, headed)), None)
         yield replace(row, cells=tuple(c for c in row.cells if c is not unit and c is not number), unit=unit)
 
 
@@ -54,15 +57,20 @@ def _prints_unit(cell: Cell, fields: frozenset[int]) -> bool:
     return is_unit(cell.text) or (cell.col in fields and figure(cell.text).kind not in ("number", "word"))
 
 
-def _prints_number(row: GridRow, n: int, fields: frozenset[int]) -> bool:
-    """True for a row's number: any number under its header; without one, two digits beside the label and not last."""
+def _prints_number(row: GridRow, n: int, fields: frozenset[int], headed: frozenset[int]) -> bool:
+    """True for a row's number: any number under its header; without one, two digits beside the label and not last.
+
+    What a header heads otherwise is none. With a nought before it a number is no figure, wherever it stands.
+    """
     cell = row.cells[n]
     text = compact(cell.text)
+    if _WITH_NOUGHT.match(text):
+        return True
     if fields:
         is_figure_of_row = row.folded and any(is_unit(c.text) for c in row.cells[:n])  # no head stands above its cells
         return cell.col in fields and bool(_NUMBER.match(text)) and not is_figure_of_row
     printed = row.printed
-    if not _PRINTED_NUMBER.match(text) or cell is printed[-1]:
+    if not _PRINTED_NUMBER.match(text) or cell is printed[-1] or (headed if row.folded else cell.col in headed):
         return False
     at = printed.index(cell)
     after = printed[at + 1]

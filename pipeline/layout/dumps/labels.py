@@ -27,6 +27,8 @@ def find_labels(pieces: Sequence[Piece], names: dict[str, Name]) -> list[Hit]:
     for i, piece in enumerate(pieces):
         if piece.figure or piece.heading or piece.aside or i in taken or len(piece.words) > LONGEST_PIECE:
             continue
+        if piece.text.endswith("。"):
+            continue  # a sentence, whatever labels it mentions
         found: list[Found] = []
         for start, text in _segments(piece.words, names, prefixes):
             if text in names:

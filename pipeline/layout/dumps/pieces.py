@@ -39,6 +39,9 @@ _GAP = re.compile(r"\t|[ \u00a0]{2,}")
 _FIGURE_WORDS = ("未增未减", "未增未減")
 
 
+_ROW_NUMBER = re.compile(r"^[0-9]{1,2}$")  # the same, where many count the rows
+_LONGEST_LINE = 8  # pieces
+_LEAST_DENSE, _MOST_SPREAD = 6, 1.5  # numbers, and how far they may lie apart for each
 _PRINTED_NUMBER = re.compile(r"^[0-9]{2}$")  # of a row of an indicator table
 
 
@@ -46,10 +49,13 @@ def without_numbers(pieces: list[Piece], names: dict[str, Name]) -> list[Piece]:
     """The pieces, the printed numbers of rows kept apart from figures: before a label, or between it and a unit.
 
     On a line with a unit the label may be one that is in no form. A number that ends a line is not that of the row
-    below. Before labels there are numbers only where they count the rows; else they are figures of the rows before.
+    below. There are numbers only where they count the rows; else they are figures.
     """
-    before = [n for n in range(len(pieces) - 1) if _PRINTED_NUMBER.match(pieces[n].text)]
-    count_rows = _are_counted([int(pieces[n].text) for n in before if _names_row(pieces[n + 1], names)])
+    found = [n for n in range(len(pieces) - 1) if _ROW_NUMBER.match(pieces[n].text)]
+    before = [int(pieces[n].text) for n in found if _names_row(pieces[n + 1], names)]
+    behind = [int(pieces[n].text) for n in found if n and pieces[n + 1].aside and _names_row(pieces[n - 1], names)]
+    count_before, count_behind = _are_counted(before), _are_counted(behind)
+    number = _ROW_NUMBER if max(len(before), len(behind)) >= _LEAST_DENSE else _PRINTED_NUMBER
 
     def names_row(n: int) -> bool:
         return 0 <= n < len(pieces) and _names_row(pieces[n], names)
@@ -59,20 +65,34 @@ def without_numbers(pieces: list[Piece], names: dict[str, Name]) -> list[Piece]:
         is_text = before is not None and not (before.figure or before.aside) and len(before.words) >= LEAST_PREFIX
         return is_text and _on_one_line(pieces[n - 1 : n + 2])
 
+    def begins_line(n: int) -> bool:
+        """True for a number before a text and a unit, or before a unit and a figure: the label may stand around it."""
+        if not _ROW_NUMBER.match(pieces[n].text) or (n and _on_one_line(pieces[n - 1 : n + 1])):
+            return False
+        line = list(takewhile(lambda p: p.paragraph == pieces[n].paragraph, pieces[n + 1 : n + _LONGEST_LINE]))
+        if len(line) < 2 or line[0].figure:
+            return False
+        return any(p.figure for p in line[1:]) if line[0].aside else any(p.aside for p in line)
+
     def is_number(n: int) -> bool:
-        if n + 1 == len(pieces) or not _PRINTED_NUMBER.match(pieces[n].text):
+        if n + 1 < len(pieces) and begins_line(n):
+            return True
+        if n + 1 == len(pieces) or not number.match(pieces[n].text):
             return False
         ends_line = pieces[n].paragraph != pieces[n + 1].paragraph and not pieces[n].alone
-        return (count_rows and names_row(n + 1) and not ends_line) or (
-            pieces[n + 1].aside and (names_row(n - 1) or is_behind_text(n))
-        )
+        is_behind = pieces[n + 1].aside and (names_row(n - 1) or is_behind_text(n))
+        return (count_before and names_row(n + 1) and not ends_line) or (count_behind and is_behind)
 
     return [replace(p, figure=False, aside=True) if is_number(n) else p for n, p in enumerate(pieces)]
 
 
 def _are_counted(numbers: Sequence[int]) -> bool:
-    """True for numbers that mostly go on by one, as those of rows do, which may have lost some."""
-    return 2 * sum(b == a + 1 for a, b in pairwise(numbers)) >= len(numbers) - 1
+    """True for numbers that mostly go on by one, as those of rows do, or that lie close together: of several halves."""
+    count = len(numbers)
+    if 2 * sum(b == a + 1 for a, b in pairwise(numbers)) >= count - 1:
+        return True
+    is_dense = count >= _LEAST_DENSE and len(set(numbers)) == count
+    return is_dense and max(numbers) - min(numbers) < _MOST_SPREAD * count
 
 
 def with_words(pieces: list[Piece], names: dict[str, Name], forms: tuple[Form, ...]) -> list[Piece]:
