@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from pipeline.readers.pdf.page import Char, Page
-from pipeline.readers.pdf.watermark import is_crossed, strings_of
+from pipeline.readers.pdf.page import Char, Page, Ruling
+from pipeline.readers.pdf.watermark import is_crossed
 
 _LEAST = 6  # of one string on a page
 _ROWS = 3  # in which they stand
@@ -44,18 +44,32 @@ def without_tiles(pages: Sequence[Page]) -> Sequence[Page]:
 
 
 def _tiles(page: Page) -> Iterator[tuple[_Kind, _Tiles]]:
-    kinds: dict[_Kind, list[list[Char]]] = {}
-    for string in strings_of(page.chars):
+    kinds: dict[_Kind, list[Sequence[Char]]] = {}
+    for string in _strings(page.chars):
         if len(string) > 1:
             kinds.setdefault(_kind(string), []).append(string)
     many = {kind: strings for kind, strings in kinds.items() if len(strings) >= _LEAST and kind[0]}
     if not many:
         return
-    places = _places(page.chars)
+    places, level = _places(page.chars), sorted(page.level)
     for kind, strings in many.items():
         tiles = _laid(strings)
-        if tiles and sum(_is_over(s, page, places) for s in strings) >= max(2, _OVER * len(strings)):
+        if tiles and sum(_is_over(s, level, places) for s in strings) >= max(2, _OVER * len(strings)):
             yield kind, tiles
+
+
+def _strings(chars: Sequence[Char]) -> Iterator[Sequence[Char]]:
+    """The letters as they were drawn one behind the other, of the very same size and base line."""
+    start = 0
+    end, base, size = 0.0, float("nan"), 0.0
+    for n, (x0, _, x1, y1, _, own) in enumerate(chars):
+        if y1 != base or own != size or not -own < x0 - end < own:
+            if n > start:
+                yield chars[start:n]
+            start, base, size = n, y1, own
+        end = x1
+    if chars:
+        yield chars[start:]
 
 
 def _kind(string: Sequence[Char]) -> _Kind:
@@ -97,14 +111,14 @@ def _places(chars: Sequence[Char]) -> _Places:
     return places
 
 
-def _is_over(string: Sequence[Char], page: Page, places: _Places) -> bool:
+def _is_over(string: Sequence[Char], level: Sequence[Ruling], places: _Places) -> bool:
     """True for a string through which a line runs, or at whose place other letters stand."""
     own = set(map(id, string))
     row = int((string[0].y0 + string[0].y1) / 2 // _ROW)
     near = [c for n in (row - 1, row, row + 1) for c in places.get(n, ()) if id(c) not in own]
     left, right = string[0].x0, string[-1].x1
     near = [c for c in near if c.x1 > left and c.x0 < right]
-    return any(is_crossed(c, page.level) or any(_are_upon(c, other) for other in near) for c in string)
+    return any(is_crossed(c, level) or any(_are_upon(c, other) for other in near) for c in string)
 
 
 def _are_upon(char: Char, other: Char) -> bool:
@@ -116,7 +130,7 @@ def _are_upon(char: Char, other: Char) -> bool:
 
 
 def _without(page: Page, found: dict[_Kind, _Tiles]) -> Page:
-    strings = [s for s in strings_of(page.chars) if (t := found.get(_kind(s))) and t.hold(s[0])]
+    strings = [s for s in _strings(page.chars) if (t := found.get(_kind(s))) and t.hold(s[0])]
     gone = {id(c) for s in strings for c in s}
     if not gone:
         return page

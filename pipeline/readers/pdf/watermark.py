@@ -6,6 +6,7 @@ it every other one of the same letters and size; it stands aside, as slanted one
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -24,8 +25,9 @@ def without_watermarks(pages: Sequence[Page]) -> Sequence[Page]:
     """The pages with their level watermarks among what is slanted; the same pages where they have none."""
     letters: Letters = {}
     for page in pages:
+        level = sorted(page.level)
         for string in strings_of(_large(page)):
-            if any(is_crossed(c, page.level) for c in string):
+            if any(is_crossed(c, level) for c in string):
                 letters.setdefault(round(string[0].size), set()).update(c.text for c in string)
     return [_without(page, letters) for page in pages] if letters else pages
 
@@ -49,12 +51,18 @@ def _without(page: Page, letters: Letters) -> Page:
 
 
 def is_crossed(char: Char, level: Sequence[Ruling]) -> bool:
-    """True for a letter through which a level line runs, and not at its rim."""
+    """True for a letter through which one of the level lines runs, which come in order, and not at its rim."""
     if char.text.isspace():
         return False
     inner = _INNER * char.size
-    x = (char.x0 + char.x1) / 2
-    return any(char.y0 + inner < r.at < char.y1 - inner and r.start <= x <= r.end for r in level)
+    top, bottom, x = char.y0 + inner, char.y1 - inner, (char.x0 + char.x1) / 2
+    for n in range(bisect_left(level, (top,)), len(level)):
+        at, start, end = level[n]
+        if at >= bottom:
+            return False
+        if at > top and start <= x <= end:
+            return True
+    return False
 
 
 def strings_of(chars: Sequence[Char]) -> Iterator[list[Char]]:
