@@ -24,10 +24,16 @@ _NEW = re.compile(
 
 def is_corrected(caption: str) -> bool:
     """True for what stands above figures that were corrected since: 更正前, 原公布内容（已作废）."""
-    return bool(_OLD.match(compact(caption)))
+    return bool(_OLD.match(_bare(caption)))
 
 
 def is_correction(caption: str) -> bool:
     """True for what stands above the corrected figures: 更正为, 现将有关表格更正如下."""
-    text = compact(caption)
+    text = _bare(caption)
     return bool(_NEW.match(text)) and not _OLD.match(text)
+
+
+def _bare(caption: str) -> str:
+    """The caption without brackets around all of it."""
+    text = compact(caption)
+    return text[1:-1] if text[:1] in "(【[" and text[-1:] in ")】]" else text

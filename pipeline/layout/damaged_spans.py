@@ -26,7 +26,7 @@ def folded(block: Block, forms: Sequence[Form]) -> tuple[Grid, int] | None:
 
     The identities must prove that their figures stand in the form's order. None for any other block.
     """
-    if not isinstance(block, Grid) or block.folded or _is_dump(block):
+    if not isinstance(block, Grid) or block.folded or (_is_dump(block) and not _has_lost_fields(block)):
         return None
     texts = labels_of(c.text for c in block.cells)
     for table, stubs in _tables(tuple(forms)):
@@ -56,6 +56,16 @@ def _tables(forms: tuple[Form, ...]) -> tuple[tuple[FormTable, frozenset[str]], 
 def _is_dump(grid: Grid) -> bool:
     """True for lines of a text, whose fields are known to be ragged."""
     return grid.ragged and any(c.line is not None for c in grid.cells)
+
+
+def _has_lost_fields(grid: Grid) -> bool:
+    """True where the cells that a merged one covers have no field: no row above the figures has a blank one."""
+    header = []
+    for row in grid.rows:
+        if any(is_figure(c.text) and not c.is_blank for c in row):
+            break
+        header.append(row)
+    return len(header) > 1 and not any(c.is_blank for row in header for c in row)
 
 
 def _folded(row: Row, table: FormTable, stubs: frozenset[str]) -> Row:

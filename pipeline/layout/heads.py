@@ -23,7 +23,7 @@ _MOST_PIECES = 3  # over which a label is torn
 _LONGEST = 40
 _OF_YEAR = re.compile(
     r"^(?P<ordinal>(?:\(?[一二三四五六七八九十]{1,3}\)?[、.]?)?)(?P<before>(?:截[至止])?)"
-    r"(?P<year>20[0-9]{2})年(?:度|底|末|12月31日|12月底)?(?P<rest>.*)$"
+    r"(?:(?P<year>20[0-9]{2})年(?:度|底|末|12月31日|12月底)?|全年度?)(?P<rest>.*)$"
 )
 
 
@@ -40,18 +40,22 @@ def with_plain_heads(grid: Grid, table: FormTable) -> Grid:
 
 
 def with_year_in_words(grid: Grid, table: FormTable, year: int) -> Grid:
-    """The grid with 本年 in the place of the report's own year where a label of the form begins so."""
-    if not any(str(year) in c.text for c in grid.cells):
+    """The grid with 本年 in the place of the report's own year, or of 全年, where a label of the form begins so."""
+    if not any(str(year) in c.text or "全年" in c.text for c in grid.cells):
         return grid
     return replace(grid, cells=tuple(_worded(c, table, year) for c in grid.cells))
 
 
 def _worded(cell: Cell, table: FormTable, year: int) -> Cell:
     found = _OF_YEAR.match(compact(cell.text)) if len(cell.text) <= _LONGEST else None
-    if found is None or int(found["year"]) != year:
+    if found is None or (found["year"] is not None and int(found["year"]) != year):
         return cell
     if not found["rest"]:
-        return cell if found["before"] or any(r.path for r in table.rows) else cell._replace(text="本年")
+        return (
+            cell
+            if found["before"] or not found["year"] or any(r.path for r in table.rows)
+            else cell._replace(text="本年")
+        )
     known = table.headers | table.stubs
     meant = next(
         (t for t in (f"本年{found['rest']}", f"本年度{found['rest']}", found["rest"]) if label(t).text in known - {""}),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from pipeline.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.readers.attachments import linked_in_text
@@ -25,10 +26,12 @@ from pipeline.readers.fields import (
     without_line_numbers,
 )
 from pipeline.readers.refused import Refused
+from pipeline.readers.uneven_values import with_tabs
 
 _UPRIGHTS = "│┃║｜├┠╠┤┨╣┼╬┌└╔╚"
 _UPRIGHT = re.compile(f"[{_UPRIGHTS}]")
 _BORDER = re.compile("[─━═┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬┠┨┯┷ +-]{3,}")
+_LEAST_BETWEEN, _LEAST_LINES = 2, 5  # pipes of a line, and lines of a table without pipes at its ends
 _LEAST_UPRIGHTS = 3  # of a row of a table; fewer may stand between the links of a page
 MAX_BYTES = 20_000_000
 MAX_FIELDS = 1_000_000
@@ -54,7 +57,7 @@ def read(data: bytes) -> Document:
     decoded = decode(data)
     if (fields := max(decoded.count("\t"), sum(map(decoded.count, "|" + _UPRIGHTS)))) > MAX_FIELDS:
         raise Refused("too-large", f"{fields:,} fields")
-    lines = without_line_numbers(plain_pipes(_LINE_END.split(decoded)))
+    lines = with_tabs(without_line_numbers(with_edges(plain_pipes(_LINE_END.split(decoded)))))
     if len(lines) > MAX_LINES:
         raise Refused("too-large", f"{len(lines):,} lines")
     blocks = tuple(_blocks(lines))
@@ -72,6 +75,23 @@ def _plain(line: str) -> str:
     if _BORDER.fullmatch(line.strip()):
         return ""
     return _UPRIGHT.sub("|", line) if len(_UPRIGHT.findall(line)) >= _LEAST_UPRIGHTS else line
+
+
+def with_edges(lines: list[str]) -> list[str]:
+    """The lines, those of a table whose pipes stand between cells only with pipes at both ends.
+
+    A line of it may begin or end with a blank cell; all have as many pipes.
+    """
+    found = list(lines)
+    for pipes, run in groupby(range(len(lines)), key=lambda n: lines[n].count("|")):
+        numbers = list(run)
+        if pipes < _LEAST_BETWEEN or len(numbers) < _LEAST_LINES:
+            continue
+        ends = [(text.startswith("|"), text.endswith("|")) for n in numbers if (text := lines[n].strip())]
+        if any(ends) and not all(first for first, _ in ends) and not all(last for _, last in ends):
+            for n in numbers:
+                found[n] = f"|{lines[n]}|"
+    return found
 
 
 def _blocks(lines: list[str]) -> Iterator[Block]:
