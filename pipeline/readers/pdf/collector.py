@@ -176,6 +176,8 @@ class Collector(PDFTextDevice):
             kept = None
         a, e, size = line.matrix[0], line.matrix[4], line.size
         x, decode = line.x, line.font.decode
+        new = tuple.__new__  # the class itself takes twice as long, for each character
+        count = len(kept) if kept is not None else 0
         for piece in seq:
             if isinstance(piece, int | float):
                 x -= piece * line.unit
@@ -187,12 +189,13 @@ class Collector(PDFTextDevice):
                         left, right = a * x + e, a * (x + advance) + e
                         if right < left:
                             left, right = right, left
-                        kept.append(Char(left, top, right, bottom, text, size))
-                        self._drawn += 1
-                        if self._drawn > MAX_CHARS:
-                            raise Refused("too-large", f"more than {MAX_CHARS:,} characters")
+                        kept.append(new(Char, (left, top, right, bottom, text, size)))
                     x += advance + line.charspace + (line.wordspace if cid == 32 else 0.0)
         line.x = x
+        if kept is not None:
+            self._drawn += len(kept) - count
+            if self._drawn > MAX_CHARS:
+                raise Refused("too-large", f"more than {MAX_CHARS:,} characters")
 
     def _level_ones(self) -> list[Char]:
         """Where level characters go that are seen."""

@@ -31,6 +31,11 @@ def glyph(font: PDFFont, cid: int) -> tuple[str, float]:
 class TextRun:
     """A string being drawn: where the next character goes, and how text space lies on the page."""
 
+    __slots__ = (
+        *("font", "matrix", "x", "y", "scale", "unit", "fontsize", "charspace", "wordspace", "vertical"),
+        *("low", "high", "slanted", "size"),
+    )
+
     def __init__(self, state: PDFTextState, ctm: Matrix, letter: float) -> None:
         assert state.font is not None
         self.font = state.font
@@ -59,8 +64,11 @@ class TextRun:
     def begins_in(self, clip: Area) -> bool:
         """True where the base line of the string begins well within a part of the page."""
         a, b, c, d, e, f = self.matrix
+        left, low, right, high = clip
+        if b == 0 == c:
+            return left <= a * self.x + e < right and low < d * self.y + f <= high
         x, y = a * self.x + c * self.y + e, b * self.x + d * self.y + f
-        return clip[0] <= x < clip[2] and clip[1] < y <= clip[3]
+        return left <= x < right and low < y <= high
 
     def box_of_all(self) -> tuple[float, float, float, float]:
         """The box of a letter without width where the string begins: as high as the boxes of all letters after it."""

@@ -208,7 +208,8 @@ class Interpreter(PDFPageInterpreter):
 
     def do_W(self) -> None:  # noqa: N802  the operator's name
         """Draw nothing outside a path from here on."""
-        cut_off(self.graphicstate, self.curpath, self.ctm, self.collector.clip)
+        page = self.collector.page
+        cut_off(self.graphicstate, self.curpath, self.ctm, self.collector.clip, (0.0, 0.0, page.width, page.height))
 
     def do_TJ(self, seq: Any) -> None:  # noqa: N802  the operator's name
         """Show text; unlike the library's, without a copy of the graphics state for each string."""

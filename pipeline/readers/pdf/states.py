@@ -15,6 +15,7 @@ from pipeline.readers.pdf.page import Area
 _PLAIN = frozenset(str(LIT(name)) for name in ("Normal", "Compatible"))
 _NO_INK = 0.05  # of full ink: nobody sees what is thinner
 _MOST = 500  # pieces of a path: one of more cuts nothing off here
+_OF_BOX = 5  # pieces of the path of a box: most clips are boxes, and there may be one for each string
 _UNSEEN = "unseen"
 
 
@@ -46,13 +47,16 @@ def _thin(state: PDFGraphicState) -> frozenset[str]:
     return cast(frozenset[str], state.flatness or frozenset())
 
 
-def cut_off(state: PDFGraphicState, path: Sequence[PathSegment], ctm: Matrix, outer: Area | None) -> None:
+def cut_off(state: PDFGraphicState, path: Sequence[PathSegment], ctm: Matrix, outer: Area | None, page: Area) -> None:
     """Note that nothing is drawn outside the box around a path from here on; the state has a free place for that too.
 
-    What the path leaves out within its box is taken as seen.
+    What the path leaves out within its box is taken as seen. Half of all clips are a whole page, and say nothing.
     """
-    if 1 < len(path) <= _MOST:
-        state.intent = common(_around(path, ctm), seen_part(state, outer))
+    if not 1 < len(path) <= _MOST:
+        return
+    box = _around(path, ctm)
+    if box[0] > page[0] or box[1] > page[1] or box[2] < page[2] or box[3] < page[3]:
+        state.intent = common(box, seen_part(state, outer))
 
 
 def seen_part(state: PDFGraphicState, outer: Area | None) -> Area | None:
@@ -74,6 +78,11 @@ def is_apart(box: Area, clip: Area) -> bool:
 
 def _around(path: Sequence[PathSegment], ctm: Matrix) -> Area:
     a, b, c, d, e, f = ctm
+    if b == 0 == c and len(path) == _OF_BOX:
+        (_, *one), (_, *two), (_, *three), (_, *four), *_ = path
+        if one[0] == four[0] and one[1] == two[1] and two[0] == three[0] and three[1] == four[1]:
+            left, right, low, high = a * one[0] + e, a * three[0] + e, d * one[1] + f, d * three[1] + f
+            return min(left, right), min(low, high), max(left, right), max(low, high)
     numbers: list[Any] = [n for segment in path for n in segment[1:]]
     xs, ys = numbers[::2], numbers[1::2]
     if b == 0 == c:

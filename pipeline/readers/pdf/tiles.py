@@ -1,7 +1,7 @@
 """Watermarks of letters no larger than the text: one string again and again at even steps, drawn over what is printed.
 
-Lines of a table run through some of it, or other letters stand at its place, which never befalls what is written into a
-table. It stands aside, on all pages, as larger watermarks do.
+Lines of a table run through some of it, or other letters stand at its place; what is written into a table is never
+crossed so. It stands aside, on all pages, as larger watermarks do.
 """
 
 from __future__ import annotations
