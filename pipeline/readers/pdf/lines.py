@@ -64,7 +64,7 @@ def lines_of(chars: Iterable[Char], page: int) -> tuple[TextLine, ...]:
 
 
 def _middle(char: Char) -> float:
-    return char.y0 + char.y1
+    return (char.y0 + char.y1) / 2
 
 
 def _line(chars: Sequence[Char], page: int) -> TextLine | None:
