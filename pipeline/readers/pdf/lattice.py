@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from pipeline.marks import OBJECT, Shown, marked, shown
 from pipeline.readers.pdf.frames import NEAR, Frame, between, frames_of, nearest
-from pipeline.readers.pdf.lines import TextLine, lines_of
+from pipeline.readers.pdf.lines import TextLine, lines_of, with_figures_beside
 from pipeline.readers.pdf.page import Area, Char, Page, Ruling
 from pipeline.readers.pdf.raised import has_sizes, raised, without_raised
 from pipeline.readers.refused import Refused
@@ -110,7 +110,7 @@ def tables_of(page: Page) -> tuple[list[RuledTable], list[TextLine]]:
             outside += frame.chars  # it lays out the page: its text is the page's, the tables are within
         else:
             made.append(_table(frame, page))
-    return sorted(made, key=lambda t: t.top), list(lines_of(without_raised(outside), page.number))
+    return sorted(made, key=lambda t: t.top), with_figures_beside(lines_of(without_raised(outside), page.number))
 
 
 def _table(frame: Frame, of_page: Page) -> RuledTable:

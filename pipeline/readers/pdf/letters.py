@@ -8,6 +8,8 @@ from pdfminer.utils import Matrix
 
 from pipeline.readers.pdf.page import UNKNOWN, Area, Char
 
+_SOFT_HYPHEN = "\u00ad"  # many fonts have one glyph for it and the hyphen
+_UNSEEN_ELSEWHERE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")  # on a page whatever has a width is seen
 _DESCENT, _ASCENT = 0.12, 0.88  # of the em: what a character's box takes below and above its base line
 
 
@@ -22,9 +24,11 @@ def glyph(font: PDFFont, cid: int) -> tuple[str, float]:
     """The text and width of a character; what takes room on the page is never nothing."""
     width = font.char_width(cid)
     try:
-        text = font.to_unichr(cid).replace("\x00", "") or (UNKNOWN if width else "")
+        text = font.to_unichr(cid).replace("\x00", UNKNOWN if width else "") or (UNKNOWN if width else "")
     except PDFUnicodeNotDefined:
         text = UNKNOWN
+    if width and text in _UNSEEN_ELSEWHERE:
+        text = "-" if text == _SOFT_HYPHEN else UNKNOWN
     return "\u00a0" if text == "\t" else text, width
 
 

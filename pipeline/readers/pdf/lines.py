@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from operator import itemgetter
 
-from pipeline.numbers import OBJECT
+from pipeline.numbers import OBJECT, is_figure
 from pipeline.readers.pdf.page import Char
 
 _SAME_LINE = 0.45  # of the font size: how far the middles of characters of one line may differ
+_REACH, _CLEARLY = 1.2, 1.3  # of the font size: how far lines are looked at; how much farther off another must be
+_NEARLY = 0.8  # of the font size: how far figures may stand from the line of their label
+_ALIKE = 0.8  # of the size: smaller print is a mark or a note
 _SAME_PLACE = 0.15  # of the font size: a character drawn twice this close is bold print, not two characters
 _UPON = 0.6  # of the narrower of two characters: one that begins earlier stands upon the other
 _ROUNDING = -0.3  # points: characters that only touch overlap by less
@@ -61,6 +64,46 @@ def lines_of(chars: Iterable[Char], page: int) -> tuple[TextLine, ...]:
             reference = middle
     made = (_line(sorted(row, key=_LEFT), page) for row in rows)
     return tuple(line for line in made if line)
+
+
+def with_figures_beside(lines: Sequence[TextLine]) -> list[TextLine]:
+    """The lines, those of figures alone put into the line left of them that stands at nearly the same height.
+
+    Figures at the top or bottom of their cells, or of another font, are a line of their own. Where another line is
+    hardly farther off nobody can say whose they are.
+    """
+    heights = [(x.top + x.bottom) / 2 for x in lines]
+    alone = {n for n, x in enumerate(lines) if all(map(is_figure, x.text.split()))}
+    own: dict[int, list[int]] = {}
+    for n in sorted(alone):
+        near = sorted((abs(heights[m] - heights[n]), m) for m in _around(n, lines, heights) if m not in alone)
+        if (
+            near
+            and near[0][0] <= _NEARLY * lines[n].size
+            and (len(near) == 1 or near[1][0] >= _CLEARLY * near[0][0])
+            and lines[near[0][1]].x1 <= lines[n].x0
+        ):
+            own.setdefault(near[0][1], []).append(n)
+    beside = {m: found[0] for m, found in own.items() if len(found) == 1}
+    gone = set(beside.values())
+    made = []
+    for n, line in enumerate(lines):
+        if n in beside:
+            line = line.of(sorted([*line.chars, *lines[beside[n]].chars], key=_LEFT))
+        if n not in gone:
+            made.append(line)
+    return made
+
+
+def _around(at: int, lines: Sequence[TextLine], heights: Sequence[float]) -> Iterator[int]:
+    """The lines of about the same size of print that stand as high as one, or nearly so."""
+    size = lines[at].size
+    for step in (-1, 1):
+        n = at + step
+        while 0 <= n < len(lines) and abs(heights[n] - heights[at]) <= _REACH * size:
+            if _ALIKE * size <= lines[n].size <= size / _ALIKE:
+                yield n
+            n += step
 
 
 def _middle(char: Char) -> float:
