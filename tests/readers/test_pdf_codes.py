@@ -52,7 +52,11 @@ def test_no_code_is_lost(encoding: str, is_in_file: bool, codes: bytes, text: st
 
 
 @pytest.mark.parametrize(
-    ("printed", "text"), [("<31>", UNKNOWN), ("<0031>", "1"), ("<0000>", UNKNOWN), ("<00310032>", "12")]
+    ("printed", "text"),
+    [
+        *(("<31>", UNKNOWN), ("<0031>", "1"), ("<0000>", UNKNOWN), ("<00310032>", "12")),
+        *(("<00AD>", "-"), ("<200B>", UNKNOWN), ("<FEFF>", UNKNOWN)),
+    ],
 )
 def test_what_a_font_says_of_a_character_is_never_nothing(printed: str, text: str) -> None:
     cmap = (

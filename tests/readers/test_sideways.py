@@ -54,6 +54,21 @@ def test_a_page_laid_down_is_taken_up(clockwise: bool) -> None:
         assert near(turned(laid_down(page, clockwise)), page)
 
 
+def test_a_page_upside_down_is_turned() -> None:
+    for page in pages():
+
+        def place(c: Char, wide: float = page.width, high: float = page.height) -> Char:
+            return Char(wide - c.x1, high - c.y1, wide - c.x0, high - c.y0, c.text, c.size)
+
+        drawn = replace(
+            page,
+            chars=[place(c) for c in page.chars],
+            level=[Ruling(page.height - r.at, page.width - r.end, page.width - r.start) for r in page.level],
+            upright=[Ruling(page.width - r.at, page.height - r.end, page.height - r.start) for r in page.upright],
+        )
+        assert near(turned(drawn), page)
+
+
 def test_an_upright_page_stays() -> None:
     for page in pages():
         assert turned(page) is page

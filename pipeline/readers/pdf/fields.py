@@ -13,8 +13,11 @@ from pdfminer.pdftypes import PDFStream, dict_value, list_value, num_value, reso
 from pdfminer.psparser import PSLiteral, literal_name
 from pdfminer.utils import Matrix, decode_text
 
+from pipeline.numbers import OBJECT
+
 MAX_ANNOTATIONS = 20_000
 _HIDDEN, _NOT_ON_SCREEN = 2, 32
+_PASSWORD = 1 << 13  # the flag of a field that shows stars
 _MOST_PARENTS = 10
 
 Annotation = Mapping[str, Any]
@@ -56,17 +59,24 @@ def appearance(annotation: Annotation) -> PDFStream | None:
 
 
 def value(annotation: Annotation) -> str:
-    """The text of a field of text or choice; it may stand with the field that it is a part of."""
+    """The text of a field of text or choice; it may stand with the field that it is a part of.
+
+    That of a password is shown as stars, and gives the sign of an object.
+    """
     field: Any = annotation
-    kind, text = "", None
+    kind, text, flags = "", None, None
     for _ in range(_MOST_PARENTS):
         found = resolve1(field.get("FT"))
         kind = kind or (literal_name(found) if isinstance(found, PSLiteral) else "")
         text = resolve1(field.get("V")) if text is None else text
+        flags = resolve1(field.get("Ff")) if flags is None else flags
         field = resolve1(field.get("Parent"))
         if not isinstance(field, dict):
             break
-    return decode_text(text).strip() if kind in ("Tx", "Ch") and isinstance(text, bytes) else ""
+    if kind not in ("Tx", "Ch") or not isinstance(text, bytes):
+        return ""
+    is_password = kind == "Tx" and isinstance(flags, int) and bool(flags & _PASSWORD)
+    return OBJECT if is_password else decode_text(text).strip()
 
 
 def placed(content: PDFStream, at: Rectangle) -> Matrix:

@@ -1,4 +1,4 @@
-"""Pages drawn sideways: text that runs up or down a page which is not marked as turned.
+"""Pages drawn sideways or upside down: text that runs up, down or back on a page which is not marked as turned.
 
 A wide table is often turned by a quarter on an upright page. Nearly all characters of such a page follow each other up
 or down; single words set one letter below the other are on every page and do not count.
@@ -14,6 +14,7 @@ from pipeline.readers.pdf.page import Area, Char, Page, Ruling
 
 _LEAST = 60  # characters: fewer may be the labels of a narrow column
 _NEARLY_ALL = 0.8
+_BACK = 2  # the direction of text that is upside down
 _NEAR = 2.0  # of the font size: how far a letter may be from the one before it on its line
 
 _Turn = Callable[[float, float, float, float], Area]
@@ -24,6 +25,8 @@ def turned(page: Page) -> Page:
     down = _running(page.chars)
     if not down:
         return page
+    if down == _BACK:
+        return _upside_down(page)
     width, height = page.width, page.height
 
     def place(x0: float, y0: float, x1: float, y1: float) -> Area:
@@ -42,6 +45,23 @@ def turned(page: Page) -> Page:
     )
 
 
+def _upside_down(page: Page) -> Page:
+    width, height = page.width, page.height
+
+    def place(x0: float, y0: float, x1: float, y1: float) -> Area:
+        return width - x1, height - y1, width - x0, height - y0
+
+    return replace(
+        page,
+        chars=_placed(page.chars, place),
+        slanted=_placed(page.slanted, place),
+        unseen=_placed(page.unseen, place),
+        pictures=[place(*p) for p in page.pictures],
+        level=[Ruling(height - r.at, width - r.end, width - r.start) for r in page.level],
+        upright=[Ruling(width - r.at, height - r.end, height - r.start) for r in page.upright],
+    )
+
+
 def _placed(chars: Sequence[Char], place: _Turn) -> list[Char]:
     return [Char(*place(c.x0, c.y0, c.x1, c.y1), c.text, c.size) for c in chars]
 
@@ -55,20 +75,24 @@ def _as_upright(box: Area) -> Ruling:
 
 
 def _running(chars: Sequence[Char]) -> int:
-    """1 where the text runs down the page, -1 where it runs up, 0 where it is level or its direction is unclear."""
-    down = up = level = 0
+    """1 where the text runs down the page, -1 where it runs up, `_BACK` where it runs from right to left.
+
+    0 where it is level, or its direction is unclear.
+    """
+    down = up = level = back = 0
     for before, char in pairwise(chars):
         across, along = char.x0 - before.x0, char.y0 - before.y0
         reach = _NEAR * char.size
         if abs(across) > reach or abs(along) > reach or (not across and not along):
             continue
         if abs(across) > abs(along):
-            level += 1
+            level += across > 0
+            back += across < 0
         elif along > 0:
             down += 1
         else:
             up += 1
-    most = max(down, up)
-    if most < _LEAST or most < _NEARLY_ALL * (down + up + level):
+    most = max(down, up, back)
+    if most < _LEAST or most < _NEARLY_ALL * (down + up + level + back):
         return 0
-    return 1 if down > up else -1
+    return _BACK if most == back else 1 if most == down else -1
