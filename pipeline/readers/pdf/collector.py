@@ -170,11 +170,14 @@ class Collector(PDFTextDevice):
 
     def _draw_level(self, line: TextRun, seq: PDFTextSeq, glyphs: _Glyphs, *, drawn: bool) -> None:
         """Keep the characters of a level string: all of one height, and all seen or none; most strings are so."""
-        _, top, _, bottom = line.box_of_all()
+        a, _, _, d, e, f = line.matrix
+        top, bottom = d * (line.y + line.low) + f, d * (line.y + line.high) + f
+        if bottom < top:
+            top, bottom = bottom, top
         kept: list[Char] | None = self.page.unseen if self.off or not drawn else self._level_ones()
         if bottom < 0 or top > self.page.height:
             kept = None
-        a, e, size = line.matrix[0], line.matrix[4], line.size
+        size = line.size
         x, decode = line.x, line.font.decode
         new = tuple.__new__  # the class itself takes twice as long, for each character
         count = len(kept) if kept is not None else 0

@@ -33,11 +33,14 @@ def glyph(font: PDFFont, cid: int) -> tuple[str, float]:
 
 
 class TextRun:
-    """A string being drawn: where the next character goes, and how text space lies on the page."""
+    """A string being drawn: where the next character goes, and how text space lies on the page.
+
+    It `is_level` where it runs along the page's width, letter beside letter.
+    """
 
     __slots__ = (
         *("font", "matrix", "x", "y", "scale", "unit", "fontsize", "charspace", "wordspace", "vertical"),
-        *("low", "high", "slanted", "size"),
+        *("low", "high", "slanted", "size", "is_level"),
     )
 
     def __init__(self, state: PDFTextState, ctm: Matrix, letter: float) -> None:
@@ -45,25 +48,28 @@ class TextRun:
         self.font = state.font
         a, b, c, d, e, f = state.matrix
         p, q, r, s, t, u = ctm
-        self.matrix = (a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u)
         self.x, self.y = state.linematrix
-        self.scale = state.scaling * 0.01
-        self.unit = 0.001 * state.fontsize * self.scale
-        self.fontsize = state.fontsize
-        self.charspace = state.charspace * self.scale
-        self.wordspace = 0.0 if state.font.is_multibyte() else state.wordspace * self.scale
+        self.fontsize = fontsize = state.fontsize
+        self.scale = scale = state.scaling * 0.01
+        self.unit = 0.001 * fontsize * scale
+        self.charspace = state.charspace * scale
+        self.wordspace = 0.0 if state.font.is_multibyte() else state.wordspace * scale
         self.vertical = state.font.is_vertical()
-        self.low = state.rise - _DESCENT * self.fontsize * letter
-        self.high = state.rise + _ASCENT * self.fontsize * letter
+        self.low = state.rise - _DESCENT * fontsize * letter
+        self.high = state.rise + _ASCENT * fontsize * letter
+        if b == c == q == r == 0:  # nearly all strings; the others are worked out in full
+            high = d * s
+            self.matrix: Matrix = (a * p, 0.0, 0.0, high, e * p + t, f * s + u)
+            self.slanted = False
+            self.is_level = not self.vertical
+            self.size = abs(fontsize) * letter * abs(high)
+            return
+        self.matrix = (a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u)
         a, b, c, d, _, _ = self.matrix
         along, across = (abs(a), abs(b)) if abs(a) >= abs(b) else (abs(b), abs(a))
         self.slanted = across > 0.1 * along
-        self.size = abs(self.fontsize) * letter * (c * c + d * d) ** 0.5
-
-    @property
-    def is_level(self) -> bool:
-        """True where the string runs along the page's width, letter beside letter."""
-        return self.matrix[1] == 0 == self.matrix[2] and not self.vertical and not self.slanted
+        self.is_level = b == 0 == c and not self.vertical and not self.slanted
+        self.size = abs(fontsize) * letter * (c * c + d * d) ** 0.5
 
     def begins_in(self, clip: Area) -> bool:
         """True where the base line of the string begins well within a part of the page."""
@@ -73,10 +79,6 @@ class TextRun:
             return left <= a * self.x + e < right and low < d * self.y + f <= high
         x, y = a * self.x + c * self.y + e, b * self.x + d * self.y + f
         return left <= x < right and low < y <= high
-
-    def box_of_all(self) -> tuple[float, float, float, float]:
-        """The box of a letter without width where the string begins: as high as the boxes of all letters after it."""
-        return self._box(self.x, self.x, self.y + self.low, self.y + self.high)
 
     def skip(self, amount: float) -> None:
         """Move by an adjustment in the string."""
