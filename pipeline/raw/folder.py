@@ -125,8 +125,7 @@ def names_beside(folder: Folder, path: str) -> list[str]:
     if member:
         with opened(folder, archive) as stream:
             return archives.names_beside(stream, member, TEMPORARY)
-    above = path.rpartition("/")[0]
-    if not above:
+    if not (above := path.rpartition("/")[0]):
         return []
     if isinstance(folder, Path):
         with os.scandir(folder / above) as found:
