@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from pipeline.document import Cell
 from pipeline.numbers import figure, is_figure
+from pipeline.readers.uneven_values import THOUSANDS
 
 _DELIMITERS = ",;"
 _LEAST_FIELDS, _LEAST_LINES = 3, 3
@@ -29,7 +30,6 @@ _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~-])")
 _NOTHING = re.compile(r"^(?:nan|NaN|None|null|Unnamed: ?\d+(?:_level_\d+)?|&nbsp;)$")
 # How a spreadsheet is told to keep a number as text.
 _KEPT_TEXT = re.compile(r"""^(?:="([^"]*)"|'([-+]?[0-9][0-9.,]*))$""")
-_THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 _NUMBERED = re.compile(r'^"?(?P<number>[0-9]{1,5})"?(?P<mark>[,;\t])')
 _LEAST_NUMBERED = 10  # lines; a table may have a few rows with numbers of their own
 _OUTSIDE = re.compile(r"(?:情况|报告|年报|事项|说明)$")  # ends a heading or a title, not a label of a table
@@ -216,7 +216,7 @@ def _second_line(line: str, above: FieldRow) -> tuple[str, ...]:
 
 def values_at(lines: Sequence[str], start: int) -> Fields | None:
     """The comma-separated or semicolon-separated values that begin at a line; None where they are too few."""
-    found = (_values(lines, start, d) for d in _DELIMITERS if d in _THOUSANDS.sub("", lines[start]))
+    found = (_values(lines, start, d) for d in _DELIMITERS if d in THOUSANDS.sub("", lines[start]))
     return max((f for f in found if f), key=lambda f: f.lines, default=None)
 
 

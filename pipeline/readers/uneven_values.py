@@ -7,10 +7,14 @@ fields are no columns. They are handed on as fields between tabs, which nobody t
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping
 from itertools import groupby
 
 from pipeline.numbers import is_figure
+
+THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
+"""The commas within numbers."""
 
 _LEAST_FIGURES = 10  # lines with a figure in a field: fewer may be sentences
 _LONGEST_FIELD = 120  # characters
@@ -19,8 +23,11 @@ _SHARE = 4  # a table has no true columns where so many of its lines are in shor
 
 
 def with_tabs(lines: list[str]) -> list[str]:
-    """The lines, with tabs between the fields of uneven values; other lines as they are."""
-    if any("\t" in line for line in lines):
+    """The lines, with tabs between the fields of uneven values; other lines as they are.
+
+    Where other signs stand between cells, or a field goes on over several lines, all stay as they are.
+    """
+    if any("\t" in line or "|" in line or line.count('"') % 2 for line in lines):
         return lines
     for delimiter in ",;":
         found = _values(lines, delimiter)
@@ -33,7 +40,7 @@ def _values(lines: list[str], delimiter: str) -> Mapping[int, list[str]]:
     """The fields of the lines that have several, by the number of the line."""
     found: dict[int, list[str]] = {}
     for n, line in enumerate(lines):
-        if delimiter in line and line.count('"') % 2 == 0 and not line.rstrip().endswith("。"):
+        if delimiter in THOUSANDS.sub("", line) and not line.rstrip().endswith("。"):
             fields = next(csv.reader([line], delimiter=delimiter)) if len(line) <= csv.field_size_limit() else [line]
             if len(fields) > 1 and max(map(len, fields)) <= _LONGEST_FIELD:
                 found[n] = fields
