@@ -15,12 +15,11 @@ from itertools import pairwise
 
 from pipeline.document import Cell
 from pipeline.numbers import figure, is_figure
-from pipeline.readers.uneven_values import THOUSANDS
+from pipeline.readers.uneven_values import LONGEST_FIELD, THOUSANDS
 
 _DELIMITERS = ",;"
 _LEAST_FIELDS, _LEAST_LINES = 3, 3
 _LEAST_PAIRS = 8  # lines of two fields, a label and a figure: fewer may be sentences with one comma
-_LONGEST_FIELD = 120  # characters; a longer text is a sentence with commas in it
 _MOST_JOINED = 6  # lines of one quoted field
 _RULE = re.compile(r"^\|?(?:\s*:?-{1,}:?\s*\|)+\s*(?::?-{1,}:?\s*)?$")
 _BORDER = re.compile(r"^\+(?:[-=]{3,}\+)+$")
@@ -232,7 +231,7 @@ def _values(lines: Sequence[str], start: int, delimiter: str) -> Fields | None:
             fields = _second_line(text, rows[-1])
         if len(fields) < 2 or (rows and len(fields) != len(rows[0].fields)):
             break
-        if max(map(len, fields)) > _LONGEST_FIELD:
+        if max(map(len, fields)) > LONGEST_FIELD:
             break
         rows.append(FieldRow(at + 1, fields))
         at = end
@@ -290,14 +289,14 @@ def without_index(found: Fields) -> Fields:
     if not rows:
         return found
     above = [f for f in rows[0].fields if f]
-    if _counts(above) and len(above) >= len(rows[0].fields) - 1:
+    if _counts(above) and len(above) >= max(len(rows[0].fields) - 1, _LEAST_FIELDS - 1):
         rows = rows[1:]
     beside = [r.fields[0] for r in rows]
     if beside and not beside[0]:
         beside = beside[1:]
     if len(beside) >= _LEAST_FIELDS - 1 and _counts(beside):
         rows = tuple(replace(r, fields=r.fields[1:]) for r in rows)
-    return replace(found, rows=rows)
+    return replace(found, rows=rows) if any(any(r.fields) for r in rows) else found  # a count alone is no index
 
 
 def _counts(texts: Sequence[str]) -> bool:

@@ -17,7 +17,9 @@ THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 """The commas within numbers."""
 
 _LEAST_FIGURES = 10  # lines with a figure in a field: fewer may be sentences
-_LONGEST_FIELD = 120  # characters
+LONGEST_FIELD = 120
+"""Characters: a longer text is a sentence with commas in it."""
+
 _LEAST_LINES = 3  # of as many fields: a table with true columns
 _SHARE = 4  # a table has no true columns where so many of its lines are in shorter runs: one in four
 
@@ -42,7 +44,7 @@ def _values(lines: list[str], delimiter: str) -> Mapping[int, list[str]]:
     for n, line in enumerate(lines):
         if delimiter in THOUSANDS.sub("", line) and not line.rstrip().endswith("。"):
             fields = next(csv.reader([line], delimiter=delimiter)) if len(line) <= csv.field_size_limit() else [line]
-            if len(fields) > 1 and max(map(len, fields)) <= _LONGEST_FIELD:
+            if len(fields) > 1 and max(map(len, fields)) <= LONGEST_FIELD:
                 found[n] = fields
     return found
 

@@ -125,6 +125,11 @@ def test_an_index_that_a_program_wrote_is_no_field(mark: str) -> None:
     assert grids("\n".join(lines)) == [rows]
 
 
+@pytest.mark.parametrize("text", ["0\t", "0\t1", "\t0\t1", "0\t\n1\t"])
+def test_a_count_alone_is_no_index(text: str) -> None:
+    assert grids(f"标题\n{text}") == [[line.split("\t") for line in text.split("\n")]]
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @pytest.mark.parametrize("quoted", ["plain", "by the rules"])
 def test_a_number_that_a_spreadsheet_keeps_as_text_is_that_number(delimiter: str, quoted: str) -> None:
