@@ -90,10 +90,12 @@ def own_tables(document: Document, year: int | None, forms: Sequence[Form], head
     others = _of_others(document.blocks, tables, heading, year)
     of_all = other_periods(document.blocks, year, heading)
     for at, block in enumerate(document.blocks):
-        table = _table_of(block, tables) if isinstance(block, Grid) else None
-        if not isinstance(block, Grid) or table is None:
-            compared = _table_compared(block, tables) if isinstance(block, Grid) else None
-            if compared is not None and isinstance(block, Grid):
+        if not isinstance(block, Grid):
+            kept.append(block)
+            continue
+        table = _table_of(block, tables)
+        if table is None:
+            if compared := _table_compared(block, tables):
                 issues.append(_taken_out(_Foreign(block.cells[0].text.strip(), "it compares years"), compared, block))
             else:
                 kept.append(block)
@@ -104,12 +106,13 @@ def own_tables(document: Document, year: int | None, forms: Sequence[Form], head
             continue
         doubts = *doubtful_remarks(document.blocks, at, year, heading, table), *doubtful_period(of_all, block, table)
         issues += dict.fromkeys(doubts)
-        own, columns = _years(block, year, table) if table.beside else ((), ())
-        issues += [_column(c, table) for c in columns]
-        block = _named(block, own, table) if block.folded else _without(block, columns)
-        parts = _parts_of_total(block, table) if table.beside else ()
-        issues += [issue("column-aside", table_no=table.number, printed=c.text.strip(), at=c) for c in parts]
-        block = _without(block, parts)
+        if table.beside:
+            own, columns = _years(block, year, table)
+            issues += [_column(c, table) for c in columns]
+            block = _with_own_column(block, own, columns, table)
+            total, parts = _total_and_parts(block, table)
+            issues += [issue("column-aside", table_no=table.number, printed=c.text.strip(), at=c) for c in parts]
+            block = _with_own_column(block, total, parts, table)
         if block.doubt:
             issues.append(issue("table-seen-otherwise", table_no=table.number, at=block.cells[0], meant=block.doubt))
         if block.unruled:
@@ -290,23 +293,29 @@ def _years(grid: Grid, year: int | None, table: FormTable) -> tuple[tuple[Cell, 
     return (tuple(own), others) if own and others and len(own) + len(others) == len(heads) else ((), ())
 
 
-def _named(grid: Grid, own: Sequence[Cell], table: FormTable) -> Grid:
-    """The folded grid with the form's head for that of the report's own year: its columns are the order of heads."""
+def _with_own_column(grid: Grid, own: Sequence[Cell], others: Sequence[Cell], table: FormTable) -> Grid:
+    """The grid without the columns below the heads of others.
+
+    Below the heads of a folded grid stand no columns: there the report's own head is worded as in the form.
+    """
+    if not grid.folded or not own:
+        return grid if grid.folded else _without(grid, others)
     meant = table.blocks[0].columns[0].path[-1]
-    return replace(grid, cells=tuple(c._replace(text=meant) if c in own else c for c in grid.cells)) if own else grid
+    return replace(grid, cells=tuple(c._replace(text=meant) if c in own else c for c in grid.cells))
 
 
-def _parts_of_total(grid: Grid, table: FormTable) -> tuple[Cell, ...]:
-    """The heads of an indicator table's columns for the parts of an area, where one more is for them all: 全区合计."""
+def _total_and_parts(grid: Grid, table: FormTable) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
+    """The head of an indicator table's column for all of an area, as 全区合计, and those of its parts."""
     above = list(_heads(grid))
     if any(label(c.text).text in table.names - table.stubs for c in above):
-        return ()
+        return (), ()
     known = table.headers | table.stubs | table.groups
     heads = [c for c in above if label(c.text).text not in known and not _is_caption(c, grid)]
-    total = [c for c in heads if _TOTAL.match(compact(c.text))]
+    total = tuple(c for c in heads if _TOTAL.match(compact(c.text)))
     parts = tuple(c for c in heads if c not in total)
     is_of_parts = len(total) == 1 < len(heads) and all(figure(c.text).kind == "word" for c in parts)
-    return parts if is_of_parts and not any(_is_other(compact(c.text), None) or "年" in c.text for c in parts) else ()
+    is_of_years = any(_is_other(compact(c.text), None) or "年" in c.text for c in parts)
+    return (total, parts) if is_of_parts and not is_of_years else ((), ())
 
 
 def _heads_of_others(grid: Grid, year: int | None, table: FormTable) -> tuple[Cell, ...]:
