@@ -23,7 +23,7 @@ from pipeline.forms.loading import form, forms, parse_form
 from pipeline.matching import match
 from pipeline.parse import parse, words_of
 from pipeline.readers import Refused, pdf, scan
-from pipeline.readers.pdf import collector, content, frames, lattice, operators, streams
+from pipeline.readers.pdf import canvas, collector, content, frames, lattice, operators, streams
 from tests.conftest import examples, parse_bytes, printed, true_cells
 from tests.readers.draw_pdf import Box, Rows, Style, of_table, report, table3
 from tests.render import HEADINGS, TITLE, Figures, balanced_figures, distinct_figures
@@ -369,7 +369,7 @@ def test_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     for module, limit, value in (
         (content, "MAX_PAGES", 1),
         (collector, "MAX_CHARS", 50),
-        (collector, "MAX_RULINGS", 50),
+        (canvas, "MAX_RULINGS", 50),
         (frames, "MAX_LINES", 5),
         (lattice, "MAX_SLOTS", 20),
         (streams, "MAX_STREAM_BYTES", 100),

@@ -29,13 +29,13 @@ def pdf(objects: Sequence[bytes], root: int = 1) -> bytes:
     return b"".join([*parts, head, table, tail])
 
 
-def page_of(content: bytes) -> bytes:
+def page_of(content: bytes, resources: bytes = b"<< >>") -> bytes:
     packed = zlib.compress(content, 9)
     return pdf(
         [
             b"<< /Type /Catalog /Pages 2 0 R >>",
             b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R /Resources << >> >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R /Resources %s >>" % resources,
             b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(packed), packed),
         ]
     )

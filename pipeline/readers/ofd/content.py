@@ -155,7 +155,7 @@ class Drawing:
             if stroked:
                 self._rule(_strokes(placed, closed=closed), slanting)
             elif filled and not is_large:
-                self._rule(middles(placed), [])
+                self._rule(middles(around([placed])), [])
         bent = not _BENDS.isdisjoint(data)
         if not (bent or filled) and self.letters is None:
             self.over.draw(slanting)

@@ -230,8 +230,9 @@ def _grid(table: RuledTable, number: int) -> Grid:
     return Grid(
         number,
         tuple(
-            Cell(number, b.row, b.col, b.shown.text, b.row_span, b.col_span, _page(b), None, b.extent, b.shown.left_out)
+            Cell(number, b.row, b.col, seen.text, b.row_span, b.col_span, _page(b), None, b.extent, seen.left_out)
             for b in cells_in_order(table)
+            for seen in (b.shown,)
         ),
         unruled=table.unruled,
     )

@@ -1,30 +1,26 @@
-"""Takes what the operators of a page draw: characters and rulings in page space, and the area of images."""
+"""Takes what the operators of a page draw: characters in page space, what paths leave, and the area of images."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from itertools import islice, pairwise
+from itertools import islice
 
 from pdfminer.pdfcolor import PDFColorSpace
-from pdfminer.pdfdevice import PDFTextDevice, PDFTextSeq
+from pdfminer.pdfdevice import PDFTextSeq
 from pdfminer.pdffont import PDFFont, PDFType3Font
 from pdfminer.pdfinterp import PDFGraphicState, PDFResourceManager, PDFTextState
 from pdfminer.pdftypes import PDFStream, list_value
-from pdfminer.utils import Matrix, PathSegment
+from pdfminer.utils import Matrix
 
-from pipeline.readers.pdf.crossed import Over, mark_crossed
+from pipeline.readers.pdf.canvas import Canvas
 from pipeline.readers.pdf.letters import TextRun, em_of, glyph
-from pipeline.readers.pdf.page import Area, Char, Page
-from pipeline.readers.pdf.painted import Fill, Sheet, hide, is_large, painted_over, take_rulings
-from pipeline.readers.pdf.paths import is_bent, outlines_of
-from pipeline.readers.pdf.shapes import Outline, around, corners, kind_of, sides
+from pipeline.readers.pdf.page import Area, Char
+from pipeline.readers.pdf.shapes import Outline, around, corners
 from pipeline.readers.pdf.states import common, is_apart, is_unseen, seen_part
-from pipeline.readers.pdf.strokes import THIN, Line, Point, middles, rule
+from pipeline.readers.pdf.strokes import Line, Point
 from pipeline.readers.refused import Refused
 
 MAX_CHARS = 2_000_000
-MAX_RULINGS = 200_000
 MAX_PICTURES = 20_000
 
 MAX_COVERING = 500  # pictures: behind each of them all text of the page is looked for
@@ -34,48 +30,23 @@ _TINY = 0.001  # of a page's height: letters that look like dust; a Type 3 font 
 _SMALL = 0.6  # of a field's height: the letters in it
 _LARGE = 0.1  # of a page: what a picture covers that may lie over text
 _LITTLE = 0.02  # of a page: a picture over some words; larger ones may be strips of a page
-_THICK = 4.5  # points: a broader stroke is a box; no table is ruled with such
 _EDGE = 0.35  # of the height of what is struck: above and below the middle of its letters
 _LETTER = 0.5  # of the font size: the width of a digit
 
 _Glyphs = dict[int, tuple[str, float]]  # the text and width of each character of a font
-Shape = tuple[float, float, float, float, bool]  # a filled box, and whether it is white
 
 
-EVERYWHERE: Shape = (float("-inf"), float("-inf"), float("inf"), float("inf"), False)
-
-
-@dataclass(slots=True)
-class Note:
-    """A note drawn upon the page: whether its text is the page's, or it hides only; its letters; if it is a seal."""
-
-    is_text: bool = False
-    hides_alone: bool = False
-    letters: list[Char] = field(default_factory=list)
-    is_seal: bool = False
-
-
-class Collector(PDFTextDevice):
+class Collector(Canvas):
     """Takes what the interpreter draws and keeps characters and rulings in page space."""
 
     def __init__(self, rsrcmgr: PDFResourceManager) -> None:
         super().__init__(rsrcmgr)
-        self.page = Page(0)
         self.contents = 0
         self.blended = False  # whether pictures may let through what is under them
         self._covered = 0
-        self.see_through = False  # whether shapes may let through what is under them
-        self.clip: Area | None = None  # outside of which the content shows nothing
-        self._fills: list[Fill] = []
-        self._sheets: list[Sheet] = []
-        self._over = Over()
-        self.note: Note | None = None  # which is drawn upon the page
-        self.off = 0  # how many layers that are off the content is on
         self.cropped = False
-        self.shapes: list[Shape] = []  # what is filled so far, the newest last
         self.operators = 0
         self._drawn = 0
-        self._ruled = 0
         self._fonts: dict[PDFFont, tuple[float, _Glyphs]] = {}  # their em and glyphs
 
     def render_image(self, name: str, stream: PDFStream) -> None:
@@ -177,23 +148,23 @@ class Collector(PDFTextDevice):
         kept: list[Char] | None = self.page.unseen if self.off or not drawn else self._level_ones()
         if bottom < 0 or top > self.page.height:
             kept = None
-        size = line.size
-        x, decode = line.x, line.font.decode
+        size, fontsize, scale, charspace = line.size, line.fontsize, line.scale, line.charspace
+        x, decode, known = line.x, line.font.decode, glyphs.get
         new = tuple.__new__  # the class itself takes twice as long, for each character
         count = len(kept) if kept is not None else 0
         for piece in seq:
-            if isinstance(piece, int | float):
-                x -= piece * line.unit
-            elif isinstance(piece, bytes):
+            if isinstance(piece, bytes):
                 for cid in decode(piece):
-                    text, width = glyphs.get(cid) or glyphs.setdefault(cid, glyph(line.font, cid))
-                    advance = width * line.fontsize * line.scale
+                    text, width = known(cid) or glyphs.setdefault(cid, glyph(line.font, cid))
+                    advance = width * fontsize * scale
                     if text and kept is not None:
                         left, right = a * x + e, a * (x + advance) + e
                         if right < left:
                             left, right = right, left
                         kept.append(new(Char, (left, top, right, bottom, text, size)))
-                    x += advance + line.charspace + (line.wordspace if cid == 32 else 0.0)
+                    x += advance + charspace + (line.wordspace if cid == 32 else 0.0)
+            elif isinstance(piece, int | float):
+                x -= piece * line.unit
         line.x = x
         if kept is not None:
             self._drawn += len(kept) - count
@@ -276,112 +247,6 @@ class Collector(PDFTextDevice):
                 if not char.text.isspace():
                     self._over.fill([corners((char.x0, char.y0, char.x1, char.y1))], len(self.page.chars))
         self.note = None
-
-    def paint_path(
-        self, graphicstate: PDFGraphicState, stroke: bool, fill: bool, evenodd: bool, path: Sequence[PathSegment]
-    ) -> None:
-        """Keep the straight strokes and the thin filled shapes, and what may lie over figures."""
-        assert self.ctm is not None
-        if self.off:
-            return
-        if graphicstate.flatness is None and graphicstate.intent is None:
-            self._paint(graphicstate, stroke, fill, path)
-            return
-        outside = self.see_through, self.clip
-        self.see_through = self.see_through or bool(graphicstate.flatness)
-        self.clip = seen_part(graphicstate, self.clip)
-        self._paint(graphicstate, stroke, fill, path)
-        self.see_through, self.clip = outside
-
-    def _paint(self, graphicstate: PDFGraphicState, stroke: bool, fill: bool, path: Sequence[PathSegment]) -> None:
-        assert self.ctm is not None
-        a, b, c, d, _, _ = self.ctm
-        breadth = graphicstate.linewidth * abs(a * d - b * c) ** 0.5 if stroke else 0.0
-        if self.note or breadth > _THICK:
-            self._draw_over(list(outlines_of(path, self.ctm, smooth=True)), stroke, fill, breadth)
-            return
-        outlines = list(outlines_of(path, self.ctm))
-        if self.clip is not None:
-            outlines = [o for o in outlines if not self._is_cut_off(o[0])]
-        slanting: list[Line] = []
-        is_any_large = False
-        for points, closed in outlines:
-            is_large = fill and self._fill(points, white=graphicstate.ncolor == 1.0)
-            is_any_large = is_any_large or is_large
-            if stroke:
-                self._rule(zip(points, [*points[1:], *points[:1]] if closed else points[1:], strict=False), slanting)
-            elif fill and not is_large:
-                self._rule(middles(points), [])
-        if is_bent(path):
-            self._draw_over(list(outlines_of(path, self.ctm, smooth=True)), stroke, fill, breadth)
-        else:
-            self._over.draw(slanting)
-            if is_any_large and self.page.chars:
-                self._patch([points for points, _ in outlines])
-
-    def _is_cut_off(self, points: Sequence[Point]) -> bool:
-        """True for an outline of which a clip shows nothing; one at its rim is seen."""
-        assert self.clip is not None
-        left, top, right, bottom = self.clip
-        x, y = points[0]
-        if left <= x <= right and top <= y <= bottom:
-            return False
-        return is_apart(around([points]), (left - THIN, top - THIN, right + THIN, bottom + THIN))
-
-    def _fill(self, points: Sequence[Point], *, white: bool) -> bool:
-        """Note a filled shape that is large enough to have text before it; whether it is, and so is no ruling."""
-        x0, y0, x1, y1 = around([points])
-        is_large = x1 - x0 >= THIN and y1 - y0 >= THIN
-        if is_large and len(self.shapes) < MAX_RULINGS:
-            self.shapes.append((x0, y0, x1, y1, white))
-        return is_large
-
-    def _draw_over(self, outlines: Sequence[tuple[Outline, bool]], stroke: bool, fill: bool, breadth: float) -> None:
-        """Note what is drawn over figures by a path of curves or thick strokes, or by a note on the page."""
-        is_seal = self.note is not None and self.note.hides_alone
-        for points, closed in outlines if stroke and not is_seal else ():
-            lines = list(pairwise([*points, *points[:1]] if closed else points))
-            if breadth <= _THICK:
-                self._over.draw(lines)
-            elif not self.see_through:
-                for line in lines:
-                    self._over.fill([sides(line, breadth)], len(self.page.chars))
-        if fill:
-            self._patch([points for points, _ in outlines])
-
-    def _patch(self, outlines: Sequence[Outline]) -> None:
-        """Note a filled shape by what it hides: all that is under a box, and perhaps what is under another shape."""
-        kind, boxes = kind_of(outlines) if outlines else ("other", [])
-        if kind == "line":
-            self._over.draw(pairwise([*outlines[0], outlines[0][0]]))
-        elif self.see_through:
-            return
-        elif kind == "boxes" and (self.note is None or self.note.is_text):
-            seen = [common(b, self.clip) for b in boxes]
-            self._fills += ((b, len(self.page.chars)) for b in seen if min(b[2] - b[0], b[3] - b[1]) >= THIN)
-            self._cover_all(seen)
-        else:
-            self._over.fill(outlines, len(self.page.chars))
-
-    def _cover_all(self, boxes: Sequence[Area]) -> None:
-        """Note boxes over most of the page."""
-        page = self.page
-        for box in boxes if page.chars else ():
-            if is_large(box, page):
-                self._sheets.append(Sheet(box, len(page.chars), len(page.level), len(page.upright)))
-
-    def finish(self) -> None:
-        """Set apart what was painted over and mark what is crossed, when the page is drawn."""
-        hidden = painted_over(self.page, self._fills)
-        mark_crossed(self.page, self._over, self._fills, hidden)
-        take_rulings(self.page, self._sheets)
-        hide(self.page, hidden)
-        self._fills, self._sheets, self._over = [], [], Over()
-
-    def _rule(self, lines: Iterable[Line], slanting: list[Line]) -> None:
-        self._ruled += rule(self.page, lines, MAX_RULINGS - self._ruled, slanting)
-        if self._ruled > MAX_RULINGS:
-            raise Refused("too-large", f"more than {MAX_RULINGS:,} rulings")
 
 
 def _is_opaque(stream: PDFStream) -> bool:

@@ -55,42 +55,47 @@ def mark_crossed(page: Page, over: Over, fills: Sequence[Fill], hidden: Collecti
     """Mark the digits of figures that lines cross, or that shapes hide in part; not those that are hidden anyway."""
     if not (over.lines or over.patches or fills):
         return
-    places = _places(page.chars)
+    digits = _Digits(page.chars)
     lengths: dict[int, float] = {}
-    for line, i in _near_lines(over.lines, places):
-        if length := _length_in(line, _inner(page.chars[i])):
+    for line, i in _near_lines(over.lines, digits):
+        if length := _length_in(line, digits.inner[i]):
             lengths[i] = lengths.get(i, 0.0) + length
     found = {i for i, length in lengths.items() if length >= _THROUGH * page.chars[i].size}
-    found.update(_under(page, over.patches, places))
-    found.update(_beside(page, fills, places))
+    found.update(_under(page, over.patches, digits))
+    found.update(_beside(page, fills, digits))
     for i in sorted(found - set(hidden)):
         char = page.chars[i]
         if _is_of_figure(page.chars, i):
             page.chars[i] = char._replace(text=char.text + OBJECT)
 
 
-_Places = dict[tuple[int, int], list[int]]
+class _Digits:
+    """The digits of a page by their numbers: where each has its ink, and which have some in a square of the page."""
+
+    def __init__(self, chars: Sequence[Char]) -> None:
+        self.inner = {i: _inner(c) for i, c in enumerate(chars) if c.text.isdigit()}
+        self.squares: dict[tuple[int, int], list[int]] = {}
+        for i, box in self.inner.items():
+            for square in _squares(box):
+                self.squares.setdefault(square, []).append(i)
+
+    def near(self, box: Area) -> Collection[int]:
+        """Those in the squares that a box touches."""
+        squares = _squares(box)
+        if len(squares) == 1:
+            return self.squares.get(squares[0], ())
+        return {i for square in squares for i in self.squares.get(square, ())}
 
 
-def _places(chars: Sequence[Char]) -> _Places:
-    """The numbers of the digits by the square that their middle lies in."""
-    places: _Places = {}
-    for i, c in enumerate(chars):
-        if c.text.isdigit():
-            places.setdefault((int((c.x0 + c.x1) / 2 // _STEP), int((c.y0 + c.y1) / 2 // _STEP)), []).append(i)
-    return places
+def _squares(box: Area) -> list[tuple[int, int]]:
+    cols = range(int(box[0] // _STEP), int(box[2] // _STEP) + 1)
+    rows = range(int(box[1] // _STEP), int(box[3] // _STEP) + 1)
+    return [(col, row) for col in cols for row in rows]
 
 
-def _near(box: Area, places: _Places) -> Iterator[int]:
-    """The digits in and around a box."""
-    for col in range(int(box[0] // _STEP) - 1, int(box[2] // _STEP) + 2):
-        for row in range(int(box[1] // _STEP) - 1, int(box[3] // _STEP) + 2):
-            yield from places.get((col, row), ())
-
-
-def _near_lines(lines: Sequence[Line], places: _Places) -> Iterator[tuple[Line, int]]:
+def _near_lines(lines: Sequence[Line], digits: _Digits) -> Iterator[tuple[Line, int]]:
     long = 0
-    reach = _reach(places)
+    reach = _reach(digits.squares)
     for line in lines:
         (x0, y0), (x1, y1) = line
         box = _common((min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), reach)
@@ -100,13 +105,13 @@ def _near_lines(lines: Sequence[Line], places: _Places) -> Iterator[tuple[Line, 
             long += 1
             if long > MAX_LONG:
                 continue
-        yield from ((line, i) for i in _near(box, places))
+        yield from ((line, i) for i in digits.near(box))
 
 
-def _reach(places: _Places) -> Area:
+def _reach(squares: Collection[tuple[int, int]]) -> Area:
     """The part of the page where digits stand."""
-    cols, rows = [c for c, _ in places] or [0], [r for _, r in places] or [0]
-    return (min(cols) - 1) * _STEP, (min(rows) - 1) * _STEP, (max(cols) + 2) * _STEP, (max(rows) + 2) * _STEP
+    cols, rows = [c for c, _ in squares] or [0], [r for _, r in squares] or [0]
+    return min(cols) * _STEP, min(rows) * _STEP, (max(cols) + 1) * _STEP, (max(rows) + 1) * _STEP
 
 
 def _common(a: Area, b: Area) -> Area | None:
@@ -134,26 +139,26 @@ def _length_in(line: Line, box: Area) -> float:
     return (end - start) * hypot(dx, dy) if end > start else 0.0
 
 
-def _under(page: Page, patches: Sequence[tuple[Sequence[Outline], int]], places: _Places) -> Iterator[int]:
+def _under(page: Page, patches: Sequence[tuple[Sequence[Outline], int]], digits: _Digits) -> Iterator[int]:
     """The digits of which patches hide a part."""
     for outlines, before in patches:
         box = around(outlines)
         if (box[2] - box[0]) * (box[3] - box[1]) >= _MOST * page.width * page.height:
             continue
-        for i in _near(box, places):
-            if i < before and _common(inner := _inner(page.chars[i]), box):
+        for i in digits.near(box):
+            if i < before and _common(inner := digits.inner[i], box):
                 on = sum(sum(_holds(o, x, y) for o in outlines) % 2 for x, y in _points(inner))
                 if on >= _PARTLY * _POINTS**2:
                     yield i
 
 
-def _beside(page: Page, fills: Sequence[Fill], places: _Places) -> Iterator[int]:
+def _beside(page: Page, fills: Sequence[Fill], digits: _Digits) -> Iterator[int]:
     """The digits of which filled boxes hide a part, but not the middle."""
     for box, before in fills:
         if not before or (box[2] - box[0]) * (box[3] - box[1]) >= _MOST * page.width * page.height:
             continue
-        for i in _near(box, places):
-            if i < before and (part := _common(inner := _inner(page.chars[i]), box)):
+        for i in digits.near(box):
+            if i < before and (part := _common(inner := digits.inner[i], box)):
                 hides = (part[2] - part[0]) * (part[3] - part[1])
                 if hides >= _PARTLY * (inner[2] - inner[0]) * (inner[3] - inner[1]):
                     yield i

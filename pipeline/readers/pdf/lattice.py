@@ -49,6 +49,8 @@ class Box:
         On one page a narrow cell may hold one broken figure or two, which is for the identities to say.
         """
         content = self.lines[0].text if self.lines else ""
+        if len(self.lines) < 2 and not (self.notes or self.unseen or self.pictures):
+            return shown(content)
         for before, line in pairwise(self.lines):
             goes_on = content[-1:].isdigit() and line.text[:1].isdigit() and before.page != line.page
             content += line.text if goes_on else f"\n{line.text}"

@@ -112,20 +112,24 @@ def _middle(char: Char) -> float:
 
 def _line(chars: Sequence[Char], page: int) -> TextLine | None:
     """A line of characters that are in order; None where they are all white space."""
-    printed = [i for i, c in enumerate(chars) if not c.text.isspace()]
-    if not printed:
+    first, end = 0, len(chars)
+    while first < end and chars[first].text.isspace():
+        first += 1
+    while end > first and chars[end - 1].text.isspace():
+        end -= 1
+    if first == end:
         return None
-    kept: list[Char] = []
-    parts: list[str] = []
-    for char in chars[printed[0] : printed[-1] + 1]:
-        if kept and _again(kept[-1], char):
+    last = chars[first]
+    kept, parts = [last], [last.text]
+    for char in chars[first + 1 : end]:
+        if char.text == last.text and _again(last, char):
             continue
-        if kept:
-            gap = char.x0 - kept[-1].x1
-            if gap > _SPACE * char.size and not (char.text + parts[-1]).isspace():
-                parts.append(" ")
-            elif gap < _ROUNDING and _are_upon(kept[-1], char):
-                char = char._replace(text=char.text + OBJECT)
+        gap = char.x0 - last.x1
+        if gap > _SPACE * char.size and not (char.text + parts[-1]).isspace():
+            parts.append(" ")
+        elif gap < _ROUNDING and _are_upon(last, char):
+            char = char._replace(text=char.text + OBJECT)
+        last = char
         kept.append(char)
         parts.append(char.text)
     lefts, tops, rights, bottoms, _, sizes = zip(*kept, strict=True)
@@ -134,7 +138,8 @@ def _line(chars: Sequence[Char], page: int) -> TextLine | None:
 
 
 def _again(before: Char, char: Char) -> bool:
-    return char.text == before.text and char.x0 - before.x0 < _SAME_PLACE * char.size and not char.text.isspace()
+    """True for the same character at the place of the one before it."""
+    return char.x0 - before.x0 < _SAME_PLACE * char.size and not char.text.isspace()
 
 
 def _are_upon(before: Char, char: Char) -> bool:

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import Any, cast
 
 from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdftypes import PDFStream, dict_value, list_value, num_value, resolve1
-from pdfminer.psparser import LIT, PSLiteral, literal_name
+from pdfminer.psparser import PSLiteral, literal_name
 from pdfminer.utils import Matrix, mult_matrix
 
-from pipeline.readers.pdf.collector import EVERYWHERE, Collector, Note
+from pipeline.readers.pdf.canvas import EVERYWHERE, Note
+from pipeline.readers.pdf.collector import Collector
 from pipeline.readers.pdf.fields import (
     Annotation,
     Rectangle,
@@ -31,6 +31,7 @@ from pipeline.readers.pdf.fields import (
 from pipeline.readers.pdf.layers import Groups, is_off
 from pipeline.readers.pdf.notes import COVERING, contents, shape_of
 from pipeline.readers.pdf.states import cut_off, is_unseen, make_thin, seen_part, thinness
+from pipeline.readers.pdf.tokens import FILLED, LINE_TO, TOKEN, array, numbers, operand, string
 from pipeline.readers.refused import Refused
 
 MAX_CONTENTS = 20_000
@@ -40,26 +41,7 @@ MAX_PATH = 1_000_000
 MAX_SAVED = 10_000
 _LOOK_EVERY = 2**16
 
-_TOKEN = re.compile(
-    rb"""[\x00\s]*+(?:
-      (?P<before>[-+.0-9][-+.0-9\s]*+)?+(?P<operator>[A-Za-z'"][A-Za-z0-9*'"]*+)
-    | (?P<numbers>[-+.0-9][-+.0-9\s]*+)
-    | <(?P<hex>[0-9A-Fa-f\s]*+)>
-    | \((?P<plain>[^()\\]*+)\)
-    | \[(?P<array>(?:\s*+(?:<[0-9A-Fa-f]*+>|\([^()\\]*+\)|[-+.0-9]++)){1,1000}+)\s*+\]
-    | (?P<mark>\[|\])
-    | /(?P<name>[^\x00\s()<>\[\]{}/%]*+)
-    | \((?P<string>)
-    | (?P<other><<|>>|%[^\r\n]*+|.)
-    )""",
-    re.VERBOSE | re.DOTALL,
-)
-_ITEM = re.compile(rb"<([0-9A-Fa-f]*)>|\(([^()]*)\)|([-+.0-9]+)")  # of an array of strings and numbers
-_IN_STRING = re.compile(rb"[^()\\]++|\\[0-7]{1,3}|\\\r\n|\\.|[()]", re.DOTALL)
-_ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r": b"", b"\r\n": b""}
 _INLINE_IMAGE_END = re.compile(rb"\sEI(?=[\s\x00]|$)")
-_HASH = re.compile(rb"#([0-9A-Fa-f]{2})")
-_NUMBER = re.compile(rb"[-+]*(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
 
 # Each operator of use, the library's method for it, and how many operands it takes.
 _OPERATORS = {
@@ -88,6 +70,7 @@ _WHITE_SIGNS = (b"1 g", b"1 rg", b"1 sc", b"0 k", b"0 sc", b".0 g", b".0 rg", b"
 _NEARLY_WHITE = re.compile(rb"\.9[7-9][0-9]*\s+(?:g|rg|scn?)")
 _MARKED = frozenset({b"BDC", b"BMC", b"EMC"})
 _STATE = b"gs"
+_BEGIN = frozenset({b"m", b"re"})  # a path, which often is one stroke or one box
 _COLOURING = frozenset({b"g", b"rg", b"k", b"sc", b"scn", b"cs", b"sh"})
 
 
@@ -219,53 +202,71 @@ class Interpreter(PDFPageInterpreter):
     def _run(self, content: bytes) -> None:
         """Walk the tokens: operands gather until an operator takes them."""
         operands: list[Any] = []
-        array_at = 0
-        at, end = 0, len(content)
-        next_token, collector, in_use, methods = _TOKEN.match, self.collector, self._in_use(), self._methods
+        array_at = count = at = 0
+        end = len(content)
+        next_token, in_use, methods = TOKEN.match, self._in_use(), self._methods
         while at < end:
             token = next_token(content, at)
             if token is None:  # nothing but white space is left
-                return
+                break
             at = token.end()
             kind = token.lastgroup
             if kind == "operator":
-                numbers, operator = token.group("before", "operator")
+                before, operator = token.group("before", "operator")
                 if operator in in_use:
-                    if numbers:
-                        operands += _numbers(numbers)
-                    if plain := methods.get(operator):
-                        method, count = plain
-                        if len(operands) >= count:
-                            method(*operands[len(operands) - count :])
+                    if before:
+                        operands += numbers(before)
+                    if operator in _BEGIN and (end_of_path := self._paint_at_once(operator, operands, content, at)):
+                        at = end_of_path
+                    elif plain := methods.get(operator):
+                        method, takes = plain
+                        if len(operands) >= takes:
+                            method(*operands[len(operands) - takes :])
                     else:
                         self._operate(operator, operands)
-                collector.operators += 1
-                if collector.operators % _LOOK_EVERY == 0:
-                    self._look()
+                count += 1
+                if count % _LOOK_EVERY == 0:
+                    self._look(_LOOK_EVERY)
                 if operator == b"ID":
                     at = self._after_inline_image(content, at)
                 operands.clear()
                 array_at = 0
                 continue
             if kind == "numbers":
-                operands += _numbers(token["numbers"])
+                operands += numbers(token["numbers"])
             elif kind == "array":
-                operands.append(_array(token["array"]))
+                operands.append(array(token["array"]))
             elif kind == "mark":
                 if token["mark"] == b"[":
                     array_at = len(operands)
                 else:
                     operands[array_at:] = [operands[array_at:]]
             elif kind == "string":
-                text, at = _string(content, at)
+                text, at = string(content, at)
                 operands.append(text)
             elif kind is not None and kind != "other":
-                operands.append(_operand(kind, token[kind]))
+                operands.append(operand(kind, token[kind]))
             if len(operands) > MAX_OPERANDS:
                 raise Refused("too-large", f"more than {MAX_OPERANDS:,} operands")
+        self._look(count % _LOOK_EVERY)
 
-    def _look(self) -> None:
-        """Looks whether the operators so far are more than a document has, or have piled up."""
+    def _paint_at_once(self, operator: bytes, operands: Sequence[Any], content: bytes, at: int) -> int:
+        """Paint a path of one stroke or one filled box; where it ends, 0 where the path is another."""
+        if self.curpath or not all(type(n) is float for n in operands):
+            return 0
+        found = (LINE_TO if operator == b"m" else FILLED).match(content, at)
+        if found is None or len(operands) != _OPERATORS[operator][1]:
+            return 0
+        if operator == b"m":
+            self.collector.paint_line(self.graphicstate, (operands[0], operands[1]), (float(found[1]), float(found[2])))
+        else:
+            x, y, wide, high = operands
+            self.collector.paint_box(self.graphicstate, (x, y, x + wide, y + high))
+        return found.end()
+
+    def _look(self, more: int) -> None:
+        """Count operators, and look whether there are more than a document has, or have piled up."""
+        self.collector.operators += more
         for found, most, what in (
             (self.collector.operators, MAX_OPERATORS, "operators"),
             (len(self.curpath), MAX_PATH, "pieces of one path"),
@@ -341,56 +342,3 @@ def _present(reference: object) -> PDFStream:
     if not isinstance(found, PDFStream):
         raise Refused("damaged", "content is missing")
     return found
-
-
-def _numbers(printed: bytes) -> list[float]:
-    try:
-        return [float(n) for n in printed.split()]
-    except ValueError:  # such as --1 or 0.-5, which some programs write
-        return [float(n.lstrip(b"-+") or 0) * (-1 if n.startswith(b"-") else 1) for n in _NUMBER.findall(printed)]
-
-
-def _bytes(digits: bytes) -> bytes:
-    return bytes.fromhex((digits + b"0" if len(digits) % 2 else digits).decode("ascii"))
-
-
-def _array(printed: bytes) -> list[Any]:
-    """The strings and numbers of an array that holds nothing else."""
-    made: list[Any] = []
-    for digits, text, number in _ITEM.findall(printed):
-        if number:
-            made += _numbers(number)
-        else:
-            made.append(_bytes(digits) if digits else text)
-    return made
-
-
-def _operand(kind: str, printed: bytes) -> Any:
-    if kind == "hex":
-        return _bytes(b"".join(printed.split()))
-    return _name(printed) if kind == "name" else printed
-
-
-@lru_cache(maxsize=1_024)
-def _name(printed: bytes) -> PSLiteral:
-    return LIT(_HASH.sub(lambda m: bytes.fromhex(m[1].decode()), printed).decode("utf-8", "replace"))
-
-
-def _string(content: bytes, at: int) -> tuple[bytes, int]:
-    """A string with escapes or brackets within, from after its opening bracket; and where it ends."""
-    parts: list[bytes] = []
-    depth = 1
-    while token := _IN_STRING.match(content, at):
-        at = token.end()
-        piece = token[0]
-        depth += {b"(": 1, b")": -1}.get(piece, 0)
-        if depth == 0:
-            break
-        parts.append(_unescaped(piece[1:]) if piece.startswith(b"\\") else piece)
-    return b"".join(parts), at
-
-
-def _unescaped(escaped: bytes) -> bytes:
-    if escaped[:1].isdigit():
-        return bytes([int(escaped, 8) & 0xFF]) if escaped[:1] < b"8" else escaped
-    return _ESCAPED.get(escaped, escaped)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from pipeline.readers.pdf.page import Page, Ruling
+from pipeline.readers.pdf.page import Area, Page, Ruling
 
 THIN = 3.0  # a filled shape is a ruling when it is thinner, in points
 _PIECES = 8  # of a curve
@@ -35,10 +35,9 @@ def rule(page: Page, lines: Iterable[Line], most: int, slanting: list[Line]) -> 
     return added
 
 
-def middles(points: Sequence[Point]) -> Iterator[tuple[Point, Point]]:
-    """The middle line of a thin filled shape, both ways of a dot, none of a shape that is not thin."""
-    xs, ys = [x for x, _ in points], [y for _, y in points]
-    x0, x1, y0, y1 = min(xs), max(xs), min(ys), max(ys)
+def middles(box: Area) -> Iterator[Line]:
+    """The middle line of a thin filled shape in a box, both ways of a dot, none of a shape that is not thin."""
+    x0, y0, x1, y1 = box
     if y1 - y0 < THIN:
         yield (x0, (y0 + y1) / 2), (x1, (y0 + y1) / 2)
     if x1 - x0 < THIN:

@@ -6,6 +6,7 @@ them. Nothing is fetched when it runs.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -39,6 +40,7 @@ MAX_PAGES = 100
 """Pictures of one file: a report has six, the longest known forty."""
 
 _SOME_UNKNOWN = 5
+_UNTOLD = re.compile(f"[{UNKNOWN}\ue000-\uf8ff]")
 _FEW_CHARS = 30  # a page: what a scanner may print beside an image
 _MOST_OF_A_PAGE = 0.5
 _LEAST_PICTURE = 300, 100  # dots across and down: a smaller one shows no table
@@ -95,6 +97,8 @@ def is_untold(printed: Sequence[str]) -> bool:
 
     A font that names no character is taken for a Western one where its codes are among those.
     """
+    if not _UNTOLD.search("".join(printed)):
+        return False
     unknown = sum(t.startswith(UNKNOWN) or "\ue000" <= t <= "\uf8ff" for t in printed)
     chinese = sum("\u4e00" <= t <= "\u9fff" for t in printed)
     return unknown > 0 and (2 * unknown > len(printed) or (unknown >= _SOME_UNKNOWN and unknown > chinese))
