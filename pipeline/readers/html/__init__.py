@@ -49,16 +49,15 @@ def laid_out(text: str, files: Files = lambda address: None) -> tuple[Block, ...
     root = tree_of(page)
     if root is None:
         raise Refused("not-a-document", "a web page without content")
-    sheets, small = Sheets(root), page.lower()
     if any("tbody" in (e.text or "") for e in (*root.iter("script"), *root.iter("style"))):
         put_bodies(root)
-    if sheets.are_packed:
-        small += sheets.written
+    small = page.lower()
+    sheets = Sheets(root, small)
     mark_styles(root, small, sheets)
-    mark_apart(root, small, sheets)
-    mark_generated(small, sheets)
-    mark_drawn(root, small, sheets)
-    mark_doubts(root, small, sheets)
+    mark_apart(root, sheets)
+    mark_generated(sheets)
+    mark_drawn(sheets)
+    mark_doubts(root, sheets)
     mark_scripted(root, sheets)
     if b" data-" in page:
         mark_filled_by_scripts(root)

@@ -23,19 +23,22 @@ _LONGEST = 60  # characters in the source of a cell with a figure
 _DIGITS = "0123456789０１２３４５６７８９"
 _DIGIT = re.compile(r"[0-9０-９]")
 _LINE_END = re.compile(r"[\r\n]")
-# The cells with digits and something else than text, found by libxml2 in a tenth of the time; those with lines.
+# The cells with digits of which several texts or lines may be a figure, found by libxml2 in a tenth of the time.
 _SHORT = f"string-length() < 300 and translate(string(), '{_DIGITS}', '') != string()"
-_OF_PIECES = etree.XPath(f"//td[*][{_SHORT}]")
-_OF_PIECES_WITH_HEADS = etree.XPath(f"//td[*][{_SHORT}]|//th[*][{_SHORT}]")
-_OF_LINES = etree.XPath(f"//td[contains(., '\n')][{_SHORT}]|//th[contains(., '\n')][{_SHORT}]")
-_KEEPS_LINES = b"white-space"
+_IN_LINES = "contains(normalize-space(), ' ')"
+_OF_PIECES = etree.XPath(
+    "|".join(f"//{c}[*][{_IN_LINES} or descendant::text()[normalize-space()][2]][{_SHORT}]" for c in ("td", "th"))
+)
+_OF_LINES = etree.XPath("|".join(f"//{c}[{_IN_LINES} and contains(., '\n')][{_SHORT}]" for c in ("td", "th")))
+_HAVE_PARTS = etree.XPath("boolean(//td/*) or boolean(//th/*)")
 _DRAWN_AROUND = frozenset({"q", "button", "marquee"})  # elements that show more than their text
 
 
-def mark_apart(root: etree._Element, page: bytes, sheets: Sheets) -> None:
-    """Put a gap into each figure of several pieces that a style may set apart. `page` is in small letters."""
-    of_pieces = _OF_PIECES_WITH_HEADS if b"<th" in page else _OF_PIECES
-    found = [*_found(of_pieces, root), *(_found(_OF_LINES, root) if _KEEPS_LINES in page else ())]
+def mark_apart(root: etree._Element, sheets: Sheets) -> None:
+    """Put a gap into each figure of several pieces that a style may set apart."""
+    found = _found(_OF_PIECES, root) if _HAVE_PARTS(root) else []
+    if "white-space" in sheets.declared:
+        found += _found(_OF_LINES, root)
     cells = [c for c in dict.fromkeys(found) if _is_doubtful(c)]
     if not cells:
         return

@@ -8,28 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
 
 from lxml import etree
 
 from pipeline.readers.html.flat import DOUBT
 from pipeline.readers.html.rules import Rule
-from pipeline.readers.html.sheets import Sheets, Style, elements, own_style
+from pipeline.readers.html.sheets import Sheets, Style, own_style
 from pipeline.readers.html.styles import hides, is_tiny
 
 _PARTS = ("table", "thead", "tbody", "tfoot", "tr", "td", "th")
 _COLUMNS = ("col", "colgroup")
 _BOXES = re.compile(r"display\s*:\s*(?:inline-)?(?:flex|grid)", re.IGNORECASE)
-_ORDERS = (b"grid-", b"reverse", b"auto-flow")
-_ORDER = re.compile(rb"order\s*:")
-_LETTERS = b"-abcdefghijklmnopqrstuvwxyz"
+_ORDERS = ("grid-", "reverse", "-flow")
+_ORDER = re.compile(r"(?<![-a-z])order\s*:")
 _PLACES = ("order", "grid-column", "grid-row", "grid-area", "grid-column-start", "grid-row-start")
 _FLOWS = ("flex-direction", "flex-flow", "flex-wrap", "grid-auto-flow")
 _IN_ORDER = re.compile(
     r"^(?:auto|inherit|initial|unset|revert|0|span\b.*|1\s*/\s*(?:-1|span\b.*)|[a-z]+(?: / [a-z]+)*)$"
 )
 _OUTSIDE = ("absolute", "fixed")
-_COLLAPSED = re.compile(rb"visibility\s*:\s*collapse")
 _SHADOWS = ("shadowrootmode", "shadowroot")
 _UNSURE = re.compile(r"@(?:media|container|scope)|:(?:nth-|focus-|dir\(|lang\(|state\(|host)|-shown")
 
@@ -39,16 +36,16 @@ DEPENDS = "a rule hides a part of it on some screens"
 SHADOWED = "something else is shown in the place of a part of it"
 
 
-def mark_doubts(root: etree._Element, page: bytes, sheets: Sheets) -> None:
-    """Note at each table why it may be seen otherwise. `page` is in small letters."""
-    if b"shadowroot" in page:
-        _mark_shadowed(root)
-    if next(root.iter(*_COLUMNS), None) is not None and _COLLAPSED.search(page):
-        _mark(_styled(root, sheets, ("visibility",), _COLUMNS, _is_collapsed), COLLAPSED)
-    if b"absolute" in page or "fixed" in sheets.text:
-        _mark(_styled(root, sheets, ("position",), _PARTS, _is_outside), MOVED)
-    if _has_boxes(root, sheets) and _names_order(page):
-        _mark(_styled(root, sheets, _PLACES + _FLOWS, _PARTS, _is_moved), MOVED)
+def mark_doubts(root: etree._Element, sheets: Sheets) -> None:
+    """Note at each table why it may be seen otherwise."""
+    _mark_shadowed(root)
+    declared = sheets.declared
+    if "collapse" in declared and next(root.iter(*_COLUMNS), None) is not None:
+        _mark(_styled(sheets, ("visibility",), _COLUMNS, _is_collapsed), COLLAPSED)
+    if any(place in declared for place in _OUTSIDE):
+        _mark(_styled(sheets, ("position",), _PARTS, _is_outside), MOVED)
+    if any(box in declared for box in ("flex", "grid")) and _has_boxes(root, sheets) and _names_order(declared):
+        _mark(_styled(sheets, _PLACES + _FLOWS, _PARTS, _is_moved), MOVED)
     if sheets.text and _UNSURE.search(sheets.text):
         _mark((e for rule, found in sheets.doubtful(_may_hide) for e in found if _is_part(e)), DEPENDS)
 
@@ -59,10 +56,9 @@ def _has_boxes(root: etree._Element, sheets: Sheets) -> bool:
     return bool(_BOXES.search(sheets.text)) or any("flex" in s.lower() or "grid" in s.lower() for s in own if s)
 
 
-def _names_order(page: bytes) -> bool:
+def _names_order(declared: str) -> bool:
     """True where a style may say in which order parts stand; every page says so much of a border."""
-    found = (page[m.start() - 1] for m in _ORDER.finditer(page))
-    return any(sign in page for sign in _ORDERS) or any(before not in _LETTERS for before in found)
+    return any(sign in declared for sign in _ORDERS) or bool(_ORDER.search(declared))
 
 
 def doubt(element: etree._Element, why: str) -> None:
@@ -87,7 +83,6 @@ def _mark_shadowed(root: etree._Element) -> None:
 
 
 def _styled(
-    root: etree._Element,
     sheets: Sheets,
     names: tuple[str, ...],
     tags: tuple[str, ...],
@@ -95,17 +90,10 @@ def _styled(
 ) -> Iterator[etree._Element]:
     """The elements of some tags whose styles are to be told, as far as the named properties say."""
     given = sheets.styles(lambda rule: any(n in rule.declarations for n in names) and is_told(rule.style))
-    own = elements(_with_own(tags, names)(root))
-    for element in dict.fromkeys((*own, *(e for e in given if e.tag in tags))):
+    own = sheets.with_attribute(lambda style: any(n in style.lower() for n in names))
+    for element in (e for e in dict.fromkeys((*own, *given)) if e.tag in tags):
         if is_told(sheets.with_own(element, given.get(element, {}), own_style(element))):
             yield element
-
-
-@lru_cache
-def _with_own(tags: tuple[str, ...], names: tuple[str, ...]) -> etree.XPath:
-    """Finds the elements of some tags with an attribute that names some properties; libxml2 is quicker at it."""
-    named = " or ".join(f"contains(@style, '{n}')" for name in names for n in (name, name.upper()))
-    return etree.XPath("|".join(f"//{tag}[{named}]" for tag in tags))
 
 
 def _is_collapsed(style: Style) -> bool:

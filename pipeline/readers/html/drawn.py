@@ -12,14 +12,11 @@ from lxml import etree
 
 from pipeline.marks import OBJECT, plain
 from pipeline.numbers import figure
-from pipeline.readers.html.sheets import Sheets, Style, elements, own_style
+from pipeline.readers.html.sheets import Sheets, Style, own_style
 from pipeline.readers.html.styles import is_hidden, points
 
 _SIGNS = ("gradient(", "absolute")
-_IN_PAGE = tuple(sign.encode() for sign in _SIGNS)
 _IN_STYLE = re.compile("|".join(map(re.escape, (*_SIGNS, "var(", "text-security", "mask"))), re.IGNORECASE)
-_NAMED = " or ".join(f"contains(@style, '{sign}')" for name in _SIGNS for sign in (name, name.upper()))
-_OWN = etree.XPath("|".join(f"//{cell}{inside}[{_NAMED}]" for cell in ("td", "th") for inside in ("", "//*")))
 _PARTLY = re.compile(r"transparent|no-repeat|rgba?\([^()]*[,/]\s*0?(?:\.0+)?\s*\)|/\s*\d+%?\s+\d+px")
 _INK = re.compile(r"^(?:border(?!-(?:radius|collapse|spacing))|outline|background|box-shadow)")
 _NO_INK = re.compile(
@@ -31,12 +28,11 @@ _SIDES = ("top", "bottom")
 _RIM = 3.0  # points: what is drawn so near to the side of a box is its border
 
 
-def mark_drawn(root: etree._Element, page: bytes, sheets: Sheets) -> None:
-    """Put the sign of an object into each figure that something is drawn across. `page` is in small letters."""
+def mark_drawn(sheets: Sheets) -> None:
+    """Put the sign of an object into each figure that something is drawn across."""
     rules = (r for r in sheets.rules if not r.pseudo and _may_be_told(r.style)) if _IN_STYLE.search(sheets.text) else ()
     given = ((e, r.style) for r in rules for e in sheets.selected(r))
-    found = elements(_OWN(root)) if any(sign in page for sign in _IN_PAGE) else ()
-    own = ((e, own_style(e)) for e in found)
+    own = ((e, own_style(e)) for e in sheets.with_attribute(_is_named)) if _is_named(sheets.attributes) else ()
     for element, style in (*given, *own):
         if is_in_figure(element) and _is_told(element, style):
             tell(element)
@@ -71,6 +67,11 @@ def _is_at_rim(place: str) -> bool:
     """True for a place at the side of the box; of shares only nothing and all."""
     length = points(place)
     return place == "100%" if place.endswith("%") and length else length is not None and abs(length) <= _RIM
+
+
+def _is_named(style: str) -> bool:
+    style = style.lower()
+    return any(sign in style for sign in _SIGNS)
 
 
 def _may_be_told(style: Style) -> bool:

@@ -19,7 +19,7 @@ _UNSEEN = (
 )
 _BUTTONS = ("submit", "button", "reset")
 # Controls of which a person sees no value at all, and those that show it in another way than as text.
-_NO_VALUE = ("hidden", "checkbox", "radio", "file", *_BUTTONS)
+_NO_VALUE = ("hidden", "checkbox", "radio", "file")
 _VALUE_DRAWN = ("password", "range", "color", "image")
 
 PICTURE = "shown"  # the attribute of a picture that holds the sign for it
@@ -76,16 +76,7 @@ def _in_cells() -> Iterator[str]:
         return "|".join(f"{cell}//{pattern}" for cell in ("td", "th") for pattern in patterns)
 
     value = '<x:value-of select="{}"/>'
-    kind = "translate(@type, 'ABCDEFGHIKLMNOPRSTUWX', 'abcdefghiklmnoprstuwx')"
-    unseen, drawn = (" or ".join(f"{kind} = '{t}'" for t in types) for types in (_NO_VALUE, _VALUE_DRAWN))
-    yield _template(inside("input"), "", GAP, value.format("@value"), GAP)
-    yield _template(inside(f"input[{unseen}]"), priority=1, inside="")
-    yield _template(inside(f"input[{drawn}]"), priority=1, inside=OBJECT)
-    pressed = " or ".join(f"{kind} = '{t}'" for t in _BUTTONS)
-    alone = (
-        "normalize-space((ancestor::td|ancestor::th)[last()]) = '' and translate(@value, '0123456789', '') != @value"
-    )
-    yield _template(inside(f"input[({pressed}) and {alone}]"), "", GAP, value.format("@value"), GAP, priority=2)
+    yield _template(inside("input"), inside=_input())
     yield _template(inside("textarea"), "", GAP, value.format("."), GAP)
     chosen = "(.//option[@selected]|.//option[not(../option/@selected)][1])[1]"
     yield _template(inside("select"), "", GAP, value.format(chosen), GAP)
@@ -103,6 +94,22 @@ def _in_cells() -> Iterator[str]:
     yield _template(inside("script[contains(., 'document.write')]"), inside=OBJECT)
     laid_out = "|".join(f".//{n}" for n in ("mfrac", "msup", "msub", "msqrt", "mroot", "mover", "munder", "mtable"))
     yield _template(inside(f"math[{laid_out}]"), inside=OBJECT)
+
+
+def _input() -> str:
+    """What is shown of a control. Its kind is found once here; in patterns it would be, for each, again and again."""
+    value = f'<x:text>{GAP}</x:text><x:value-of select="@value"/><x:text>{GAP}</x:text>'
+    alone = (
+        "normalize-space((ancestor::td|ancestor::th)[last()]) = '' and translate(@value, '0123456789', '') != @value"
+    )
+    shown = ((_BUTTONS, f'<x:if test="{alone}">{value}</x:if>'), (_NO_VALUE, ""), (_VALUE_DRAWN, OBJECT))
+    known = (
+        f"<x:when test=\"contains('{'|'.join(('', *kinds, ''))}', $kind)\">{text}</x:when>" for kinds, text in shown
+    )
+    return (
+        "<x:variable name='kind' select=\"concat('|', translate(@type, '|ABCDEFGHIKLMNOPRSTUWX',"
+        f" ' abcdefghiklmnoprstuwx'), '|')\"/><x:choose>{''.join(known)}<x:otherwise>{value}</x:otherwise></x:choose>"
+    )
 
 
 _INSIDE_PART = '<x:apply-templates mode="part"/>'

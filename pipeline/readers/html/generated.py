@@ -16,7 +16,7 @@ from pipeline.readers.html.rules import Rule
 from pipeline.readers.html.sheets import Sheets
 from pipeline.readers.html.styles import hides, is_tiny
 
-_IN_PAGE = (b":before", b":after", b":first-l")
+_SIGNS = (":before", ":after", ":first-l")
 _STRING = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'", re.DOTALL)
 _ESCAPED = re.compile(r"\\([0-9a-f]{1,6})\s?|\\(.)", re.DOTALL)
 _WORKED_OUT = re.compile(r"(?:counters?|attr|var|env)\(")
@@ -25,12 +25,9 @@ _NONE = frozenset({"", "none", "normal", "inherit", "initial"})
 _FIRST = ("first-letter", "first-line")
 
 
-def mark_generated(page: bytes, sheets: Sheets) -> None:
-    """Put the sign of an object into each cell whose figure is not what stands in the page's text.
-
-    `page` is in small letters.
-    """
-    if not any(sign in page for sign in _IN_PAGE):
+def mark_generated(sheets: Sheets) -> None:
+    """Put the sign of an object into each cell whose figure is not what stands in the page's text."""
+    if not sheets.are_packed and not any(sign in sheets.declared for sign in _SIGNS):
         return
     for rule in sheets.rules:
         if rule.pseudo and _is_told(rule):

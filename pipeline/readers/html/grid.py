@@ -2,28 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain, pairwise
-from operator import attrgetter
+from typing import NamedTuple
 
 from pipeline.document import Cell, Grid
-from pipeline.readers.html.tables import MarkedTable, TableCell
+from pipeline.readers.html.tables import MarkedTable
 from pipeline.readers.refused import Refused
 
 MAX_FIELDS = 1_000_000  # the cells of all rows of a table, counted again in each row that they reach into
+_REMEMBERED_EDGES = 100  # forms come again and again, and few have rows of more
+_REMEMBERED_RUNS = 500
 _Edges = tuple[int, ...]
-_START = attrgetter("start")
-_START_AND_END = attrgetter("start", "end")
+_Span = tuple[int, int]  # the edges of a cell
+_Runs = tuple[tuple[_Edges, ...], ...]
+
+
+class _Row(NamedTuple):
+    """Where the cells of a row stand, and all edges in it, those of cells that reach down from above among them."""
+
+    places: tuple[_Span, ...]
+    edges: _Edges
 
 
 def grid_of(number: int, table: MarkedTable) -> Grid:
     """The cells at their columns. `ragged` where the rows between two captions do not share their columns."""
-    column, shared = _columns(_runs(_spread(table)))
-    cells = [
-        Cell(number, c.row, column[c.start], c.text, c.height, column[c.end] - column[c.start], left_out=c.left_out)
-        for c in table.cells
-    ]
-    return Grid(number, tuple(cells if shared else _padded(cells)), ragged=not shared, doubt=table.doubt)
+    rows = list(_spread(table))
+    runs = _runs(rows)
+    remembered = sum(map(len, chain.from_iterable(runs))) < _REMEMBERED_RUNS
+    column, shared = (_columns if remembered else _columns.__wrapped__)(runs)
+    cells = _cells(number, table, rows, column)
+    return Grid(number, tuple(cells if shared else _padded(tuple(cells))), ragged=not shared, doubt=table.doubt)
+
+
+def _cells(number: int, table: MarkedTable, rows: Iterable[_Row], column: Mapping[int, int]) -> Iterator[Cell]:
+    """The cells, made of tuples: to call `Cell` for each of so many takes more time than all else that is done here."""
+    for at, (marked, row) in enumerate(zip(table.rows, rows, strict=True)):
+        for cell, (start, end) in zip(marked, row.places, strict=True):
+            col = column[start]
+            span = column[end] - col
+            fields = number, at, col, cell.text, cell.height, span, None, None, None, cell.left_out, None, False
+            yield tuple.__new__(Cell, fields)
 
 
 def _padded(cells: Sequence[Cell]) -> Iterator[Cell]:
@@ -36,50 +57,62 @@ def _padded(cells: Sequence[Cell]) -> Iterator[Cell]:
             yield Cell(cell.grid, cell.row, col, "")
 
 
-def _spread(table: MarkedTable) -> Iterator[list[TableCell]]:
-    """The cells of each row from left to right, those that reach down from above among them, all with their edges."""
-    cells: list[TableCell] = []
-    fields = 0
-    for number, row in enumerate(table.rows):
-        above = [] if number in table.groups else [c for c in cells if c.row + c.rows > number]
-        _place(row, number, above)
-        cells = sorted((*above, *row), key=_START) if above else row
-        fields += len(cells)
+def _spread(table: MarkedTable) -> Iterator[_Row]:
+    """The places in each row; a cell that reaches down takes its place in each row up to the end of its group."""
+    ends = sorted({*table.groups, len(table.rows)})
+    reaching: list[tuple[_Span, int]] = []  # with the row before which each ends
+    above: tuple[_Span, ...] = ()
+    fields = changed = 0
+    for number, cells in enumerate(table.rows):
+        if number == changed:
+            reaching = [r for r in reaching if r[1] > number]
+            above = tuple([place for place, _ in reaching])
+            changed = min([end for _, end in reaching], default=-1)
+        fields += len(cells) + len(above)
         if fields > MAX_FIELDS:
             raise Refused("too-large", f"over {MAX_FIELDS:,} fields in a table")
-        for cell in cells:
-            cell.height += 1
-        yield cells
+        remembered = len(cells) + len(above) < _REMEMBERED_EDGES
+        row = (_placed if remembered else _placed.__wrapped__)(tuple([c.columns for c in cells]), above)
+        yield row
+        if any(c.rows > 1 for c in cells):
+            changed = number + 1
+            for cell, place in zip(cells, row.places, strict=True):
+                cell.height = min(cell.rows, ends[bisect_right(ends, number)] - number)
+                reaching.append((place, number + cell.height))
+            reaching.sort()
 
 
-def _place(row: Iterable[TableCell], number: int, above: Sequence[TableCell]) -> None:
+@lru_cache(maxsize=1_024)
+def _placed(widths: Sequence[int], above: Sequence[_Span]) -> _Row:
     """Each cell takes the next free place; it never covers one that reaches down from above."""
     passed = 0
     start = 0
-    for cell in row:
-        while passed < len(above) and above[passed].start <= start:
-            start = max(start, above[passed].end)
+    places: list[_Span] = []
+    for width in widths:
+        while passed < len(above) and above[passed][0] <= start:
+            start = max(start, above[passed][1])
             passed += 1
-        end = start + cell.columns
+        end = start + width
         if passed < len(above):
-            end = min(end, above[passed].start)
-        cell.row, cell.start, cell.end = number, start, end
+            end = min(end, above[passed][0])
+        places.append((start, end))
         start = end
+    return _Row(tuple(places), tuple(sorted({*chain.from_iterable(places), *chain.from_iterable(above)})))
 
 
-def _runs(rows: Iterable[Sequence[TableCell]]) -> list[dict[_Edges, None]]:
+def _runs(rows: Iterable[_Row]) -> _Runs:
     """The different edges of the rows between captions; a row of one cell is a caption and a run of its own."""
-    runs: list[dict[tuple[_Edges, ...], None]] = [{}]
-    for cells in rows:
-        spans = tuple(map(_START_AND_END, cells))
-        if len(spans) > 1:
-            runs[-1][spans] = None
-        elif spans:
-            runs += [{spans: None}, {}]
-    return [{tuple(sorted(set(chain.from_iterable(spans)))): None for spans in run} for run in runs if run]
+    runs: list[dict[_Edges, None]] = [{}]
+    for _, edges in rows:
+        if len(edges) > 2:
+            runs[-1][edges] = None
+        elif edges:
+            runs += [{edges: None}, {}]
+    return tuple(map(tuple, filter(None, runs)))
 
 
-def _columns(runs: Sequence[Iterable[_Edges]]) -> tuple[dict[int, int], bool]:
+@lru_cache(maxsize=256)
+def _columns(runs: _Runs) -> tuple[Mapping[int, int], bool]:
     """The column that begins at each edge, and whether the rows of every run share their columns.
 
     Colspans only say which edges are one. Header and figures are often spanned differently: then rows of a run with

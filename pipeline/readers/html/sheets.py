@@ -5,15 +5,18 @@ Sheets outside of the page are never fetched. What a rule does to text is for `s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from cssselect import HTMLTranslator, SelectorError, parse
 from lxml import etree
 
-from pipeline.readers.html.rules import PSEUDO, Layer, Reader, Rule, declared, is_for_screens, written_in
+from pipeline.readers.html.rules import COMMENT, PSEUDO, Layer, Reader, Rule, declared, is_for_screens, written_in
 
 MAX_MATCHES = 50_000
+_STYLES = etree.XPath("//@style")
+_STYLE = re.compile(rb"style\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+)")
 
 Style = Mapping[str, str]
 
@@ -21,20 +24,39 @@ Style = Mapping[str, str]
 class Sheets:
     """The style sheets in a page, read where somebody asks for a rule."""
 
-    def __init__(self, root: etree._Element) -> None:
+    def __init__(self, root: etree._Element, page: bytes) -> None:
+        """`page` is what `root` was made of, in small letters."""
         self._root = root
+        self._page = page
         self._translator = HTMLTranslator()
         self._important: set[tuple[etree._Element, str]] = set()
 
-    @property
+    @cached_property
+    def declared(self) -> str:
+        """All that attributes and sheets declare, in small letters: what is not in it is the style of nothing."""
+        written = COMMENT.sub("", self.text).lower()
+        return f"{self.attributes}\n{written}\n{self._unpacked if self.are_packed else ''}"
+
+    @cached_property
     def are_packed(self) -> bool:
-        """True where what a sheet declares is not written out in the page."""
+        """True where what a sheet declares is not written out in it."""
         return "data:text/css" in self.text or "/**/" in self.text or any(s.tag == "link" for s in self._elements)
 
     @property
-    def written(self) -> bytes:
-        """All that the rules declare, in small letters."""
-        return "\n".join(f"{name}:{value}" for r in self._all for name, value in r.style.items()).encode()
+    def _unpacked(self) -> str:
+        return "\n".join(f"{name}:{value}" for r in self._all for name, value in r.style.items())
+
+    @cached_property
+    def attributes(self) -> str:
+        """The styles that attributes give, as written in the page, each once: a search for all costs more than that."""
+        return b"\n".join(dict.fromkeys(_STYLE.findall(self._page))).decode("utf-8", "replace")
+
+    def with_attribute(self, wanted: Callable[[str], bool]) -> list[etree._Element]:
+        """The elements, in their order, that have an attribute with a wanted style."""
+        found = _STYLES(self._root)
+        styles = [a for a in found if isinstance(a, etree._ElementUnicodeResult)] if isinstance(found, list) else []
+        told = {style for style in dict.fromkeys(styles) if wanted(style)}
+        return elements([a.getparent() for a in styles if a in told] if told else None)
 
     @cached_property
     def _elements(self) -> list[etree._Element]:

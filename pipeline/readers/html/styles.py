@@ -1,7 +1,7 @@
 """Applies the styles of a web page to its text: what is hidden, struck, raised or lowered is marked in the tree.
 
 Looks at the attributes of elements and at the style sheets inside the page; sheets outside of it are never fetched.
-Only declarations that can hide or mark text are looked at, and a page without any costs one search. What a page shows
+Only declarations that can hide or mark text are looked at, and a page without any costs a few searches. What it shows
 after its scripts have run is unknown, so a style sheet never hides all tables of a page.
 """
 
@@ -38,13 +38,14 @@ _MATTERS = {
     "inset": r"\s*:\s*-[0-9]{3}",
     "-override": "",
 }
-_IN_PAGE = tuple(
-    re.compile((re.escape(word) + following).encode())
-    for word, following in (
-        *_MATTERS.items(),
-        (" hidden", r"[\s=>]"),
-        (" popover", r"[\s=>]"),
-        ("color=", r"\s*[\"']?(?:white|#f)"),
+_DECLARED = tuple(re.compile(re.escape(word) + following) for word, following in _MATTERS.items())
+# Signs in the page of the other attributes that give a style, and where these are then looked for.
+_ATTRIBUTES = tuple(
+    (re.compile(sign), etree.XPath(f"boolean({path})"))
+    for sign, path in (
+        (rb"hidden[\s=/>]", "//@hidden"),
+        (rb"popover[\s=/>]", "//@popover"),
+        (rb"<font\s", "//font/@color"),
     )
 )
 _IN_STYLE = re.compile("|".join(re.escape(word) + following for word, following in _MATTERS.items()), re.IGNORECASE)
@@ -86,9 +87,11 @@ def mark_styles(root: etree._Element, page: bytes, sheets: Sheets) -> None:
 
     `page` is in small letters.
     """
-    if not any(pattern.search(page) for pattern in _IN_PAGE):
+    attributes = any(sign.search(page) and is_there(root) for sign, is_there in _ATTRIBUTES)
+    if not attributes and not any(pattern.search(sheets.declared) for pattern in _DECLARED):
         return
-    own = {e: own_style(e) for e in root.iter() if _has_style(e)}
+    styled = filter(_has_style, root.iter(etree.Element)) if attributes else sheets.with_attribute(_matters)
+    own = {e: own_style(e) for e in styled}
     given = _of_sheets(sheets, own.values())
     styles = {e: sheets.with_own(e, given.get(e, {}), own.get(e, {})) for e in {**own, **given}}
     for element, style in styles.items():

@@ -14,6 +14,7 @@ from pipeline.readers.html.flat import BLANKS, BREAK, CELL, GAP, MARK, ROW, ROWS
 from pipeline.readers.pictured import SIGN
 
 MAX_SPAN = 1_000
+_CELLS = (CELL, SPANNED_CELL)
 _SPAN = re.compile(r"\s*\+?0*([0-9]{1,7})")
 _SPACES = re.compile(r"[ \t\r\n\f\v]+")
 _WIDE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
@@ -29,19 +30,18 @@ _NARRATIVE_LINES = 3
 _NARRATIVE_SHARE = 0.6
 
 
-@dataclass(slots=True)
 class TableCell:
-    """A cell as marked up; once its table is spread, its edges, first row, and how many rows it reaches into."""
+    """A cell as marked up, what it shows, and once its table is spread, how many rows it reaches into.
 
-    columns: int
-    rows: int
+    Only what differs from most cells is set in one: there are very many.
+    """
+
     content: list[Piece]
-    text: str = ""
-    left_out: str = ""
-    start: int = 0
-    end: int = 0
-    row: int = 0
-    height: int = 0
+    columns = 1
+    rows = 1
+    text = ""
+    left_out = ""
+    height = 1
 
 
 @dataclass(slots=True)
@@ -74,27 +74,34 @@ def pieces(flat: str) -> list[Piece]:
     first, *marked = flat.split(MARK)
     into: list[Piece] = [first]
     table = MarkedTable()
+    rows = table.rows
     opened: list[tuple[MarkedTable, list[Piece]]] = []
     for piece in marked:
         kind, text = piece[0], piece[1:]
-        if kind == CELL and opened:
-            into = _open_cell(table, 1, 1)
-        elif kind == TABLE:
+        if kind in _CELLS and opened:
+            cell = TableCell()
+            if kind == SPANNED_CELL:
+                columns, reach, text = text.split("|", 2)
+                cell.columns, cell.rows = _span(columns, 1), _span(reach, MAX_SPAN)
+            cell.content = into = [text]
+            if not rows:
+                rows.append([])
+            rows[-1].append(cell)
+            continue
+        if kind == TABLE:
             opened.append((table, into))
             doubt, _, text = text.rpartition(SAID)
             table = MarkedTable(doubt=doubt)
-            into = table.before
+            rows, into = table.rows, table.before
         elif not opened:
             text = BREAK + text  # rows and cells outside of any table are lines
         elif kind == TABLE_END:
             found = _resolved(table)
             table, into = opened.pop()
+            rows = table.rows
             into += found
             if into is not table.around:
                 table.inside += (p for p in found if isinstance(p, MarkedTable))
-        elif kind == SPANNED_CELL:
-            columns, rows, text = text.split("|", 2)
-            into = _open_cell(table, _span(columns, 1), _span(rows, MAX_SPAN))
         else:
             into = table.around
             _open_row(table, kind)
@@ -110,14 +117,7 @@ def _open_row(table: MarkedTable, kind: str) -> None:
         table.groups.add(len(table.rows))
 
 
-def _open_cell(table: MarkedTable, columns: int, rows: int) -> list[Piece]:
-    if not table.rows:
-        table.rows.append([])
-    cell = TableCell(columns, rows, [])
-    table.rows[-1].append(cell)
-    return cell.content
-
-
+@lru_cache(maxsize=1_024)
 def _span(printed: str, of_zero: int) -> int:
     """A span as browsers read it: leading digits; a cell with rowspan 0 reaches down to the end of its group."""
     found = _SPAN.match(printed)
@@ -132,8 +132,7 @@ def _resolved(table: MarkedTable) -> list[Piece]:
         table.doubt = next((t.doubt for t in (table, *table.inside) if t.doubt), "")
         table.inside = []
     if not table.inside:
-        for cell in table.cells:
-            cell.text, cell.left_out = _cell_text(cell.content)
+        _show(table.cells)
         if not _lays_out(table):
             return [BREAK, *table.before, BREAK, table, *table.after, BREAK]
     held = (piece for cell in table.cells for piece in (BREAK, *cell.content))
@@ -162,14 +161,11 @@ def _lays_out(table: MarkedTable) -> bool:
         return True
     if all(_between_spacers(row) for row in table.rows):
         return any(c.text for c in table.cells)
-    longest = max(table.cells, key=_text_length)
-    if len(longest.text) < _NARRATIVE_LENGTH or len(list(lines(longest.content))) < _NARRATIVE_LINES:
+    lengths = [len(c.text) for c in table.cells]
+    if (most := max(lengths)) < _NARRATIVE_LENGTH or most < _NARRATIVE_SHARE * sum(lengths):
         return False
-    return len(longest.text) >= _NARRATIVE_SHARE * sum(map(_text_length, table.cells))
-
-
-def _text_length(cell: TableCell) -> int:
-    return len(cell.text)
+    longest = next(c for c in table.cells if len(c.text) == most)
+    return len(list(lines(longest.content))) >= _NARRATIVE_LINES
 
 
 def _between_spacers(row: Sequence[TableCell]) -> bool:
@@ -183,9 +179,13 @@ def _is_printed(cell: TableCell) -> bool:
     return bool(SIGN.sub("", cell.text).strip(OBJECT))
 
 
-def _cell_text(content: Sequence[Piece]) -> Shown:
-    printed = "".join(p for p in content if isinstance(p, str)) if len(content) > 1 else str(content[0])
-    return _joined(printed) if len(printed) < _REMEMBERED_LENGTH else _joined.__wrapped__(printed)
+def _show(cells: Iterable[TableCell]) -> None:
+    """Let each cell show its text."""
+    for cell in cells:
+        printed = cell.content[0]
+        if len(cell.content) > 1 or not isinstance(printed, str):
+            printed = "".join(p for p in cell.content if isinstance(p, str))
+        cell.text, cell.left_out = (_joined if len(printed) < _REMEMBERED_LENGTH else _joined.__wrapped__)(printed)
 
 
 @lru_cache(maxsize=4_096)
