@@ -21,7 +21,8 @@ _IN_TEXT = re.compile(
 
 def linked_in_page(page: str) -> tuple[str, ...]:
     """The names of the documents that a web page links to, each once, in order."""
-    return _names(unescape(address) for address in _LINK.findall(page))
+    found = _LINK.findall(page) if "<a" in page or "<A" in page else ()
+    return _names(unescape(address) for address in found)
 
 
 def linked_in_text(text: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice, product
@@ -188,7 +188,8 @@ class Reader:
         if declarations and block.selectors:
             self._count += 1
             for selector in block.selectors:
-                for parsed, is_known in _parsed(selector):
+                remembered = len(selector) < _LONGEST_SELECTOR
+                for parsed, is_known in (_parsed if remembered else _parsed.__wrapped__)(selector):
                     yield Rule(parsed, declarations, self._rank(block.layer), block.certain and is_known)
 
 
@@ -219,16 +220,17 @@ def _nested(outer: str, inner: str) -> str:
     return inner.replace("&", f":is({outer})")
 
 
-def _parsed(selector: str) -> list[tuple[Selector, bool]]:
+@lru_cache(maxsize=2_048)
+def _parsed(selector: str) -> Sequence[tuple[Selector, bool]]:
     """The selectors of a rule, and whether they are known; what is not known of one is left out of it.
 
     None where it asks for a state that no page has when it is opened.
     """
     if _STATE.search(selector) and "," not in selector and ":not(" not in selector:
-        return []
+        return ()
     for written in (selector, PSEUDO.sub("", selector)):
         try:
-            return [(found, written == selector) for found in parse(written)]
+            return tuple([(found, written == selector) for found in parse(written)])
         except SelectorError:
             continue
-    return []
+    return ()

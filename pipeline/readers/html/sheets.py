@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from cssselect import HTMLTranslator, SelectorError, parse
+from cssselect.parser import Selector
 from lxml import etree
 
 from pipeline.readers.html.rules import COMMENT, PSEUDO, Layer, Reader, Rule, declared, is_for_screens, written_in
 
 MAX_MATCHES = 50_000
+_TRANSLATOR = HTMLTranslator()
 _STYLES = etree.XPath("//@style")
 _STYLE = re.compile(rb"style\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+)")
 
@@ -28,7 +30,6 @@ class Sheets:
         """`page` is what `root` was made of, in small letters."""
         self._root = root
         self._page = page
-        self._translator = HTMLTranslator()
         self._important: set[tuple[etree._Element, str]] = set()
 
     @cached_property
@@ -91,7 +92,7 @@ class Sheets:
     def _path(self, rule: Rule) -> str | None:
         """Where a rule looks; None for a selector that cannot be followed here."""
         try:
-            return self._translator.selector_to_xpath(rule.selector)
+            return _path_of(rule.selector)
         except SelectorError:
             return None
 
@@ -111,7 +112,7 @@ class Sheets:
         """What a selector in a script or a sheet is for; without the states in it where these are unknown."""
         for written in (selector, PSEUDO.sub("", selector)):
             try:
-                paths = [self._translator.selector_to_xpath(s) for s in parse(written)]
+                paths = [_path_of(s) for s in parse(written)]
             except SelectorError:
                 continue
             return [e for path in paths for e in self._found(path)]
@@ -123,17 +124,18 @@ class Sheets:
         weights: dict[tuple[etree._Element, str], tuple[bool, Layer, tuple[int, int, int]]] = {}
         matches = 0
         for rule in (r for r in self.rules if not r.pseudo and wanted(r)):
+            declared = [(n, v, rule.weight(important=i), i) for n, (i, v) in rule.declarations.items()]
             for element in self.selected(rule):
                 matches += 1
                 if matches > MAX_MATCHES:
                     return found
-                for name, (important, value) in rule.declarations.items():
-                    weight = rule.weight(important=important)
-                    if (element, name) not in weights or weight >= weights[element, name]:
+                style = found.setdefault(element, {})
+                for name, value, weight, important in declared:
+                    if name not in style or weight >= weights[element, name]:
                         weights[element, name] = weight
                         if important:
                             self._important.add((element, name))
-                        found.setdefault(element, {})[name] = value
+                        style[name] = value
         return found
 
     def with_own(self, element: etree._Element, given: Style, own: Style) -> dict[str, str]:
@@ -144,6 +146,11 @@ class Sheets:
 def elements(found: object) -> list[etree._Element]:
     """The elements among what a path has found."""
     return [e for e in found if isinstance(e, etree._Element)] if isinstance(found, list) else []
+
+
+@lru_cache(maxsize=2_048)
+def _path_of(selector: Selector) -> str:
+    return _TRANSLATOR.selector_to_xpath(selector)
 
 
 def _is_sheet(link: etree._Element) -> bool:

@@ -100,11 +100,12 @@ def put_bodies(root: etree._Element) -> None:
 def mark_filled_by_scripts(root: etree._Element) -> None:
     """An empty element with data in a cell is where a script writes: what a person sees there is not in the page."""
     for element in root.iter("span", "b", "i", "em", "strong", "div", "p", "font", "td", "th", "label"):
-        if not len(element) and not (element.text or "").strip(BLANKS) and _is_filled(element):
+        text = element.text
+        if (text is None or not text.strip(BLANKS)) and not len(element) and _is_filled(element):
             element.text = OBJECT
 
 
 def _is_filled(element: etree._Element) -> bool:
-    if not any(name.startswith("data-") for name in map(str, element.attrib)):
+    if not any(str(name).startswith("data-") for name in element.keys()):  # noqa: SIM118  # an element has children
         return False
     return element.tag in ("td", "th") or next(element.iterancestors("td", "th"), None) is not None
