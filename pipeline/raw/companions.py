@@ -7,11 +7,16 @@ report, since a page may only link to it, and so are the sheets of a workbook sa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from posixpath import dirname, join, normpath, splitext
 from urllib.parse import unquote
 
+from pipeline.document import RawFile
+
 _FOLDER = re.compile(r"^(?P<page>.+/|)(?P<stem>[^/]+)(?:[._-]files|\.fld|\.assets)/", re.IGNORECASE)
+_SIGNS = (".files/", "_files/", "-files/", ".fld/", ".assets/")  # looked for first, since few folders have such paths
 _PAGES = (
     ".htm",
     ".html",
@@ -35,16 +40,40 @@ _DOCUMENT = re.compile(
 
 def companions(paths: Iterable[str]) -> frozenset[str]:
     """The paths of the files that are parts of a page beside their folder."""
+    return frozenset(part for parts in parts_by_page(paths).values() for part in parts)
+
+
+def parts_by_page(paths: Iterable[str]) -> dict[str, list[str]]:
+    """The paths of the parts of each page that has any."""
     beside: dict[str, list[str]] = {}
-    pages: set[str] = set()
+    pages: dict[str, list[str]] = {}
     for path in paths:
         stem, ending = splitext(path)
         if ending.lower() in _PAGES:
-            pages.add(stem)
+            pages.setdefault(stem, []).append(path)
         found = _FOLDER.match(path)
         if found and not _DOCUMENT.search(path):
             beside.setdefault(found["page"] + found["stem"], []).append(path)
-    return frozenset(path for stem, parts in beside.items() if stem in pages for path in parts)
+    return {page: parts for stem, parts in beside.items() for page in pages.get(stem, ())}
+
+
+def with_times_of_parts(files: Sequence[RawFile]) -> list[RawFile]:
+    """The files, a page with parts at a time that changes with that of any of them, since they may show its figures."""
+    everything = "\n".join(raw.path for raw in files).lower()
+    if not any(sign in everything for sign in _SIGNS):
+        return list(files)
+    by_path = {raw.path: raw for raw in files}
+    parts = parts_by_page(by_path)
+    return [
+        replace(raw, mtime_ns=time_of_all([raw, *(by_path[p] for p in parts[raw.path])])) if raw.path in parts else raw
+        for raw in files
+    ]
+
+
+def time_of_all(files: Sequence[RawFile]) -> int:
+    """The latest time of some files in nanoseconds, but for the last three digits, which change with that of any."""
+    times = zlib.crc32(repr([(f.size_bytes, f.mtime_ns) for f in files]).encode()) % 1_000
+    return max(f.mtime_ns for f in files) // 1_000 * 1_000 + times
 
 
 def companion(path: str, address: str) -> str | None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.document import RawFile
+from pipeline.raw.companions import time_of_all
 from pipeline.raw.folder import Folder, content, names_beside
 
 MAX_PAGES = 100
@@ -73,13 +73,11 @@ def grouped(
 
 def _together(pages: Sequence[RawFile]) -> RawFile:
     """The pages as one file, whose time changes with that of any page."""
-    times = zlib.crc32(repr([(p.size_bytes, p.mtime_ns) for p in pages]).encode()) % 1_000
-    latest = max(p.mtime_ns for p in pages) // 1_000 * 1_000
     known = all(p.sha256 for p in pages)
     return replace(
         pages[0],
         size_bytes=sum(p.size_bytes for p in pages),
-        mtime_ns=latest + times,
+        mtime_ns=time_of_all(pages),
         sha256=joined_digest([p.sha256 for p in pages]) if known else "",
     )
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from pipeline.document import RawFile, file_of
 from pipeline.raw.archives import MAX_UNPACKED_BYTES, SEPARATOR, Archived, NotUsable, is_archive, split, survey
-from pipeline.raw.companions import companions
+from pipeline.raw.companions import parts_by_page, with_times_of_parts
 from pipeline.raw.folder import TEMPORARY, Folder, Listing, digests, listing, opened
 from pipeline.raw.overrides import OVERRIDES
 from pipeline.raw.pictured import content_of, digest, grouped, joined_digest
@@ -22,10 +22,11 @@ _NAMED_LIKE_A_REPORT = "its name ends as that of a further report of a file does
 class Scan:
     """The files found, by path, and how they differ from those known.
 
-    `touched` files have another time and the same content. `duplicates` lead from a path to the first path with the
-    same content, which stands for it. `unreadable` files have no SHA-256 and a sentence. `skipped` are the entries not
-    looked into, with what they are: nothing below them is `gone`. `archives` are those whose members are among the
-    files, in their place. `companions` counts the files that belong to a page beside their folder.
+    `touched` files have another time and the same content; a page of which a part is new has changed. `duplicates` lead
+    from a path to the first path with the same content, which stands for it. `unreadable` files have no SHA-256 and a
+    sentence. `skipped` are the entries not looked into, with what they are: nothing below them is `gone`. `archives`
+    are those whose members are among the files, in their place. `companions` counts the files that belong to a page
+    beside their folder.
     """
 
     files: tuple[RawFile, ...]
@@ -92,11 +93,13 @@ def _compared(
     looked = _looked(raw_dir, before, hashing, listed, unreadable)
     opened_now = _archives(raw_dir, looked, known, archives, unreadable) if hashing else _unopened(looked, archives)
     whole = tuple(_with_members(looked, opened_now, known, unreadable))
-    beside = companions(raw.path for raw in whole)
+    parts = parts_by_page(raw.path for raw in whole)
+    beside = {part for own in parts.values() for part in own}
     files = tuple(raw for raw in whole if raw.path not in beside)
     paths = {raw.path for raw in files}
     same = frozenset(raw.path for raw in files if raw is (seen := known.get(raw.path)) or raw == seen)
-    same_content = frozenset(raw.path for raw in files if _same_content(raw, known.get(raw.path)))
+    whole_in_one = (raw for raw in files if raw.path not in parts)  # a page stays the same where a part has changed
+    same_content = frozenset(raw.path for raw in whole_in_one if _same_content(raw, known.get(raw.path)))
     found = Scan(
         files=files,
         new=frozenset(paths - known.keys()),
@@ -160,7 +163,7 @@ def _with_members(
         if (opened_now := archives.get(raw.path)) is not None:
             members_now, odd = _told_apart(opened_now.members)
             not_used = {**opened_now.unreadable, **odd}
-            found += grouped(members_now, not_used, raw.path + SEPARATOR)[0]
+            found += with_times_of_parts(grouped(members_now, not_used, raw.path + SEPARATOR)[0])
             unreadable.update(not_used)
         else:
             found += [raw, *members.get(raw.path, ())]
@@ -179,7 +182,7 @@ def _reports(listed: Listing) -> Listing:
     files, odd = _told_apart([raw for raw in listed.files if raw.path != OVERRIDES])
     unreadable = {**listed.unreadable, **odd}
     together, pages = grouped(files, [*unreadable, *(path for path, _ in listed.skipped)])
-    return replace(listed, files=tuple(together), unreadable=unreadable, pages=pages)
+    return replace(listed, files=tuple(with_times_of_parts(together)), unreadable=unreadable, pages=pages)
 
 
 def duplicates(files: Iterable[RawFile]) -> dict[str, str]:

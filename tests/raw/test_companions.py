@@ -40,6 +40,41 @@ def test_the_folder_and_archives_leave_them_out(tmp_path: Path) -> None:
     assert found.companions == 2
 
 
+PAGE = {"a.html": b"<html><img src='a.files/1.png'>", "a.files/1.png": b"one", "a.files/2.png": b"two", "b.html": b"2"}
+
+
+@pytest.mark.parametrize(
+    ("then", "changed"),
+    [
+        ({}, False),
+        ({"a.files/1.png": b"another"}, True),
+        ({"a.files/3.png": b"three"}, True),
+        ({"b.html": b"3"}, False),
+    ],
+)
+def test_a_page_has_changed_where_one_of_its_parts_has(then: dict[str, bytes], changed: bool, tmp_path: Path) -> None:
+    for name, content in PAGE.items():
+        put(tmp_path, name, content)
+    first = scan_folder(tmp_path, {})
+    for name, content in then.items():
+        put(tmp_path, name, content)
+    found = scan_folder(tmp_path, {raw.path: raw for raw in first.files})
+    assert ("a.html" in found.changed) is changed
+    assert ("a.html" in found.unchanged) is not changed
+    assert not scan_folder(tmp_path, {raw.path: raw for raw in found.files}).changed
+
+
+def test_a_page_of_an_archive_has_changed_with_it_where_the_page_has_parts(tmp_path: Path) -> None:
+    """The members of an archive have its time, so that any of the parts may be new."""
+    put(tmp_path, "x.zip", zipped(PAGE))
+    first = scan_folder(tmp_path, {})
+    known, archives = {raw.path: raw for raw in first.files}, {a.raw.path: a for a in first.archives}
+    assert scan_folder(tmp_path, known, archives=archives).unchanged == {"x.zip!a.html", "x.zip!b.html"}
+    put(tmp_path, "x.zip", zipped({**PAGE, "a.files/1.png": b"another"}))
+    found = scan_folder(tmp_path, known, archives=archives)
+    assert (found.changed, found.touched) == ({"x.zip!a.html"}, {"x.zip!b.html"})
+
+
 @pytest.mark.parametrize(
     ("address", "part"),
     [
