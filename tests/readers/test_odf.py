@@ -12,6 +12,7 @@ from openpyxl.styles import Font
 from pipeline.document import Document
 from pipeline.forms.model import Form
 from pipeline.readers import Refused, read, sniff
+from pipeline.readers.odf.over import at, points
 from tests.conftest import parse_bytes, printed
 from tests.readers.draw_odf import OdtStyle, as_ods, flat, odf, odt_report, paragraph
 from tests.readers.draw_xlsx import XlsxStyle, saved, workbook
@@ -302,6 +303,58 @@ def test_a_value_without_a_text_is_shown_as_it_is() -> None:
     body = f"<table:table>{f'<table:table-row>{cells}</table:table-row>' * 2}</table:table>"
     (grid,) = read(odf(body, "spreadsheet")).grids
     assert [c.text for c in grid.cells] == ["12.5"] * 4
+
+
+SIZED = (
+    '<style:style style:name="wide" style:family="table-column"><style:table-column-properties'
+    ' style:column-width="2in"/></style:style><style:style style:name="high" style:family="table-row">'
+    '<style:table-row-properties style:row-height="1cm"/></style:style>'
+)
+
+
+@pytest.mark.parametrize(
+    ("place", "content", "unread"),
+    [
+        ('svg:x="5.2cm" svg:y="1.1cm" svg:width="1cm" svg:height="0.5cm"', "<draw:image/>", ["B2"]),
+        ('svg:x="52mm" svg:y="11mm" svg:width="100mm" svg:height="18mm"', "<draw:image/>", ["B2", "B3", "C3"]),
+        ('svg:x="5.2cm" svg:y="1.1cm"', "<draw:image/>", ["B2"]),
+        ('svg:x="5.2cm" svg:y="1.1cm"', "<draw:object/><draw:image/>", []),
+        ('svg:x="5.2cm" svg:y="1.1cm"', "<draw:text-box/>", []),
+        ('svg:x="60cm" svg:y="40cm"', "<draw:image/>", ["apart"]),
+    ],
+)
+def test_pictures_over_a_sheet_stand_in_the_blank_cells_under_them(place: str, content: str, unread: list[str]) -> None:
+    """Columns of two inches, rows of a centimetre; only C2 has a figure."""
+    lined = "<table:table-cell table:style-name='lined'>{}</table:table-cell>".format
+    rows = [["信息内容", "本年", "去年"], ["规章", "", "3"], ["文件", "", ""]]
+    cells = ("".join(lined(f"<text:p>{t}</text:p>" if t else "") for t in row) for row in rows)
+    shapes = f"<table:shapes><draw:frame {place}>{content}</draw:frame></table:shapes>"
+    body = (
+        f"<table:table>{shapes}<table:table-column table:style-name='wide' table:number-columns-repeated='3'/>"
+        + "".join(f"<table:table-row table:style-name='high'>{c}</table:table-row>" for c in cells)
+        + "</table:table>"
+    )
+    bordered = '<style:style style:name="lined" style:family="table-cell"><style:table-cell-properties fo:border="1pt solid"/></style:style>'
+    document = read(odf(body, "spreadsheet", SIZED + bordered))
+    (grid,) = document.grids
+    found = [f"{'ABC'[c.col]}{c.row + 1}" for c in grid.cells if "\ufffc" in c.text]
+    assert found + ["apart" for p in document.paragraphs if "\ufffc" in p.text] == unread
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"), [(-5.0, 2), (0.0, 2), (9.9, 2), (10.0, 3), (29.9, 4), (30.0, 5), (30.0 + 99 * 12.8, 104)]
+)
+def test_at_which_row_a_place_is(place: float, expected: int) -> None:
+    """The first row is hidden, three are ten points high."""
+    assert at(place, [(1, 0.0), (3, 10.0)], 12.8) == expected
+
+
+@pytest.mark.parametrize(
+    ("length", "expected"),
+    [("1in", 72.0), ("2.54cm", 72.0), ("-12pt", -12.0), ("auto", None), (None, None), ("1e9cm", None)],
+)
+def test_lengths(length: str | None, expected: float | None) -> None:
+    assert points(length) == (expected if expected is None else pytest.approx(expected))
 
 
 DEEP = "<text:span>" * 150 + "x" + "</text:span>" * 150

@@ -11,10 +11,12 @@ from pipeline.document import Document
 from pipeline.marks import OBJECT, marked
 from pipeline.readers.number_format import printed
 from pipeline.readers.odf.inline import BOX, FRAME, Inline
-from pipeline.readers.odf.package import OFFICE, TABLE, TEXT, Styles, package
+from pipeline.readers.odf.over import HEIGHT, WIDTH, Run, pictures_over, points
+from pipeline.readers.odf.package import OFFICE, STYLE, TABLE, TEXT, Styles, package
 from pipeline.readers.pictured import Pictures
 from pipeline.readers.refused import Refused
 from pipeline.readers.sheet import MAX_CELLS, Bounds, Stored, StoredCell, document
+from pipeline.readers.sheet_pictures import with_pictures
 
 _P = f"{{{TEXT}}}p"
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
@@ -49,13 +51,18 @@ def stored(data: bytes, sign: Callable[[bytes | None], str] = lambda _: OBJECT) 
     for table in found.body.iterchildren(_TABLE):
         shown = found.styles.value("table", table.get(_STYLE_NAME), "table-properties", _t("display"))
         if shown != "false":
-            read = _Sheet(found.styles, lambda frame: sign(found.picture(frame))).read(table)
-            yield replace(read, title=table.get(_t("name"), ""))
+            sheet = _Sheet(found.styles, lambda frame: sign(found.picture(frame)))
+            read = sheet.read(table)
+            over = list(pictures_over(table, found, sheet.columns, sheet.rows))
+            yield replace(with_pictures(read, over, sign), title=table.get(_t("name"), ""))
 
 
 @dataclass(slots=True)
 class _Sheet:
-    """A sheet being read: its cells, what it hides and merges, the styles that its columns give to their cells."""
+    """A sheet being read: its cells, what it hides and merges, the styles that its columns give to their cells.
+
+    `columns` and `rows` are their sizes.
+    """
 
     styles: Styles
     sign: Callable[[etree._Element], str]
@@ -64,6 +71,8 @@ class _Sheet:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     column_styles: dict[int, str] = field(default_factory=dict)
+    columns: list[Run] = field(default_factory=list)
+    rows: list[Run] = field(default_factory=list)
     inline: Inline = field(init=False)
 
     def __post_init__(self) -> None:
@@ -82,7 +91,9 @@ class _Sheet:
 
     def _column(self, element: etree._Element, first: int) -> int:
         end = min(first + _count(element, "number-columns-repeated"), _LAST_COLUMN)
-        if element.get(_t("visibility")) in _NOT_SHOWN:
+        hidden = element.get(_t("visibility")) in _NOT_SHOWN
+        self.columns.append((end - first, 0.0 if hidden else self._size(element, "column", "column-width") or WIDTH))
+        if hidden:
             self.hidden_columns.update(range(first, end))
         style = element.get(_DEFAULT_STYLE)
         if style and self.styles.has_border(style):
@@ -94,6 +105,7 @@ class _Sheet:
         repeated = min(_count(element, "number-rows-repeated"), _LAST_ROW - first)
         cells = list(self._cells(element, first))
         hidden = element.get(_t("visibility")) in _NOT_SHOWN
+        self.rows.append((repeated, 0.0 if hidden else self._size(element, "row", "row-height") or HEIGHT))
         if not cells and not hidden:
             return first + repeated
         for row in range(first, first + repeated):
@@ -103,6 +115,11 @@ class _Sheet:
             if len(self.cells) > MAX_CELLS:
                 raise Refused("too-large", f"more than {MAX_CELLS:,} cells")
         return first + repeated
+
+    def _size(self, element: etree._Element, what: str, size: str) -> float | None:
+        """The height of a row or the width of a column that its style says."""
+        name = f"table-{what}"
+        return points(self.styles.value(name, element.get(_STYLE_NAME), f"{name}-properties", f"{{{STYLE}}}{size}"))
 
     def _cells(self, element: etree._Element, row: int) -> Iterator[StoredCell]:
         """The cells of a row that show something or have a border; at its end a repeated cell shows nothing."""
