@@ -21,25 +21,20 @@ from pipeline.readers.html.sheets import Sheets, Style, elements, own_style
 
 _LONGEST = 60  # characters of a cell with a figure, and in its source, white space among them
 _LONGEST_SOURCE = 300
-_DIGITS = "0123456789０１２３４５６７８９"
 _DIGIT = re.compile(r"[0-9０-９]")
 _LINE_END = re.compile(r"[\r\n]")
-# The cells with digits of which several texts or lines may be a figure, found by libxml2 in a tenth of the time.
-_SHORT = f"string-length() < {_LONGEST_SOURCE} and translate(string(), '{_DIGITS}', '') != string()"
-_IN_LINES = "contains(normalize-space(), ' ')"
-_OF_PIECES = etree.XPath(
-    "|".join(f"//{c}[*][{_IN_LINES} or descendant::text()[normalize-space()][2]][{_SHORT}]" for c in ("td", "th"))
+# The cells of which several texts or lines may be a figure, found by libxml2 in a tenth of the time.
+_SHORT = f"string-length() < {_LONGEST_SOURCE}"
+_OF_PIECES = etree.XPath("|".join(f"//{c}[descendant::text()[normalize-space()][2]][{_SHORT}]" for c in ("td", "th")))
+_OF_LINES = etree.XPath(
+    "|".join(f"//{c}[contains(normalize-space(), ' ') and contains(., '\n')][{_SHORT}]" for c in ("td", "th"))
 )
-_OF_LINES = etree.XPath("|".join(f"//{c}[{_IN_LINES} and contains(., '\n')][{_SHORT}]" for c in ("td", "th")))
-_FIRST_PARTS = tuple(etree.XPath(f"//{cell}/*[1]") for cell in ("td", "th"))
-_FEW = 50  # so many cells are looked at one by one more quickly
 _DRAWN_AROUND = frozenset({"q", "button", "marquee"})  # elements that show more than their text
 
 
 def mark_apart(root: etree._Element, sheets: Sheets) -> None:
     """Put a gap into each figure of several pieces that a style may set apart."""
-    parts = [e for path in _FIRST_PARTS for e in elements(path(root))]
-    found = _found(_OF_PIECES, root) if len(parts) > _FEW else elements([e.getparent() for e in parts])
+    found = _found(_OF_PIECES, root) if any(map(len, root.iter("td", "th"))) else []
     if "white-space" in sheets.declared:
         found += _found(_OF_LINES, root)
     cells = [c for c in dict.fromkeys(found) if _is_doubtful(c)]
@@ -47,7 +42,7 @@ def mark_apart(root: etree._Element, sheets: Sheets) -> None:
         return
     near = dict.fromkeys(e for c in cells for e in (*c.iter(etree.Element), *c.iterancestors()))
     names = _Names(near)
-    given = sheets.styles(names.may_have)
+    given = sheets.styles(names.may_have, near)
     styles = {e: sheets.with_own(e, given.get(e, {}), own_style(e)) for e in near}
     for cell in cells:
         if any(styles[e].get("white-space", "").startswith(("pre", "break")) for e in _around(cell)):

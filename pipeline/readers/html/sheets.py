@@ -6,7 +6,7 @@ Sheets outside of the page are never fetched. What a rule does to text is for `s
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 
 from cssselect import HTMLTranslator, SelectorError, parse
@@ -118,23 +118,27 @@ class Sheets:
             return [e for path in paths for e in self._found(path)]
         return []
 
-    def styles(self, wanted: Callable[[Rule], bool]) -> dict[etree._Element, dict[str, str]]:
+    def styles(
+        self, wanted: Callable[[Rule], bool], among: Container[etree._Element] | None = None
+    ) -> dict[etree._Element, dict[str, str]]:
         """The styles that some of the rules give to elements: the later and more specific rule counts."""
         found: dict[etree._Element, dict[str, str]] = {}
         weights: dict[tuple[etree._Element, str], tuple[bool, Layer, tuple[int, int, int]]] = {}
         matches = 0
         for rule in (r for r in self.rules if not r.pseudo and wanted(r)):
-            declared = [(n, v, rule.weight(important=i), i) for n, (i, v) in rule.declarations.items()]
+            declared = [(n, v, rule.weight(important=i)) for n, (i, v) in rule.declarations.items()]
+            important = [n for n, (i, _) in rule.declarations.items() if i]
             for element in self.selected(rule):
                 matches += 1
                 if matches > MAX_MATCHES:
                     return found
+                self._important.update((element, name) for name in important)
+                if among is not None and element not in among:
+                    continue
                 style = found.setdefault(element, {})
-                for name, value, weight, important in declared:
+                for name, value, weight in declared:
                     if name not in style or weight >= weights[element, name]:
                         weights[element, name] = weight
-                        if important:
-                            self._important.add((element, name))
                         style[name] = value
         return found
 

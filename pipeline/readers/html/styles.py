@@ -39,15 +39,7 @@ _MATTERS = {
     "-override": "",
 }
 _DECLARED = tuple(re.compile(re.escape(word) + following) for word, following in _MATTERS.items())
-# Signs in the page of the other attributes that give a style, and where these are then looked for.
-_ATTRIBUTES = tuple(
-    (re.compile(sign), etree.XPath(f"boolean({path})"))
-    for sign, path in (
-        (rb"hidden[\s=/>]", "//@hidden"),
-        (rb"popover[\s=/>]", "//@popover"),
-        (rb"<font\s", "//font/@color"),
-    )
-)
+_ATTRIBUTES = {"hidden": re.compile(rb"hidden[\s=/>]"), "popover": re.compile(rb"popover[\s=/>]")}
 _IN_STYLE = re.compile("|".join(re.escape(word) + following for word, following in _MATTERS.items()), re.IGNORECASE)
 _ZERO = re.compile(r"^[-+]?0*\.?0*(?:px|pt|em|rem|%|ex|cm|mm|in|pc|vw|vh)?$")
 _LENGTH = re.compile(r"^([-+]?[0-9]*\.?[0-9]+)(px|pt|em|rem|%|cm|mm|in|ex|vw|vh)?$")
@@ -87,7 +79,7 @@ def mark_styles(root: etree._Element, page: bytes, sheets: Sheets) -> None:
 
     `page` is in small letters.
     """
-    attributes = any(sign.search(page) and is_there(root) for sign, is_there in _ATTRIBUTES)
+    attributes = _has_attributes(root, page)
     if not attributes and not any(pattern.search(sheets.declared) for pattern in _DECLARED):
         return
     styled = filter(_has_style, root.iter(etree.Element)) if attributes else sheets.with_attribute(_matters)
@@ -98,6 +90,13 @@ def mark_styles(root: etree._Element, page: bytes, sheets: Sheets) -> None:
         if element.tag not in _VOID and element.tag not in ("html", "body"):
             from_sheet = element in given and not _takes_no_place(own.get(element, {}))
             _apply(element, style, styles, from_sheet=from_sheet)
+
+
+def _has_attributes(root: etree._Element, page: bytes) -> bool:
+    """True where other attributes than `style` give a style."""
+    if any(sign.search(page) and root.xpath(f"boolean(//@{name})") for name, sign in _ATTRIBUTES.items()):
+        return True
+    return b"<font" in page and any(e.get("color") is not None for e in root.iter("font"))
 
 
 def _of_sheets(sheets: Sheets, own: Collection[Style]) -> dict[etree._Element, dict[str, str]]:
