@@ -71,13 +71,15 @@ def _spread(table: MarkedTable) -> Iterator[_Row]:
         fields += len(cells) + len(above)
         if fields > MAX_FIELDS:
             raise Refused("too-large", f"over {MAX_FIELDS:,} fields in a table")
-        remembered = len(cells) + len(above) < _REMEMBERED_EDGES
-        row = (_placed if remembered else _placed.__wrapped__)(tuple([c.columns for c in cells]), above)
+        spanned = number in table.spanned
+        widths = tuple([c.columns for c in cells]) if spanned else (1,) * len(cells)
+        row = (_placed if len(cells) + len(above) < _REMEMBERED_EDGES else _placed.__wrapped__)(widths, above)
         yield row
-        if any(c.rows > 1 for c in cells):
+        if spanned and (high := [(c, place) for c, place in zip(cells, row.places, strict=True) if c.rows > 1]):
             changed = number + 1
-            for cell, place in zip(cells, row.places, strict=True):
-                cell.height = min(cell.rows, ends[bisect_right(ends, number)] - number)
+            left = ends[bisect_right(ends, number)] - number
+            for cell, place in high:
+                cell.height = min(cell.rows, left)
                 reaching.append((place, number + cell.height))
             reaching.sort()
 

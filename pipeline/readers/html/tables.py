@@ -46,10 +46,11 @@ class TableCell:
 
 @dataclass(slots=True)
 class MarkedTable:
-    """The rows of a table, where its groups of rows begin, and what stands in it outside of cells."""
+    """The rows of a table, where its groups begin, which rows have spans, and what stands outside of cells."""
 
     rows: list[list[TableCell]] = field(default_factory=list)
     groups: set[int] = field(default_factory=set)
+    spanned: set[int] = field(default_factory=set)
     before: list[Piece] = field(default_factory=list)
     after: list[Piece] = field(default_factory=list)
     inside: list[MarkedTable] = field(default_factory=list)
@@ -80,13 +81,14 @@ def pieces(flat: str) -> list[Piece]:
         kind, text = piece[0], piece[1:]
         if kind in _CELLS and opened:
             cell = TableCell()
-            if kind == SPANNED_CELL:
-                columns, reach, text = text.split("|", 2)
-                cell.columns, cell.rows = _span(columns, 1), _span(reach, MAX_SPAN)
-            cell.content = into = [text]
             if not rows:
                 rows.append([])
             rows[-1].append(cell)
+            if kind == SPANNED_CELL:
+                columns, reach, text = text.split("|", 2)
+                cell.columns, cell.rows = _span(columns, 1), _span(reach, MAX_SPAN)
+                table.spanned.add(len(rows) - 1)
+            cell.content = into = [text]
             continue
         if kind == TABLE:
             opened.append((table, into))
@@ -102,19 +104,15 @@ def pieces(flat: str) -> list[Piece]:
             into += found
             if into is not table.around:
                 table.inside += (p for p in found if isinstance(p, MarkedTable))
+        elif kind == ROW:
+            into = table.around
+            rows.append([])
         else:
             into = table.around
-            _open_row(table, kind)
+            if kind == ROWS:
+                table.groups.add(len(rows))
         into.append(text)
     return into
-
-
-def _open_row(table: MarkedTable, kind: str) -> None:
-    """Begin a row or a group of rows; nothing begins where a cell ends."""
-    if kind == ROW:
-        table.rows.append([])
-    elif kind == ROWS:
-        table.groups.add(len(table.rows))
 
 
 @lru_cache(maxsize=1_024)
@@ -185,7 +183,10 @@ def _show(cells: Iterable[TableCell]) -> None:
         printed = cell.content[0]
         if len(cell.content) > 1 or not isinstance(printed, str):
             printed = "".join(p for p in cell.content if isinstance(p, str))
-        cell.text, cell.left_out = (_joined if len(printed) < _REMEMBERED_LENGTH else _joined.__wrapped__)(printed)
+        shown = _joined(printed) if len(printed) < _REMEMBERED_LENGTH else _joined.__wrapped__(printed)
+        cell.text = shown[0]
+        if shown[1]:
+            cell.left_out = shown[1]
 
 
 @lru_cache(maxsize=4_096)
