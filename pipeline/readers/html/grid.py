@@ -14,7 +14,7 @@ from pipeline.readers.refused import Refused
 
 MAX_FIELDS = 1_000_000  # the cells of all rows of a table, counted again in each row that they reach into
 _REMEMBERED_EDGES = 100  # forms come again and again, and few have rows of more
-_REMEMBERED_RUNS = 500
+_REMEMBERED_RUNS = 2_000
 _Edges = tuple[int, ...]
 _Span = tuple[int, int]  # the edges of a cell
 _Runs = tuple[tuple[_Edges, ...], ...]

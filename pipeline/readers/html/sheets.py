@@ -54,10 +54,13 @@ class Sheets:
 
     def with_attribute(self, wanted: Callable[[str], bool]) -> list[etree._Element]:
         """The elements, in their order, that have an attribute with a wanted style."""
+        told = {style for style in dict.fromkeys(self._attributes) if wanted(style)}
+        return elements([a.getparent() for a in self._attributes if a in told] if told else None)
+
+    @cached_property
+    def _attributes(self) -> list[etree._ElementUnicodeResult]:
         found = _STYLES(self._root)
-        styles = [a for a in found if isinstance(a, etree._ElementUnicodeResult)] if isinstance(found, list) else []
-        told = {style for style in dict.fromkeys(styles) if wanted(style)}
-        return elements([a.getparent() for a in styles if a in told] if told else None)
+        return [a for a in found if isinstance(a, etree._ElementUnicodeResult)] if isinstance(found, list) else []
 
     @cached_property
     def _elements(self) -> list[etree._Element]:
