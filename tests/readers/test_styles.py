@@ -391,3 +391,14 @@ def test_a_report_of_pictures_has_no_figures_and_says_so(form_2021: Form) -> Non
     assert set(printed(parsed)) == set(figures)
     assert sum(i.code == "figure-unread" for i in parsed.issues) == len(figures)
     assert set(parsed.judged.trust.values()) == {"unproven"}
+
+
+@pytest.mark.parametrize(
+    "code", [*range(1, 9), *range(11, 13), *range(14, 32), 127, 0x85, 0xD800, 0xDFFF, 0xFFFE, 0xFFFF]
+)
+@pytest.mark.parametrize("look", ["display:none", "text-decoration:line-through", "white-space:pre"])
+def test_no_character_in_hidden_text_costs_the_page(code: int, look: str) -> None:
+    for written in (chr(code), f"&#{code};", f"&#x{code:X};"):
+        page = f"<table><tr><td>规章</td><td><span style='{look}'>5{written}\n6</span>7</td></tr><tr><td>1</td></tr></table>"
+        (grid,) = read(f"<html><meta charset='utf-8'><body>{page}</body></html>".encode(errors="replace")).grids
+        assert grid.cells[1].text == "7" or look.startswith("white")

@@ -19,19 +19,35 @@ _DIGIT = re.compile(rb"[0-9]|&#")
 _TABLE_TAG = re.compile(rb"<(table|tbody|thead|tr|td|th)\b", re.IGNORECASE)
 _LONG_TAG = re.compile(rb"<[^<>]{%d}" % MAX_TAG_LENGTH)
 _LONG_VALUE = re.compile(rb"\"[^\"<>]{200,}\"|'[^'<>]{200,}'")
-_MARK_REFERENCE = re.compile(rb"&#(?:[xX]0*7[fF]|0*127)(?![0-9a-fA-F]);?")
+_REFERENCE = re.compile(rb"&#(?:[xX](?P<hex>[0-9a-fA-F]{1,20})|(?P<number>[0-9]{1,20}));?")
+# Characters that no text of a tree may hold when it is set anew.
+_CONTROL = re.compile(rb"[\x01-\x08\x0b\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+_UNFIT = frozenset({*range(1, 9), 0x0B, *range(0x0E, 0x20), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF})
+_CONTROLS = bytes([*range(1, 9), 0x0B, *range(0x0E, 0x20)])
+_UNKNOWN = "\ufffd".encode()
+_FORM_FEED, _DELETE = 0x0C, 0x7F  # white space; a sign of ours
 
 
 def prepared(page: bytes) -> bytes:
     """The page within our limits, without what would end it early: pages are stored twice, and cut from others."""
-    page = _sized(page).replace(b"\0", b"").replace(b"\x7f", b"")
-    page = _MARK_REFERENCE.sub(b"", _PAGE_END.sub(b"", page))
+    page = _sized(page).replace(b"\0", b"").replace(b"\x7f", b"").replace(b"\f", b" ")
+    if b"\xef\xbf" in page or len(page.translate(None, _CONTROLS)) < len(page):
+        page = _CONTROL.sub(_UNKNOWN, page)
+    page = _REFERENCE.sub(_fit, _PAGE_END.sub(b"", page))
     if b"<![CDATA[" in page:
         page = _CDATA.sub(_as_xml if page.lstrip().startswith(b"<?xml") else _as_html, page)
     first = _TABLE_TAG.search(page)
     if first and first[1].lower() != b"table":  # cut at the front, inside of a table
         return b"%b<table>%b" % (page[: first.start()], page[first.start() :])
     return page
+
+
+def _fit(reference: re.Match[bytes]) -> bytes:
+    """A reference to a character, or what stands for one that no text may hold."""
+    code = int(reference["hex"], 16) if reference["hex"] else int(reference["number"])
+    if code in (_FORM_FEED, _DELETE):
+        return b" " if code == _FORM_FEED else b""
+    return _UNKNOWN if code in _UNFIT else reference[0]
 
 
 def _as_html(section: re.Match[bytes]) -> bytes:
