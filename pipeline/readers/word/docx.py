@@ -38,10 +38,10 @@ from pipeline.readers.word.flow import Item, TableCell, WordTable, blocks, compl
 from pipeline.readers.word.looks import mark_looks, may_vanish
 from pipeline.readers.word.numbering import MAX_LEVEL
 from pipeline.readers.word.numbering_part import Numbers, numbers_of
-from pipeline.readers.word.parts import beside, main_part, parsed_text
+from pipeline.readers.word.parts import beside, main_part, parsed, without_colours, without_emptied, without_looks
 from pipeline.readers.word.pruning import prune
 from pipeline.readers.word.shapes import shapes_across
-from pipeline.readers.word.styles_part import style_sheet
+from pipeline.readers.word.styles_part import has_any, style_sheet
 from pipeline.readers.word.symbols import DRAWN_BY, Symbols
 
 MAX_CELLS = 200_000
@@ -71,35 +71,37 @@ def laid_out(archive: Parts, depth: int = 0) -> tuple[Block, ...]:
     content = archive.part(name)
     if content is None:
         raise Refused("not-a-document", "its archive has no main text")
-    styles = style_sheet(archive.part(beside(name, "styles.xml")) or b"", content)
-    colours = may_vanish(content, styles)
-    root = parsed_text(content, name, colours=colours)
-    body = root.find(word("body"))
+    text = without_looks(content)
+    styles = style_sheet(archive.part(beside(name, "styles.xml")) or b"", text)
+    colours = may_vanish(text, styles)
+    text = without_emptied(text if colours else without_colours(text))
+    body = parsed(text, name).find(word("body"))
     if body is None:
         raise Refused("not-a-document", "its main text has no body")
     prune(body)
-    mark_looks(body, content, styles, colours=colours)
-    across = shapes_across(body) if any(sign in content for sign in _SHAPES) else frozenset()
-    inside = Embedded(archive, name, depth) if any(name in content for name in _FILES_INSIDE) else None
+    mark_looks(body, text, styles, colours=colours)
+    across = shapes_across(body) if has_any(_SHAPES, text) else frozenset()
+    inside = Embedded(archive, name, depth) if has_any(_FILES_INSIDE, text) else None
     if inside:
         inside.mark(body)
     found = tuple(blocks(_Walk(body, numbers_of(archive, name, body), across).items()))
     found = inside.shown(found) if inside else found
-    if not found and any(name in content for name in _FILES_INSIDE[:2]):
+    if not found and has_any(_FILES_INSIDE[:2], text):
         raise Refused("needs-converter", "the whole text is a file inside the Word file; save it anew in Word")
     return found
 
 
-@dataclass(slots=True)
 class _Paragraph:
     """A paragraph being read: where its pieces of text start, the text boxes anchored in it, its list and level."""
 
-    start: int = 0
     boxes: list[Item] | None = None
     style: str | None = None
     list_name: str | None = None
     level: int | None = None
     unnumbered: bool = False  # its mark is hidden, and its number with it
+
+    def __init__(self, start: int = 0) -> None:
+        self.start = start
 
 
 @dataclass(slots=True)
@@ -126,79 +128,45 @@ class _Walk:
         self._across = across
         self._numbers = numbers
         self._open = [body]
-        self._inside = {body}
+        self._ends: dict[etree._Element, Callable[[_Walk], None]] = {body: _Walk._end_paragraph}  # of what is open
         self._pieces: list[str] = []
         self._flows: list[list[Item]] = [[]]
         self._paragraphs: list[_Paragraph] = [_Paragraph()]
         self._tables: list[_Rows] = []
         self._cells = 0
         self._symbols = Symbols()
-        self._begin: Mapping[str, Callable[[etree._Element], None]] = {
-            PARAGRAPH: self._paragraph,
-            TABLE: self._table,
-            ROW: self._row,
-            CELL: self._cell,
-            BOX: self._box,
-        }
-        self._end: Mapping[str, Callable[[], None]] = {
-            PARAGRAPH: self._end_paragraph,
-            TABLE: self._end_table,
-            ROW: self._end_row,
-            CELL: self._end_cell,
-            BOX: self._end_box,
-            body.tag: self._end_paragraph,
-        }
-        self._take: dict[str, Callable[[etree._Element], None]] = {
-            TEXT: self._text,
-            MATH_TEXT: self._text,
-            BREAK: self._break,
-            word("gridBefore"): self._indent,
-            word("gridSpan"): self._span,
-            word("vMerge"): self._merge_down,
-            word("hMerge"): self._merge_left,
-            word("ddList"): self._choice,
-            **dict.fromkeys(NO_TEXT, self._object),
-            f"{{{DRAWING}}}inline": self._drawing,
-            **dict.fromkeys(_SIGNS, self._sign),
-            **dict.fromkeys(DRAWN_BY, self._drawn),
-        }
-        if numbers:
-            self._take |= {word("pStyle"): self._style, word("numId"): self._list, word("ilvl"): self._level}
-            self._take[word("vanish")] = self._hide_number
 
     def items(self) -> list[Item]:
         """The paragraphs and tables of the body."""
-        begin, take, is_open = self._begin, self._take, self._open
-        for element in self._body.iter(*begin, *take):
+        is_open, ends = self._open, self._ends
+        take = _TAKEN if self._numbers is None else _TAKEN_WITH_NUMBERS
+        for element in self._body.iter(*_CONTAINERS, *take):
             tag = element.tag
-            if tag in begin:
-                self._close_around(element)
-                begin[tag](element)
+            if tag in _CONTAINERS:
+                start, end = _CONTAINERS[tag]
+                if (parent := element.getparent()) is not is_open[-1]:
+                    self._close_around(parent)
+                start(self, element)
                 is_open.append(element)
-                self._inside.add(element)
+                ends[element] = end
             else:
                 if len(self._paragraphs) > 2:  # inside a text box, or behind one
-                    self._close_around(element)
-                take[tag](element)
+                    self._close_around(element.getparent())
+                take[tag](self, element)
         while is_open:
-            self._end[is_open.pop().tag]()
+            ends[is_open.pop()](self)
         while self._tables:  # begun by a cell that stands in no table
             self._end_table()
         return self._flows[0]
 
-    def _close_around(self, element: etree._Element) -> None:
-        """End what is open until the top of the stack contains the element."""
-        is_open, inside = self._open, self._inside
-        parent = element.getparent()
-        if is_open[-1] is parent:
-            return
-        while parent not in inside:
+    def _close_around(self, parent: etree._Element | None) -> None:
+        """End what is open until the top of the stack contains an element with this parent."""
+        is_open, ends = self._open, self._ends
+        while parent not in ends:
             assert parent is not None
             parent = parent.getparent()
         while is_open[-1] is not parent:
-            over = is_open.pop()
-            inside.remove(over)
-            self._end[over.tag]()
+            ends.pop(is_open.pop())(self)
 
     def _text(self, element: etree._Element) -> None:
         if not self._symbols.in_code:
@@ -254,17 +222,16 @@ class _Walk:
         paragraph = self._paragraphs.pop()
         if self._symbols.in_code:
             self._symbols.end_codes()
-        text = ""
-        if len(self._pieces) > paragraph.start:
-            text = "".join(self._pieces[paragraph.start :])
-            del self._pieces[paragraph.start :]
+        pieces, start, flow = self._pieces, paragraph.start, self._flows[-1]
+        text = "".join(pieces[start:])
+        del pieces[start:]
         if self._numbers and self._is_numbered(paragraph):
             ordinal = self._numbers.ordinal(paragraph.style, paragraph.list_name, paragraph.level)
             if text or len(self._flows) > 1:  # elsewhere a bare number heads nothing
                 text = numbered(ordinal, text) if len(self._flows) > 1 else ordinal + text
-        self._flows[-1].append(text)
+        flow.append(text)
         if paragraph.boxes:
-            self._flows[-1].extend(paragraph.boxes)
+            flow.extend(paragraph.boxes)
 
     def _is_numbered(self, paragraph: _Paragraph) -> bool:
         """False where the number is not shown and so does not count."""
@@ -346,6 +313,37 @@ class _Walk:
     def _merge_left(self, element: etree._Element) -> None:
         if self._tables:
             self._tables[-1].to_the_left = element.get(VAL) != "restart"
+
+
+# What may contain others: how it begins and ends. Then what is taken as it comes.
+_CONTAINERS: Mapping[str, tuple[Callable[[_Walk, etree._Element], None], Callable[[_Walk], None]]] = {
+    PARAGRAPH: (_Walk._paragraph, _Walk._end_paragraph),
+    TABLE: (_Walk._table, _Walk._end_table),
+    ROW: (_Walk._row, _Walk._end_row),
+    CELL: (_Walk._cell, _Walk._end_cell),
+    BOX: (_Walk._box, _Walk._end_box),
+}
+_TAKEN: Mapping[str, Callable[[_Walk, etree._Element], None]] = {
+    TEXT: _Walk._text,
+    MATH_TEXT: _Walk._text,
+    BREAK: _Walk._break,
+    word("gridBefore"): _Walk._indent,
+    word("gridSpan"): _Walk._span,
+    word("vMerge"): _Walk._merge_down,
+    word("hMerge"): _Walk._merge_left,
+    word("ddList"): _Walk._choice,
+    **dict.fromkeys(NO_TEXT, _Walk._object),
+    f"{{{DRAWING}}}inline": _Walk._drawing,
+    **dict.fromkeys(_SIGNS, _Walk._sign),
+    **dict.fromkeys(DRAWN_BY, _Walk._drawn),
+}
+_TAKEN_WITH_NUMBERS: Mapping[str, Callable[[_Walk, etree._Element], None]] = {
+    **_TAKEN,
+    word("pStyle"): _Walk._style,
+    word("numId"): _Walk._list,
+    word("ilvl"): _Walk._level,
+    word("vanish"): _Walk._hide_number,
+}
 
 
 def _floats(element: etree._Element) -> bool:

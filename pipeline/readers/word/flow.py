@@ -7,7 +7,7 @@ where it stood. How a file says where its tables are is for the readers of the t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -40,12 +40,10 @@ class TableCell:
     @property
     def shown(self) -> Shown:
         """What a person sees of it, its paragraphs as lines."""
-        return shown("\n".join([i for i in self.items if isinstance(i, str)]))
-
-    @property
-    def tables(self) -> Iterator[WordTable]:
-        """The tables inside."""
-        return (i for i in self.items if isinstance(i, WordTable))
+        items = self.items
+        if len(items) == 1 and isinstance(line := items[0], str):  # as nearly every cell
+            return shown(line)
+        return shown("\n".join([i for i in items if isinstance(i, str)]))
 
 
 @dataclass(slots=True)
@@ -63,20 +61,26 @@ Item = str | WordTable
 def complete(table: WordTable) -> list[Item]:
     """What becomes of a table whose last row is read: itself, or only its content where it merely arranges others."""
     cells = [c for row in table.rows for c in row if c.merge != "continued"]
-    if _only_frames(cells):
+    tables = _tables_in(cells)
+    if tables and _only_frames(cells, tables):
         for cell in cells:
             cell.items = list(_unframed(cell.items))
-    inner = sum(t.size for c in cells for t in c.tables)
+        tables = _tables_in(cells)
+    inner = sum(t.size for t in tables)
     table.size = len(cells) + inner
     if _only_lays_out(table, cells, inner):
         return [i for c in cells for i in c.items]
     return [table] if cells else []
 
 
-def _only_frames(cells: list[TableCell]) -> bool:
+def _tables_in(cells: Iterable[TableCell]) -> list[WordTable]:
+    """The tables that stand in some cells, in their order."""
+    return [i for c in cells for i in c.items if not isinstance(i, str)]
+
+
+def _only_frames(cells: list[TableCell], inner: list[WordTable]) -> bool:
     """True where the tables inside merely frame a few of a table's many figures."""
-    inner = [t for c in cells for t in c.tables]
-    if not inner or len(cells) < _CELLS_BESIDE_A_FRAME * len(inner):
+    if len(cells) < _CELLS_BESIDE_A_FRAME * len(inner):
         return False
     return all(_is_of_figures([c.shown.text for row in t.rows for c in row]) for t in inner)
 
@@ -106,7 +110,7 @@ def _only_lays_out(table: WordTable, cells: list[TableCell], inner: int) -> bool
     """One cell in every row; or the inner tables have more cells than the table itself, or all that is printed."""
     if all(len(row) < 2 for row in table.rows):
         return True
-    return inner > len(cells) or (inner > 0 and all(any(c.tables) for c in cells if c.items and c.shown.text.strip()))
+    return inner > len(cells) or (inner > 0 and all(_tables_in([c]) for c in cells if c.items and c.shown.text.strip()))
 
 
 def blocks(items: list[Item]) -> Iterator[Block]:
@@ -120,7 +124,7 @@ def blocks(items: list[Item]) -> Iterator[Block]:
             continue
         grids += 1
         yield _grid(item, grids)
-        inner = [t for row in item.rows for c in row if c.merge != "continued" for t in c.tables]
+        inner = _tables_in(c for row in item.rows for c in row if c.merge != "continued")
         waiting.extend(reversed(inner))
 
 

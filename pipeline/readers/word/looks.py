@@ -27,50 +27,47 @@ from pipeline.readers.word.elements import (
 from pipeline.readers.word.shades import UNKNOWN, WHITE, WHITE_TEXT, highlight, is_like, shade_of
 from pipeline.readers.word.styles_part import (
     CELL_PAPER,
+    ODD_SIGNS,
     PARAGRAPH_PAPER,
     TINY,
     Looks,
     StyleSheet,
     colours_of,
     fills_of,
+    has_any,
     is_odd,
     looks_of,
+    may_be_unseen,
     meet,
 )
 from pipeline.readers.word.table_looks import TableLooks
 
 _LEAST_RISE = 2  # half points: less is a matter of fonts
 _NARROW = 10  # of 100: so much of its width is left of a character
-
-# In bytes, where one of them may stand: nearly every document has none.
-_COLOURS = tuple(map(re.compile, (rb'w:val="(?:[fF][5-9a-fA-F]){3}"', rb'<w:sz w:val="[1-4]"')))
-_SIGNS = tuple(
-    map(
-        re.compile,
-        (rb"w:strike\b", rb"w:dstrike\b", rb"w:vertAlign\b", rb"w:position\b", rb'<w:w w:val="[0-9]"', rb":noFill\b"),
-    )
-)
+# What a text says of colours and sizes, a few things hundreds of times.
+_SAID = re.compile(rb"<w:(?:shd|color|highlight|sz) [^<>]*>")
 _DARK_BEHIND = (b'<w:highlight w:val="black"', b'<w:shd w:val="solid"')
 
 
-def may_vanish(content: bytes, styles: StyleSheet) -> bool:
+def may_vanish(text: bytes, styles: StyleSheet) -> bool:
     """True where colours or sizes may let some text of a document not be seen: then they are to be kept."""
-    if any(p.search(content) for p in _COLOURS) or any(sign in content for sign in _DARK_BEHIND):
+    said = b"".join(set(_SAID.findall(text)))
+    if may_be_unseen(said) or has_any(_DARK_BEHIND, said):
         return True
-    used = list(styles.in_use(content))
+    used = list(styles.in_use(text))
     if any("sz" in looks or WHITE_TEXT.match(looks.get("color", "")) for looks in used):
         return True
-    fills = fills_of(content) | {k[n] for k in used for n in ("shd", PARAGRAPH_PAPER, CELL_PAPER) if n in k}
+    fills = fills_of(said) | {k[n] for k in used for n in ("shd", PARAGRAPH_PAPER, CELL_PAPER) if n in k}
     fills = {f for f in fills if not WHITE_TEXT.match(f)}
-    return bool(fills) and meet(fills, colours_of(content) | {k["color"] for k in used if "color" in k})
+    return bool(fills) and meet(fills, colours_of(said) | {k["color"] for k in used if "color" in k})
 
 
-def mark_looks(body: etree._Element, content: bytes, styles: StyleSheet, *, colours: bool) -> None:
-    """Put marks around the text of runs that do not look plain. `content` is the part as stored.
+def mark_looks(body: etree._Element, text: bytes, styles: StyleSheet, *, colours: bool) -> None:
+    """Put marks around the text of runs that do not look plain. `text` is what the body was parsed from.
 
     Colours and sizes count only where `colours` says that they were kept.
     """
-    if not colours and not any(p.search(content) for p in _SIGNS) and not any(map(is_odd, styles.in_use(content))):
+    if not colours and not has_any(ODD_SIGNS, text) and not any(map(is_odd, styles.in_use(text))):
         return
     around = _Around(styles)
     for run in body.iter(RUN):

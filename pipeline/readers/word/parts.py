@@ -14,11 +14,13 @@ _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _HEAD = 10_000  # bytes in which the root element ends
 _LOOKS = re.compile(
-    rb"<w:(?:top|left|bottom|right|insideH|insideV|shd|tcW|vAlign|noWrap|rFonts|szCs|sz|bCs|b|kern|lang|color"
-    rb"|highlight|u|jc|ind|spacing|keepNext|keepLines|widowControl|suppressLineNumbers|snapToGrid|trHeight(?![^<>]*\"exact\"))"
+    rb"<w:(?:top|left|bottom|right|insideH|insideV|tcW|vAlign|noWrap|rFonts|szCs|bCs|b|kern|lang|u|jc|ind|spacing|keepNext|keepLines"
+    rb"|widowControl|suppressLineNumbers|snapToGrid|bidi|trHeight(?![^<>]*\"exact\"))"
     rb"(?: [^<>]*)?/>"
 )
-_LOOKS_BUT_COLOURS = re.compile(re.sub(rb"(?<=[(|])(?:shd|color|highlight|sz)\|", b"", _LOOKS.pattern))
+_COLOURS = re.compile(rb"<w:(?:shd|color|highlight|sz)(?: [^<>]*)?/>")
+# What had nothing but looks in it, the inner ones first.
+_EMPTIED = tuple(b"<w:%b></w:%b>" % (name, name) for name in (b"rPr", b"pPr", b"tcBorders", b"tcPr", b"trPr"))
 
 
 def beside(main: str, name: str) -> str:
@@ -45,11 +47,22 @@ def parsed(content: bytes, name: str) -> etree._Element:
     return xml(content.replace(_STRICT, W.encode()) if _STRICT in content[:_HEAD] else content, name)
 
 
-def parsed_text(content: bytes, name: str, *, colours: bool) -> etree._Element:
-    """The root of the main text without most of its looks, three quarters of the elements, all without content.
+def without_looks(content: bytes) -> bytes:
+    """The main text without most of its looks, half of the elements, all without content.
 
     Dropping them here takes half of the time that building and freeing them takes. Where the prefix is another
-    they stay, and nothing is lost but that time. `colours` says that colours and sizes are to stay.
+    they stay, and nothing is lost but that time.
     """
-    looks = _LOOKS_BUT_COLOURS if colours else _LOOKS
-    return parsed(looks.sub(b"", content), name)
+    return _LOOKS.sub(b"", content)
+
+
+def without_colours(text: bytes) -> bytes:
+    """The main text without colours and sizes."""
+    return _COLOURS.sub(b"", text)
+
+
+def without_emptied(text: bytes) -> bytes:
+    """The main text without the properties of which nothing is left."""
+    for emptied in _EMPTIED:
+        text = text.replace(emptied, b"")
+    return text
