@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -125,8 +126,8 @@ class Grid:
     def rows(self) -> tuple[tuple[Cell, ...], ...]:
         """The cells by row, in order of columns; rows without a cell are left out."""
         by_row: dict[int, list[Cell]] = {}
-        for cell in self.cells:
-            by_row.setdefault(cell.row, []).append(cell)
+        for row, cells in groupby(self.cells, key=attrgetter("row")):  # they come row by row
+            by_row.setdefault(row, []).extend(cells)
         return tuple(tuple(sorted(by_row[r], key=attrgetter("col"))) for r in sorted(by_row))
 
 

@@ -296,22 +296,23 @@ def without_index(found: Fields) -> Fields:
         beside = beside[1:]
     if len(beside) >= _LEAST_FIELDS - 1 and _counts(beside):
         rows = tuple(replace(r, fields=r.fields[1:]) for r in rows)
-    return replace(found, rows=rows) if any(any(r.fields) for r in rows) else found  # a count alone is no index
+    if rows is found.rows or not any(any(r.fields) for r in rows):  # a count alone is no index
+        return found
+    return replace(found, rows=rows)
 
 
 def _counts(texts: Sequence[str]) -> bool:
     """True for 0, 1, 2 and so on, or from 1."""
-    return bool(texts) and any(list(texts) == [str(n) for n in range(k, k + len(texts))] for k in (0, 1))
+    if not texts or texts[0] not in ("0", "1"):
+        return False
+    first = int(texts[0])
+    return list(texts) == [str(n) for n in range(first, first + len(texts))]
 
 
 def repeats_labels(found: Fields) -> bool:
     """True where a label stands twice side by side, as in the fields of a cell that was merged."""
-    return any(
-        a == b and a and not is_figure(a)
-        for row in found.rows
-        if len(set(row.fields)) < len(row.fields)
-        for a, b in pairwise(row.fields)
-    )
+    twice = {a for row in found.rows for a, b in pairwise(row.fields) if a == b}
+    return any(text and not is_figure(text) for text in twice)
 
 
 def cells_of(found: Fields, grid: int) -> Iterator[Cell]:

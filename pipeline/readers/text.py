@@ -82,6 +82,8 @@ def with_edges(lines: list[str]) -> list[str]:
 
     A line of it may begin or end with a blank cell; all have as many pipes.
     """
+    if not any("|" in line for line in lines):
+        return lines
     found = list(lines)
     for pipes, run in groupby(range(len(lines)), key=lambda n: lines[n].count("|")):
         numbers = list(run)
@@ -119,7 +121,8 @@ def _laid_out(lines: list[str], at: int, number: int, *, piped: bool) -> tuple[l
         return [Grid(number, tuple(cells_of(found, number)))], found.lines
     if 0 < lines[at].count(",") + lines[at].count(";") < MOST_FIELDS and (found := values_at(lines, at)):
         return list(_of_values(found, number)), found.lines
-    text = _HEADING_SIGN.sub("", lines[at].strip())
+    text = lines[at].strip()
+    text = _HEADING_SIGN.sub("", text) if text.startswith("#") else text
     return [Paragraph(text, line=at + 1)] if text else [], 1
 
 
@@ -135,5 +138,8 @@ def _of_values(found: Fields, number: int) -> Iterator[Block]:
 
 def _cells(rows: Sequence[FieldRow], number: int) -> Iterator[Cell]:
     """The cells of a table of fields: each field is one."""
-    for at, row in enumerate(rows):
-        yield from (Cell(number, at, col, field, line=row.number) for col, field in enumerate(row.fields))
+    return (
+        Cell(number, at, col, field, line=row.number)
+        for at, row in enumerate(rows)
+        for col, field in enumerate(row.fields)
+    )
