@@ -80,32 +80,26 @@ def _label_raw(bound: Bound) -> str | None:
 
 
 def _oddities(fact: Fact) -> Iterator[Issue]:
-    if fact.printed.left_out:
-        yield _issue("text-left-out", fact, left_out=fact.printed.left_out)
+    printed, cell, value, unit = fact.printed, fact.cell, fact.value, fact.unit_raw
+    if printed.left_out:
+        yield _issue("text-left-out", fact, left_out=printed.left_out)
     if fact.kind == "unread":
         yield _issue("figure-unread", fact)
-    if fact.printed.maybe_page:
+    if printed.maybe_page:
         yield _issue("figure-maybe-page", fact)
-    if not fact.cell.known:
+    if not cell.known:
         return  # nothing is expected there
-    read = _meant(fact.printed, fact.cell)
-    if read.kind == "word":
+    if fact.kind == "word":
         yield _issue("figure-word", fact)
-    if read.remark:
+    elif figure(printed.text).remark:
         yield _issue("figure-remark", fact)
-    if fact.unit_raw and fact.cell.unit and fact.unit_raw != fact.cell.unit:
-        yield _issue("figure-unit", fact, unit=fact.unit_raw, expected=fact.cell.unit)
-    if read.value and fact.unit_raw is None and unit_of(fact.cell.column.path[-1], fact.cell.unit):
-        yield _issue("unit-missing", fact, expected=fact.cell.unit or "")
-    if read.value is not None:
-        yield from _impossible(fact, read)
-
-
-def _impossible(fact: Fact, read: Figure) -> Iterator[Issue]:
-    assert read.value is not None
-    if read.value < 0 and not fact.cell.column.signed:
+    if unit and cell.unit and unit != cell.unit:
+        yield _issue("figure-unit", fact, unit=unit, expected=cell.unit)
+    if value and unit is None and unit_of(cell.column.path[-1], cell.unit):
+        yield _issue("unit-missing", fact, expected=cell.unit or "")
+    if value is not None and value < 0 and not cell.column.signed:
         yield _issue("figure-negative", fact)
-    if (fact.unit_raw or fact.cell.unit) in COUNTING_UNITS and read.value != read.value.to_integral_value():
+    if value is not None and (unit or cell.unit) in COUNTING_UNITS and value != value.to_integral_value():
         yield _issue("figure-fraction", fact)
 
 

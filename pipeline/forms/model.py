@@ -8,7 +8,7 @@ table is recognised does not belong here but in `matching`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -61,6 +61,14 @@ class FormLine:
         return frozenset(label(m).text for m in self.misprints)
 
 
+def _by_name(lines: Iterable[FormLine]) -> dict[str, tuple[FormLine, ...]]:
+    found: dict[str, tuple[FormLine, ...]] = {}
+    for line in lines:
+        for name in line.names | line.damaged_names:
+            found[name] = (*found.get(name, ()), line)
+    return found
+
+
 @dataclass(frozen=True)
 class Block:
     """Rows and columns that cross: every row has a cell in every column. `unit` holds where a column has none."""
@@ -77,6 +85,11 @@ class Block:
     def codes(self) -> tuple[str, ...]:
         """The codes of the columns."""
         return tuple(c.code for c in self.columns)
+
+    @cached_property
+    def named(self) -> Mapping[str, tuple[FormLine, ...]]:
+        """The columns by each canonical text that names them, misprints included, in the form's order."""
+        return _by_name(self.columns)
 
     @cached_property
     def leaves(self) -> frozenset[str]:
@@ -122,7 +135,8 @@ class Equation:
 class FormCell:
     """One cell of a form: codes, label paths, unit; `additive` is False for figures that must not be added up.
 
-    `key` is its table number, row code and column code.
+    `key` is its table number, row code and column code. It is not `known` where a report adds the row or column to
+    those of the form.
     """
 
     table_no: int
@@ -130,20 +144,17 @@ class FormCell:
     column: FormLine
     unit: str | None
     key: tuple[int, str, str] = field(init=False, repr=False, compare=False)
+    known: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Make the key once: it is asked for a dozen times a figure."""
+        """Make once what is asked for a dozen times a figure."""
         object.__setattr__(self, "key", (self.table_no, self.row.code, self.column.code))
+        object.__setattr__(self, "known", self.row.known and self.column.known)
 
     @property
     def additive(self) -> bool:
         """False for a printed total, which must not be added to its parts, and for lines that are in no form."""
         return self.known and not (self.row.total or self.column.total)
-
-    @property
-    def known(self) -> bool:
-        """False where a report adds the row or column to those of the form."""
-        return self.row.known and self.column.known
 
 
 @dataclass(frozen=True)
@@ -172,6 +183,11 @@ class FormTable:
     def rows(self) -> tuple[FormLine, ...]:
         """All rows, in the form's order."""
         return tuple(r for b in self.blocks for r in b.rows)
+
+    @cached_property
+    def named(self) -> Mapping[str, tuple[FormLine, ...]]:
+        """The rows that have a label, by each canonical text that names them, misprints included, in order."""
+        return _by_name(r for r in self.rows if r.path)
 
     @cached_property
     def cells(self) -> dict[tuple[str, str], FormCell]:

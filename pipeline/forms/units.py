@@ -52,7 +52,12 @@ _SOME_MONEY = re.compile(
     r"|单位[:为]\(?(?:[美港欧日韩澳]?[十百千万亿]+|块|角|分|港币|欧元|美金)(?=$|\W)|\((?:[十百千]?[万亿]|[百千])\)$"
 )
 _MONEY_WORDS = re.compile(rf"单位|{_OF_MONEY}|[(]")
-SIGNS = ("元", "圆", "圓", "单", "單", "万", "萬", "千", "亿", "億", "¥", "￥", "件")
+_SIGN = re.compile("[元圆圓单單万萬千亿億¥￥件]")
+
+
+def may_print_unit(printed: str) -> bool:
+    """False for a text that none of the ways above reads a unit from, as most are."""
+    return _SIGN.search(printed) is not None
 
 
 @lru_cache(maxsize=4_096)
@@ -69,6 +74,7 @@ def units_in(printed: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(units))
 
 
+@lru_cache(maxsize=4_096)
 def fitting(printed: str, expected: str | None) -> tuple[str, ...]:
     """The units that a text names for figures that the form counts in `expected`.
 
@@ -87,6 +93,7 @@ def _as_expected(unit: str, expected: str | None) -> str | None:
     return unit if _SCALED.match(unit) else expected
 
 
+@lru_cache(maxsize=4_096)
 def unit_of(printed: str, expected: str | None) -> str | None:
     """The unit that a label or caption prints for figures that the form counts in `expected`; of several none.
 
@@ -110,6 +117,7 @@ def is_unit_line(printed: str) -> bool:
     return not _EACH.sub("", _AROUND_UNITS.sub("", text)) and bool(units_in(printed))
 
 
+@lru_cache(maxsize=4_096)
 def is_note(printed: str) -> bool:
     """True for a text that begins as notes under a table do."""
     return bool(_NOTE.match(_plain(printed[:9])))

@@ -41,7 +41,7 @@ def match(document: Document, forms: Sequence[Form]) -> tuple[Match, ...]:
     lines = captions(document, {g: frozenset(r.table_no for r, _ in found if g in r.grids) for g in grids})
     matches = [_match_region(r, form, told, lines, is_text=document.format == "text") for r, form in found]
     flaws = unplaced(matches, lines)
-    return tuple(replace(m, issues=(*m.issues, *flaws.get(m.table.number, ()))) for m in matches)
+    return tuple(replace(m, issues=(*m.issues, *flaws[n])) if (n := m.table.number) in flaws else m for m in matches)
 
 
 def _match_region(region: Region, form: Form, forms: Sequence[Form], lines: Captions, *, is_text: bool) -> Match:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from pipeline.document import Document, Grid, Paragraph
-from pipeline.forms.units import SIGNS, is_note, is_unit_line, speaks_of_money, units_in
+from pipeline.forms.units import is_note, is_unit_line, may_print_unit, speaks_of_money, units_in
 from pipeline.labels import compact
 from pipeline.numbers import is_figure
 
@@ -90,7 +90,7 @@ def _speaking(lines: Sequence[Paragraph], near: range) -> Iterator[Paragraph]:
     """The lines that name a unit; one that is not `near` by its own words for units."""
     for n, line in enumerate(lines):
         text = line.text
-        if not any(sign in text for sign in SIGNS) or len(text) > _LONGEST_NOTE:
+        if not may_print_unit(text) or len(text) > _LONGEST_NOTE:
             continue
         is_short = len(text) <= _LONGEST
         if (is_short and n in near and speaks_of_money(text)) or (

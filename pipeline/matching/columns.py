@@ -40,8 +40,9 @@ class Bound:
 def bind(band: Sequence[GridRow], block: Block, table: FormTable) -> Bound:
     """The columns of a block by their labels, then those that order leaves a single place."""
     heads = list(heads_of(band, table))
-    exact = _by_label(heads, block.columns, table)
-    open_heads = [h for h in heads if h.cell not in {e.cell for e in exact.values()}]
+    exact = _by_label(heads, block, table)
+    taken = {h.cell for h in exact.values()}
+    open_heads = [h for h in heads if h.cell not in taken]
     if not exact and not _some_alike(heads, block.columns):
         of_others = any(counts_others(h, c) for h in open_heads for c in block.columns)
         return _alone(open_heads, block, table) if table.unit_headers else Bound({}, (), tuple(open_heads), of_others)
@@ -55,7 +56,7 @@ def bind(band: Sequence[GridRow], block: Block, table: FormTable) -> Bound:
 
 def bind_all(heads: Sequence[Head], block: Block, table: FormTable) -> Bound:
     """The form's columns by their labels alone, and the heads that are left."""
-    exact = _by_label(heads, block.columns, table)
+    exact = _by_label(heads, block, table)
     open_columns = [c for c in block.columns if c.code not in exact]
     flaws = (*_misprints(exact, block.columns, table), *(unbound(c, table) for c in open_columns))
     left = tuple(h for h in heads if h not in exact.values())
@@ -64,7 +65,7 @@ def bind_all(heads: Sequence[Head], block: Block, table: FormTable) -> Bound:
 
 def columns_printed(band: Sequence[GridRow], block: Block, table: FormTable) -> int:
     """How many columns of a block a header band names."""
-    return len(_by_label(list(heads_of(band, table)), block.columns, table))
+    return len(_by_label(list(heads_of(band, table)), block, table))
 
 
 def _alone(heads: Sequence[Head], block: Block, table: FormTable) -> Bound:
@@ -80,26 +81,26 @@ def in_order(block: Block) -> dict[str, int]:
     return {c.code: i for i, c in enumerate(block.columns)}
 
 
-def _by_label(heads: Sequence[Head], columns: Sequence[FormLine], table: FormTable) -> dict[str, Head]:
+def _by_label(heads: Sequence[Head], block: Block, table: FormTable) -> dict[str, Head]:
     """The columns whose own label, or label under its groups, stands at exactly one place.
 
     A place has the figures of one column: what may be either of two is neither.
     """
     wanted: dict[str, list[Head]] = {}
     for head in heads:
-        for column in _called(head, columns, table):
+        for column in _called(head, block, table):
             wanted.setdefault(column.code, []).append(head)
     alone = {code: found[0] for code, found in wanted.items() if len(found) == 1}
-    served = Counter(head.cell for head in alone.values())
-    return {code: head for code, head in alone.items() if served[head.cell] == 1}
+    served = Counter([head.cell for head in alone.values()])
+    return alone if len(served) == len(alone) else {code: h for code, h in alone.items() if served[h.cell] == 1}
 
 
-def _called(head: Head, columns: Sequence[FormLine], table: FormTable) -> list[FormLine]:
+def _called(head: Head, block: Block, table: FormTable) -> Sequence[FormLine]:
     """The columns that a header cell may name: by its text, then those with the most of their groups above.
 
     Below a group that is none of the form's nothing tells which of them it is.
     """
-    named = [c for c in columns if head.text in c.names or head.text in c.damaged_names]
+    named = block.named.get(head.text, ())
     if len(named) < 2:
         return named
     shared = [len(head.above & set(c.parents)) for c in named]
@@ -128,12 +129,16 @@ def _strange_groups(exact: dict[str, Head], band: Sequence[GridRow], block: Bloc
 
     It is like that group, or stands above some of the columns in its place.
     """
-    over_all = frozenset.intersection(*(h.above for h in exact.values())) if exact else frozenset()
-    first = min((h.cell.col for h in exact.values()), default=0)
+    above = [h.above for h in exact.values()]
+    strange = frozenset[str]().union(*above) - table.headers - table.groups
+    if not strange:
+        return
+    over_all = frozenset.intersection(*above)
+    first = min(h.cell.col for h in exact.values())
     labels = {t.text: c for row in band for c, t in row.labels if c.col >= first and t.text}
     told: set[str] = set()
     for column in (c for c in block.columns if c.code in exact):
-        for text in sorted((exact[column.code].above & labels.keys()) - table.headers - table.groups - told):
+        for text in sorted((exact[column.code].above & strange & labels.keys()) - told):
             best = _replaced(text, column, exact[column.code], over_all)
             if best is None:
                 continue

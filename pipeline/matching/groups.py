@@ -42,6 +42,8 @@ def strange_groups(rows: Iterable[Labelled], table: FormTable) -> Iterator[Issue
                 around[cell.col] = (cell, text)
         around = {col: group for col, group in around.items() if col < own.col}
         for cell, printed in (*around.values(), *above) if line else ():
+            if line and (printed in line.parents or printed in line.names):  # as nearly always
+                continue
             unsure = (row.ragged or row.folded) and printed in table.stubs  # a text may have lost the labels between
             meant = _meant(printed, line, table) if line and cell not in told and not unsure else None
             if line and not meant and cell not in told:
@@ -55,7 +57,7 @@ def strange_groups(rows: Iterable[Labelled], table: FormTable) -> Iterator[Issue
 
 def _meant(printed: str, line: FormLine, table: FormTable) -> str | None:
     """The group of a row that a label stands for though it says something else; None where it is one, or no group."""
-    if printed in line.names or any(_is_same(printed, group) for group in line.parents):
+    if any(_is_same(printed, group) for group in line.parents):
         return None
     likeness = {g: 1.0 if g in printed else similarity(printed, g) for g in line.parents}
     best = max(likeness, key=lambda g: likeness[g], default=None)

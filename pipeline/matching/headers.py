@@ -104,8 +104,9 @@ def _reader(bands: Bands, table: FormTable) -> Callable[[BoundRow], tuple[int, B
         nearest = range(row.band, -1, -1)
         for wanted in ("found", "left") if table.open else ("found",):
             for band in nearest:
-                if getattr(under(band, row), wanted) or under(band, row).of_others:
-                    return band, under(band, row)
+                heads = under(band, row)
+                if getattr(heads, wanted) or heads.of_others:
+                    return band, heads
         return -1, Bound()
 
     return above

@@ -67,10 +67,10 @@ class Region:
     rows: tuple[GridRow, ...]
     stray: tuple[GridRow, ...] = ()
 
-    @property
+    @cached_property
     def grids(self) -> frozenset[int]:
         """The numbers of the grids that hold its rows."""
-        return frozenset(c.grid for r in (*self.rows, *self.stray) for c in r.cells)
+        return frozenset(r.cells[0].grid for r in (*self.rows, *self.stray) if r.cells)
 
     def body_cells(self, labels: Collection[Cell]) -> frozenset[Cell]:
         """Every printed cell that is not a label: each must come back as a fact or an issue."""

@@ -85,7 +85,7 @@ def place_figures(rows: Sequence[BoundRow], columns: Columns, table: FormTable) 
     """Bind the figures of every bound row to the columns of its block."""
     surplus = surplus_of(rows, columns, table)
     opened = [_open(r, columns, surplus, table) for r in rows]
-    opened = _by_proof([_by_extent(o) for o in opened], table)
+    opened = _by_proof(opened, table)
     opened = [o for o in _by_evidence(opened, table) if o.row.line.known or _is_whole(o)]
     bound = tuple(b for o in opened for b in (_bound(o) if o.certain is not None else _forced_cells(o)))
     tall = _over_rows(bound, rows)
@@ -112,26 +112,37 @@ def _is_whole(row: _Open) -> bool:
 
 def _open(row: BoundRow, known: Columns, surplus: Surplus, table: FormTable) -> _Open:
     columns = known.of(row)
-    tail = tuple(c for c in row.row.printed if c.col > row.label_col)
+    tail = tuple([c for c in row.row.printed if c.col > row.label_col])
     at = {c.col: c for c in row.row.cells}
-    open_row = _Open(row, tuple(known.lines(row)), columns, (), tail, at, strange=_below_strange_heads(row, known))
-    if not columns:
-        return open_row
-    if row.row.folded:
-        without = surplus.placed(row, columns)
-        return replace(open_row, columns=without, shifts=(0,), certain=0) if without else _unfold(open_row, table)
+    strange = _below_strange_heads(row, known)
+    is_open = columns and not row.row.folded
+    shifts = _fitting(row, columns, tail, strange) if is_open else ()
+    certain = _by_extent(row, columns, tail, shifts) if is_open else None
+    opened = _Open(row, tuple(known.lines(row)), columns, shifts, tail, at, certain, strange=strange)
+    if not columns or not row.row.folded:
+        return opened
+    without = surplus.placed(row, columns)
+    return replace(opened, columns=without, shifts=(0,), certain=0) if without else _unfold(opened, table)
+
+
+def _fitting(
+    row: BoundRow, columns: Mapping[str, int], tail: Sequence[Cell], strange: frozenset[int]
+) -> tuple[int, ...]:
+    """The shifts at which all figures of a row stand under columns; those of true columns are hardly ever shifted."""
+    if not row.row.ragged:
+        if _fits(row, columns, tail, strange, 0):
+            return (0,)
+        if len(tail) != len(columns):
+            return ()
     lowest, highest = min(columns.values()), max(columns.values())
     last = max((c.col for c in row.row.cells), default=-1)
     reach = range(row.label_col + 1 - lowest, last - highest + 1)
-    if not row.row.ragged and (_fits(open_row, 0) or len(open_row.tail) != len(columns)):
-        reach = range(1)
-    fitting = tuple(s for s in reach if _fits(open_row, s))
-    return replace(open_row, shifts=fitting)
+    return tuple([s for s in reach if _fits(row, columns, tail, strange, s)])
 
 
 def _below_strange_heads(row: BoundRow, known: Columns) -> frozenset[int]:
     """The fields of a row with true columns that stand below heads which name no column."""
-    if row.row.ragged or row.row.folded or not row.row.cells:
+    if not known.left or row.row.ragged or row.row.folded or not row.row.cells:
         return frozenset()
     above = (c for c in known.left if c.grid == row.grid and c.row < row.row.cells[0].row)
     columns = frozenset(known.of(row).values())
@@ -174,25 +185,21 @@ def _forced_cells(row: _Open) -> Iterator[Bound]:
             yield Bound(row.row.line, column, row.forced[column.code], row.row.row.unit_text)
 
 
-def _fits(row: _Open, shift: int) -> bool:
-    fields = {p + shift for p in row.columns.values()}
-    strange = row.strange if shift == 0 else frozenset()
-    placed = (c.col in fields or (c.col in strange and is_figure(c.text)) for c in row.tail)
-    return all(placed) and min(fields) > row.row.label_col
+def _fits(row: BoundRow, columns: Mapping[str, int], tail: Sequence[Cell], strange: frozenset[int], shift: int) -> bool:
+    fields = {p + shift for p in columns.values()}
+    others = [c for c in tail if c.col not in fields]
+    if others and (shift or not all(c.col in strange and is_figure(c.text) for c in others)):
+        return False
+    return min(fields) > row.label_col
 
 
-def _by_extent(row: _Open) -> _Open:
-    """True where no further proof is needed: a grid with true columns, or figures from the first column to the last."""
-    if not row.shifts:
-        return row
-    if not row.row.row.ragged:
-        return replace(row, certain=0) if 0 in row.shifts else row
-    printed = {c.col for c in row.tail}
-    ends = (min(row.columns.values()), max(row.columns.values()))
-    for shift in row.shifts:
-        if all(e + shift in printed for e in ends):
-            return replace(row, certain=shift)
-    return row
+def _by_extent(row: BoundRow, columns: Mapping[str, int], tail: Sequence[Cell], shifts: Sequence[int]) -> int | None:
+    """The shift that needs no further proof: a grid has true columns, or figures stand from the first to the last."""
+    if not row.row.ragged:
+        return 0 if 0 in shifts else None
+    printed = {c.col for c in tail}
+    low, high = min(columns.values()), max(columns.values())
+    return next((shift for shift in shifts if low + shift in printed and high + shift in printed), None)
 
 
 def _by_proof(rows: Sequence[_Open], table: FormTable) -> list[_Open]:
@@ -212,6 +219,8 @@ def _by_proof(rows: Sequence[_Open], table: FormTable) -> list[_Open]:
 
 def _by_evidence(rows: list[_Open], table: FormTable) -> list[_Open]:
     """Settle the rows left open: first by their sister rows, then by whether the identities hold for all together."""
+    if all(r.certain is not None for r in rows):
+        return rows
     sure = [r for r in rows if r.certain is not None and r.row.line.known]
     told = [r if r.certain is not None else _by_sisters(r, sure) for r in rows]
     values = _values(r for r in told if r.certain is not None)
@@ -287,7 +296,7 @@ def _gaps(row: _Open, table: FormTable, meant: str) -> Iterator[Issue]:
         placed = set(cells.values())
         for cell in (c for c in row.tail if c not in placed):
             yield issue("figure-surplus", table_no=table.number, row_code=code, cells=(cell,), meant=meant)
-    if row.certain == 0 and (others := tuple(c for c in row.tail if c.col in row.strange)):
+    if row.certain == 0 and row.strange and (others := tuple(c for c in row.tail if c.col in row.strange)):
         yield issue("cell-outside", table_no=table.number, row_code=code, cells=others, meant=meant)
     if row.certain and (row.by_sums or not row.row.row.ragged):
         yield issue("figures-beside", table_no=table.number, row_code=code, at=row.tail[0], meant=meant)

@@ -102,9 +102,9 @@ def _named(text: Label, table: FormTable) -> tuple[FormLine, ...]:
         return ()
     if _CORRECTED.search(text.text):
         text = Label(_CORRECTED.sub("", text.text), text.ordinal)
-    lines = [r for r in table.rows if r.path and (text.text in r.names or text.text in r.damaged_names)]
+    lines = table.named.get(text.text, ())
     same = [r for r in lines if text.ordinal == r.leaf.ordinal]
-    return tuple(same or lines)
+    return tuple(same) or lines
 
 
 def _settle(readings: Sequence[_Reading]) -> dict[int, FormLine]:

@@ -35,14 +35,18 @@ def take_units_out(region: Region, table: FormTable) -> tuple[Region, UnitCells]
     if table.beside:
         return region, UnitCells()
     every = (*region.rows, *region.stray)
-    under = [row for row in every if _prints_units(row, table)]
+    is_there = any(map(is_unit_line, {c.text for row in every for c in row.printed}))
+    under = [row for row in every if _prints_units(row, table)] if is_there else []
     lines = [row for row in every if row in under or _is_line(row, table, is_last=row is region.rows[-1])]
     texts: dict[int, tuple[str, ...]] = {}
     for row in lines:
         grid = row.printed[0].grid
         texts[grid] = (*texts.get(grid, ()), *(c.text for c in row.printed))
-    found = {(c.grid, c.row): tuple(cells) for row, cells in _beside(region.rows, table) for c in cells}
+    beside = _beside(region.rows, table) if is_there else ()
+    found = {(c.grid, c.row): tuple(cells) for row, cells in beside for c in cells}
     taken = {c for cells in found.values() for c in cells} | {c for row in under for c in row.printed}
+    if not taken:
+        return region, UnitCells(texts=texts)
     rows, stray = ([r for row in part if (r := _without(row, taken))] for part in (region.rows, region.stray))
     return Region(region.table_no, tuple(rows), tuple(stray)), UnitCells(
         found, tuple(c for r in under for c in r.printed), texts
@@ -65,15 +69,17 @@ def _beside(rows: Sequence[GridRow], table: FormTable) -> Iterator[tuple[GridRow
     for row in rows:
         if not row.has_figures and any(t.text in table.headers for _, t in row.labels):
             heads = row.printed
-        found = [c for c in row.printed if c in columns or _is_behind_figures(c, row, heads)]
+        found = [c for c in row.printed if (columns and c in columns) or _is_behind_figures(c, row, heads)]
         if found:
             yield row, found
 
 
 def _is_behind_figures(cell: Cell, row: GridRow, heads: Sequence[Cell]) -> bool:
     """True for a unit in a row of figures that has no head, or shares it with a figure: else it is a blank's."""
+    if not is_unit_line(cell.text):
+        return False
     before = [c for c in row.printed if c.col < cell.col and is_figure(c.text)]
-    if not before or not is_unit_line(cell.text):
+    if not before:
         return False
     over = [h for h in heads if h.col <= cell.col < h.col + h.col_span and h.grid == cell.grid]
     return not over or any(h.col <= c.col < h.col + h.col_span for h in over for c in before)
@@ -82,12 +88,10 @@ def _is_behind_figures(cell: Cell, row: GridRow, heads: Sequence[Cell]) -> bool:
 def _prints_units(row: GridRow, table: FormTable) -> bool:
     """True for a row of units alone, at least one of which some figure of the table may have."""
     texts = [c.text for c in row.printed]
+    if not all(is_unit_line(t) or label(t).text in _HEADS for t in texts):
+        return False
     units = [t for t in texts if is_unit_line(t)]
-    return (
-        bool(units)
-        and all(t in units or label(t).text in _HEADS for t in texts)
-        and any(fitting(t, expected) for t in units for expected in {c.unit for c in table.cells.values()})
-    )
+    return any(fitting(t, expected) for t in units for expected in {c.unit for c in table.cells.values()})
 
 
 def _is_line(row: GridRow, table: FormTable, *, is_last: bool) -> bool:
@@ -97,8 +101,9 @@ def _is_line(row: GridRow, table: FormTable, *, is_last: bool) -> bool:
     if len(row.printed) != 1 or row.has_figures:
         return False
     text = row.printed[0].text
-    is_label = label(text).text in table.stubs | table.headers and not (is_last or is_note(text))
-    return bool(units_in(text) or speaks_of_money(text)) and not is_label
+    if not units_in(text) and not speaks_of_money(text):
+        return False
+    return is_last or is_note(text) or label(text).text not in table.stubs | table.headers
 
 
 def _unit_columns(rows: Sequence[GridRow]) -> frozenset[Cell]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from pipeline.document import Cell, Paragraph
 from pipeline.forms.model import FormLine, FormTable
-from pipeline.forms.units import MONEY, SIGNS, fitting, speaks_of_money, unit_of, units_in
+from pipeline.forms.units import MONEY, fitting, may_print_unit, speaks_of_money, unit_of, units_in
 from pipeline.issues import Issue, issue
 from pipeline.labels import compact, label, simplified
 from pipeline.matching.captions import Captions
@@ -78,8 +78,8 @@ def _stands_over(text: str, table: FormTable) -> bool:
 
 
 def _speaks(cell: Cell) -> bool:
-    """True for a label that may print a unit; most do not."""
-    return any(sign in cell.text for sign in SIGNS)
+    """True for a label that prints a unit or speaks of one; most do not."""
+    return may_print_unit(cell.text) and (bool(units_in(cell.text)) or speaks_of_money(cell.text))
 
 
 def _labels(row: BoundRow) -> Iterator[Cell]:
@@ -208,10 +208,14 @@ def _covers(cell: Cell, b: Bound) -> bool:
 
 def _names(cell: Cell, column: FormLine) -> bool:
     """True for the label of a column, also with its unit behind: 采购总金额/元."""
-    names = column.names | column.damaged_names
-    if label(cell.text).text in names:
+    if _is_name(cell.text, column):
         return True
     bare = cell.text
     for unit in units_in(cell.text):
         bare = bare.replace(unit, "")
-    return bare != cell.text and label(bare).text in names
+    return bare != cell.text and _is_name(bare, column)
+
+
+def _is_name(printed: str, column: FormLine) -> bool:
+    text = label(printed).text
+    return text in column.names or text in column.damaged_names

@@ -36,7 +36,7 @@ def _strips(lines: list[str], wanted: Wanted) -> Iterator[list[Slot]]:
     for number, line in enumerate([*lines, "."], start=1):
         if not line.strip(" |") or _RULE.match(line):
             continue
-        strip = [Slot(text, at, line=number) for at, text in enumerate(_texts(line))]
+        strip = [Slot(text, at, None, number) for at, text in enumerate(_texts(line))]
         if len(strip) == 1 and strip[0].is_figure:
             alone += strip
             continue

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from pipeline.forms.model import Block, FormLine, FormTable
 from pipeline.labels import Label, label
-from pipeline.numbers import figure
+from pipeline.numbers import figure, is_figure
 from pipeline.trust.second_reading.model import CellKey, Reading, Slot, Wanted, agreed, in_order, says_most
 
 Strip = Sequence[Slot]
@@ -109,7 +109,7 @@ def _named(strip: Strip, wanted: Wanted) -> tuple[FormTable, FormLine, tuple[Slo
     """The row that the last label on a line names, and the cells after it, none of which may be a label."""
     for at in range(len(strip) - 1, -1, -1):
         text = strip[at].text
-        if not text or strip[at].is_figure or strip[at].is_blank:
+        if not text or is_figure(text) or not text.strip():
             continue
         found = wanted.row(text)
         if found and not any(_is_header(s, found[0]) for s in strip[:at]):
