@@ -199,8 +199,8 @@ def _are_one(header: Grid, figures: Grid, table: FormTable) -> bool:
     return (
         not header.folded
         and not figures.folded
+        and not any(is_figure(c.text) and not c.is_blank for c in header.cells)
         and width(header) == width(figures) == len(table.blocks[0].columns)
-        and not any(is_figure(c.text) for c in header.cells if not c.is_blank)
         and all(is_figure(c.text) for c in figures.cells if not c.is_blank)
         and _columns_named(header, table) == table.blocks[0].leaves
     )

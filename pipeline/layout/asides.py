@@ -26,8 +26,10 @@ _PLAIN = re.compile(
     r"^(?:件数|数量|案件数|办理情况|办理结果|结果|情况|合计|总计|本年度?|今年|当年|全年)?(?:数量?)?(?:件|宗|起)?$"
 )
 _SUM = re.compile(r"^(?:法人或其他组织|组织|单位)?(?:小计|合计)$")
+# Each begins with one of the characters that are searched for first, which is many times faster.
 _MAY = re.compile(
-    r"[序编編行项項栏欄顺順]\s*[号號次列]|代\s*[码碼]|序列|[备備]\s*[注註考]|[说說]\s*明|[小合]\s*[计計]|N[oO]"
+    r"[序编編行项項栏欄顺順代备備说說小合N](?:(?<=[序编編行项項栏欄顺順])\s*[号號次列]|(?<=代)\s*[码碼]|(?<=序)列"
+    r"|(?<=[备備])\s*[注註考]|(?<=[说說])\s*明|(?<=[小合])\s*[计計]|(?<=N)[oO])"
 )
 _NUMBER = re.compile(
     r"^(?:\(?[0-9]{1,3}\)?[.、]?|\(?[一二三四五六七八九十]{1,3}\)?[、.]?|[0-9]{1,2}(?:[.-][0-9]{1,2}){1,2})$"
@@ -52,6 +54,8 @@ def without_asides(grid: Grid, table: FormTable) -> tuple[Grid, tuple[Issue, ...
     if has_stub and not _MAY.search("\n".join([c.text for c in grid.cells])):
         return grid, ()
     asides = [*_asides(grid, table), *_beside_the_only_row(grid, table)]
+    if not asides:
+        return grid, ()
     cells = grid.cells
     for aside in asides:
         cells = tuple(_without(cells, aside))
@@ -80,7 +84,8 @@ def _beside_the_only_row(grid: Grid, table: FormTable) -> Iterator[_Aside]:
     """The column that names the only row of a table, where that row has no label in the form."""
     if any(r.path for r in table.rows):
         return
-    first = min((c.col for c in grid.cells if label(c.text).text in table.headers - {""}), default=0)
+    heads = table.headers - {""}
+    first = min((c.col for c in grid.cells if label(c.text).text in heads), default=0)
     beside = [c for c in grid.cells if c.col + c.col_span <= first]
     figures = {c.row for c in grid.cells if c.col >= first and is_figure(c.text) and not c.is_blank}
     names = [c for c in beside if c.row in figures and not c.is_blank]

@@ -110,13 +110,13 @@ def _is_damaged(rows: Sequence[Row], grid: Grid, table: FormTable) -> bool:
     heads = sorted((c.col, names[t]) for c in header if (t := label(c.text).text) in names)
     if Counter(name for _, name in heads) != wanted:
         return False
-    if not _is_in_order(header, table):
-        return False  # sums do not tell one summand from another, so the header alone says whose figures these are
     fields = {tuple(c.col for c in row) for row in rows}
     is_beside = len(fields) > 1 or not {*fields.pop()} <= {col for col, _ in heads}
     is_mixed = [name for _, name in heads] != [c.leaf.text for c in columns]
     if not (is_beside or is_mixed or _groups_are_beside(header, [col for col, _ in heads], table)):
         return False
+    if not _is_in_order(header, table):
+        return False  # sums do not tell one summand from another, so the header alone says whose figures these are
     return _adds_up(rows, table)  # last: arithmetic is dear, and most tables stand where they should
 
 

@@ -264,8 +264,9 @@ def _table_compared(grid: Grid, tables: Sequence[FormTable]) -> FormTable | None
 def _compares_years(grid: Grid, table: FormTable) -> bool:
     """True where the heads above the figures are years, and none is a column of the table."""
     heads = [label(c.text).text for c in _heads(grid)]
-    columns = {n for b in table.blocks for c in b.columns for n in c.names | c.damaged_names}
-    return sum(bool(_HEAD_OF_YEAR.match(h)) for h in heads) > 1 and not columns & set(heads)
+    if sum(bool(_HEAD_OF_YEAR.match(h)) for h in heads) < 2:
+        return False
+    return all(b.named.keys().isdisjoint(heads) for b in table.blocks)
 
 
 def _heads(grid: Grid) -> Iterator[Cell]:

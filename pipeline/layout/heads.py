@@ -41,9 +41,11 @@ def with_plain_heads(grid: Grid, table: FormTable) -> Grid:
 
 def with_year_in_words(grid: Grid, table: FormTable, year: int) -> Grid:
     """The grid with 本年 in the place of the report's own year, or of 全年, where a label of the form begins so."""
-    if not any(str(year) in c.text or "全年" in c.text for c in grid.cells):
+    printed = "\n".join([c.text for c in grid.cells])
+    if str(year) not in printed and "全年" not in printed:
         return grid
-    return replace(grid, cells=tuple(_worded(c, table, year) for c in grid.cells))
+    cells = tuple(_worded(c, table, year) for c in grid.cells)
+    return grid if cells == grid.cells else replace(grid, cells=cells)
 
 
 def _worded(cell: Cell, table: FormTable, year: int) -> Cell:

@@ -23,6 +23,10 @@ _MAY = re.compile(
     r"(?:^|\n)\s*[2２]\s*[0０]\s*[0-9０-９]\s*[0-9０-９]\s*(?:[年数量情合实]|\n|$)"
     rf"|(?:{EARLIER_YEAR})(?:同期|数)?\s*(?:\n|$)"
 )
+# A part of whatever `_MAY` finds; since it begins with one of a few characters, it is searched for many times faster.
+_SIGN = re.compile(
+    r"[2２上去前往](?:(?<=[上去前往])一?年|\s*[0０]\s*[0-9０-９]\s*[0-9０-９]\s*(?:[年数量情合实]|\n|$))"
+)
 _LAST = re.compile(rf"^(?:{EARLIER_YEAR})(?:同期)?(?:数量?|情况)?$")
 
 _THIS = re.compile(r"^(?:本年度?|今年|当年)(?:数量?|情况|合计)?$")
@@ -30,7 +34,10 @@ _THIS = re.compile(r"^(?:本年度?|今年|当年)(?:数量?|情况|合计)?$")
 
 def without_other_years(grid: Grid, year: int, table: FormTable) -> tuple[Grid, tuple[Issue, ...]]:
     """The grid without the columns and rows of other years, and an issue for each of them."""
-    if grid.folded or not _MAY.search("\n".join([c.text for c in grid.cells])):
+    if grid.folded:
+        return grid, ()
+    printed = "\n".join([c.text for c in grid.cells])
+    if not _SIGN.search(printed) or not _MAY.search(printed):
         return grid, ()
     kept, issues = _of_columns(grid, year, table)
     rows, more = _of_rows(kept, year, table)
@@ -68,7 +75,7 @@ def _of_columns(grid: Grid, year: int, table: FormTable) -> tuple[Grid, tuple[Is
         cells = [c for c in cells if c.row not in below or c.col not in gone]
         cells = list(_renamed(cells, own, table))
         issues += [issue("column-elsewhere", table_no=table.number, printed=c.text.strip(), at=c) for c in others]
-    return replace(grid, cells=tuple(cells)), tuple(issues)
+    return (replace(grid, cells=tuple(cells)) if issues else grid), tuple(issues)
 
 
 def _end(head: Cell, row: Sequence[Cell]) -> int:

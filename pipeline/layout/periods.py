@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 LAST_YEAR = r"上一?年度?|去年"
 EARLIER_YEAR = rf"{LAST_YEAR}|前年|往年"
@@ -17,6 +18,7 @@ OTHER_PERIODS = (
 _OF_OTHERS = re.compile(OTHER_PERIODS)
 
 
+@lru_cache(maxsize=4_096)
 def names_another_period(text: str) -> bool:
     """True for a label that counts another period than the report's year: 上年…, 2023年…, 近三年…."""
     return bool(_OF_OTHERS.search(text))

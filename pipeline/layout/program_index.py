@@ -24,7 +24,12 @@ def without_indexes(document: Document) -> Document:
 
 
 def _has_index(block: Block) -> bool:
-    return isinstance(block, Grid) and not block.folded and any(map(_is_index, block.rows))
+    if not isinstance(block, Grid) or block.folded:
+        return False
+    # In hardly any grid the first cells of a row count so, and the rows take time to make.
+    begun = {c.row for c in block.cells if c.text == "0" and c.col < 2}
+    goes_on = begun and any(c.text == "1" and c.row in begun for c in block.cells)
+    return bool(goes_on) and any(map(_is_index, block.rows))
 
 
 def _is_index(row: Sequence[Cell]) -> bool:

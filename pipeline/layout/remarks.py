@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import islice, takewhile
 
 from pipeline.document import Block, Grid, Paragraph
@@ -79,6 +80,7 @@ def _near(blocks: Sequence[Block] | Iterator[Block]) -> Iterator[str]:
     return (t for t in islice(texts, _NEAR) if len(t) <= _LONGEST)
 
 
+@lru_cache(maxsize=256)
 def _doubt(text: str, year: int | None, heading: str) -> str | None:
     period = _OF_PERIOD.match(text)
     if period and _is_of_other(period, year, heading):

@@ -15,9 +15,11 @@ from pipeline.layout.asides import SERIAL
 
 def side_by_side(grid: Grid, forms: Sequence[Form]) -> tuple[Grid, int] | None:
     """The parts of a grid below each other, where the corner of its table stands over several of its columns."""
-    printed = Counter(label(c.text).text for c in grid.cells if c.text)
+    times: dict[str, int] = {}
+    for printed, number in Counter([c.text for c in grid.cells if c.text]).items():
+        times[label(printed).text] = times.get(label(printed).text, 0) + number
     for table, corners in _with_corners(tuple(forms)):
-        if sum(printed[text] for text in corners) < 2:
+        if corners.isdisjoint(times) or sum(times.get(text, 0) for text in corners) < 2:
             continue
         cuts = {tuple(c.col for c in row if label(c.text).text in corners) for row in grid.rows}
         cuts = {_with_numbers(c, grid, table) for c in cuts if len(c) > 1}
