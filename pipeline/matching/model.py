@@ -19,8 +19,9 @@ from pipeline.numbers import figure, is_figure
 class GridRow:
     """One printed row: its cells in order, and what it shows by itself.
 
-    Where it is of an indicator table (`is_indicator`), `unit` is the cell that prints the row's unit; it and
-    the cell of the row's number are taken out of `cells`.
+    `printed` are the cells in which something is printed, `labels` those of them that are not figures, with their
+    canonical labels. Where it is of an indicator table (`is_indicator`), `unit` is the cell that prints the row's unit;
+    it and the cell of the row's number are taken out of `cells`.
     """
 
     cells: tuple[Cell, ...]
@@ -28,23 +29,21 @@ class GridRow:
     folded: bool = False
     is_indicator: bool = False
     unit: Cell | None = None
+    printed: tuple[Cell, ...] = field(init=False, repr=False, compare=False)
+    labels: tuple[tuple[Cell, Label], ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Find at once what every row is asked for: the printed cells, and those that are no figures as labels."""
+        read = indicator if self.is_indicator else label
+        printed = tuple([c for c in self.cells if not c.is_blank])
+        object.__setattr__(self, "printed", printed)
+        object.__setattr__(self, "labels", tuple([(c, read(c.text)) for c in printed if not is_figure(c.text)]))
 
     @property
     def unit_text(self) -> str | None:
         """The unit printed beside the row, None where there is none or a stroke for it."""
         text = unit_text(self.unit.text) if self.unit else ""
         return text if text and figure(text).kind == "word" else None
-
-    @cached_property
-    def printed(self) -> tuple[Cell, ...]:
-        """The cells in which something is printed."""
-        return tuple(c for c in self.cells if not c.is_blank)
-
-    @cached_property
-    def labels(self) -> tuple[tuple[Cell, Label], ...]:
-        """The printed cells that are not figures, with their canonical labels."""
-        read = indicator if self.is_indicator else label
-        return tuple((c, read(c.text)) for c in self.printed if not is_figure(c.text))
 
     @property
     def has_figures(self) -> bool:
