@@ -42,3 +42,18 @@ def test_a_column_of_the_year_is_its_own_with_a_word(hand: str) -> None:
     assert facts.items() <= OF.items()
     assert len(facts) > 59
     assert {i.code for i in found.issues} & {"label-inferred", "column-alone"}
+
+
+@pytest.mark.parametrize("figure", ["5", "12", "47", "99", "101"])
+@pytest.mark.parametrize("hand", ["lines", "spaces", "html"])
+def test_the_only_figure_of_two_digits_is_no_number_of_a_row(figure: str, hand: str) -> None:
+    """It stands right before the label of the next row."""
+    of = {**OF, (1, MADE.table(1).rows[20].code, "count"): figure}
+    page = [
+        "文峰区商颂街道办事处2015年政府信息公开工作年度报告",
+        "附件：政府信息公开情况统计表",
+        boxes(sheet(MADE, of)),
+    ]
+    ending, draw = HANDS[hand]
+    found = parse_bytes(draw(page), f"report.{ending}")
+    assert {f.key: str(f.value) for f in found.facts} == of

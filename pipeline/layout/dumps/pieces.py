@@ -87,9 +87,12 @@ def without_numbers(pieces: list[Piece], names: dict[str, Name]) -> list[Piece]:
 
 
 def _are_counted(numbers: Sequence[int]) -> bool:
-    """True for numbers that mostly go on by one, as those of rows do, or that lie close together: of several halves."""
+    """True for numbers that mostly go on by one, as those of rows do, or that lie close together: of several halves.
+
+    One alone counts nothing.
+    """
     count = len(numbers)
-    if 2 * sum(b == a + 1 for a, b in pairwise(numbers)) >= count - 1:
+    if count > 1 and 2 * sum(b == a + 1 for a, b in pairwise(numbers)) >= count - 1:
         return True
     is_dense = count >= _LEAST_DENSE and len(set(numbers)) == count
     return is_dense and max(numbers) - min(numbers) < _MOST_SPREAD * count
