@@ -28,6 +28,9 @@ LONG = os.environ.get("TESTS") == "long"
 # Folders whose tests start processes, open warehouses or read pictures: they go first.
 SLOW_FOLDERS = {"assets", "clients", "expectations", "raw", "runs", "site", "views", "warehouse"}
 
+# Whose files all go to one process.
+TOGETHER = "tests/expectations/"
+
 
 def examples(number: int) -> int:
     """How many examples of `number` a property is tried on."""
@@ -70,6 +73,19 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
     gc.freeze()
     session.config.add_cleanup(gc.unfreeze)
     return found
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    """Give each process whole files, and one of them those that need Great Expectations: importing it takes seconds."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFile(LoadFileScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            file = str(super()._split_scope(nodeid))
+            return TOGETHER if file.startswith(TOGETHER) else file
+
+    return ByFile(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.hookimpl(tryfirst=True)
