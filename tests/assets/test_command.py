@@ -18,6 +18,7 @@ from pipeline.runs.workspace import state
 from pipeline.settings import RAW, RAW_SETTING, WAREHOUSE_SETTING
 from tests.test_alerts import Hook, serving
 from tests.workspace import CODES, HAIDIAN, XINHUA, dagster_home, put, report, tree, workspace
+from tests.workspace import first_run as loaded
 
 MAIN = "from assets.command import main; main()"
 
@@ -206,8 +207,10 @@ def test_an_idle_run_and_status_change_no_file(desk: Desk) -> None:
     assert tree(desk.folder) == before
 
 
-@pytest.mark.usefixtures("first_run")
-def test_nothing_heavy_is_imported_for_an_idle_run(desk: Desk) -> None:
+def test_nothing_heavy_is_imported_for_an_idle_run(tmp_path: Path) -> None:
+    ws = workspace(tmp_path)
+    put(ws, "a.txt", report(XINHUA, 2023))
+    loaded(ws)
     code = (
         "import sys\n"
         "from assets.command import cli\n"
@@ -215,6 +218,6 @@ def test_nothing_heavy_is_imported_for_an_idle_run(desk: Desk) -> None:
         "heavy = {'dagster', 'pandas', 'great_expectations', 'pyarrow', 'numpy'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )
-    line = [sys.executable, "-c", code, str(desk.ws.raw), str(desk.ws.root)]
+    line = [sys.executable, "-c", code, str(ws.raw), str(ws.root)]
     found = subprocess.run(line, capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stderr

@@ -14,6 +14,7 @@ from pipeline.site import write_site
 from pipeline.warehouse import Warehouse
 from tests import warehouse_rows as rows
 from tests.empty_build import begin
+from tests.made_once import made_once
 from tests.warehouse.views.cookbook import DECIDED, report, reports, requests
 from tests.warehouse.views.test_trusted import doubting
 
@@ -37,8 +38,8 @@ def made_up() -> list[rows.Frames]:
 
 
 @pytest.fixture(scope="session")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    return published(tmp_path_factory.mktemp("atlas"), *made_up())
+def warehouse() -> Warehouse:
+    return Warehouse(made_once("site of the made-up reports", lambda folder: write_site(published(folder, *made_up()))))
 
 
 def published(folder: Path, *made: rows.Frames) -> Warehouse:
@@ -57,6 +58,7 @@ def published(folder: Path, *made: rows.Frames) -> Warehouse:
 
 @pytest.fixture(scope="session")
 def site(warehouse: Warehouse) -> Path:
+    """The one that is written already: writing the same again only finds it."""
     return write_site(warehouse).path
 
 
