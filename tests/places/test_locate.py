@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.places import Division, Place, division, divisions, locate
 from pipeline.places.townships import Township, registered
+from tests.conftest import examples
 
 REPORTS = Path(__file__).resolve().parents[2].parent / "shared" / "reports"
 YEARS = (2008, 2011, 2014, 2017, 2020, 2021, 2023, 2025)
@@ -176,8 +177,9 @@ def _office(name: str) -> str:
     return name + ("办事处" if name.endswith(("街道", "地区")) else "人民政府")
 
 
+@pytest.mark.sampled
 def test_county_and_township_printed_give_that_county() -> None:
-    for township, county, year in _sample(2500):
+    for township, county, year in _sample(examples(2500)):
         place = locate(f"{county.prefecture_name or ''}{county.name}{_office(township.name)}", year)
         assert place.district_code in township.codes(year), (township, place)
         place = locate(f"{county.name}{_office(township.name)}", year)
@@ -185,9 +187,10 @@ def test_county_and_township_printed_give_that_county() -> None:
         assert place.district_code in (None, *township.codes(year)), (township, place)
 
 
+@pytest.mark.sampled
 def test_a_township_alone_is_never_put_elsewhere() -> None:
     outcomes: Counter[str] = Counter()
-    for township, _, year in _sample(2500):
+    for township, _, year in _sample(examples(2500)):
         place = locate(_office(township.name), year)
         assert set(place.candidates) & township.codes(year), (township, place)
         outcomes[place.status] += 1

@@ -23,6 +23,7 @@ from pipeline.readers.refused import Refused
 from pipeline.readers.word import doc, flow
 from pipeline.readers.word.converter import converted
 from pipeline.readers.word.docx import read as read_docx
+from tests.conftest import examples
 from tests.readers.draw_docx import docx_report
 from tests.render import TITLE, distinct_figures
 
@@ -130,17 +131,18 @@ def test_a_file_that_is_cut_off_is_never_read_in_part() -> None:
                 assert e.reason in ("damaged", "needs-converter")  # noqa: PT017  either outcome is right
 
 
+@pytest.mark.sampled
 @pytest.mark.usefixtures("_no_converter")
 def test_flipped_bits_end_well() -> None:
     rng = random.Random(5)
     for data in (NUMBERED, FEATURES):
-        for _ in range(150):
+        for _ in range(examples(150)):
             flipped = bytearray(data)
             for _ in range(rng.choice([1, 3, 30])):
                 flipped[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
             outcome(bytes(flipped))
             kind_of_ole(bytes(flipped))
-        for _ in range(150):  # the headers of the container and of the text
+        for _ in range(examples(150)):  # the headers of the container and of the text
             broken = bytearray(data)
             broken[rng.randrange(2048)] = rng.choice([0, 1, 127, 255])
             outcome(bytes(broken))
