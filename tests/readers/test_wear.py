@@ -30,6 +30,7 @@ def is_sure(crop: Crop) -> bool:
     return min(crop.sure, crop.other_sure) >= SURE
 
 
+@pytest.mark.long
 def test_of_a_worn_page_no_figure_is_sure_and_no_blank_either() -> None:
     clean, worn = read(False), read(True)
     assert len(clean.crops) == len(worn.crops) == ROWS * COLUMNS

@@ -119,6 +119,7 @@ def of_pdf(data: bytes) -> tuple[Page, ...]:
     return with_pictures_read(data, as_seen(data))
 
 
+@pytest.mark.long
 def test_nothing_is_sure_in_a_picture_that_is_not_whole() -> None:
     sheet = digits(2, 3)
     data, packed = saved([sheet], "JPEG", dpi=(200, 200)), bytearray(scanned([sheet]))

@@ -113,6 +113,7 @@ def test_a_change_in_one_report_leaves_the_figures_of_the_others(ws: Workspace) 
     assert is_idle(ws)
 
 
+@pytest.mark.long
 def test_a_report_that_disappears_is_removed_alone(ws: Workspace) -> None:
     put(ws, "all.html", html([THREE[0], THREE[2]]))
     run(ws)

@@ -250,6 +250,7 @@ def test_a_content_that_other_code_rejects_goes(ws: Workspace) -> None:
     assert rows(ws, SINCE) == [("b.txt", None)]
 
 
+@pytest.mark.long
 def test_a_second_file_that_breaks_the_contract_does_not_cost_the_report_that_it_displaces(ws: Workspace) -> None:
     before = published(ws)
     put(ws, "0.txt", report(HAIDIAN, 2023, seed=5))

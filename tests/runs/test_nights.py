@@ -46,6 +46,7 @@ def test_every_fact_leads_back_to_what_is_printed(loaded: Workspace) -> None:
         assert str(printed) in lines[int(str(line)) - 1].split("\t")
 
 
+@pytest.mark.long
 def test_a_run_that_is_asked_to_do_all_again_changes_no_row(loaded: Workspace) -> None:
     before, version = everything(loaded), loaded.warehouse.published.resolve()
     run(loaded, again=True)

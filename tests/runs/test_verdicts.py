@@ -92,6 +92,7 @@ def test_a_restated_report_keeps_the_verdict_only_where_it_prints_the_same(ws: W
     assert granted(ws) == (12, 2)
 
 
+@pytest.mark.long
 def test_the_file_of_verdicts_is_no_report(ws: Workspace) -> None:
     decide(ws, line())
     run(ws)

@@ -121,6 +121,7 @@ def test_a_picture_is_made_once(ws: Workspace, monkeypatch: pytest.MonkeyPatch) 
     assert {picture.stat().st_ino for cells in second.values() for picture in cells.values()} == before
 
 
+@pytest.mark.long
 def test_what_is_left_is_made_the_next_time_and_the_newest_first(ws: Workspace) -> None:
     first = write_site(ws.warehouse, ws.raw, effort=replace(EFFORT, files=1))
     assert (set(shown(first.path)), first.left) == ({2022}, 1)

@@ -19,6 +19,7 @@ def inodes(site: Path) -> dict[str, int]:
     return {f.relative_to(root).as_posix(): f.stat().st_ino for f in found}
 
 
+@pytest.mark.long
 def test_the_same_publication_is_written_once(written: Warehouse) -> None:
     before = inodes(written.root / "site")
     again = write_site(written)

@@ -174,6 +174,7 @@ def test_a_verdict_changes_them_when_it_comes_changes_and_goes(warehouse: Wareho
     assert found == [9, 10, None, None]  # without a verdict the figure is doubtful, and withheld
 
 
+@pytest.mark.long
 def test_other_cells_of_a_series_change_them_all(warehouse: Warehouse) -> None:
     cells = rows.series()["series_cells"]
     record(warehouse, verdict("confirmed"), series_cells=cells[cells["series"] != "res_granted"])
@@ -194,6 +195,7 @@ def test_a_build_database_of_older_code_gets_them_when_it_is_opened_and_no_repor
     assert_kept_rows_follow(warehouse)
 
 
+@pytest.mark.long
 @pytest.mark.one_case
 @pytest.mark.parametrize("table", MATERIALISED, ids=lambda table: table.name)
 def test_stale_rows_are_found_before_they_are_published_and_worked_out_anew(

@@ -147,6 +147,7 @@ def test_loaded_rows_are_those_of_the_frames(warehouse: Warehouse) -> None:
         assert ours.where(ours.notna(), None).tolist() == theirs.where(theirs.notna(), None).tolist(), column
 
 
+@pytest.mark.long
 def test_loading_the_same_again_changes_nothing(warehouse: Warehouse) -> None:
     frames = rows.together(rows.report("甲"), rows.report("乙"))
     load(warehouse, frames)
@@ -674,6 +675,7 @@ def test_is_published_follows_the_build(warehouse: Warehouse) -> None:
     assert warehouse.is_published()
 
 
+@pytest.mark.long
 def test_another_view_is_published_without_extracting_again(
     warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
