@@ -7,6 +7,7 @@ import gc
 import hashlib
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Generator, Sequence
 from itertools import product
 from pathlib import Path
@@ -90,7 +91,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the properties and what is left to `make test-long`, and put long files first.
+    """Mark the properties and what is left to `make test-rest` and `make test-long`, and put long files first.
 
     `make test-long` searches properties again, with all their examples. Files go whole to the processes that test, so
     that the quick ones, which come last, fill the end evenly.
@@ -104,7 +105,37 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("one_case") and test in seen:
             item.add_marker("longest")
         seen.add(test)
+    for cases in _matrices(items).values():
+        for item in _left_out(cases):
+            item.add_marker("long")
     items.sort(key=lambda item: item.path.parent.name not in SLOW_FOLDERS)
+
+
+def _matrices(items: Sequence[pytest.Item]) -> dict[str, list[pytest.Function]]:
+    """The cases of each test of which a few show each value of each parameter."""
+    found: dict[str, list[pytest.Function]] = {}
+    for item in items:
+        if isinstance(item, pytest.Function) and item.get_closest_marker("each_value"):
+            found.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    return found
+
+
+def _left_out(cases: Sequence[pytest.Function]) -> list[pytest.Function]:
+    """The cases that are not needed to show each value once; those that are show each about equally often.
+
+    Where `make test-long` tries more of them, these are others than `make test` has tried: it tries all.
+    """
+    if LONG:
+        return list(cases)
+    shown = {case: {(name, id(value)) for name, value in case.callspec.params.items()} for case in cases}
+    left, unseen = list(cases), set().union(*shown.values())
+    often: Counter[tuple[str, int]] = Counter()
+    while unseen:
+        best = max(left, key=lambda case: (len(shown[case] & unseen), -sum(often[value] for value in shown[case])))
+        left.remove(best)
+        unseen -= shown[best]
+        often.update(shown[best])
+    return left
 
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -174,6 +174,7 @@ WORDS = ["无", "见附件", "未单独统计", "/", "—", ""]
 ON_LINES = [rows_with_pipes, markdown, spaces, labels_around_figures]  # figures stand on the line of their row
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("word", [w for w in WORDS if w])
 @pytest.mark.parametrize("name", ["2021", "2019"])
 @pytest.mark.parametrize("layout", [*ON_LINES, single_spaces], ids=lambda f: f.__name__)

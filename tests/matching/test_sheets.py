@@ -109,6 +109,7 @@ def own(parsed: Parsed) -> Figures:
     return {k: v for k, v in printed(parsed).items() if "?" not in k[1] + k[2]}
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize(
     ("name", "style"), [("2014", SheetStyle()), ("2008", CITY), ("2008", BEHIND)], ids=["2014", "2008", "number behind"]
 )
@@ -185,6 +186,7 @@ LINES = [pipes, markdown, wide_spaces, single_spaces]  # dumps that keep a row o
 UNHEADED = SheetStyle(("", "", "统计数"))
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize(
     ("name", "style"),
     [("2014", SheetStyle()), ("2014", UNHEADED), ("2008", CITY), ("2008", BEHIND)],
@@ -216,6 +218,7 @@ def test_a_word_before_a_figure_is_a_cell_too_and_neither_is_bound(draw: Callabl
 BEHIND_FIGURES = ["见附件", "无", "（含上年结转）", "比上年有所增加，详见本报告第三部分的说明和附表"]
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize(
     ("name", "code", "style"),
     [("2014", "req_received", SheetStyle()), ("2008", "54", CITY), ("2008", "54", BEHIND)],
@@ -251,6 +254,7 @@ def test_two_words_behind_a_label_and_its_unit_are_both_kept(draw: Callable[[Cel
     assert_accounted(parsed)
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("word", ["无", "见附件", "未单独统计"])
 @pytest.mark.parametrize("own_label", ["政务客户端公开政府信息数", "（一）收到申请娄"])
 @pytest.mark.parametrize(
@@ -364,6 +368,7 @@ def _refused(parsed: Parsed) -> set[str]:
     return {i.row_code or "" for i in parsed.issues if i.code in ("figures-misplaced", "row-without-figures")}
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("draw", [*GRIDS.values(), *DUMPS.values()], ids=[*GRIDS, *DUMPS])
 @pytest.mark.parametrize("style", [SheetStyle(), UNHEADED], ids=["headed", "figures alone headed"])
 def test_the_figures_of_two_offices_are_kept_apart(draw: Callable[[Cells], bytes], style: SheetStyle) -> None:
@@ -483,6 +488,7 @@ ABOVE_OR_BESIDE = {
 }
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("draw", DUMPS.values(), ids=DUMPS)
 @pytest.mark.parametrize("header", ABOVE_OR_BESIDE.values(), ids=ABOVE_OR_BESIDE)
 def test_a_header_of_one_office_binds_whatever_else_it_says(draw: Callable[[Cells], bytes], header: Cells) -> None:

@@ -34,6 +34,7 @@ WHOLE = (
 PAIRS = pairings(list(ALL_KINDS), list(HANDS), one_in=9)
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize(("kind", "hand"), PAIRS)
 def test_nothing_is_silently_wrong(kind: str, hand: str) -> None:
     odd = ALL_KINDS[kind]()
@@ -46,6 +47,7 @@ def test_nothing_is_silently_wrong(kind: str, hand: str) -> None:
 IN_OFFICE = pairings(list(ALL_KINDS), list(OFFICE), one_in=24)
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize(("kind", "hand"), IN_OFFICE)
 def test_nothing_is_silently_wrong_in_other_formats(kind: str, hand: str) -> None:
     odd = ALL_KINDS[kind]()
@@ -60,6 +62,7 @@ def test_what_offices_issue_is_whole(hand: str) -> None:
     assert str(score(parse_bytes(draw(odd.page), f"report.{ending}"), odd.truth)) == "whole"
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("hand", RULED)
 @pytest.mark.parametrize("kind", WHOLE)
 def test_what_a_person_reads_is_read(kind: str, hand: str) -> None:
@@ -86,6 +89,7 @@ def test_tables_without_upright_lines_and_spreads(kind: str, hand: str) -> None:
         assert ("table-unruled" in {i.code for i in parsed.issues}) is (hand != "spread")
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("hand", ["html", "pdf", "lines", "spaces", "pipes", "bare", "spread"])
 @pytest.mark.parametrize("kind", ["two_publishers", "two_years", "two_years_older_first"])
 def test_each_report_of_a_file_is_read(kind: str, hand: str) -> None:
@@ -123,6 +127,7 @@ READ = (
 )
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("hand", ["html", "pdf", "csv"])
 @pytest.mark.parametrize("kind", READ)
 def test_what_stands_around_and_in_another_order_is_read(kind: str, hand: str) -> None:
@@ -149,6 +154,7 @@ def test_tables_between_uprights_of_any_kind(kind: str, hand: str) -> None:
     assert str(found) == "whole" or kind == "zeros_left_blank"
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("hand", ["lines", "spaces"])
 @pytest.mark.parametrize(
     "kind",
@@ -183,6 +189,7 @@ def test_heads_that_a_dump_prints_on_one_line_are_not_mixed_up() -> None:
         assert not found.issues
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("hand", ["html", "docx", "pdf", "xlsx", "tabs", "csv"])
 @pytest.mark.parametrize("kind", UNITS)
 def test_units_beside_an_amount_are_its_unit(kind: str, hand: str) -> None:
@@ -206,6 +213,7 @@ def test_kinds_of_one_format(kind: str) -> None:
 OTHERS = ("tables_of_last_year_first", "tables_of_last_year_behind", "tables_of_another_publisher", "old_and_corrected")
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("hand", ["html", "pdf", "lines", "spaces", "csv"])
 @pytest.mark.parametrize("kind", OTHERS)
 def test_tables_of_others_fill_none_of_the_report(kind: str, hand: str) -> None:

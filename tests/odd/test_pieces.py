@@ -9,6 +9,7 @@ from tests.odd.pieces import PIECES
 from tests.odd.scoring import score
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("kind", [kind for (kind,) in pairings(list(PIECES), one_in=2)])
 def test_no_piece_is_silently_a_part_of_a_figure(kind: str) -> None:
     ending, data, truth = PIECES[kind]()

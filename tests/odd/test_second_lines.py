@@ -14,6 +14,7 @@ CELLS = [(2, "1.rule", "valid"), (2, "1.doc", "made"), (2, "6.penalty", "count")
 PAIRS = pairings(CELLS, list(SECOND_LINES), one_in=2)
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize(("cell", "hand"), PAIRS)
 def test_neither_of_two_figures_stands_for_both(cell: tuple[int, str, str], hand: str) -> None:
     ending, draw = SECOND_LINES[hand]

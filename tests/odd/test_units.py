@@ -29,6 +29,7 @@ def _told(parsed: Parsed, name: str) -> set[str]:
     return {i.code for i in grave if i.code.startswith("unit-") or i.row_code == AMOUNTS[name].key[1]}
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize(("kind", "hand", "name"), PAIRS)
 def test_a_unit_is_read_wherever_it_stands(kind: str, hand: str, name: str) -> None:
     unit = ONCE[kind]
@@ -37,6 +38,7 @@ def test_a_unit_is_read_wherever_it_stands(kind: str, hand: str, name: str) -> N
     assert not _told(parsed, name) & {"units-differ", "unit-unclear"}
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize(("kind", "hand", "name"), pairings(list(TWICE), RULED, FORMS, one_in=5))
 def test_of_two_units_the_nearer_one_holds_and_the_other_is_told(kind: str, hand: str, name: str) -> None:
     parsed, fact = _read(TWICE[kind], hand, name)
@@ -52,6 +54,7 @@ def test_a_zero_is_zero_in_any_unit(name: str) -> None:
     assert "units-differ" not in _told(parsed, name)
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize(("kind", "hand", "name"), pairings(list(UNCLEAR), RULED, FORMS, one_in=5))
 def test_a_unit_that_cannot_be_read_is_told(kind: str, hand: str, name: str) -> None:
     parsed, _ = _read(UNCLEAR[kind], hand, name)
@@ -70,6 +73,7 @@ def test_a_unit_over_a_table_that_has_none_of_it_is_told(hand: str) -> None:
     assert [f.unit for f in parsed.facts if f.key == AMOUNTS["2019"].key] == [None]
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize(("kind", "hand", "name"), pairings(list(ONCE), ["lines", "spaces"], FORMS, one_in=5))
 def test_in_dumps_a_unit_is_read_or_told(kind: str, hand: str, name: str) -> None:
     unit = ONCE[kind]

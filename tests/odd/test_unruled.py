@@ -27,6 +27,7 @@ def _told(parsed: Parsed, key: Key) -> bool:
     )
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize(("kind", "hand"), pairings(list(UNRULED), list(DRAWN), one_in=5))
 def test_no_figure_is_silently_another(kind: str, hand: str) -> None:
     odd = UNRULED[kind]()
@@ -62,6 +63,7 @@ def test_where_a_column_has_two_heads_none_is_guessed() -> None:
     assert facts == {k: of[k] for k in facts}
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("hand", ["bare", "level"])
 @pytest.mark.parametrize("text", ["≥12", "约12", "1O", "12件\n5项"])
 @pytest.mark.parametrize("row", ["1", "3.5.1"])
@@ -74,6 +76,7 @@ def test_a_cell_that_is_no_figure_loses_no_other(row: str, text: str, hand: str)
     assert ("figure-word", row, "business") in {(i.code, i.row_code, i.col_code) for i in found.issues}
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("borders", ["none", "horizontal", "zebra"])
 @pytest.mark.parametrize("name", ["2019", "2021"])
 def test_figures_half_way_between_two_rows_are_of_neither(name: str, borders: str) -> None:

@@ -13,6 +13,7 @@ from tests.odd.wordings import COUNT, GROUPS, OF, WORDINGS, _worded
 GRIDS = ("html", "docx", "xlsx", "pdf", "tabs", "pipes", "csv")
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize(("kind", "hand"), pairings(list(WORDINGS), list(GRIDS), one_in=4))
 def test_no_figure_of_another_thing_is_the_forms(kind: str, hand: str) -> None:
     odd = WORDINGS[kind]()
@@ -38,6 +39,7 @@ def test_the_reports_own_year_is_this_year(hand: str) -> None:
     assert not found.issues
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("hand", ["html", "pdf", "tabs", "csv"])
 @pytest.mark.parametrize("kind", ["short_outcomes4", "ways_in_short4", "word_for_cases_beside4", "own_year_beside4"])
 def test_what_a_person_reads_is_read(kind: str, hand: str) -> None:
@@ -46,6 +48,7 @@ def test_what_a_person_reads_is_read(kind: str, hand: str) -> None:
     assert str(score(parse_bytes(draw(odd.page), f"report.{ending}"), odd.truth)) == "whole"
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize(("kind", "hand"), pairings(list(GROUPS), [*GRIDS, "lines", "spaces"], one_in=4))
 def test_a_strange_group_above_rows_is_told(kind: str, hand: str) -> None:
     odd = GROUPS[kind]()

@@ -34,6 +34,7 @@ OTHERS = {
 REPLACED = pairings([n for n, c in LABELS.items() if c.label in OTHERS], list(LAYOUTS), one_in=2)
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize(("name", "layout"), REPLACED)
 def test_heads_of_other_figures_are_told(name: str, layout: str) -> None:
     of = LABELS[name]
@@ -43,6 +44,7 @@ def test_heads_of_other_figures_are_told(name: str, layout: str) -> None:
     assert_accounted(parsed)
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize(("name", "change", "layout"), CASES)
 def test_no_figure_below_or_behind_other_words_is_silently_the_forms(name: str, change: str, layout: str) -> None:
     of: Changed = LABELS[name]

@@ -72,6 +72,7 @@ def _remark(value: str) -> str:
     return f"{value}（其中上年结转1件）"
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize(("kind", "name", "zeros"), pairings(list(FORMATS), ["2021", "2019"], list(ZERO_AS), one_in=2))
 def test_every_format_gives_the_same_facts(kind: str, name: str, zeros: str) -> None:
     draw, zero = FORMATS[kind], ZERO_AS[zeros]

@@ -130,6 +130,7 @@ STYLES = {
 }  # fmt: skip
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("style", STYLES.values(), ids=STYLES.keys())
 @pytest.mark.parametrize("name", ["2021", "2019"])
 def test_a_report_comes_back_whole(style: DocxStyle, name: str) -> None:

@@ -76,6 +76,7 @@ STYLES: dict[str, HtmlStyle] = {
 }  # fmt: skip
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("style", STYLES.values(), ids=STYLES.keys())
 @pytest.mark.parametrize("name", ["2019", "2021"])
 def test_pages_come_back_whole(style: HtmlStyle, name: str) -> None:

@@ -25,6 +25,7 @@ def texts(document: Document) -> list[str]:
     return [c.text for g in document.grids for c in g.cells]
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("newline", ["\r\n", "\n"])
 @pytest.mark.parametrize("packed", ["base64", "quoted-printable", "8bit"])
 @pytest.mark.parametrize("charset", ["utf-8", "gb2312", "gb18030", "big5"])

@@ -44,6 +44,7 @@ def table(document: Document, number: int = 1) -> list[list[tuple[int, str, int,
     return [[(c.col, c.text, c.row_span, c.col_span) for c in row] for row in grid.rows]
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("name", ["2019", "2021"])
 @pytest.mark.parametrize(
     "style",

@@ -104,6 +104,7 @@ def test_what_is_not_seen_is_no_part_of_a_figure(style: str) -> None:
     assert seen(page(f'61<b><i style="{style}">8</i></b>')) == ("61", "8")
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("style", NOT_TEXT.values(), ids=NOT_TEXT.keys())
 @pytest.mark.parametrize("selector", [".x", "span.x", "td .x", "table td > span", "#n", "span", "p, .x"])
 def test_style_sheets_hide_as_attributes_do(selector: str, style: str) -> None:

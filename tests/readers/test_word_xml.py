@@ -19,6 +19,7 @@ Write = Callable[[bytes], bytes]
 WRITERS: dict[str, Write] = {"flat_opc": as_flat, "word2003xml": as_2003}
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("style", STYLES.values(), ids=STYLES.keys())
 @pytest.mark.parametrize("name", WRITERS)
 def test_it_is_laid_out_as_the_package(name: str, style: DocxStyle, form_2021: Form) -> None:

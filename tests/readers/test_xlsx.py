@@ -58,6 +58,7 @@ def grids(document: Document) -> list[list[tuple[int, int, str, int, int]]]:
     return [[(c.row, c.col, c.text, c.row_span, c.col_span) for c in g.cells] for g in document.grids]
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("style", STYLES.values(), ids=STYLES.keys())
 @pytest.mark.parametrize("name", ["2021", "2019"])
 def test_a_report_comes_back_whole(style: XlsxStyle, name: str) -> None:

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 
 import pytest
 
@@ -61,45 +62,44 @@ def in_identities(made: Form) -> list[Key]:
     return [k for k in keys(made) if k in used]
 
 
-@pytest.fixture(scope="module")
-def drawn() -> dict[tuple[str, str], Read]:
-    """Correct reports of each format and form, read both ways."""
-    return {
-        (kind, name): both(draw(form(name), balanced_figures(form(name), random.Random(name), 0.4)))
-        for kind, draw in FORMATS.items()
-        for name in ("2021", "2019")
-    }
+@cache
+def correct(kind: str, name: str) -> Read:
+    """A correct report of a format and form, read both ways."""
+    return both(FORMATS[kind](form(name), balanced_figures(form(name), random.Random(name), 0.4)))
 
 
-CASES = [(kind, name) for kind in FORMATS for name in ("2021", "2019")]
+FORMS = pytest.mark.parametrize("name", ["2021", "2019"])
 
 
-@pytest.mark.parametrize("case", CASES, ids=" ".join)
-def test_a_correct_report_is_read_alike_and_nobody_is_to_blame(
-    drawn: dict[tuple[str, str], Read], case: tuple[str, str]
-) -> None:
-    facts, readings = drawn[case]
+@pytest.mark.each_value
+@FORMS
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_correct_report_is_read_alike_and_nobody_is_to_blame(kind: str, name: str) -> None:
+    facts, readings = correct(kind, name)
     compared = agreement(facts, readings)
     assert (compared.share, compared.differing) == (1.0, ())
     assert compared.compared >= 0.95 * len(facts)
     assert blamed(facts, readings) == ()
 
 
-@pytest.mark.parametrize("case", CASES, ids=" ".join)
-def test_a_figure_misread_is_our_fault(drawn: dict[tuple[str, str], Read], case: tuple[str, str]) -> None:
+@pytest.mark.each_value
+@FORMS
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_figure_misread_is_our_fault(kind: str, name: str) -> None:
     """Every cell in turn of a web page, some of the others; the identities through it and no other fail."""
-    facts, readings = drawn[case]
-    cells = [k for k in in_identities(form(case[1])) if k in readings]
-    for key in cells if case == ("html", "2021") else random.Random(3).sample(cells, 20):
+    facts, readings = correct(kind, name)
+    cells = [k for k in in_identities(form(name)) if k in readings]
+    for key in cells if (kind, name) == ("html", "2021") else random.Random(3).sample(cells, 20):
         changed = misread(facts, key, "9999")
         assert agreement(changed, readings).differing == (key,)
         verdicts = blamed(changed, readings)
-        through = [e for t in form(case[1]).tables if t.number == key[0] for e in t.equations if key[1:] in e.cells]
+        through = [e for t in form(name).tables if t.number == key[0] for e in t.equations if key[1:] in e.cells]
         assert len(verdicts) == len(through) > 0
         assert {(v.culprit, v.cells) for v in verdicts} == {("misread", (key[1:],))}
 
 
-@pytest.mark.parametrize("name", ["2021", "2019"])
+@pytest.mark.each_value
+@FORMS
 @pytest.mark.parametrize("kind", FORMATS)
 def test_a_sum_printed_wrong_is_the_reports_fault(kind: str, name: str) -> None:
     made, rng = form(name), random.Random(kind)
@@ -114,7 +114,7 @@ def test_a_sum_printed_wrong_is_the_reports_fault(kind: str, name: str) -> None:
         assert all(key[1:] in v.cells for v in verdicts if v.culprit == "source")
 
 
-def test_two_errors_of_the_two_kinds_are_told_apart(drawn: dict[tuple[str, str], Read]) -> None:
+def test_two_errors_of_the_two_kinds_are_told_apart() -> None:
     """A wrong total in one column, a misread figure in another row and column."""
     made = form("2021")
     figures: Figures = balanced_figures(made, random.Random(5)) | {(4, "1", "review.total"): "5000"}

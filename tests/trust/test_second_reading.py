@@ -59,6 +59,7 @@ def with_zeros_as(zero: str, figures: Figures) -> Figures:
 # -------------------------------------------------------------------------------------------------------- all formats
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize(("kind", "name", "zeros"), pairings(list(FORMATS), ["2021", "2019"], list(ZERO_AS), one_in=2))
 def test_what_is_read_is_what_was_drawn(kind: str, name: str, zeros: str) -> None:
     """Nearly everything is read; where blanks stand for zero, not all that they could be."""
@@ -70,6 +71,7 @@ def test_what_is_read_is_what_was_drawn(kind: str, name: str, zeros: str) -> Non
     assert share(found, figures) >= (1.0 if exact else 0.95 if zero else 0.4)
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("name", ["2021", "2019"])
 @pytest.mark.parametrize("kind", FORMATS)
 def test_large_figures_of_which_no_two_are_equal(kind: str, name: str) -> None:
@@ -95,6 +97,7 @@ _ODD_STYLES: dict[str, Callable[[Form, Figures], bytes]] = {
 }
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("zero", ["0", ""], ids=["zeros", "blanks"])
 @pytest.mark.parametrize("draw", _ODD_STYLES.values(), ids=_ODD_STYLES.keys())
 def test_no_way_of_writing_makes_a_reading_wrong(draw: Callable[[Form, Figures], bytes], zero: str) -> None:
@@ -291,10 +294,11 @@ def test_the_unit_of_a_row_is_no_figure_and_its_number_none_either(name: str) ->
 # --------------------------------------------------------------------------------------------------------- bad files
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("kind", DRAW)
 def test_mutated_files_give_readings_or_nothing(kind: str) -> None:
     rng = random.Random(f"second {kind}")
-    for _ in range(EACH[kind]):
+    for _ in range(examples(EACH[kind])):
         second_readings(mutated(drawn(kind), rng), Document(kind, ()), tables(form("2021")))
 
 
