@@ -14,7 +14,7 @@ from functools import lru_cache
 from pipeline.collecting import collecting_rarely
 from pipeline.document import Document, RawFile, path_in
 from pipeline.facts import Fact, extract
-from pipeline.forms.loading import forms
+from pipeline.forms.loading import form_in_force, forms
 from pipeline.forms.model import Form
 from pipeline.issues import Issue, issue, reason_sentence
 from pipeline.layout.arranged import arranged
@@ -210,7 +210,7 @@ def _report_in(raw: RawFile, lines: Own, data: bytes, pin: Pin | None, known: Se
     own = own_tables(whole, place.year, known, heading)
     as_issued = arranged(own.document, known)
     document = as_issued.document
-    tables = [chosen(m) for m in match(document, known)]
+    tables = [chosen(m) for m in match(document, known, place.year)]
     attachments = () if tables else document.attachments
     if attachments and says_little(document, known):
         refusal = _refusal("extract", "only-an-attachment", names_of(attachments))
@@ -224,7 +224,8 @@ def _report_in(raw: RawFile, lines: Own, data: bytes, pin: Pin | None, known: Se
     narrative = _narrative(document, found.facts, place.year, known)
     alone = bool(data) and not own.issues and not lines.issues
     readings = second_readings(data, document, {m.table.number: m.table for m in tables}) if alone else {}
-    missing = audit(_leading_form(tables, document, known), tables, narrative.sections, found.balances)
+    form = _leading_form(tables, document, known)
+    missing = audit(form, tables, narrative.sections, found.balances, form_in_force(place.year, known))
     elsewhere = (issue("tables-in-attachment", printed=names_of(attachments)),) if attachments else ()
     improbable = () if refused else implausible(found.facts, place.level)
     odd_period = period_issue(_text(whole)) if period.period == "year" else ()

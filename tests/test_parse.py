@@ -102,6 +102,13 @@ def test_only_what_its_form_prescribes_is_missing(text: str, issues: set[str]) -
     assert parsed.found.fits == ()
 
 
+@pytest.mark.parametrize(("year", "missing"), [(2018, []), (2019, [2, 3, 4]), (2024, [2, 3, 4])])
+def test_a_report_without_tables_and_headings_lacks_what_its_year_prescribes(year: int, missing: list[int]) -> None:
+    parsed = parse_text(f"文峰区商颂街道办事处{year}年政府信息公开工作年度报告\n网上公开信息 20 条。")
+    assert parsed.issues[0].code == "form-unknown"
+    assert [i.table_no for i in parsed.issues if i.code == "table-missing"] == missing
+
+
 def test_a_sheet_leads_its_report(form_2021: Form) -> None:
     made = form("2014")
     rows = "\n".join("\t".join(r) for r in sheet(made, distinct_figures(made, random.Random(2))))

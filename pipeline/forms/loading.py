@@ -37,6 +37,12 @@ def form(name: str) -> Form:
     raise KeyError(f"no form {name}")
 
 
+def form_in_force(year: int | None, known: Sequence[Form]) -> Form | None:
+    """The form among those `known` that reports of a year have to follow; None before the first such form."""
+    prescribed = [f for f in known if f.prescribed and f.name.isdecimal() and year is not None and int(f.name) <= year]
+    return max(prescribed, key=lambda f: f.name, default=None)
+
+
 def parse_form(name: str, toml: str) -> Form:
     """A form from the text of its file. Raises `FormError` naming the form and what is wrong."""
     try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from pipeline.document import Document
 from pipeline.forms.model import Form
@@ -16,6 +17,7 @@ from pipeline.issues import Issue, issue
 from pipeline.matching.asides import set_aside
 from pipeline.matching.bands import bands_of
 from pipeline.matching.blank_fields import maybe_merged
+from pipeline.matching.bracketed import bracketed
 from pipeline.matching.captions import Captions, captions
 from pipeline.matching.fitting import fit_of
 from pipeline.matching.headers import bind_columns
@@ -33,18 +35,29 @@ from pipeline.matching.units import Around, unplaced, with_units
 __all__ = ["Bound", "Match", "TableFit", "match"]
 
 
-def match(document: Document, forms: Sequence[Form]) -> tuple[Match, ...]:
-    """The tables found in a document, by number, each with its cells bound, left over and in doubt."""
+def match(document: Document, forms: Sequence[Form], year: int | None = None) -> tuple[Match, ...]:
+    """The tables found in a document, by number, each with its cells bound, left over and in doubt.
+
+    `year` is that of the report, where it is known.
+    """
     told = told_by(document, forms)
     found = list(choose_forms(find_regions(document, told), told))
     grids = sorted({g for r, _ in found for g in r.grids})
     lines = captions(document, {g: frozenset(r.table_no for r, _ in found if g in r.grids) for g in grids})
-    matches = [_match_region(r, form, told, lines, is_text=document.format == "text") for r, form in found]
+    whose = _Whose(year, is_text=document.format == "text")
+    matches = [_match_region(r, form, told, lines, whose) for r, form in found]
     flaws = unplaced(matches, lines)
     return tuple(replace(m, issues=(*m.issues, *flaws[n])) if (n := m.table.number) in flaws else m for m in matches)
 
 
-def _match_region(region: Region, form: Form, forms: Sequence[Form], lines: Captions, *, is_text: bool) -> Match:
+class _Whose(NamedTuple):
+    """The year of a report, and whether it is a text without grids."""
+
+    year: int | None
+    is_text: bool
+
+
+def _match_region(region: Region, form: Form, forms: Sequence[Form], lines: Captions, whose: _Whose) -> Match:
     table = form.table(region.table_no)
     region, units = take_units_out(set_aside(region, table), table)
     bands, body = bands_of(region, table)
@@ -58,6 +71,7 @@ def _match_region(region: Region, form: Form, forms: Sequence[Form], lines: Capt
     flaws = (
         *columns.issues,
         *rows.issues,
+        *bracketed(rows.bound, bands, columns, table, whose.year),
         *_of_strangers(kept, lost, table.number),
         *placed.issues,
         *outside,
@@ -71,7 +85,7 @@ def _match_region(region: Region, form: Form, forms: Sequence[Form], lines: Capt
         form=form,
         table=table,
         bound=with_unit,
-        issues=(*issues, *(maybe_merged(bound, table) if is_text else ()), *odd_units),
+        issues=(*issues, *(maybe_merged(bound, table) if whose.is_text else ()), *odd_units),
         body=region.body_cells(labels={*bands.cells, *rows.labels, *labels}),
         fit=fit_of(region, form, (*rows.bound, *kept), columns, issues, forms),
     )

@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from pipeline.document import RawFile, file_of, number_of, path_in
+from pipeline.forms.loading import forms
 from pipeline.issues import reason_sentence
 from pipeline.parse import Parsed, Refusal
 from pipeline.plain import plain
@@ -36,6 +37,7 @@ STATEMENT_COLUMNS = (
 )  # fmt: skip
 COMPARISON_COLUMNS = ("report", "rule", "metric", "stated", "printed", "state", "cause", "severity", "cells")
 QUARANTINED = 3
+_UNREAD = ("read", "extract")  # the stages at which a file is refused that gives nothing
 
 
 @click.command("extract")
@@ -155,6 +157,11 @@ def _fact_rows(parsed: Parsed) -> Iterator[Row]:
 
 
 def _issue_rows(parsed: Parsed) -> Iterator[Row]:
+    """The issues of a report; a file that gives none of its tables lacks each, for the reason why it is refused."""
+    if (refusal := parsed.refusal) and refusal.stage in _UNREAD:
+        numbers = sorted({table.number for form in forms() for table in form.tables})
+        for number in numbers:
+            yield {"code": refusal.reason, "severity": "error", "table": number, "sentence": refusal.sentence}
     for i in parsed.issues:
         yield {
             "code": i.code,

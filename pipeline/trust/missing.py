@@ -13,17 +13,28 @@ from pipeline.trust.balances import Balance
 
 
 def audit(
-    form: Form | None, matches: Sequence[Match], sections: Sequence[Section], balances: Sequence[Balance]
+    form: Form | None,
+    matches: Sequence[Match],
+    sections: Sequence[Section],
+    balances: Sequence[Balance],
+    in_force: Form | None = None,
 ) -> tuple[Issue, ...]:
     """The issues that concern no single cell: tables and sections missing, headings, balances.
 
-    `form` is what the report follows, None where it is unknown; only what a form prescribes can be missing.
+    `form` is what the report follows, None where it is unknown; only what a form prescribes can be missing, or what the
+    one does that was `in_force` in its year.
     """
     return (
-        *(_missing(form, matches, sections) if form else [issue("form-unknown")]),
+        *(_missing(form, matches, sections) if form else _unknown(in_force)),
         *_headings(sections),
         *_balances(balances, {m.table.number: m for m in matches}),
     )
+
+
+def _unknown(in_force: Form | None) -> Iterator[Issue]:
+    yield issue("form-unknown")
+    if in_force:
+        yield from _missing_tables(in_force, ())
 
 
 def _missing(form: Form, matches: Sequence[Match], sections: Sequence[Section]) -> Iterator[Issue]:

@@ -154,11 +154,16 @@ def test_statements_and_comparisons_instead_of_facts(tmp_path: Path, form_2021: 
 
 def test_one_bad_file_costs_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "leer.txt").write_bytes(b"")
-    result = _run("extract", tmp_path / "leer.txt", SAMPLES[0], tmp_path / "nicht-da.txt")
+    files = (tmp_path / "leer.txt", SAMPLES[0], tmp_path / "nicht-da.txt")
+    result = _run("extract", *files)
     assert result.exit_code == 3
     assert len(_rows(result.stdout)) == 200
     assert "leer.txt: quarantined: empty: the file is empty" in result.stderr
     assert "nicht-da.txt: quarantined: unreadable" in result.stderr
+    told = _rows(_run("extract", "--issues", *files).stdout)
+    assert [(r["code"], r["table"], r["row_code"]) for r in told if r["report"] == "leer.txt"] == [
+        ("empty", number, "") for number in "1234"
+    ]
 
 
 def test_locate_answers_row_for_row(tmp_path: Path) -> None:
