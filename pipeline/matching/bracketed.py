@@ -1,7 +1,7 @@
 """Words in brackets behind the labels of bound rows and columns, which may say that other figures are counted.
 
-A label is compared without its remarks. `（单位：万元）`, `（含街道）` or `（七）` change nothing; `（上年）` does, and so
-may `（简易程序）`. Nobody can list all that may, so whatever is not known as harmless is told.
+A label is compared without its remarks. `（单位：万元）`, `（含街道）` or `（七）` change nothing; `（上年）` does.
+Nobody can list all that may, so whatever is not known as harmless is told.
 """
 
 from __future__ import annotations
