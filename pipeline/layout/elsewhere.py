@@ -104,8 +104,8 @@ def own_tables(document: Document, year: int | None, forms: Sequence[Form], head
         if foreign is not None:
             issues.append(_taken_out(foreign, table, block))
             continue
-        doubts = *doubtful_remarks(document.blocks, at, year, heading, table), *doubtful_period(of_all, block, table)
-        issues += dict.fromkeys(doubts)
+        doubts = doubtful_remarks(document.blocks, at, year, heading, table, _heads(block))
+        issues += dict.fromkeys((*doubts, *doubtful_period(of_all, block, table)))
         if table.beside:
             own, columns = _years(block, year, table)
             issues += [_column(c, table) for c in columns]

@@ -7,24 +7,29 @@ A person decides. What does *not* belong here: captions of tables of which the r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice, takewhile
 
-from pipeline.document import Block, Grid, Paragraph
+from pipeline.document import Block, Cell, Grid, Paragraph
 from pipeline.forms.model import FormTable
 from pipeline.issues import Issue, issue
-from pipeline.labels import compact
+from pipeline.labels import compact, label
 from pipeline.layout.periods import EARLIER_YEAR, PART_OF_YEAR
 
 _NEAR = 2  # paragraphs on either side
 _LONGEST = 60
-_MAY = re.compile(r"20[0-9]{2}|[上去前往近历季月废样例模]|更正|勘误|订正|应为|[局委厅处院署心道镇乡会区县市]")
-_ORDINAL = r"(?:\(?[一二三四五六]\)?[、.]?)?"
-_OF_FIGURES = r"(?:统计|数据|填报)?(?:时间|时段|期间|期限|区间|周期|年度|口径|来源)|报告期|以[上下]|[上下]表|本表|此表"
+_MAY = re.compile(
+    r"20[0-9]{2}|[上去前往近历季月废样例模较同划预原改旧全各他属校园]|更正|勘误|订正|应为|[局委厅处院署心道镇乡会区县市]"
+)
+_ORDINAL = r"(?:附?表[一二三四1-4](?:-[1-9])?[:、.]?|\(?[一二三四五六]\)?[、.]?)?"
+_OF_FIGURES = (
+    r"(?:统计|数据|填报)?(?:时间|时段|期间|期限|区间|周期|年度|口径|来源|数据|数字)|报告期|以[上下]|[上下]表|本表|此表"
+)
 _MONTHS = r"(?!1月?(?:份)?[至到-]12月)[0-9]{1,2}月?(?:份)?[至到-][0-9]{1,2}月"
 _PART = rf"{PART_OF_YEAR}|{_MONTHS}|截[至止](?:20[0-9]{{2}}年)?(?:[1-9]|1[01])月"
-_YEARS = rf"20[0-9]{{2}}年|{EARLIER_YEAR}|近[二两三四五六七八九十0-9]+年|历年"
+_SEVERAL = r"20[0-9]{2}年?[至到-](?:20)?[0-9]{2}(?:学?年)"
+_YEARS = rf"{_SEVERAL}|截[至止]20[0-9]{{2}}年|20[0-9]{{2}}年|{EARLIER_YEAR}|近[二两三四五六七八九十0-9]+年|历年|累计"
 _PERIOD = rf"(?:20[0-9]{{2}}年)?(?P<part>{_PART})|(?P<years>{_YEARS})"
 _OF_PERIOD = re.compile(
     rf"^[(【]?(?:注|备注|说明)?:?{_ORDINAL}(?:(?:{_OF_FIGURES})(?:各?表)?(?:数据|数字|表格)?(?:均|皆)?(?:为|是|系)?:?)?"
@@ -32,11 +37,28 @@ _OF_PERIOD = re.compile(
 )
 # A line or sentence about all figures of the report, wherever it stands.
 _OF_ALL = re.compile(rf"统计(?:时间|时段|期间|期限|区间|周期)(?:为|是)?:?自?(?:{_PERIOD})[^,。;]{{0,24}}")
-_OTHER_PERIOD = "it may be of another period"
+_OTHER_PERIOD, _OTHER_BODY = "it may be of another period", "it may be of another body"
 _YEAR = re.compile(r"20[0-9]{2}(?=年)")
 _VOID = re.compile(
-    r"^[(【]?(?:注|备注)?:?(?:[此本该][表页])?(?:已|予以)?(?:作废|样表|样例|示例|范例|模板|表样)[)】]?。?$"
+    r"^[(【]?(?:注|备注)?:?(?:以[上下])?(?:[此本该]?[表页]格?)?(?:已|予以)?"
+    r"(?:作废|样表|样例|示例|范例|模板|表样|填[表报](?:示例|样例|说明|样表))[)】]?[:。]?$"
 )
+_REPLACED = re.compile(r"^[(【]?(?:(?:更正|修改|修订|变更|调整)之?前|原[表稿件]|旧[表版稿])[^。;]{0,12}[)】]?[:。]?$")
+_COMPARED = re.compile(rf"^[(【]?{_ORDINAL}(?:与?[比较同](?:上一?年|去年|20[0-9]{{2}}年)|同比|环比)[^,。;]{{0,12}}$")
+_PLANNED = re.compile(
+    rf"^{_ORDINAL}(?:20[0-9]{{2}}年度?)?(?:(?:计划|预计|预算|目标)[^,。;]{{0,8}}|(?:主动公开|收到和处理|政府信息公开)[^,。;]{{0,16}}计划)$"
+)
+_OF_OTHERS = re.compile(
+    rf"^[(【]?{_ORDINAL}(?:20[0-9]{{2}}年度?)?(?P<name>全[省市区县州旗盟镇乡]|各[^,。;]{{1,10}}|其他[^,。;]{{1,10}}|下属[^,。;]{{0,8}}|所属[^,。;]{{0,8}})"
+    r"[^,。;:]{0,6}(?:合计|汇总|数据|统计表?|公开[^,。;]{0,16}|情况表?|收到和处理[^,。;]{0,12})[)】]?$"
+)
+_OWN_BODY = re.compile(
+    r"^[(【]?(?:(?:填报|报送|填表|编制|公开|报告|发布)?(?:单位|机关|部门)(?:名称|\(盖章\))?:)?"
+    r"(?P<name>(?![本我各全其])[^,。;:()、0-9]{2,20}(?:局|委|厅|处|院|署|镇|乡|中心|街道|办事处|委员会|政府|中学|小学|学校|大学|学院|幼儿园|公司))"
+    r"(?:\(盖章\))?(?:20[0-9]{2}年度?)?[)】]?$"
+)
+_REMARK = re.compile(r"\(([^()]+)\)$")
+_NO_NAME = re.compile(r"人民|办公[室厅]$|办$|县|市|区")
 _CORRECTION = re.compile(r"^[(【]?(?:注|备注|说明)?:?(?:数据)?(?:更正|勘误|订正)|应为[0-9]+")
 _OF_BODY = re.compile(
     rf"^{_ORDINAL}(?P<name>(?![本我各全])[^,。;:()、]{{2,20}}(?:[局委厅处院署镇乡区县市]|中心|街道|办事处|委员会))"
@@ -45,10 +67,15 @@ _OF_BODY = re.compile(
 
 
 def doubtful_remarks(
-    blocks: Sequence[Block], at: int, year: int | None, heading: str, table: FormTable
+    blocks: Sequence[Block], at: int, year: int | None, heading: str, table: FormTable, above: Iterable[Cell] = ()
 ) -> Iterator[Issue]:
-    """An issue for each line beside the table at that place which says that its figures may not be the report's own."""
-    for text in (*_near(reversed(blocks[:at])), *_near(blocks[at + 1 :])):
+    """An issue for each line beside the table at that place which says that its figures may not be the report's own.
+
+    Such a line may stand in one of the cells `above` its figures too.
+    """
+    known = table.headers | table.stubs | table.groups
+    inside = (c.text for c in above if not table.beside and len(c.text) <= _LONGEST and label(c.text).text not in known)
+    for text in (*_near(reversed(blocks[:at])), *_near(blocks[at + 1 :]), *inside):
         if _MAY.search(text) and (why := _doubt(_plain(text), year, compact(heading))):
             yield _doubtful(text.strip(), why, blocks[at], table)
 
@@ -87,17 +114,34 @@ def _doubt(text: str, year: int | None, heading: str) -> str | None:
         return _OTHER_PERIOD
     if _VOID.match(text):
         return "it may be void"
-    if _CORRECTION.search(text) and not text.endswith(":"):  # 更正为: stands above a table of its own
-        return "it may be corrected"
-    body = _OF_BODY.match(text)
-    return "it may be of another body" if body and body["name"] not in heading else None
+    if (_REPLACED.match(text) or _CORRECTION.search(text)) and not text.endswith(":"):
+        return "it may be corrected"  # 更正为: stands above a table of its own
+    if _COMPARED.match(text):
+        return "it may compare years"
+    if _PLANNED.match(text):
+        return "it may be a plan"
+    others = _OF_OTHERS.match(text)
+    if others and others["name"] not in heading:
+        return _OTHER_BODY
+    body = _OF_BODY.match(text) or _OWN_BODY.match(text)
+    if body and not _is_named(body["name"], heading):
+        return _OTHER_BODY
+    remark = _REMARK.search(text)
+    return _doubt(remark[1], year, heading) if remark and remark.start() else None
+
+
+def _is_named(body: str, heading: str) -> bool:
+    """True where a title names a body, in full or in short."""
+    return body in heading or _NO_NAME.sub("", body) in _NO_NAME.sub("", heading)
 
 
 def _is_of_other(period: re.Match[str], year: int | None, heading: str) -> bool:
-    """True for a part of the report's year and for years before it, unless the title says the same."""
+    """True for a part of the report's year or of one before, and for years before, unless the title says the same."""
     if year is None or (period["part"] or period["years"]) in heading:
         return False
+    if period["years"] and re.match(_SEVERAL, period["years"]):
+        return True
     years = [int(y) for y in _YEAR.findall(period[0])]
     if period["part"]:
-        return not years or max(years) == year
+        return not years or max(years) <= year
     return max(years) < year if years else True

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.conftest import parse_bytes
 from tests.odd.page import HANDS
-from tests.odd.tables import HEADINGS, report
+from tests.odd.tables import HEADINGS, figures, report, table2
 
 DOUBTFUL = [
     "2023年",
@@ -24,6 +26,31 @@ DOUBTFUL = [
     "此表作废",
     "更正：行政许可本年处理决定数量应为78件。",
     "市教育局主动公开政府信息情况",
+    "以下为2022年度统计数据",
+    "表一 2022年主动公开情况",
+    "1至9月统计数据",
+    "历年累计",
+    "近五年",
+    "2019-2023年合计",
+    "2021-2022学年",
+    "数据截至2022年12月31日",
+    "填表示例：",
+    "以下表格作废",
+    "（原表，已更正）",
+    "修改前",
+    "比上年增减情况",
+    "较上年变化",
+    "同比增减",
+    "2025年计划",
+    "二、主动公开政府信息计划",
+    "全市汇总",
+    "各县区合计",
+    "其他部门数据",
+    "二、全市主动公开政府信息情况",
+    "二、主动公开政府信息情况（上半年）",
+    "填报单位：市教育体育局",
+    "（市公安局）",
+    "市第一中学",
 ]
 PLAIN = [
     "2024年",
@@ -38,6 +65,12 @@ PLAIN = [
     "单位：件",
     "与2023年相比，增长较多。",
     "注：本表数据截至2024年底。",
+    "填报单位：平凉市人民政府办公室",
+    "填报单位：平凉市政府（盖章）",
+    "平凉市人民政府",
+    "数据截至2024年12月31日",
+    "各项数据如下。",
+    "（单位：件）",
 ]
 
 
@@ -52,7 +85,7 @@ def codes(line: str, *, below: bool) -> set[tuple[int | None, str]]:
 @pytest.mark.parametrize("below", [False, True])
 @pytest.mark.parametrize("line", DOUBTFUL)
 def test_a_line_beside_a_table_casts_doubt_on_it(line: str, below: bool) -> None:
-    assert (2, "table-doubtful") in codes(line, below=below)
+    assert {(2, "table-doubtful"), (2, "table-elsewhere")} & codes(line, below=below)
 
 
 @pytest.mark.parametrize("below", [False, True])
@@ -74,3 +107,32 @@ def test_a_sentence_about_all_figures_casts_doubt_on_all_tables(line: str, doubt
     page.insert(page.index(HEADINGS[1]) + 1, line)
     found = parse_bytes(HANDS["html"][1](page), "report.html")
     assert {i.table_no for i in found.issues if i.code == "table-doubtful"} == doubtful
+
+
+SWALLOWED = ["上年度数据如下", "2023年上半年", "样表", "更正前", "填报单位：市教育体育局"]
+
+
+@pytest.mark.parametrize("hand", ["lines", "html"])
+@pytest.mark.parametrize("number", [2, 3, 4])
+@pytest.mark.parametrize("line", SWALLOWED)
+def test_a_line_casts_doubt_also_where_it_is_a_cell_of_the_table(line: str, number: int, hand: str) -> None:
+    page = list(report())
+    page.insert(page.index(HEADINGS[number]) + 1, line)
+    ending, draw = HANDS[hand]
+    found = parse_bytes(draw(page), f"report.{ending}").issues
+    assert any(i.table_no == number and i.code in ("table-doubtful", "table-elsewhere") for i in found)
+
+
+@pytest.mark.parametrize("hand", ["html", "pdf", "csv"])
+@pytest.mark.parametrize(
+    ("corner", "told"),
+    [
+        *((c, True) for c in ("2023年", "上半年", "市教育局", "全市汇总", "同比增减（%）")),
+        *((c, False) for c in ("2024年", "平凉市人民政府", "指标")),
+    ],
+)
+def test_the_corner_of_a_table_casts_doubt_on_it(corner: str, told: bool, hand: str) -> None:
+    rows = [[replace(b, text=corner) if b.text == "信息内容" else b for b in row] for row in table2(figures())]
+    ending, draw = HANDS[hand]
+    found = parse_bytes(draw(report([rows])), f"report.{ending}").issues
+    assert any(i.table_no == 2 and i.code in ("table-doubtful", "table-elsewhere") for i in found) is told
