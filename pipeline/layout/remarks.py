@@ -20,7 +20,7 @@ from pipeline.layout.periods import EARLIER_YEAR, PART_OF_YEAR
 _NEAR = 2  # paragraphs on either side
 _LONGEST = 60
 _MAY = re.compile(
-    r"20[0-9]{2}|[上去前往近历季月废样例模较同划预原改旧全各他属校园]|更正|勘误|订正|应为|[局委厅处院署心道镇乡会区县市]"
+    r"20[0-9]{2}|[上去前往近历季月废样例模较同划预原改旧全各他属校园单]|更正|勘误|订正|应为|[局委厅处院署心道镇乡会区县市]"
 )
 _ORDINAL = r"(?:附?表[一二三四1-4](?:-[1-9])?[:、.]?|\(?[一二三四五六]\)?[、.]?)?"
 _OF_FIGURES = (
@@ -49,13 +49,20 @@ _PLANNED = re.compile(
     rf"^{_ORDINAL}(?:20[0-9]{{2}}年度?)?(?:(?:计划|预计|预算|目标)[^,。;]{{0,8}}|(?:主动公开|收到和处理|政府信息公开)[^,。;]{{0,16}}计划)$"
 )
 _OF_OTHERS = re.compile(
-    rf"^[(【]?{_ORDINAL}(?:20[0-9]{{2}}年度?)?(?P<name>全[省市区县州旗盟镇乡]|各[^,。;]{{1,10}}|其他[^,。;]{{1,10}}|下属[^,。;]{{0,8}}|所属[^,。;]{{0,8}})"
-    r"[^,。;:]{0,6}(?:合计|汇总|数据|统计表?|公开[^,。;]{0,16}|情况表?|收到和处理[^,。;]{0,12})[)】]?$"
+    rf"^[(【]?{_ORDINAL}(?:20[0-9]{{2}}年度?)?(?:"
+    r"(?P<name>全[省市区县州旗盟镇乡]|(?:各|其他)[^,。;]{1,10}|[下所]属[^,。;]{0,8})[^,。;:]{0,6}"
+    r"(?:合计|汇总|数据|统计表?|公开[^,。;]{0,16}|情况表?|收到和处理[^,。;]{0,12})"
+    r"|(?P<alone>[下所]属|其他|各)(?:单位|部门|机构|机关|乡镇|街道)+)[)】]?$"
 )
 _OWN_BODY = re.compile(
     r"^[(【]?(?:(?:填报|报送|填表|编制|公开|报告|发布)?(?:单位|机关|部门)(?:名称|\(盖章\))?:)?"
     r"(?P<name>(?![本我各全其])[^,。;:()、0-9]{2,20}(?:局|委|厅|处|院|署|镇|乡|中心|街道|办事处|委员会|政府|中学|小学|学校|大学|学院|幼儿园|公司))"
     r"(?:\(盖章\))?(?:20[0-9]{2}年度?)?[)】]?$"
+)
+_OTHER_UNITS = re.compile(r"^[(【]?(?:计量|数量)?单位:(?:[%‰天页张名]|人次?|次|百件|千件|千人|小时|百分[比点])[)】]?$")
+_OF_TABLE = re.compile(
+    r"^[(【]?(?:注|备注|说明)?:?(?:本表|此表|该表|以[上下]|[上下]表|表[中内])(?:的?数[据字])?(?:均|皆|都)?(?:为|是|系)?:?"
+    r"(?P<rest>[^,。;]{2,20}?)(?:的?(?:数[据字]|情况))?[)】]?。?$"
 )
 _REMARK = re.compile(r"\(([^()]+)\)$")
 _NO_NAME = re.compile(r"人民|办公[室厅]$|办$|县|市|区")
@@ -74,7 +81,9 @@ def doubtful_remarks(
     Such a line may stand in one of the cells `above` its figures too.
     """
     known = table.headers | table.stubs | table.groups
-    inside = (c.text for c in above if not table.beside and len(c.text) <= _LONGEST and label(c.text).text not in known)
+    grid = blocks[at]
+    own = grid.cells if isinstance(grid, Grid) and grid.folded else above  # a dump has swallowed lines anywhere
+    inside = (c.text for c in own if not table.beside and len(c.text) <= _LONGEST and label(c.text).text not in known)
     for text in (*_near(reversed(blocks[:at])), *_near(blocks[at + 1 :]), *inside):
         if _MAY.search(text) and (why := _doubt(_plain(text), year, compact(heading))):
             yield _doubtful(text.strip(), why, blocks[at], table)
@@ -118,14 +127,19 @@ def _doubt(text: str, year: int | None, heading: str) -> str | None:
         return "it may be corrected"  # 更正为: stands above a table of its own
     if _COMPARED.match(text):
         return "it may compare years"
+    if _OTHER_UNITS.match(text):
+        return "its unit may be another"
     if _PLANNED.match(text):
         return "it may be a plan"
     others = _OF_OTHERS.match(text)
-    if others and others["name"] not in heading:
+    if others and (others["name"] or others["alone"]) not in heading:
         return _OTHER_BODY
     body = _OF_BODY.match(text) or _OWN_BODY.match(text)
     if body and not _is_named(body["name"], heading):
         return _OTHER_BODY
+    of_table = _OF_TABLE.match(text)
+    if of_table and (why := _doubt(of_table["rest"], year, heading)):
+        return why
     remark = _REMARK.search(text)
     return _doubt(remark[1], year, heading) if remark and remark.start() else None
 

@@ -51,6 +51,13 @@ DOUBTFUL = [
     "填报单位：市教育体育局",
     "（市公安局）",
     "市第一中学",
+    "下属单位",
+    "其他单位",
+    "注：本表为全市合计数据",
+    "本表为同比增减数据",
+    "以上为样例",
+    "单位：人次",
+    "（单位：%）",
 ]
 PLAIN = [
     "2024年",
@@ -70,6 +77,8 @@ PLAIN = [
     "平凉市人民政府",
     "数据截至2024年12月31日",
     "各项数据如下。",
+    "单位：万元",
+    "本表数据为全年数据",
     "（单位：件）",
 ]
 
@@ -107,6 +116,20 @@ def test_a_sentence_about_all_figures_casts_doubt_on_all_tables(line: str, doubt
     page.insert(page.index(HEADINGS[1]) + 1, line)
     found = parse_bytes(HANDS["html"][1](page), "report.html")
     assert {i.table_no for i in found.issues if i.code == "table-doubtful"} == doubtful
+
+
+LAST = ["较上年变化", "填报单位：市教育体育局", "全市汇总", "修改前"]
+
+
+@pytest.mark.parametrize("hand", ["lines", "html"])
+@pytest.mark.parametrize("number", [2, 3, 4])
+@pytest.mark.parametrize("line", LAST)
+def test_the_last_line_of_a_table_casts_doubt_on_it(line: str, number: int, hand: str) -> None:
+    page = list(report())
+    page.insert(page.index(HEADINGS[number]) + 2, line)
+    ending, draw = HANDS[hand]
+    found = parse_bytes(draw(page), f"report.{ending}").issues
+    assert any(i.table_no == number and i.code in ("table-doubtful", "table-elsewhere") for i in found)
 
 
 SWALLOWED = ["上年度数据如下", "2023年上半年", "样表", "更正前", "填报单位：市教育体育局"]
