@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 
 from pipeline.numbers import OBJECT, figure
 
-__all__ = ["OBJECT", "Mark", "Shown", "marked", "plain", "shown"]
+__all__ = ["OBJECT", "Mark", "Shown", "looks_like_note", "marked", "plain", "shown"]
 
 Mark = Literal["hidden", "struck", "raised", "lowered"]
 
@@ -56,6 +56,11 @@ class _Run(NamedTuple):
 def marked(text: str, mark: Mark) -> str:
     """The text between the marks that say how it is shown. Marks may be nested: the stronger one counts."""
     return f"{BEGIN[mark]}{text}{END}" if text else ""
+
+
+def looks_like_note(text: str) -> bool:
+    """True for what may be the mark of a note: a short number, a sign or a letter, with brackets or without."""
+    return bool(text.strip() and _NOTE.match(text))
 
 
 def plain(content: str) -> str:
@@ -134,7 +139,7 @@ def _is_note(raised: str, beside: str, whole: str) -> bool:
         return False
     if figure(beside).kind == "number":
         return True
-    return figure(whole).kind != "number" and bool(raised.strip() and _NOTE.match(raised))
+    return figure(whole).kind != "number" and looks_like_note(raised)
 
 
 def joined(lines: list[str]) -> str:

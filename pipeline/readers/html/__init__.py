@@ -22,6 +22,7 @@ from pipeline.readers.html.drawn import mark_drawn
 from pipeline.readers.html.flat import PICTURE, flattened
 from pipeline.readers.html.generated import mark_generated
 from pipeline.readers.html.grid import grid_of
+from pipeline.readers.html.references import mark_references
 from pipeline.readers.html.scripts import mark_scripted
 from pipeline.readers.html.sheets import Sheets
 from pipeline.readers.html.styles import mark_styles
@@ -54,6 +55,7 @@ def laid_out(text: str, files: Files = lambda address: None) -> tuple[Block, ...
     small = page.lower()
     sheets = Sheets(root, small)
     mark_styles(root, small, sheets)
+    mark_references(root, small)
     mark_apart(root, sheets)
     mark_generated(sheets)
     mark_drawn(sheets)

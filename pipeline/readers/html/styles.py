@@ -159,9 +159,9 @@ def _apply(element: etree._Element, style: Style, styles: Styles, *, from_sheet:
         else:
             _hide(element, undone_by, styles)
     elif "line-through" in style.get("text-decoration", "") + style.get("text-decoration-line", ""):
-        _mark(element, "struck")
+        mark(element, "struck")
     elif element.tag not in _LAYS_OUT and (moved := _moved(style)):
-        _mark(element, moved)
+        mark(element, moved)
 
 
 def _takes_no_place(style: Style) -> bool:
@@ -178,7 +178,7 @@ def _take_out(element: etree._Element) -> None:
     """Inside a cell it is kept under a mark, so that an issue can name what was left out."""
     in_cell = element.tag not in _LAYS_OUT | _CONTROLS and next(element.iterancestors(*_CELLS), None) is not None
     if in_cell and element.find(".//table") is None:
-        _mark(element, "hidden")
+        mark(element, "hidden")
     else:
         element.tag = _GONE
 
@@ -198,7 +198,7 @@ def _hide(element: etree._Element, undone_by: str, styles: Styles) -> None:
     """Mark the text of an element as hidden, but for the parts inside whose own style shows them again."""
     again = {e for e in element.iterdescendants(etree.Element) if _undoes(e, undone_by, styles)} if undone_by else set()
     if not again:
-        _mark(element, "hidden")
+        mark(element, "hidden")
         return
     waiting = [element]
     while waiting:
@@ -315,13 +315,13 @@ def points(value: str | None) -> float | None:
 # -------------------------------------------------------------------------------------------------------------- marks
 
 
-def _mark(element: etree._Element, mark: Mark) -> None:
+def mark(element: etree._Element, kind: Mark) -> None:
     """Put the marks around the text of an element; of rows and their groups around that of each cell."""
     if element.tag in _LAYS_OUT and element.tag not in _CELLS:
         for cell in element.iter(*_CELLS):
-            _mark(cell, mark)
+            mark(cell, kind)
         return
-    element.text = BEGIN[mark] + (element.text or "")
+    element.text = BEGIN[kind] + (element.text or "")
     last = element[-1] if len(element) else None
     if last is None:
         element.text += END

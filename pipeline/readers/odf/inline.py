@@ -10,6 +10,7 @@ from lxml import etree
 
 from pipeline.marks import DRAWN, OBJECT, Mark, marked
 from pipeline.readers.odf.package import DRAW, OFFICE, STYLE, TABLE, TEXT, Styles
+from pipeline.readers.references import is_note_mark
 from pipeline.readers.refused import Refused
 
 MAX_DEPTH = 120  # of elements; each takes some calls within each other
@@ -49,7 +50,11 @@ _ASIDE = frozenset(
         f"{{{TABLE}}}shapes",
     }
 )
+# What shows a reference to another place of the file, and links, which may lead to one.
+_REFERENCES = frozenset(map(_t, ("bookmark-ref", "reference-ref", "note-ref", "sequence-ref")))
+_LINK, _ADDRESS = _t("a"), "{http://www.w3.org/1999/xlink}href"
 _DRAWN = f"{{{DRAW}}}"
+_IN_TABLE = f"{{{TABLE}}}table-cell"
 _GROUPS = frozenset({f"{{{DRAW}}}g", f"{{{DRAW}}}a"})
 FRAME, BOX = f"{{{DRAW}}}frame", f"{{{DRAW}}}text-box"
 
@@ -117,7 +122,7 @@ class Inline:
         if tag == _HIDDEN_TEXT and not text and child.get(_IS_HIDDEN) == "false":
             text = child.get(_t("string-value"), "")
         if tag != SPAN:
-            return text
+            return marked(text, "raised") if _refers(child) and is_note_mark(child, _holder(child)) else text
         name = child.get(STYLE_NAME)
         return (
             DRAWN
@@ -141,6 +146,15 @@ class Inline:
             return self.sign(frame)
         self.box(box)
         return ""
+
+
+def _refers(element: etree._Element) -> bool:
+    return element.tag in _REFERENCES or (element.tag == _LINK and element.get(_ADDRESS, "").startswith("#"))
+
+
+def _holder(element: etree._Element) -> etree._Element | None:
+    """The cell that an element stands in."""
+    return next(element.iterancestors(_IN_TABLE), None)
 
 
 def _in_marks(text: str, marks: tuple[Mark, ...]) -> str:

@@ -14,6 +14,8 @@ from typing import Literal, NamedTuple
 
 from pipeline.marks import DRAWN, OBJECT, Mark, marked
 from pipeline.readers.refused import Refused
+from pipeline.readers.rtf.charsets import CHARSETS, CODE_PAGES, WIDE
+from pipeline.readers.rtf.references import draws, is_note, refers
 from pipeline.readers.rtf.shades import CELL_SHADES, PLAIN, SHADES, CellShades, Colours, Seen, colours_of, shade_in_cell
 from pipeline.readers.rtf.shapes import is_across, is_old_across
 
@@ -46,9 +48,8 @@ _SIGNS: Mapping[str, str] = MappingProxyType(
 _SYMBOLS: Mapping[bytes, str] = MappingProxyType(
     {b"~": "\u00a0", b"_": "-", b"-": "", b"\\": "\\", b"{": "{", b"}": "}"}
 )
-_FIELD_DRAWN = re.compile(rb"(?:\\[a-z]+-?[0-9]*|[{}\s])*(?:EQ|SYMBOL)\b", re.IGNORECASE)
+_ENDS_CELL = frozenset({"cell", "nestcell", "row", "nestrow", "trowd"})
 _COUNTED = re.compile(r"[0-9.．]$")
-_PEEKED = 300  # bytes in which the name of a field stands
 _SYMBOLS_CHARSET = 2
 _TINY = 4  # half points
 _NARROW = 10  # of 100: so much of its width is left of a character
@@ -59,17 +60,6 @@ LAYOUT = frozenset(
         "clvmgf", "clvmrg",
     }
 )  # fmt: skip
-_CHARSETS: Mapping[int, str] = MappingProxyType(
-    {
-        128: "cp932", 129: "cp949", 134: "gb18030", 136: "big5hkscs", 161: "cp1253", 162: "cp1254", 163: "cp1258",
-        177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250",
-    }
-)  # fmt: skip
-_WIDE = frozenset({"cp932", "cp949", "gb18030", "big5hkscs"})
-_CODE_PAGES: Mapping[int, str] = MappingProxyType(
-    {936: "gb18030", 54936: "gb18030", 950: "big5hkscs", 932: "cp932", 949: "cp949", 65001: "utf-8", 10008: "gb18030"}
-)
-
 
 Sign = Callable[[bytes | None], str]
 _Look = Literal["tiny", "narrow", "two lines", "counted"]  # two lines in the place of one; by a list
@@ -115,7 +105,8 @@ class _Stream:
     states: list[_State] = field(default_factory=lambda: [_State()])
     begins: bool = False  # a group has begun, and nothing stood in it yet
     to_pass_over: bool = False  # its first word says so
-    last: str = ""  # the text of the last event
+    last: str = ""  # the text of the last event in the cell
+    refers: bool = False  # the code of the field that is open leads to another place of the file
     left: int = 0  # characters to skip behind a Unicode one
     code_page: str = "cp1252"
     charsets: dict[int, int] = field(default_factory=dict)
@@ -186,8 +177,10 @@ class _Stream:
                 self.picture += self.data[self.at : end].hex().encode()
             self.at = end
         elif self.begins and self._begins_aside(word):
-            if word == "fldinst" and self.state.read and _FIELD_DRAWN.match(self.data, self.at, self.at + _PEEKED):
-                yield self._text(DRAWN)
+            if word == "fldinst" and self.state.read:
+                self.refers = refers(self.data, self.at)
+                if draws(self.data, self.at):
+                    yield self._text(DRAWN)
             if word == "do" and self.state.read and is_old_across(self.data, self.at):
                 yield Event("crossed", self.state.level)
             self.set(read=False, of_fonts=word == "fonttbl")
@@ -202,6 +195,7 @@ class _Stream:
             if self.colours.pale:
                 self.cells.take(word)
             if self.state.read:
+                self.last = "" if word in _ENDS_CELL else self.last
                 yield Event(word, self.state.level, number=number)
         elif word in _SIGNS:
             if self.state.read and not self.state.deleted:
@@ -221,6 +215,9 @@ class _Stream:
         elif word in ("up", "dn"):
             self.set(marks=self.state.marks - {"raised", "lowered"} if number else self.state.marks)
             self._mark("raised" if word == "up" else "lowered", bool(number))
+        elif word == "fldrslt":
+            if self.refers and self.last.strip() and is_note(self.data, self.at):
+                self._mark("raised", on=True)
         elif word == "nosupersub":
             self.set(marks=self.state.marks - {"raised", "lowered"})
         elif word == "plain":
@@ -272,7 +269,7 @@ class _Stream:
         if word == "uc":
             self.set(skip=max(0, min(number, 20)))
         elif word == "ansicpg":
-            self.code_page = _CODE_PAGES.get(
+            self.code_page = CODE_PAGES.get(
                 number, f"cp{number}" if 1250 <= number <= 1258 or number == 437 else "cp1252"
             )
         elif word == "f":
@@ -347,8 +344,8 @@ class _Stream:
     def _decode(self, content: bytes) -> str:
         """Bytes beyond ASCII: in the charset of their font, else in the code page of the file, else in Chinese."""
         fonts = (self.state.font, self.state.wide_font)
-        named = [_CHARSETS.get(self.charsets.get(f, 0), "") for f in fonts if f is not None]
-        wide = [name for name in named if name in _WIDE]
+        named = [CHARSETS.get(self.charsets.get(f, 0), "") for f in fonts if f is not None]
+        wide = [name for name in named if name in WIDE]
         for encoding in (*wide, *(n for n in named if n), self.code_page, "gb18030"):
             try:
                 return content.decode(encoding)

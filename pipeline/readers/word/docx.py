@@ -40,6 +40,7 @@ from pipeline.readers.word.numbering import MAX_LEVEL
 from pipeline.readers.word.numbering_part import Numbers, numbers_of
 from pipeline.readers.word.parts import beside, main_part, parsed, without_colours, without_emptied, without_looks
 from pipeline.readers.word.pruning import prune
+from pipeline.readers.word.references import mark_references
 from pipeline.readers.word.shapes import shapes_across
 from pipeline.readers.word.styles_part import has_any, style_sheet
 from pipeline.readers.word.symbols import DRAWN_BY, Symbols
@@ -80,6 +81,7 @@ def laid_out(archive: Parts, depth: int = 0) -> tuple[Block, ...]:
         raise Refused("not-a-document", "its main text has no body")
     prune(body)
     mark_looks(body, text, styles, colours=colours)
+    mark_references(body, text)
     across = shapes_across(body) if has_any(_SHAPES, text) else frozenset()
     inside = Embedded(archive, name, depth) if has_any(_FILES_INSIDE, text) else None
     if inside:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.marks import DRAWN, OBJECT, Mark, marked
+from pipeline.marks import DRAWN, OBJECT, Mark, looks_like_note, marked, plain
+from pipeline.readers.references import refers
 from pipeline.readers.word import binary
 from pipeline.readers.word.binary import Piece, Properties, Runs, Streams, looks_of_runs, paragraph_runs, pieces
 from pipeline.readers.word.pictures import IN_LINE, Drawn, Sign, is_drawn
@@ -131,18 +132,29 @@ def _without_codes(text: str) -> str:
     """A field is begun, separated from its result, ended; fields may stand in the code of others."""
     kept: list[str] = []
     codes: list[str | None] = []  # of each field that is open, None behind it
+    references: list[int | None] = []  # where the result of each begins, if it refers to another place
     for part in _FIELD_MARKS.split(text):
         if part == "\x13":
             codes.append("")
+            references.append(None)
         elif part == "\x14":
             if codes:
+                references[-1] = len(kept) if refers(codes[-1] or "") else None
                 codes[-1] = None
         elif part == "\x15":
             code = codes.pop() if codes else None
             if code and all(c is None for c in codes) and shows_itself(code):
                 kept.append(DRAWN)
+            if references and (start := references.pop()) is not None:
+                kept[start:] = [_reference("".join(kept[start:]), kept[:start])]
         elif all(c is None for c in codes):
             kept.append(part)
         elif codes[-1] is not None:
             codes[-1] += part
     return "".join(kept)
+
+
+def _reference(text: str, before: Sequence[str]) -> str:
+    """A reference to another place: raised where it is the mark of a note behind other text."""
+    is_mark = looks_like_note(plain(text)) and any(b.strip() for b in before)
+    return marked(text, "raised") if is_mark else text
