@@ -19,6 +19,7 @@ from pipeline.readers.charset import decode
 from pipeline.readers.html.apart import mark_apart
 from pipeline.readers.html.doubts import mark_doubts
 from pipeline.readers.html.drawn import mark_drawn
+from pipeline.readers.html.filled import mark_filled_by_scripts
 from pipeline.readers.html.flat import PICTURE, flattened
 from pipeline.readers.html.generated import mark_generated
 from pipeline.readers.html.grid import grid_of
@@ -27,7 +28,7 @@ from pipeline.readers.html.scripts import mark_scripted
 from pipeline.readers.html.sheets import Sheets
 from pipeline.readers.html.styles import mark_styles
 from pipeline.readers.html.tables import Piece, lines, pieces
-from pipeline.readers.html.tree import mark_filled_by_scripts, prepared, put_bodies, tree_of
+from pipeline.readers.html.tree import prepared, put_bodies, tree_of
 from pipeline.readers.pictured import Pictures, unpacked, without_inline, without_objects
 from pipeline.readers.refused import Refused
 
@@ -61,8 +62,7 @@ def laid_out(text: str, files: Files = lambda address: None) -> tuple[Block, ...
     mark_drawn(sheets)
     mark_doubts(root, sheets)
     mark_scripted(root, sheets)
-    if b" data-" in page:
-        mark_filled_by_scripts(root)
+    mark_filled_by_scripts(root, small)
     pictures = Pictures()
     for image in root.iter("img"):
         address = image.get("src", "").strip()

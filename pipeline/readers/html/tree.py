@@ -1,4 +1,4 @@
-"""Parses a page within its limits, as browsers do, and marks what scripts would fill."""
+"""Parses a page within its limits, as browsers do."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import re
 from lxml import etree
 
 from pipeline.marks import OBJECT
-from pipeline.readers.html.flat import BLANKS
 from pipeline.readers.refused import Refused
 
 MAX_TAGS = 200_000
@@ -111,17 +110,3 @@ def put_bodies(root: etree._Element) -> None:
                 body.append(child)
             else:
                 body.append(child)
-
-
-def mark_filled_by_scripts(root: etree._Element) -> None:
-    """An empty element with data in a cell is where a script writes: what a person sees there is not in the page."""
-    for element in root.iter("span", "b", "i", "em", "strong", "div", "p", "font", "td", "th", "label"):
-        text = element.text
-        if (text is None or not text.strip(BLANKS)) and not len(element) and _is_filled(element):
-            element.text = OBJECT
-
-
-def _is_filled(element: etree._Element) -> bool:
-    if not any(str(name).startswith("data-") for name in element.keys()):  # noqa: SIM118  # an element has children
-        return False
-    return element.tag in ("td", "th") or next(element.iterancestors("td", "th"), None) is not None
