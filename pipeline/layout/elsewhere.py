@@ -104,7 +104,8 @@ def own_tables(document: Document, year: int | None, forms: Sequence[Form], head
         if foreign is not None:
             issues.append(_taken_out(foreign, table, block))
             continue
-        doubts = doubtful_remarks(document.blocks, at, year, heading, table, _heads(block))
+        above = (c for c in _heads(block) if not table.beside or _is_caption(c, block))
+        doubts = doubtful_remarks(document.blocks, at, year, heading, table, above)
         issues += dict.fromkeys((*doubts, *doubtful_period(of_all, block, table)))
         if table.beside:
             own, columns = _years(block, year, table)

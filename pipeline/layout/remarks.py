@@ -20,7 +20,7 @@ from pipeline.layout.periods import EARLIER_YEAR, PART_OF_YEAR
 _NEAR = 2  # paragraphs on either side
 _LONGEST = 60
 _MAY = re.compile(
-    r"20[0-9]{2}|[上去前往近历季月废样例模较同划预原改旧全各他属校园单]|更正|勘误|订正|应为|[局委厅处院署心道镇乡会区县市]"
+    r"20[0-9]{2}|[上去前往近历季月废样例模较同划预原改旧全各他属校园单累对增]|更正|勘误|订正|应为|[局委厅处院署心道镇乡会区县市]"
 )
 _ORDINAL = r"(?:附?表[一二三四1-4](?:-[1-9])?[:、.]?|\(?[一二三四五六]\)?[、.]?)?"
 _OF_FIGURES = (
@@ -64,6 +64,8 @@ _OF_TABLE = re.compile(
     r"^[(【]?(?:注|备注|说明)?:?(?:本表|此表|该表|以[上下]|[上下]表|表[中内])(?:的?数[据字])?(?:均|皆|都)?(?:为|是|系)?:?"
     r"(?P<rest>[^,。;]{2,20}?)(?:的?(?:数[据字]|情况))?[)】]?。?$"
 )
+_COMPARING = re.compile(r"(?:累计|对比|比较|变化|增减)(?:统计|分析|情况)?表(?:\([^()]*\))?$")
+_NOTE = re.compile(r"^([(【]?)(?:注|备注|说明):")
 _REMARK = re.compile(r"\(([^()]+)\)$")
 _NO_NAME = re.compile(r"人民|办公[室厅]$|办$|县|市|区")
 _CORRECTION = re.compile(r"^[(【]?(?:注|备注|说明)?:?(?:数据)?(?:更正|勘误|订正)|应为[0-9]+")
@@ -82,8 +84,9 @@ def doubtful_remarks(
     """
     known = table.headers | table.stubs | table.groups
     grid = blocks[at]
-    own = grid.cells if isinstance(grid, Grid) and grid.folded else above  # a dump has swallowed lines anywhere
-    inside = (c.text for c in own if not table.beside and len(c.text) <= _LONGEST and label(c.text).text not in known)
+    is_dump = isinstance(grid, Grid) and grid.folded and not table.beside  # it has swallowed lines anywhere
+    own = grid.cells if isinstance(grid, Grid) and is_dump else above
+    inside = (c.text for c in own if len(c.text) <= _LONGEST and label(c.text).text not in known)
     for text in (*_near(reversed(blocks[:at])), *_near(blocks[at + 1 :]), *inside):
         if _MAY.search(text) and (why := _doubt(_plain(text), year, compact(heading))):
             yield _doubtful(text.strip(), why, blocks[at], table)
@@ -118,6 +121,7 @@ def _near(blocks: Sequence[Block] | Iterator[Block]) -> Iterator[str]:
 
 @lru_cache(maxsize=256)
 def _doubt(text: str, year: int | None, heading: str) -> str | None:
+    text = _NOTE.sub(r"\1", text)
     period = _OF_PERIOD.match(text)
     if period and _is_of_other(period, year, heading):
         return _OTHER_PERIOD
@@ -125,7 +129,7 @@ def _doubt(text: str, year: int | None, heading: str) -> str | None:
         return "it may be void"
     if (_REPLACED.match(text) or _CORRECTION.search(text)) and not text.endswith(":"):
         return "it may be corrected"  # 更正为: stands above a table of its own
-    if _COMPARED.match(text):
+    if _COMPARED.match(text) or _COMPARING.search(text):
         return "it may compare years"
     if _OTHER_UNITS.match(text):
         return "its unit may be another"

@@ -20,13 +20,14 @@ from pipeline.matching.model import Bands, BoundRow, Columns
 _REMARK = re.compile(r"\(([^()]*)\)")
 _HARMLESS = re.compile(
     r"[\d一二三四五六七八九十第条款项栏行列步+=*×/,、.:;至～~—–-]*"  # numerals, and how figures add up
-    r"|(?:单位|计量单位|金额|数量|个数|件数|条数|笔数|续表?|续上表|接上[页表]|必填|选填|可选|合并|小写|大写|份|人次|次数?)(?:[:,、].*)?"
+    r"|(?:单位|计量单位|金额|数量|个数|件数|条数|笔数|续表?|续上表|接上[页表]|必填|选填|可选|合并|小写|大写|份|次数?)(?:[:,、].*)?"
     r"|(?:其中)?不?(?:包括|包含|含|计入?)(?!下属(?!于)|所属|全)(?!.*(?:下级|上年|往年|全[市县区])).*"
     r"|(?:即|指|是指|例?如|比如|参?见|详见|注|说明|备注|请|按|以|依|根据|本[列行栏表项]|该[列行栏表项]|区分|不同|填|应|与|等于).*"
     r"|本年度?|当年度?|本年内?|年度|全年|下同|同上|同下|以下同|略|无|等"
     r"|(?!.*(?:上年|去年|往年|下级|下属(?!于))).{15,}"  # an explanation
     r"|.*(?:勾稽关系|之和|计1[条件]|只计|填写|填报).*"
 )
+_COUNTED = frozenset({"条", "件", "篇", "次", "人", "个", "人次", "万条", "万件", "万次"})
 _YEAR = re.compile(r"(?P<year>20[0-9]{2})年?度?")
 
 
@@ -36,7 +37,9 @@ def bracketed(
     """An issue for each label of a row or column that has such words behind it; the report's own `year` is harmless."""
     for row in rows:
         for cell in row.row.printed if row.line.known else ():
-            if cell.col <= row.label_col and _is_label(cell, table.stubs) and _odd(cell.text, year) - _own(table):
+            if cell.col > row.label_col or not _is_label(cell, table.stubs):
+                continue
+            if _odd(cell.text, year) - _own(table) or _counts_otherwise(cell.text, row.line.unit):
                 code = None if label(cell.text).text in table.groups else row.line.code  # a group tells of all its rows
                 yield _told(cell, table, row.line.path[-1], row_code=code)
     for cell in sorted(bands.cells, key=lambda c: (c.grid, c.row, c.col)):
@@ -81,6 +84,12 @@ def _told(
 def _odd(printed: str, year: int | None) -> frozenset[str]:
     """The words in the brackets of a label that may say that other figures are counted."""
     return frozenset(r for r in _REMARK.findall(simplified(compact(printed))) if not _is_harmless(r, year))
+
+
+def _counts_otherwise(printed: str, unit: str | None) -> bool:
+    """True where the brackets give another unit than the form does to what is counted, as （篇） for 条."""
+    units = [r for r in _REMARK.findall(compact(printed)) if r in _COUNTED]
+    return unit in _COUNTED and bool(units) and unit not in units
 
 
 def _is_harmless(remark: str, year: int | None) -> bool:
