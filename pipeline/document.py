@@ -112,7 +112,7 @@ class Grid:
     at different positions in different rows. `folded` says that there are no columns at all: a row is a
     label and its figures, a header the labels in the order of reading. `unruled` says that no lines are drawn, and the
     columns are where the words stand. `doubt` says why a person may see something else than the cells hold, '' where
-    nothing in the file does so.
+    nothing in the file does so. `sheet` is the name of the sheet that it stands in, of a spreadsheet.
     """
 
     number: int
@@ -121,6 +121,7 @@ class Grid:
     folded: bool = False
     unruled: bool = False
     doubt: str = ""
+    sheet: str = ""
 
     @cached_property
     def rows(self) -> tuple[tuple[Cell, ...], ...]:

@@ -20,6 +20,7 @@ from pipeline.layout.heads import with_plain_heads, with_year_in_words
 from pipeline.layout.other_years import without_other_years
 from pipeline.layout.periods import ALL_YEARS, CHANGE, EARLIER_YEAR, LAST_YEAR, PART_OF_YEAR
 from pipeline.layout.remarks import doubtful_period, doubtful_remarks, other_periods
+from pipeline.layout.sheet_names import Doubt, doubt_of, doubtful_sheet, not_own
 from pipeline.layout.strange_columns import without_strange_columns
 from pipeline.numbers import figure, is_figure
 
@@ -87,7 +88,7 @@ def own_tables(document: Document, year: int | None, forms: Sequence[Form], head
     tables = [t for f in forms for t in f.tables]
     kept: list[Block] = []
     issues: list[Issue] = []
-    others = _of_others(document.blocks, tables, heading, year)
+    others = _of_others(document.blocks, tables, heading, year) | _of_sheets(document.blocks, tables, heading, year)
     of_all = other_periods(document.blocks, year, heading)
     for at, block in enumerate(document.blocks):
         if not isinstance(block, Grid):
@@ -114,6 +115,7 @@ def own_tables(document: Document, year: int | None, forms: Sequence[Form], head
             total, parts = _total_and_parts(block, table)
             issues += [issue("column-aside", table_no=table.number, printed=c.text.strip(), at=c) for c in parts]
             block = _with_own_column(block, total, parts, table)
+        issues += doubtful_sheet(block, year, heading, table.number)
         if block.doubt:
             issues.append(issue("table-seen-otherwise", table_no=table.number, at=block.cells[0], meant=block.doubt))
         if block.unruled:
@@ -148,6 +150,20 @@ def _of_others(
         if table is not None and isinstance(block, Grid) and _is_whole(block, table):
             found.setdefault(table.number, {})[at] = _of_another(_caption(blocks, at), block, heading, year)
     return {at: f for of in found.values() if None in of.values() for at, f in of.items() if f is not None}
+
+
+def _of_sheets(
+    blocks: Sequence[Block], tables: Sequence[FormTable], heading: str, year: int | None
+) -> dict[int, _Foreign]:
+    """By number of the block the tables in sheets of such a name, where another sheet has the report's own."""
+    found: dict[int, dict[int, Doubt | None]] = {}
+    names: dict[int, str] = {}
+    for at, block in enumerate(blocks):
+        table = _table_of(block, tables) if isinstance(block, Grid) and block.sheet else None
+        if table is not None and isinstance(block, Grid):
+            found.setdefault(table.number, {})[at] = doubt_of(block.sheet, year, heading)
+            names[at] = block.sheet
+    return {at: _Foreign(names[at], why) for of in found.values() for at, why in not_own(of).items()}
 
 
 def _of_another(caption: str, grid: Grid, heading: str, year: int | None) -> _Foreign | None:

@@ -91,6 +91,7 @@ class Sheet:
 
     drawn: list[tuple[int, str]] = field(default_factory=list)  # pictures over no cell, by row
     lines: dict[Position, str] = field(default_factory=dict)  # texts of several lines, which a cell of a table joins
+    name: str = ""
 
     def put(self, place: Position, content: str, *, bordered: bool, shows_zeros: bool) -> None:
         """Take the content of a cell at the row and column where it is seen, its text marked where it is struck."""
@@ -128,7 +129,7 @@ class Visible:
 
 def _laid_out(stored: Stored, number: int) -> Sheet:
     rows, columns = Visible(stored.hidden_rows), Visible(stored.hidden_columns)
-    found = Sheet(number)
+    found = Sheet(number, name=stored.title.split("\n", 1)[0])
     for cell in stored.cells:
         if rows.is_hidden(cell.row) or columns.is_hidden(cell.col):
             continue
@@ -234,7 +235,8 @@ def _grid(sheet: Sheet, rows: Sequence[int], number: int) -> Grid:
         raise Refused("too-large", f"more than {MAX_CELLS:,} cells")
     places = ((row, column) for row in rows for column in range(left, right + 1))
     firsts = (p for p in places if sheet.covered.get(p[0], nothing).get(p[1], p) == p)
-    return Grid(number, tuple(_cell(sheet, place, (rows[0], left, rows[-1]), number) for place in firsts))
+    cells = tuple(_cell(sheet, place, (rows[0], left, rows[-1]), number) for place in firsts)
+    return Grid(number, cells, sheet=sheet.name)
 
 
 def _cell(sheet: Sheet, place: Position, bounds: tuple[int, int, int], number: int) -> Cell:

@@ -203,7 +203,7 @@ def _laid_out(sheet: Any, formulas: Any, fonts: _Fonts, number: int, over: Shown
     rows = Visible(_hidden_rows(sheet))
     columns = Visible(_hidden_columns(sheet))
     rules = ConditionalFormats(sheet)
-    laid_out = Sheet(number)
+    laid_out = Sheet(number, name=sheet.title)
     # The public ways to the cells make all cells up to the last one, which may be the millionth.
     for (stored_row, stored_column), cell in sheet._cells.items():
         if rows.is_hidden(stored_row) or columns.is_hidden(stored_column):
