@@ -266,7 +266,8 @@ def _take(sheet: _Sheet, number: int, content: bytes, book: _Book) -> None:
     """Apply a record that concerns the sheet."""
     if number == _ROW:
         sheet.row, height, flags = struct.unpack_from("<I4xHxB", content)
-        if flags & 0x10 or 0 < height < 20 * LEAST_HEIGHT:  # some programs write no height
+        least = 0 if flags & 0x20 else 1  # some programs write no height; a height that is set may be none
+        if flags & 0x10 or least <= height < 20 * LEAST_HEIGHT:
             sheet.hidden_rows.add(sheet.row)
     elif number <= _SHARED or number in _OF_FORMULA or number == _RICH:
         sheet.cells.append(_cell(sheet.row, _OF_FORMULA.get(number, number), content, book))

@@ -279,6 +279,93 @@ def test_rows_and_columns_too_small_for_letters_are_not_seen() -> None:
     assert texts == [["名称", "乙", "丙", "61", "丁", "5"]] * 2
 
 
+def in_part(made: bytes, part: str, old: bytes, new: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(made)) as source, zipfile.ZipFile(out, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            assert name != part or content.count(old) == 1
+            target.writestr(name, content.replace(old, new) if name == part else content)
+    return out.getvalue()
+
+
+def xls_of_no_size(change: Callable[[xlwt.Worksheet], None]) -> bytes:
+    made = xlwt.Workbook()
+    sheet = made.add_sheet("a")
+    for r, row in enumerate(ROWS):
+        for c, value in enumerate(row):
+            sheet.write(r, c, value)
+    change(sheet)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def ods_of_sizes(height: str, width: str) -> bytes:
+    styles = (
+        f"<style:style style:name='r' style:family='table-row'><style:table-row-properties {height}/></style:style>"
+        f"<style:style style:name='c' style:family='table-column'><style:table-column-properties {width}/></style:style>"
+    )
+    rows = "".join(
+        f"<table:table-row table:style-name='{'r' if n == 1 else 'usual'}'>"
+        + "".join(f"<table:table-cell><text:p>{v}</text:p></table:table-cell>" for v in row)
+        + "</table:table-row>"
+        for n, row in enumerate(ROWS)
+    )
+    columns = "<table:table-column/><table:table-column table:style-name='c'/>"
+    return odf(f"<table:table>{columns}{rows}</table:table>", "spreadsheet", styles)
+
+
+def texts(data: bytes) -> list[str]:
+    return [c.text for c in next(iter(read(data).grids)).cells]
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+NO_HEIGHT = {
+    "xlsx": lambda: in_part(saved(book()), SHEET, b'<row r="2"', b'<row r="2" ht="0" customHeight="1"'),
+    "xls": lambda: xls_of_no_size(lambda s: (setattr(s.row(1), "height", 0), setattr(s.row(1), "height_mismatch", 1))),
+    "ods": lambda: ods_of_sizes("style:row-height='0cm' style:use-optimal-row-height='false'", ""),
+    "spreadsheetml": lambda: in_xml().replace(
+        "<Row><Cell><Data ss:Type='String'>丙".encode(), "<Row ss:Height='0'><Cell><Data ss:Type='String'>丙".encode()
+    ),
+}
+NO_WIDTH = {
+    "xlsx": lambda: in_part(
+        saved(book()),
+        SHEET,
+        b"<sheetData>",
+        b'<cols><col min="2" max="2" width="0" customWidth="1"/></cols><sheetData>',
+    ),
+    "xls": lambda: xls_of_no_size(lambda s: setattr(s.col(1), "width", 0)),
+    "ods": lambda: ods_of_sizes("", "style:column-width='0cm'"),
+    "spreadsheetml": lambda: in_xml(more="<Column/><Column ss:Width='0'/>"),
+}
+
+
+@pytest.mark.parametrize("kind", NO_HEIGHT)
+def test_a_row_without_height_is_not_seen(kind: str) -> None:
+    assert texts(NO_HEIGHT[kind]()) == ["名称", "甲", "乙", "丁", "4", "5"]
+
+
+@pytest.mark.parametrize("kind", NO_WIDTH)
+def test_a_column_without_width_is_not_seen(kind: str) -> None:
+    assert texts(NO_WIDTH[kind]()) == ["名称", "乙", "丙", "61", "丁", "5"]
+
+
+def test_a_row_as_high_as_its_letters_is_seen_whatever_height_is_noted() -> None:
+    made = ods_of_sizes("style:row-height='0cm' style:use-optimal-row-height='true'", "style:column-width='2cm'")
+    assert texts(made) == [str(v) for row in ROWS for v in row]
+
+
+@pytest.mark.parametrize(("flags", "is_seen"), [(0, True), (0x20, False)])
+def test_a_binary_row_without_height_is_not_seen_where_its_height_is_set(flags: int, is_seen: bool) -> None:
+    def row(height: int, flags: int) -> bytes:
+        return struct.pack("<IIHBBBI", 1, 0, height, 0, flags, 0, 0)
+
+    made = in_part(as_xlsb(book()), "xl/worksheets/sheet1.bin", row(300, 0), row(0, flags))
+    assert ("丙" in texts(made)) == is_seen
+
+
 @pytest.mark.parametrize("place", ["name", "header", "footer"])
 def test_the_unit_of_a_sheet_is_that_of_its_amounts(place: str) -> None:
     """Where the table prints another one, the figure is doubtful; where it prints none, the sheet's holds."""

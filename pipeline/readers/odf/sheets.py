@@ -16,10 +16,12 @@ from pipeline.readers.odf.package import OFFICE, STYLE, TABLE, TEXT, Styles, pac
 from pipeline.readers.pictured import Pictures
 from pipeline.readers.refused import Refused
 from pipeline.readers.sheet import MAX_CELLS, Bounds, Stored, StoredCell, document
+from pipeline.readers.sheet_looks import LEAST_HEIGHT
 from pipeline.readers.sheet_pictures import with_pictures
 
 _P = f"{{{TEXT}}}p"
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
+_LEAST_WIDTH = 2.5  # points: a narrower column shows nothing
 _NOT_SHOWN = frozenset({"collapse", "filter"})
 
 
@@ -91,8 +93,9 @@ class _Sheet:
 
     def _column(self, element: etree._Element, first: int) -> int:
         end = min(first + _count(element, "number-columns-repeated"), _LAST_COLUMN)
-        hidden = element.get(_t("visibility")) in _NOT_SHOWN
-        self.columns.append((end - first, 0.0 if hidden else self._size(element, "column", "column-width") or WIDTH))
+        width = self._size(element, "column", "column-width")
+        hidden = element.get(_t("visibility")) in _NOT_SHOWN or (width is not None and width < _LEAST_WIDTH)
+        self.columns.append((end - first, 0.0 if hidden else width or WIDTH))
         if hidden:
             self.hidden_columns.update(range(first, end))
         style = element.get(_DEFAULT_STYLE)
@@ -104,8 +107,9 @@ class _Sheet:
         """Take the cells of a row, again for each time that it is repeated; the number of the row behind it."""
         repeated = min(_count(element, "number-rows-repeated"), _LAST_ROW - first)
         cells = list(self._cells(element, first))
-        hidden = element.get(_t("visibility")) in _NOT_SHOWN
-        self.rows.append((repeated, 0.0 if hidden else self._size(element, "row", "row-height") or HEIGHT))
+        height = self._size(element, "row", "row-height")
+        hidden = element.get(_t("visibility")) in _NOT_SHOWN or self._is_low(element, height)
+        self.rows.append((repeated, 0.0 if hidden else height or HEIGHT))
         if not cells and not hidden:
             return first + repeated
         for row in range(first, first + repeated):
@@ -115,6 +119,13 @@ class _Sheet:
             if len(self.cells) > MAX_CELLS:
                 raise Refused("too-large", f"more than {MAX_CELLS:,} cells")
         return first + repeated
+
+    def _is_low(self, element: etree._Element, height: float | None) -> bool:
+        """True for a row of a height that shows nothing, if it is not as high as what stands in it."""
+        if height is None or height >= LEAST_HEIGHT:
+            return False
+        fits = f"{{{STYLE}}}use-optimal-row-height"
+        return self.styles.value("table-row", element.get(_STYLE_NAME), "table-row-properties", fits) != "true"
 
     def _size(self, element: etree._Element, what: str, size: str) -> float | None:
         """The height of a row or the width of a column that its style says."""
