@@ -47,6 +47,7 @@ def run(text: str) -> str:
 
 
 ASIDE = [
+    (f'<w:hlink w:bookmark="n">{run("1")}</w:hlink>', "611"),
     (f'<aml:annotation aml:id="1" w:type="Word.Deletion"><aml:content>{run("7")}</aml:content></aml:annotation>', "61"),
     (f'<aml:annotation aml:id="1" w:type="Word.Insertion"><aml:content>{run("7")}</aml:content></aml:annotation>', "617"),
     (f'<aml:annotation aml:id="1" w:type="Word.Comment"><aml:content><w:p>{run("7")}</w:p></aml:content></aml:annotation>', "61"),
@@ -64,6 +65,12 @@ def test_what_word_2003_writes_beside_the_text(aside: str, shown: str) -> None:
     body = docx(f"<w:p>{run('61')}{aside}</w:p>")
     (found,) = read(as_2003(body)).paragraphs
     assert found.text.replace("\ufffc", "") == shown
+
+
+def test_a_link_of_word_2003_behind_a_figure_is_a_note() -> None:
+    row = f'<w:tr><w:tc>{paragraph("规章")}</w:tc><w:tc><w:p>{run("61")}<w:hlink w:bookmark="n">{run("1")}</w:hlink></w:p></w:tc></w:tr>'
+    (grid,) = read(as_2003(docx(f"<w:tbl>{row * 2}</w:tbl>"))).grids
+    assert (grid.cells[-1].text, grid.cells[-1].left_out) == ("61", "1")
 
 
 def outcome(data: str) -> str:

@@ -38,10 +38,11 @@ from pipeline.readers.word.flow import Item, TableCell, WordTable, blocks, compl
 from pipeline.readers.word.looks import mark_looks, may_vanish
 from pipeline.readers.word.numbering import MAX_LEVEL
 from pipeline.readers.word.numbering_part import Numbers, numbers_of
-from pipeline.readers.word.parts import beside, main_part, parsed, without_colours, without_emptied, without_looks
+from pipeline.readers.word.parts import main_part, parsed, style_part, without_colours, without_emptied, without_looks
 from pipeline.readers.word.pruning import prune
 from pipeline.readers.word.references import mark_references
 from pipeline.readers.word.shapes import shapes_across
+from pipeline.readers.word.spelling import as_word_writes
 from pipeline.readers.word.styles_part import has_any, style_sheet
 from pipeline.readers.word.symbols import DRAWN_BY, Symbols
 
@@ -72,8 +73,8 @@ def laid_out(archive: Parts, depth: int = 0) -> tuple[Block, ...]:
     content = archive.part(name)
     if content is None:
         raise Refused("not-a-document", "its archive has no main text")
-    text = without_looks(content)
-    styles = style_sheet(archive.part(beside(name, "styles.xml")) or b"", text)
+    text = without_looks(as_word_writes(content, name))
+    styles = style_sheet(style_part(archive, name), text)
     colours = may_vanish(text, styles)
     text = without_emptied(text if colours else without_colours(text))
     body = parsed(text, name).find(word("body"))

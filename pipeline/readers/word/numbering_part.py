@@ -19,7 +19,7 @@ from pipeline.readers.word.elements import (
     word,
 )
 from pipeline.readers.word.numbering import MAX_LEVEL, Level, Numbered, Numbering
-from pipeline.readers.word.parts import beside, parsed
+from pipeline.readers.word.parts import beside, parsed, style_part
 
 _BASED_ON = re.compile(rb'basedOn\s[^<>]*val="([^"]*)"')
 
@@ -43,7 +43,7 @@ def numbers_of(archive: Parts, main: str, body: etree._Element) -> Numbers | Non
     if beside(main, "numbering.xml") not in archive.names:
         return None
     used = {style.get(VAL, "") for style in body.iter(word("pStyle"))}
-    styles = archive.part(beside(main, "styles.xml")) or b"" if used else b""
+    styles = style_part(archive, main) if used else b""
     styled = _may_number(styles, used)
     if not styled and next(body.iter(word("numPr")), None) is None:
         return None

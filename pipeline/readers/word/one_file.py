@@ -39,6 +39,7 @@ _RENAMED = MappingProxyType(
             "listDef": "abstractNum",
             "ilst": "abstractNumId",
             "list": "num",
+            "hlink": "hyperlink",
         }.items()
     }
 )

@@ -9,8 +9,8 @@ from lxml import etree
 from pipeline.readers.archive import Parts, xml
 from pipeline.readers.refused import Refused
 from pipeline.readers.word.elements import W
+from pipeline.readers.word.spelling import STRICT, as_word_writes
 
-_STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _HEAD = 10_000  # bytes in which the root element ends
 _LOOKS = re.compile(
@@ -29,6 +29,11 @@ def beside(main: str, name: str) -> str:
     return f"{folder}/{name}" if folder else name
 
 
+def style_part(archive: Parts, main: str) -> bytes:
+    """The sheet of styles beside the main text, nothing where there is none."""
+    return as_word_writes(archive.part(beside(main, "styles.xml")) or b"", "styles.xml")
+
+
 def main_part(archive: Parts) -> str:
     """Where the package says its document is; nearly always word/document.xml."""
     if "word/document.xml" in archive.names:
@@ -44,7 +49,7 @@ def main_part(archive: Parts) -> str:
 
 def parsed(content: bytes, name: str) -> etree._Element:
     """The root, with the names of the strict form of the standard changed to the usual ones."""
-    return xml(content.replace(_STRICT, W.encode()) if _STRICT in content[:_HEAD] else content, name)
+    return xml(content.replace(STRICT, W.encode()) if STRICT in content[:_HEAD] else content, name)
 
 
 def without_looks(content: bytes) -> bytes:

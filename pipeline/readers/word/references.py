@@ -15,9 +15,8 @@ from pipeline.readers.references import refers
 from pipeline.readers.word.elements import CELL, OFF, RUN, TEXT, word
 from pipeline.readers.word.styles_part import has_any
 
-_SIGNS = (b"w:anchor", b"instrText", b"fldSimple", b"customMarkFollows", b":hlink")
-_LINK, _LINK_2003 = word("hyperlink"), word("hlink")
-_SIMPLE_FIELD, _FIELD_CHARACTER, _CODE = word("fldSimple"), word("fldChar"), word("instrText")
+_SIGNS = (b":hyperlink", b"instrText", b"fldSimple", b"customMarkFollows")
+_LINK, _SIMPLE_FIELD, _FIELD_CHARACTER, _CODE = word("hyperlink"), word("fldSimple"), word("fldChar"), word("instrText")
 _OWN_MARK = word("customMarkFollows")
 _MOST_FIELDS = 8  # within each other
 
@@ -41,7 +40,7 @@ def _raise(texts: Sequence[etree._Element]) -> None:
 
 def _links(body: etree._Element) -> Iterator[list[etree._Element]]:
     """The texts of each link to a place of the document, and of each field that is one element."""
-    for link in body.iter(_LINK, _LINK_2003, _SIMPLE_FIELD):
+    for link in body.iter(_LINK, _SIMPLE_FIELD):
         if any(link.get(word(name)) for name in ("anchor", "bookmark")) or refers(link.get(word("instr"), "")):
             yield list(link.iter(TEXT))
 

@@ -22,8 +22,8 @@ from pipeline.readers.word.elements import (
     word,
 )
 from pipeline.readers.word.shades import WHITE_TEXT, is_like, shade_of
+from pipeline.readers.word.spelling import STRICT
 
-_STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 TINY = 4  # half points
 _FILL = "{http://schemas.microsoft.com/office/word/2010/wordml}textFill"
 _NO_FILL = "{http://schemas.microsoft.com/office/word/2010/wordml}noFill"
@@ -91,7 +91,7 @@ def style_sheet(content: bytes, text: bytes) -> StyleSheet:
         shades and (_may_be_white(text) or meet(fills_of(content), colours_of(content) | colours_of(text)))
     ):
         return StyleSheet(is_there=True)
-    root = xml(content.replace(_STRICT, W.encode()), "styles.xml")
+    root = xml(content.replace(STRICT, W.encode()), "styles.xml")
     own = {s.get(word("styleId"), ""): s for s in root.iter(word("style"))}
     chains = {name: [own[base] for base in based_on(name, own)] for name in own}
     kinds = {name: style.get(TYPE, "") for name, style in own.items()}
