@@ -24,8 +24,11 @@ _TITLE = re.compile(
 )
 # The day or month of writing behind a title is no part of it: 报告（2025年1月）, 报告(2025-01-20).
 _WRITTEN = re.compile(
-    r"[(\[【〔]20[0-9]{2}(?:年[0-9]{1,2}月(?:[0-9]{1,2}日)?|[-./][0-9]{1,2}(?:[-./][0-9]{1,2})?)[)\]】〕]$"
+    r"[(\[【〔]20[0-9]{2}(?:年[0-9]{1,2}月(?:[0-9]{1,2}日)?|[-./][0-9]{1,2}(?:[-./][0-9]{1,2})?)"
+    r"(?:发布|公布|公开|印发|编制)?[)\]】〕]$"
 )
+# Behind the title of a page stands the name of its site.
+_SITE = re.compile(r"(?<=报告|年报)[-_|—]+[^-_|—,，。]{2,20}(?:网|网站|门户|平台|政府)$")
 _NO_PUBLISHER = re.compile(r"^(?:20[0-9]{2}年度?)?(?:政府|政务)?信息公开")
 _PUBLISHER_LINE = re.compile(
     r"(?:^|[政府处局委厅会院办公室镇乡街道县市区旗州盟站所校司署])(?:20[0-9]{2}年度?)?$|^20[0-9]{2}年度?$"
@@ -68,7 +71,7 @@ def title(document: Document, forms: Sequence[Form]) -> str:
     for end in range(1, len(opening) + 1):
         for start in range(end - 1, max(end - 1 - _TITLE_LINES, -1), -1):
             joined = without_date("".join(opening[start:end]))
-            if len(joined) <= _TITLE_LENGTH and _TITLE.search(joined):
+            if len(joined) <= _TITLE_LENGTH and _TITLE.search(_SITE.sub("", joined)):
                 below = opening[end] if end < len(opening) and _CORRECTION_LINE.fullmatch(opening[end]) else ""
                 return _with_lines_above(joined, opening[:start]) + below
     quoted = _QUOTED_TITLE.search("".join(opening))

@@ -17,11 +17,17 @@ _SPACE = re.compile(r"[\s\u00a0\u200b-\u200f\u2028-\u202f\u2060\u3000\ufeff]+")
 _CHINESE_DIGITS = dict(zip("〇○零OoＯ一二三四五六七八九", "0000001234567890"[:6] + "123456789", strict=True))
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)|二[〇○零OoＯ][〇○零OoＯ一二三四五六七八九]{2}")
 _YEAR_WORDS = re.compile(rf"(?:{_YEAR.pattern})(?:年度|年|度)?")
+_DATE = re.compile(
+    r"(?<!\d)20\d\d(?:年(?:1[0-2]|0?[1-9])月(?:[0-3]?\d[日号])?|([-./])(?:1[0-2]|0?[1-9])(?!\d)(?:\1[0-3]?\d(?!\d))?)"
+)
+_YEARS = re.compile(r"(?<!\d)(20\d\d)(?:年度?)?(?:[-—–~～至到、和及与]+)(?!\1)20\d\d(?!\d)")
+# 2024年某乡公布2023年…: who publishes stands before the word; where more than a year follows, whose report it is.
+_PUBLISHES = re.compile(r"(?<=[^关现])(?:公布|转发|印发)(?=.)")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 _BRACKETED = re.compile(r"[（(【\[《〈「]([^（()）【】\[\]《》〈〉「」]+)[）)】\]》〉」]")
 # Marks of a lost character: kept, so that 下□镇 is not read as 下镇.
 _LOST = frozenset("\ufffd□■?？*＊×")
-_LEADING_NUMBER = re.compile(r"^[\d.、]+")
+_LEADING_NUMBER = re.compile(r"^(?:[Pp]age(?=\d))?[\d.、]+")
 
 
 class Heading(NamedTuple):
@@ -39,14 +45,21 @@ def read_title(title: str) -> Heading:
     """Take a report's title, or a bare publisher's name, apart."""
     text = _SPACE.sub("", title).translate(_FULL_WIDTH)
     cut = wording().title_cuts.search(text)
-    return Heading(_publisher(text, cut), _year(text), text[cut.end() :] if cut else "")
+    before, behind = (text[: cut.start()], text[cut.end() :]) if cut else (text, "")
+    return Heading(_publisher(text, cut), _year(before, behind), behind)
 
 
-def _year(text: str) -> int | None:
-    found = _YEAR.search(text)
-    if found is None:
+def _year(before: str, behind: str) -> int | None:
+    """The last year before the words for the report, else the first one behind; none of a date, none of several.
+
+    A school year counts under the year in which it begins.
+    """
+    of_school = "学年" in before or "学年" in behind
+    before, behind = _DATE.sub("", before), _DATE.sub("", behind)
+    if not of_school and (_YEARS.search(before) or _YEARS.search(behind)):
         return None
-    return int("".join(_CHINESE_DIGITS.get(character, character) for character in found.group()))
+    found = _YEAR.findall(before)[:: 1 if of_school else -1] or _YEAR.findall(behind)
+    return int("".join(_CHINESE_DIGITS.get(character, character) for character in found[0])) if found else None
 
 
 def _publisher(text: str, cut: re.Match[str] | None) -> str:
@@ -94,10 +107,10 @@ def _signature_in(text: str) -> Iterator[str]:
 
 def clean_name(text: str) -> str:
     """A publisher's name without years, brackets and words of the title around it."""
-    name = _YEAR_WORDS.sub("", text)
+    name = _YEAR_WORDS.sub("", _DATE.sub("", text))
     name = "".join(filter(_belongs, name))
     name = _LEADING_NUMBER.sub("", name)
-    name = _without_lead(_without_tail(name))
+    name = _without_lead(_PUBLISHES.split(_without_tail(name))[-1])
     for end, missing in wording().swallowed.items():
         if name.endswith(end):
             name += missing
