@@ -17,6 +17,7 @@ from pipeline.document import Document
 from pipeline.readers import html
 from pipeline.readers.attachments import linked_in_page
 from pipeline.readers.charset import decode
+from pipeline.readers.html.framed import with_inner_pages
 from pipeline.readers.refused import Refused
 
 MAX_BYTES = 60_000_000
@@ -173,7 +174,7 @@ class _Frames:
         self.size_bytes += len(page.content)
         if self.size_bytes > html.MAX_BYTES:
             raise Refused("too-large", f"more than {html.MAX_BYTES:,} bytes of HTML")
-        text = decode(page.content)
+        text = with_inner_pages(decode(page.content))
         if not above and (sheets := list(self._sheets(page, text))):
             return "\n".join(self.whole(sheet, (page,)) for sheet in sheets)
         if not _FRAME.search(text):

@@ -178,6 +178,11 @@ def test_real_pages(path: Path) -> None:
         ("<table><tr><td>左</td><td><table><tr><td>规章</td><td>1</td></tr></table></td></tr></table>", ["左", [["规章", "1"]]]),
         ("<table><tr><td>1</td><form><td>2</td></form></tr><p>漏</p></table>", [[["1", "2"]], "漏"]),
         ("<table><tr><td><div>1<td><div>2<tr><td>3<td>4</table>", [[["1", "2"], ["3", "4"]]]),
+        ('<p>甲</p><iframe srcdoc="<html><title>页</title><body><p title=\'x\'>乙</p></html>"></iframe><p>丙</p>', ["甲", "乙", "丙"]),
+        ("<p>甲</p><IFRAME width=1 srcdoc = '&lt;p&gt;乙 &amp;amp; 丁' src='x.html'>无</IFRAME>丙", ["甲", "乙 & 丁", "丙"]),
+        ("<iframe srcdoc=\"<table><tr><td>1<td>2</table><iframe srcdoc='<p>乙'></iframe>\">", [[["1", "2"]], "乙"]),
+        ("<p>甲</p><iframe hidden srcdoc='<p>乙'></iframe>", ["甲"]),
+        ("<p>甲</p><iframe srcdoc=''>乙</iframe>", ["甲"]),
         ("<table><tr><td>1\x7f</td><td>&#127;&#x7F;t2&#x7f</td></tr></table>", [[["1", "t2"]]]),
     ],
 )  # fmt: skip

@@ -21,6 +21,7 @@ from pipeline.readers.html.doubts import mark_doubts
 from pipeline.readers.html.drawn import mark_drawn
 from pipeline.readers.html.filled import mark_filled_by_scripts
 from pipeline.readers.html.flat import PICTURE, flattened
+from pipeline.readers.html.framed import with_inner_pages
 from pipeline.readers.html.generated import mark_generated
 from pipeline.readers.html.grid import grid_of
 from pipeline.readers.html.references import mark_references
@@ -46,7 +47,7 @@ def read(data: bytes) -> Document:
 
 def laid_out(text: str, files: Files = lambda address: None) -> tuple[Block, ...]:
     """The paragraphs and grids of a page whose text is decoded. Raises `Refused` as `read` does."""
-    text, inline = without_inline(text)
+    text, inline = without_inline(with_inner_pages(text))
     page = prepared(text.encode("utf-8", errors="replace"))
     root = tree_of(page)
     if root is None:
