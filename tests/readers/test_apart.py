@@ -224,3 +224,22 @@ def test_what_a_sheet_writes_into_a_figure_is_told(sheet: str) -> None:
 )
 def test_ornament_and_what_the_screen_does_not_show_stay_out(sheet: str) -> None:
     assert seen(page("1<b>2</b>", f"<style>{sheet}</style>")) == ("12", "")
+
+
+ELSEWHERE = [
+    ("<link rel=stylesheet href=a.css>", "<span class=old>12</span>7351", True),
+    ("<style>@import url(a.css);</style>", "<b class='x old'>12</b><b class=x>7351</b>", True),
+    ("<style>@import 'a.css'; .old{color:red}</style>", "<span class=old>12</span>7351", False),
+    ("<link rel='StyleSheet' href='a.css'>", "<span class=a>12</span><span class=a>7351</span>", False),
+    ("<link rel='stylesheet' href='a.css'>", "<p class=a><span>12</span>7351</p>", False),
+    ("<link rel='icon' href='a.ico'>", "<span class=old>12</span>7351", False),
+    ("<link rel=stylesheet href='data:text/css,.x{color:red}'>", "<span class=old>12</span>7351", False),
+    ("<link rel=stylesheet href=a.css>", "<span class=old>127351</span>", False),
+    ("<link rel=stylesheet href=a.css>", "<span class=old>（一）</span>127351", False),
+]
+
+
+@pytest.mark.parametrize(("head", "content", "is_told"), ELSEWHERE)
+def test_pieces_that_a_sheet_elsewhere_may_tell_apart(head: str, content: str, is_told: bool) -> None:
+    text, _ = seen(page(content, head))
+    assert figure(text).kind == ("unread" if is_told else "word" if "一" in content else "number")

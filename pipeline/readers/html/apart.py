@@ -14,6 +14,7 @@ from lxml import etree
 
 from pipeline.marks import shown
 from pipeline.numbers import figure
+from pipeline.readers.html.elsewhere import mark_styled_elsewhere
 from pipeline.readers.html.flat import BREAK, GAP
 from pipeline.readers.html.inline import is_plain, lays_out_parts
 from pipeline.readers.html.rules import Rule
@@ -40,6 +41,7 @@ def mark_apart(root: etree._Element, sheets: Sheets) -> None:
     cells = [c for c in dict.fromkeys(found) if _is_doubtful(c)]
     if not cells:
         return
+    mark_styled_elsewhere(root, cells, sheets)
     near = dict.fromkeys(e for c in cells for e in (*c.iter(etree.Element), *c.iterancestors()))
     names = _Names(near)
     given = sheets.styles(names.may_have, near)

@@ -26,7 +26,7 @@ _CHOICES = (
     *("v-if", "v-else", "v-else-if", "v-show", "ng-if", "ng-show", "ng-hide", "ng-switch-when", "x-if", "x-show"),
     *("data-ng-if", "data-ng-show", "data-ng-hide"),
 )
-_CHOOSES = (b"v-if", b"v-else", b"v-show", b"ng-if", b"ng-show", b"ng-hide", b"ng-switch-", b"x-if", b"x-show")
+_CHOOSES = (b"-if=", b"-else", b"-show=", b"-hide=", b"-switch-")
 _DIGIT = re.compile(r"[0-9０-９]")
 
 
