@@ -97,7 +97,13 @@ def test_what_is_struck_or_hidden_is_left_out(look: str, place: str) -> None:
     assert in_cell(content, automatic, common) == ("61", "12")
 
 
-UNSEEN = ('fo:font-size="1pt"', 'fo:color="#ffffff"', 'fo:color="#FEFEFE"', 'style:text-scale="1%"')
+UNSEEN = (
+    'loext:opacity="0%"',
+    'fo:font-size="1pt"',
+    'fo:color="#ffffff"',
+    'fo:color="#FEFEFE"',
+    'style:text-scale="1%"',
+)
 
 
 @pytest.mark.parametrize("look", UNSEEN)

@@ -137,6 +137,22 @@ def test_text_is_seen_before_what_is_behind_its_cell(content: str, shade: str, s
     assert (grid.cells[1].text, grid.cells[1].left_out) == (shown, left_out)
 
 
+OF_STYLES = [
+    (r"{\*\cs15 \additive \strike Old;}", r"{\cs15 12}61", "12"),
+    (r"{\*\cs15\additive\v Old;}", r"\cs15 12\plain 61", "12"),
+    (r"{\*\cs15 \super Note;}{\*\cs16 \sbasedon15 \b Other;}", r"61{\cs16 1}", "1"),
+    (r"{\*\cs15 \up6 Note;}", r"61{\cs15 1}", "1"),
+    (r"{\*\cs15 \strike Old;}{\*\cs16 \strike0 \sbasedon15 New;}", r"{\cs16 6}1", ""),
+    (r"{\*\cs15 \strike Old;}{\s1\strike Old;}", r"{\cs17 6}1", ""),
+]
+
+
+@pytest.mark.parametrize(("styles", "content", "left_out"), OF_STYLES)
+def test_styles_say_how_characters_are_shown(styles: str, content: str, left_out: str) -> None:
+    (grid,) = document(rf"{{\stylesheet{styles}}}" + row("a", content) + r"\pard end\par").grids
+    assert (grid.cells[1].text, grid.cells[1].left_out) == ("61", left_out)
+
+
 def test_fonts_say_how_bytes_are_read() -> None:
     big5 = "".join(rf"\'{b:02x}" for b in "規章".encode("big5"))
     latin = r"{\f0 caf\'e9}"

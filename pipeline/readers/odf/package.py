@@ -25,6 +25,8 @@ _MOST_PARENTS = 20
 _TINY = 2.0  # points
 _NARROW = 10  # of 100: so much of its width is left of a character
 _SIZE = re.compile(r"^([0-9.]{1,9})pt$")
+_OPACITY = "{urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0}opacity"
+_FAINT = 5  # of 100: so little of its colour a text may have and not be seen
 _COLOUR_WRITTEN = re.compile(r"^#[0-9a-fA-F]{6}$")
 _COLOUR, _BEHIND = f"{{{FO}}}color", f"{{{FO}}}background-color"
 _AUTOMATIC = f"{{{STYLE}}}use-window-font-color"
@@ -178,7 +180,7 @@ class Styles:
 
 
 def _marks(looks: Mapping[str, str]) -> Iterator[Mark]:
-    if looks.get(f"{{{TEXT}}}display") == "none" or _is_too_small(looks):
+    if looks.get(f"{{{TEXT}}}display") == "none" or _is_too_small(looks) or _is_faint(looks):
         yield "hidden"
     lines = (looks.get(f"{{{STYLE}}}text-line-through-{name}", "none") for name in ("style", "type"))
     if any(line != "none" for line in lines):
@@ -194,7 +196,7 @@ def _said(looks: Mapping[str, str]) -> Iterator[Mark]:
     """The marks of which some properties say whether they are there."""
     if any(f"{{{STYLE}}}text-line-through-{name}" in looks for name in ("style", "type")):
         yield "struck"
-    if f"{{{TEXT}}}display" in looks:
+    if f"{{{TEXT}}}display" in looks or _OPACITY in looks:
         yield "hidden"
     if f"{{{STYLE}}}text-position" in looks:
         yield from ("raised", "lowered")
@@ -210,3 +212,9 @@ def _is_too_small(looks: Mapping[str, str]) -> bool:
     size = _SIZE.match(looks.get(f"{{{FO}}}font-size", ""))
     scale = looks.get(f"{{{STYLE}}}text-scale", "").removesuffix("%")
     return (size is not None and float(size[1]) <= _TINY) or (scale.isdecimal() and 0 < int(scale) < _NARROW)
+
+
+def _is_faint(looks: Mapping[str, str]) -> bool:
+    """True for letters that let what lies behind them through."""
+    opacity = looks.get(_OPACITY, "").removesuffix("%")
+    return opacity.isdecimal() and int(opacity) <= _FAINT

@@ -18,6 +18,7 @@ from pipeline.readers.rtf.charsets import CHARSETS, CODE_PAGES, WIDE
 from pipeline.readers.rtf.references import draws, is_note, refers
 from pipeline.readers.rtf.shades import CELL_SHADES, PLAIN, SHADES, CellShades, Colours, Seen, colours_of, shade_in_cell
 from pipeline.readers.rtf.shapes import is_across, is_old_across
+from pipeline.readers.rtf.styles import MARKS, styles_of
 
 MAX_BYTES = 40_000_000
 MAX_DEPTH = 2_000  # of groups within each other
@@ -111,6 +112,7 @@ class _Stream:
     code_page: str = "cp1252"
     charsets: dict[int, int] = field(default_factory=dict)
     colours: Colours = field(default_factory=Colours)
+    styles: Mapping[int, frozenset[Mark]] = field(default_factory=dict)  # of characters
     cells: CellShades = field(default_factory=CellShades)
     pending: bytearray = field(default_factory=bytearray)
     picture: bytearray = field(default_factory=bytearray)  # in hexadecimal digits
@@ -124,7 +126,7 @@ class _Stream:
 
     def events(self) -> Iterator[Event]:
         """The events from here to the end."""
-        self.colours = colours_of(self.data)
+        self.colours, self.styles = colours_of(self.data), styles_of(self.data)
         while (token := _TOKEN.match(self.data, self.at)) is not None:
             self.at = token.end()
             kind = token.lastgroup
@@ -210,14 +212,16 @@ class _Stream:
     def _property(self, word: str, number: int | None) -> None:
         """Apply a word that concerns the text behind it."""
         on = number != 0
-        if word in _MARKS:
-            self._mark(_MARKS[word], on)
+        if word in MARKS:
+            self._mark(MARKS[word], on)
         elif word in ("up", "dn"):
             self.set(marks=self.state.marks - {"raised", "lowered"} if number else self.state.marks)
             self._mark("raised" if word == "up" else "lowered", bool(number))
         elif word == "fldrslt":
             if self.refers and self.last.strip() and is_note(self.data, self.at):
                 self._mark("raised", on=True)
+        elif word == "cs":
+            self.set(marks=self.state.marks | self.styles.get(number or 0, frozenset()))
         elif word == "nosupersub":
             self.set(marks=self.state.marks - {"raised", "lowered"})
         elif word == "plain":
@@ -373,9 +377,6 @@ class _Stream:
 
 
 _UNSEEN = frozenset({"tiny", "narrow"})
-_MARKS: Mapping[str, Mark] = MappingProxyType(
-    {"v": "hidden", "strike": "struck", "striked": "struck", "mvf": "struck", "super": "raised", "sub": "lowered"}
-)
 
 
 def events(data: bytes, sign: Sign = lambda _: OBJECT) -> Iterator[Event]:
