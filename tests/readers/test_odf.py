@@ -112,6 +112,23 @@ def test_what_nobody_sees_is_left_out(look: str) -> None:
     assert in_cell('<text:p><text:span text:style-name="T1">12</text:span>61</text:p>', style) == ("61", "12")
 
 
+@pytest.mark.parametrize(
+    ("default", "own", "text"),
+    [
+        ('style:use-window-font-color="true" loext:opacity="0%"', "", "1261"),
+        ('style:use-window-font-color="true" loext:opacity="0%"', 'fo:color="#ff0000"', "1261"),
+        ('style:use-window-font-color="true" loext:opacity="0%"', 'fo:color="#ff0000" loext:opacity="0%"', "61"),
+        ('fo:color="#ff0000" loext:opacity="0%"', 'style:use-window-font-color="true" loext:opacity="0%"', "1261"),
+        ("", 'fo:color="#ff0000" loext:opacity="100%"', "1261"),
+    ],
+)
+def test_the_usual_colour_lets_nothing_through(default: str, own: str, text: str) -> None:
+    styles = style("P", "text", default) + style("T1", "text", own).replace(
+        "<style:style", '<style:style style:parent-style-name="P"'
+    )
+    assert in_cell('<text:p><text:span text:style-name="T1">12</text:span>61</text:p>', styles)[0] == text
+
+
 def style(name: str, family: str, attributes: str, properties: str = "") -> str:
     inside = f"<style:{properties or family}-properties {attributes}/>"
     return f'<style:style style:name="{name}" style:family="{family}">{inside}</style:style>'

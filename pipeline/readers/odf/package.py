@@ -165,6 +165,8 @@ class Styles:
             name = _USUAL
         for style in (*self._chain(family, name), self._defaults.get(family)):
             for element in () if style is None else style.iterchildren(f"{{{STYLE}}}{properties}"):
+                if element.get(_AUTOMATIC) == "true" and element.get(_OPACITY):
+                    found.setdefault(_OPACITY, "100%")  # LibreOffice writes 0% there, which says nothing
                 for attribute, value in element.attrib.items():
                     found.setdefault(str(attribute), str(value))
         return found
@@ -196,7 +198,7 @@ def _said(looks: Mapping[str, str]) -> Iterator[Mark]:
     """The marks of which some properties say whether they are there."""
     if any(f"{{{STYLE}}}text-line-through-{name}" in looks for name in ("style", "type")):
         yield "struck"
-    if f"{{{TEXT}}}display" in looks or _OPACITY in looks:
+    if f"{{{TEXT}}}display" in looks:
         yield "hidden"
     if f"{{{STYLE}}}text-position" in looks:
         yield from ("raised", "lowered")
