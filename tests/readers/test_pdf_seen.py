@@ -107,6 +107,40 @@ def raised(canvas: Canvas) -> None:
     canvas.drawString(250.5, 669, "1")
 
 
+def much_smaller(canvas: Canvas) -> None:
+    figure(canvas)
+    canvas.setFont("STSong-Light", 6)
+    canvas.drawString(250.5, 665, "1")
+
+
+def smaller_before(canvas: Canvas) -> None:
+    canvas.setFont("STSong-Light", 7)
+    canvas.drawString(236, 665, "8")
+    figure(canvas)
+
+
+def nearly_white(shade: float) -> Draw:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFillGray(shade)
+        figure(canvas, "8", 225)
+        canvas.setFillGray(0)
+        figure(canvas)
+
+    return draw
+
+
+def turned_over(across: float, up: float) -> Draw:
+    """A figure upside down, mirrored, or both."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.saveState()
+        canvas.transform(across, 0, 0, up, 245, 668)
+        figure(canvas, x=-5, y=-3)
+        canvas.restoreState()
+
+    return draw
+
+
 def lowered(canvas: Canvas) -> None:
     figure(canvas)
     canvas.setFont("STSong-Light", 6)
@@ -243,6 +277,15 @@ CASES: dict[str, tuple[Draw, tuple[str, str]]] = {
     "struck": (struck, ("61", "8")),
     "underlined": (underlined, ("61", "")),
     "raised": (raised, ("61", "1")),
+    "much smaller on the base line": (much_smaller, ("61", "1")),
+    "a smaller digit before": (smaller_before, ("861", "")),
+    "nearly white": (nearly_white(0.97), ("61", "8")),
+    "nearly white, as Word has it": (nearly_white(0.961), ("61", "8")),
+    "pale": (nearly_white(0.93), ("8 61", "")),
+    "upside down": (turned_over(-1, -1), ("\ufffd\ufffd", "")),
+    "mirrored": (turned_over(-1, 1), ("\ufffd\ufffd", "")),
+    "mirrored downwards": (turned_over(1, -1), ("\ufffd\ufffd", "")),
+    "in its place": (turned_over(1, 1), ("61", "")),
     "lowered": (lowered, ("61", "1")),
     "a small unit": (small_remark, ("61件", "")),
     "invisible": (invisible, ("61", "8")),

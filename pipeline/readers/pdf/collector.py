@@ -109,10 +109,13 @@ class Collector(Canvas):
         white = graphicstate.ncolor == 1.0
         clip = self.clip if graphicstate.intent is None else seen_part(graphicstate, self.clip)
         before = None if clip is None or line.begins_in(clip) else [len(chars) for chars in self._seen()]
+        count = len(self.page.chars)
         if line.is_level and not white and not self.cropped:
             self._draw_level(line, seq, glyphs, drawn=drawn)
         else:
             self._draw(line, seq, glyphs, white, drawn=drawn)
+        if (line.matrix[0] < 0 or line.matrix[3] > 0) and line.is_flipped:
+            self.page.flipped += self.page.chars[count:]
         textstate.linematrix = line.x, line.y
         if clip and before:
             self._cut_off(clip, before)

@@ -71,6 +71,12 @@ class TextRun:
         self.is_level = b == 0 == c and not self.vertical and not self.slanted
         self.size = abs(fontsize) * letter * (c * c + d * d) ** 0.5
 
+    @property
+    def is_flipped(self) -> bool:
+        """True where letters run from right to left, or stand on their heads."""
+        a, b, _, d, _, _ = self.matrix
+        return abs(a) > abs(b) and (a * self.unit < 0 or d * self.fontsize > 0)
+
     def begins_in(self, clip: Area) -> bool:
         """True where the base line of the string begins well within a part of the page."""
         a, b, c, d, e, f = self.matrix

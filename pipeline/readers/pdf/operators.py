@@ -60,14 +60,14 @@ _OPERATORS = {
 # Operators that set the colour of what is filled, letters too: how many numbers they take, and which of them are white.
 _COLOURS = {b"g": (1, (1.0,)), b"rg": (3, (1.0, 1.0, 1.0)), b"k": (4, (0.0, 0.0, 0.0, 0.0))}
 _BY_COUNT = {count: white for count, white in _COLOURS.values() if count > 1}
-_NEARLY = 0.03
+_NEARLY = 0.0401  # of 1: the eye cannot tell it from white
 _SETS_WHITE = re.compile(
-    rb"(?:^|[\s\]>])(?:1(?:\.0*)?|0?\.9[7-9][0-9]*)\s+(?:g|(?:1(?:\.0*)?|0?\.9[7-9][0-9]*)\s+(?:1(?:\.0*)?|0?\.9[7-9][0-9]*)"
+    rb"(?:^|[\s\]>])(?:1(?:\.0*)?|0?\.9[6-9][0-9]*)\s+(?:g|(?:1(?:\.0*)?|0?\.9[6-9][0-9]*)\s+(?:1(?:\.0*)?|0?\.9[6-9][0-9]*)"
     rb"\s+(?:rg|scn?))(?=[\s/(<\[]|$)|(?:^|\s)0(?:\.0*)?(?:\s+0(?:\.0*)?){3}\s+(?:k|scn?)(?=[\s/(<\[]|$)"
 )
 # One of these stands in content that sets white, and in little else: looking for them takes a quarter of the time.
 _WHITE_SIGNS = (b"1 g", b"1 rg", b"1 sc", b"0 k", b"0 sc", b".0 g", b".0 rg", b"00 g", b"00 rg")
-_NEARLY_WHITE = re.compile(rb"\.9[7-9][0-9]*\s+(?:g|rg|scn?)")
+_NEARLY_WHITE = re.compile(rb"\.9[6-9][0-9]*\s+(?:g|rg|scn?)")
 _MARKED = frozenset({b"BDC", b"BMC", b"EMC"})
 _STATE = b"gs"
 _BEGIN = frozenset({b"m", b"re"})  # a path, which often is one stroke or one box

@@ -9,6 +9,7 @@ from pipeline.numbers import is_figure
 from pipeline.readers.pdf.page import Char
 
 _SMALLER = 0.84  # of the size of the figure beside it: the mark of a note; browsers print them at 5/6
+_MUCH_SMALLER = 0.75  # of that size: a digit that stands on the base line too is no digit of the figure
 _DESCENT = 0.12  # of the em, as the boxes of characters are made
 _RISE = 0.12  # of that size: how far its base line differs
 _BEHIND = 0.5  # of that size: how far from a figure its mark stands where no cell holds both
@@ -22,13 +23,31 @@ def has_sizes(chars: Sequence[Char]) -> bool:
 
 
 def raised(chars: Sequence[Char]) -> list[Char]:
-    """The characters of a cell that are smaller than the others and stand higher or lower beside them."""
+    """The characters of a cell that are smaller than the others and stand higher or lower beside them.
+
+    Digits that are much smaller stand behind a figure on its base line too.
+    """
     largest = max((c.size for c in chars), default=0.0)
     small = [c for c in chars if c.size <= _SMALLER * largest]
     if not small:
         return []
     base = _median([c.y1 for c in chars if c.size > _SMALLER * largest])
-    return [c for c in small if _rises(c, base, largest) and _beside_large(c, chars)]
+    return [
+        c for c in small if (_rises(c, base, largest) and _beside_large(c, chars)) or _is_behind_large_digit(c, chars)
+    ]
+
+
+def _is_behind_large_digit(small: Char, chars: Sequence[Char]) -> bool:
+    """True for a digit right behind a much larger one on its line, with none as large behind it."""
+    if not small.text.isdigit():
+        return False
+    larger = [c for c in chars if c.text.isdigit() and small.size < _MUCH_SMALLER * c.size and _is_on_line(small, c)]
+    behind = any(-_RISE * c.size <= small.x0 - c.x1 <= _BEHIND * c.size for c in larger)
+    return behind and all(c.x0 < small.x0 for c in larger)
+
+
+def _is_on_line(small: Char, large: Char) -> bool:
+    return large.y0 <= (small.y0 + small.y1) / 2 <= large.y1
 
 
 def _rises(small: Char, base: float, largest: float) -> bool:
@@ -68,7 +87,8 @@ def _is_behind(before: Char, char: Char) -> bool:
     """True for a mark that is raised or lowered at the end of a figure."""
     middle = (char.y0 + char.y1) / 2
     near = -_RISE * before.size <= char.x0 - before.x1 <= _BEHIND * before.size
-    return near and before.y0 - char.size / 2 <= middle <= before.y1 and _rises(char, before.y1, before.size)
+    moved = _rises(char, before.y1, before.size) or (char.text.isdigit() and char.size < _MUCH_SMALLER * before.size)
+    return near and before.y0 - char.size / 2 <= middle <= before.y1 and moved
 
 
 def _end_of(chars: Sequence[Char], start: int) -> int:

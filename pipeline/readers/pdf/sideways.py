@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from pipeline.readers.pdf.page import Area, Char, Page, Ruling
+from pipeline.readers.pdf.page import UNKNOWN, Area, Char, Page, Ruling
 
 _LEAST = 60  # characters: fewer may be the labels of a narrow column
 _NEARLY_ALL = 0.8
@@ -24,7 +24,7 @@ def turned(page: Page) -> Page:
     """The page as a reader would hold it; the same page where it stands upright or that cannot be known."""
     down = _running(page.chars)
     if not down:
-        return page
+        return _without_flipped(page) if page.flipped else page
     if down == _BACK:
         return _upside_down(page)
     width, height = page.width, page.height
@@ -43,6 +43,14 @@ def turned(page: Page) -> Page:
         level=[_as_level(place(u.at, u.start, u.at, u.end)) for u in page.upright],
         upright=[_as_upright(place(r.start, r.at, r.end, r.at)) for r in page.level],
     )
+
+
+def _without_flipped(page: Page) -> Page:
+    """The page with unknown characters for those that stand on their heads among others, or are mirrored."""
+    flipped = {id(c) for c in page.flipped}
+    if 2 * len(flipped) > len(page.chars):
+        return page
+    return replace(page, chars=[c._replace(text=UNKNOWN) if id(c) in flipped else c for c in page.chars])
 
 
 def _upside_down(page: Page) -> Page:
