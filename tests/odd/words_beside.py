@@ -25,7 +25,6 @@ WORDS_BEFORE = (
         "上年",
         "去年",
         "2023年",
-        "2022",
         "本月",
         "一季度",
         "近三年",
@@ -133,15 +132,6 @@ def drawn(of: Changed, change: Callable[[str], str], layout: Callable[[Rows], st
     rows[of.row][of.field] = change(of.label)
     texts = {mark: true[key] for key, mark in marks.items()}
     return report(of.table, [[texts.get(c, c) for c in row] for row in rows], layout), true
-
-
-def drawn_under(number: int, change: Callable[[str], str], layout: Callable[[Rows], str]) -> tuple[bytes, Figures]:
-    """A report of 2021 with one table, all of whose heads over figures are changed; and the figures that it prints."""
-    made = form("2021")
-    true = balanced_figures(made, random.Random(8))
-    heads = {c.path[-1] for b in made.table(number).blocks for c in b.columns}
-    rows = [[change(t) if t in heads else t for t in row] for row in table_rows(made.table(number), true)]
-    return report(number, rows, layout), true
 
 
 def report(number: int, rows: Rows, layout: Callable[[Rows], str]) -> bytes:

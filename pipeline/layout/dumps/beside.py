@@ -17,7 +17,7 @@ from pipeline.layout.dumps.heads import is_note
 from pipeline.layout.dumps.model import Hit, Name, Piece
 from pipeline.layout.dumps.torn import Torn
 
-_NUMBERS = re.compile(r"^[0-9]{1,2}(?![0-9])|(?<![0-9])[0-9]{1,2}$")  # of rows, no years
+_NUMBERS = re.compile(r"^[0-9]{1,2}|[0-9]{1,2}$")  # of rows
 
 
 @dataclass(frozen=True, slots=True)

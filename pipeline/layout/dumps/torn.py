@@ -8,20 +8,14 @@ from dataclasses import dataclass
 from pipeline.labels import label
 from pipeline.layout.dumps.model import REACH, Piece
 
-_LEAST_WHOLE = 6  # characters: a shorter label may be the beginning of a torn one
-
 
 @dataclass(frozen=True, slots=True)
 class Torn:
-    """Labels, the characters in them, and the ways to tear them in two: by the part behind, the parts before it.
-
-    `wholes` are the long labels, which are no beginnings of others, the longest first.
-    """
+    """Labels, the characters in them, and the ways to tear them in two: by the part behind, the parts before it."""
 
     names: Collection[str]
     characters: frozenset[str]
     fronts: Mapping[str, Collection[str]]
-    wholes: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, names: Collection[str]) -> Torn:
@@ -30,8 +24,7 @@ class Torn:
         for name in names:
             for at in range(1, len(name)):
                 fronts.setdefault(name[at:], set()).add(name[:at])
-        wholes = sorted((n for n in names if len(n) >= _LEAST_WHOLE), key=len, reverse=True)
-        return cls(names, frozenset().union(*names), fronts, tuple(wholes))
+        return cls(names, frozenset().union(*names), fronts)
 
     def is_made_of_parts(self, words: str, at: int, pieces: Sequence[Piece]) -> bool:
         """True where words are parts of labels, one after another, whose other parts stand near by."""
@@ -50,18 +43,8 @@ class Torn:
         A long line may be many heads with spaces between them; prose has none.
         """
         left_out = (p.figure or p.heading or (p.is_long and " " not in p.text) or self._is_whole(p) for p in pieces)
-        others = (self._without_wholes(p) for p, out in zip(pieces, left_out, strict=True) if not out)
+        others = (p.words for p, out in zip(pieces, left_out, strict=True) if not out)
         return (words for words in others if words and all(c in self.characters or c.isdigit() for c in words))
-
-    def _without_wholes(self, piece: Piece) -> str:
-        """The words of a piece without the whole labels that it begins with, also behind a space: they are not torn."""
-        if not any(n in piece.words for n in self.wholes):
-            return piece.words
-        return "".join(self._behind_whole(label(part).text) for part in piece.text.split(" "))
-
-    def _behind_whole(self, words: str) -> str:
-        begun = next((n for n in self.wholes if words.startswith(n)), "") if words.startswith(self.wholes) else ""
-        return words[len(begun) :]
 
     def _is_whole(self, piece: Piece) -> bool:
         """True for a label, and for several with spaces between them."""
