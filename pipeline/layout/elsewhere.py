@@ -7,7 +7,7 @@ corrected since, the table or column is taken out with an issue; it never fills 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.document import Block, Cell, Document, Grid, Paragraph
@@ -19,8 +19,8 @@ from pipeline.layout.corrections import is_corrected, is_correction
 from pipeline.layout.heads import with_plain_heads, with_year_in_words
 from pipeline.layout.other_years import without_other_years
 from pipeline.layout.periods import ALL_YEARS, CHANGE, EARLIER_YEAR, LAST_YEAR, PART_OF_YEAR
-from pipeline.layout.remarks import doubtful_period, doubtful_remarks, other_periods
-from pipeline.layout.sheet_names import Doubt, doubt_of, doubtful_sheet, not_own
+from pipeline.layout.remarks import doubtful, doubtful_period, doubtful_remarks, other_periods
+from pipeline.layout.sheet_names import Doubt, doubt_of, not_own
 from pipeline.layout.strange_columns import without_strange_columns
 from pipeline.numbers import figure, is_figure
 
@@ -105,8 +105,7 @@ def own_tables(document: Document, year: int | None, forms: Sequence[Form], head
         if foreign is not None:
             issues.append(_taken_out(foreign, table, block))
             continue
-        above = (c for c in _heads(block) if not table.beside or _is_caption(c, block))
-        doubts = doubtful_remarks(document.blocks, at, year, heading, table, above)
+        doubts = doubtful_remarks(document.blocks, at, year, heading, table, _maybe_lines(block, table))
         issues += dict.fromkeys((*doubts, *doubtful_period(of_all, block, table)))
         if table.beside:
             own, columns = _years(block, year, table)
@@ -115,7 +114,8 @@ def own_tables(document: Document, year: int | None, forms: Sequence[Form], head
             total, parts = _total_and_parts(block, table)
             issues += [issue("column-aside", table_no=table.number, printed=c.text.strip(), at=c) for c in parts]
             block = _with_own_column(block, total, parts, table)
-        issues += doubtful_sheet(block, year, heading, table.number)
+        if block.sheet and (doubt := doubt_of(block.sheet, year, heading)):
+            issues.append(doubtful(block.sheet, doubt.why, block, table))
         if block.doubt:
             issues.append(issue("table-seen-otherwise", table_no=table.number, at=block.cells[0], meant=block.doubt))
         if block.unruled:
@@ -261,6 +261,13 @@ def _foreign(blocks: Sequence[Block], at: int, year: int | None, table: FormTabl
         return _Foreign(caption, "it compares years")
     strange = _heads_of_others(grid, year, table) if table.beside else ()
     return _Foreign(" | ".join(c.text.strip() for c in strange), "it is of other years") if strange else None
+
+
+def _maybe_lines(grid: Grid, table: FormTable) -> Iterable[Cell]:
+    """The cells in which lines beside the table may stand: above its figures; in a dump, which swallows lines, all."""
+    if table.beside:
+        return (c for c in _heads(grid) if _is_caption(c, grid))
+    return grid.cells if grid.folded else _heads(grid)
 
 
 def _is_corrected_below(blocks: Sequence[Block], at: int, table: FormTable) -> bool:

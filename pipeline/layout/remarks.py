@@ -76,25 +76,22 @@ _OF_BODY = re.compile(
 
 
 def doubtful_remarks(
-    blocks: Sequence[Block], at: int, year: int | None, heading: str, table: FormTable, above: Iterable[Cell] = ()
+    blocks: Sequence[Block], at: int, year: int | None, heading: str, table: FormTable, inside: Iterable[Cell] = ()
 ) -> Iterator[Issue]:
     """An issue for each line beside the table at that place which says that its figures may not be the report's own.
 
-    Such a line may stand in one of the cells `above` its figures too.
+    Such a line may stand `inside` of it too: in one of these cells.
     """
     known = table.headers | table.stubs | table.groups
-    grid = blocks[at]
-    is_dump = isinstance(grid, Grid) and grid.folded and not table.beside  # it has swallowed lines anywhere
-    own = grid.cells if isinstance(grid, Grid) and is_dump else above
-    inside = (c.text for c in own if len(c.text) <= _LONGEST and label(c.text).text not in known)
-    for text in (*_near(reversed(blocks[:at])), *_near(blocks[at + 1 :]), *inside):
+    swallowed = (c.text for c in inside if len(c.text) <= _LONGEST and label(c.text).text not in known)
+    for text in (*_near(reversed(blocks[:at])), *_near(blocks[at + 1 :]), *swallowed):
         if _MAY.search(text) and (why := _doubt(_plain(text), year, compact(heading))):
-            yield _doubtful(text.strip(), why, blocks[at], table)
+            yield doubtful(text.strip(), why, blocks[at], table)
 
 
 def doubtful_period(texts: Sequence[str], grid: Grid, table: FormTable) -> Iterator[Issue]:
     """An issue for each of the lines about all figures of the report that give another period (`other_periods`)."""
-    return (_doubtful(text, _OTHER_PERIOD, grid, table) for text in texts)
+    return (doubtful(text, _OTHER_PERIOD, grid, table) for text in texts)
 
 
 def other_periods(blocks: Sequence[Block], year: int | None, heading: str) -> tuple[str, ...]:
@@ -103,7 +100,8 @@ def other_periods(blocks: Sequence[Block], year: int | None, heading: str) -> tu
     return tuple(dict.fromkeys(m[0] for m in lines if m and _is_of_other(m, year, compact(heading))))
 
 
-def _doubtful(printed: str, why: str, grid: Block, table: FormTable) -> Issue:
+def doubtful(printed: str, why: str, grid: Block, table: FormTable) -> Issue:
+    """The issue that what is printed somewhere speaks against a table, and why."""
     first = next(iter(grid.cells), None) if isinstance(grid, Grid) else None
     return issue("table-doubtful", table_no=table.number, printed=printed, at=first, meant=why)
 

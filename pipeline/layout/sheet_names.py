@@ -7,11 +7,9 @@ it stands only in a sheet of such a name, nothing is taken out: the name may be 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from pipeline.document import Grid
-from pipeline.issues import Issue, issue
 from pipeline.labels import compact
 from pipeline.layout.periods import names_another_period
 
@@ -82,11 +80,3 @@ def not_own(doubts: Mapping[int, Doubt | None]) -> dict[int, str]:
     gone = {at for at, doubt in doubts.items() if doubt is not None}
     gone = gone if len(gone) < len(doubts) else strong if len(strong) < len(doubts) else set()
     return {at: doubt.why for at, doubt in doubts.items() if doubt is not None and at in gone}
-
-
-def doubtful_sheet(grid: Grid, year: int | None, heading: str, table_no: int) -> Iterable[Issue]:
-    """An issue where the name of the sheet says that the figures of a table may not be the report's own."""
-    doubt = doubt_of(grid.sheet, year, heading) if grid.sheet else None
-    if doubt is None:
-        return ()
-    return (issue("table-doubtful", table_no=table_no, printed=grid.sheet, at=grid.cells[0], meant=doubt.why),)

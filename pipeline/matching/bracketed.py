@@ -39,11 +39,12 @@ def bracketed(
         for cell in row.row.printed if row.line.known else ():
             if cell.col > row.label_col or not _is_label(cell, table.stubs):
                 continue
-            if _odd(cell.text, year) - _own(table) or _counts_otherwise(cell.text, row.line.unit):
+            if _is_odd(cell, table, year) or _counts_otherwise(cell.text, row.line.unit):
                 code = None if label(cell.text).text in table.groups else row.line.code  # a group tells of all its rows
                 yield _told(cell, table, row.line.path[-1], row_code=code)
+    known = table.headers | table.groups
     for cell in sorted(bands.cells, key=lambda c: (c.grid, c.row, c.col)):
-        if _is_label(cell, table.headers | table.groups) and _odd(cell.text, year) - _own(table):
+        if _is_label(cell, known) and _is_odd(cell, table, year):
             for column in _columns_below(cell, columns, table):
                 yield _told(cell, table, column.path[-1], col_code=column.code)
             if label(cell.text).text in table.groups:
@@ -61,9 +62,13 @@ def _columns_below(head: Cell, columns: Columns, table: FormTable) -> Sequence[F
 
 
 def _is_label(cell: Cell, known: frozenset[str]) -> bool:
-    return (
-        cell.text[-1:] in ")）" and label(cell.text).text in known if "(" in cell.text or "（" in cell.text else False
-    )
+    """True for a known label with something in brackets at its end."""
+    return cell.text.endswith((")", "）")) and label(cell.text).text in known
+
+
+def _is_odd(cell: Cell, table: FormTable, year: int | None) -> bool:
+    """True where words in the brackets of a label are neither harmless nor the form's own."""
+    return not _odd(cell.text, year) <= _own(table)
 
 
 def _told(
@@ -101,6 +106,5 @@ def _is_harmless(remark: str, year: int | None) -> bool:
 @lru_cache(maxsize=32)
 def _own(table: FormTable) -> frozenset[str]:
     """The words that the form itself has in brackets."""
-    lines = [*table.rows, *(c for b in table.blocks for c in b.columns)]
-    texts = [simplified(compact(t)) for line in lines for t in (*line.path, *line.aliases, *line.misprints)]
+    texts = [simplified(compact(t)) for line in table.lines for t in (*line.path, *line.aliases, *line.misprints)]
     return frozenset(r for text in (*texts, *map(compact, table.corner)) for r in _REMARK.findall(text))
