@@ -18,6 +18,7 @@ from pipeline.layout.dumps.model import Hit, Name, Piece
 from pipeline.layout.dumps.torn import Torn
 
 _NUMBERS = re.compile(r"^[0-9]{1,2}|[0-9]{1,2}$")  # of rows
+_YEAR = re.compile(r"(?<![0-9])20[0-9]{2}(?![0-9])")  # no number of a row has four digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,5 +107,5 @@ def _fit_together(names: Sequence[Name]) -> bool:
 
 def _strange(words: str, at: int, pieces: Sequence[Piece], torn: Torn) -> str:
     """The words, '' where they are the number of a row or part of a torn label."""
-    rest = _NUMBERS.sub("", words)
+    rest = words if _YEAR.search(words) else _NUMBERS.sub("", words)
     return "" if not rest or torn.is_made_of_parts(rest, at, pieces) else words
