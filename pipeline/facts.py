@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from pipeline.document import Cell
 from pipeline.forms.model import FormCell
-from pipeline.forms.units import unit_of
+from pipeline.forms.units import MONEY, unit_of
 from pipeline.issues import Issue, issue
 from pipeline.matching import Bound, Match
 from pipeline.numbers import COUNTING_UNITS, Figure, figure
@@ -44,7 +44,7 @@ class Fact:
 def extract(match: Match) -> tuple[tuple[Fact, ...], tuple[Issue, ...]]:
     """The facts of a matched table, and what is odd about single figures."""
     facts = tuple(_fact(match, b) for b in match.bound)
-    odd = (i for f in facts for i in _oddities(f))
+    odd = (i for f in facts for i in _oddities(f, has_units=match.table.beside))
     return facts, (*odd, *_marks(facts), *_without_figures(match.table.number, facts))
 
 
@@ -79,7 +79,8 @@ def _label_raw(bound: Bound) -> str | None:
     return " | ".join(strange) or None
 
 
-def _oddities(fact: Fact) -> Iterator[Issue]:
+def _oddities(fact: Fact, *, has_units: bool) -> Iterator[Issue]:
+    """What is odd about a figure; `has_units` says that the form prints a unit beside each row."""
     printed, cell, value, unit = fact.printed, fact.cell, fact.value, fact.unit_raw
     if printed.left_out:
         yield _issue("text-left-out", fact, left_out=printed.left_out)
@@ -95,7 +96,7 @@ def _oddities(fact: Fact) -> Iterator[Issue]:
         yield _issue("figure-remark", fact)
     if unit and cell.unit and unit != cell.unit:
         yield _issue("figure-unit", fact, unit=unit, expected=cell.unit)
-    if value and unit is None and unit_of(cell.column.path[-1], cell.unit):
+    if value and unit is None and (unit_of(cell.column.path[-1], cell.unit) or (has_units and cell.unit in MONEY)):
         yield _issue("unit-missing", fact, expected=cell.unit or "")
     if value is not None and value < 0 and not cell.column.signed:
         yield _issue("figure-negative", fact)

@@ -648,3 +648,17 @@ def test_a_damaged_sheet_loses_no_cell(draw: Callable[[Cells], bytes], name: str
     parsed = parse_text("\n".join(lines))
     assert parsed.refusal is None or parsed.refusal.reason != "reader-failed"
     assert_accounted(parsed)
+
+
+@pytest.mark.each_value
+@pytest.mark.parametrize("draw", [*GRIDS.values(), *DUMPS.values()], ids=[*GRIDS, *DUMPS])
+@pytest.mark.parametrize("code", ["req_fee_amount", "budget_amount"])
+def test_an_amount_without_its_unit_is_told(draw: Callable[[Cells], bytes], code: str) -> None:
+    made = form("2014")
+    figures = distinct_figures(made, random.Random(4))
+    amount = figures[1, code, "count"]
+    rows = [["" if amount in row and text == "万元" else text for text in row] for row in sheet(made, figures)]
+    parsed = parse_bytes(draw(rows))
+    (fact,) = [f for f in parsed.facts if f.key == (1, code, "count")]
+    assert (fact.printed.text, fact.unit) == (amount, "万元")
+    assert [i.row_code for i in parsed.issues if i.code == "unit-missing"] == [code]
