@@ -44,7 +44,7 @@ class Fact:
 def extract(match: Match) -> tuple[tuple[Fact, ...], tuple[Issue, ...]]:
     """The facts of a matched table, and what is odd about single figures."""
     facts = tuple(_fact(match, b) for b in match.bound)
-    odd = (i for f in facts for i in _oddities(f, has_units=match.table.beside))
+    odd = (i for f in facts for i in _oddities(f, has_units=bool(match.table.beside)))
     return facts, (*odd, *_marks(facts), *_without_figures(match.table.number, facts))
 
 
