@@ -118,12 +118,22 @@ def _laid_out(lines: list[str], at: int, number: int, *, piped: bool) -> tuple[l
         cells = cells_of(tabbed, number) if repeats_labels(tabbed) else _cells(tabbed.rows, number)
         return [Grid(number, tuple(cells), ragged=True)], tabbed.lines
     if piped and ("|" in lines[at] or lines[at].startswith("+-")) and (found := markdown_at(lines, at)):
-        return [Grid(number, tuple(cells_of(found, number)))], found.lines
+        return list(_of_markdown(found, number)), found.lines
     if 0 < lines[at].count(",") + lines[at].count(";") < MOST_FIELDS and (found := values_at(lines, at)):
         return list(_of_values(found, number)), found.lines
     text = lines[at].strip()
     text = _HEADING_SIGN.sub("", text) if text.startswith("#") else text
     return [Paragraph(text, line=at + 1)] if text else [], 1
+
+
+def _of_markdown(found: Fields, number: int) -> Iterator[Block]:
+    """The tables of lines with pipes, and the headings and titles that a whole sheet printed has between them."""
+    for part in parts_of(found):
+        if isinstance(part, FieldRow):
+            yield Paragraph(part.fields[0], line=part.number)
+        else:
+            yield Grid(number, tuple(cells_of(part, number)))
+            number += 1
 
 
 def _of_values(found: Fields, number: int) -> Iterator[Block]:

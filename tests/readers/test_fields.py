@@ -150,6 +150,14 @@ def test_titles_of_a_sheet_that_was_saved_whole_stand_between_its_tables() -> No
     assert len(list(document.grids)) == 2
 
 
+def test_titles_of_a_sheet_that_was_printed_whole_in_markdown_stand_between_its_tables() -> None:
+    rows = [[TITLE, "Unnamed: 1", "Unnamed: 2"], ["---"] * 3, ["三、收到和处理政府信息公开申请情况", "NaN", "NaN"]]
+    rows += [["项目", "自然人", "总计"], ["规章", "NaN", "5"], ["文件", "3", "3"]]
+    document = read("\n".join(f"| {' | '.join(row)} |" for row in rows).encode())
+    assert [p.text for p in document.paragraphs] == [TITLE, rows[2][0]]
+    assert [[[c.text for c in row] for row in g.rows] for g in document.grids] == [ROWS]
+
+
 def test_sentences_with_commas_are_no_values() -> None:
     text = (
         "本报告由甲局编制,如有疑问,请联系,电话\n一是加强领导,明确责任,抓好落实,共3次\n二是强化培训,提高能力,完善制度,共5次\n"
