@@ -324,6 +324,28 @@ def test_blank_cells_that_pad_a_line_are_no_figures() -> None:
     assert {k[1]: v for k, v in found.items() if k[2] == "count"} == {"6.penalty": "3", "6.coercion": "0"}
 
 
+@pytest.mark.parametrize("name", ["2021", "2019"])
+@pytest.mark.parametrize("shares", [0.3, 0.6, 0.9])
+def test_blank_cells_before_and_behind_the_figures_of_a_line_leave_no_figure_silently_wrong(
+    name: str, shares: float
+) -> None:
+    made, rng = form(name), random.Random(f"{name} {shares}")
+    true = balanced_figures(made, rng, shares)
+    shown = {k: "" if v == "0" else v for k, v in true.items()}
+
+    def merged(rows: Rows) -> str:
+        """A label takes two fields, the second blank, and a blank one ends the line."""
+        figures = set(shown.values())
+        fields = ([c for text in row for c in ([text] if text in figures else [text, ""])] for row in rows)
+        return "\n".join(f"| {' | '.join(row)} | |" for row in fields)
+
+    parsed = parse_text(report(made, shown, merged))
+    told = {(i.table_no, i.row_code) for i in parsed.issues}
+    wrong = {f.key for f in parsed.facts if f.cell.known and f.printed.text.strip() != shown[f.key]}
+    assert {k for k in wrong if not {(k[0], k[1]), (k[0], None)} & told} == set()
+    assert_accounted(parsed)
+
+
 def test_blank_cells_that_pad_a_header_are_no_row(form_2021: Form) -> None:
     """总计 ends the header of table 三, and is one of its rows as well."""
     figures = distinct_figures(form_2021, random.Random(5))

@@ -12,7 +12,7 @@ from itertools import dropwhile, pairwise, takewhile
 
 from pipeline.forms.indicators import is_unit
 from pipeline.layout.dumps.model import LEAST_PREFIX, PROSE, Group, Hit, Name, Piece, Stream
-from pipeline.layout.dumps.shape import Shape
+from pipeline.layout.dumps.shape import Shape, is_shifted
 from pipeline.layout.periods import names_another_period
 from pipeline.numbers import COUNTING_UNITS
 
@@ -214,7 +214,8 @@ def is_prose(stream: Stream, piece: int) -> bool:
 def _without_padding(group: Group, size: int, pieces: Sequence[Piece]) -> Group:
     """The group without blank cells that pad its line, where what is left is as long as the row."""
     rest = group.pieces[size:]
-    return Group(group.pieces[:size]) if not any(pieces[p].text for p in rest) else group
+    is_padded = not any(pieces[p].text for p in rest) and not is_shifted(group, pieces)
+    return Group(group.pieces[:size]) if is_padded else group
 
 
 def _is_next(pieces: Sequence[Piece], label_end: int, first: int) -> bool:

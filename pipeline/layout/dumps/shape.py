@@ -47,4 +47,13 @@ class Shape:
         kept = list(group.pieces)
         while len(kept) > max(self.sizes.values()) and not pieces[kept[-1]].text:
             kept.pop()
-        return Group(tuple(kept))
+        return group if is_shifted(group, pieces) else Group(tuple(kept))
+
+
+def is_shifted(group: Group, pieces: Sequence[Piece]) -> bool:
+    """True for figures between blank cells: the first of these may be what a merged label leaves of its width.
+
+    Nobody knows then which of too many cells are the row's own.
+    """
+    texts = [pieces[p].text for p in group.pieces]
+    return not texts[0] and not texts[-1] and any(texts)
