@@ -129,7 +129,7 @@ def markdown_at(lines: Sequence[str], start: int) -> Fields | None:
     while end < len(lines) and (lines[end].strip().startswith("|") or _BORDER.match(lines[end].strip())):
         end += 1
     rows = tuple(
-        FieldRow(n + 1, tuple(_unmarked(f) for f in _piped(lines[n])))
+        FieldRow(n + 1, tuple(unmarked(f) for f in _piped(lines[n])))
         for n in range(first, end)
         if not _RULE.match(lines[n].strip()) and not _BORDER.match(lines[n].strip())
     )
@@ -358,8 +358,8 @@ def _piped(line: str) -> list[str]:
     return [f.strip() for f in re.split(r"(?<!\\)\|", text)]
 
 
-def _unmarked(field: str) -> str:
-    """A field without the signs of Markdown around its text."""
+def unmarked(field: str) -> str:
+    """The text of a field without the signs of Markdown around it; empty for a placeholder."""
     text = _BREAK.sub("\n", field).strip()
     while found := _EMPHASIS.match(text):
         text = found["text"].strip()

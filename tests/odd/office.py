@@ -77,6 +77,11 @@ def divisions(page: Page) -> bytes:
     return hands.web(page, table)
 
 
+def mixed(page: Page) -> bytes:
+    """A text in Markdown, as converters of scans write it: lines, and tables in HTML on a line each."""
+    return hands.dump(page, lambda rows: f"<html><body>{hands.html_table(rows)}</body></html>")
+
+
 def _part(part: Part, line: Callable[[str], str], table: Callable[[Rows], str]) -> str:
     return line(part) if isinstance(part, str) else table(part)
 
@@ -90,4 +95,5 @@ OFFICE: Mapping[str, tuple[str, Callable[[Page], bytes]]] = {
     "mht": ("mht", mht),
     "padded": ("txt", padded),
     "divisions": ("html", divisions),
+    "mixed": ("md", mixed),
 }

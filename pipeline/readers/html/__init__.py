@@ -24,6 +24,7 @@ from pipeline.readers.html.flat import PICTURE, flattened
 from pipeline.readers.html.framed import with_inner_pages
 from pipeline.readers.html.generated import mark_generated
 from pipeline.readers.html.grid import grid_of
+from pipeline.readers.html.markdown import with_lines, without_signs
 from pipeline.readers.html.references import mark_references
 from pipeline.readers.html.scripts import mark_scripted
 from pipeline.readers.html.sheets import Sheets
@@ -42,7 +43,9 @@ def read(data: bytes) -> Document:
     if len(data) > MAX_BYTES:
         raise Refused("too-large", f"{len(data):,} bytes of HTML")
     page = decode(data)
-    return Document("html", laid_out(page, file_beside), linked_in_page(page))
+    made = with_lines(page)
+    blocks = laid_out(made, file_beside)
+    return Document("html", blocks if made == page else without_signs(blocks), linked_in_page(page))
 
 
 def laid_out(text: str, files: Files = lambda address: None) -> tuple[Block, ...]:
