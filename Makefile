@@ -1,11 +1,12 @@
 # make run     bring data/warehouse up to date with data/raw
 # make backfill YEARS=2019-2021 DISTRICTS=4105,410402   bring some years and districts up to date; ARGS=--dry-run
-# make test    the tests; N=4 for another number of processes than two more than there are cores
+# make test    the tests; N=4 for another number of processes than one more than there are cores
 # make test-fast  those of single modules only, in seconds
 # make test-rest  the tests that make test leaves out, each of which takes seconds; FOLDERS=tests/runs for some of them
+# make test-forge  make test and nearly all of make test-rest, in one go, as the forge runs them
 # make test-long  make test-rest, the longest tests, and the properties with all their examples
-# make check   everything that must hold before a change goes in
-# make pythons  install and run on every other supported Python that is on this machine
+# make check   everything that must hold before a change goes in; TEST=test-forge for more tests
+# make pythons  install and run on every other supported Python that is on this machine; WHICH=ends for the ends only
 # make lake    write what is published as Parquet under data/warehouse/lake, and show how to read it
 # make bench   our time for a file beside that of other extractors, with the cells right for each
 # make bench-scale N=2000,20000   what loads of N synthetic reports cost, and how that grows
@@ -37,7 +38,7 @@ unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
 # Otherwise each of the processes that a run or its tests start would compile the whole project again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run backfill test test-fast test-rest test-long check pythons lake bench bench-scale odd attack ui lock clean
+.PHONY: run backfill test test-fast test-rest test-forge test-long check pythons lake bench bench-scale odd attack ui lock clean
 .DEFAULT_GOAL := run
 
 run: $(RUN_STAMP)
@@ -47,9 +48,9 @@ backfill: $(RUN_STAMP)
 	@$(BIN)/disclosure backfill --years "$(YEARS)" --districts "$(DISTRICTS)" $(ARGS)
 
 # A file of tests stays in one process, as its tests share what is dear to set up. N=1 for one process, e.g. to debug.
-# Two processes more than there are cores: many tests wait for other processes.
+# One process more than there are cores: some tests wait for other processes. Each costs ten seconds of collecting.
 CORES := $(shell nproc 2>/dev/null || echo 2)
-PYTEST := $(BIN)/pytest --numprocesses=$(or $(N),$(shell expr $(CORES) + 2)) --maxprocesses=8 --dist=loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/pytest --numprocesses=$(or $(N),$(shell expr $(CORES) + 1)) --maxprocesses=8 --dist=loadfile --no-loadscope-reorder
 # Tests that start no process, open no warehouse and read no real document.
 UNITS := tests/forms tests/layout tests/matching tests/narrative tests/places tests/trust \
 	$(addprefix tests/test_,labels.py marks.py numbers.py schema.py settings.py)
@@ -63,20 +64,24 @@ test-fast: $(STAMP)
 test-rest: $(STAMP)
 	@$(PYTEST) -m "long and not longest" $(FOLDERS)
 
+test-forge: $(STAMP)
+	@$(PYTEST) -m "not longest and not by_hand"
+
 test-long: $(STAMP)
 	@TESTS=long DISCLOSURE_KILLS=1000 $(PYTEST) -m "long or longest or sampled"
 
-# That docs/data_dictionary.md is fresh is one of the tests.
+# That docs/data_dictionary.md is fresh is one of the tests. What they import is loaded first, so that it is compiled
+# once and not by each of their processes.
 check: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(MAKE) --no-print-directory test
 	$(BIN)/python -c "import dagster, assets.definitions as d; dagster.Definitions.validate_loadable(d.defs)"
+	$(MAKE) --no-print-directory $(or $(TEST),test)
 
 pythons: $(STAMP)
-	@scripts/pythons
+	@scripts/pythons $(WHICH)
 
 lake: $(RUN_STAMP)
 	@$(BIN)/python scripts/lake.py

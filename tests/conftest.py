@@ -27,7 +27,10 @@ from tests.made_once import FOLDER
 LONG = os.environ.get("TESTS") == "long"
 
 # Folders whose tests start processes, open warehouses or read pictures: they go first.
-SLOW_FOLDERS = {"assets", "clients", "expectations", "raw", "runs", "site", "views", "warehouse"}
+SLOW_FOLDERS = {"assets", "clients", "expectations", "raw", "runs", "same_report", "site", "views", "warehouse"}
+
+# Packages of which the forge leaves the long tests to be run by hand: those of whole commands, and few others.
+BY_HAND = {"assets", "clients", "expectations", "explain", "raw"}
 
 # Whose files all go to one process.
 TOGETHER = "tests/expectations/"
@@ -108,6 +111,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for cases in _matrices(items).values():
         for item in _left_out(cases):
             item.add_marker("long")
+    for item in items:
+        if item.get_closest_marker("long") and item.path.relative_to(TESTS).parts[0] in BY_HAND:
+            item.add_marker("by_hand")
     items.sort(key=lambda item: item.path.parent.name not in SLOW_FOLDERS)
 
 
@@ -138,7 +144,8 @@ def _left_out(cases: Sequence[pytest.Function]) -> list[pytest.Function]:
     return left
 
 
-ROOT = Path(__file__).resolve().parents[1]
+TESTS = Path(__file__).resolve().parent
+ROOT = TESTS.parent
 SAMPLES = sorted((ROOT / "data" / "raw").glob("*.txt"))
 SHARED = ROOT.parent / "shared" / "reports"
 
