@@ -292,6 +292,7 @@ def test_canonical_text_finds_its_way_back(text: str) -> None:
         "共计",
     ],
 )
+@pytest.mark.long
 def test_hostile_text_takes_linear_time(piece: str) -> None:
     text = (piece * (1_000_000 // len(piece)))[:1_000_000]
     begin = time.process_time()

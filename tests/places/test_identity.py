@@ -211,6 +211,7 @@ def test_codes_of_a_year_lie_on_their_own_lines(year: int) -> None:
 @pytest.mark.one_case
 @pytest.mark.slow
 @pytest.mark.parametrize("edition", [2015, 2023, 2026])
+@pytest.mark.long
 def test_townships_of_an_edition_have_their_own_ids(edition: int) -> None:
     listed = [each for each in registered() if edition in each.editions]
     one_in = 7 if LONG else 35

@@ -224,6 +224,7 @@ def test_reports_that_change_places_are_loaded_together(ws: Workspace, monkeypat
     assert [(other, 2022), (one, 2022)] in seen
 
 
+@pytest.mark.long
 def test_parts_without_rows_of_a_partition_are_not_read(ws: Workspace) -> None:
     ws = replace(ws, sizes=BatchSizes(part_files=1))
     planning.ingest(ws)

@@ -88,7 +88,7 @@ def test_the_path_of_a_report_says_its_file_and_number(path: str, file: str, num
     assert (file_of(path), number_of(path), path_in(file, number)) == (file, number, path)
 
 
-@pytest.mark.parametrize("draw", [html, pdf])
+@pytest.mark.parametrize("draw", [pytest.param(html, marks=pytest.mark.long), pdf])
 def test_each_report_of_a_file_is_loaded(tmp_path: Path, draw: object) -> None:
     ws = workspace(tmp_path)
     put(ws, "all", draw(THREE))  # type: ignore[operator]
@@ -219,6 +219,7 @@ def test_of_two_reports_of_one_file_the_correction_is_loaded(tmp_path: Path) -> 
     assert is_idle(ws)
 
 
+@pytest.mark.long
 def test_a_file_whose_name_could_be_a_report_s_is_refused(ws: Workspace) -> None:
     before = rows(ws, REPORTS)
     put(ws, "all.html#2", report(XINHUA, 2020))

@@ -73,6 +73,7 @@ def test_without_a_list_every_publisher_is_expected_every_year(ws: Workspace) ->
     ],
 )
 @pytest.mark.one_case
+@pytest.mark.long
 def test_when_a_report_is_late(tmp_path: Path, publisher: str, year: int, day: str, status: str) -> None:
     ws = workspace(tmp_path)
     put(ws, "410402/2023/a.txt", dated(report(publisher, year), day))

@@ -99,6 +99,7 @@ LEFT = (b"", b'{"batch": "12', b"[]", b"{}", bytes(4), b"null")
 
 @pytest.mark.parametrize("left", LEFT)
 @pytest.mark.one_case
+@pytest.mark.long
 def test_a_state_that_cannot_be_read_is_an_unfinished_batch(ws: Workspace, left: bytes) -> None:
     (ws.work / "state.json").write_bytes(left)
     assert is_under_way(ws)

@@ -50,6 +50,7 @@ def test_a_range_takes_its_files_and_those_that_nobody_knows(ws: Workspace) -> N
     assert planning.plan(ws, wanted=Range((2022,), ("13",))).unplaced == work.unplaced
 
 
+@pytest.mark.long
 def test_pieces_are_all_of_the_work_once(ws: Workspace) -> None:
     first_run(ws)
     put(ws, "new.txt", report(SHIJIAZHUANG, 2022))

@@ -80,6 +80,7 @@ def test_a_file_that_becomes_another_report_leaves_no_row_behind(loaded: Workspa
     assert rows(loaded, "SELECT count(*) FROM facts WHERE year = 2023") == [(0,)]
 
 
+@pytest.mark.long
 def test_a_removed_file_takes_its_rows_with_it(loaded: Workspace) -> None:
     (loaded.raw / "a.txt").unlink()
     run(loaded)

@@ -35,6 +35,7 @@ def test_a_file_published_in_part_is_never_seen(loaded: Workspace) -> None:
     assert everything(loaded) == before
 
 
+@pytest.mark.long
 def test_a_missing_published_file_is_published_again(loaded: Workspace) -> None:
     before = everything(loaded)
     loaded.warehouse.published.unlink()

@@ -100,6 +100,7 @@ def test_the_file_of_verdicts_is_no_report(ws: Workspace) -> None:
     assert ws.warehouse.query("FROM quarantine")[1] == []
 
 
+@pytest.mark.long
 def test_a_mistake_stops_the_run_before_it_begins(ws: Workspace) -> None:
     decide(ws, line().replace("misread", "wrong"))
     with pytest.raises(InputError, match=r"verdicts\.csv, line 2: 'wrong' is not a verdict"):

@@ -46,6 +46,7 @@ def test_every_cell_reads_back(read: Sequence[tuple[Synthetic, Parsed]]) -> None
         assert {balance.state for balance in parsed.found.balances} == {"pass"}, made.path
 
 
+@pytest.mark.long
 def test_every_report_is_where_the_ledger_says(read: Sequence[tuple[Synthetic, Parsed]]) -> None:
     for made, parsed in read:
         assert parsed.report is not None, made.path
@@ -55,6 +56,7 @@ def test_every_report_is_where_the_ledger_says(read: Sequence[tuple[Synthetic, P
         assert made.path.startswith(f"{made.publisher.district.code}/{made.year}/")
 
 
+@pytest.mark.long
 def test_the_text_says_what_the_tables_say(read: Sequence[tuple[Synthetic, Parsed]]) -> None:
     asked = {"收到政府信息公开申请": "1", "上年结转": "2", "已办结": "3.7", "予以公开": "3.1", "继续办理": "4"}
     for made, parsed in read:
@@ -114,6 +116,7 @@ def faulty() -> Sequence[tuple[Synthetic, Parsed]]:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.long
 def test_a_fault_is_printed_and_found(fault: str, faulty: Sequence[tuple[Synthetic, Parsed]]) -> None:
     found = [(made, parsed) for made, parsed in faulty if made.fault == fault]
     assert found

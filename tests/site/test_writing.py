@@ -112,6 +112,7 @@ def _killed(*_: object) -> None:
     raise KeyboardInterrupt
 
 
+@pytest.mark.long
 def test_an_interrupted_writing_leaves_the_shown_version(written: Warehouse) -> None:
     left = written.root / "versions" / "site-x.unfinished"
     left.mkdir()

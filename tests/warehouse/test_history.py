@@ -117,6 +117,7 @@ def test_the_same_file_read_otherwise_is_a_reparse(warehouse: Warehouse) -> None
     assert built(warehouse, "SELECT count(DISTINCT file_sha256) FROM report_versions") == [(1,)]
 
 
+@pytest.mark.long
 def test_what_a_form_says_of_a_cell_makes_no_version(warehouse: Warehouse) -> None:
     told = {"甲": ("series", "new_requests"), "乙": ("additive", False), "丙": ("line", 99)}
     load(warehouse, MON, *map(small, told))
@@ -164,6 +165,7 @@ def test_a_moved_file_is_the_same_version(warehouse: Warehouse) -> None:
     assert built(warehouse, "SELECT file_path FROM report_versions") == [("elsewhere/甲.txt",)]
 
 
+@pytest.mark.long
 def test_neighbours_in_the_partition_get_no_history(warehouse: Warehouse) -> None:
     others = [small(name) for name in "乙丙丁"]
     load(warehouse, MON, small("甲"), *others)
@@ -175,6 +177,7 @@ def test_neighbours_in_the_partition_get_no_history(warehouse: Warehouse) -> Non
     assert built(warehouse, "SELECT version, count(*) FROM facts_history GROUP BY ALL ORDER BY ALL") == [(1, 3), (2, 3)]
 
 
+@pytest.mark.long
 def test_a_clock_that_was_put_back_ends_no_version_before_it_began(warehouse: Warehouse) -> None:
     load(warehouse, WED, small("甲"))
     load(warehouse, MON, small("甲", seed=2))
@@ -339,6 +342,7 @@ def anew(warehouse: Warehouse, request: pytest.FixtureRequest) -> Warehouse:
 
 
 @pytest.mark.one_case
+@pytest.mark.long
 def test_versions_outlive_the_build_database(anew: Warehouse) -> None:
     load(anew, THU, small("甲", seed=2), small("乙", B), small("丙", B))
     end_batch(anew, THU)
@@ -356,6 +360,7 @@ def test_versions_outlive_the_build_database(anew: Warehouse) -> None:
 
 
 @pytest.mark.one_case
+@pytest.mark.long
 def test_what_is_read_otherwise_afterwards_is_a_reparse(anew: Warehouse) -> None:
     load(anew, THU, small("甲", seed=2, printed={CELL: "/"}), small("丙", B, seed=8))
     load(anew, FRI, keys=[B])

@@ -169,6 +169,7 @@ def test_what_is_noted_is_what_is_counted_after_any_night(warehouse: Warehouse, 
     assert published.rows == {name: count for name, (count, _) in extents(published.path).items()}
 
 
+@pytest.mark.long
 def test_notes_of_another_duckdb_are_made_anew(warehouse: Warehouse) -> None:
     load(warehouse, rows.report(cells=FEW))
     first = warehouse.publish()
@@ -221,6 +222,7 @@ with Warehouse(Path(sys.argv[1])).writer() as w:
     assert warehouse.is_published()
 
 
+@pytest.mark.long
 def test_a_run_that_is_noted_is_nothing_to_publish_but_goes_along(warehouse: Warehouse) -> None:
     load(warehouse, rows.report(cells=FEW))
     warehouse.publish()
@@ -306,6 +308,7 @@ def test_rows_that_nobody_noted_are_not_published(warehouse: Warehouse, statemen
 # --- What a publication reads and needs ------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_without_room_for_a_copy_it_says_how_much_is_missing(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:

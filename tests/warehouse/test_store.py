@@ -199,6 +199,7 @@ def test_report_moves_between_partitions(warehouse: Warehouse) -> None:
     assert publishers(warehouse) == [(*A, "乙政府", 1), (*B, "甲政府", 1)]
 
 
+@pytest.mark.long
 def test_report_moves_between_years_loaded_one_by_one(warehouse: Warehouse) -> None:
     load(warehouse, rows.report("甲", path="p.txt"))
     load(warehouse, rows.report("甲", *B, seed=2, path="p.txt"))
@@ -285,6 +286,7 @@ def test_rows_of_files_are_loaded_as_those_of_frames(warehouse: Warehouse, tmp_p
     assert content(other) == found
 
 
+@pytest.mark.long
 def test_files_without_a_row_of_the_partition_end_what_is_gone(warehouse: Warehouse, tmp_path: Path) -> None:
     load(warehouse, rows.report("甲"))
     files = as_files(rows.report("乙", *B), tmp_path)
@@ -507,6 +509,7 @@ with warehouse.writer() as w:
     assert len(publishers(warehouse)) == 3
 
 
+@pytest.mark.long
 def test_committed_loads_outlive_a_kill(warehouse: Warehouse) -> None:
     code = """
 with warehouse.writer() as w:
@@ -569,6 +572,7 @@ def test_damage_anywhere_is_found_and_the_next_run_begins_anew(warehouse: Wareho
     ["DELETE FROM internal.meta", "DROP SCHEMA internal CASCADE", "UPDATE internal.meta SET value = 'old'"],
 )
 @pytest.mark.one_case
+@pytest.mark.long
 def test_build_of_another_schema_is_made_anew(
     warehouse: Warehouse, statement: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -584,6 +588,7 @@ def test_build_of_another_schema_is_made_anew(
     assert list(warehouse.known()) == ["b.txt"]
 
 
+@pytest.mark.long
 def test_build_that_somebody_has_open_is_not_set_aside(warehouse: Warehouse) -> None:
     load(warehouse, rows.report("甲"))
     code = "import duckdb\nc = duckdb.connect(str(warehouse.build), read_only=True)\nprint('open'); input()"
@@ -729,6 +734,7 @@ while True:
 @pytest.mark.parametrize(
     ("setting", "kept"), [("", [9, 10, 11]), ("1", [11]), ("2", [10, 11]), ("9", [7, 8, 9, 10, 11])]
 )
+@pytest.mark.long
 def test_as_many_versions_are_kept_as_is_set(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, setting: str, kept: list[int]
 ) -> None:
@@ -798,6 +804,7 @@ warehouse.publish()
     assert warehouse.query("SELECT version FROM reports")[1] == [(2,)]
 
 
+@pytest.mark.long
 def test_damaged_published_file_is_made_anew(warehouse: Warehouse) -> None:
     load(warehouse, rows.report("甲"))
     old = warehouse.publish().path

@@ -164,6 +164,7 @@ RIVALS: dict[str, tuple[Callable[[str], str], str]] = {
 @pytest.mark.parametrize("together", [True, False])
 @pytest.mark.parametrize("how", RIVALS)
 @pytest.mark.one_case
+@pytest.mark.long
 def test_of_a_second_file_it_is_told_how_it_differs(loaded: Workspace, how: str, together: bool) -> None:
     """Also where the first one is no part of the batch, but loaded."""
     change, said = RIVALS[how]
