@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from pipeline.schema import LEVELS
@@ -29,6 +30,7 @@ class Deadline:
     levels: tuple[str, ...] = ()
 
 
+@cache
 def macro_source() -> str:
     """CREATE MACRO and its comment. Raises `DeadlineError` where the file is at fault."""
     return parse_macro(FILE.read_text("utf-8"))

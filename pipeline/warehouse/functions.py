@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from pipeline.warehouse.ddl import comment_on, literal
@@ -16,6 +17,7 @@ class FunctionError(Exception):
     """The file of functions contradicts itself; the message says where."""
 
 
+@cache
 def macro_source() -> str:
     """CREATE MACRO and its comment. Raises `FunctionError` where the file is at fault."""
     return parse_macro(FILE.read_text("utf-8"))

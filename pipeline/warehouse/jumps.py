@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 from pathlib import Path
 
 from pipeline.warehouse.ddl import comment_on
@@ -11,6 +12,7 @@ from pipeline.warehouse.ddl import comment_on
 FILE = Path(__file__).parents[1] / "forms" / "years.toml"
 
 
+@cache
 def macro_source() -> str:
     """CREATE MACRO and its comment, from the limits of the rule between years that compares."""
     (limit,) = (rule["jump"] for rule in tomllib.loads(FILE.read_text("utf-8"))["rule"] if "jump" in rule)

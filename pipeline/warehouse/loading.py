@@ -100,10 +100,13 @@ class Load:
 
     def _rows_by_partition(self, staged: Sequence[Staged]) -> dict[Partition, dict[str, int]]:
         counts = {(code, year): {table.name: 0 for table in PARTITIONED} for code, year in self._keys}
-        for new in staged:
-            sql = f"SELECT district_code, year, count(*) FROM {new.name} GROUP BY ALL"
-            for code, year, rows in self._connection.execute(sql).fetchall():
-                counts[code, year][new.table.name] = rows
+        # One statement, as each costs milliseconds, however few the rows.
+        sql = " UNION ALL ".join(
+            f"SELECT {ddl.literal(new.table.name)}, district_code, year, count(*) FROM {new.name} GROUP BY ALL"
+            for new in staged
+        )
+        for table, code, year, rows in self._connection.execute(sql).fetchall():
+            counts[code, year][table] = rows
         return counts
 
 
