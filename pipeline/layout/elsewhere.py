@@ -7,7 +7,7 @@ corrected since, the table or column is taken out with an issue; it never fills 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.document import Block, Cell, Document, Grid, Paragraph
@@ -18,44 +18,17 @@ from pipeline.layout.asides import without_asides
 from pipeline.layout.corrections import is_corrected, is_correction
 from pipeline.layout.heads import with_plain_heads, with_year_in_words
 from pipeline.layout.other_years import without_other_years
-from pipeline.layout.periods import ALL_YEARS, CHANGE, EARLIER_YEAR, LAST_YEAR, PART_OF_YEAR
+from pipeline.layout.own_column import heads_above, heads_of_others, is_caption, with_own_column
+from pipeline.layout.periods import LAST_YEAR, PART_OF_YEAR
 from pipeline.layout.remarks import doubtful, doubtful_period, doubtful_remarks, other_periods
 from pipeline.layout.sheet_names import Doubt, doubt_of, not_own
 from pipeline.layout.strange_columns import without_strange_columns
-from pipeline.numbers import figure, is_figure
 
 _YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?:年度?|$)")
 _OF_TABLE = re.compile(r"(?:情况|情况表|统计表|统计数据|数据|报告|年报|表|如下|[:：])(?:\([^()]{1,10}\))?$")
 _HEAD_OF_YEAR = re.compile(
     r"^(?:20[0-9]{2}年?度?|[上本今去前]一?年度?|同比|增减|增长|增减[率量数]|变化)(?:数量?|情况)?$"
 )
-# Heads of columns of the report's own year, beside those of a part of it or of all years together.
-_WHOLE_YEAR = frozenset(
-    {
-        "本年累计",
-        "全年累计",
-        "年度累计",
-        "本年度累计",
-        "本年",
-        "本年度",
-        "本年数",
-        "本年度数",
-        "今年",
-        "当年",
-        "当年数",
-        "全年",
-        "全年数",
-    }
-)
-_ALL_MONTHS = re.compile(r"^1(?:月?[-—–~至到]+)12月(?:份)?(?:累计)?(?:数|实际)?$")
-_OTHER = re.compile(
-    rf"^(?:本期(?:实际|数)?|本[季月](?:度)?(?:实际|数)?|上期|(?:{CHANGE}).*"
-    rf"|(?:{PART_OF_YEAR})数?|(?:{ALL_YEARS})+(?:总|合计)?数?|(?:{EARLIER_YEAR})(?:同期)?(?:数|累计)?)$"
-)
-_HEAD_OF_OTHERS = re.compile(
-    rf"^(?:(?:历年(?:累计)?|(?:{EARLIER_YEAR})(?:同期|累计)?)(?:数量?|情况|合计)?|(?:{CHANGE}).*)$"
-)
-_HEAD_OF_ONE_YEAR = re.compile(r"^(20[0-9]{2})(?:年度?)?(?:累计)?(?:数量?|情况|合计)?$")
 _PUBLISHER = re.compile(
     r"^(?:附[件表]?[0-9一二三四五]*[:：、]?)?(?P<name>(?![本我各])[^，。；：:]{2,30}?(?:人民政府|办事处|委员会|管委会|[局厅处院署]|中心|街道|镇|乡))"
     r"(?:20[0-9]{2})"
@@ -69,7 +42,6 @@ _OTHER_PERIOD = re.compile(
 _OWN_PERIOD = re.compile(
     r"^(?:\(?[一二三四五1-5]\)?[、.]?)?(?:全年|本年度?|今年|当年)(?:[^，。；：:]{0,24}(?:情况|表|数据|如下))?[:：]?$"
 )
-_TOTAL = re.compile(r"^(?:全[省市区县州旗盟镇乡])?(?:合计|总计|汇总|总数)(?:统计)?数?$")
 _CORNER_YEAR = re.compile(r"^(20[0-9]{2})(?:年度?)?$")
 _LONGEST_CAPTION = 60
 _LEAST_LABELS = 2
@@ -108,12 +80,8 @@ def own_tables(document: Document, year: int | None, forms: Sequence[Form], head
         doubts = doubtful_remarks(document.blocks, at, year, heading, table, _maybe_lines(block, table))
         issues += dict.fromkeys((*doubts, *doubtful_period(of_all, block, table)))
         if table.beside:
-            own, columns = _years(block, year, table)
-            issues += [_column(c, table) for c in columns]
-            block = _with_own_column(block, own, columns, table)
-            total, parts = _total_and_parts(block, table)
-            issues += [issue("column-aside", table_no=table.number, printed=c.text.strip(), at=c) for c in parts]
-            block = _with_own_column(block, total, parts, table)
+            block, columns = with_own_column(block, year, table)
+            issues += columns
         if block.sheet and (doubt := doubt_of(block.sheet, year, heading)):
             issues.append(doubtful(block.sheet, doubt.why, block, table))
         if block.doubt:
@@ -230,10 +198,6 @@ def _taken_out(foreign: _Foreign, table: FormTable, grid: Grid) -> Issue:
     return issue("table-elsewhere", table_no=table.number, printed=foreign.caption, at=grid.cells[0], meant=foreign.why)
 
 
-def _column(head: Cell, table: FormTable) -> Issue:
-    return issue("column-elsewhere", table_no=table.number, printed=head.text.strip(), at=head)
-
-
 def _table_of(grid: Grid, tables: Sequence[FormTable]) -> FormTable | None:
     """The table with the most labels in the grid; None for a grid of another kind."""
     texts = labels_of(c.text for c in grid.cells)
@@ -259,15 +223,15 @@ def _foreign(blocks: Sequence[Block], at: int, year: int | None, table: FormTabl
         return _Foreign(caption, "it has been corrected")
     if not table.beside and _compares_years(grid, table):
         return _Foreign(caption, "it compares years")
-    strange = _heads_of_others(grid, year, table) if table.beside else ()
+    strange = heads_of_others(grid, year, table) if table.beside else ()
     return _Foreign(" | ".join(c.text.strip() for c in strange), "it is of other years") if strange else None
 
 
 def _maybe_lines(grid: Grid, table: FormTable) -> Iterable[Cell]:
     """The cells in which lines beside the table may stand: above its figures; in a dump, which swallows lines, all."""
     if table.beside:
-        return (c for c in _heads(grid) if _is_caption(c, grid))
-    return grid.cells if grid.folded else _heads(grid)
+        return (c for c in heads_above(grid) if is_caption(c, grid))
+    return grid.cells if grid.folded else heads_above(grid)
 
 
 def _is_corrected_below(blocks: Sequence[Block], at: int, table: FormTable) -> bool:
@@ -287,92 +251,7 @@ def _table_compared(grid: Grid, tables: Sequence[FormTable]) -> FormTable | None
 
 def _compares_years(grid: Grid, table: FormTable) -> bool:
     """True where the heads above the figures are years, and none is a column of the table."""
-    heads = [label(c.text).text for c in _heads(grid)]
+    heads = [label(c.text).text for c in heads_above(grid)]
     if sum(bool(_HEAD_OF_YEAR.match(h)) for h in heads) < 2:
         return False
     return all(b.named.keys().isdisjoint(heads) for b in table.blocks)
-
-
-def _heads(grid: Grid) -> Iterator[Cell]:
-    """The labels above the first row with figures."""
-    for row in grid.rows:
-        if any(is_figure(c.text) for c in row):
-            return
-        yield from (c for c in row if not c.is_blank)
-
-
-def _years(grid: Grid, year: int | None, table: FormTable) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
-    """The heads of an indicator table's column of the report's own year, and of those of other years or periods.
-
-    None where it is not certain which is which.
-    """
-    known = table.headers | table.stubs | table.groups
-    heads = [c for c in _heads(grid) if label(c.text).text not in known and not _is_caption(c, grid)]
-    texts = {c: compact(c.text) for c in heads}
-    of_year = [c for c in heads if year is not None and str(year) in texts[c]]
-    whole = [c for c in heads if _is_whole_year(label(c.text).text, texts[c])]
-    own = next((found for found in (of_year, whole) if found), [])
-    if len({texts[c] for c in own}) != 1:  # a table in two halves side by side has each head twice
-        own = []
-    others = tuple(c for c in heads if c not in own and _is_other(texts[c], year))
-    return (tuple(own), others) if own and others and len(own) + len(others) == len(heads) else ((), ())
-
-
-def _with_own_column(grid: Grid, own: Sequence[Cell], others: Sequence[Cell], table: FormTable) -> Grid:
-    """The grid without the columns below the heads of others.
-
-    Below the heads of a folded grid stand no columns: there the report's own head is worded as in the form.
-    """
-    if not grid.folded or not own:
-        return grid if grid.folded else _without(grid, others)
-    meant = table.blocks[0].columns[0].path[-1]
-    return replace(grid, cells=tuple(c._replace(text=meant) if c in own else c for c in grid.cells))
-
-
-def _total_and_parts(grid: Grid, table: FormTable) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
-    """The head of an indicator table's column for all of an area, as 全区合计, and those of its parts."""
-    above = list(_heads(grid))
-    if any(label(c.text).text in table.names - table.stubs for c in above):
-        return (), ()
-    known = table.headers | table.stubs | table.groups
-    heads = [c for c in above if label(c.text).text not in known and not _is_caption(c, grid)]
-    total = tuple(c for c in heads if _TOTAL.match(compact(c.text)))
-    parts = tuple(c for c in heads if c not in total)
-    is_of_parts = len(total) == 1 < len(heads) and all(figure(c.text).kind == "word" for c in parts)
-    is_of_years = any(_is_other(compact(c.text), None) or "年" in c.text for c in parts)
-    return (total, parts) if is_of_parts and not is_of_years else ((), ())
-
-
-def _heads_of_others(grid: Grid, year: int | None, table: FormTable) -> tuple[Cell, ...]:
-    """The heads above an indicator table's figures, if each of them names other years than the report's own."""
-    known = table.headers | table.stubs | table.groups
-    above = [c for c in _heads(grid) if not _is_caption(c, grid)]
-    if any(label(c.text).text in table.names - table.stubs for c in above):
-        return ()
-    heads = [c for c in above if label(c.text).text not in known and figure(c.text).kind == "word"]
-    return tuple(heads) if all(_is_of_other_years(compact(c.text), year) for c in heads) else ()
-
-
-def _is_of_other_years(text: str, year: int | None) -> bool:
-    found = _HEAD_OF_ONE_YEAR.match(text)
-    return bool(_HEAD_OF_OTHERS.match(text)) or (year is not None and found is not None and int(found[1]) != year)
-
-
-def _is_caption(cell: Cell, grid: Grid) -> bool:
-    """True for a cell that goes over the whole grid."""
-    return cell.col_span > 1 and cell.col_span >= max(c.col + c.col_span for c in grid.cells) - 1
-
-
-def _is_other(text: str, year: int | None) -> bool:
-    years = {int(y) for y in re.findall(r"20[0-9]{2}", text)}
-    return bool(_OTHER.match(text)) or (bool(years) and year not in years) or _is_whole_year(text, text)
-
-
-def _is_whole_year(words: str, text: str) -> bool:
-    return words in _WHOLE_YEAR or bool(_ALL_MONTHS.match(text))
-
-
-def _without(grid: Grid, heads: Sequence[Cell]) -> Grid:
-    """The grid without the columns below some heads."""
-    gone = {n for c in heads for n in range(c.col, c.col + c.col_span)}
-    return replace(grid, cells=tuple(c for c in grid.cells if c.col not in gone)) if gone else grid

@@ -8,11 +8,13 @@ import pytest
 
 from pipeline.forms.loading import form
 from pipeline.parse import Parsed
-from tests.conftest import parse_bytes
-from tests.odd.page import HANDS, LOOSE, boxes
-from tests.render import SheetStyle, sheet
+from tests.conftest import assert_accounted, parse_bytes
+from tests.odd.page import HANDS, LOOSE, Box, Rows, boxes
+from tests.odd.scoring import score
+from tests.render import Figures, SheetStyle, distinct_figures, sheet
 
 HERE = ("html", "lines", "spaces", "pipes", "csv", "bare")
+GRIDS_AND_DUMPS = ("html", "docx", "xlsx", "pdf", "tabs", "pipes", "csv", "lines", "spaces")
 MADE = form("2014")
 OF = {
     (1, r.code, "count"): str(n)
@@ -57,3 +59,84 @@ def test_the_only_figure_of_two_digits_is_no_number_of_a_row(figure: str, hand: 
     ending, draw = HANDS[hand]
     found = parse_bytes(draw(page), f"report.{ending}")
     assert {f.key: str(f.value) for f in found.facts} == of
+
+
+# The heads of the columns, that of the report's own figures with a star; what stands over all of them in brackets.
+ABREAST = (
+    "上年统计数 | *本年统计数 | 同比增减",
+    "同比增减（%） | 2014年统计数 | *2015年统计数",
+    "2015年上半年 | *2015年 | 2015年比2014年增减",
+    "*本年度数据 | 上年同期数据",
+    "*统计数 | 其中：区直单位统计数 | 乡镇街道统计数 | 上年统计数",
+    "本季度 | *1-4季度累计",
+    "上半年 | 下半年 | *全年合计",
+    "第一季度 | 第二季度 | 第三季度 | 第四季度 | *合计",
+    "年度目标 | *完成数 | 完成率",
+    "[统计数] *本年 | 上年",
+    "[统计数] 2014年 | *2015年",
+)
+# Heads of which none is certain to be of the whole year.
+UNCLEAR = (
+    "上半年 | 合计",
+    "一季度 | 二季度 | 三季度 | 合计",
+    "本期 | 本季度",
+    "计划数 | 上报数",
+    "2015年 | 2015年数据",
+)
+
+
+def _abreast(heads: str, made: str, own: Figures) -> Rows:
+    """A sheet with one column of its own figures for each head, the others' figures longer than its own."""
+    over, _, heads = heads.rpartition("]")
+    columns = heads.strip().split(" | ")
+    _, *body = sheet(form(made), own)
+    others = iter(random.Random(4).sample(range(1_001, 9_999), len(body) * len(columns)))
+    rows = [
+        [*row[:2], *(row[2] if h.startswith("*") else str(next(others)) if row[2] else "" for h in columns)]
+        for row in body
+    ]
+    named = [Box(h.removeprefix("*")) for h in columns]
+    if not over:
+        return [[Box("统计指标"), Box("单位"), *named], *boxes(rows)]
+    return [
+        [Box("统计指标", 1, 2), Box("单位", 1, 2), Box(over.removeprefix("["), len(columns))],
+        named,
+        *boxes(rows),
+    ]
+
+
+def _abreast_read(heads: str, made: str, hand: str) -> tuple[Parsed, dict[tuple[int, str, str], str]]:
+    own = {k: v for k, v in distinct_figures(form(made), random.Random(7)).items() if k[0] == 1}
+    page = ["文峰区商颂街道办事处2015年政府信息公开工作年度报告", "一、概述", "全年主动公开政府信息 385 条。"]
+    ending, draw = {**HANDS, **LOOSE}[hand]
+    page = [*page, "附件：政府信息公开情况统计表", _abreast(heads, made, own)]
+    return parse_bytes(draw(page), f"report.{ending}"), own
+
+
+@pytest.mark.each_value
+@pytest.mark.parametrize("made", ["2014", "2008"])
+@pytest.mark.parametrize("hand", GRIDS_AND_DUMPS)
+@pytest.mark.parametrize("heads", ABREAST)
+def test_of_columns_abreast_that_of_the_year_is_read(heads: str, hand: str, made: str) -> None:
+    found, own = _abreast_read(heads, made, hand)
+    assert str(score(found, own)) == "whole"
+    assert_accounted(found)
+
+
+@pytest.mark.each_value
+@pytest.mark.parametrize("hand", ["bare", "level"])
+@pytest.mark.parametrize("heads", [h for h in ABREAST if h.count("|") < 4])
+def test_of_columns_abreast_without_rules_that_of_the_year_is_read(heads: str, hand: str) -> None:
+    """The labels of 2008 are short; those of 2014 run into their units."""
+    found, own = _abreast_read(heads, "2008", hand)
+    assert str(score(found, own)) == "whole"
+    assert_accounted(found)
+
+
+@pytest.mark.each_value
+@pytest.mark.parametrize("made", ["2014", "2008"])
+@pytest.mark.parametrize("hand", [*HERE, "level"])
+@pytest.mark.parametrize("heads", UNCLEAR)
+def test_columns_abreast_of_which_none_is_certain_are_told(heads: str, hand: str, made: str) -> None:
+    found, own = _abreast_read(heads, made, hand)
+    assert str(score(found, own)) == "refused"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from pipeline.forms.indicators import is_unit
-from pipeline.forms.model import FormTable
+from pipeline.forms.model import PART_OF, FormTable
 from pipeline.labels import label
 from pipeline.layout.dumps.model import Hit, Name, Piece, Stream
 from pipeline.layout.periods import ALL_YEARS, CHANGE, EARLIER_YEAR, PART_OF_YEAR
@@ -70,8 +70,8 @@ def _is_beside_label(pieces: Sequence[Piece]) -> bool:
 
 
 def is_note(piece: Piece) -> bool:
-    """True for a line such as `计量单位：件`, which is no head."""
-    return ":" in piece.text or "：" in piece.text
+    """True for a line such as `计量单位：件`, which is no head; `其中：区直单位统计数` is one."""
+    return (":" in piece.text or "：" in piece.text) and not piece.text.lstrip(" (（").startswith(PART_OF)
 
 
 def _ends_header(piece: Piece, hit: Hit | None) -> bool:

@@ -68,7 +68,8 @@ def _go_on(
     near = range(start + 1, min(start + 1 + REACH, len(pieces)))
     heads = {i for i in near if pieces[i].words in names and names[pieces[i].words].is_indicator}
     for whole in (n for n in names if n.startswith(begun) and n != begun):
-        used = _rest_of(pieces, start, whole[len(begun) :], taken | heads, names)
+        rest = whole[len(begun) :]
+        used = _rest_of(pieces, start, rest, taken | heads, names, is_head=names[whole].is_indicator)
         if used:
             ends.append((max(used), -len(whole), whole, used))
     if not ends:
@@ -77,16 +78,20 @@ def _go_on(
     return names[whole], last, {p for p in used if pieces[p].words in whole}
 
 
-def _rest_of(pieces: Sequence[Piece], start: int, rest: str, taken: set[int], names: Collection[str]) -> list[int]:
-    """The pieces, in order, that make up the rest of a label; none where they do not come."""
+def _rest_of(
+    pieces: Sequence[Piece], start: int, rest: str, taken: set[int], names: Collection[str], *, is_head: bool
+) -> list[int]:
+    """The pieces, in order, that make up the rest of a label; none where they do not come.
+
+    What ends in the rest of a head of an indicator table is another head: 本年度数据 is no end of 统计数据.
+    """
     used: list[int] = []
     for i in range(start + 1, min(start + 1 + REACH, len(pieces))):
         if pieces[i].figure or pieces[i].heading or i in taken:
             continue
         text = pieces[i].words
-        ends_so = (
-            len(rest) >= LEAST_PREFIX and text.endswith(rest) and len(text) - len(rest) <= _NOISE and text not in names
-        )
+        is_noisy = len(rest) >= LEAST_PREFIX and text.endswith(rest) and len(text) - len(rest) <= _NOISE
+        ends_so = is_noisy and not is_head and text not in names
         if ends_so or (text and rest.startswith(text)):
             rest = "" if ends_so else rest[len(text) :]
             used.append(i)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 
-from pipeline.forms.model import PART_OF, FormTable
+from pipeline.forms.model import FormTable
 from pipeline.labels import label
 from pipeline.layout.asides import REMARKS, SERIAL
 from pipeline.layout.dumps.heads import is_note
@@ -104,7 +104,7 @@ def _words_beside(piece: Piece, hits: Sequence[Hit]) -> Iterator[tuple[int, str]
 
     Each with where it begins in the piece's words.
     """
-    if is_note(piece) and not piece.words.startswith(PART_OF):
+    if is_note(piece):
         return
     begin = 0
     for word in piece.text.split(" "):
