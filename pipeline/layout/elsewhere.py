@@ -23,6 +23,7 @@ from pipeline.layout.periods import LAST_YEAR, PART_OF_YEAR
 from pipeline.layout.remarks import doubtful, doubtful_period, doubtful_remarks, other_periods
 from pipeline.layout.sheet_names import Doubt, doubt_of, not_own
 from pipeline.layout.strange_columns import without_strange_columns
+from pipeline.layout.whole_paths import with_plain_stubs
 
 _YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?:年度?|$)")
 _OF_TABLE = re.compile(r"(?:情况|情况表|统计表|统计数据|数据|报告|年报|表|如下|[:：])(?:\([^()]{1,10}\))?$")
@@ -77,6 +78,7 @@ def own_tables(document: Document, year: int | None, forms: Sequence[Form], head
         if foreign is not None:
             issues.append(_taken_out(foreign, table, block))
             continue
+        block = with_plain_stubs(block, [t for t in tables if t.number == table.number])
         doubts = doubtful_remarks(document.blocks, at, year, heading, table, _maybe_lines(block, table))
         issues += dict.fromkeys((*doubts, *doubtful_period(of_all, block, table)))
         if table.beside:
