@@ -1,30 +1,29 @@
-"""Tables that are laid out differently from their form: side by side, in halves, groups and outcomes as rows.
+"""Tables that are laid out differently from their form: side by side, in halves, with rows and columns exchanged.
 
 A person reads them at a glance, because every figure has its labels around it. Here such a grid is laid out again as
 in the form if its labels say where each figure belongs; else it stays as it is. No figure is moved by counting, and
 the text of no cell is changed.
 
-What does *not* belong here: which row and column a laid out cell is bound to.
+What does *not* belong here: the one row of a table without stub, printed with its labels all around (`crossed`); which
+row and column a laid out cell is bound to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
 
-from pipeline.document import Block, Cell, Document, Grid, Paragraph
-from pipeline.forms.model import Form, FormLine, FormTable
+from pipeline.document import Block, Cell, Document, Grid
+from pipeline.forms.model import Form, FormTable
 from pipeline.issues import Issue, issue
-from pipeline.labels import compact, label, simplified
+from pipeline.labels import label
+from pipeline.layout.crossed import crossed
 from pipeline.layout.damaged_spans import folded
-from pipeline.layout.periods import names_another_period
 from pipeline.layout.side_by_side import side_by_side, width
 from pipeline.layout.transposed import transposed
 from pipeline.numbers import figure, is_figure
 
-_LONGEST_CAPTION = 40
 _HOLDING_FOR_EACH_BROKEN = 8  # a report may have a wrong sum of its own; a wrong layout breaks nearly all of them
 
 
@@ -51,7 +50,7 @@ def arranged(document: Document, forms: Sequence[Form]) -> Arranged:
     table = next((t for f in forms for t in f.tables if _has_no_stub(t)), None)
     if table is not None:
         blocks = _with_figures_below(blocks, table)
-        blocks, told = _crossed(blocks, table)
+        blocks, told = crossed(blocks, table)
         issues += told
     return Arranged(replace(document, blocks=tuple(blocks)), tuple(issues))
 
@@ -170,17 +169,6 @@ def _stub(row: Sequence[Cell], table: FormTable) -> tuple[str, ...]:
     )
 
 
-# ------------------------------------------------------------------------------- groups and outcomes around figures
-
-
-@dataclass(frozen=True, slots=True)
-class _Sided:
-    """A figure with the canonical texts of the labels that stand beside and above it."""
-
-    cell: Cell
-    labels: frozenset[str]
-
-
 def _with_figures_below(blocks: Sequence[Block], table: FormTable) -> list[Block]:
     """The blocks, a header that was cut off from its figures joined with them: they have no label to be known by."""
 
@@ -208,150 +196,3 @@ def _are_one(header: Grid, figures: Grid, table: FormTable) -> bool:
 
 def _has_no_stub(table: FormTable) -> bool:
     return len(table.rows) == 1 and not table.rows[0].path
-
-
-def _crossed(blocks: Sequence[Block], table: FormTable) -> tuple[list[Block], list[Issue]]:
-    """The blocks, with the one row of a table without stub put together from the grids that print parts of it.
-
-    Each figure is known by the labels beside and above it, and by the caption of its grid.
-    """
-    grids = [(n, b) for n, b in enumerate(blocks) if isinstance(b, Grid) and not b.folded and _is_of(b, table)]
-    if not grids or (len(grids) == 1 and _is_regular(grids[0][1], table)):
-        return list(blocks), []
-    found: list[tuple[int, list[tuple[_Sided, FormLine]]]] = []
-    for at, grid in grids:
-        figures = list(_sided(grid, _captions(blocks, at, table), table))
-        found.append((at, [(f, c) for f in figures if (c := _column(f, table)) is not None]))
-        if any(_column(f, table) is None for f in figures if not f.cell.is_blank):
-            return list(blocks), []
-    cells = [pair for _, pairs in found for pair in pairs]
-    columns = [c.code for _, c in cells]
-    if not cells or len(set(columns)) != len(columns) or set(columns) != _codes(table):
-        return list(blocks), []
-    first, grid = grids[0]
-    made = replace(grid, cells=tuple(_as_issued(cells, table, grid.number)))
-    gone = {at for at, _ in found} - {first}
-    kept = [made if n == first else b for n, b in enumerate(blocks) if n not in gone]
-    return kept, [_told(table.number, grid)]
-
-
-def _is_regular(grid: Grid, table: FormTable) -> bool:
-    """True for a grid with one row of figures under the plain labels of the columns, as the form has it."""
-    plain = sum(label(c.text).text in table.blocks[0].leaves for c in grid.cells)
-    figures = {c.row for c in grid.cells if is_figure(c.text) and not c.is_blank}
-    return plain == len(table.blocks[0].columns) and len(figures) < 2
-
-
-def _codes(table: FormTable) -> set[str]:
-    return {c.code for c in table.blocks[0].columns}
-
-
-def _named(printed: str, table: FormTable) -> frozenset[str]:
-    """The labels of the table that a text prints, one or several: 行政诉讼（复议后起诉）, 行政复议-结果维持."""
-    if len(printed) > _LONGEST_CAPTION:
-        return frozenset()
-    return _named_among(printed, table.headers, table.blocks[0].groups, table.blocks[0].leaves)
-
-
-@lru_cache(maxsize=4_000)
-def _named_among(
-    printed: str, headers: frozenset[str], groups: frozenset[str], leaves: frozenset[str]
-) -> frozenset[str]:
-    if is_figure(printed) or not printed.strip():
-        return frozenset()
-    own = label(printed).text
-    text = simplified(compact(printed))
-    if names_another_period(text) and own not in headers:
-        return frozenset()
-    named = frozenset(p for p in groups if p in text)
-    return named | ({own} if own in headers else {n for n in leaves if text.endswith(n)})
-
-
-def _is_of(grid: Grid, table: FormTable) -> bool:
-    """True for a grid that prints the outcomes of the table, and hardly anything else."""
-    texts = [c.text for c in grid.cells if not is_figure(c.text) and not c.is_blank]
-    named = [n for t in texts if (n := _named(t, table))]
-    leaves = {t for n in named for t in n} & table.blocks[0].leaves
-    return len(leaves) >= len(table.blocks[0].leaves) - 1 and 2 * len(named) > len(texts)
-
-
-def _captions(blocks: Sequence[Block], at: int, table: FormTable) -> frozenset[str]:
-    """The groups that the line right above a grid names, if not all of them."""
-    above = blocks[at - 1] if at else None
-    named = _named(above.text, table) if isinstance(above, Paragraph) else frozenset()
-    return named if len(named & table.blocks[0].last_groups) == 1 else frozenset()
-
-
-def _sided(grid: Grid, captions: frozenset[str], table: FormTable) -> Iterator[_Sided]:
-    """The figures and blanks of a grid with the labels beside and above them.
-
-    A label covers its span, and in a column without figures everything down to the next label. A label that is alone
-    in its row holds for all rows below it until the next; a caption holds where the grid itself names no group.
-    """
-    named = [(c, n, _reach(c, grid)) for c in grid.cells if (n := _named(c.text, table))]
-    banner: frozenset[str] = frozenset()
-    for row in grid.rows:
-        printed = [c for c in row if not c.is_blank]
-        if (
-            len(printed) == 1
-            and not is_figure(printed[0].text)
-            and _named(printed[0].text, table) & table.blocks[0].groups
-        ):
-            banner = _named(printed[0].text, table)
-        for cell in row:
-            if is_figure(cell.text) or cell.is_blank:
-                reaching = [(c, names) for c, names, end in named if _reaches(c, end, cell)]
-                around = {t for _, names in _nearest(reaching, cell, table) for t in names}
-                around |= banner if not around & table.blocks[0].last_groups else set()
-                around |= captions if not around & table.blocks[0].last_groups else set()
-                yield _Sided(cell, frozenset(around))
-
-
-def _nearest(
-    reaching: Sequence[tuple[Cell, frozenset[str]]], cell: Cell, table: FormTable
-) -> Iterator[tuple[Cell, frozenset[str]]]:
-    """The labels around a figure; of the groups above it in one column the last, where each begins a part anew."""
-    last = table.blocks[0].last_groups
-    above = [c.row for c, names in reaching if names & last and c.row < cell.row and c.col_span > 0]
-    for name, names in reaching:
-        if not (names & last and name.row < cell.row and name.col <= cell.col and name.row < max(above)):
-            yield name, names
-
-
-def _reach(name: Cell, grid: Grid) -> int:
-    """The row below the last one beside which a label stands."""
-    column = [c for c in grid.cells if c.col == name.col]
-    end = name.row + name.row_span
-    if any(is_figure(c.text) for c in column):
-        return end
-    below = (c.row for c in column if c.row >= end and not c.is_blank)
-    return min(below, default=max(c.row + c.row_span for c in grid.cells))
-
-
-def _reaches(name: Cell, end: int, cell: Cell) -> bool:
-    above = name.row < cell.row and name.col < cell.col + cell.col_span and cell.col < name.col + name.col_span
-    return above or (name.col < cell.col and name.row <= cell.row < end)
-
-
-def _column(sided: _Sided, table: FormTable) -> FormLine | None:
-    """The one column whose label stands beside a figure, with the group that sets it apart from others so labelled."""
-    columns = table.blocks[0].columns
-    named = [c for c in columns if c.names & sided.labels]
-    shared = [len(sided.labels & set(c.parents)) for c in named]
-    best = [c for c, n in zip(named, shared, strict=True) if n and n == max(shared)]
-    # A group above several others, such as 行政诉讼, does not show which of them it is.
-    missing = [c for c in best if c.parents and c.parents[-1] not in sided.labels]
-    leaves = {c.leaf.text for c in best}
-    return best[0] if len(best) == 1 and not missing and len(leaves) == 1 else None
-
-
-def _as_issued(cells: Sequence[tuple[_Sided, FormLine]], table: FormTable, grid: int) -> Iterator[Cell]:
-    """The header of the form and below it the figures, each in its column."""
-    order = {c.code: n for n, c in enumerate(table.blocks[0].columns)}
-    depth = max(len(c.path) for c in table.blocks[0].columns)
-    for column in table.blocks[0].columns:
-        path = [*column.path[:-1], *[""] * (depth - len(column.path)), column.path[-1]]
-        for row, text in enumerate(path):
-            yield Cell(grid, row, order[column.code], text)
-    for sided, column in cells:
-        yield sided.cell._replace(grid=grid, row=depth, col=order[column.code], row_span=1, col_span=1)

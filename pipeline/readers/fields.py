@@ -19,6 +19,7 @@ from pipeline.readers.uneven_values import LONGEST_FIELD, THOUSANDS
 
 _DELIMITERS = ",;"
 _LEAST_FIELDS, _LEAST_LINES = 3, 3
+_LEAST_ALONE = 5  # fields of a header and of the one line of figures below it
 _LEAST_PAIRS = 8  # lines of two fields, a label and a figure: fewer may be sentences with one comma
 _MOST_JOINED = 6  # lines of one quoted field
 _RULE = re.compile(r"^\|?(?:\s*:?-{1,}:?\s*\|)+\s*(?::?-{1,}:?\s*)?$")
@@ -237,9 +238,19 @@ def _values(lines: Sequence[str], start: int, delimiter: str) -> Fields | None:
         at = end
     if rows and len(rows[0].fields) < _LEAST_FIELDS:
         return Fields(tuple(rows), at - start) if _are_pairs(rows) else None
-    if len(rows) < _LEAST_LINES or not any(is_figure(f) for r in rows for f in r.fields if f):
+    if len(rows) < _LEAST_LINES and not _are_header_and_figures(rows):
+        return None
+    if not any(is_figure(f) for r in rows for f in r.fields if f):
         return None
     return Fields(tuple(rows), at - start)
+
+
+def _are_header_and_figures(rows: Sequence[FieldRow]) -> bool:
+    """True for a line of labels with a figure below each: nothing but a table has so many of both."""
+    if len(rows) != 2 or len(rows[0].fields) < _LEAST_ALONE:
+        return False
+    header, figures = (r.fields for r in rows)
+    return all(f and not is_figure(f) for f in header) and all(f and is_figure(f) for f in figures)
 
 
 def _are_pairs(rows: Sequence[FieldRow]) -> bool:

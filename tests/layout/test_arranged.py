@@ -16,6 +16,7 @@ Rows = Sequence[Sequence[str]]
 OUTCOMES = ("upheld", "corrected", "other", "pending", "total")
 WORDS = dict(zip(OUTCOMES, ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计"), strict=True))
 WAYS = {"review": "行政复议", "direct": "行政诉讼（未经复议直接起诉）", "after": "行政诉讼（复议后起诉）"}
+PLAIN = {"review": "行政复议", "direct": "未经复议直接起诉", "after": "复议后起诉"}
 MADE = form("2021")
 
 
@@ -73,9 +74,18 @@ def flat_header(of: Figures) -> str:
     return table([[f"{name}-{WORDS[o]}" for _, name, o in pairs], [cell(of, way, o) for way, _, o in pairs]])
 
 
-@pytest.mark.parametrize(
-    "draw", [three_tables, groups_as_rows, outcomes_as_rows, a_list, a_list_of_groups, flat_header]
+def flat_header_in_brackets(of: Figures) -> str:
+    pairs = [(way, name, o) for way, name in PLAIN.items() for o in OUTCOMES]
+    return table([[f"{name}（{WORDS[o]}）" for _, name, o in pairs], [cell(of, way, o) for way, _, o in pairs]])
+
+
+LAID_OUT = (
+    *(three_tables, groups_as_rows, outcomes_as_rows, a_list, a_list_of_groups),
+    *(flat_header, flat_header_in_brackets),
 )
+
+
+@pytest.mark.parametrize("draw", LAID_OUT)
 def test_disputes_are_bound_by_the_labels_around_them(draw: Callable[[Figures], str]) -> None:
     of = figures()
     found = parsed("四、政府信息公开行政复议、行政诉讼情况", draw(of))
@@ -89,6 +99,52 @@ def test_disputes_whose_group_is_not_named_are_not_guessed() -> None:
     tables = [table([list(WORDS.values()), [cell(of, way, o) for o in OUTCOMES]]) for way in WAYS]
     found = parsed("四、政府信息公开行政复议、行政诉讼情况", *tables)
     assert not [f for f in found.facts if f.value]
+    assert any(i.table_no == 4 and i.severity != "info" for i in found.issues)
+
+
+SUMS = ("合计", "小计", "行政诉讼小计", "总数", "三项合计")
+
+
+def with_sum_of_groups(of: Figures, name: str, at: int) -> str:
+    """Groups as rows, with the sum of all of them among them."""
+    sums = [str(sum(int(cell(of, way, o)) for way in WAYS)) for o in OUTCOMES]
+    rows = [[group, *(cell(of, way, o) for o in OUTCOMES)] for way, group in WAYS.items()]
+    return table([["类型", *WORDS.values()], *rows[:at], [name, *sums], *rows[at:]])
+
+
+def with_sum_of_suits(of: Figures, name: str, at: int) -> str:
+    """Outcomes as rows, with the sum of both groups of suits below one head."""
+    suits = [(PLAIN[w], [cell(of, w, o) for o in OUTCOMES]) for w in ("direct", "after")]
+    sums = [str(sum(int(cell(of, w, o)) for w in ("direct", "after"))) for o in OUTCOMES]
+    columns = [("", [cell(of, "review", o) for o in OUTCOMES]), *suits[:at], (name, sums), *suits[at:]]
+    body = "".join(
+        f"<tr><td>{WORDS[o]}</td>{''.join(f'<td>{figures[n]}</td>' for _, figures in columns)}</tr>"
+        for n, o in enumerate(OUTCOMES)
+    )
+    heads = "".join(f"<td>{text}</td>" for text, _ in columns[1:])
+    top = "<tr><td rowspan=2>结果</td><td rowspan=2>行政复议</td><td colspan=3>行政诉讼</td></tr>"
+    return f"<table>{top}<tr>{heads}</tr>{body}</table>"
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+@pytest.mark.parametrize("name", SUMS)
+@pytest.mark.parametrize("draw", [with_sum_of_groups, with_sum_of_suits])
+def test_sums_of_groups_are_told_and_no_figures_of_the_form(
+    draw: Callable[[Figures, str, int], str], name: str, at: int
+) -> None:
+    of = figures()
+    found = parsed("四、政府信息公开行政复议、行政诉讼情况", draw(of, name, at))
+    assert printed(found) == {k: v for k, v in of.items() if k[0] == 4}
+    aside = "row-aside" if draw is with_sum_of_groups else "column-aside"
+    assert [i.printed for i in found.issues if i.code == aside] == [name]
+    assert_accounted(found)
+
+
+@pytest.mark.parametrize("name", ["行政赔偿", "其他", "上年", "行政诉讼"])
+@pytest.mark.parametrize("draw", [with_sum_of_groups, with_sum_of_suits])
+def test_disputes_beside_what_is_no_sum_are_not_guessed(draw: Callable[[Figures, str, int], str], name: str) -> None:
+    found = parsed("四、政府信息公开行政复议、行政诉讼情况", draw(figures(), name, 2))
+    assert not printed(found)
     assert any(i.table_no == 4 and i.severity != "info" for i in found.issues)
 
 

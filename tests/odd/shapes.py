@@ -170,6 +170,45 @@ def total_of_suits4() -> Odd:
 
 
 @shapes
+def outcomes_as_rows_with_subtotal4() -> Odd:
+    """小计 beside the two groups of suits, whose outcomes are rows."""
+    head = [
+        [Box("结果", 1, 2), Box("行政复议", 1, 2), Box("行政诉讼", 3)],
+        [Box(WAYS["direct"]), Box(WAYS["after"]), Box("小计")],
+    ]
+    rows = [
+        [Box(name), *(Box(OF[4, "1", f"{w}.{o}"]) for w in WAYS), Box(_sum(o, "direct", "after"))]
+        for o, name in OUTCOMES.items()
+    ]
+    return Odd(report(four=[[*head, *rows]]), TRUE)
+
+
+@shapes
+def groups_as_rows_with_total4() -> Odd:
+    """A last row 合计 over all groups, which are rows."""
+    rows = [
+        [*stub, *(Box(OF[4, "1", f"{w}.{o}"]) for o in OUTCOMES)]
+        for stub, w in (
+            ([Box("行政复议", 2)], "review"),
+            ([Box("行政诉讼", 1, 2), Box(WAYS["direct"])], "direct"),
+            ([Box(WAYS["after"])], "after"),
+        )
+    ]
+    head = [Box("类型", 2), *map(Box, OUTCOMES.values())]
+    return Odd(report(four=[[head, *rows, [Box("合计", 2), *(Box(_sum(o, *WAYS)) for o in OUTCOMES)]]]), TRUE)
+
+
+def _sum(outcome: str, *ways: str) -> str:
+    return str(sum(int(OF[4, "1", f"{w}.{outcome}"]) for w in ways))
+
+
+@shapes
+def header_in_brackets4() -> Odd:
+    head = [Box(f"{name}（{outcome}）") for name in WAYS.values() for outcome in OUTCOMES.values()]
+    return Odd(report(four=[[head, row4(OF)]]), TRUE)
+
+
+@shapes
 def last_year_below4() -> Odd:
     """A row 上年 below that of the year, and its change."""
     head = head4()
@@ -189,6 +228,42 @@ def numbered_columns3() -> Odd:
     """A row of column numbers below the header: 1 2 3 …."""
     head = [*head3(), [Box("甲", 3), *(Box(str(n)) for n in range(1, 8))]]
     return Odd(report(three=[[*head, *body3(OF)]]), TRUE)
+
+
+@shapes
+def numbered_lines_and_columns3() -> Odd:
+    """A column 行次 before the labels, and a row 甲 | 乙 | 1 | 2 … below the header."""
+    head = [Box("行次"), Box("项目"), *(Box(NAMES[c]) for c in COLUMNS)]
+    numbers = [Box("甲"), Box("乙"), *(Box(str(n)) for n in range(1, 8))]
+    rows = [[Box(str(n)), *row] for n, row in enumerate(body3(OF, stubs=flat_stubs3()), 1)]
+    return Odd(report(three=[[head, numbers, *rows]]), TRUE)
+
+
+@shapes
+def numbered_columns_and_lines3() -> Odd:
+    """The same with the numbers of lines behind the labels, and the header as issued."""
+    head = head3()
+    head[0] = [Box("项目", 3, 3), Box("行次", 1, 3), *head[0][1:]]
+    numbers = [Box("甲", 3), Box("乙"), *(Box(str(n)) for n in range(1, 8))]
+    rows = [[*row[:-7], Box(str(n)), *row[-7:]] for n, row in enumerate(body3(OF), 1)]
+    return Odd(report(three=[[*head, numbers, *rows]]), TRUE)
+
+
+def _in_one_cell3(mark: str) -> Odd:
+    """The groups of each row in one cell with its label."""
+    head = [Box("项目"), *(Box(NAMES[c]) for c in COLUMNS)]
+    stubs = [[Box(mark.join(r.path))] for r in MADE.table(3).rows]
+    return Odd(report(three=[[head, *body3(OF, stubs=stubs)]]), TRUE)
+
+
+@shapes
+def groups_before_labels3() -> Odd:
+    return _in_one_cell3("")
+
+
+@shapes
+def groups_before_labels_and_dashes3() -> Odd:
+    return _in_one_cell3("-")
 
 
 @shapes

@@ -27,6 +27,15 @@ WHOLE = (
     "remarks_with_numbers3",
     "years_above_columns3",
     "years_as_rows4",
+    "disputes_in_three_tables",
+    "disputes_flat_header",
+    "outcomes_as_rows_with_subtotal4",
+    "groups_as_rows_with_total4",
+    "header_in_brackets4",
+    "numbered_lines_and_columns3",
+    "numbered_columns_and_lines3",
+    "groups_before_labels3",
+    "groups_before_labels_and_dashes3",
 )
 
 
@@ -66,7 +75,7 @@ def test_what_offices_issue_is_whole(hand: str) -> None:
 @pytest.mark.parametrize("hand", RULED)
 @pytest.mark.parametrize("kind", WHOLE)
 def test_what_a_person_reads_is_read(kind: str, hand: str) -> None:
-    odd = KINDS[kind]()
+    odd = ALL_KINDS[kind]()
     ending, draw = HANDS[hand]
     found = score(parse_bytes(draw(odd.page), f"report.{ending}"), odd.truth)
     assert str(found) == "whole"

@@ -166,6 +166,20 @@ def test_sentences_with_commas_are_no_values() -> None:
     assert not grids(re.sub("共", "共" * 120, text))
 
 
+FLAT = [[f"{way}结果{n}" for way in ("行政复议", "行政诉讼") for n in "甲乙丙"], [str(n) for n in range(6)]]
+
+
+def test_a_header_with_its_only_row_of_figures_is_values() -> None:
+    assert grids("\n".join(map(",".join, FLAT))) == [FLAT]
+
+
+@pytest.mark.parametrize(
+    "rows", [[row[:4] for row in FLAT], [FLAT[0], [*FLAT[1][:5], "有"]], [FLAT[0], [*FLAT[1][:5], ""]], [FLAT[1]] * 2]
+)
+def test_two_lines_with_commas_are_no_values_otherwise(rows: list[list[str]]) -> None:
+    assert not grids("\n".join(map(",".join, rows)))
+
+
 @pytest.mark.parametrize("quoted", ["", '"'])
 def test_a_line_as_long_as_a_picture_in_letters_is_a_paragraph(quoted: str) -> None:
     line = f"甲,乙,{quoted}{'A' * (csv.field_size_limit() + 1)}{quoted}"
