@@ -26,7 +26,9 @@ from pipeline.layout.strange_columns import without_strange_columns
 from pipeline.layout.whole_paths import with_plain_stubs
 
 _YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?:年度?|$)")
-_OF_TABLE = re.compile(r"(?:情况|情况表|统计表|统计数据|数据|报告|年报|表|如下|[:：])(?:\([^()]{1,10}\))?$")
+_OF_TABLE = re.compile(
+    r"(?:情况|情况表|统计表|统计数据|数据|报告|年报|表|如下|参考|对比|对照|比较|[:：])(?:\([^()]{1,10}\))?\)?$"
+)
 _HEAD_OF_YEAR = re.compile(
     r"^(?:20[0-9]{2}年?度?|[上本今去前]一?年度?|同比|增减|增长|增减[率量数]|变化)(?:数量?|情况)?$"
 )
@@ -40,6 +42,7 @@ _OTHER_PERIOD = re.compile(
     rf"(?P<period>{PART_OF_YEAR}|(?:{LAST_YEAR})(?:同期)?)(?!结转)"
     r"(?:[^，。；：:]{0,24}(?:情况|表|数据|如下))?[:：]?$"
 )
+_PART = re.compile(PART_OF_YEAR)
 _OWN_PERIOD = re.compile(
     r"^(?:\(?[一二三四五1-5]\)?[、.]?)?(?:全年|本年度?|今年|当年)(?:[^，。；：:]{0,24}(?:情况|表|数据|如下))?[:：]?$"
 )
@@ -74,7 +77,7 @@ def own_tables(document: Document, year: int | None, forms: Sequence[Form], head
             else:
                 kept.append(block)
             continue
-        foreign = others.get(at) or _foreign(document.blocks, at, year, table)
+        foreign = others.get(at) or _foreign(document.blocks, at, year, table, heading)
         if foreign is not None:
             issues.append(_taken_out(foreign, table, block))
             continue
@@ -118,7 +121,7 @@ def _of_others(
     for at, block in enumerate(blocks):
         table = _table_of(block, tables) if isinstance(block, Grid) else None
         if table is not None and isinstance(block, Grid) and _is_whole(block, table):
-            found.setdefault(table.number, {})[at] = _of_another(_caption(blocks, at), block, heading, year)
+            found.setdefault(table.number, {})[at] = _of_another(_caption(blocks, at, table), block, heading, year)
     return {at: f for of in found.values() if None in of.values() for at, f in of.items() if f is not None}
 
 
@@ -191,6 +194,11 @@ def is_of_other_period(caption: str, heading: str) -> bool:
     return bool(found and found["period"] not in compact(heading))
 
 
+def is_of_last_year(caption: str, heading: str) -> bool:
+    """True for a caption that names last year in words, if the title does not."""
+    return "年" in caption and is_of_other_period(caption, heading) and not _PART.search(compact(caption))
+
+
 def is_of_own_period(caption: str) -> bool:
     """True for a caption that names the whole year or this one."""
     return "年" in caption and bool(_OWN_PERIOD.match(compact(caption)))
@@ -207,18 +215,25 @@ def _table_of(grid: Grid, tables: Sequence[FormTable]) -> FormTable | None:
     return best if best is not None and len(texts & best.names) >= _LEAST_LABELS else None
 
 
-def _caption(blocks: Sequence[Block], at: int) -> str:
-    """The line above a grid, or above the grids right before it, if it is short enough to be a caption."""
-    above = next((b for b in reversed(blocks[:at]) if not isinstance(b, Grid) and not b.aside), None)
+def _caption(blocks: Sequence[Block], at: int, table: FormTable) -> str:
+    """The line above a grid, or above the grids right before it, if it is short enough to be a caption.
+
+    A dump may have the corner of the table between the two.
+    """
+    lines = (b for b in reversed(blocks[:at]) if not isinstance(b, Grid) and not b.aside)
+    corners = {compact(c) for c in table.corner}
+    above = next((b for b in lines if compact(b.text).strip("()") not in corners), None)
     return above.text.strip() if above is not None and len(above.text) <= _LONGEST_CAPTION else ""
 
 
-def _foreign(blocks: Sequence[Block], at: int, year: int | None, table: FormTable) -> _Foreign | None:
+def _foreign(blocks: Sequence[Block], at: int, year: int | None, table: FormTable, heading: str) -> _Foreign | None:
     """The reason why the grid at that place is not one of the report's own tables; None where it is one."""
-    grid, caption = blocks[at], _caption(blocks, at)
+    grid, caption = blocks[at], _caption(blocks, at, table)
     assert isinstance(grid, Grid)
     if year is not None and names_table(caption) and year not in years_of(caption):
         return _Foreign(caption, "it is of another year")
+    if year is not None and is_of_last_year(caption, heading):
+        return _Foreign(caption, "it is of another period")
     if is_corrected(caption) and any(isinstance(b, Paragraph) and is_correction(b.text) for b in blocks):
         return _Foreign(caption, "it has been corrected")
     if not is_correction(caption) and _is_corrected_below(blocks, at, table):
@@ -239,7 +254,9 @@ def _maybe_lines(grid: Grid, table: FormTable) -> Iterable[Cell]:
 def _is_corrected_below(blocks: Sequence[Block], at: int, table: FormTable) -> bool:
     """True where the same table stands below once more, under a line that says that it is the correction."""
     below = (
-        n for n in range(at + 1, len(blocks)) if isinstance(blocks[n], Grid) and is_correction(_caption(blocks, n))
+        n
+        for n in range(at + 1, len(blocks))
+        if isinstance(blocks[n], Grid) and is_correction(_caption(blocks, n, table))
     )
     return any(_table_of(grid, [table]) is not None for n in below if isinstance(grid := blocks[n], Grid))
 

@@ -22,7 +22,8 @@ _LONGEST = 60
 _MAY = re.compile(
     r"20[0-9]{2}|[上去前往近历季月废样例模较同划预原改旧全各他属校园单累对增]|更正|勘误|订正|应为|[局委厅处院署心道镇乡会区县市]"
 )
-_ORDINAL = r"(?:附?表[一二三四1-4](?:-[1-9])?[:、.]?|\(?[一二三四五六]\)?[、.]?)?"
+_ORDINAL = r"(?:附?表[一二三四1-4](?:-[1-9])?[:、.]?|附[件表]?[一二三四1-4]?[:、]|\(?[一二三四五六]\)?[、.]?)?"
+_ATTACHED = re.compile("^附[件表]?[一二三四1-4]?[:、]")  # begins a caption, which speaks of what follows
 _OF_FIGURES = (
     r"(?:统计|数据|填报)?(?:时间|时段|期间|期限|区间|周期|年度|口径|来源|数据|数字)|报告期|以[上下]|[上下]表|本表|此表"
 )
@@ -84,7 +85,8 @@ def doubtful_remarks(
     """
     known = table.headers | table.stubs | table.groups
     swallowed = (c.text for c in inside if len(c.text) <= _LONGEST and label(c.text).text not in known)
-    for text in (*_near(reversed(blocks[:at])), *_near(blocks[at + 1 :]), *swallowed):
+    below = (text for text in _near(blocks[at + 1 :]) if not _ATTACHED.match(compact(text)))
+    for text in (*_near(reversed(blocks[:at])), *below, *swallowed):
         if _MAY.search(text) and (why := _doubt(_plain(text), year, compact(heading))):
             yield doubtful(text.strip(), why, blocks[at], table)
 

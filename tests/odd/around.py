@@ -74,6 +74,42 @@ def attached_tables_of_last_year_by_words() -> Odd:
 
 
 @around
+def tables_of_last_year_to_compare() -> Odd:
+    return _ending("2023年度数据对比参考", table2(LAST), table3(LAST), table4(LAST))
+
+
+@around
+def tables_of_last_year_to_compare_in_brackets() -> Odd:
+    return _ending("（以下为2023年度数据，供对比）", table2(LAST), table3(LAST), table4(LAST))
+
+
+def _with_table_of_last_year(number: int, caption: str) -> Odd:
+    """The report in which one table is not its own, under a caption that says so."""
+    tables = {2: table2, 3: table3, 4: table4}
+    page = list(report())
+    at = page.index(HEADINGS[number])
+    return Odd(
+        [*page[: at + 1], caption, tables[number](LAST), *page[at + 2 :]],
+        {k: "" if k[0] == number else v for k, v in TRUE.items()},
+    )
+
+
+@around
+def only_last_years_disputes4() -> Odd:
+    return _with_table_of_last_year(4, "附：2023年政府信息公开行政复议、行政诉讼情况")
+
+
+@around
+def only_last_years_requests3() -> Odd:
+    return _with_table_of_last_year(3, "上年（2023年）情况：")
+
+
+@around
+def only_last_years_figures_in_words2() -> Odd:
+    return _with_table_of_last_year(2, "附表：上一年度主动公开政府信息情况")
+
+
+@around
 def attached_tables_of_a_bureau() -> Odd:
     return _ending("附件：平凉市教育局2024年度政府信息公开情况统计表", table2(LAST), table3(LAST), table4(LAST))
 

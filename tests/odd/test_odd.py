@@ -124,6 +124,8 @@ def test_figures_beside_those_of_the_form_are_told_apart_in_dumps(kind: str, han
 READ = (
     *("suits_before_reviews4", "totals_first4", "other_columns2_first", "attached_tables_of_last_year"),
     *("attached_tables_of_last_year_by_words", "attached_tables_of_a_bureau", "quarters_as_tables3"),
+    *("tables_of_last_year_to_compare", "tables_of_last_year_to_compare_in_brackets"),
+    *("only_last_years_disputes4", "only_last_years_requests3", "only_last_years_figures_in_words2"),
     *("share_of_total3", "change_on_last_year3", "labels_on_both_sides3"),
     *(
         "serial_numbers2",

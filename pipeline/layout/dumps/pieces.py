@@ -10,7 +10,7 @@ from itertools import groupby, pairwise, takewhile
 from pipeline.document import Document, Paragraph
 from pipeline.forms.indicators import indicator, is_unit
 from pipeline.forms.model import Form
-from pipeline.labels import label
+from pipeline.labels import compact, label
 from pipeline.layout.dumps.model import LEAST_PREFIX, LONGEST_PIECE, PROSE, REACH, Name, Piece
 from pipeline.layout.dumps.names import (
     has_indicator_table,
@@ -34,6 +34,12 @@ _PART = re.compile(r"^(?:[0-9]+[.,．，]|[.,．，][0-9]+)$")  # of a figure th
 
 
 _GAP = re.compile(r"\t|[ \u00a0]{2,}")
+
+
+_CAPTION = re.compile(
+    r"^(?:附[件表]?[0-9一二三四五六]{0,2}[:：、]|[(（]?(?:20[0-9]{2}年?[-—–~～至到]+)?20[0-9]{2}年度?[)）]?)[^，。；]{0,16}"
+    r"(?:政府信息公开|行政复议|行政诉讼|主动公开|申请)[^，。；]{0,24}(?:情况|统计|数据|如下)表?[:：]?$"
+)  # of a table, not of a section
 
 
 _FIGURE_WORDS = ("未增未减", "未增未減")
@@ -191,7 +197,7 @@ def cut_into_pieces(document: Document, forms: Sequence[Form]) -> Iterator[Piece
     for number, block in enumerate(document.blocks):
         if not isinstance(block, Paragraph) or block.aside or is_dressed(block.text):
             continue
-        heading = is_heading(block.text, forms)
+        heading = is_heading(block.text, forms) or _is_caption(block.text)
         parts = [] if heading else split_pieces(block.text, tuple(forms))
         texts = [block.text] if heading else [t for part in parts for t in _unglued(part, tuple(forms))]
         for text in texts:
@@ -202,6 +208,14 @@ def cut_into_pieces(document: Document, forms: Sequence[Form]) -> Iterator[Piece
             yield Piece(
                 text, read(text).text, number, block.line, block.page, is_number, len(texts) == 1, heading, unit
             )
+
+
+def _is_caption(text: str) -> bool:
+    """True for a line that names a table, of an attachment or of a year, by words that are labels in it as well."""
+    if "附" not in text and "20" not in text:
+        return False
+    is_one = bool(_CAPTION.match(compact(text)))
+    return is_one and not any(is_figure(part) for part in text.split())
 
 
 def _is_number(text: str) -> bool:
