@@ -41,7 +41,7 @@ from pipeline.trust.balances import Balance, balances, bounds
 from pipeline.trust.blame import Agreement, Blame, agreement, blame
 from pipeline.trust.certainty import chosen, doubts
 from pipeline.trust.grades import Grade, grade, trust_of
-from pipeline.trust.missing import audit
+from pipeline.trust.missing import audit, unread
 from pipeline.trust.plausibility import Traits, implausible, traits
 from pipeline.trust.proposals import findings
 from pipeline.trust.proposals.model import Claim, Finding
@@ -231,6 +231,7 @@ def _report_in(raw: RawFile, lines: Own, data: bytes, pin: Pin | None, known: Se
     odd_period = period_issue(_text(whole)) if period.period == "year" else ()
     laid_out = (*lines.issues, *own.issues, *as_issued.issues)
     issues = (*odd, *missing, *laid_out, *elsewhere, *odd_year, *odd_period, *improbable)
+    issues += unread(document, tables, known, {i.table_no for i in issues if i.table_no})
     judged = _judged(tables, found, readings, narrative.comparisons, issues)
     if refused or period.period is None:
         return Parsed(raw, document.format, heading, found, narrative, judged, issues, place, None, refused)

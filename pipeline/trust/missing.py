@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from pipeline.forms.model import Form
+from pipeline.document import Document, Grid
+from pipeline.forms.model import Form, FormTable
 from pipeline.issues import Issue, issue
+from pipeline.labels import compact, simplified
 from pipeline.layout.sections import Section
 from pipeline.matching import Match
 from pipeline.matching.arithmetic import numbers
 from pipeline.trust.balances import Balance
+
+_LEAST_ROWS = 6
+_SHARE = 1 / 3  # of a table's rows: prose names some of them too
+_LETTERS = 4  # shorter labels, as 其他, stand in any text
+_FIGURE = re.compile(r"[0-9]+(?![0-9.、:)])")  # no ordinal
 
 
 def audit(
@@ -29,6 +37,39 @@ def audit(
         *_headings(sections),
         *_balances(balances, {m.table.number: m for m in matches}),
     )
+
+
+def unread(
+    document: Document, matches: Sequence[Match], forms: Sequence[Form], told: Collection[int]
+) -> tuple[Issue, ...]:
+    """The tables that no grid gives and no issue has `told`, though the labels of many of their rows are printed.
+
+    A form that prescribes no table is not missed for itself: these labels, with figures among them, are all that shows
+    one whose cells were not found.
+    """
+    left = [t for f in forms for t in f.tables if t.number not in {*told, *(m.table.number for m in matches)}]
+    text = _outside(document, matches) if left else ""
+    if len(_FIGURE.findall(text)) < _LEAST_ROWS:
+        return ()
+    text = simplified(compact(text))
+    numbers = sorted({t.number for t in left if _is_printed(t, text)})
+    return tuple(issue("table-missing", table_no=n) for n in numbers)
+
+
+def _outside(document: Document, matches: Sequence[Match]) -> str:
+    """The text of a document without the grids in which tables were found."""
+    grids = {m.fit.grid for m in matches} | {c.grid for m in matches for c in m.body}
+    return "\n".join(
+        "\n".join(c.text for c in b.cells) if isinstance(b, Grid) else b.text
+        for b in document.blocks
+        if not isinstance(b, Grid) or b.number not in grids
+    )
+
+
+def _is_printed(table: FormTable, text: str) -> bool:
+    """True where a text prints the labels of many rows of a table."""
+    count = sum(any(len(n) >= _LETTERS and n in text for n in r.names) for r in table.rows)
+    return count >= max(_LEAST_ROWS, _SHARE * len(table.rows))
 
 
 def _unknown(in_force: Form | None) -> Iterator[Issue]:
