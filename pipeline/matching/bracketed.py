@@ -52,10 +52,15 @@ def bracketed(
 
 
 def _columns_below(head: Cell, columns: Columns, table: FormTable) -> Sequence[FormLine]:
-    """The columns that a head names; of several of one name those whose figures stand below it, where that is known."""
+    """The columns that a head names, those of a group all of them.
+
+    Of several columns of one name they are those whose figures stand below it, where that is known.
+    """
     text = label(head.text).text
     by_code = {c.code: c for b in table.blocks for c in b.columns}
     named = [c for c in by_code.values() if text in c.names or text in c.parents]
+    if all(text in c.parents for c in named):
+        return named
     fields = range(head.col, head.col + head.col_span)
     below = {code for found in columns.positions.values() for code, at in found.items() if at in fields}
     return [c for c in named if c.code in below] or named
