@@ -1,7 +1,8 @@
 """Columns of a table that hold none of its figures: serial numbers, remarks, sums of some columns.
 
 Each is recognised by its head, or stands beside the only row, which has no label in the form. It is taken out with an
-issue, so that its numbers are not taken for figures. Indicator tables and open tables handle such columns themselves.
+issue, so that its numbers are not taken for figures. Indicator tables and open tables handle such columns themselves,
+but for the numbers among the remarks of the former: these are taken out alone, as a remark may be the unit of a row.
 
 What does *not* belong here: columns of another year.
 """
@@ -49,7 +50,9 @@ def without_asides(grid: Grid, table: FormTable) -> tuple[Grid, tuple[Issue, ...
     has_stub = any(r.path for r in table.rows)
     if grid.folded and not has_stub:
         return _without_plain_names(grid)
-    if grid.folded or table.beside:
+    if table.beside:
+        return _without_numbers_in_remarks(grid, table)
+    if grid.folded:
         return grid, ()
     if has_stub and not _MAY.search("\n".join([c.text for c in grid.cells])):
         return grid, ()
@@ -104,6 +107,30 @@ def _without_plain_names(grid: Grid) -> tuple[Grid, tuple[Issue, ...]]:
     gone = [row[0] for row in grid.rows if len(row) > 1 and is_figure(row[1].text) and _is_plain(row[0])]
     kept = tuple(c for c in grid.cells if c not in gone)
     return (replace(grid, cells=kept) if gone else grid), ()
+
+
+def _without_numbers_in_remarks(grid: Grid, table: FormTable) -> tuple[Grid, tuple[Issue, ...]]:
+    """An indicator table without the numbers below 备注.
+
+    In a folded grid, where nothing stands below a head, that is the last figure of a row with one more than heads.
+    """
+    heads = [c for c in grid.cells if label(c.text).text in REMARKS and _is_head(c, grid, table)]
+    if len(heads) != 1:
+        return grid, ()
+    head = heads[0]
+    if grid.folded:
+        beside = table.beside | table.stubs | table.groups | {label(c).text for c in table.corner}
+        above = [c for c in grid.cells if c.row == head.row and label(c.text).text not in beside]
+        figures = [[c for c in row if is_figure(c.text)] for row in grid.rows if row[0].row > head.row]
+        numbers = {row[-1] for row in figures if len(row) == len(above) > 1 and above[-1] is head}
+    else:
+        below = range(head.col, head.col + head.col_span)
+        numbers = {c for c in grid.cells if c.row > head.row and c.col in below and is_figure(c.text)}
+        numbers = {c for c in numbers if c.col_span <= head.col_span and not c.is_blank}
+    if not numbers:
+        return grid, ()
+    told = issue("column-aside", table_no=table.number, printed=head.text.strip(), at=head)
+    return replace(grid, cells=tuple(c for c in grid.cells if c not in numbers)), (told,)
 
 
 def _are_serial(grid: Grid, aside: _Aside) -> bool:

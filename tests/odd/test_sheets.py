@@ -140,3 +140,20 @@ def test_of_columns_abreast_without_rules_that_of_the_year_is_read(heads: str, h
 def test_columns_abreast_of_which_none_is_certain_are_told(heads: str, hand: str, made: str) -> None:
     found, own = _abreast_read(heads, made, hand)
     assert str(score(found, own)) == "refused"
+
+
+@pytest.mark.each_value
+@pytest.mark.parametrize("made", ["2014", "2008"])
+@pytest.mark.parametrize("hand", GRIDS_AND_DUMPS)
+@pytest.mark.parametrize(("head", "heads"), [("备注", ""), ("说明", "上年统计数 | *本年统计数")])
+def test_numbers_among_remarks_are_no_figures(heads: str, head: str, hand: str, made: str) -> None:
+    own = {k: v for k, v in distinct_figures(form(made), random.Random(8)).items() if k[0] == 1}
+    top, *body = _abreast(heads or "*统计数", made, own)
+    remarks = [Box(str(7_001 + n) if n % 4 == 2 and row[-1].text else "") for n, row in enumerate(body)]
+    rows = [[*top, Box(head)], *([*row, remark] for row, remark in zip(body, remarks, strict=True))]
+    ending, draw = HANDS[hand]
+    page = ["文峰区商颂街道办事处2015年政府信息公开工作年度报告", "附件：政府信息公开情况统计表", rows]
+    found = parse_bytes(draw(page), f"report.{ending}")
+    assert str(score(found, own)) == "whole"
+    assert [i.printed for i in found.issues if i.code == "column-aside"] == [head]
+    assert_accounted(found)

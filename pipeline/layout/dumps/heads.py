@@ -9,10 +9,10 @@ from itertools import groupby
 from pipeline.forms.indicators import is_unit
 from pipeline.forms.model import PART_OF, FormTable
 from pipeline.labels import label
+from pipeline.layout.asides import REMARKS
 from pipeline.layout.dumps.model import Hit, Name, Piece, Stream
 from pipeline.layout.periods import ALL_YEARS, CHANGE, EARLIER_YEAR, PART_OF_YEAR
 
-_REMARKS = frozenset({"备注", "说明", "备注说明"})  # heads of an indicator table's columns that hold no figures
 _YEARS = re.compile(rf"20[0-9]{{2}}年|{EARLIER_YEAR}|{ALL_YEARS}|{CHANGE}")
 
 _PERIODS = re.compile(rf"{_YEARS.pattern}|{PART_OF_YEAR}|[本全今当]年")
@@ -23,7 +23,7 @@ def with_strange_heads(stream: Stream, hits: list[Hit], table: FormTable) -> tup
     """The labels, with the heads that are in no form where a header has more than the form, and how many more.
 
     Without them the figures of another column would be taken for those of the form's, or those of other years for its
-    own: a head that names years is kept in any case.
+    own: a head that names years is kept in any case. So is that of the remarks, behind all figures.
     """
     most = 0
     for header in _headers(stream, hits, table):
@@ -33,11 +33,15 @@ def with_strange_heads(stream: Stream, hits: list[Hit], table: FormTable) -> tup
         is_header = len(inside) > 1 or any(h.name.column for h in inside)
         if not is_header and not any(_PERIODS.search(stream.pieces[p].words) for p in strange):
             continue  # 单位 may begin a line of signatures
-        kept = [h for h in inside if h.start not in strange]
+        remarks = [p for p in header[-1:] if stream.pieces[p].words in REMARKS and is_header]
+        kept = [h for h in inside if h.start not in (*strange, *remarks)]
         made = [h for p in strange for h in _strange_heads(stream.pieces[p], p, table)]
-        more = len(made) + sum(h.name.column for h in kept) - table.columns_in([h.name.text for h in kept])
-        if more > 0 or any(_YEARS.search(h.name.text) for h in made):
-            hits = sorted([h for h in hits if h.start not in strange] + made, key=lambda h: h.start)
+        more = (
+            len(made) - len(remarks) + sum(h.name.column for h in kept) - table.columns_in([h.name.text for h in kept])
+        )
+        if more > 0 or remarks or any(_YEARS.search(h.name.text) for h in made):
+            made += [h for p in remarks for h in _strange_heads(stream.pieces[p], p, table)]
+            hits = sorted([h for h in hits if h.start not in (*strange, *remarks)] + made, key=lambda h: h.start)
             most = max(most, more)
     return hits, most
 
@@ -90,7 +94,7 @@ def _printed_apart(stream: Stream, header: range, table: FormTable) -> set[int]:
 
 def _is_strange_head(piece: Piece, at: int, hits: Sequence[Hit], table: FormTable) -> bool:
     """True for words that are not all known heads, and neither notes nor the marks below a header: 甲, 乙."""
-    if piece.words in table.headers | _REMARKS or set(piece.words) <= _MARKS or is_note(piece):
+    if piece.words in table.headers | REMARKS or set(piece.words) <= _MARKS or is_note(piece):
         return False
     return sum(len(h.name.text) for h in hits if h.start <= at <= h.end) < len(piece.words)
 
