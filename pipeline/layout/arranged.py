@@ -20,6 +20,7 @@ from pipeline.issues import Issue, issue
 from pipeline.labels import label
 from pipeline.layout.crossed import crossed
 from pipeline.layout.damaged_spans import folded
+from pipeline.layout.in_turn import in_turn
 from pipeline.layout.side_by_side import side_by_side, width
 from pipeline.layout.transposed import transposed
 from pipeline.numbers import figure, is_figure
@@ -41,6 +42,7 @@ def arranged(document: Document, forms: Sequence[Form]) -> Arranged:
     issues: list[Issue] = []
     for block in document.blocks:
         split = side_by_side(block, forms) if isinstance(block, Grid) and not block.folded else None
+        split = split or (in_turn(block, forms) if isinstance(block, Grid) else None)
         split = split or folded(block, forms) or transposed(block, forms)
         if split:
             issues.append(_told(split[1], split[0]))

@@ -18,7 +18,7 @@ def side_by_side(grid: Grid, forms: Sequence[Form]) -> tuple[Grid, int] | None:
     times: dict[str, int] = {}
     for printed, number in Counter([c.text for c in grid.cells if c.text]).items():
         times[label(printed).text] = times.get(label(printed).text, 0) + number
-    for table, corners in _with_corners(tuple(forms)):
+    for table, corners in with_corners(tuple(forms)):
         if corners.isdisjoint(times) or sum(times.get(text, 0) for text in corners) < 2:
             continue
         cuts = {tuple(c.col for c in row if label(c.text).text in corners) for row in grid.rows}
@@ -38,7 +38,7 @@ def _with_numbers(at: tuple[int, ...], grid: Grid, table: FormTable) -> tuple[in
 
 
 @lru_cache(maxsize=8)
-def _with_corners(forms: tuple[Form, ...]) -> tuple[tuple[FormTable, frozenset[str]], ...]:
+def with_corners(forms: tuple[Form, ...]) -> tuple[tuple[FormTable, frozenset[str]], ...]:
     """The tables that may have a corner, with the canonical texts that stand in it."""
     tables = (t for f in forms for t in f.tables if t.corner or t.beside)
     return tuple((t, frozenset(label(c).text for c in t.corner) - t.beside) for t in tables)

@@ -157,3 +157,49 @@ def test_numbers_among_remarks_are_no_figures(heads: str, head: str, hand: str, 
     assert str(score(found, own)) == "whole"
     assert [i.printed for i in found.issues if i.code == "column-aside"] == [head]
     assert_accounted(found)
+
+
+def _in_blocks(rows: list[list[str]], lengths: tuple[int, ...]) -> list[list[str]]:
+    """The rows of a sheet in blocks of these lengths side by side, each under the heads."""
+    head, *body = rows
+    ends = [sum(lengths[: n + 1]) for n in range(len(lengths))]
+    blocks = [body[end - length : end] for end, length in zip(ends, lengths, strict=True)]
+    wide = [[*b, *[[""] * len(head)] * (lengths[0] - len(b))] for b in blocks]
+    return [head * len(lengths), *([c for row in line for c in row] for line in zip(*wide, strict=True))]
+
+
+@pytest.mark.each_value
+@pytest.mark.parametrize("hand", ["html", "csv", "lines", "spaces"])
+@pytest.mark.parametrize("lengths", [(31, 30), (33, 28), (21, 20, 20), (21, 21, 19), (35, 34), (23, 23, 23)])
+@pytest.mark.parametrize("heads", [("统计指标", "单位", "统计数"), ("序号", "指标", "单位", "数量")])
+def test_blocks_in_turn_have_their_own_groups(heads: tuple[str, ...], lengths: tuple[int, ...], hand: str) -> None:
+    """Rows of one name, such as 其他情形数, stand behind groups of another block in a text."""
+    own = {k: v for k, v in distinct_figures(MADE, random.Random(9)).items() if k[0] == 1}
+    codes = [r.code for r in MADE.table(1).rows]
+    style = SheetStyle(heads, number=(lambda code: str(codes.index(code) + 1)) if len(heads) > 3 else None)
+    with_groups = sum(lengths) > len(codes)
+    rows = [row for row in sheet(MADE, own, style) if row[-1] or with_groups]
+    ending, draw = HANDS[hand]
+    page = [
+        "文峰区商颂街道办事处2015年政府信息公开工作年度报告",
+        "附件：政府信息公开情况统计表",
+        boxes(_in_blocks(rows, lengths)),
+    ]
+    found = parse_bytes(draw(page), f"report.{ending}")
+    assert str(score(found, own)) == "whole"
+    assert "table-rearranged" in {i.code for i in found.issues}
+    assert_accounted(found)
+
+
+@pytest.mark.parametrize("hand", ["lines", "spaces"])
+def test_blocks_in_turn_that_do_not_come_in_order_are_told(hand: str) -> None:
+    own = {k: v for k, v in distinct_figures(MADE, random.Random(9)).items() if k[0] == 1}
+    head, *body = [row for row in sheet(MADE, own) if row[-1]]
+    mixed = random.Random(3).sample(body, len(body))
+    ending, draw = HANDS[hand]
+    page = [
+        "文峰区商颂街道办事处2015年政府信息公开工作年度报告",
+        "附件：政府信息公开情况统计表",
+        boxes(_in_blocks([head, *mixed], (31, 30))),
+    ]
+    assert not score(parse_bytes(draw(page), f"report.{ending}"), own).silent
