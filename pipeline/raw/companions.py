@@ -37,6 +37,8 @@ _DOCUMENT = re.compile(
     re.IGNORECASE,
 )
 
+_SPARE = 1_000  # nanoseconds: file systems and archives know no shorter time, or none that matters
+
 
 def companions(paths: Iterable[str]) -> frozenset[str]:
     """The paths of the files that are parts of a page beside their folder."""
@@ -71,9 +73,22 @@ def with_times_of_parts(files: Sequence[RawFile]) -> list[RawFile]:
 
 
 def time_of_all(files: Sequence[RawFile]) -> int:
-    """The latest time of some files in nanoseconds, but for the last three digits, which change with that of any."""
-    times = zlib.crc32(repr([(f.size_bytes, f.mtime_ns) for f in files]).encode()) % 1_000
-    return max(f.mtime_ns for f in files) // 1_000 * 1_000 + times
+    """The latest time of some files in nanoseconds, but for the last three digits, which change with any of them."""
+    times = zlib.crc32(repr([(f.path, f.size_bytes, f.mtime_ns) for f in files]).encode()) % _SPARE
+    return max(f.mtime_ns for f in files) // _SPARE * _SPARE + times
+
+
+def may_have_lost_parts(page: RawFile, known: RawFile, archive: RawFile | None) -> bool:
+    """True for a page without parts, of the content known, that may have had some: its time then was that of all.
+
+    That is never earlier than its own, as the time of a page is that was only touched. In an archive, known as
+    `archive`, all members have its time.
+    """
+    if splitext(page.path)[1].lower() not in _PAGES:
+        return False
+    if archive is not None:
+        return known.mtime_ns != archive.mtime_ns
+    return known.mtime_ns != page.mtime_ns and known.mtime_ns // _SPARE >= page.mtime_ns // _SPARE
 
 
 def companion(path: str, address: str) -> str | None:

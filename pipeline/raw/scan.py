@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from pipeline.document import RawFile, file_of
 from pipeline.raw.archives import MAX_UNPACKED_BYTES, SEPARATOR, Archived, NotUsable, is_archive, split, survey
-from pipeline.raw.companions import parts_by_page, with_times_of_parts
+from pipeline.raw.companions import may_have_lost_parts, parts_by_page, with_times_of_parts
 from pipeline.raw.folder import TEMPORARY, Folder, Listing, digests, listing, opened
 from pipeline.raw.overrides import OVERRIDES
 from pipeline.raw.pictured import content_of, digest, grouped, joined_digest
@@ -22,7 +22,8 @@ _NAMED_LIKE_A_REPORT = "its name ends as that of a further report of a file does
 class Scan:
     """The files found, by path, and how they differ from those known.
 
-    `touched` files have another time and the same content; a page of which a part is new has changed. `duplicates` lead
+    `touched` files have another time and the same content; a page of which a part is new or gone has changed.
+    `duplicates` lead
     from a path to the first path with the same content, which stands for it. `unreadable` files have no SHA-256 and a
     sentence. `skipped` are the entries not looked into, with what they are: nothing below them is `gone`. `archives`
     are those whose members are among the files, in their place. `companions` counts the files that belong to a page
@@ -99,7 +100,13 @@ def _compared(
     paths = {raw.path for raw in files}
     same = frozenset(raw.path for raw in files if raw is (seen := known.get(raw.path)) or raw == seen)
     whole_in_one = (raw for raw in files if raw.path not in parts)  # a page stays the same where a part has changed
-    same_content = frozenset(raw.path for raw in whole_in_one if _same_content(raw, known.get(raw.path)))
+    same_content = frozenset(
+        raw.path
+        for raw in whole_in_one
+        if (seen := known.get(raw.path))
+        and _same_content(raw, seen)
+        and not may_have_lost_parts(raw, seen, _known_archive(raw.path, archives))
+    )
     found = Scan(
         files=files,
         new=frozenset(paths - known.keys()),
@@ -247,5 +254,11 @@ def _stamp(raw: RawFile) -> tuple[int, int]:
     return raw.size_bytes, raw.mtime_ns
 
 
-def _same_content(raw: RawFile, known: RawFile | None) -> bool:
-    return known is not None and bool(raw.sha256) and raw.sha256 == known.sha256
+def _same_content(raw: RawFile, known: RawFile) -> bool:
+    return bool(raw.sha256) and raw.sha256 == known.sha256
+
+
+def _known_archive(path: str, archives: Mapping[str, Archived]) -> RawFile | None:
+    """The archive of a member as it was when it was opened before; None for any other file."""
+    found = (archives[archive].raw for archive, _ in split(path) if archive in archives) if SEPARATOR in path else ()
+    return next(iter(found), None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -42,6 +44,8 @@ def test_the_folder_and_archives_leave_them_out(tmp_path: Path) -> None:
 
 PAGE = {"a.html": b"<html><img src='a.files/1.png'>", "a.files/1.png": b"one", "a.files/2.png": b"two", "b.html": b"2"}
 
+SOME_DAY = 1_700_000_000_000_000_000  # nanoseconds
+
 
 @pytest.mark.parametrize(
     ("then", "changed"),
@@ -62,6 +66,46 @@ def test_a_page_has_changed_where_one_of_its_parts_has(then: dict[str, bytes], c
     assert ("a.html" in found.changed) is changed
     assert ("a.html" in found.unchanged) is not changed
     assert not scan_folder(tmp_path, {raw.path: raw for raw in found.files}).changed
+
+
+@pytest.mark.parametrize("age", [0, 3_600], ids=["parts-as-old", "parts-newer"])
+@pytest.mark.parametrize(
+    ("moved", "to"),
+    [("a.files", None), ("a.files", "other"), ("a.files", "c.files"), ("a.files/1.png", None), ("a.files/1.png", "a.files/0.png")],
+)  # fmt: skip
+def test_a_page_has_changed_where_parts_are_gone_or_have_other_names(
+    moved: str, to: str | None, age: int, tmp_path: Path
+) -> None:
+    for name, content in PAGE.items():
+        at = SOME_DAY - age * 10**9 * ("/" not in name)
+        os.utime(put(tmp_path, name, content), ns=(at, at))
+    known = {raw.path: raw for raw in scan_folder(tmp_path, {}).files}
+    if to is not None:
+        (tmp_path / moved).rename(tmp_path / to)
+    elif (tmp_path / moved).is_dir():
+        shutil.rmtree(tmp_path / moved)
+    else:
+        (tmp_path / moved).unlink()
+    found = scan_folder(tmp_path, known)
+    assert (found.changed, found.unchanged, found.touched) == ({"a.html"}, {"b.html"}, set())
+    assert scan_folder(tmp_path, {raw.path: raw for raw in found.files}).unchanged == {f.path for f in found.files}
+
+
+def test_a_page_that_is_only_touched_has_not_changed(tmp_path: Path) -> None:
+    put(tmp_path, "b.html", b"2")
+    known = {raw.path: raw for raw in scan_folder(tmp_path, {}).files}
+    later = known["b.html"].mtime_ns + 10**9
+    os.utime(tmp_path / "b.html", ns=(later, later))
+    assert scan_folder(tmp_path, known).touched == {"b.html"}
+
+
+def test_a_page_of_an_archive_has_changed_where_it_has_no_parts_any_more(tmp_path: Path) -> None:
+    os.utime(put(tmp_path, "x.zip", zipped(PAGE)), ns=(SOME_DAY, SOME_DAY))
+    first = scan_folder(tmp_path, {})
+    known, archives = {raw.path: raw for raw in first.files}, {a.raw.path: a for a in first.archives}
+    put(tmp_path, "x.zip", zipped({name: content for name, content in PAGE.items() if "/" not in name}))
+    found = scan_folder(tmp_path, known, archives=archives)
+    assert (found.changed, found.touched) == ({"x.zip!a.html"}, {"x.zip!b.html"})
 
 
 def test_a_page_of_an_archive_has_changed_with_it_where_the_page_has_parts(tmp_path: Path) -> None:
