@@ -115,6 +115,8 @@ def _laid_out(lines: list[str], at: int, number: int, *, piped: bool) -> tuple[l
     """
     if "\t" in lines[at]:
         tabbed = tabbed_at(lines, at)
+        if _are_indents(tabbed.rows):
+            return [Paragraph(t, line=r.number) for r in tabbed.rows if (t := "".join(r.fields).strip())], tabbed.lines
         cells = cells_of(tabbed, number) if repeats_labels(tabbed) else _cells(tabbed.rows, number)
         return [Grid(number, tuple(cells), ragged=True)], tabbed.lines
     if piped and ("|" in lines[at] or lines[at].startswith("+-")) and (found := markdown_at(lines, at)):
@@ -124,6 +126,12 @@ def _laid_out(lines: list[str], at: int, number: int, *, piped: bool) -> tuple[l
     text = lines[at].strip()
     text = _HEADING_SIGN.sub("", text) if text.startswith("#") else text
     return [Paragraph(text, line=at + 1)] if text else [], 1
+
+
+def _are_indents(rows: Sequence[FieldRow]) -> bool:
+    """True for tabs that part nothing: one field is printed in each line, the same in all."""
+    printed = [[n for n, field in enumerate(row.fields) if field.strip()] for row in rows]
+    return len({*map(tuple, printed)} - {()}) == 1 and max(map(len, printed)) == 1
 
 
 def _of_markdown(found: Fields, number: int) -> Iterator[Block]:

@@ -203,3 +203,26 @@ def test_blocks_in_turn_that_do_not_come_in_order_are_told(hand: str) -> None:
         boxes(_in_blocks([head, *mixed], (31, 30))),
     ]
     assert not score(parse_bytes(draw(page), f"report.{ending}"), own).silent
+
+
+@pytest.mark.each_value
+@pytest.mark.parametrize("made", ["2014", "2008"])
+@pytest.mark.parametrize("space", [" ", "\u3000"])
+@pytest.mark.parametrize("kind", ["plain", "abreast", "remarks", "blocks"])
+def test_cells_between_single_spaces_are_read(kind: str, space: str, made: str) -> None:
+    own = {k: v for k, v in distinct_figures(form(made), random.Random(9)).items() if k[0] == 1}
+    rows = sheet(form(made), own)
+    if kind == "abreast":
+        rows = [[b.text for b in row] for row in _abreast("上年统计数 | *本年统计数", made, own)]
+    if kind == "remarks":
+        rows = [
+            [*row, "备注" if not n else str(8_000 + n) if n % 5 == 3 and row[-1] else ""] for n, row in enumerate(rows)
+        ]
+    if kind == "blocks":
+        rows = [row for row in rows if row[-1]]
+        rows = _in_blocks(rows, (len(rows) // 2, (len(rows) - 1) // 2))
+    lines = "\n".join(space.join(text for text in row if text) for row in rows)
+    page = f"文峰区商颂街道办事处2015年政府信息公开工作年度报告\n\n附件：政府信息公开情况统计表\n\n{lines}\n"
+    found = parse_bytes(page.encode(), "report.txt")
+    assert str(score(found, own)) == "whole"
+    assert_accounted(found)

@@ -26,6 +26,19 @@ def test_lines_with_tabs_are_grids_and_others_paragraphs() -> None:
     ]
 
 
+@pytest.mark.parametrize("line", ["\t{}", "{}\t", "\t\t{}\t"])
+def test_tabs_that_part_nothing_are_indents(line: str) -> None:
+    text = "\n".join(line.format(cell) for cell in ("统计指标", "单位", "收到申请数", "件", "12"))
+    document = read(f"一、概述\n\n{text}\n".encode())
+    assert [p.text for p in document.paragraphs] == ["一、概述", "统计指标", "单位", "收到申请数", "件", "12"]
+    assert not list(document.grids)
+
+
+def test_tabs_before_fields_of_several_columns_are_none() -> None:
+    document = read("统计指标\t\n\t12\n".encode())
+    assert [[c.text for c in row] for grid in document.grids for row in grid.rows] == [["统计指标", ""], ["", "12"]]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_encodings_and_line_ends(encoding: str, newline: str) -> None:

@@ -229,7 +229,21 @@ def split_pieces(line: str, forms: tuple[Form, ...]) -> list[str]:
         return []
     if "|" in line:
         return _cells(line)
-    return [part for gap in _GAP.split(line) for part in _at_spaces(gap.strip(), forms) if part]
+    gaps = (gap.strip().replace("\u3000", " ") for gap in _GAP.split(line))
+    return [part for gap in gaps for row in _rows_beside(gap, forms) for part in _at_spaces(row, forms) if part]
+
+
+def _rows_beside(text: str, forms: tuple[Form, ...]) -> list[str]:
+    """The rows of an indicator table's blocks on one line, each a label that is known, its unit and figures."""
+    words = text.split(" ") if indicator_rows(forms) else [text]
+    ends = [n for n in range(1, len(words)) if is_figure(words[n - 1]) and not is_figure(words[n])]
+    if not ends:
+        return [text]
+    rows = [words[a:b] for a, b in pairwise([0, *ends, len(words)])]
+    units = [next((n for n, word in enumerate(row) if n and is_unit(word)), None) for row in rows]
+    if all(n is not None and _is_indicator(row[:n], forms) for n, row in zip(units, rows, strict=True)):
+        return [" ".join(row) for row in rows]
+    return [text]
 
 
 def _cells(line: str) -> list[str]:
