@@ -185,7 +185,7 @@ def tabbed_at(lines: Sequence[str], start: int) -> Fields:
     at = start
     while at < len(lines):
         if "\t" in lines[at]:
-            text, end = _quoted(lines, at)
+            text, end = _quoted(lines, at, "\t")
             fields = _tabbed(text) if end > at + 1 or '="' in text else text.split("\t")
             if "'" in text or '="' in text:
                 fields = [_KEPT_TEXT.sub(r"\1\2", f) for f in fields]
@@ -224,7 +224,7 @@ def _values(lines: Sequence[str], start: int, delimiter: str) -> Fields | None:
     rows: list[FieldRow] = []
     at = start
     while at < len(lines):
-        text, end = _quoted(lines, at)
+        text, end = _quoted(lines, at, delimiter)
         if len(text) > csv.field_size_limit():  # any field of it may be too long for the library
             break
         fields = tuple(filled(f) for f in next(csv.reader([text], delimiter=delimiter), []))
@@ -260,14 +260,27 @@ def _are_pairs(rows: Sequence[FieldRow]) -> bool:
     return len(pairs) >= max(_LEAST_PAIRS, len(rows) - 1) and 2 * figures > len(pairs)
 
 
-def _quoted(lines: Sequence[str], at: int) -> tuple[str, int]:
-    """A line with those on which a quoted field goes on, and the number of the line behind."""
+def _quoted(lines: Sequence[str], at: int, delimiter: str) -> tuple[str, int]:
+    """A line with those on which a quoted field goes on, and the number of the line behind.
+
+    A quotation mark inside of a field quotes none: `危及"三安全` goes on nowhere.
+    """
     end = at + 1
     text = lines[at]
     while text.count('"') % 2 and end < len(lines) and end - at < _MOST_JOINED:
         text = f"{text}\n{lines[end]}"
         end += 1
-    return (text, end) if text.count('"') % 2 == 0 else (lines[at], at + 1)
+    return (text, end) if end == at + 1 or _is_one(text, delimiter) else (lines[at], at + 1)
+
+
+def _is_one(text: str, delimiter: str) -> bool:
+    """True for lines that make up one line of values, with a quoted field over the ends of lines."""
+    if text.count('"') % 2 or len(text) > csv.field_size_limit():
+        return False
+    try:
+        return len(list(csv.reader([text], delimiter=delimiter))) == 1
+    except csv.Error:  # a line ends outside of quotation marks
+        return False
 
 
 def parts_of(found: Fields) -> Iterator[FieldRow | Fields]:

@@ -99,6 +99,53 @@ def test_a_line_beside_a_table_casts_doubt_on_it(line: str, below: bool) -> None
     assert {(2, "table-doubtful"), (2, "table-elsewhere")} & codes(line, below=below)
 
 
+ABOVE = [
+    *("附：2024年上半年主动公开政府信息情况", "附件：第四季度统计表", "附：1-6月主动公开政府信息情况", "附表：2023年"),
+    *(
+        "附：市教育局主动公开政府信息情况",
+        "附件2：市教育局2024年度数据",
+        "附：市属事业单位",
+        "市直部门主动公开政府信息情况：",
+    ),
+    *(
+        "附：填报样表",
+        "附：空白样表（示例数据）",
+        "空白表格样式：",
+        "模拟数据",
+        "初稿",
+        "附：全市各县区主动公开情况汇总",
+    ),
+    *("（统计期限：2024年1月1日至6月30日）", "统计时间：2024年1月1日至2024年6月30日", "2024年12月主动公开政府信息情况"),
+    *("其中：市教育局", "市教育局：", "其中上半年情况：", "全系统主动公开政府信息情况", "2025年度工作目标"),
+    "附：2025年预计主动公开政府信息情况",
+]
+OWN = [
+    *(
+        "附：2024年主动公开政府信息情况",
+        "附表1：本年度主动公开政府信息情况",
+        "2024年主动公开政府信息情况",
+        "2025年1月15日",
+    ),
+    *(
+        "统计期限：2024年1月1日至2024年12月31日",
+        "（统计期限：2024年1月1日至12月31日）",
+        "附表1 主动公开情况",
+        "单位：件、万元",
+    ),
+    "填报单位：平凉市人民政府",
+]
+
+
+@pytest.mark.parametrize("line", ABOVE)
+def test_a_caption_above_a_table_casts_doubt_on_it(line: str) -> None:
+    assert {(2, "table-doubtful"), (2, "table-elsewhere")} & codes(line, below=False)
+
+
+@pytest.mark.parametrize("line", OWN)
+def test_a_caption_of_the_reports_own_casts_none(line: str) -> None:
+    assert not codes(line, below=False)
+
+
 @pytest.mark.parametrize("below", [False, True])
 @pytest.mark.parametrize("line", PLAIN)
 def test_other_lines_cast_none(line: str, below: bool) -> None:

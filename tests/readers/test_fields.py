@@ -186,6 +186,18 @@ def test_a_line_as_long_as_a_picture_in_letters_is_a_paragraph(quoted: str) -> N
     assert read(f"标题\n{line}\n尾".encode()).blocks[1] == Paragraph(line, line=2)
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("quoted", ['危及"三安全', '"危及"三安全', '危及三安全"', '四、"结转,1\t2', '"'])
+def test_a_quotation_mark_in_a_field_breaks_no_lines(quoted: str, delimiter: str) -> None:
+    rows = [["项目", "自然人", "总计"], ["规章", "", "5"], ["文件", "3", "3"], ["令", "4", "4"]]
+    lines = [delimiter.join(row) for row in rows]
+    text = "\n".join([*lines, quoted, f'一稳定"{delimiter}0{delimiter}0', *lines[1:]])
+    document = read(text.encode())
+    shown = "".join(c.text for g in document.grids for c in g.cells) + "".join(p.text for p in document.paragraphs)
+    assert "一稳定" in shown
+    assert re.split("[,;\t]", quoted.replace('"', ""))[0] in shown.replace('"', "")
+
+
 def test_a_report_in_markdown_comes_back_whole() -> None:
     made = form("2021")
     figures: Figures = distinct_figures(made, random.Random(11))
