@@ -226,3 +226,15 @@ def test_cells_between_single_spaces_are_read(kind: str, space: str, made: str) 
     found = parse_bytes(page.encode(), "report.txt")
     assert str(score(found, own)) == "whole"
     assert_accounted(found)
+
+
+@pytest.mark.parametrize(("wide", "right"), [(6, 47), (7, 56), (9, 58)])
+def test_labels_that_are_torn_over_lines_are_read(wide: int, right: int) -> None:
+    """Those with remarks in brackets and those torn before 数量, which may be a head, are left over with an issue."""
+    own = {k: v for k, v in distinct_figures(MADE, random.Random(9)).items() if k[0] == 1}
+    head, *body = sheet(MADE, own)
+    torn = [[*(label[at : at + wide] for at in range(0, len(label), wide)), *rest] for label, *rest in body]
+    lines = "\n".join(text for row in [head, *torn] for text in row if text)
+    page = f"文峰区商颂街道办事处2015年政府信息公开工作年度报告\n\n附件：政府信息公开情况统计表\n\n{lines}\n"
+    found = score(parse_bytes(page.encode(), "report.txt"), own)
+    assert (found.right, found.wrong, found.silent) == (right, 0, ())

@@ -14,7 +14,7 @@ What does *not* belong here: deciding which figure answers which column.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.document import Block, Document, Grid, Paragraph
@@ -22,13 +22,14 @@ from pipeline.forms.indicators import indicator
 from pipeline.forms.model import Form
 from pipeline.labels import label
 from pipeline.layout.dumps.labels import find_labels, place_labels
-from pipeline.layout.dumps.model import LONGEST_PIECE, Name, Stream
-from pipeline.layout.dumps.names import has_indicator_table, names_of_forms
+from pipeline.layout.dumps.model import LEAST_PREFIX, LONGEST_PIECE, PROSE, Name, Stream
+from pipeline.layout.dumps.names import has_indicator_table, indicator_rows, names_of_forms
 from pipeline.layout.dumps.page_numbers import without_page_numbers
 from pipeline.layout.dumps.pieces import cut_into_pieces, split_pieces, with_words, without_numbers
 from pipeline.layout.dumps.rows import fold_groups, group_pieces
 from pipeline.numbers import is_figure
 
+_MOST_LINES = 6  # over which a label is torn
 _MOST_LABELS = 3_000  # a report has two hundred; a text with this many is not one, and would take long
 
 
@@ -78,7 +79,23 @@ def _told(document: Document, forms: Sequence[Form]) -> tuple[Form, ...]:
         printed |= {
             indicator(part).text for part in split_pieces(paragraph.text, tuple(forms)) if len(part) <= LONGEST_PIECE
         }
+    printed |= set(_torn([p.text for p in document.paragraphs], forms))
     return tuple(f for f in forms if all(t.is_among(printed) for t in f.tables))
+
+
+def _torn(lines: Sequence[str], forms: Sequence[Form]) -> Iterator[str]:
+    """The labels of indicator tables' rows that are torn over several lines, each of which is part of one."""
+    names = indicator_rows(tuple(forms))
+    starts = {n[:LEAST_PREFIX] for n in names}
+    for at, line in enumerate(lines if names else ()):
+        text = indicator(line).text if len(line) <= PROSE else ""
+        if len(text) < LEAST_PREFIX or text in names or text[:LEAST_PREFIX] not in starts:
+            continue
+        for following in lines[at + 1 : at + _MOST_LINES]:
+            text += label(following).text if len(following) <= PROSE else ""
+            if text in names:
+                yield text
+                break
 
 
 def _in_grids(document: Document, names: dict[str, Name]) -> frozenset[int]:
