@@ -7,7 +7,7 @@ as those of two groups, are left out with an issue.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -32,7 +32,11 @@ class _Sided:
 
 def crossed(blocks: Sequence[Block], table: FormTable) -> tuple[list[Block], list[Issue]]:
     """The blocks, with the one row of a table without stub put together from the grids that print parts of it."""
-    grids = [(n, b) for n, b in enumerate(blocks) if isinstance(b, Grid) and not b.folded and _is_of(b, table)]
+    grids = [
+        (n, _with_wide_heads(b))
+        for n, b in enumerate(blocks)
+        if isinstance(b, Grid) and not b.folded and _is_of(b, table)
+    ]
     if not grids or (len(grids) == 1 and _is_regular(grids[0][1], table)):
         return list(blocks), []
     found: list[tuple[int, list[tuple[_Sided, FormLine]]]] = []
@@ -44,7 +48,7 @@ def crossed(blocks: Sequence[Block], table: FormTable) -> tuple[list[Block], lis
         sums = _sums_alone(grid, [f.cell for f, _ in known], table)
         if not all(any(_reaches(s, end, c) for s, end in sums) for c in others):
             return list(blocks), []
-        found.append((at, known))
+        found.append((at, _without_blank_heads(known)))
         told += [_of_sum(s, others, table) for s, _ in sums]
     cells = [pair for _, pairs in found for pair in pairs]
     columns = [c.code for _, c in cells]
@@ -55,6 +59,13 @@ def crossed(blocks: Sequence[Block], table: FormTable) -> tuple[list[Block], lis
     gone = {at for at, _ in found} - {first}
     kept = [made if n == first else b for n, b in enumerate(blocks) if n not in gone]
     return kept, [issue("table-rearranged", table_no=table.number, at=grid.cells[0]), *told]
+
+
+def _without_blank_heads(known: Sequence[tuple[_Sided, FormLine]]) -> list[tuple[_Sided, FormLine]]:
+    """The figures with their columns, without the blanks among heads where the same column has a figure below them."""
+    rows = {f.cell.row for f, _ in known if not f.cell.is_blank}
+    filled = {c.code for f, c in known if not f.cell.is_blank}
+    return [(f, c) for f, c in known if not f.cell.is_blank or f.cell.row in rows or c.code not in filled]
 
 
 def _sums_alone(grid: Grid, known: Sequence[Cell], table: FormTable) -> list[tuple[Cell, int]]:
@@ -78,9 +89,33 @@ def _of_sum(name: Cell, figures: Sequence[Cell], table: FormTable) -> Issue:
 
 def _is_regular(grid: Grid, table: FormTable) -> bool:
     """True for a grid with one row of figures under the plain labels of the columns, as the form has it."""
+    size = len(table.blocks[0].columns)
     plain = sum(label(c.text).text in table.blocks[0].leaves for c in grid.cells)
-    figures = {c.row for c in grid.cells if is_figure(c.text) and not c.is_blank}
-    return plain == len(table.blocks[0].columns) and len(figures) < 2
+    figures = [c.row for c in grid.cells if is_figure(c.text) and not c.is_blank]
+    return plain == size and len({*figures}) < 2 and len(figures) <= size
+
+
+def _with_wide_heads(grid: Grid) -> Grid:
+    """The grid with each head over the blank fields that a merged cell left, below which are further heads."""
+    printed: dict[int, list[Cell]] = {}
+    for cell in grid.cells:
+        if not cell.is_blank:
+            printed.setdefault(cell.col, []).append(cell)
+    cells: list[Cell] = []
+    for row in grid.rows:
+        has_figures = any(is_figure(c.text) and not c.is_blank for c in row)
+        for cell in row:
+            last = cells[-1] if cells and cells[-1].row == cell.row else None
+            if last and cell.is_blank and not has_figures and not last.is_blank and _is_above_head(cell, printed):
+                cells[-1] = last._replace(col_span=cell.col + cell.col_span - last.col)
+            else:
+                cells.append(cell)
+    return replace(grid, cells=tuple(cells))
+
+
+def _is_above_head(blank: Cell, printed: Mapping[int, Sequence[Cell]]) -> bool:
+    below = min((c for c in printed.get(blank.col, ()) if c.row > blank.row), key=lambda c: c.row, default=None)
+    return below is not None and not is_figure(below.text)
 
 
 def _codes(table: FormTable) -> set[str]:
@@ -161,12 +196,17 @@ def _before_figures(row: Sequence[Cell]) -> list[Cell]:
 def _nearest(
     reaching: Sequence[tuple[Cell, frozenset[str]]], cell: Cell, table: FormTable
 ) -> Iterator[tuple[Cell, frozenset[str]]]:
-    """The labels around a figure; of the groups above it in one column the last, where each begins a part anew."""
-    last = table.blocks[0].last_groups
-    above = [c.row for c, names in reaching if names & last and c.row < cell.row and c.col_span > 0]
+    """The labels around a figure; of the groups and outcomes above it the last, where each begins a part anew."""
+    last, leaves = table.blocks[0].last_groups, table.blocks[0].leaves
+    groups = [c.row for c, names in reaching if names & last and c.row < cell.row and c.col_span > 0]
+    outcomes = [c.row for c, names in reaching if names & leaves and c.row < cell.row]
     for name, names in reaching:
-        if not (names & last and name.row < cell.row and name.col <= cell.col and name.row < max(above)):
-            yield name, names
+        is_above = name.row < cell.row and name.col <= cell.col
+        if is_above and names & last and name.row < max(groups):
+            continue
+        if is_above and names & leaves and name.row < max(outcomes):
+            continue
+        yield name, names
 
 
 def _reach(name: Cell, grid: Grid, table: FormTable) -> int:

@@ -82,6 +82,13 @@ class Fields:
         return bool(filled)
 
     @property
+    def is_list(self) -> bool:
+        """True where each line has one figure, in the last field, with labels or blanks before it: it needs no head."""
+        lasts = [r.fields[-1] for r in self.rows]
+        before = (f for r in self.rows for f in r.fields[:-1] if f)
+        return self.is_even and all(f and is_figure(f) for f in lasts) and not any(map(is_figure, before))
+
+    @property
     def says_nothing(self) -> bool:
         """True where no figure is printed that could stand under a head or not: all cells are blank or words."""
         return self.is_even and not any(f and is_figure(f) for r in self.rows for f in r.fields)
@@ -175,7 +182,7 @@ def is_markdown(lines: Sequence[str]) -> bool:
         t.rows and t.is_part and widths[n] in (*widths[max(n - 1, 0) : n], *widths[n + 1 : n + 2])
         for n, t in enumerate(tables)
     ]
-    fair = all(part or t.is_aligned or t.says_nothing for t, part in zip(tables, parts, strict=True))
+    fair = all(part or t.is_aligned or t.is_list or t.says_nothing for t, part in zip(tables, parts, strict=True))
     return fair and any(part or t.is_aligned for t, part in zip(tables, parts, strict=True))
 
 

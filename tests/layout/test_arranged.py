@@ -69,6 +69,35 @@ def a_list_of_groups(of: Figures) -> str:
     return table(rows)
 
 
+def two_tables_in_one(of: Figures) -> str:
+    """Reviews above suits, whose columns are half as wide."""
+    names, ways = list(WORDS.values()), ("direct", "after")
+    rows = [
+        "<td colspan=10>行政复议</td>",
+        "".join(f"<td colspan=2>{n}</td>" for n in names),
+        "".join(f"<td colspan=2>{cell(of, 'review', o)}</td>" for o in OUTCOMES),
+        "<td colspan=10>行政诉讼</td>",
+        "".join(f"<td colspan=5>{PLAIN[way]}</td>" for way in ways),
+        "".join(f"<td>{n}</td>" for n in (*names, *names)),
+        "".join(f"<td>{cell(of, way, o)}</td>" for way in ways for o in OUTCOMES),
+    ]
+    return f"<table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
+
+
+def without_spans(of: Figures) -> str:
+    """The groups in the first of the fields that they are merged over, and a sum of suits behind them."""
+    names = list(WORDS.values())
+    suits = str(sum(int(cell(of, way, "total")) for way in ("direct", "after")))
+    blank = [""] * 4
+    rows = [
+        ["行政复议", *blank, "行政诉讼", *blank, *blank, "", ""],
+        [*names, PLAIN["direct"], *blank, PLAIN["after"], *blank, "合计"],
+        [*blank, "", *names, *names, ""],
+        [*(cell(of, way, o) for way in WAYS for o in OUTCOMES), suits],
+    ]
+    return table(rows)
+
+
 def flat_header(of: Figures) -> str:
     pairs = [(way, name, o) for way, name in WAYS.items() for o in OUTCOMES]
     return table([[f"{name}-{WORDS[o]}" for _, name, o in pairs], [cell(of, way, o) for way, _, o in pairs]])
@@ -81,7 +110,7 @@ def flat_header_in_brackets(of: Figures) -> str:
 
 LAID_OUT = (
     *(three_tables, groups_as_rows, outcomes_as_rows, a_list, a_list_of_groups),
-    *(flat_header, flat_header_in_brackets),
+    *(flat_header, flat_header_in_brackets, two_tables_in_one, without_spans),
 )
 
 

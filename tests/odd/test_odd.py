@@ -29,6 +29,9 @@ WHOLE = (
     "years_as_rows4",
     "disputes_in_three_tables",
     "disputes_flat_header",
+    "disputes_two_tables",
+    "disputes_header_repeated_below",
+    "total_of_suits4",
     "outcomes_as_rows_with_subtotal4",
     "groups_as_rows_with_total4",
     "header_in_brackets4",
@@ -240,7 +243,6 @@ def test_tables_of_others_fill_none_of_the_report(kind: str, hand: str) -> None:
     [
         ("header3_total_first", "lines"),
         ("header3_total_first", "spaces"),
-        *(("disputes_header_repeated_below", hand) for hand in ("html", "docx", "pdf", "xlsx")),
         *(("row_cut_from_header4", hand) for hand in RULED),
     ],
 )

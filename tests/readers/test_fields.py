@@ -56,6 +56,13 @@ def test_pipes_with_true_columns_need_no_rule() -> None:
     assert grids("\n".join(lines)) == [ROWS]
 
 
+def test_pipes_with_one_figure_at_the_end_of_each_line_need_no_head() -> None:
+    rows = [["行政复议", "结果维持", "5"], ["", "总计", "7"], ["行政诉讼", "总计", "3"]]
+    lines = [[f"| {' | '.join(row)} |" for row in table] for table in (ROWS, rows)]
+    text = "\n\n".join("\n".join((first, "|---|---|---|", *rest)) for first, *rest in lines)
+    assert grids(text) == [ROWS, rows]
+
+
 def test_pipes_between_borders_are_a_grid() -> None:
     border = "+------+----+----+"
     lines = [border, *(line for row in ROWS for line in (f"| {' | '.join(row)} |", border))]
