@@ -91,3 +91,39 @@ def test_raised_marks_behind_figures_are_no_rows(marks: list[tuple[int, int]]) -
     figures = [("35", "1", "20", "3", "59"), ("0", "14", "2", "3", "19"), ("7", "0", "0", "88", "95")]
     found = rows_of(table(figures, marks=marks))
     assert [found[label] for label in ROWS] == [[*own] for own in figures]
+
+
+LABELS = ("属于国家秘密", "保护第三方合法权益", "属于行政执法案卷", "属于行政查询事项", "重复申请", "其他")
+
+
+def over_pages(rows: Sequence[tuple[str, Sequence[str]]], first: int, moved: float = 0.0) -> list[Grid]:
+    """The grids of a table whose first rows stand at the end of a page, the others, somewhat aside, on the next."""
+    made = BytesIO()
+    canvas = Canvas(made, pagesize=(595, 842))
+    for top, part in ((100.0, rows[:first]), (800.0, rows[first:])):
+        canvas.setFont("STSong-Light", 8)
+        for col, head in enumerate(HEADS if top == 100.0 else ()):
+            _write(canvas, FIRST + col * WIDE, top + STEP, head, "left")
+        for n, (label, own) in enumerate(part):
+            canvas.drawString(LABEL - 2 * WIDE, top - n * STEP, label)
+            for col, text in enumerate(own):
+                _write(canvas, FIRST + col * WIDE + (moved if top == 800.0 else 0.0), top - n * STEP, text, "left")
+        canvas.showPage()
+    canvas.save()
+    return [*read(made.getvalue(), Vocabulary(frozenset({*LABELS, *HEADS}))).grids]
+
+
+@pytest.mark.parametrize("first", range(1, 6))
+def test_rows_cut_off_by_a_page_stand_in_the_columns_of_the_others(first: int) -> None:
+    rows = [(label, [f"{n}{col}1"[: 1 + (n + col) % 3] for col in range(5)]) for n, label in enumerate(LABELS, 1)]
+    (grid,) = over_pages(rows, first)
+    found = rows_of(grid)
+    assert found[""] == [*HEADS]
+    assert [found[label] for label, _ in rows] == [own for _, own in rows]
+
+
+@pytest.mark.parametrize("first", [2, 4])
+def test_rows_that_stand_aside_of_the_columns_of_the_others_do_not_join_them(first: int) -> None:
+    rows = [(label, ["12345"] * 5) for label in LABELS]
+    (grid,) = over_pages(rows, first, moved=-WIDE / 2)
+    assert len(rows_of(grid)) <= max(first, len(rows) - first) + 1

@@ -22,7 +22,7 @@ from pipeline.readers.pdf.spreads import divided, on_the_sheet
 from pipeline.readers.pdf.stitch import cells_in_order, stitch, with_overflow
 from pipeline.readers.pdf.struck import without_struck
 from pipeline.readers.pdf.tiles import without_tiles
-from pipeline.readers.pdf.unruled import with_unruled
+from pipeline.readers.pdf.unruled import over_breaks, with_unruled
 from pipeline.readers.pdf.watermark import without_watermarks
 from pipeline.readers.refused import Refused
 from pipeline.readers.vocabulary import NO_WORDS, Vocabulary
@@ -73,7 +73,7 @@ def blocks_of(pages: Sequence[Page], words: Vocabulary) -> tuple[Block, ...]:
     laid_out = [with_unruled(_items(page), words) for page in pages]
     bodies, furniture = without_furniture(laid_out, [p.height for p in pages])
     aside = [*furniture, *(line for p in pages for line in _slanted(p))]
-    blocks = tuple(_blocks(_stitched(bodies, words), aside, max(p.width for p in pages), words))
+    blocks = tuple(_blocks(_stitched(over_breaks(bodies, words), words), aside, max(p.width for p in pages), words))
     spreads = {p.number: p for p in pages if p.gutter}
     blocks = tuple(_on_the_sheets(b, spreads) for b in blocks) if spreads else blocks
     read = {p.number: p for p in pages if p.is_read or p.parts}

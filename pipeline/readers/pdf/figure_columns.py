@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import inf
 
 from pipeline.readers.pdf.lines import TextLine
 
@@ -18,13 +19,15 @@ class Columns:
     """The columns of figures: where each begins and ends, and the edges between them.
 
     Where no row has all its figures, each column needs a head of its own above it. `others` are the edges that would
-    do as well, as for figures of one digit, which begin, end and have their middles at the same places.
+    do as well, as for figures of one digit, which begin, end and have their middles at the same places. `start` is
+    where the labels begin on another page of the table.
     """
 
     reach: tuple[tuple[float, float], ...]
     edges: tuple[float, ...]
     needs_heads: bool = False
     others: tuple[tuple[float, ...], ...] = ()
+    start: float = inf
 
     @classmethod
     def of_rows(cls, rows: Sequence[Sequence[TextLine]]) -> Columns | None:

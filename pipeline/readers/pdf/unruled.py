@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from pipeline.labels import label
 from pipeline.numbers import is_figure
@@ -29,6 +29,7 @@ _CLOSE = 0.9  # of the distance between rows
 _MOST_WORDS = 0.1  # of the cells: what is no figure among them
 _APART = 60.0  # points: the largest distance between rows with figures
 _HEADER = 6.0  # of the font size: how far above the first row a header may stand, from line to line
+_BEFORE = 2.0  # points: how far before its labels a table begins
 _GAP = 0.2  # of the font size: between the cells of two columns that are full
 
 Item = TextLine | RuledTable
@@ -69,6 +70,58 @@ def with_unruled(items: Sequence[Item], words: Vocabulary) -> list[Item]:
             out += [*_of_lines(run, words), item]
             run = []
     return [*out, *_of_lines(run, words)]
+
+
+def over_breaks(bodies: Sequence[Sequence[Item]], words: Vocabulary) -> list[list[Item]]:
+    """The items of pages, what a page's end has cut off a table without rulings put together by the columns of the rest.
+
+    Two rows at the end of a page, or at the beginning of the next one, show no columns by themselves.
+    """
+    pages = [[*body] for body in bodies]
+    for upper, lower in pairwise(pages):
+        if not upper or not lower:
+            continue
+        last, first = upper[-1], lower[0]
+        if isinstance(last, TextLine) and _is_unruled(first):
+            own = [*takewhile(lambda i: isinstance(i, TextLine), reversed(upper))][::-1]
+            upper[len(upper) - len(own) :] = _as_columns_of(first, own, words, at_end=True)
+        elif isinstance(first, TextLine) and _is_unruled(last):
+            own = [*takewhile(lambda i: isinstance(i, TextLine), lower)]
+            lower[: len(own)] = _as_columns_of(last, own, words, at_end=False)
+    return pages
+
+
+def _is_unruled(item: Item) -> bool:
+    return isinstance(item, RuledTable) and item.unruled
+
+
+def _as_columns_of(rest: Item, items: Sequence[Item], words: Vocabulary, *, at_end: bool) -> list[Item]:
+    """The lines of a page, those at its end or beginning as a table that has the columns of the rest of it."""
+    assert isinstance(rest, RuledTable)
+    lines = [i for i in items if isinstance(i, TextLine)]
+    columns = _columns_of(rest)
+    cut = [_cut(segments_of(line), columns) for line in lines]
+    runs = list(_runs(cut))
+    if not runs:
+        return [*items]
+    rows = runs[-1 if at_end else 0]
+    if not all(_are_inside(_figures(cut[n]), columns) for n in rows):
+        return [*items]
+    first, body, last = _extent(rows, lines, cut, columns)
+    if (last < len(lines) - 1) if at_end else (first > 0):
+        return [*items]
+    table = _table(lines[first : last + 1], cut[first : last + 1], body - first, columns, words)
+    return [*lines[:first], table, *lines[last + 1 :]] if table else [*items]
+
+
+def _columns_of(table: RuledTable) -> Columns:
+    """The columns of figures of a table without rulings."""
+    edges = table.edges[2:]
+    reach = []
+    for n, (left, right) in enumerate(pairwise(edges)):
+        own = [p for b in table.boxes if b.col == 2 + n for p in b.lines if is_figure(p.text)]
+        reach.append((min((p.x0 for p in own), default=left), max((p.x1 for p in own), default=right)))
+    return Columns(tuple(reach), edges, start=table.edges[0] + _BEFORE)
 
 
 def _of_lines(lines: Sequence[TextLine], words: Vocabulary) -> list[Item]:
@@ -315,8 +368,8 @@ def _made(
 ) -> RuledTable:
     """The table of a header, rows with their labels, and labels that have no figures."""
     page = lines[0].page
-    start = min(line.x0 for line in lines)
-    edges = (min(start, columns.edges[0] - 2) - 2, min(start, columns.edges[0] - 2) - 1, *columns.edges)
+    start = min(*(line.x0 for line in lines), columns.start, columns.edges[0] - _BEFORE)
+    edges = (start - _BEFORE, start - _BEFORE / 2, *columns.edges)
     boxes = list(_header(heads, columns, page))
     at = 2 if boxes else 0
     corner = [x for x in others if boxes and x.bottom < rows[0][0][0].top and x.top < boxes[-1].place[3]]
