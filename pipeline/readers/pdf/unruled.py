@@ -19,6 +19,7 @@ from pipeline.numbers import is_figure
 from pipeline.readers.pdf.figure_columns import LEAST_COLUMNS, SLACK, Columns
 from pipeline.readers.pdf.lattice import Box, RuledTable
 from pipeline.readers.pdf.lines import CELL_LEADING, TextLine, is_headed, joined, segments_of
+from pipeline.readers.pdf.one_row import row_below
 from pipeline.readers.pdf.tall_rows import is_like_figure
 from pipeline.readers.vocabulary import Vocabulary
 
@@ -73,7 +74,7 @@ def with_unruled(items: Sequence[Item], words: Vocabulary) -> list[Item]:
 
 
 def over_breaks(bodies: Sequence[Sequence[Item]], words: Vocabulary) -> list[list[Item]]:
-    """The items of pages, what a page's end has cut off a table without rulings put together by the columns of the rest.
+    """The items of pages, what a page's end has cut off a table without rulings put together by the rest's columns.
 
     Two rows at the end of a page, or at the beginning of the next one, show no columns by themselves.
     """
@@ -132,6 +133,11 @@ def _of_lines(lines: Sequence[TextLine], words: Vocabulary) -> list[Item]:
     for rows in _runs(parts):
         columns = _columns([parts[n] for n in rows])
         if columns is None:
+            first = rows[0] - len(_over(rows[0], lines, parts))
+            one = row_below(lines[first : rows[0]], lines[rows[0]], words) if len(rows) == 1 and first >= at else None
+            if one is not None:
+                out += [*lines[at:first], one]
+                at = rows[0] + 1
             continue
         columns = columns.under(_over(rows[0], lines, parts))
         cut = [_cut(line, columns) for line in parts]
