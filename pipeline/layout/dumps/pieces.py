@@ -235,6 +235,8 @@ def split_pieces(line: str, forms: tuple[Form, ...]) -> list[str]:
 
 def _rows_beside(text: str, forms: tuple[Form, ...]) -> list[str]:
     """The rows of an indicator table's blocks on one line, each a label that is known, its unit and figures."""
+    if " " not in text:
+        return [text]
     words = text.split(" ") if indicator_rows(forms) else [text]
     ends = [n for n in range(1, len(words)) if is_figure(words[n - 1]) and not is_figure(words[n])]
     if not ends:
