@@ -22,6 +22,8 @@ _NO_STEP = 0.3  # of the font size: less than the width of any digit
 _SPACE = 0.5  # of the font size: a gap as wide as this is a space
 CELL_LEADING = 0.75  # of the font size: the largest gap between two lines of a cell
 _COLUMN = 1.5  # of the font size: a gap as wide as this divides columns
+UNIT = 3  # letters: what figures are counted in, as 万元 and 条/次
+_HEADS = 0.25  # of the font size: a gap as wide as this may divide heads
 _SECTION = re.compile(r"^\s*[一二三四五六七八九十]{1,3}\s*[、.．]\s*\S{4,40}(?:情况|事项|表|问题|措施)$")
 
 
@@ -172,6 +174,18 @@ def columns_of(line: TextLine) -> list[str]:
 def segments_of(line: TextLine) -> list[TextLine]:
     """The parts of a line between such gaps, each as a line of its own."""
     made = (_line(part, line.page) for part in _parts(line)) if line.chars else (line,)
+    return [part for part in made if part is not None]
+
+
+def pieces_of(line: TextLine) -> list[TextLine]:
+    """The parts of a line between all gaps, as of heads that stand close, each as a line of its own."""
+    parts: list[list[Char]] = [[]]
+    for before, char in pairwise((None, *line.chars)):
+        if before is not None and char is not None and char.x0 - before.x1 >= _HEADS * char.size:
+            parts.append([])
+        if char is not None:
+            parts[-1].append(char)
+    made = (_line(part, line.page) for part in parts if part)
     return [part for part in made if part is not None]
 
 

@@ -6,18 +6,17 @@ that are known, and the row is cut where they begin, end or have their middles, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.numbers import is_figure
 from pipeline.readers.pdf.figure_columns import LEAST_COLUMNS
 from pipeline.readers.pdf.lattice import Box, RuledTable
-from pipeline.readers.pdf.lines import TextLine, joined, segments_of
+from pipeline.readers.pdf.lines import TextLine, joined, pieces_of, segments_of
 from pipeline.readers.pdf.page import Char
 from pipeline.readers.vocabulary import Vocabulary
 
-_GAP = 0.25  # of the font size: between the heads of two columns
 _LEVEL = 2.0  # points: how far what begins at one place, or stands on one line, may be off
 _SAME = 1.0  # points: how far the figure below a head may begin before it, or end behind it
 _LEAST_ALONE = 3  # figures that stand apart from the others
@@ -50,7 +49,7 @@ def row_below(heads: Sequence[TextLine], line: TextLine, words: Vocabulary) -> R
     """The table of one line of figures and the lines above it; None where these do not head each figure."""
     if not heads or not all(is_figure(text) for text in line.text.split()):
         return None
-    leaves, groups = _heads([list(_pieces(above)) for above in heads], words)
+    leaves, groups = _heads([list(pieces_of(above)) for above in heads], words)
     if len(leaves) < LEAST_COLUMNS:
         return None
     placed = _placed(groups, leaves)
@@ -58,18 +57,6 @@ def row_below(heads: Sequence[TextLine], line: TextLine, words: Vocabulary) -> R
     if placed is None or figures is None:
         return None
     return _made([*heads, line], placed, leaves, figures)
-
-
-def _pieces(line: TextLine) -> Iterator[TextLine]:
-    """The parts of a line of heads, between which the gaps may be narrow."""
-    begin = 0
-    for n, (before, char) in enumerate(pairwise(line.chars), 1):
-        if char.x0 - before.x1 >= _GAP * char.size or char.text.isspace():
-            if "".join(c.text for c in line.chars[begin:n]).strip():
-                yield line.of(line.chars[begin:n])
-            begin = n
-    if "".join(c.text for c in line.chars[begin:]).strip():
-        yield line.of(line.chars[begin:])
 
 
 def _heads(lines: Sequence[Sequence[TextLine]], words: Vocabulary) -> tuple[list[_Head], list[_Head]]:

@@ -1,17 +1,20 @@
 """Rows without rulings whose cells print several lines: figures alone on a line that stand over or below another.
 
 Where the label beside them stands at their middle, such lines reach over its own. What else prints figures alone is
-left as a line by itself. What does *not* belong here: whether two lines are one figure, which the identities say.
+left as a line by itself. Labels and heads that wrap reach over the lines beside them in the same way: where all of
+their lines make labels that are known, these are one row too. What does *not* belong here: whether two lines are one
+figure, which the identities say.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.numbers import is_figure
-from pipeline.readers.pdf.lines import CELL_LEADING, TextLine, segments_of
+from pipeline.readers.pdf.lines import CELL_LEADING, UNIT, TextLine, joined, pieces_of, segments_of
+from pipeline.readers.vocabulary import NO_WORDS, Vocabulary
 
 _BEGINS_SO = re.compile(r"[^\w\s]{0,2}\s?[0-9]|[百千万亿]")
 _LIKE_FIGURE = re.compile(  # a number with a sign or a mark beside it, a part of one, or what it is counted in
@@ -32,8 +35,43 @@ class TallRow:
         return ["\n".join(p.text for p in cell) for cell in self.cells]
 
 
-def tall_rows(lines: Sequence[TextLine]) -> Mapping[int, TallRow]:
+def tall_rows(lines: Sequence[TextLine], words: Vocabulary = NO_WORDS) -> Mapping[int, TallRow]:
     """The rows of several lines of a page, which come from top to bottom, by the number of their first line."""
+    return {**_rows_of_labels(lines, words), **_rows_of_figures(lines)}
+
+
+def _rows_of_labels(lines: Sequence[TextLine], words: Vocabulary) -> Mapping[int, TallRow]:
+    """The rows that are tall since labels wrap in them."""
+    found: dict[int, TallRow] = {}
+    at = 0
+    while at < len(lines):
+        end = at + 1
+        while end < len(lines) and _is_beside(lines[end - 1], lines[end]):
+            end += 1
+        if end > at + 1 and (row := _row_of_labels(lines[at:end], words)):
+            found[at] = row
+        at = end
+    return found
+
+
+def _is_beside(line: TextLine, below: TextLine) -> bool:
+    """True for a line that stands less than its height below another."""
+    return line.page == below.page and below.top < line.bottom
+
+
+def _row_of_labels(lines: Sequence[TextLine], words: Vocabulary) -> TallRow | None:
+    """The row of some lines, of which labels that wrap reach over others; None where one of these is not known."""
+    cells = tuple(_cells([p for line in lines for p in pieces_of(line)]))
+    texts = [joined(p.text for p in cell) for cell in cells]
+    wrapped = [text for text, cell in zip(texts, cells, strict=True) if len(cell) > 1]
+    if len(cells) == 1 or not wrapped or not all(map(words.knows, wrapped)):
+        return None
+    if not all(words.knows(t) or is_like_figure(t) or len(t) <= UNIT for t in texts):
+        return None
+    return TallRow(tuple(lines), tuple((replace(c[0], text=t),) for c, t in zip(cells, texts, strict=True)))
+
+
+def _rows_of_figures(lines: Sequence[TextLine]) -> Mapping[int, TallRow]:
     alone = [bool(_BEGINS_SO.match(line.text)) and _are_figures(segments_of(line)) for line in lines]
     found: dict[int, TallRow] = {}
     at = 0
