@@ -214,7 +214,7 @@ def is_prose(stream: Stream, piece: int) -> bool:
 def _without_padding(group: Group, size: int, pieces: Sequence[Piece]) -> Group:
     """The group without blank cells that pad its line, where what is left is as long as the row."""
     rest = group.pieces[size:]
-    is_padded = not any(pieces[p].text for p in rest) and not is_shifted(group, pieces)
+    is_padded = not any(pieces[p].text for p in rest) and not is_shifted(group, size, pieces)
     return Group(group.pieces[:size]) if is_padded else group
 
 

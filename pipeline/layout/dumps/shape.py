@@ -44,16 +44,18 @@ class Shape:
 
     def trimmed(self, group: Group, pieces: Sequence[Piece]) -> Group:
         """The group without blank cells at its end that go beyond the widest row."""
+        widest = max(self.sizes.values())
         kept = list(group.pieces)
-        while len(kept) > max(self.sizes.values()) and not pieces[kept[-1]].text:
+        while len(kept) > widest and not pieces[kept[-1]].text:
             kept.pop()
-        return group if is_shifted(group, pieces) else Group(tuple(kept))
+        return group if is_shifted(group, widest, pieces) else Group(tuple(kept))
 
 
-def is_shifted(group: Group, pieces: Sequence[Piece]) -> bool:
+def is_shifted(group: Group, size: int, pieces: Sequence[Piece]) -> bool:
     """True for figures between blank cells: the first of these may be what a merged label leaves of its width.
 
-    Nobody knows then which of too many cells are the row's own.
+    Nobody knows then which of too many cells are the row's own, unless its figures alone are as many.
     """
-    texts = [pieces[p].text for p in group.pieces]
-    return not texts[0] and not texts[-1] and any(texts)
+    printed = [n for n, p in enumerate(group.pieces) if pieces[p].text]
+    is_between = bool(printed) and printed[0] > 0 and printed[-1] < len(group.pieces) - 1
+    return is_between and printed[-1] - printed[0] + 1 < size
