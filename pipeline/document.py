@@ -154,12 +154,13 @@ Block = Paragraph | Grid
 class Document:
     """A file as laid out: its blocks in reading order, and the format that its content showed.
 
-    `attachments` are the names of the documents that it links to.
+    `attachments` are the names of the documents that it links to, `names` is what a page calls itself beside its text.
     """
 
     format: str
     blocks: tuple[Block, ...]
     attachments: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def grids(self) -> Iterator[Grid]:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from pipeline.document import Document, Grid, Paragraph
 from pipeline.forms.model import Form, Heading
 from pipeline.labels import Label, compact, label, similarity
+from pipeline.layout.rival_titles import own_title
 
 _HEADING = re.compile(r"^[一二三四五六七八九十]{1,2}[、.．]")
 CORRECTED = re.compile("更正|订正|修正|修订|勘误")
@@ -26,6 +27,13 @@ _TITLE = re.compile(
 _WRITTEN = re.compile(
     r"[(\[【〔]20[0-9]{2}(?:年[0-9]{1,2}月(?:[0-9]{1,2}日)?|[-./][0-9]{1,2}(?:[-./][0-9]{1,2})?)"
     r"(?:发布|公布|公开|印发|编制)?[)\]】〕]$"
+)
+# What a title says of the copy at hand is no part of it: （全文）, （征求意见稿）, .docx.
+_COPY = re.compile(
+    r"(?:[(\[【〔](?:全文|正文|图文|公开|发布|公示|上网|网络|正式|最终|打印|扫描|电子|文字|纯文本|网页|终|定|审定|送审|报送"
+    r"|征求意见|草|初|PDF|WORD|DOCX?|WPS|HTML|含附[表件]|附[表件]|附?下载){1,2}(?:版本?|稿|件|格式)?[)\]】〕]"
+    r"|\.(?:docx?|pdf|wps|html?|xlsx?|ofd|rtf|txt))+$",
+    re.IGNORECASE,
 )
 # Behind the title of a page stands the name of its site.
 _SITE = re.compile(r"(?<=报告|年报)[-_|—]+[^-_|—,，。]{2,20}(?:网|网站|门户|平台|政府)$")
@@ -64,18 +72,42 @@ def title(document: Document, forms: Sequence[Form]) -> str:
     """The report's title on one line, without spaces: the first lines that together end in 报告 or 年报.
 
     A publisher or year on a line of its own above belongs to it, and so does a line below that calls it a correction; a
-    date behind it does not. Without such lines, a title that the preamble quotes; else ''.
+    date behind it does not. Without such lines, a title that the preamble quotes; else ''. Of several titles that
+    contradict each other the report's own; where that is not told apart, the last one (`rival_titles`).
     """
+    found = _titles(document, forms)
+    own = _own(document, found)
+    return own if own is not None else found[-1]
+
+
+def contradicting_titles(document: Document, forms: Sequence[Form]) -> tuple[str, ...]:
+    """The titles before the text that name several years or publishers, where nothing tells which is the report's."""
+    found = _titles(document, forms)
+    return tuple(dict.fromkeys(found)) if _own(document, found) is None else ()
+
+
+def _own(document: Document, found: Sequence[str]) -> str | None:
+    return own_title(found, document.names, "".join(p.text for p in document.paragraphs)) if found else ""
+
+
+def _titles(document: Document, forms: Sequence[Form]) -> list[str]:
+    """Every title before the text, in the order of the file."""
     opening = [compact(p.text) for p in _opening(document, forms)]
     opening = opening[_lists_of_titles(opening) :]
+    found: list[str] = []
+    last = 0
     for end in range(1, len(opening) + 1):
-        for start in range(end - 1, max(end - 1 - _TITLE_LINES, -1), -1):
+        for start in range(end - 1, max(end - 1 - _TITLE_LINES, last - 1), -1):
             joined = without_date("".join(opening[start:end]))
             if len(joined) <= _TITLE_LENGTH and _TITLE.search(_SITE.sub("", joined)):
                 below = opening[end] if end < len(opening) and _CORRECTION_LINE.fullmatch(opening[end]) else ""
-                return _with_lines_above(joined, opening[:start]) + below
+                found.append(_with_lines_above(joined, opening[last:start]) + below)
+                last = end
+                break
+    if found:
+        return found
     quoted = _QUOTED_TITLE.search("".join(opening))
-    return quoted[1] if quoted and "公开" in quoted[1] else ""
+    return [quoted[1]] if quoted and "公开" in quoted[1] else []
 
 
 def _lists_of_titles(opening: Sequence[str]) -> int:
@@ -89,8 +121,8 @@ def _lists_of_titles(opening: Sequence[str]) -> int:
 
 
 def without_date(heading: str) -> str:
-    """A title in compact form without the date on which it was written, in brackets behind it."""
-    return _WRITTEN.sub("", heading)
+    """A title in compact form without the date on which it was written, and what is said of this copy, behind it."""
+    return _COPY.sub("", _WRITTEN.sub("", _COPY.sub("", heading)))
 
 
 def without_correction(heading: str) -> str:

@@ -40,7 +40,7 @@ def reports_in(document: Document, forms: Sequence[Form]) -> tuple[Document, ...
     if len(starts) < 2 or _holds_tables(document.blocks[: starts[0][0]], stubs):
         return (document,)
     edges = [0, *(at for at, _ in starts[1:]), len(document.blocks)]
-    return tuple(replace(document, blocks=document.blocks[left:right]) for left, right in pairwise(edges))
+    return tuple(replace(document, blocks=document.blocks[left:right], names=()) for left, right in pairwise(edges))
 
 
 def _title_of(block: Block) -> tuple[str, bool] | None:

@@ -25,6 +25,7 @@ from pipeline.readers.html.framed import with_inner_pages
 from pipeline.readers.html.generated import mark_generated
 from pipeline.readers.html.grid import grid_of
 from pipeline.readers.html.markdown import with_lines, without_signs
+from pipeline.readers.html.named import names_of_page
 from pipeline.readers.html.references import mark_references
 from pipeline.readers.html.scripts import mark_scripted
 from pipeline.readers.html.sheets import Sheets
@@ -45,7 +46,8 @@ def read(data: bytes) -> Document:
     page = decode(data)
     made = with_lines(page)
     blocks = laid_out(made, file_beside)
-    return Document("html", blocks if made == page else without_signs(blocks), linked_in_page(page))
+    blocks = blocks if made == page else without_signs(blocks)
+    return Document("html", blocks, linked_in_page(page), names_of_page(page))
 
 
 def laid_out(text: str, files: Files = lambda address: None) -> tuple[Block, ...]:
