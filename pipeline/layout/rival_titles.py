@@ -62,7 +62,8 @@ def own_title(found: Sequence[str], names: Iterable[str], text: str) -> str | No
     said = [named(t) for t in found]
     page = [named(t[0]) for n in names if (t := _REPORT.search(compact(n)))]
     page = [n for n in page if n.year]
-    if all(a.agrees(b) for a in said for b in said) and all(a.is_of_year(b) for a in said for b in page):
+    rivals = [b for b in page if not all(a.is_of_year(b) for a in said)]
+    if all(a.agrees(b) for a in said for b in said) and (not rivals or _is_borne_out(said, rivals, compact(text))):
         return found[0]
     own = [n for n in said if n.year and n.publisher and all(n.agrees(p) for p in page)]
     if page:
@@ -72,6 +73,14 @@ def own_title(found: Sequence[str], names: Iterable[str], text: str) -> str | No
     if not own or not all(n.agrees(own[0]) for n in own) or _counts_other_year(own[0], compact(text)):
         return None
     return found[said.index(own[0])]
+
+
+def _is_borne_out(said: Sequence[Named], rivals: Sequence[Named], text: str) -> bool:
+    """True where the text speaks more of the titles' year than of those in a name of the page left over from them."""
+    own = next(n for n in said if n.year)
+    years = Counter({n.year: text.count(n.year) for n in (own, *rivals)})
+    years[own.year] -= sum(n.year == own.year for n in said)
+    return _leads(own.year, years) and not _counts_other_year(own, text)
 
 
 def _counts_other_year(own: Named, text: str) -> bool:

@@ -51,6 +51,10 @@ def test_what_a_title_names(heading: str, expected: Named) -> None:
         ([A22, A23], [A22], PERIOD, None),
         ([A22], [A23], "", None),
         ([A22, A23], [A24], "", None),
+        ([A23], [A22], A23 + PERIOD, A23),  # a name that was left over from last year's page
+        ([A23], [A22], A23 + "2023年，我区做好工作。", A23),
+        ([A22], [A23], A22 + PERIOD, None),
+        ([A22], [A23], A22 + "2023年，我区做好工作，比2022年多。", None),
     ],
 )
 def test_own_title(found: list[str], names: list[str], text: str, own: str | None) -> None:
