@@ -24,14 +24,14 @@ from pipeline.readers.scan import watching
 from tests.conftest import parse_bytes, printed
 from tests.readers.draw_ofd import pictured
 from tests.readers.draw_pdf import Box, Rows, Style, of_table, report, table2, table3
-from tests.render import Figures, balanced_figures
+from tests.render import Figures, balanced_figures, keys
 
 pytest.importorskip("onnxruntime", reason="pip install 'disclosure[ocr]' to test how pictures are read")
 pytest.importorskip("rapidocr", reason="pip install 'disclosure[ocr]' to test how pictures are read")
 
 from PIL import Image
 
-from pipeline.readers.scan import blobs, cleaning, cutting, pictures, recognition, ruled
+from pipeline.readers.scan import blobs, cleaning, cutting, pictures, reading, recognition, ruled
 from pipeline.runs.page_cache import load, store
 from pipeline.runs.workers import read_and_parse
 from tests.readers.draw_scan import beside, photocopied, saved, scanned, sealed, turned
@@ -207,6 +207,22 @@ def test_a_table_that_is_a_picture_on_a_page_of_text_is_read(sheet: Image.Image,
     parsed = parse_bytes(out.getvalue())
     assert printed(parsed) == of(figures, 2)
     assert all(f.printed.ocr for f in parsed.facts)
+
+
+def test_a_seal_over_labels_of_a_table_draws_no_rulings() -> None:
+    """Its sides are as straight for a while as a ruling is, and cut the cell that they stand in."""
+    figures = balanced_figures(FORM, random.Random(3))
+    page = shown(of_table(table3(FORM.table(3), figures), Style(size=9.5, page_numbers=False)))[0]
+    plain, red = (printed(parse_bytes(scanned([p]))) for p in (page, sealed(330, 250)(page)))
+    assert red == plain
+    assert len(plain) > 100
+
+
+def test_an_upright_page_of_dashes_is_not_turned() -> None:
+    """Dashes are the longest lines of such a page for their height, and tell nothing of its letters."""
+    marked = {key: "—" if n % 5 else str(n) for n, key in enumerate(keys(FORM))}
+    page = shown(report(FORM, marked, Style(size=12, narrative="无。")))[1]
+    assert reading.levelled_pages(np.asarray(page))[0].shape == page.size[::-1]
 
 
 @pytest.mark.parametrize(("colour", "dpi", "most"), [(True, 200, 2), (False, 120, 10)], ids=["red", "grey"])

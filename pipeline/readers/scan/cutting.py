@@ -79,7 +79,7 @@ def cut(shades: Pixels, number: int, sealed: Pixels | None = None) -> tuple[Page
     `sealed` is the same page with its seals, under which a ruling may go on that is too thin to stand out from them.
     """
     printed = ink(shades)
-    found = ruled(printed if sealed is None or sealed is shades else ink(sealed))
+    found = ruled(printed) if sealed is None or sealed is shades else ruled(ink(sealed), printed)
     height, width = shades.shape
     page = Page(number, width * POINTS, height * POINTS, level=found.level, upright=found.upright)
     page.level, page.upright = _without_rims(page)

@@ -20,6 +20,7 @@ from pipeline.readers.scan.recognition import Read, first_recogniser, narrowed, 
 from pipeline.readers.scan.wear import doubted, is_worn
 
 _SAMPLE = 8  # the lines that show whether a page stands upright
+_FLAT = 0.3  # ems: a lower one is a dash, which shows nothing
 _LEGIBLE = 0.9  # in the mean of the letters: less, and the page may lie on its side
 _CLEARLY = 0.1  # by how much more legible another side must be
 _LETTERS = 3  # in such a line: fewer are as suspicious
@@ -94,8 +95,8 @@ def _upright(pixels: Pixels, sheet: Sequence[_Cut]) -> list[_Sampled]:
 
 def _sampled(side: _Cut) -> _Sampled:
     """A page with what the first recogniser reads of its longest lines."""
-    by_length = sorted(range(len(side.lines)), key=lambda n: -side.lines[n].size[0] / side.lines[n].size[1])
-    chosen = by_length[:_SAMPLE]
+    high = [n for n, line in enumerate(side.lines) if line.size[1] >= _FLAT]
+    chosen = sorted(high, key=lambda n: -side.lines[n].size[0] / side.lines[n].size[1])[:_SAMPLE]
     read = first_recogniser().read([narrowed(side.lines[n]).picture for n in chosen])
     return _Sampled(*side, dict(zip(chosen, read, strict=True)))
 

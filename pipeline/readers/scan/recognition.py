@@ -25,7 +25,7 @@ CPU_SECONDS = 60.0
 
 SURE = 0.9  # of a character: a line with a less certain one is read again
 _TOGETHER = 32  # lines: after this many the time is checked
-_NARROWER, _NARROW_TEXT = 0.75, 0.65  # of the width: enough for figures, and for text of more than this many ems
+_NARROWER, _NARROW_TEXT = 0.75, 0.6  # of the width: enough for figures, and for text of more than this many ems
 _LONE, _LONG_LINE = 0.9, 5.0  # ems: what is no longer is a lone digit, what is longer is text
 _FLAT, _WIDE, _DASH = 0.3, 1.6, 0.25  # a dash is lower than so much of an em, so much wider than high, and so long
 _SURE_DASH, _UNSURE = 0.35, 0.5

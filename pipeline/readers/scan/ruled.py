@@ -18,6 +18,8 @@ _THICK = 0.05 * DPI  # pixels of ink across, in the mean
 _LONGEST_DASH = 0.5 * DPI  # pixels: of two em in print of 18 points
 _NEAR = 0.05 * DPI  # pixels between lines that meet
 _BENT = 0.07 * DPI  # what a bent one takes more
+_PLAIN, _SHORT_PLAIN = 0.3, 0.7  # of a line: less can be seen without red ink of a stroke of a seal, long or short
+_LONGEST_STROKE = 0.5 * DPI  # pixels: of a seal, but for a square one
 
 
 class Ruled(NamedTuple):
@@ -28,26 +30,44 @@ class Ruled(NamedTuple):
     mask: Mask
 
 
-def ruled(printed: Mask) -> Ruled:
-    """The rulings of a page of ink.
+def ruled(printed: Mask, plain: Mask | None = None) -> Ruled:
+    """The rulings of a page of ink; `plain` is what of it is not red, where any is.
 
     A short level line by itself is a long dash in a cell: `——`.
     """
     level, straight = _lines(printed, _LEVEL_RUN)
     upright, plumb = _lines(np.ascontiguousarray(printed.T), _UPRIGHT_RUN)
+    if plain is not None:
+        straight &= ~_are_of_seal(level, plain)
+        plumb &= ~_are_of_seal(upright, np.ascontiguousarray(plain.T))
     straight &= ~_are_dashes(level, straight, upright, plumb)
     return Ruled(_rulings(level, straight), _rulings(upright, plumb), level.mask(straight) | upright.mask(plumb).T)
 
 
 def _lines(printed: Mask, least: int) -> tuple[Pieces, npt.NDArray[np.bool_]]:
     """The long pieces of ink on a page, or on a page laid on its side, and which of them are straight lines."""
-    thick = printed.copy()
-    thick[1:] |= printed[:-1]
-    thick[:-1] |= printed[1:]
-    found = pieces_of(_closed(_long(runs_of(thick), least), _GAP))
+    found = pieces_of(_closed(_long(runs_of(_thick(printed)), least), _GAP))
     length, tall = (found.boxes[:, to] - found.boxes[:, at] for at, to in ((LEFT, RIGHT), (TOP, BOTTOM)))
     across = found.boxes[:, INK] / length
     return found, np.asarray((across <= _THICK) & (tall <= across + _BENT))
+
+
+def _thick(printed: Mask) -> Mask:
+    thick = printed.copy()
+    thick[1:] |= printed[:-1]
+    thick[:-1] |= printed[1:]
+    return thick
+
+
+def _are_of_seal(found: Pieces, plain: Mask) -> npt.NDArray[np.bool_]:
+    """Which lines are strokes of a red seal: so little of them is plain ink, of a short one that crosses print too."""
+    height, width = plain.shape
+    before = np.zeros(height * (width + 1) + 1, dtype=np.int64)
+    before[1:].reshape(height, width + 1)[:, :-1] = _thick(plain)
+    before = before.cumsum()
+    inked = np.bincount(found.own, before[found.runs.ends] - before[found.runs.starts], len(found.boxes))
+    long = found.boxes[:, RIGHT] - found.boxes[:, LEFT] > _LONGEST_STROKE
+    return np.asarray(inked < np.where(long, _PLAIN, _SHORT_PLAIN) * found.boxes[:, INK])
 
 
 def _rulings(found: Pieces, straight: npt.NDArray[np.bool_]) -> list[Ruling]:
