@@ -42,7 +42,7 @@ FIGURES = [str(n) for n in range(100, 161)]
     ("name", "lay_out"),
     [
         ("a.html", lambda rows: page(*rows, *FIGURES)),
-        ("a.html", lambda rows: page(*(f"{a}　{n}" for a, n in zip(rows, FIGURES, strict=False)))),
+        ("a.html", lambda rows: page(*(f"{a}＝{n}" for a, n in zip(rows, FIGURES, strict=False)))),
         ("a.txt", lambda rows: dump("".join(f"{a}:{n}" for a, n in zip(rows, FIGURES, strict=False)))),
     ],
     ids=["columns in one cell", "rows in one cell", "one line"],
