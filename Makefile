@@ -50,7 +50,8 @@ backfill: $(RUN_STAMP)
 # A file of tests stays in one process, as its tests share what is dear to set up. N=1 for one process, e.g. to debug.
 # One process more than there are cores: some tests wait for other processes. Each costs ten seconds of collecting.
 CORES := $(shell nproc 2>/dev/null || echo 2)
-PYTEST := $(BIN)/pytest --numprocesses=$(or $(N),$(shell expr $(CORES) + 1)) --maxprocesses=8 --dist=loadfile --no-loadscope-reorder
+PROCESSES := $(or $(N),$(shell expr $(CORES) + 1))
+PYTEST = $(BIN)/pytest --numprocesses=$(PROCESSES) --maxprocesses=8 --dist=loadfile --no-loadscope-reorder
 # Tests that start no process, open no warehouse and read no real document.
 UNITS := tests/forms tests/layout tests/matching tests/narrative tests/places tests/trust \
 	$(addprefix tests/test_,labels.py marks.py numbers.py schema.py settings.py)
@@ -58,6 +59,8 @@ UNITS := tests/forms tests/layout tests/matching tests/narrative tests/places te
 test: $(STAMP)
 	@$(PYTEST) -m "not long and not longest"
 
+# Those wait for nothing.
+test-fast: PROCESSES := $(or $(N),$(CORES))
 test-fast: $(STAMP)
 	@$(PYTEST) -m "not long and not longest and not slow" $(UNITS)
 
