@@ -23,7 +23,7 @@ from pipeline.layout.dumps import reflow
 from pipeline.layout.elsewhere import Own, own_tables
 from pipeline.layout.other_lines import own_lines
 from pipeline.layout.program_index import without_indexes
-from pipeline.layout.sections import Section, contradicting_titles, headed_by, sections, title
+from pipeline.layout.sections import Section, headed_by, sections, titles
 from pipeline.layout.several import reports_in
 from pipeline.matching import Match, TableFit, match
 from pipeline.narrative.publication_date import Publication, published
@@ -204,7 +204,8 @@ def _parse(raw: RawFile, data: bytes, pin: Pin | None, known: tuple[Form, ...]) 
 def _report_in(raw: RawFile, lines: Own, data: bytes, pin: Pin | None, known: Sequence[Form]) -> Parsed:
     """One report of a file. The second reading is of all its `data`: there is none where others' tables are in it."""
     whole = reflow(without_indexes(lines.document), known)
-    heading = title(whole, known)
+    named = titles(whole, known)
+    heading = named.own
     period = covered(heading, pin)
     place, odd_year = place_of(period.heading, _text(whole), raw.path, pin)
     own = own_tables(whole, place.year, known, heading)
@@ -219,7 +220,7 @@ def _report_in(raw: RawFile, lines: Own, data: bytes, pin: Pin | None, known: Se
         return Parsed(raw, document.format, refusal=_refusal("extract", "not-a-report"))
 
     found, odd = _found(tables)
-    refused = _of_other_period(period) or _contradicted(whole, known, pin) or _unplaced(place, heading)
+    refused = _of_other_period(period) or _contradicted(named.rivals, pin) or _unplaced(place, heading)
     refused = refused or _unconfirmed(heading, document, place, raw.path, pin)
     narrative = _narrative(document, found.facts, place.year, known)
     alone = bool(data) and not own.issues and not lines.issues
@@ -319,12 +320,10 @@ def _leading_form(tables: Sequence[Match], document: Document, known: Sequence[F
     return max((m.form for m in tables), key=lambda f: sum(len(m.bound) for m in tables if m.form is f))
 
 
-def _contradicted(document: Document, known: Sequence[Form], pin: Pin | None) -> Refusal | None:
+def _contradicted(titles: Sequence[str], pin: Pin | None) -> Refusal | None:
     """A refusal where titles before the text contradict each other, unless a person has pinned year or publisher."""
-    if pin is not None and (pin.year is not None or pin.publisher or pin.district_code):
-        return None
-    titles = contradicting_titles(document, known)
-    return _refusal("locate", "titles-contradict", "; ".join(titles)) if titles else None
+    is_pinned = pin is not None and (pin.year is not None or pin.publisher or pin.district_code)
+    return _refusal("locate", "titles-contradict", "; ".join(titles)) if titles and not is_pinned else None
 
 
 def _unplaced(place: Place, heading: str) -> Refusal | None:

@@ -68,26 +68,31 @@ class Section:
     variant_of: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """The report's own title, '' where there is none, and `rivals`: titles of which nothing tells which is its own."""
+
+    own: str
+    rivals: tuple[str, ...] = ()
+
+
 def title(document: Document, forms: Sequence[Form]) -> str:
+    """The report's own title (`titles`)."""
+    return titles(document, forms).own
+
+
+def titles(document: Document, forms: Sequence[Form]) -> Titles:
     """The report's title on one line, without spaces: the first lines that together end in 报告 or 年报.
 
     A publisher or year on a line of its own above belongs to it, and so does a line below that calls it a correction; a
-    date behind it does not. Without such lines, a title that the preamble quotes; else ''. Of several titles that
-    contradict each other the report's own; where that is not told apart, the last one (`rival_titles`).
+    date behind it does not. Without such lines, a title that the preamble quotes. Of several titles that contradict
+    each other the report's own; where that is not told apart, the last one, and all are rivals (`rival_titles`).
     """
     found = _titles(document, forms)
-    own = _own(document, found)
-    return own if own is not None else found[-1]
-
-
-def contradicting_titles(document: Document, forms: Sequence[Form]) -> tuple[str, ...]:
-    """The titles before the text that name several years or publishers, where nothing tells which is the report's."""
-    found = _titles(document, forms)
-    return tuple(dict.fromkeys(found)) if _own(document, found) is None else ()
-
-
-def _own(document: Document, found: Sequence[str]) -> str | None:
-    return own_title(found, document.names, "".join(p.text for p in document.paragraphs)) if found else ""
+    if not found:
+        return Titles("")
+    own = own_title(found, document.names, "".join(p.text for p in document.paragraphs))
+    return Titles(found[-1], tuple(dict.fromkeys(found))) if own is None else Titles(own)
 
 
 def _titles(document: Document, forms: Sequence[Form]) -> list[str]:
