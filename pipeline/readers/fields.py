@@ -30,8 +30,6 @@ _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~-])")
 _NOTHING = re.compile(r"^(?:nan|NaN|None|null|Unnamed: ?\d+(?:_level_\d+)?|&nbsp;)$")
 # How a spreadsheet is told to keep a number as text.
 _KEPT_TEXT = re.compile(r"""^(?:="([^"]*)"|'([-+]?[0-9][0-9.,]*))$""")
-_NUMBERED = re.compile(r'^"?(?P<number>[0-9]{1,5})"?(?P<mark>[,;\t])')
-_LEAST_NUMBERED = 10  # lines; a table may have a few rows with numbers of their own
 _OUTSIDE = re.compile(r"(?:情况|报告|年报|事项|说明)$")  # ends a heading or a title, not a label of a table
 _LONGEST_LABEL = 60
 
@@ -98,31 +96,6 @@ class Fields:
         """True for a part cut off by a page break: a header without figures, or rows with figures before any header."""
         figures = [any(f and is_figure(f) for f in r.fields) for r in self.rows]
         return self.is_even and (figures[0] or not any(figures))
-
-
-def without_line_numbers(lines: list[str]) -> list[str]:
-    """The lines without the count that a program put before each of them, headings and blank cells included.
-
-    The first line may have none, as it names the columns.
-    """
-    printed = [n for n, line in enumerate(lines) if line.strip()]
-    if len(printed) < _LEAST_NUMBERED or not _NUMBERED.match(lines[printed[1]]):
-        return lines
-    found = {n: m for n in printed if (m := _NUMBERED.match(lines[n]))}
-    mark = found[printed[1]]["mark"]
-    numbered = printed if printed[0] in found else printed[1:]
-    if numbered != list(found) or any(m["mark"] != mark for m in found.values()):
-        return lines
-    if not _counts([m["number"] for m in found.values()]):
-        return lines
-    kept = list(lines)
-    if len(numbered) < len(printed):
-        if not lines[printed[0]].startswith((mark, f'""{mark}')):
-            return lines
-        kept[printed[0]] = lines[printed[0]].partition(mark)[2]
-    for n, m in found.items():
-        kept[n] = lines[n][m.end() :]
-    return kept
 
 
 def markdown_at(lines: Sequence[str], start: int) -> Fields | None:
@@ -320,19 +293,19 @@ def without_index(found: Fields) -> Fields:
     if not rows:
         return found
     above = [f for f in rows[0].fields if f]
-    if _counts(above) and len(above) >= max(len(rows[0].fields) - 1, _LEAST_FIELDS - 1):
+    if counts(above) and len(above) >= max(len(rows[0].fields) - 1, _LEAST_FIELDS - 1):
         rows = rows[1:]
     beside = [r.fields[0] for r in rows]
     if beside and not beside[0]:
         beside = beside[1:]
-    if len(beside) >= _LEAST_FIELDS - 1 and _counts(beside):
+    if len(beside) >= _LEAST_FIELDS - 1 and counts(beside):
         rows = tuple(replace(r, fields=r.fields[1:]) for r in rows)
     if rows is found.rows or not any(any(r.fields) for r in rows):  # a count alone is no index
         return found
     return replace(found, rows=rows)
 
 
-def _counts(texts: Sequence[str]) -> bool:
+def counts(texts: Sequence[str]) -> bool:
     """True for 0, 1, 2 and so on, or from 1."""
     if not texts or texts[0] not in ("0", "1"):
         return False

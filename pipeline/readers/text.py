@@ -23,8 +23,8 @@ from pipeline.readers.fields import (
     repeats_labels,
     tabbed_at,
     values_at,
-    without_line_numbers,
 )
+from pipeline.readers.line_numbers import without_line_numbers
 from pipeline.readers.refused import Refused
 from pipeline.readers.uneven_values import with_tabs
 
@@ -120,9 +120,9 @@ def _laid_out(lines: list[str], at: int, number: int, *, piped: bool) -> tuple[l
         cells = cells_of(tabbed, number) if repeats_labels(tabbed) else _cells(tabbed.rows, number)
         return [Grid(number, tuple(cells), ragged=True)], tabbed.lines
     if piped and ("|" in lines[at] or lines[at].startswith("+-")) and (found := markdown_at(lines, at)):
-        return list(_of_markdown(found, number)), found.lines
+        return list(_of_fields(found, number, has_columns=True)), found.lines
     if 0 < lines[at].count(",") + lines[at].count(";") < MOST_FIELDS and (found := values_at(lines, at)):
-        return list(_of_values(found, number)), found.lines
+        return list(_of_fields(found, number)), found.lines
     text = lines[at].strip()
     text = _HEADING_SIGN.sub("", text) if text.startswith("#") else text
     return [Paragraph(text, line=at + 1)] if text else [], 1
@@ -134,23 +134,16 @@ def _are_indents(rows: Sequence[FieldRow]) -> bool:
     return len({*map(tuple, printed)} - {()}) == 1 and max(map(len, printed)) == 1
 
 
-def _of_markdown(found: Fields, number: int) -> Iterator[Block]:
-    """The tables of lines with pipes, and the headings and titles that a whole sheet printed has between them."""
-    for part in parts_of(found):
-        if isinstance(part, FieldRow):
-            yield Paragraph(part.fields[0], line=part.number)
-        else:
-            yield Grid(number, tuple(cells_of(part, number)))
-            number += 1
+def _of_fields(found: Fields, number: int, *, has_columns: bool = False) -> Iterator[Block]:
+    """The tables of a run of fields, and the headings and titles that a whole sheet has between them.
 
-
-def _of_values(found: Fields, number: int) -> Iterator[Block]:
-    """The tables of comma-separated values, with columns of their own where these are true, and what is between."""
+    Their columns are true ones where the run `has_columns`, or where the figures of a table show it.
+    """
     for part in parts_of(found):
         if isinstance(part, FieldRow):
             yield Paragraph(part.fields[0], line=part.number)
         elif part.rows:
-            yield Grid(number, tuple(cells_of(part, number)), ragged=not part.is_aligned)
+            yield Grid(number, tuple(cells_of(part, number)), ragged=not (has_columns or part.is_aligned))
             number += 1
 
 
