@@ -6,12 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import inf
+from typing import Protocol
 
 from pipeline.readers.pdf.lines import TextLine
 
 LEAST_COLUMNS = 5
 SLACK = 3.0  # points
 _SAME = 0.1  # points: more than sums of widths are off by
+
+
+class Placed(Protocol):
+    """What stands in a column: where it begins and ends."""
+
+    @property
+    def x0(self) -> float:
+        """Where it begins."""
+
+    @property
+    def x1(self) -> float:
+        """Where it ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +55,7 @@ class Columns:
         """
         columns: list[list[TextLine]] = []
         end = 0.0
-        for part in sorted((p for row in rows for p in row), key=_left):
+        for part in sorted((p for row in rows for p in row), key=left):
             if not columns or part.x0 >= end:
                 columns.append([])
             columns[-1].append(part)
@@ -63,7 +76,7 @@ class Columns:
         gaps = [b[0] - a[1] for a, b in pairwise(reach)]
         if any(gap <= 0 for gap in gaps):
             return None
-        level = [sum(_spread([at(p) for p in c]) for c in columns) for at in (_left, _right, _middle)]
+        level = [sum(_spread([at(p) for p in c]) for c in columns) for at in (left, right, middle)]
         kinds = [k for k in range(3) if level[k] - min(level) <= _SAME] if are_aligned else [2]
         edges, *others = (_edges(reach, gaps, kind) for kind in kinds)
         return cls(reach, edges, others=tuple(others))
@@ -75,10 +88,9 @@ class Columns:
 
     def of(self, part: TextLine) -> int | None:
         """The column in which a part stands alone; None for what is wider, or outside."""
-        middle = (part.x0 + part.x1) / 2
-        for n, (left, right) in enumerate(pairwise(self.edges)):
-            if left <= middle < right:
-                return n if part.x0 >= left - SLACK and part.x1 <= right + SLACK else None
+        for n, (begin, end) in enumerate(pairwise(self.edges)):
+            if begin <= middle(part) < end:
+                return n if part.x0 >= begin - SLACK and part.x1 <= end + SLACK else None
         return None
 
     def are_headed(self, header: Sequence[Sequence[TextLine]]) -> bool:
@@ -96,15 +108,18 @@ def _edges(reach: Sequence[tuple[float, float]], gaps: Sequence[float], kind: in
     return (first, *inner, max(reach[-1][1] + min(gaps) / 2, reach[-1][1] + SLACK))
 
 
-def _left(part: TextLine) -> float:
+def left(part: Placed) -> float:
+    """Where it begins."""
     return part.x0
 
 
-def _right(part: TextLine) -> float:
+def right(part: Placed) -> float:
+    """Where it ends."""
     return part.x1
 
 
-def _middle(part: TextLine) -> float:
+def middle(part: Placed) -> float:
+    """Where its middle is."""
     return (part.x0 + part.x1) / 2
 
 

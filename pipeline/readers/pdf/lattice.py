@@ -73,6 +73,17 @@ class Box:
         return round(left, 2), round(top, 2), round(right, 2), round(bottom, 2)
 
 
+def box_around(row: int, col: int, span: int, lines: tuple[TextLine, ...], page: int) -> Box:
+    """A cell for which nothing is ruled off, over `span` columns: its place is that of its lines."""
+    place = (
+        min((x.x0 for x in lines), default=0.0),
+        min((x.top for x in lines), default=0.0),
+        max((x.x1 for x in lines), default=0.0),
+        max((x.bottom for x in lines), default=0.0),
+    )
+    return Box(row, col, 1, span, page, lines, place)
+
+
 @dataclass(frozen=True)
 class RuledTable:
     """A table, or what one page shows of it: the edges of its columns, the number of its rows, its cells.

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.numbers import is_figure
-from pipeline.readers.pdf.figure_columns import LEAST_COLUMNS
-from pipeline.readers.pdf.lattice import Box, RuledTable
+from pipeline.readers.pdf.figure_columns import LEAST_COLUMNS, Placed, left, middle, right
+from pipeline.readers.pdf.lattice import RuledTable, box_around
 from pipeline.readers.pdf.lines import TextLine, joined, pieces_of, segments_of
 from pipeline.readers.pdf.page import Char
 from pipeline.readers.vocabulary import Vocabulary
@@ -40,9 +40,6 @@ class _Head:
     @property
     def top(self) -> float:
         return self.lines[0].top
-
-
-_Placed = TextLine | _Head
 
 
 def row_below(heads: Sequence[TextLine], line: TextLine, words: Vocabulary) -> RuledTable | None:
@@ -123,37 +120,25 @@ def _figures(line: TextLine, leaves: Sequence[_Head]) -> list[TextLine] | None:
         return None
     found = [
         _cut(line, leaves, way)
-        for way in (_left, _right, _middle)
+        for way in (left, right, middle)
         if all(abs(way(part) - way(head)) <= _LEVEL for part, head in alone)
     ]
     first = found[0] if found else None
     return first if first and all(f and [p.text for p in f] == [p.text for p in first] for f in found) else None
 
 
-def _cut(line: TextLine, leaves: Sequence[_Head], way: Callable[[_Placed], float]) -> list[TextLine] | None:
+def _cut(line: TextLine, leaves: Sequence[_Head], way: Callable[[Placed], float]) -> list[TextLine] | None:
     """The figures of a row, one below each head; None where a part is no figure."""
-    if way is _middle:
+    if way is middle:
         edges = [(a.x1 + b.x0) / 2 for a, b in pairwise(leaves)]
     else:
-        edges = [b.x0 - _SAME for b in leaves[1:]] if way is _left else [a.x1 + _SAME for a in leaves[:-1]]
+        edges = [b.x0 - _SAME for b in leaves[1:]] if way is left else [a.x1 + _SAME for a in leaves[:-1]]
     parts: list[list[Char]] = [[] for _ in leaves]
     for char in line.chars:
-        at = char.x0 if way is _left else char.x1 if way is _right else (char.x0 + char.x1) / 2
+        at = char.x0 if way is left else char.x1 if way is right else (char.x0 + char.x1) / 2
         parts[sum(edge < at for edge in edges)].append(char)
     found = [line.of(p) for p in parts if any(not c.text.isspace() for c in p)]
     return found if len(found) == len(parts) and all(is_figure(f.text) for f in found) else None
-
-
-def _left(placed: _Placed) -> float:
-    return placed.x0
-
-
-def _right(placed: _Placed) -> float:
-    return placed.x1
-
-
-def _middle(placed: _Placed) -> float:
-    return (placed.x0 + placed.x1) / 2
 
 
 def _made(
@@ -168,19 +153,9 @@ def _made(
     for row, line in enumerate(groups):
         beside = [n for n, leaf in enumerate(leaves) if leaf.top <= line[0][1].top + _LEVEL]  # not under a group
         ends = [min(n for n in (*beside, *(a for a, _ in line), count) if n > at) for at, _ in line]
-        boxes += [_box(row, at, end - at, g.lines, page) for (at, g), end in zip(line, ends, strict=True)]
-    boxes += [_box(len(groups), n, 1, leaf.lines, page) for n, leaf in enumerate(leaves)]
-    boxes += [_box(len(groups) + 1, n, 1, (figure,), page) for n, figure in enumerate(figures)]
+        boxes += [box_around(row, at, end - at, g.lines, page) for (at, g), end in zip(line, ends, strict=True)]
+    boxes += [box_around(len(groups), n, 1, leaf.lines, page) for n, leaf in enumerate(leaves)]
+    boxes += [box_around(len(groups) + 1, n, 1, (figure,), page) for n, figure in enumerate(figures)]
     lefts = [min(leaf.x0, figure.x0) for leaf, figure in zip(leaves, figures, strict=True)]
     edges = (*lefts, max(leaves[-1].x1, figures[-1].x1))
     return RuledTable(edges, len(groups) + 2, tuple(boxes), page, lines[0].top, lines[-1].bottom, unruled=True)
-
-
-def _box(row: int, col: int, span: int, lines: tuple[TextLine, ...], page: int) -> Box:
-    place = (
-        min(x.x0 for x in lines),
-        min(x.top for x in lines),
-        max(x.x1 for x in lines),
-        max(x.bottom for x in lines),
-    )
-    return Box(row, col, 1, span, page, lines, place)

@@ -17,7 +17,7 @@ from itertools import pairwise, takewhile
 from pipeline.labels import label
 from pipeline.numbers import is_figure
 from pipeline.readers.pdf.figure_columns import LEAST_COLUMNS, SLACK, Columns
-from pipeline.readers.pdf.lattice import Box, RuledTable
+from pipeline.readers.pdf.lattice import Box, RuledTable, box_around
 from pipeline.readers.pdf.lines import CELL_LEADING, TextLine, is_headed, joined, segments_of
 from pipeline.readers.pdf.one_row import row_below
 from pipeline.readers.pdf.tall_rows import is_like_figure
@@ -379,15 +379,15 @@ def _made(
     boxes = list(_header(heads, columns, page))
     at = 2 if boxes else 0
     corner = [x for x in others if boxes and x.bottom < rows[0][0][0].top and x.top < boxes[-1].place[3]]
-    boxes += [_box(0, 0, tuple(line for x in corner for line in x.lines), page)] if corner else []
+    boxes += [box_around(0, 0, 1, tuple(line for x in corner for line in x.lines), page)] if corner else []
     placed: list[tuple[float, list[TextLine], _Label | None, bool]] = [(r[0].top, r, own, True) for r, own in rows]
     placed += [(x.top, [], x, False) for x in others if x not in corner]
     for n, (_, figures, mine, is_row) in enumerate(sorted(placed, key=lambda p: p[0]), at):
         if mine is not None:
-            boxes.append(_box(n, 1 if is_row else 0, mine.lines, page))
+            boxes.append(box_around(n, 1 if is_row else 0, 1, mine.lines, page))
         for code in range(len(columns.reach)):
             found = tuple(p for p in figures if columns.of(p) == code)
-            boxes.append(_box(n, 2 + code, found, page))
+            boxes.append(box_around(n, 2 + code, 1, found, page))
     height = at + len(placed)
     return RuledTable(edges, height, tuple(boxes), page, lines[0].top, lines[-1].bottom, unruled=True)
 
@@ -396,18 +396,8 @@ def _header(heads: Sequence[TextLine], columns: Columns, page: int) -> Iterator[
     """The boxes of a header: what stands over several columns, and below it a name for each."""
     over = [p for p in heads if columns.of(p) is None]
     for n, part in enumerate(over[: len(columns.reach)]):
-        yield _box(0, 2 + n, (part,), page)
+        yield box_around(0, 2 + n, 1, (part,), page)
     for code in range(len(columns.reach)):
         own = tuple(p for p in heads if columns.of(p) == code)
         if own:
-            yield _box(1, 2 + code, own, page)
-
-
-def _box(row: int, col: int, lines: tuple[TextLine, ...], page: int) -> Box:
-    place = (
-        min((x.x0 for x in lines), default=0.0),
-        min((x.top for x in lines), default=0.0),
-        max((x.x1 for x in lines), default=0.0),
-        max((x.bottom for x in lines), default=0.0),
-    )
-    return Box(row, col, 1, 1, page, lines, place)
+            yield box_around(1, 2 + code, 1, own, page)
