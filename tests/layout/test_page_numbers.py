@@ -36,7 +36,17 @@ def figures(name: str = "2021") -> Figures:
 
 
 @pytest.mark.parametrize("number", ["2", "3", "17", "３"])
-@pytest.mark.parametrize("key", [COERCION, (2, "5.permit", "count"), (2, "8.fee", "amount"), (2, "1.doc", "valid")])
+@pytest.mark.parametrize(
+    "key",
+    [
+        COERCION,
+        (2, "5.permit", "count"),
+        (2, "8.fee", "amount"),
+        (2, "1.doc", "valid"),
+        (2, "1.doc", "made"),
+        (2, "1.rule", "repealed"),
+    ],
+)
 def test_a_lone_number_that_may_be_a_page_s_has_an_issue(key: tuple[int, str, str], number: str) -> None:
     of = figures()
     found = report(of, lost=of[key], instead=number)

@@ -73,7 +73,7 @@ def _numbers_of_pages(found: Sequence[_Lone]) -> list[_Lone]:
 
 
 def doubtful(groups: Sequence[Group], pieces: Sequence[Piece], *, guarded: bool) -> frozenset[int]:
-    """The figures at the end of their rows that may be page numbers, where blank cells are lost.
+    """The figures of rows that may be page numbers, where blank cells are lost: a page may end between any two cells.
 
     A table that prints zeros has no blank cells to lose. In one that is `guarded` by identities across its columns
     these would fail.
@@ -85,8 +85,7 @@ def doubtful(groups: Sequence[Group], pieces: Sequence[Piece], *, guarded: bool)
 
 def _doubtful(rows: Sequence[Group], pieces: Sequence[Piece], *, by_habit: bool) -> Iterator[int]:
     for group in rows:
-        yield from (p for p in group.pieces if pieces[p].expected)
-        last = pieces[group.pieces[-1]]
-        digits = _digits(last)
-        if not by_habit and digits and int(digits) <= _MOST_PAGES:
-            yield group.pieces[-1]
+        for p in group.pieces:
+            digits = _digits(pieces[p])
+            if pieces[p].expected or (not by_habit and digits and int(digits) <= _MOST_PAGES):
+                yield p
