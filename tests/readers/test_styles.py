@@ -275,6 +275,8 @@ def test_rules_that_do_not_hold_hide_nothing(sheet: str) -> None:
         ('<input type="text">', "", ""),
         ("<textarea> 47\n</textarea>", "47", ""),
         ("<select><option>1<option selected>2<option>3</select>", "2", ""),
+        ("<select><option>1<option selected>2<option selected>3</select>", "3", ""),
+        ("<select><optgroup><option>1</optgroup><optgroup><option selected>2</optgroup></select>", "2", ""),
         ("<select><option>1</option><option>2</option></select>", "1", ""),
         ('<img src="3.png" alt="3">', OBJECT, ""),
         ('1<img src="3.png">', f"1{OBJECT}", ""),

@@ -78,7 +78,7 @@ def _in_cells() -> Iterator[str]:
     value = '<x:value-of select="{}"/>'
     yield _template(inside("input"), inside=_input())
     yield _template(inside("textarea"), "", GAP, value.format("."), GAP)
-    chosen = "(.//option[@selected]|.//option[not(../option/@selected)][1])[1]"
+    chosen = "((.//option[@selected])[last()]|(.//option)[1][not(ancestor::select[1]//option[@selected])])"
     yield _template(inside("select"), "", GAP, value.format(chosen), GAP)
     yield _template(inside(f"select[@multiple or @size > 1 or {chosen}/@label]"), priority=1, inside=OBJECT)
     yield _template(inside("meter", "progress", "bdo[translate(@dir, 'RTL', 'rtl') = 'rtl']"), inside=OBJECT)
