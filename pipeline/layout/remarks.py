@@ -36,7 +36,7 @@ _PART = (
     "|[0-9]{1,2}月份?(?=主动|收到|政府|行政|统计|情况|数据)"
 )
 _SEVERAL = r"20[0-9]{2}年?[至到-](?:20)?[0-9]{2}(?:学?年)"
-_YEARS = rf"{_SEVERAL}|截[至止]20[0-9]{{2}}年|20[0-9]{{2}}年|{EARLIER_YEAR}|近[二两三四五六七八九十0-9]+年|历年|累计"
+_YEARS = rf"{_SEVERAL}|截[至止]20[0-9]{{2}}年|20[0-9]{{2}}(?:年|(?=[一-鿿]))|{EARLIER_YEAR}|近[二两三四五六七八九十0-9]+年|历年|累计"
 _PERIOD = rf"(?:20[0-9]{{2}}年)?(?P<part>{_PART})|(?P<years>{_YEARS})"
 _OF_PERIOD = re.compile(
     rf"^[(【]?(?:注|备注|说明)?:?{_ORDINAL}(?:(?:{_OF_FIGURES})(?:各?表)?(?:数据|数字|表格)?(?:均|皆)?(?:为|是|系)?:?)?"
@@ -45,7 +45,7 @@ _OF_PERIOD = re.compile(
 # A line or sentence about all figures of the report, wherever it stands.
 _OF_ALL = re.compile(rf"统计(?:时间|时段|期间|期限|区间|周期)(?:为|是)?:?自?(?:{_PERIOD})[^,。;]{{0,24}}")
 _OTHER_PERIOD, _OTHER_BODY = "it may be of another period", "it may be of another body"
-_YEAR = re.compile(r"20[0-9]{2}(?=年)")
+_YEAR = re.compile(r"20[0-9]{2}(?=[一-鿿])")
 _VOID = re.compile(
     rf"^[(【]?(?:注|备注)?:?{_ORDINAL}(?:以[上下])?(?:[此本该]?[表页]格?)?(?:已|予以)?"
     r"(?:作废|(?:空白)?(?:样表|样例|示例|范例|模板|表样|表格?样式)|填[表报](?:示例|样例|说明|样表)"

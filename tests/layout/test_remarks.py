@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import parse_bytes
 from tests.odd.page import HANDS
-from tests.odd.tables import HEADINGS, figures, report, table2
+from tests.odd.tables import HEADINGS, figures, report, table2, table3
 
 DOUBTFUL = [
     "2023年",
@@ -27,6 +27,7 @@ DOUBTFUL = [
     "更正：行政许可本年处理决定数量应为78件。",
     "市教育局主动公开政府信息情况",
     "以下为2022年度统计数据",
+    "2023主动公开情况",
     "表一 2022年主动公开情况",
     "1至9月统计数据",
     "历年累计",
@@ -197,3 +198,14 @@ def test_the_corner_of_a_table_casts_doubt_on_it(corner: str, told: bool, hand: 
     ending, draw = HANDS[hand]
     found = parse_bytes(draw(report([rows])), f"report.{ending}").issues
     assert any(i.table_no == 2 and i.code in ("table-doubtful", "table-elsewhere") for i in found) is told
+
+
+@pytest.mark.parametrize("hand", ["html", "pdf", "csv"])
+@pytest.mark.parametrize(
+    ("head", "told"), [("2023申请人情况", True), ("2023年度申请人情况", True), ("2024申请人情况", False)]
+)
+def test_the_head_of_a_table_casts_doubt_on_it(head: str, told: bool, hand: str) -> None:
+    rows = [[replace(b, text=head) if b.text == "申请人情况" else b for b in row] for row in table3(figures())]
+    ending, draw = HANDS[hand]
+    found = parse_bytes(draw(report(three=[rows])), f"report.{ending}").issues
+    assert any(i.table_no == 3 and i.code in ("table-doubtful", "table-elsewhere") for i in found) is told
