@@ -14,7 +14,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.document import Cell
+from pipeline.marks import Shown
 from pipeline.numbers import figure, is_figure
+from pipeline.readers.inline_markup import seen
 from pipeline.readers.uneven_values import LONGEST_FIELD, THOUSANDS
 
 _DELIMITERS = ",;"
@@ -25,7 +27,6 @@ _MOST_JOINED = 6  # lines of one quoted field
 _RULE = re.compile(r"^\|?(?:\s*:?-{1,}:?\s*\|)+\s*(?::?-{1,}:?\s*)?$")
 _BORDER = re.compile(r"^\+(?:[-=]{3,}\+)+$")
 _EMPHASIS = re.compile(r"^(\*{1,3}|_{1,3}|`|\${1,2})(?P<text>.+)\1$")
-_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~-])")
 _NOTHING = re.compile(r"^(?:nan|NaN|None|null|Unnamed: ?\d+(?:_level_\d+)?|&nbsp;)$")
 # How a spreadsheet is told to keep a number as text.
@@ -36,10 +37,11 @@ _LONGEST_LABEL = 60
 
 @dataclass(frozen=True, slots=True)
 class FieldRow:
-    """The fields of one line, with its number in the file."""
+    """The fields of one line, with its number in the file, and what stands in each beside what is seen (or nothing)."""
 
     number: int
     fields: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
 
     @property
     def alone(self) -> str | None:
@@ -110,7 +112,7 @@ def markdown_at(lines: Sequence[str], start: int) -> Fields | None:
     while end < len(lines) and (lines[end].strip().startswith("|") or _BORDER.match(lines[end].strip())):
         end += 1
     rows = tuple(
-        FieldRow(n + 1, tuple(unmarked(f) for f in _piped(lines[n])))
+        _seen_row(n + 1, _piped(lines[n]))
         for n in range(first, end)
         if not _RULE.match(lines[n].strip()) and not _BORDER.match(lines[n].strip())
     )
@@ -119,6 +121,12 @@ def markdown_at(lines: Sequence[str], start: int) -> Fields | None:
     found = _with_torn_row(found, lines[end - 1]) if is_last else found
     has_rule = first + 1 < len(lines) and _RULE.match(lines[first + 1].strip())
     return without_index(found) if has_rule or _is_plain(found) else None
+
+
+def _seen_row(number: int, fields: Sequence[str]) -> FieldRow:
+    found = [seen_of(f) for f in fields]
+    left_out = tuple(f.left_out for f in found)
+    return FieldRow(number, tuple(f.text for f in found), left_out if any(left_out) else ())
 
 
 def _is_plain(found: Fields) -> bool:
@@ -299,7 +307,7 @@ def without_index(found: Fields) -> Fields:
     if beside and not beside[0]:
         beside = beside[1:]
     if len(beside) >= _LEAST_FIELDS - 1 and counts(beside):
-        rows = tuple(replace(r, fields=r.fields[1:]) for r in rows)
+        rows = tuple(replace(r, fields=r.fields[1:], left_out=r.left_out[1:]) for r in rows)
     if rows is found.rows or not any(any(r.fields) for r in rows):  # a count alone is no index
         return found
     return replace(found, rows=rows)
@@ -326,7 +334,8 @@ def cells_of(found: Fields, grid: int) -> Iterator[Cell]:
         heads: dict[int, range] = {}
         for fields in _merged(row.fields, width):
             text = row.fields[fields[0]]
-            yield Cell(grid, at, fields[0], text, col_span=len(fields), line=row.number)
+            left_out = row.left_out[fields[0]] if row.left_out else ""
+            yield Cell(grid, at, fields[0], text, col_span=len(fields), line=row.number, left_out=left_out)
             if text and not is_figure(text):
                 heads |= dict.fromkeys(fields, fields)
         if not any(f and is_figure(f) for f in row.fields):
@@ -362,12 +371,12 @@ def _piped(line: str) -> list[str]:
     return [f.strip() for f in re.split(r"(?<!\\)\|", text)]
 
 
-def unmarked(field: str) -> str:
-    """The text of a field without the signs of Markdown around it; empty for a placeholder."""
-    text = _BREAK.sub("\n", field).strip()
+def seen_of(field: str) -> Shown:
+    """What is seen of a field in Markdown, without the signs around it, and what is left out; '' for a placeholder."""
+    text, left_out = seen(field.strip())
     while found := _EMPHASIS.match(text):
         text = found["text"].strip()
-    return filled(_ESCAPED.sub(r"\1", text))
+    return Shown(filled(_ESCAPED.sub(r"\1", text)), left_out)
 
 
 def filled(field: str) -> str:

@@ -13,7 +13,7 @@ from html import escape
 from itertools import groupby
 
 from pipeline.document import Block, Cell, Grid
-from pipeline.readers.fields import Fields, cells_of, is_markdown, markdown_at, unmarked
+from pipeline.readers.fields import Fields, cells_of, is_markdown, markdown_at, seen_of
 
 # What only a page has; a converter writes none of it.
 _OF_PAGES = re.compile(r"<(?:!doctype|head|meta|title|link|script|style|form)\b", re.IGNORECASE)
@@ -23,7 +23,7 @@ _TABLE = re.compile(r"<(/?)table\b[^<>]*>", re.IGNORECASE)
 _FRAME = re.compile(r"<(/?)(html|body|div|figure|figcaption|center|details|summary)\b[^<>]*>", re.IGNORECASE)
 _PICTURE = re.compile(r"!\[[^\[\]\n]{0,200}\]\((?P<address>[^()\s]{1,500})\)")
 _HEADING = re.compile(r"^#{1,6}[ \u3000]+")
-_SIGNS = ("*", "_", "`", "$", "\\")
+_SIGNS = ("*", "_", "`", "$", "\\", "~~", "^", "==")
 _MOST_PIPES = 100_000  # a report has a few hundred cells
 _LEAST_LINES = 2  # of text outside of all markup
 
@@ -48,7 +48,10 @@ def without_signs(blocks: Sequence[Block]) -> tuple[Block, ...]:
 
 
 def _unsigned(cell: Cell) -> Cell:
-    return cell._replace(text=unmarked(cell.text)) if cell.text.startswith(_SIGNS) else cell
+    if not any(sign in cell.text for sign in _SIGNS):
+        return cell
+    text, left_out = seen_of(cell.text)
+    return cell._replace(text=text, left_out=" ".join(t for t in (cell.left_out, left_out) if t))
 
 
 def _parts(text: str) -> Iterator[_Part]:
@@ -108,5 +111,10 @@ def _line(text: str) -> str:
 
 def _table(found: Fields) -> str:
     rows = groupby(cells_of(found, 0), key=lambda c: c.row)
-    cells = ("".join(f'<td colspan="{c.col_span}">{escape(c.text)}</td>' for c in row) for _, row in rows)
+    cells = ("".join(map(_cell, row)) for _, row in rows)
     return f"<table>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>\n"
+
+
+def _cell(cell: Cell) -> str:
+    left_out = f"<del>{escape(cell.left_out)}</del>" if cell.left_out else ""
+    return f'<td colspan="{cell.col_span}">{escape(cell.text)}{left_out}</td>'

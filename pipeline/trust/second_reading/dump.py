@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pipeline.numbers import is_figure
 from pipeline.readers.charset import decode
+from pipeline.readers.fields import seen_of
 from pipeline.readers.refused import Refused
 from pipeline.readers.text import MAX_BYTES, MAX_FIELDS, MAX_LINES, plain_pipes
 from pipeline.trust.second_reading.lines import read_lines
@@ -66,7 +67,7 @@ def _texts(line: str) -> list[str]:
     if "\t" in line:
         return line.split("\t")
     if "|" in line:
-        cells = [c.strip() for c in line.split("|")]
+        cells = [seen_of(c).text for c in line.split("|")]
         cells = cells[1 if not cells[0] else 0 : -1 if not cells[-1] else None]
         return [c for c in cells if c] if sum(map(bool, cells)) < 2 else cells
     if len(line) > _LONGEST:
