@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+from pipeline.numbering import without_numbering
+from pipeline.places.numerals import without_numeral
 from pipeline.places.wording import wording
 
 _SPACE = re.compile(r"[\s\u00a0\u200b-\u200f\u2028-\u202f\u2060\u3000\ufeff]+")
@@ -27,7 +29,6 @@ _FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 _BRACKETED = re.compile(r"[（(【\[《〈「]([^（()）【】\[\]《》〈〉「」]+)[）)】\]》〉」]")
 # Marks of a lost character: kept, so that 下□镇 is not read as 下镇.
 _LOST = frozenset("\ufffd□■?？*＊×")
-_LEADING_NUMBER = re.compile(r"^(?:[Pp]age(?=\d))?[\d.、]+")
 
 
 class Heading(NamedTuple):
@@ -43,7 +44,7 @@ class Heading(NamedTuple):
 
 def read_title(title: str) -> Heading:
     """Take a report's title, or a bare publisher's name, apart."""
-    text = _SPACE.sub("", title).translate(_FULL_WIDTH)
+    text = _SPACE.sub("", without_numbering(title)).translate(_FULL_WIDTH)
     cut = wording().title_cuts.search(text)
     before, behind = (text[: cut.start()], text[cut.end() :]) if cut else (text, "")
     return Heading(_publisher(text, cut), _year(before, behind), behind)
@@ -107,9 +108,9 @@ def _signature_in(text: str) -> Iterator[str]:
 
 def clean_name(text: str) -> str:
     """A publisher's name without years, brackets and words of the title around it."""
-    name = _YEAR_WORDS.sub("", _DATE.sub("", text))
+    name = without_numbering(_YEAR_WORDS.sub("", _DATE.sub("", without_numbering(text))))
     name = "".join(filter(_belongs, name))
-    name = _LEADING_NUMBER.sub("", name)
+    name = without_numeral(name)
     name = _without_lead(_PUBLISHES.split(_without_tail(name))[-1])
     for end, missing in wording().swallowed.items():
         if name.endswith(end):
