@@ -137,7 +137,7 @@ class Paragraph:
     """A run of text outside of tables, as printed, with its page or line.
 
     `aside` is what stands at the rim of a page or across it: page numbers, running heads, watermarks. `ocr` marks what
-    was read from a picture.
+    was read from a picture, `listed` an item of a list, as one of links to other pages is.
     """
 
     text: str
@@ -145,6 +145,7 @@ class Paragraph:
     line: int | None = None
     aside: bool = False
     ocr: bool = False
+    listed: bool = False
 
 
 Block = Paragraph | Grid
@@ -155,12 +156,15 @@ class Document:
     """A file as laid out: its blocks in reading order, and the format that its content showed.
 
     `attachments` are the names of the documents that it links to, `names` is what a page calls itself beside its text.
+    `heading` is the title of one of several reports in a file, where its own lines do not print
+    all of it, '' where nothing does.
     """
 
     format: str
     blocks: tuple[Block, ...]
     attachments: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    heading: str | None = None
 
     @property
     def grids(self) -> Iterator[Grid]:

@@ -25,6 +25,7 @@ from pipeline.layout.other_lines import own_lines
 from pipeline.layout.program_index import without_indexes
 from pipeline.layout.sections import Section, headed_by, sections, titles
 from pipeline.layout.several import reports_in
+from pipeline.layout.title_lines import text_without_lists
 from pipeline.matching import Match, TableFit, match
 from pipeline.narrative.publication_date import Publication, published
 from pipeline.narrative.scope import scope_of
@@ -207,7 +208,7 @@ def _report_in(raw: RawFile, lines: Own, data: bytes, pin: Pin | None, known: Se
     named = titles(whole, known)
     heading = named.own
     period = covered(heading, pin)
-    place, odd_year = place_of(period.heading, _text(whole), raw.path, pin)
+    place, odd_year = place_of(period.heading, text_without_lists(whole), raw.path, pin)
     own = own_tables(whole, place.year, known, heading)
     as_issued = arranged(own.document, known)
     document = as_issued.document

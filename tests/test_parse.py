@@ -9,7 +9,7 @@ import pytest
 from pipeline.document import RawFile
 from pipeline.forms.loading import form
 from pipeline.forms.model import Form
-from pipeline.layout.sections import CORRECTED
+from pipeline.layout.title_lines import CORRECTED
 from pipeline.parse import parse
 from pipeline.raw.overrides import Pin
 from tests.conftest import SAMPLES, assert_accounted, parse_bytes, parse_text, printed

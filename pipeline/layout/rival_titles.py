@@ -16,6 +16,7 @@ from pipeline.labels import compact
 _YEAR = re.compile(r"(?<![0-9])20[0-9]{2}(?![0-9])|二[〇○零OoＯ0][〇○零一二三四五六七八九]{2}")
 _DIGITS = str.maketrans("〇○零OoＯ一二三四五六七八九", "000000123456789")
 _YEAR_WORDS = re.compile(rf"(?:{_YEAR.pattern})(?:年度|年|度)?")
+_YEAR_BEHIND = re.compile(rf"(?<=报告|年报)\(?(?P<year>{_YEAR.pattern})年?度?\)?$")
 _SUBJECT = re.compile(r"(?:政府|政务|关于|的)*信息公开")
 _PATH = re.compile(r"[>›»:：]|-{2,}|_")
 _NO_LETTER = re.compile(r"[^\w]+")
@@ -64,7 +65,7 @@ def own_title(found: Sequence[str], names: Iterable[str], text: str) -> str | No
     page = [n for n in page if n.year]
     rivals = [b for b in page if not all(a.is_of_year(b) for a in said)]
     if all(a.agrees(b) for a in said for b in said) and (not rivals or _is_borne_out(said, rivals, compact(text))):
-        return found[0]
+        return next((t for t, n in zip(found, said, strict=True) if n.year and n.publisher), found[0])
     own = [n for n in said if n.year and n.publisher and all(n.agrees(p) for p in page)]
     if page:
         own = [n for n in own if n.agrees(said[-1])] or own
@@ -73,6 +74,15 @@ def own_title(found: Sequence[str], names: Iterable[str], text: str) -> str | No
     if not own or not all(n.agrees(own[0]) for n in own) or _counts_other_year(own[0], compact(text)):
         return None
     return found[said.index(own[0])]
+
+
+def without_year_of_writing(heading: str, text: str) -> str:
+    """A title without the year behind it, where that is its only one and the text counts another."""
+    found = _YEAR_BEHIND.search(heading)
+    if found is None or _YEAR.search(heading[: found.start()]):
+        return heading
+    year = found["year"].translate(_DIGITS)
+    return heading[: found.start()] if _counts_other_year(Named("", year), compact(text)) else heading
 
 
 def _is_borne_out(said: Sequence[Named], rivals: Sequence[Named], text: str) -> bool:

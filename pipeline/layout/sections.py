@@ -11,40 +11,11 @@ from functools import lru_cache
 from pipeline.document import Document, Grid, Paragraph
 from pipeline.forms.model import Form, Heading
 from pipeline.labels import Label, compact, label, similarity
-from pipeline.layout.rival_titles import own_title
+from pipeline.layout.rival_titles import own_title, without_year_of_writing
+from pipeline.layout.title_lines import is_collection, is_listed, lists_of_titles, plain, stated_title, titles_among
 
 _HEADING = re.compile(r"^[一二三四五六七八九十]{1,2}[、.．]")
-CORRECTED = re.compile("更正|订正|修正|修订|勘误")
-# How a title says that the report is a correction: 【更正】 before it, （更正版） behind it.
-_CORRECTION = rf"[(\[【]?[0-9年月日]{{0,11}}(?:{CORRECTED.pattern})(?:版|后|稿|件|本)?[)\]】]?"
-_CORRECTION_LINE = re.compile(_CORRECTION)
-_CORRECTION_AROUND = re.compile(rf"^{_CORRECTION}[:：]?|{_CORRECTION}$")
-# The year may stand behind the title as well: 报告（2024年度）.
-_TITLE = re.compile(
-    rf"(?:公开|公开工作)(?:工作)?(?:年度)?(?:工作)?(?:报告|年报)(?:\(20[0-9]{{2}}年?度?\))?(?:{_CORRECTION})?$"
-)
-# The day or month of writing behind a title is no part of it: 报告（2025年1月）, 报告(2025-01-20).
-_WRITTEN = re.compile(
-    r"[(\[【〔]20[0-9]{2}(?:年[0-9]{1,2}月(?:[0-9]{1,2}日)?|[-./][0-9]{1,2}(?:[-./][0-9]{1,2})?)"
-    r"(?:发布|公布|公开|印发|编制)?[)\]】〕]$"
-)
-# What a title says of the copy at hand is no part of it: （全文）, （征求意见稿）, .docx.
-_COPY = re.compile(
-    r"(?:[(\[【〔](?:全文|正文|图文|公开|发布|公示|上网|网络|正式|最终|打印|扫描|电子|文字|纯文本|网页|终|定|审定|送审|报送"
-    r"|征求意见|草|初|PDF|WORD|DOCX?|WPS|HTML|含附[表件]|附[表件]|附?下载){1,2}(?:版本?|稿|件|格式)?[)\]】〕]"
-    r"|\.(?:docx?|pdf|wps|html?|xlsx?|ofd|rtf|txt))+$",
-    re.IGNORECASE,
-)
-# Behind the title of a page stands the name of its site.
-_SITE = re.compile(r"(?<=报告|年报)[-_|—]+[^-_|—,，。]{2,20}(?:网|网站|门户|平台|政府)$")
-_NO_PUBLISHER = re.compile(r"^(?:20[0-9]{2}年度?)?(?:政府|政务)?信息公开")
-_PUBLISHER_LINE = re.compile(
-    r"(?:^|[政府处局委厅会院办公室镇乡街道县市区旗州盟站所校司署])(?:20[0-9]{2}年度?)?$|^20[0-9]{2}年度?$"
-)
 _QUOTED_TITLE = re.compile(r"《([^《》]{4,60}?(?:报告|年报))》")
-_YEAR_IN = re.compile(r"20[0-9]{2}")
-_TITLE_LINES = 3
-_TITLE_LENGTH = 70
 _HEADING_LENGTH = 40
 _ROWS_OF_A_TABLE = 2
 _SAME = 0.9
@@ -88,59 +59,39 @@ def titles(document: Document, forms: Sequence[Form]) -> Titles:
     date behind it does not. Without such lines, a title that the preamble quotes. Of several titles that contradict
     each other the report's own; where that is not told apart, the last one, and all are rivals (`rival_titles`).
     """
+    if document.heading is not None:
+        return Titles(document.heading)
     found = _titles(document, forms)
     if not found:
         return Titles("")
-    own = own_title(found, document.names, "".join(p.text for p in document.paragraphs))
-    return Titles(found[-1], tuple(dict.fromkeys(found))) if own is None else Titles(own)
+    text = "".join(p.text for p in document.paragraphs)
+    own = own_title(found, document.names, text)
+    if own is None:
+        return Titles(found[-1], tuple(dict.fromkeys(found)))
+    return Titles(without_year_of_writing(own, text))
 
 
 def _titles(document: Document, forms: Sequence[Form]) -> list[str]:
-    """Every title before the text, in the order of the file."""
-    opening = [compact(p.text) for p in _opening(document, forms)]
-    opening = opening[_lists_of_titles(opening) :]
-    found: list[str] = []
-    last = 0
-    for end in range(1, len(opening) + 1):
-        for start in range(end - 1, max(end - 1 - _TITLE_LINES, last - 1), -1):
-            joined = without_date("".join(opening[start:end]))
-            if len(joined) <= _TITLE_LENGTH and _TITLE.search(_SITE.sub("", joined)):
-                below = opening[end] if end < len(opening) and _CORRECTION_LINE.fullmatch(opening[end]) else ""
-                found.append(_with_lines_above(joined, opening[last:start]) + below)
-                last = end
-                break
-    if found:
-        return found
-    quoted = _QUOTED_TITLE.search("".join(opening))
-    return [quoted[1]] if quoted and "公开" in quoted[1] else []
+    """Every title before the text, in the order of the file; of a list of links only where there is no other.
 
-
-def _lists_of_titles(opening: Sequence[str]) -> int:
-    """How many lines stand before the report's own title and list those of other years, without a publisher each."""
-    titles = [(n, t) for n, t in enumerate(map(without_date, opening)) if len(t) <= _TITLE_LENGTH and _TITLE.search(t)]
-    bare = [n for n, t in titles if _NO_PUBLISHER.match(t)]
-    named = [n for n, t in titles if not _NO_PUBLISHER.match(t) and _YEAR_IN.search(t)]
-    years = {y for n in bare for y in _YEAR_IN.findall(opening[n])}
-    is_list = len(years) > 1 and len(named) == 1 and named[0] > max(bare)
-    return named[0] if is_list else 0
-
-
-def without_date(heading: str) -> str:
-    """A title in compact form without the date on which it was written, and what is said of this copy, behind it."""
-    return _COPY.sub("", _WRITTEN.sub("", _COPY.sub("", heading)))
-
-
-def without_correction(heading: str) -> str:
-    """A title without the words before or behind it that call the report a correction."""
-    return _CORRECTION_AROUND.sub("", heading)
-
-
-def _with_lines_above(found: str, above: Sequence[str]) -> str:
-    for line in reversed(above[-_TITLE_LINES:]):
-        if not _NO_PUBLISHER.match(found) or not _PUBLISHER_LINE.search(line) or len(line) > _HEADING_LENGTH:
-            break
-        found = line + found
-    return found
+    The title of a collection is none beside that of a report in it.
+    """
+    opening = [*_opening(document, forms)]
+    lines = [plain(p.text) for p in opening]
+    first = lists_of_titles(lines)
+    found = titles_among(lines[first:])
+    linked = [all(map(is_listed, opening[first + t.start : first + t.end])) for t in found]
+    names = [compact(n) for n in document.names]
+    printed = [t for t, of_list in zip(found, linked, strict=True) if not of_list or any(t.text in n for n in names)]
+    printed = printed or found
+    own = [t.text for t in printed if not is_collection(t.text)] or [t.text for t in printed]
+    if own:
+        return own
+    quoted = _QUOTED_TITLE.search("".join(lines))
+    if quoted and "公开" in quoted[1]:
+        return [quoted[1]]
+    stated = {t for line in lines if (t := stated_title(line))}
+    return [*stated] if len(stated) == 1 else []
 
 
 def _opening(document: Document, forms: Sequence[Form]) -> Iterator[Paragraph]:

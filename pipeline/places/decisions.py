@@ -12,7 +12,7 @@ from dataclasses import replace
 from pipeline.document import Document, Paragraph
 from pipeline.issues import Issue, issue
 from pipeline.labels import compact
-from pipeline.layout.sections import without_correction
+from pipeline.layout.title_lines import without_correction
 from pipeline.places.divisions import division
 from pipeline.places.locate import Place, locate
 from pipeline.places.publisher import read_title

@@ -24,6 +24,7 @@ from pipeline.readers.html.flat import PICTURE, flattened
 from pipeline.readers.html.framed import with_inner_pages
 from pipeline.readers.html.generated import mark_generated
 from pipeline.readers.html.grid import grid_of
+from pipeline.readers.html.listed import listed_in, with_listed
 from pipeline.readers.html.markdown import with_lines, without_signs
 from pipeline.readers.html.named import names_of_page
 from pipeline.readers.html.references import mark_references
@@ -73,7 +74,7 @@ def laid_out(text: str, files: Files = lambda address: None) -> tuple[Block, ...
     for image in root.iter("img"):
         address = image.get("src", "").strip()
         image.set(PICTURE, pictures.sign(unpacked(address, inline) or files(address)))
-    blocks = pictures.shown(_blocks(pieces(flattened(root))))
+    blocks = with_listed(pictures.shown(_blocks(pieces(flattened(root)))), listed_in(root))
     if not blocks:
         raise Refused("not-a-document", f"a web page that shows {_beside_text(page)}")
     return blocks

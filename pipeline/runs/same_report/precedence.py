@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from pipeline.issues import UNDECIDED
-from pipeline.layout.sections import CORRECTED
+from pipeline.layout.title_lines import CORRECTED
 from pipeline.schema import REPORTS
 
 if TYPE_CHECKING:

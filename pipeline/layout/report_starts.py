@@ -1,0 +1,271 @@
+"""Where in a file a report may begin: at a title, at a body's name before the first heading, where headings begin anew.
+
+What does *not* belong here: how the file is parted there (`several`), and how a title looks (`title_lines`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal
+
+from pipeline.document import Block, Document, Grid, Paragraph
+from pipeline.forms.model import Form
+from pipeline.labels import compact, label
+from pipeline.layout.corrections import is_corrected, is_correction
+from pipeline.layout.rival_titles import named
+from pipeline.layout.sections import is_heading
+from pipeline.layout.title_lines import (
+    BODY,
+    NO_PUBLISHER,
+    is_collection,
+    is_listed,
+    plain,
+    title_for,
+    titles_among,
+    without_collection,
+    without_correction,
+    without_date,
+)
+
+_TITLE = re.compile(r"^(?P<title>[^。；，]{2,40}信息公开[^。；，]{0,12}(?:报告|年报)(?:\([0-9]{4}年?度?\))?)$")
+_MAY_BE_TITLE = re.compile("报告|年报|汇|集|公开")
+_YEAR = re.compile(r"20[0-9]{2}|二[〇○零OoＯ0][〇○零一二三四五六七八九]{2}")
+_FIELD = re.compile(r"\t|\||[ \u00a0]{2,}| (?=[0-9])")
+_PRINTED_ON = re.compile(
+    r"^20[0-9]{2}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?,?(?:[上下]午)?(?:[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?"
+)
+_LONGEST = 60
+_LEAST_LABELS = 3
+# A line that may be the heading of a part of a collection, and those at its front that are none.
+_HEAD = re.compile(r"[\u4e00-\u9fff()]{2,15}")
+_FRONT = ("目录", "前言", "序", "序言", "编制说明", "说明", "引言", "正文")
+_NEAR = 3  # paragraphs above a heading that may say that it is a correction
+_FIRST_TOPIC = 1
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the forms call the rows of each table, by its number, and the first section."""
+
+    forms: tuple[Form, ...]
+    stubs: dict[int, frozenset[str]]
+    first: frozenset[str]
+
+    @staticmethod
+    def of(forms: Sequence[Form]) -> Words:
+        """The words of some forms."""
+        return _words_of(tuple(forms))
+
+
+@lru_cache(maxsize=4)
+def _words_of(forms: tuple[Form, ...]) -> Words:
+    numbers = {t.number for f in forms for t in f.tables}
+    stubs = {n: frozenset(x for f in forms for t in f.tables if t.number == n for x in t.names) for n in numbers}
+    stubs[0] = frozenset().union(*stubs.values())
+    first = frozenset(n for f in forms if f.prescribed for h in f.headings if h.topic == _FIRST_TOPIC for n in h.names)
+    return Words(forms, stubs, first)
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a report may begin: from the block `at` on, its lines up to the one before `end`.
+
+    It is its title, the title of a `collection`, a body's `name`, or `anew` where nothing says whose it is.
+    """
+
+    at: int
+    end: int
+    kind: Literal["title", "collection", "name", "anew"]
+    text: str
+    corrected: bool = False
+    holds_report: bool = False
+
+
+def starts_in(document: Document, words: Words) -> list[Start]:
+    """Every place where a report may begin, in the order of the file."""
+    blocks = document.blocks
+    titles = [*_titles(blocks)]
+    firsts = [n for n, b in enumerate(blocks) if _heads_first_section(b, words)]
+    if len(titles) < 2 and len(firsts) < 2 and not any(t.kind == "collection" for t in titles):
+        return []
+    found = sorted((*titles, *_untitled(blocks, titles, firsts, words)), key=lambda s: s.at)
+    ends = [*(s.at for s in found[1:]), len(blocks)]
+    judged: list[Start] = []
+    last: Start | None = None
+    for start, until in zip(found, ends, strict=True):
+        earlier = blocks[last.at : start.at] if last else blocks[: start.at]
+        part = blocks[start.at : until]
+        if _holds_report(start, part, earlier, last, words):
+            if start.kind == "collection" and _is_under_another(part, words, found):
+                judged.append(start)
+                start = replace(start, at=start.at + (_first_heading(part, words) or 0), kind="anew", text="")
+            last = start = replace(start, holds_report=True)
+        judged.append(start)
+    return judged
+
+
+def heading_of(start: Start, found: Sequence[Start]) -> str | None:
+    """The title of the report that begins there: None where its own lines print it, '' where nothing tells it."""
+    if start.kind == "collection":
+        return without_collection(start.text)
+    if start.kind == "anew":
+        return ""
+    needs_year = start.kind == "name" or (start.kind == "title" and not _YEAR.search(start.text))
+    if not needs_year:
+        return None
+    above = [s for s in found if s.at < start.at and _YEAR.search(s.text) and s.kind in ("title", "collection")]
+    of_all = next((s for s in above if s.kind == "collection"), above[0] if above else None)
+    body = start.text if start.kind == "name" else named(start.text).publisher
+    if of_all is None or not body:
+        return body if start.kind == "name" else None
+    return title_for(body, of_all.text) or body
+
+
+def _titles(blocks: Sequence[Block]) -> Iterator[Start]:
+    """The titles, each with its lines; those without a year only where they name a publisher."""
+    at, lines = _short_lines(blocks)
+    for found in titles_among(lines, lambda line: bool(_TITLE.match(without_correction(line))) or is_collection(line)):
+        text = without_correction(found.text)
+        place, end = at[found.start], at[found.end - 1] + 1
+        if is_collection(text) and _YEAR.search(text):
+            yield Start(place, end, "collection", text)
+        elif _YEAR.search(text) or (not NO_PUBLISHER.match(text) and named(text).publisher):
+            yield Start(place, end, "title", text, text != found.text)
+
+
+def _short_lines(blocks: Sequence[Block]) -> tuple[list[int], list[str | None]]:
+    """The lines that a title may be made of, None for what parts them, and the block of each."""
+    at: list[int] = []
+    lines: list[str | None] = []
+    for n, block in enumerate(blocks):
+        if isinstance(block, Paragraph) and (block.aside or is_listed(block)):
+            continue
+        at.append(n)
+        if isinstance(block, Paragraph) and len(block.text) <= _LONGEST:
+            lines.append(without_date(_PRINTED_ON.sub("", plain(block.text))))
+        else:
+            lines.append(None)
+    return at, lines
+
+
+def _heads_first_section(block: Block, words: Words) -> bool:
+    if not isinstance(block, Paragraph) or block.aside or len(block.text) > _LONGEST:
+        return False
+    return label(block.text).text in words.first
+
+
+def _untitled(blocks: Sequence[Block], titles: Sequence[Start], firsts: Sequence[int], words: Words) -> Iterator[Start]:
+    """Reports without a title of their own: where the sections begin anew, or a body's name stands before them."""
+    has_collection = any(t.kind == "collection" for t in titles)
+    for number, at in enumerate(firsts):
+        before = firsts[number - 1] + 1 if number else 0
+        own = [t for t in titles if before <= t.at < at and t.kind == "title"]
+        body = _body_above(blocks, at)
+        if own and not _is_of_several(own[-1], body, number, firsts, blocks):
+            continue
+        if body is not None and (number or has_collection or own):
+            yield Start(body[0], at, "name", body[1])
+        elif number and not own and tables_in(blocks[before:at], words) and not _is_correction(blocks, at):
+            yield Start(at, at + 1, "anew", "")
+
+
+def _body_above(blocks: Sequence[Block], at: int) -> tuple[int, str] | None:
+    """The line right above a heading that is the name of a body and nothing else, if no other such line is above it."""
+    above: list[tuple[int, str]] = []
+    for n in range(at - 1, -1, -1):
+        block = blocks[n]
+        if isinstance(block, Paragraph) and (block.aside or not block.text.strip()):
+            continue
+        if not isinstance(block, Paragraph) or len(block.text) > _LONGEST or len(above) > 1:
+            break
+        above.append((n, plain(block.text)))
+    if above and _YEAR.fullmatch(above[0][1].strip("()").rstrip("年度")):
+        above = above[1:]
+    if not above or not BODY.fullmatch(above[0][1]) or (len(above) > 1 and BODY.fullmatch(above[1][1])):
+        return None
+    return above[0]
+
+
+def _is_of_several(
+    title: Start, body: tuple[int, str] | None, number: int, firsts: Sequence[int], blocks: Sequence[Block]
+) -> bool:
+    """True where a title above a body's name is that of several reports, or leaves the publisher to the name."""
+    if body is None:
+        return False
+    if NO_PUBLISHER.match(title.text):
+        return True
+    said = named(title.text)
+    if said.agrees(named(f"{body[1]}政府信息公开年报")):
+        return False  # the office that drew it up
+    others = (_body_above(blocks, at) for n, at in enumerate(firsts) if n != number)
+    return any(other is not None and other[1] != body[1] for other in others)
+
+
+def _is_correction(blocks: Sequence[Block], at: int) -> bool:
+    """True where a line above says that what follows is corrected, or that it was."""
+    texts = (b.text for b in blocks[max(0, at - _NEAR) : at] if isinstance(b, Paragraph))
+    return any(is_correction(t) or is_corrected(t) for t in texts)
+
+
+def _holds_report(
+    start: Start, blocks: Sequence[Block], earlier: Sequence[Block], last: Start | None, words: Words
+) -> bool:
+    """True where tables of a report follow, up to the next place where one may begin."""
+    tables = tables_in(blocks, words)
+    if not tables:
+        return False
+    headed = sum(isinstance(b, Paragraph) and is_heading(b.text, words.forms) for b in blocks) > 1
+    if last is None:
+        return headed
+    if start.kind == "title" and headed and _YEAR.search(start.text):
+        return (start.text, start.corrected) != (last.text, last.corrected)
+    if start.kind == "title" and named(start.text).agrees(named(last.text)):
+        return False
+    if start.kind == "anew" and not _sheets(blocks) <= _sheets(earlier):
+        return False  # whose a sheet is, its name says
+    return bool((tables - {0}) & tables_in(earlier, words)) and not _is_copy(blocks, earlier)
+
+
+def _sheets(blocks: Sequence[Block]) -> set[str]:
+    return {b.sheet for b in blocks if isinstance(b, Grid)}
+
+
+def _is_copy(blocks: Sequence[Block], earlier: Sequence[Block]) -> bool:
+    """True where each table and each line with figures stands above already: pages are stored twice."""
+    above = {_content(b) for b in earlier}
+    return all(_content(b) in above for b in blocks if isinstance(b, Grid) or any(c.isdecimal() for c in b.text))
+
+
+def _content(block: Block) -> object:
+    return tuple(c.text for c in block.cells) if isinstance(block, Grid) else compact(block.text)
+
+
+def tables_in(blocks: Sequence[Block], words: Words) -> frozenset[int]:
+    """The numbers of the tables of which a grid prints labels, or lines of a dump begin with them; 0 for several."""
+    found = [[label(c.text).text for c in b.cells] for b in blocks if isinstance(b, Grid)]
+    lines = [b.text for b in blocks if isinstance(b, Paragraph) and not b.aside and len(b.text) <= 2 * _LONGEST]
+    found.append([label(_FIELD.split(line.strip(), maxsplit=1)[0]).text for line in lines])
+    return frozenset(
+        n for n, of in words.stubs.items() if any(sum(t in of for t in ts) >= _LEAST_LABELS for ts in found)
+    )
+
+
+def _first_heading(blocks: Sequence[Block], words: Words) -> int | None:
+    return next((n for n, b in enumerate(blocks) if _heads_first_section(b, words)), None)
+
+
+def _is_under_another(blocks: Sequence[Block], words: Words, later: Sequence[Start]) -> bool:
+    """True where a line between a collection's title and its first heading may head the report of a body in it.
+
+    A list of the bodies whose reports follow is no such line.
+    """
+    at = _first_heading(blocks, words)
+    above = [plain(b.text) for b in blocks[1:at] if isinstance(b, Paragraph) and not b.aside] if at else []
+    heads = [*reversed([n for n, line in enumerate(above) if _HEAD.fullmatch(line) and line not in _FRONT])]
+    if not heads or heads[0] < len(above) - 1:
+        return False
+    listed = [above[n] for n, m in zip(heads, range(len(above) - 1, -1, -1), strict=False) if n == m]
+    return len(listed) == 1 or not all(any(line in s.text for s in later) for line in listed)
