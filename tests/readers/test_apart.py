@@ -173,6 +173,14 @@ def test_what_a_cell_shows(content: str, text: str) -> None:
         "12<span style='clip-path:polygon(0 0)'>3</span>",
         "<span style='color:#eee;background:#eee'>3</span>12",
         "12<span style='transform:translateY(-5px)'>3</span>",
+        # a small digit on the base line may be the mark of a note
+        "12<small>3</small>",
+        "12<font size=1>3</font>",
+        "<font size=4>12</font><font size='-1'>3</font>",
+        "12<span style='font-size:60%'>3</span>",
+        "<span style='font-size:14pt'>12</span><span style='font-size:9pt'>3</span>",
+        "12<b style='font-size:.7em'><i>3</i></b>",
+        "12<span style='font:smaller Arial;font-size:x-small'>3</span>",
     ],
 )
 def test_what_is_not_shown_as_written_is_told(content: str) -> None:
@@ -243,3 +251,23 @@ ELSEWHERE = [
 def test_pieces_that_a_sheet_elsewhere_may_tell_apart(head: str, content: str, is_told: bool) -> None:
     text, _ = seen(page(content, head))
     assert figure(text).kind == ("unread" if is_told else "word" if "一" in content else "number")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<small>123</small>",
+        "<small>12</small><small>3</small>",
+        "<font size=3>12</font><font size=4>3</font>",
+        "<span style='font-size:12pt'>1</span><span style='font-size:10.5pt'>23</span>",
+        "<small>1</small>23",
+        "<font size=3>12</font><font size=2>3</font>",
+        "<span style='font-size:14pt'>12</span><span style='font-size:12pt'>3</span>",
+        "<span style='font-size:16px'>12</span><span style='font-size:12pt'>3</span>",
+        "<font size=1>12<b>3</b></font>",
+        "123<small> </small>",
+        "123<small>件</small>",
+    ],
+)
+def test_digits_of_about_one_size_are_one_figure(content: str) -> None:
+    assert figure(seen(page(content))[0]).value == 123

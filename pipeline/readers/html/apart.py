@@ -14,11 +14,13 @@ from lxml import etree
 
 from pipeline.marks import shown
 from pipeline.numbers import figure
+from pipeline.readers.html.drawn import tell
 from pipeline.readers.html.elsewhere import mark_styled_elsewhere
 from pipeline.readers.html.flat import BREAK, GAP
 from pipeline.readers.html.inline import is_plain, lays_out_parts
 from pipeline.readers.html.rules import Rule
 from pipeline.readers.html.sheets import Sheets, Style, elements, own_style
+from pipeline.readers.html.sizes import has_small_digits
 
 _LONGEST = 60  # characters of a cell with a figure, and in its source, white space among them
 _LONGEST_SOURCE = 300
@@ -47,6 +49,8 @@ def mark_apart(root: etree._Element, sheets: Sheets) -> None:
     given = sheets.styles(names.may_have, near)
     styles = {e: sheets.with_own(e, given.get(e, {}), own_style(e)) for e in near}
     for cell in cells:
+        if has_small_digits(cell, styles):
+            tell(cell)
         if any(styles[e].get("white-space", "").startswith(("pre", "break")) for e in _around(cell)):
             _keep_lines(cell)
         for element in list(cell.iter(etree.Element)):

@@ -59,7 +59,7 @@ _POINTS = {
 }
 _FAR = -150.0  # points: what begins so far to the left or above stands outside of any page
 _RAISED = 1.0  # points
-_TINY = 1.5  # points: a font that shows no more than dots
+TINY = 1.5  # points: a font that shows no more than dots
 _FAINT = 0.05  # of 1: what is no darker is not seen
 _FONT = re.compile(r"(?:^|\s)([0-9.]+(?:px|pt|em|rem|%)?)\s*(?:/|\s)")
 _OF_ANOTHER = re.compile(r"^(?:[0-9.]+(?:em|ex|%)|larger|smaller|inherit|unset)$")  # a part of nothing is nothing
@@ -217,7 +217,7 @@ def _undoes(element: etree._Element, name: str, styles: Styles) -> bool:
         style = own_style(element) if element.get("style") else {}
     if name == "visibility":
         return style.get(name) == "visible"
-    value = _size(style) if name == "font-size" else style.get(name)
+    value = size_of(style) if name == "font-size" else style.get(name)
     return bool(value) and not _OF_ANOTHER.match(value or "")
 
 
@@ -227,18 +227,19 @@ def _in_marks(text: str | None) -> str:
 
 def is_tiny(style: Style) -> bool:
     """True for a font so small that no character of it is seen."""
-    size = _size(style)
+    size = size_of(style)
     if not size:
         return False
     high = points(size)
-    return bool(_ZERO.match(size)) or (high is not None and high <= _TINY)
+    return bool(_ZERO.match(size)) or (high is not None and high <= TINY)
 
 
 def _is_invisible(style: Style) -> bool:
     return style.get("visibility") in ("hidden", "collapse")
 
 
-def _size(style: Style) -> str | None:
+def size_of(style: Style) -> str | None:
+    """The size of letters as a style writes it; None where it says nothing."""
     size = style.get("font-size")
     if size is None and (found := _FONT.search(style.get("font", ""))):
         size = found[1]
