@@ -32,13 +32,29 @@ from pipeline.runs.code_digest import fingerprint_of
 from pipeline.runs.file_result import FileResult, read_and_tabulate
 
 if TYPE_CHECKING:
-    from pipeline.readers.pdf.page import Char, Crop, Page, Ruling
+    from pipeline.readers.pdf.page import Area, Char, Crop, Page, Ruling
 
 LIMIT = "DISCLOSURE_DOCUMENTS_BYTES"
 MAX_BYTES = 5 * 2**30  # about 150,000 reports
 SHARDS = 256
 # The modules that decode, among those that read a PDF: their result is kept.
-DECODER = ("content", "collector", "operators", "streams", "page", "layers", "fields", "struck", "watermark", "strokes")
+DECODER = (
+    *("canvas", "character_maps", "codes", "collector", "content", "crossed", "fields", "ink", "layers", "letters"),
+    *(
+        "notes",
+        "objects",
+        "operators",
+        "page",
+        "painted",
+        "paths",
+        "shapes",
+        "sideways",
+        "spreads",
+        "states",
+        "streams",
+    ),
+    *("strokes", "struck", "tiles", "tokens", "watermark"),
+)
 _FAULTS = (OSError, EOFError, ValueError, KeyError, TypeError, IndexError, zlib.error)
 
 
@@ -112,13 +128,14 @@ def picture_version() -> str:
 
 def _plain(page: Page) -> dict[str, Any]:
     return {
-        "page": [page.number, page.width, page.height, page.image_area],
+        "page": [page.number, page.width, page.height, page.image_area, page.gutter],
         "chars": _columns(page.chars),
         "slanted": _columns(page.slanted),
         "level": _columns(page.level),
         "upright": _columns(page.upright),
         "unseen": _columns(page.unseen),
         "pictures": [list(place) for place in page.pictures],
+        "ink": [list(place) for place in page.ink],
         **(_read_part(page) if page.is_read or page.parts else {}),
     }
 
@@ -140,21 +157,24 @@ def _columns(rows: Sequence[Char] | Sequence[Ruling] | Sequence[Crop]) -> list[l
 def _page(plain: dict[str, Any]) -> Page:
     from pipeline.readers.pdf.page import Char, Crop, Page, Ruling
 
-    number, width, height, image_area = plain["page"]
+    number, width, height, image_area, gutter = plain["page"]
     chars, slanted, unseen = (
         [Char(*row) for row in zip(*plain[n], strict=True)] for n in ("chars", "slanted", "unseen")
     )
     level, upright = ([Ruling(*row) for row in zip(*plain[n], strict=True)] for n in ("level", "upright"))
-    pictures = [(left, top, right, bottom) for left, top, right, bottom in plain["pictures"]]
-    page = Page(number, width, height, chars, slanted, level, upright, image_area)
-    page.unseen, page.pictures = unseen, pictures
+    page = Page(number, width, height, chars, slanted, level, upright, image_area, gutter=gutter)
+    page.unseen, page.pictures, page.ink = unseen, _areas(plain["pictures"]), _areas(plain["ink"])
     if "crops" in plain:
         page.is_read = plain["is_read"]
-        page.parts = [(left, top, right, bottom) for left, top, right, bottom in plain["parts"]]
+        page.parts = _areas(plain["parts"])
         page.again = [Char(*row) for row in zip(*plain["again"], strict=True)]
         crops = (Crop(*row) for row in zip(*plain["crops"], strict=True))
         page.crops = [c._replace(rivals=tuple(c.rivals)) for c in crops]
     return page
+
+
+def _areas(places: Iterable[Sequence[float]]) -> list[Area]:
+    return [(left, top, right, bottom) for left, top, right, bottom in places]
 
 
 # --- How much is kept ------------------------------------------------------------------------------

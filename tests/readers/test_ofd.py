@@ -313,3 +313,38 @@ def test_rows_without_lines_stay_apart(form_2021: Form) -> None:
         ("1.rule", "made"): "3", ("1.rule", "repealed"): "5", ("1.rule", "valid"): "47",
         ("1.doc", "made"): "61", ("1.doc", "repealed"): "29", ("1.doc", "valid"): "383",
     }  # fmt: skip
+
+
+def at_cell(data: str, attributes: str = 'Stroke="false" Fill="true"', x: float = 85, y: float = 28) -> str:
+    return (
+        f'<ofd:PathObject ID="9" Boundary="{x} {y} 3 3" {attributes}>'
+        f"<ofd:AbbreviatedData>{data}</ofd:AbbreviatedData></ofd:PathObject>"
+    )
+
+
+ONE = "M .4 2.4 L 1.2 2.4 L 1.2 2.1 L 1 2.1 L 1 0 L .7 0 L .3 .3 L .3 .5 L .6 .4 L .6 2.1 L .4 2.1 C"
+THREE = "M 0 .4 B 0 -.3 1.4 -.3 1.4 .6 B 1.4 1 1.2 1.2 .9 1.2 B 1.2 1.2 1.4 1.4 1.4 1.8 B 1.4 2.7 0 2.7 0 2"
+BLANK = table(("规章", "1", "2"), ("文件", "3", ""))
+DRAWN = {
+    "an outline": (at_cell(ONE), "\ufffc"),
+    "an outline of curves": (at_cell(THREE), "\ufffc"),
+    "a pen": (at_cell(THREE, ""), "\ufffc"),
+    "strokes": (at_cell("M 0 0 L 1.4 0 M 1.4 0 L 1.4 2.4", ""), "\ufffc"),
+    "one stroke": (at_cell("M 0 0 L 0 2.4", ""), "\ufffc"),
+    "a picture": ('<ofd:ImageObject ID="4" Boundary="85 28 3 3" ResourceID="8"/>', "\ufffc"),
+    "a dash": (at_cell("M 0 1.2 L 2 1.2", ""), ""),
+    "a diagonal": (stroked(80, 26, 110, 32), ""),
+    "a box": (at_cell("M 0 0 L 2.5 0 L 2.5 2.5 L 0 2.5 C", ""), ""),
+    "a shaded cell": (filled(80.1, 26.1, 109.9, 31.9), ""),
+    "a speck": (at_cell("M 0 0 L .2 0 L .1 .2 C"), ""),
+    "neither filled nor stroked": (at_cell(ONE, 'Stroke="false" Fill="false"'), ""),
+    "white": (at_cell(THREE).replace("<ofd:Abb", '<ofd:FillColor Value="255 255 255"/><ofd:Abb'), ""),
+    "outside of the table": (at_cell(ONE, y=60), ""),
+}
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_figure_that_is_drawn_is_unread(name: str) -> None:
+    content, text = DRAWN[name]
+    (grid,) = read(ofd([(BLANK[0] + [content], BLANK[1])])).grids
+    assert [c.text for c in grid.cells] == ["规章", "1", "2", "文件", "3", text]

@@ -165,3 +165,11 @@ def test_a_limit_that_is_no_number_is_told(monkeypatch: pytest.MonkeyPatch, sett
     monkeypatch.setenv(page_cache.LIMIT, setting)
     with pytest.raises(InputError, match=f"^{page_cache.LIMIT} must be a whole number from 0 on, not '{setting}'$"):
         page_cache.limit()
+
+
+def test_all_that_a_page_shows_is_kept(tmp_path: Path) -> None:
+    place, char, ruling = (1.0, 2.0, 3.0, 4.0), Char(1.0, 2.0, 3.0, 4.0, "6", 9.0), Ruling(5.0, 1.0, 9.0)
+    page = Page(1, 595.0, 842.0, [char], [char], [ruling], [ruling], 7.0, gutter=297.0)
+    page.unseen, page.pictures, page.ink = [char], [place], [place]
+    store(tmp_path / "entry", (page,))
+    assert load(tmp_path / "entry") == (page,)

@@ -13,6 +13,7 @@ from lxml import etree
 from pipeline.readers.ofd.clips import Parts, shown_parts, within
 from pipeline.readers.ofd.spaces import Box, Matrix, box_of, moved, numbers, outlines_of, times
 from pipeline.readers.pdf.crossed import Over, mark_crossed
+from pipeline.readers.pdf.ink import Ink
 from pipeline.readers.pdf.page import Area, Char, Page
 from pipeline.readers.pdf.painted import Fill, hide, painted_over
 from pipeline.readers.pdf.shapes import Outline, around, corners, kind_of
@@ -45,6 +46,7 @@ class Drawing:
     """The boxes filled so far, and whether each is white."""
     fills: list[Fill] = field(default_factory=list)
     over: Over = field(default_factory=Over)
+    ink: Ink = field(default_factory=Ink)
     letters: list[Char] | None = None
     """Those of the note that is drawn over the page, if one is."""
 
@@ -69,6 +71,7 @@ class Drawing:
         hidden = painted_over(self.page, self.fills)
         mark_crossed(self.page, self.over, self.fills, hidden)
         hide(self.page, hidden)
+        self.page.ink = self.ink.seen(self.page)
 
     def _inside(self, parent: etree._Element, matrix: Matrix, depth: int) -> None:
         if depth > MAX_DEPTH:
@@ -129,7 +132,7 @@ class Drawing:
                 raise Refused("too-large", f"more than {MAX_CHARS:,} characters")
             for char, slanted in _placed(text, (x, y), _steps(code, text), (size, scale), matrix):
                 seen = within(char, shown) if shown is not None else char
-                unseen = seen is None or (white and self._is_on_white(char))
+                unseen = seen is None or (white and self._is_on_white(char[:4]))
                 held = self.page.unseen if unseen else self.page.slanted if slanted else self._level_ones()
                 held.append(seen or char)
 
@@ -137,9 +140,9 @@ class Drawing:
         """Where level characters go that are seen."""
         return self.page.chars if self.letters is None else self.letters
 
-    def _is_on_white(self, char: Char) -> bool:
-        """True where only paper or a white box is behind a character."""
-        x, y = (char.x0 + char.x1) / 2, (char.y0 + char.y1) / 2
+    def _is_on_white(self, box: Area) -> bool:
+        """True where only paper or a white box is behind the middle of a box."""
+        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
         return next((w for (x0, y0, x1, y1), w in reversed(self.shapes) if x0 <= x <= x1 and y0 <= y <= y1), True)
 
     # ----------------------------------------------------------------------------------------------------------- paths
@@ -148,6 +151,7 @@ class Drawing:
         """Keep the straight strokes and the thin filled shapes, and what may lie over figures."""
         stroked, filled = element.get("Stroke") != "false", element.get("Fill") == "true"
         data = element.findtext("{*}AbbreviatedData") or ""
+        self._trace(data, element, matrix, stroked=stroked, filled=filled)
         slanting: list[Line] = []
         for points, closed in outlines_of(data) if self.letters is None else ():
             placed = [moved(p, matrix) for p in points]
@@ -164,7 +168,18 @@ class Drawing:
         if stroked:
             self.over.draw(line for points, closed in outlines for line in _strokes(points, closed=closed))
         if filled and outlines:
-            self._patch([[(round(x, 3), round(y, 3)) for x, y in points] for points, _ in outlines], element)
+            self._patch([_rounded(points) for points, _ in outlines], element)
+
+    def _trace(self, data: str, element: etree._Element, matrix: Matrix, *, stroked: bool, filled: bool) -> None:
+        """Note the small shapes of a path that are seen and are neither rulings nor boxes."""
+        if not (stroked or filled):
+            return
+        is_white = not stroked and _is_white(element)
+        for points, _ in outlines_of(data, smooth=True):
+            placed = _rounded([moved(p, matrix) for p in points])
+            box = around([placed])
+            if not (is_white and self._is_on_white(box)):
+                self.ink.draw(placed, box, None)
 
     def _fill(self, points: Sequence[Point], element: etree._Element) -> bool:
         """Note a filled box that is large enough to have text before or under it; whether it is."""
@@ -182,7 +197,9 @@ class Drawing:
         elif _is_thin(element):
             return
         elif kind == "boxes" and self.letters is None:
-            self.fills += ((b, len(self.page.chars)) for b in boxes if min(b[2] - b[0], b[3] - b[1]) >= THIN)
+            large = [b for b in boxes if min(b[2] - b[0], b[3] - b[1]) >= THIN]
+            self.fills += ((b, len(self.page.chars)) for b in large)
+            self.ink.cover(large)
         else:
             self.over.fill(outlines, len(self.page.chars))
 
@@ -194,6 +211,10 @@ class Drawing:
 
 def _strokes(points: Sequence[Point], *, closed: bool) -> Iterator[Line]:
     return pairwise([*points, *points[:1]] if closed else points)
+
+
+def _rounded(points: Sequence[Point]) -> list[Point]:
+    return [(round(x, 3), round(y, 3)) for x, y in points]
 
 
 def _is_white(element: etree._Element) -> bool:

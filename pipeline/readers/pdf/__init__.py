@@ -14,7 +14,7 @@ from pipeline.readers.kept import pages_of
 from pipeline.readers.pdf import content
 from pipeline.readers.pdf.furniture import without_furniture
 from pipeline.readers.pdf.lattice import Box, RuledTable, tables_of
-from pipeline.readers.pdf.lines import TextLine, joined
+from pipeline.readers.pdf.lines import TextLine, joined, without_signs
 from pipeline.readers.pdf.page import Area, Page
 from pipeline.readers.pdf.paragraphs import paragraphs
 from pipeline.readers.pdf.sideways import turned
@@ -206,7 +206,7 @@ def _blocks(items: Sequence[Item], aside: Sequence[TextLine], width: float, word
     grids = 0
     for item in items:
         if isinstance(item, TextLine):
-            run.append(item)
+            run += without_signs(item)
             continue
         yield from paragraphs(run, left, right, words)
         run = []

@@ -11,11 +11,12 @@ from pdfminer.pdfinterp import PDFGraphicState, PDFResourceManager
 from pdfminer.utils import PathSegment
 
 from pipeline.readers.pdf.crossed import Over, mark_crossed
+from pipeline.readers.pdf.ink import Ink, is_small
 from pipeline.readers.pdf.page import Area, Char, Page
 from pipeline.readers.pdf.painted import Fill, Sheet, hide, is_large, painted_over, take_rulings
 from pipeline.readers.pdf.paths import is_bent, outlines_of
-from pipeline.readers.pdf.shapes import Outline, around, corners, kind_of, sides
-from pipeline.readers.pdf.states import common, is_apart, seen_part
+from pipeline.readers.pdf.shapes import Outline, are_corners, around, corners, kind_of, sides
+from pipeline.readers.pdf.states import common, is_apart, is_unseen, seen_part
 from pipeline.readers.pdf.strokes import THIN, Line, Point, middles, rule
 from pipeline.readers.refused import Refused
 
@@ -24,6 +25,10 @@ MAX_RULINGS = 200_000
 _THICK = 4.5  # points: a broader stroke is a box; no table is ruled with such
 
 Shape = tuple[float, float, float, float, bool]  # a filled box, and whether it is white
+
+PATTERN = 2.0  # what is filled with a pattern, where 1 is white and 0 any other colour
+_CORNERS = 4  # of a box
+_OF_BOX = 5  # pieces of the path of a box
 
 EVERYWHERE: Shape = (float("-inf"), float("-inf"), float("inf"), float("inf"), False)
 
@@ -50,6 +55,7 @@ class Canvas(PDFTextDevice):
         self.note: Note | None = None  # which is drawn upon the page
         self.shapes: list[Shape] = []  # what is filled so far, the newest last
         self._fills: list[Fill] = []
+        self._ink = Ink()
         self._sheets: list[Sheet] = []
         self._over = Over()
         self._ruled = 0
@@ -65,7 +71,9 @@ class Canvas(PDFTextDevice):
             slanting: list[Line] = []
             ends = [(a * x + c * y + e, b * x + d * y + f) for x, y in (start, end)]
             self._rule([(ends[0], ends[1])], slanting)
-            self._over.draw(slanting)
+            if slanting:
+                self._over.draw(slanting)
+                self._trace([(ends, False)], state, stroke=True)
 
     def paint_box(self, state: PDFGraphicState, place: Area) -> None:
         """Keep a path of one filled box, of which two corners are given: the same."""
@@ -77,7 +85,10 @@ class Canvas(PDFTextDevice):
         elif not self.off:
             x0, x1, y0, y1 = a * place[0] + e, a * place[2] + e, d * place[1] + f, d * place[3] + f
             outside, self.clip = self.clip, seen_part(state, self.clip)
-            self._fill_box((min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), white=state.ncolor == 1.0)
+            box = min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+            self._fill_box(box, white=state.ncolor == 1.0)
+            if state.ncolor == PATTERN:
+                self._ink.fill(box, self.clip)
             self.clip = outside
 
     def _fill_box(self, box: Area, *, white: bool) -> None:
@@ -85,7 +96,7 @@ class Canvas(PDFTextDevice):
             return
         if not self._fill(box, white=white):
             self._rule(middles(box), [])
-        elif self.page.chars and not self.see_through:
+        elif not self.see_through and (self.page.chars or self._ink.shapes):
             self._hide_under([box])
 
     def paint_path(
@@ -109,9 +120,14 @@ class Canvas(PDFTextDevice):
         a, b, c, d, _, _ = self.ctm
         breadth = graphicstate.linewidth * abs(a * d - b * c) ** 0.5 if stroke else 0.0
         if self.note or breadth > _THICK:
-            self._draw_over(list(outlines_of(path, self.ctm, smooth=True)), stroke, fill, breadth)
+            smooth = list(outlines_of(path, self.ctm, smooth=True))
+            if self.note and not self.note.hides_alone:
+                self._trace(smooth, graphicstate, stroke=stroke)
+            self._draw_over(smooth, stroke, fill, breadth)
             return
         outlines = list(outlines_of(path, self.ctm))
+        bent = list(outlines_of(path, self.ctm, smooth=True)) if is_bent(path) else []
+        self._trace(bent or outlines, graphicstate, stroke=stroke)
         if self.clip is not None:
             outlines = [o for o in outlines if not self._is_cut_off(o[0])]
         slanting: list[Line] = []
@@ -123,11 +139,11 @@ class Canvas(PDFTextDevice):
                 self._rule(zip(points, [*points[1:], *points[:1]] if closed else points[1:], strict=False), slanting)
             elif fill and not is_large:
                 self._rule(middles(around([points])), [])
-        if is_bent(path):
-            self._draw_over(list(outlines_of(path, self.ctm, smooth=True)), stroke, fill, breadth)
+        if bent:
+            self._draw_over(bent, stroke, fill, breadth)
         else:
             self._over.draw(slanting)
-            if is_any_large and self.page.chars:
+            if is_any_large and (self.page.chars or self._ink.shapes):
                 self._patch([points for points, _ in outlines])
 
     def _is_cut_off(self, points: Sequence[Point]) -> bool:
@@ -138,6 +154,36 @@ class Canvas(PDFTextDevice):
         if left <= x <= right and top <= y <= bottom:
             return False
         return is_apart(around([points]), _with_rim(self.clip))
+
+    def is_on_white(self, box: Area) -> bool:
+        """True where only paper or a white shape is behind the middle of a box."""
+        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        behind = (white for x0, y0, x1, y1, white in reversed(self.shapes) if x0 <= x <= x1 and y0 <= y <= y1)
+        return next(behind, True)
+
+    def _trace(self, outlines: Sequence[tuple[Outline, bool]], state: PDFGraphicState, *, stroke: bool) -> None:
+        """Note the small shapes of a path that are seen and are neither rulings nor boxes."""
+        if not stroke and is_unseen(state):
+            return
+        is_white = not stroke and state.ncolor == 1.0
+        for points, _ in outlines:
+            if len(points) == _CORNERS and are_corners(points):  # as most are
+                continue
+            box = around([points])
+            if not (is_white and (not is_small(box) or self.is_on_white(box))):
+                self._ink.draw(points, box, self.clip)
+
+    def cut_out(self, path: Sequence[PathSegment]) -> None:
+        """Note the small shapes to which content is cut: what is painted in them shows as letters do."""
+        if self.ctm is not None and not self.off and len(path) > _OF_BOX:
+            self._trace(list(outlines_of(path, self.ctm, smooth=True)), PDFGraphicState(), stroke=True)
+
+    def shade(self, state: PDFGraphicState) -> None:
+        """Note what is painted with a shading: all that is not cut off."""
+        self.shapes.append(EVERYWHERE)
+        seen = seen_part(state, self.clip)
+        if seen is not None and not self.off:
+            self._ink.fill(seen, None)
 
     def _fill(self, box: Area, *, white: bool) -> bool:
         """Note a filled shape that is large enough to have text before it; whether it is, and so is no ruling."""
@@ -175,7 +221,10 @@ class Canvas(PDFTextDevice):
     def _hide_under(self, boxes: Sequence[Area]) -> None:
         """Note what of boxes is seen: nothing is under it."""
         seen = [common(b, self.clip) for b in boxes]
-        self._fills += ((b, len(self.page.chars)) for b in seen if min(b[2] - b[0], b[3] - b[1]) >= THIN)
+        large = [b for b in seen if min(b[2] - b[0], b[3] - b[1]) >= THIN]
+        self._fills += ((b, len(self.page.chars)) for b in large)
+        if self.clip is None:  # within a clip it may be what fills a letter
+            self._ink.cover(large)
         self._cover_all(seen)
 
     def _cover_all(self, boxes: Sequence[Area]) -> None:
@@ -191,7 +240,8 @@ class Canvas(PDFTextDevice):
         mark_crossed(self.page, self._over, self._fills, hidden)
         take_rulings(self.page, self._sheets)
         hide(self.page, hidden)
-        self._fills, self._sheets, self._over = [], [], Over()
+        self.page.ink = self._ink.seen(self.page)
+        self._fills, self._sheets, self._over, self._ink = [], [], Over(), Ink()
 
     def _rule(self, lines: Iterable[Line], slanting: list[Line]) -> None:
         self._ruled += rule(self.page, lines, MAX_RULINGS - self._ruled, slanting)

@@ -89,6 +89,7 @@ class Collector(Canvas):
 
         page.unseen += (c for c in page.chars if is_under((c.x0 + c.x1) / 2, (c.y0 + c.y1) / 2))
         page.chars = [c for c in page.chars if not is_under((c.x0 + c.x1) / 2, (c.y0 + c.y1) / 2)]
+        self._ink.clear(place)
         page.level = [r for r in page.level if not is_under((r.start + r.end) / 2, r.at)]
         page.upright = [r for r in page.upright if not is_under(r.at, (r.start + r.end) / 2)]
 
@@ -185,7 +186,7 @@ class Collector(Canvas):
         self._drawn += 1
         if self._drawn > MAX_CHARS:
             raise Refused("too-large", f"more than {MAX_CHARS:,} characters")
-        if self.off or not drawn or (white and self._is_on_white(char)):
+        if self.off or not drawn or (white and self.is_on_white(char[:4])):
             self.page.unseen.append(char)
         elif slanted and self.note:
             self.note.is_seal = True
@@ -197,12 +198,6 @@ class Collector(Canvas):
         return (
             not 0 <= (char.x0 + char.x1) / 2 <= self.page.width or not 0 <= (char.y0 + char.y1) / 2 <= self.page.height
         )
-
-    def _is_on_white(self, char: Char) -> bool:
-        """True where only paper or a white shape is behind a character."""
-        x, y = (char.x0 + char.x1) / 2, (char.y0 + char.y1) / 2
-        behind = (white for x0, y0, x1, y1, white in reversed(self.shapes) if x0 <= x <= x1 and y0 <= y <= y1)
-        return next(behind, True)
 
     def write(self, text: str, at: tuple[float, float, float, float], turned: Matrix) -> None:
         """Write the value of a field into its rectangle, as a viewer does where the file does not."""
@@ -239,7 +234,10 @@ class Collector(Canvas):
         def moved(points: Iterable[Point]) -> list[Point]:
             return [(a * x + c * y + e, b * x + d * y + f) for x, y in points]
 
-        self._over.draw([(p, q) for p, q in map(moved, lines)])
+        drawn = [(p, q) for p, q in map(moved, lines)]
+        self._over.draw(drawn)
+        for line in drawn:
+            self._ink.draw(line, around([line]), None)
         if outline:
             self._over.fill([moved(outline)], len(self.page.chars))
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from math import inf
 from typing import Protocol
 
+from pipeline.numbers import OBJECT
 from pipeline.readers.pdf.lines import TextLine
 
 LEAST_COLUMNS = 5
@@ -71,7 +72,9 @@ class Columns:
         """Columns from the figures of each; None where these overlap.
 
         Where they begin at one place an edge lies before it, where they end at one behind it, else in the middle.
+        Figures that are drawn begin and end anywhere.
         """
+        columns = [[p for p in c if p.text != OBJECT] or c for c in columns]
         reach = tuple((min(p.x0 for p in c), max(p.x1 for p in c)) for c in columns)
         gaps = [b[0] - a[1] for a, b in pairwise(reach)]
         if any(gap <= 0 for gap in gaps):

@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from pipeline.readers.pdf.drawn import size_of
 from pipeline.readers.pdf.page import Char, Page, Ruling
 from pipeline.readers.refused import Refused
 
@@ -17,6 +18,9 @@ MAX_GROUPS = 200
 _COLLINEAR = 1.0  # points
 NEAR = 3.0  # points: lines that should meet may miss each other by this, and edges this close are one
 _SHORT = 4.0  # points: a shorter line borders nothing
+_LINE, _TALL = 0.95, 2.0  # of the font size: no row of a table is lower; no letter is higher
+_WIDE = 6.0  # of the font size: the strokes of a figure beside each other reach no farther
+_MEETS = 1.75  # points: how far the end of a border may be from the middle of the one that it meets
 _BEYOND = 6.0  # points: level lines that reach further than the upright ones border a column of their own
 
 
@@ -82,7 +86,7 @@ def _edges(positions: Iterable[float]) -> list[float]:
 
 def frames_of(page: Page) -> list[Frame]:
     """The groups of lines that touch; groups side by side, neither within the other, are one."""
-    level, upright = _long(page.level), _long(page.upright)
+    level, upright = _without_strokes(_long(page.level), _long(page.upright), page)
     if max(len(level), len(upright)) > MAX_LINES:
         raise Refused("too-large", f"more than {MAX_LINES:,} lines on a page")
     if len(upright) < 2:
@@ -133,6 +137,31 @@ def _long(rulings: Sequence[Ruling]) -> list[Ruling]:
             joined_up += _joined(by_place[start:end])
             start = end
     return [r for r in joined_up if r.end - r.start >= _SHORT]
+
+
+def _without_strokes(level: list[Ruling], upright: list[Ruling], page: Page) -> tuple[list[Ruling], list[Ruling]]:
+    """The rulings but for strokes of letters: no higher than the text, or short and away from what they may border."""
+    size = 0.0 if page.is_read or page.parts else size_of(page.chars)
+    tall, wide, least = _TALL * size, _WIDE * size, _LINE * size
+    if min([r.end - r.start for r in upright], default=tall) < tall:
+        borders = sorted(r for r in level if r.end - r.start >= tall)
+        upright = [
+            r for r in upright
+            if (high := r.end - r.start) >= tall or (high >= least and _meets(r, borders))
+        ]  # fmt: skip
+    if min([r.end - r.start for r in level], default=wide) < wide:
+        borders = sorted(upright)
+        level = [r for r in level if r.end - r.start >= wide or _meets(r, borders)]
+    return level, upright
+
+
+def _meets(ruling: Ruling, borders: Sequence[Ruling]) -> bool:
+    """True where an end of a ruling lies on one of those that run the other way, which come in order."""
+    return any(
+        r.start - NEAR <= ruling.at <= r.end + NEAR
+        for end in (ruling.start, ruling.end)
+        for r in borders[bisect_left(borders, (end - _MEETS,)) : bisect_right(borders, (end + _MEETS,))]
+    )
 
 
 def _joined(collinear: Sequence[Ruling]) -> Iterator[Ruling]:

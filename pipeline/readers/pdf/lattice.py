@@ -6,11 +6,12 @@ since some programs leave a table open where the page ends. What stands in no ta
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from pipeline.marks import OBJECT, Shown, marked, shown
+from pipeline.readers.pdf.drawn import Piece, is_drawn, pieces_of, signs_of, size_of
 from pipeline.readers.pdf.frames import NEAR, Frame, between, frames_of, nearest
 from pipeline.readers.pdf.lines import TextLine, lines_of, with_figures_beside
 from pipeline.readers.pdf.page import Area, Char, Page, Ruling
@@ -118,15 +119,37 @@ def tables_of(page: Page) -> tuple[list[RuledTable], list[TextLine]]:
         else:
             outside.append(char)
     made = []
+    size = size_of(page.chars)
+    pieces = pieces_of(page, size)
     for frame in frames:
         if any(frame.encloses(f) for f in frames if f is not frame):
             outside += frame.chars  # it lays out the page: its text is the page's, the tables are within
         else:
-            made.append(_table(frame, page))
+            made.append(_table(frame, page, _Drawings(pieces, size)))
+    if pieces:
+        outside += signs_of([p for p in pieces if not any(f.holds(p.x0, p.y0) for f in frames)], outside, size)
     return sorted(made, key=lambda t: t.top), with_figures_beside(lines_of(without_raised(outside), page.number))
 
 
-def _table(frame: Frame, of_page: Page) -> RuledTable:
+@dataclass(frozen=True, slots=True)
+class _Drawings:
+    """The pieces of what is drawn on a page, and the size of its text."""
+
+    pieces: Sequence[Piece]
+    size: float
+
+    def by_cell(self, frame: Frame, owner: Mapping[tuple[int, int], int]) -> dict[int, list[Piece]]:
+        """The pieces in the frame of a table, by the number of the cell in which their middle lies."""
+        found: dict[int, list[Piece]] = {}
+        left, right, top, bottom = frame.xs[0], frame.xs[-1], frame.ys[0], frame.ys[-1]
+        for piece in self.pieces:
+            x, y = (piece.x0 + piece.x1) / 2, (piece.y0 + piece.y1) / 2
+            if left < x < right and top < y < bottom:
+                found.setdefault(owner[between(frame.ys, y), between(frame.xs, x)], []).append(piece)
+        return found
+
+
+def _table(frame: Frame, of_page: Page, drawings: _Drawings) -> RuledTable:
     page = of_page.number
     xs, ys = frame.xs, frame.ys
     if (len(xs) - 1) * (len(ys) - 1) > MAX_SLOTS:
@@ -156,8 +179,12 @@ def _table(frame: Frame, of_page: Page) -> RuledTable:
     )
     if _holds_any(frame, of_page):
         boxes = tuple(_with_unseen(box, of_page) for box in boxes)
-    drawn = any(r.at >= ys[-1] - NEAR for r in frame.level)
-    return RuledTable(tuple(xs[x] for x in cols), len(rows) - 1, boxes, page, ys[0], ys[-1], is_open=not drawn)
+    drawn = [n for n, pieces in drawings.by_cell(frame, owner).items()
+             if is_drawn(pieces, boxes[n].place, chars.get(n, ()), drawings.size)]  # fmt: skip
+    if drawn:
+        boxes = tuple(replace(b, pictures=b.pictures + 1) if n in drawn else b for n, b in enumerate(boxes))
+    is_closed = any(r.at >= ys[-1] - NEAR for r in frame.level)
+    return RuledTable(tuple(xs[x] for x in cols), len(rows) - 1, boxes, page, ys[0], ys[-1], is_open=not is_closed)
 
 
 def _take_raised(cells: dict[int, list[Char]]) -> dict[int, list[Char]]:

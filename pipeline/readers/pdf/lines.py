@@ -165,10 +165,18 @@ def joined(texts: Iterable[str]) -> str:
 def columns_of(line: TextLine) -> list[str]:
     """The texts of a line between gaps as wide as those between columns.
 
-    Between two digits a space is enough: figures that stand close are never run together.
+    Between two digits, and beside what is drawn, a space is enough: figures that stand close are never run together.
     """
     texts = ["".join(c.text for c in part) for part in _parts(line)] if line.chars else [line.text]
     return [t.strip() for t in texts if t.strip()]
+
+
+def without_signs(line: TextLine) -> list[TextLine]:
+    """The line without the signs of objects that stand alone in it; none where nothing is left."""
+    if OBJECT not in line.text or not (chars := [c for c in line.chars if c.text != OBJECT]):
+        return [line]
+    made = _line(chars, line.page) if len(chars) < len(line.chars) else line
+    return [made] if made is not None else []
 
 
 def segments_of(line: TextLine) -> list[TextLine]:
@@ -192,7 +200,8 @@ def pieces_of(line: TextLine) -> list[TextLine]:
 def _parts(line: TextLine) -> list[list[Char]]:
     parts = [[line.chars[0]]]
     for before, char in pairwise(line.chars):
-        least = _SPACE if before.text[:1].isdigit() and char.text[:1].isdigit() else _COLUMN
+        is_narrow = (before.text[:1].isdigit() and char.text[:1].isdigit()) or OBJECT in (before.text, char.text)
+        least = _SPACE if is_narrow else _COLUMN
         if char.x0 - before.x1 > least * char.size:
             parts.append([])
         parts[-1].append(char)

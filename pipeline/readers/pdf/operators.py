@@ -16,7 +16,7 @@ from pdfminer.pdftypes import PDFStream, dict_value, list_value, num_value, reso
 from pdfminer.psparser import PSLiteral, literal_name
 from pdfminer.utils import Matrix, mult_matrix
 
-from pipeline.readers.pdf.canvas import EVERYWHERE, Note
+from pipeline.readers.pdf.canvas import PATTERN, Note
 from pipeline.readers.pdf.collector import Collector
 from pipeline.readers.pdf.fields import (
     Annotation,
@@ -192,6 +192,7 @@ class Interpreter(PDFPageInterpreter):
     def do_W(self) -> None:  # noqa: N802  the operator's name
         """Draw nothing outside a path from here on."""
         page = self.collector.page
+        self.collector.cut_out(self.curpath)
         cut_off(self.graphicstate, self.curpath, self.ctm, self.collector.clip, (0.0, 0.0, page.width, page.height))
 
     def do_TJ(self, seq: Any) -> None:  # noqa: N802  the operator's name
@@ -277,7 +278,8 @@ class Interpreter(PDFPageInterpreter):
 
     def _in_use(self) -> frozenset[bytes]:
         """The operators that are of use in this content."""
-        marked, colouring = _MARKED if self._off else (), _COLOURING if self._coloured else ()
+        is_coloured = self._coloured or "Pattern" in self.resources or "Shading" in self.resources
+        marked, colouring = _MARKED if self._off else (), _COLOURING if is_coloured else ()
         return frozenset((*_OPERATORS, *marked, *colouring, *((_STATE,) if self._is_blended() else ())))
 
     def _operate(self, name: bytes, operands: Sequence[Any]) -> None:
@@ -305,9 +307,12 @@ class Interpreter(PDFPageInterpreter):
             self.collector.off -= self._marked.pop()
 
     def _colour(self, name: bytes, operands: Sequence[Any]) -> None:
-        """Note whether what is filled from here on is white: 1 for white, 0 for any other colour."""
+        """Note with what is filled from here on: 1 for white, 2 for a pattern, 0 for any other colour."""
         if name == b"sh":
-            self.collector.shapes.append(EVERYWHERE)
+            self.collector.shade(self.graphicstate)
+            return
+        if operands and isinstance(operands[-1], PSLiteral):
+            self.graphicstate.ncolor = PATTERN
             return
         count, white = _COLOURS.get(name, (len(operands), _BY_COUNT.get(len(operands), ())))
         numbers = [o for o in operands if isinstance(o, int | float)]

@@ -55,7 +55,8 @@ class Page:
     """One page, from 1: its size in points and what it shows. `slanted` is text that is neither level nor upright.
 
     `unseen` is what the file draws there but nobody sees: white, struck, or on a layer that is off. `flipped`
-    are characters that stand upside down or mirrored among the others. `pictures` are the boxes of images.
+    are characters that stand upside down or mirrored among the others. `pictures` are the boxes of images, `ink` those
+    of small shapes that paths draw, such as the outline of a digit: neither text nor rulings.
 
     A page that was read from a picture is marked `is_read` and has a crop for each line; `again` are the characters of
     the second recogniser, and those of the first where only that one read. `parts` are the boxes of the pictures that
@@ -77,5 +78,6 @@ class Page:
     unseen: list[Char] = field(default_factory=list)
     flipped: list[Char] = field(default_factory=list)
     pictures: list[Area] = field(default_factory=list)
+    ink: list[Area] = field(default_factory=list)
     parts: list[Area] = field(default_factory=list)
     gutter: float = 0.0

@@ -19,12 +19,13 @@ Outline = Sequence[Point]
 def kind_of(outlines: Sequence[Outline]) -> tuple[Literal["line", "boxes", "other"], list[Area]]:
     """What is filled: boxes beside each other, a thick line that slants, or another shape; and the boxes around all."""
     boxes = [around([o]) for o in outlines]
-    if all(_is_box(o, box) for o, box in zip(outlines, boxes, strict=True)):
+    if all(is_box(o, box) for o, box in zip(outlines, boxes, strict=True)):
         return ("boxes" if len(boxes) == 1 or _are_apart(boxes) else "other"), boxes
     return ("line" if len(outlines) == 1 and _is_slender(outlines[0]) else "other"), boxes
 
 
-def _is_box(outline: Outline, box: Area) -> bool:
+def is_box(outline: Outline, box: Area) -> bool:
+    """True for an outline that is the box around it."""
     return {x for x, _ in outline} == {box[0], box[2]} and {y for _, y in outline} == {box[1], box[3]}
 
 
@@ -37,6 +38,12 @@ def around(outlines: Sequence[Sequence[Point]]) -> Area:
 def corners(box: Area) -> list[Point]:
     """A box as an outline."""
     return [(box[0], box[1]), (box[2], box[1]), (box[2], box[3]), (box[0], box[3])]
+
+
+def are_corners(points: Outline) -> bool:
+    """True for four points that are the corners of a box, one after the other."""
+    (a, b), (c, d), (e, f), (g, h) = points
+    return (a == g and b == d and c == e and f == h) or (a == c and d == f and e == g and b == h)
 
 
 def sides(line: tuple[Point, Point], breadth: float) -> list[Point]:

@@ -40,6 +40,7 @@ def turned(page: Page) -> Page:
         slanted=_placed(page.slanted, place),
         unseen=_placed(page.unseen, place),
         pictures=[place(*p) for p in page.pictures],
+        ink=[place(*p) for p in page.ink],
         level=[_as_level(place(u.at, u.start, u.at, u.end)) for u in page.upright],
         upright=[_as_upright(place(r.start, r.at, r.end, r.at)) for r in page.level],
     )
@@ -65,6 +66,7 @@ def _upside_down(page: Page) -> Page:
         slanted=_placed(page.slanted, place),
         unseen=_placed(page.unseen, place),
         pictures=[place(*p) for p in page.pictures],
+        ink=[place(*p) for p in page.ink],
         level=[Ruling(height - r.at, width - r.end, width - r.start) for r in page.level],
         upright=[Ruling(width - r.at, height - r.end, height - r.start) for r in page.upright],
     )

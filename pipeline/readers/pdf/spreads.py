@@ -33,6 +33,7 @@ def divided(page: Page) -> Page:
         slanted=[_moved(c, place(*c[:4])) for c in page.slanted],
         unseen=[_moved(c, place(*c[:4])) for c in page.unseen],
         pictures=[place(*p) for p in page.pictures],
+        ink=[place(*p) for p in page.ink],
         level=[_level(place(r.start, r.at, r.end, r.at)) for r in page.level],
         upright=[_upright(place(r.at, r.start, r.at, r.end)) for r in page.upright],
         gutter=middle,
