@@ -26,12 +26,17 @@ _BEFORE = re.compile(
     rf"|{_NUMBER}{_MARK}|[Ⅰ-ⅿ]+\s*|(?:I{{1,3}}|I?V|VI{{1,3}}|IX)(?:\s+|(?=[\u4e00-\u9fff]))"
     r")\s*"
 )
+_MAY_BEGIN = re.compile(
+    r"\s*[第之附(（\[【〔0-9０-９一二三四五六七八九十IVXivxⅠ-ⅿ\u2460-\u24ff\u2776-\u2793\u3220-\u3289]"
+)
 _CHAIN = 3  # 附件2：（二）1.
 
 
 def without_numbering(printed: str) -> str:
     """The text without the numbers that stand before it; one of nothing but numbers stays."""
     text = printed
+    if not _MAY_BEGIN.match(text):
+        return text
     for _ in range(_CHAIN):
         found = _BEFORE.match(text)
         if found is None or found.end() == len(text):

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import takewhile
 from typing import Literal
 
 from pipeline.document import Block, Document, Grid, Paragraph
@@ -27,7 +28,6 @@ from pipeline.layout.title_lines import (
     titles_among,
     without_collection,
     without_correction,
-    without_date,
 )
 
 _TITLE = re.compile(r"^(?P<title>[^。；，]{2,40}信息公开[^。；，]{0,12}(?:报告|年报)(?:\([0-9]{4}年?度?\))?)$")
@@ -41,6 +41,8 @@ _LONGEST = 60
 _LEAST_LABELS = 3
 # A line that may be the heading of a part of a collection, and those at its front that are none.
 _HEAD = re.compile(r"[\u4e00-\u9fff()]{2,15}")
+_LOOKED_AT = 60  # blocks above a heading
+_BETWEEN = re.compile(r"[。；，,;:：]|^\(?20[0-9]{2}(?:年度?|[-./年][0-9]{1,2}[-./月](?:[0-9]{1,2}日?)?)?\)?$")
 _FRONT = ("目录", "前言", "序", "序言", "编制说明", "说明", "引言", "正文")
 _NEAR = 3  # paragraphs above a heading that may say that it is a correction
 _FIRST_TOPIC = 1
@@ -82,6 +84,7 @@ class Start:
     text: str
     corrected: bool = False
     holds_report: bool = False
+    own: int | None = None  # where its lines begin without those above that name the publisher
 
 
 def starts_in(document: Document, words: Words) -> list[Start]:
@@ -98,6 +101,7 @@ def starts_in(document: Document, words: Words) -> list[Start]:
     for start, until in zip(found, ends, strict=True):
         earlier = blocks[last.at : start.at] if last else blocks[: start.at]
         part = blocks[start.at : until]
+        start = _unsigned(start, last)
         if _holds_report(start, part, earlier, last, words):
             if start.kind == "collection" and _is_under_another(part, words, found):
                 judged.append(start)
@@ -105,6 +109,14 @@ def starts_in(document: Document, words: Words) -> list[Start]:
             last = start = replace(start, holds_report=True)
         judged.append(start)
     return judged
+
+
+def _unsigned(start: Start, last: Start | None) -> Start:
+    """A title below the name of the publisher of the report before, who may have signed that one, names none."""
+    is_signed = start.kind == "title" and start.own is not None and start.at < start.own
+    if last is None or not is_signed or not named(start.text).agrees(named(last.text)):
+        return start
+    return replace(start, at=start.own or start.at, kind="anew", text="")
 
 
 def heading_of(start: Start, found: Sequence[Start]) -> str | None:
@@ -133,7 +145,7 @@ def _titles(blocks: Sequence[Block]) -> Iterator[Start]:
         if is_collection(text) and _YEAR.search(text):
             yield Start(place, end, "collection", text)
         elif _YEAR.search(text) or (not NO_PUBLISHER.match(text) and named(text).publisher):
-            yield Start(place, end, "title", text, text != found.text)
+            yield Start(place, end, "title", text, text != found.text, own=at[found.own])
 
 
 def _short_lines(blocks: Sequence[Block]) -> tuple[list[int], list[str | None]]:
@@ -145,7 +157,8 @@ def _short_lines(blocks: Sequence[Block]) -> tuple[list[int], list[str | None]]:
             continue
         at.append(n)
         if isinstance(block, Paragraph) and len(block.text) <= _LONGEST:
-            lines.append(without_date(_PRINTED_ON.sub("", plain(block.text))))
+            line = plain(block.text)
+            lines.append((_PRINTED_ON.sub("", line) or None) if line.startswith("20") else line)
         else:
             lines.append(None)
     return at, lines
@@ -160,48 +173,78 @@ def _heads_first_section(block: Block, words: Words) -> bool:
 def _untitled(blocks: Sequence[Block], titles: Sequence[Start], firsts: Sequence[int], words: Words) -> Iterator[Start]:
     """Reports without a title of their own: where the sections begin anew, or a body's name stands before them."""
     has_collection = any(t.kind == "collection" for t in titles)
+    publisher = ""
     for number, at in enumerate(firsts):
         before = firsts[number - 1] + 1 if number else 0
         own = [t for t in titles if before <= t.at < at and t.kind == "title"]
-        body = _body_above(blocks, at)
-        if own and not _is_of_several(own[-1], body, number, firsts, blocks):
-            continue
-        if body is not None and (number or has_collection or own):
-            yield Start(body[0], at, "name", body[1])
-        elif number and not own and tables_in(blocks[before:at], words) and not _is_correction(blocks, at):
+        body = _body_above(blocks, at, publisher)
+        whose = _whose(own[-1], body, titles, firsts, blocks, at) if own else "name"
+        if whose == "title":
+            publisher = named(own[-1].text).publisher
+        elif whose == "name" and body is not None:
+            if number or has_collection or own:
+                publisher = body[1]
+                yield Start(body[0], at, "name", body[1])
+        elif own or (number and tables_in(blocks[before:at], words) and not _is_correction(blocks, at)):
+            publisher = ""
             yield Start(at, at + 1, "anew", "")
 
 
-def _body_above(blocks: Sequence[Block], at: int) -> tuple[int, str] | None:
-    """The line right above a heading that is the name of a body and nothing else, if no other such line is above it."""
-    above: list[tuple[int, str]] = []
-    for n in range(at - 1, -1, -1):
-        block = blocks[n]
-        if isinstance(block, Paragraph) and (block.aside or not block.text.strip()):
-            continue
-        if not isinstance(block, Paragraph) or len(block.text) > _LONGEST or len(above) > 1:
-            break
-        above.append((n, plain(block.text)))
-    if above and _YEAR.fullmatch(above[0][1].strip("()").rstrip("年度")):
-        above = above[1:]
-    if not above or not BODY.fullmatch(above[0][1]) or (len(above) > 1 and BODY.fullmatch(above[1][1])):
+def _body_above(blocks: Sequence[Block], at: int, before: str = "") -> tuple[int, str] | None:
+    """The line above a heading that is the name of a body and nothing else; sentences and dates may stand between.
+
+    None for the last one of a list of bodies, and for the publisher of the report `before`, who may have signed it.
+    """
+    above = _lines_above(blocks, at)
+    if not above or not BODY.fullmatch(above[0][1]) or _is_same(above[0][1], before):
+        return None
+    listed = [text for _, text in takewhile(lambda line: BODY.fullmatch(line[1]), above[1:])]
+    if listed and above[0][1] not in listed and not _is_same(listed[0], before):
         return None
     return above[0]
 
 
-def _is_of_several(
-    title: Start, body: tuple[int, str] | None, number: int, firsts: Sequence[int], blocks: Sequence[Block]
-) -> bool:
-    """True where a title above a body's name is that of several reports, or leaves the publisher to the name."""
+def _lines_above(blocks: Sequence[Block], at: int) -> list[tuple[int, str]]:
+    """The short lines above a heading, the nearest first, up to a table, without sentences and dates next to it."""
+    above: list[tuple[int, str]] = []
+    for n in range(at - 1, max(-1, at - _LOOKED_AT), -1):
+        block = blocks[n]
+        if not isinstance(block, Paragraph):
+            break
+        text = "" if block.aside else plain(block.text)
+        if text and (above or not _BETWEEN.search(text)):
+            above.append((n, text))
+    return above
+
+
+def _is_same(body: str, other: str) -> bool:
+    """True for two names of one body, or of a government and its office."""
+    return bool(other) and named(f"{body}政府信息公开年报").agrees(named(f"{other}政府信息公开年报"))
+
+
+def _whose(
+    title: Start,
+    body: tuple[int, str] | None,
+    titles: Sequence[Start],
+    firsts: Sequence[int],
+    blocks: Sequence[Block],
+    at: int,
+) -> Literal["title", "name", "anew"]:
+    """Whose report begins at a heading under a title and perhaps a body's name: the title's or the name's.
+
+    The title may be that of several reports, or leave the publisher to the name. Nothing may tell.
+    """
     if body is None:
-        return False
+        return "title"
     if NO_PUBLISHER.match(title.text):
-        return True
-    said = named(title.text)
-    if said.agrees(named(f"{body[1]}政府信息公开年报")):
-        return False  # the office that drew it up
-    others = (_body_above(blocks, at) for n, at in enumerate(firsts) if n != number)
-    return any(other is not None and other[1] != body[1] for other in others)
+        return "name"
+    if _is_same(body[1], named(title.text).publisher):
+        return "title"  # the office that drew it up
+    others = (_body_above(blocks, first) for first in firsts if first != at)
+    if any(other is not None and other[1] != body[1] for other in others):
+        return "name"
+    is_other = any(t.at > at and firsts[-1] > t.at and not named(t.text).agrees(named(title.text)) for t in titles)
+    return "anew" if is_other else "title"
 
 
 def _is_correction(blocks: Sequence[Block], at: int) -> bool:
@@ -224,9 +267,9 @@ def _holds_report(
         return (start.text, start.corrected) != (last.text, last.corrected)
     if start.kind == "title" and named(start.text).agrees(named(last.text)):
         return False
-    if start.kind == "anew" and not _sheets(blocks) <= _sheets(earlier):
+    if start.kind == "anew" and (not _sheets(blocks) <= _sheets(earlier) or _is_copy(blocks, earlier)):
         return False  # whose a sheet is, its name says
-    return bool((tables - {0}) & tables_in(earlier, words)) and not _is_copy(blocks, earlier)
+    return bool((tables - {0}) & tables_in(earlier, words))
 
 
 def _sheets(blocks: Sequence[Block]) -> set[str]:
@@ -234,13 +277,13 @@ def _sheets(blocks: Sequence[Block]) -> set[str]:
 
 
 def _is_copy(blocks: Sequence[Block], earlier: Sequence[Block]) -> bool:
-    """True where each table and each line with figures stands above already: pages are stored twice."""
-    above = {_content(b) for b in earlier}
-    return all(_content(b) in above for b in blocks if isinstance(b, Grid) or any(c.isdecimal() for c in b.text))
+    """True where all of it stands above already: pages are stored twice."""
+    return _content(blocks) in _content(earlier)
 
 
-def _content(block: Block) -> object:
-    return tuple(c.text for c in block.cells) if isinstance(block, Grid) else compact(block.text)
+def _content(blocks: Sequence[Block]) -> str:
+    texts = ("".join(c.text for c in b.cells) if isinstance(b, Grid) else "" if b.aside else b.text for b in blocks)
+    return "".join(map(compact, texts))
 
 
 def tables_in(blocks: Sequence[Block], words: Words) -> frozenset[int]:
@@ -263,7 +306,8 @@ def _is_under_another(blocks: Sequence[Block], words: Words, later: Sequence[Sta
     A list of the bodies whose reports follow is no such line.
     """
     at = _first_heading(blocks, words)
-    above = [plain(b.text) for b in blocks[1:at] if isinstance(b, Paragraph) and not b.aside] if at else []
+    lines = [b for b in blocks[1:at] if isinstance(b, Paragraph) and not b.aside] if at else []
+    above = [text for b in lines if (text := plain(b.text)) and not _BETWEEN.search(text)]
     heads = [*reversed([n for n, line in enumerate(above) if _HEAD.fullmatch(line) and line not in _FRONT])]
     if not heads or heads[0] < len(above) - 1:
         return False

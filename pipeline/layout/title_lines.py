@@ -73,11 +73,15 @@ _NAME_LENGTH = 40
 
 @dataclass(frozen=True, slots=True)
 class TitleLines:
-    """A title as one line, and the lines that it takes: from `start` up to the one before `end`."""
+    """A title as one line, and the lines that it takes: from `start` up to the one before `end`.
+
+    `own` is the first one without those above that name the publisher or the year.
+    """
 
     start: int
     end: int
     text: str
+    own: int
 
 
 def plain(printed: str) -> str:
@@ -116,11 +120,14 @@ def titles_among(lines: Sequence[str | None], is_title: Callable[[str], bool] = 
             parts = lines[start:end]
             if None in parts:
                 break
-            joined = without_date("".join(p for p in parts if p is not None))
+            joined = "".join(p for p in parts if p is not None)
+            if "公开" not in joined or "报" not in joined:  # quicker than the patterns
+                continue
+            joined = without_date(joined)
             if len(joined) <= LENGTH and is_title(joined):
                 text, first = _with_lines_above(joined, lines[last:start])
                 text, behind = _with_line_below(text, lines[end] if end < len(lines) else None)
-                found.append(TitleLines(start - first, end + behind, text))
+                found.append(TitleLines(start - first, end + behind, text, start))
                 last = end + behind
                 break
     return found

@@ -166,3 +166,68 @@ def test_fifty_reports(hand: str) -> None:
 def test_the_office_that_drew_it_up_begins_no_report(hand: str) -> None:
     page = body(0, DISTRICT + T, "崆峒区人民政府办公室")
     assert_reports(hand, page, [(DISTRICT, 0)])
+
+
+LOCAL = "崆峒区2023年政府信息公开年度报告汇编"
+OFFICE_OF_IT = "崆峒区人民政府办公室"
+INTRO = "根据《中华人民共和国政府信息公开条例》，编制本报告。"
+PLAIN = "崆峒区" + T
+# What stands around heads and titles: the page, and whose reports with which figures it gives.
+AROUND: dict[str, tuple[Page, Wanted]] = {
+    "signed, then a title of nobody": ([*body(0, DISTRICT + T), DISTRICT, *body(1, T)], [(DISTRICT, 0), (None, 1)]),
+    "signed and dated": ([*body(0, SCHOOLS + T), SCHOOLS, "2024年1月20日", *body(1, T)], [(SCHOOLS, 0), (None, 1)]),
+    "signatures between names": (
+        [LOCAL, *body(0, SCHOOLS), SCHOOLS, *body(1, HEALTH), HEALTH],
+        [(SCHOOLS, 0), (HEALTH, 1)],
+    ),
+    "the same name again": ([*body(0, DISTRICT + T), *body(1, DISTRICT)], [(DISTRICT, 0), (None, 1)]),
+    "a numbered list of names before names": (
+        [LOCAL, "目录", f"1.{SCHOOLS}", f"2.{HEALTH}", *body(0, f"1.{SCHOOLS}"), *body(1, f"2.{HEALTH}")],
+        [(SCHOOLS, 0), (HEALTH, 1)],
+    ),
+    "tables of the collection behind a list of names": (
+        [LOCAL, "目录", SCHOOLS, HEALTH, *body(2), *body(0, SCHOOLS + T), *body(1, HEALTH + T)],
+        [("崆峒区", 2), (SCHOOLS, 0), (HEALTH, 1)],
+    ),
+    "a collection that does not call itself one": (
+        [PLAIN, *body(0, SCHOOLS), *body(1, HEALTH)],
+        [(SCHOOLS, 0), (HEALTH, 1)],
+    ),
+    "its office first": ([PLAIN, *body(0, OFFICE_OF_IT), *body(1, HEALTH)], [("崆峒区", 0), (HEALTH, 1)]),
+    "a name under another's title": ([PLAIN, *body(0, SCHOOLS), *body(1, HEALTH + T)], [(None, 0), (HEALTH, 1)]),
+    "a collection's title of nobody": ([T + "汇编", *body(0, SCHOOLS), *body(1, HEALTH)], [(SCHOOLS, 0), (HEALTH, 1)]),
+    "on two lines": (
+        ["崆峒区各部门", T + "汇编", *body(0, SCHOOLS), *body(1, HEALTH)],
+        [(SCHOOLS, 0), (HEALTH, 1)],
+    ),
+    "its year in characters": (
+        ["崆峒区二〇二三年度政府信息公开年报汇编", *body(0, SCHOOLS), *body(1, HEALTH)],
+        [(SCHOOLS, 0), (HEALTH, 1)],
+    ),
+    "names below titles of nobody": ([*body(0, T, SCHOOLS), *body(1, T, HEALTH)], [(SCHOOLS, 0), (HEALTH, 1)]),
+    "dates below names": (
+        [LOCAL, *body(0, SCHOOLS, "（2024年1月20日）"), *body(1, HEALTH, "（2024年1月20日）")],
+        [(SCHOOLS, 0), (HEALTH, 1)],
+    ),
+    "sentences below names": ([LOCAL, *body(0, SCHOOLS, INTRO), *body(1, HEALTH, INTRO)], [(SCHOOLS, 0), (HEALTH, 1)]),
+    "parts on lines of their own": (
+        [*body(0, "第一部分", DISTRICT + T), *body(1, "第二部分", HEALTH + T)],
+        [(DISTRICT, 0), (HEALTH, 1)],
+    ),
+    "titles of others behind": ([*body(0, DISTRICT + T), "相关链接", SCHOOLS + T, HEALTH + T], [(DISTRICT, 0)]),
+    "names of others behind": ([*body(0, DISTRICT + T), SCHOOLS, HEALTH], [(DISTRICT, 0)]),
+    "a head that names no body": ([*body(0, DISTRICT + T), *body(1, "教育系统")], [(DISTRICT, 0), (None, 1)]),
+    "a hospital": (
+        [*body(0, DISTRICT + T), *body(1, "崆峒区第二人民医院", T)],
+        [(DISTRICT, 0), ("崆峒区第二人民医院", 1)],
+    ),
+    "the page stored twice": ([*body(0, DISTRICT + T), *body(0)], [(DISTRICT, 0)]),
+}
+
+
+@pytest.mark.each_value
+@pytest.mark.parametrize("hand", HANDS_HERE)
+@pytest.mark.parametrize("around", AROUND)
+def test_what_stands_around_heads_and_titles(around: str, hand: str) -> None:
+    page, wanted = AROUND[around]
+    assert_reports(hand, page, wanted)
