@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import re
+import stat
 import struct
 import zipfile
 import zlib
@@ -28,10 +29,12 @@ MAX_UNPACKED_BYTES = 4_000_000_000
 MAX_RATIO = 300  # of a member above a megabyte; text packs 10 to 60 times
 
 _MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
+_LEADING, _LEADING_WITHIN = b"\xef\xbb\xbf \t\r\n", 256  # empty lines that some servers write before a file
 _SMALL = 1_000_000
 _STEP_BYTES = 2**20
 _DOCUMENTS = frozenset({"[content_types].xml", "mimetype", "ofd.xml", "meta-inf/manifest.xml"})
 _UTF8 = 0x800  # the flag of an entry whose name is in UTF-8
+_MODE_BITS = 16  # of an entry's attributes, below the mode that Unix gives the file
 _UNICODE_NAME = 0x7075  # the extra field that holds a name in UTF-8
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 ZIP_ERRORS = (
@@ -75,7 +78,7 @@ def split(path: str) -> Iterator[tuple[str, str]]:
 def is_archive(stream: BinaryIO) -> bool:
     """True for a zip that is not a document itself; a damaged one is a file like any other."""
     stream.seek(0)
-    if stream.read(4) not in _MAGIC:
+    if not stream.read(_LEADING_WITHIN).lstrip(_LEADING).startswith(_MAGIC):
         return False
     try:
         with zipfile.ZipFile(stream) as archive:
@@ -142,12 +145,16 @@ def reason(data: bytes) -> str:
     """Name, in words, a zip that is read as a file of its own."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _entries(archive, re.compile("(?!)"))
+            found = _entries(archive, re.compile("(?!)"))
     except NotUsable as error:
         return str(error)
     except ZIP_ERRORS:
         return "a damaged ZIP archive"
-    return "a ZIP archive inside of another one, or without files"
+    if not found:
+        return "a ZIP archive without files"
+    if any(name.lower() in _DOCUMENTS for name in found):
+        return "a ZIP archive with parts of a document, but of none that is read"
+    return "a ZIP archive inside of another one"
 
 
 def _named(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo | None:
@@ -217,6 +224,8 @@ def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes
     """A member in pieces. Raises `MemberError` where it cannot be read."""
     if info.flag_bits & 1:
         raise MemberError(errno.EACCES, "it is locked with a password")
+    if stat.S_ISLNK(info.external_attr >> _MODE_BITS):
+        raise MemberError(errno.ELOOP, "it is a link to another file, and not that file")
     if info.file_size > MAX_MEMBER_BYTES or info.file_size > max(_SMALL, MAX_RATIO * info.compress_size):
         raise MemberError(errno.EFBIG, f"it has {info.file_size:,} bytes, packed into {info.compress_size:,}")
     try:
@@ -224,7 +233,7 @@ def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes
             while block := stream.read(_STEP_BYTES):
                 yield block
     except ZIP_ERRORS as error:
-        raise MemberError(errno.EIO, f"it cannot be unpacked ({type(error).__name__})") from error
+        raise MemberError(errno.EIO, "it cannot be unpacked") from error
 
 
 # --- What is known of archives ---------------------------------------------------------------------

@@ -164,9 +164,17 @@ def _member(folder: Folder, path: str) -> tuple[str, str]:
     return next((found for found in archives.split(path) if _is_file(folder, found[0])), (path, ""))
 
 
+def is_file(path: Path) -> bool:
+    """Whether there is such a file on this machine; that of a member behind its archive may be too long for a name."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def _is_file(folder: Folder, path: str) -> bool:
     if isinstance(folder, Path):
-        return (folder / path).is_file()
+        return is_file(folder / path)
     with _told(str(folder)):
         return bool(folder.fs.isfile(_key(folder, path)))
 

@@ -10,7 +10,7 @@ from pipeline.document import file_of
 from pipeline.explain import ExplainError, Traced, explain_fact, explain_report, plain, trace
 from pipeline.explain.in_warehouse import Stored, is_key, path_of, stored
 from pipeline.plain import plain_json
-from pipeline.raw.folder import Folder, holds
+from pipeline.raw.folder import Folder, holds, is_file
 from pipeline.raw.overrides import OVERRIDES, read_overrides
 from pipeline.raw.verdicts import read_verdicts
 from pipeline.runs.workspace import Workspace, district_codes
@@ -56,7 +56,7 @@ def explain_command(target: str, cell: str | None, png: Path | None, layout: str
 def _place_of(ws: Workspace, target: str) -> tuple[Folder, str]:
     """The folder and path of the report that is meant; below data/raw the path is the one that a run would give it."""
     file = Path(target)
-    if file.is_file() or Path(file_of(target)).is_file():
+    if is_file(file) or is_file(Path(file_of(target))):
         whole = file.parent.resolve() / file.name
         below = isinstance(ws.raw, Path) and whole.is_relative_to(ws.raw)
         return (ws.raw, whole.relative_to(str(ws.raw)).as_posix()) if below else (Path(), target)

@@ -18,7 +18,8 @@ from pipeline.issues import reason_sentence
 from pipeline.parse import Parsed, Refusal
 from pipeline.plain import plain
 from pipeline.raw.archives import SEPARATOR, NotUsable, is_archive, split, survey
-from pipeline.raw.folder import TEMPORARY, Folder
+from pipeline.raw.companions import companions
+from pipeline.raw.folder import TEMPORARY, Folder, is_file
 from pipeline.raw.overrides import Pin
 from pipeline.raw.pictured import by_path, grouped
 from pipeline.runs.limits import Limits
@@ -64,7 +65,7 @@ def extract_command(files: Sequence[Path], layout: str, excel_safe: bool, **flag
             write({"report": path_in(name, n), **row} for row in rows(report) if n in wanted)
         told = next((f"{r.reason}: {r.sentence}" for r in [parsed.refusal] if r and r.stage in ("read", "extract")), "")
         if not told and max(wanted) > len(parsed.reports):
-            told = f"not-a-report: {reason_sentence('not-a-report')}"
+            told = f"not-a-report: the file holds {len(parsed.reports)} of them"
         if told:
             refused += 1
             click.echo(plain(f"{asked}: quarantined: {told}"), err=True)
@@ -73,29 +74,33 @@ def extract_command(files: Sequence[Path], layout: str, excel_safe: bool, **flag
 
 
 def with_members(files: Iterable[Path]) -> Iterator[Path]:
-    """The files, with each archive replaced by its members, as `archive.zip!member`."""
+    """The files, with each archive replaced by its members, as `archive.zip!member`, but for the parts of its pages."""
     for file in files:
         try:
             with file.open("rb") as stream:
                 found = survey(stream, RawFile(file.as_posix(), 0, 0, ""), TEMPORARY) if is_archive(stream) else None
         except (OSError, NotUsable):  # it is read as a file, which says why it cannot be used
             found = None
-        root = file.as_posix() + SEPARATOR
-        yield from (Path(m.path) for m in grouped(found.members, found.unreadable, root)[0]) if found else (file,)
+        if found is None:
+            yield file
+            continue
+        parts = companions(m.path for m in found.members)
+        members = grouped(found.members, found.unreadable, file.as_posix() + SEPARATOR)[0]
+        yield from (Path(m.path) for m in members if m.path not in parts)
 
 
 def _file(path: Path) -> Path:
     """The file that a path means: of `file#2`, where there is no file of this name, `file`."""
     file = Path(file_of(path.as_posix()))
-    return path if path.is_file() or not file.is_file() else file
+    return path if is_file(path) or not is_file(file) else file
 
 
 def _name(file: Path) -> str:
     """The name of a file; a member's name begins with its archive's."""
-    if file.is_file():
+    if is_file(file):
         return file.name
     path = file.as_posix()
-    archive = next((a for a, _ in split(path) if Path(a).is_file()), None)
+    archive = next((a for a, _ in split(path) if is_file(Path(a))), None)
     return file.name if archive is None else Path(archive).name + path[len(archive) :]
 
 

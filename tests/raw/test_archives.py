@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import stat
 import struct
 import time
 import zipfile
@@ -146,10 +147,20 @@ def test_a_locked_member_says_so() -> None:
     assert dict(found.unreadable) == {"a.zip!a.txt": "it is locked with a password"}
 
 
+def test_a_link_says_so() -> None:
+    link = zipfile.ZipInfo("a.txt")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        made.writestr(link, "/etc/passwd")
+    found = archives.survey(out, RAW, TEMPORARY)
+    assert dict(found.unreadable) == {"a.zip!a.txt": "it is a link to another file, and not that file"}
+
+
 def test_a_damaged_member_says_so() -> None:
     data = zipped({"a.txt": b"12345678" * 9}, zipfile.ZIP_STORED).replace(b"12345678", b"12345679", 1)
     found = archives.survey(io.BytesIO(data), RAW, TEMPORARY)
-    assert dict(found.unreadable) == {"a.zip!a.txt": "it cannot be unpacked (BadZipFile)"}
+    assert dict(found.unreadable) == {"a.zip!a.txt": "it cannot be unpacked"}
 
 
 @pytest.mark.parametrize(
@@ -274,4 +285,23 @@ def test_extract_names_members_with_their_archive(tmp_path: Path, monkeypatch: p
     found = CliRunner().invoke(cli, ["extract", "in/all.zip"])
     assert found.exit_code == 3
     assert {line.split(",")[0] for line in found.stdout.splitlines()[1:]} == {"all.zip!甲/a.txt"}
-    assert "in/all.zip!b.txt: quarantined: binary" in found.stderr
+    assert "in/all.zip!b.txt: quarantined: damaged" in found.stderr
+
+
+def test_a_name_may_be_too_long_for_a_file(tmp_path: Path) -> None:
+    """That of a member behind the name of its archive, as if both were the name of one file."""
+    ws = workspace(tmp_path)
+    member = f"{'年' * 80}.txt"
+    put(ws.raw, "all of one year.zip", zipped({member: report(XINHUA, 2024).encode()}))
+    found = CliRunner().invoke(cli, ["extract", str(ws.raw / "all of one year.zip")])
+    assert (found.exit_code, found.stderr) == (0, "")
+    run(ws)
+    assert reports(ws) == [(XINHUA, 2024, f"all of one year.zip!{member}", 1)]
+
+
+def test_extract_takes_the_parts_of_a_page_for_parts(tmp_path: Path) -> None:
+    page = f"<html><pre>{report(XINHUA, 2024)}</pre><img src='a_files/1.png'></html>".encode()
+    put(tmp_path, "all.zip", zipped({"a.html": page, "a_files/1.png": b"\x89PNG", "a_files/1.css": b"a {}"}))
+    found = CliRunner().invoke(cli, ["extract", str(tmp_path / "all.zip")])
+    assert (found.exit_code, found.stderr) == (0, "")
+    assert {line.split(",")[0] for line in found.stdout.splitlines()[1:]} == {"all.zip!a.html"}
