@@ -36,7 +36,7 @@ from pipeline.places import Place, Publisher, identify
 from pipeline.places.decisions import period_issue, place_of, unconfirmed
 from pipeline.places.periods import Covered, covered
 from pipeline.raw.overrides import Pin
-from pipeline.readers import Refused, Vocabulary, read
+from pipeline.readers import Refused, Vocabulary, bare, by_name, no_report, read
 from pipeline.schema import Culprit, Period, Scope, Trust
 from pipeline.trust.balances import Balance, balances, bounds
 from pipeline.trust.blame import Agreement, Blame, agreement, blame
@@ -173,7 +173,7 @@ def parse(raw: RawFile, data: bytes, pin: Pin | None = None, known: Sequence[For
         with collecting_rarely():
             return _parse(raw, data, pin, forms() if known is None else tuple(known))
     except Refused as e:
-        return Parsed(raw, "unknown", refusal=Refusal("read", e.reason, str(e)))
+        return Parsed(raw, "unknown", refusal=_told("read", by_name(e, raw.path)))
     except MemoryError:
         raise  # the code that set the limit names it
     except Exception as e:  # the one place: a file that our code fails on must not stop a night
@@ -188,6 +188,7 @@ def words_of(known: tuple[Form, ...]) -> Vocabulary:
 
 
 def _parse(raw: RawFile, data: bytes, pin: Pin | None, known: tuple[Form, ...]) -> Parsed:
+    data = bare(data)
     documents = reports_in(read(data, words_of(known)), known)
     first, *more = (
         _report_in(
@@ -218,7 +219,7 @@ def _report_in(raw: RawFile, lines: Own, data: bytes, pin: Pin | None, known: Se
         refusal = _refusal("extract", "only-an-attachment", names_of(attachments))
         return Parsed(raw, document.format, heading, refusal=refusal)
     if not tables and not heading:
-        return Parsed(raw, document.format, refusal=_refusal("extract", "not-a-report"))
+        return Parsed(raw, document.format, refusal=_told("extract", no_report(document, data)))
 
     found, odd = _found(tables)
     refused = _of_other_period(period) or _contradicted(named.rivals, pin) or _unplaced(place, heading)
@@ -403,3 +404,7 @@ def report_id(publisher_id: str, year: int, period: Period = "year", scope: Scop
 
 def _refusal(stage: str, reason: str, detail: str = "") -> Refusal:
     return Refusal(stage, reason, reason_sentence(reason, detail))
+
+
+def _told(stage: str, refused: Refused) -> Refusal:
+    return Refusal(stage, refused.reason, str(refused))

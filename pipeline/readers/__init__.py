@@ -15,7 +15,7 @@ from pipeline.raw.pictured import MAGIC as PAGES_IN_PICTURES
 from pipeline.readers.refused import Refused
 from pipeline.readers.vocabulary import NO_WORDS, Vocabulary
 
-__all__ = ["MAX_BYTES", "Refused", "Vocabulary", "read", "sniff"]
+__all__ = ["MAX_BYTES", "Refused", "Vocabulary", "bare", "by_name", "no_report", "read", "sniff"]
 
 MAX_BYTES = 200_000_000
 _MAGIC = (
@@ -32,6 +32,7 @@ _MAGIC = (
 )
 _PDF_WITHIN = 1024  # bytes: a PDF file may begin with something else
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|tbody|tr|td|div|p)\b[^<>]{0,500}>", re.IGNORECASE)
+_LEADING, _LEADING_WITHIN = b"\xef\xbb\xbf \t\r\n", 256  # bytes that some servers write before a file
 _WIDE_WITHIN = 64  # bytes: a page in UTF-16 begins with its mark or with a tag
 _MARKUP_LEAST = 3  # a text may mention a tag or have one left over
 # The function that reads each format, in its module.
@@ -54,8 +55,25 @@ _PAGED = ("pdf", "image", "ofd")
 _NOT_READ = {"uof": "a UOF document (标文通)"}
 
 
+def bare(data: bytes) -> bytes:
+    """The document itself, without what a server's program put around it: empty lines before it, or JSON.
+
+    Only what is no text and no page is freed of such lines: their places in a file are counted from its beginning.
+    Raises `Refused` for a page in JSON that cannot be taken apart.
+    """
+    xml_files = _module("xml_files")
+    before = len(head := data[:_LEADING_WITHIN]) - len(head.lstrip(_LEADING))
+    if 0 < before < _LEADING_WITHIN:
+        rest = data[before:]
+        if any(rest.startswith(magic) for magic, _ in _MAGIC) or xml_files.kind_of_xml(rest) is not None:
+            data = rest
+    page = _module("in_json").page_in(data)
+    return bytes(xml_files.in_utf8(data) if page is None else page)
+
+
 def sniff(data: bytes) -> str:
     """The name of the format that the content shows, as `pdf` or `mhtml`; `unknown` where none fits."""
+    data = bare(data)
     if b"%PDF-" in data[:_PDF_WITHIN]:
         return "pdf"
     for magic, name in _MAGIC:
@@ -109,6 +127,7 @@ def read(data: bytes, words: Vocabulary = NO_WORDS) -> Document:
         raise Refused("too-large", f"{len(data):,} bytes")
     if not data.strip():
         raise Refused("empty")
+    data = bare(data)
     name = sniff(data)
     if name == "encrypted":
         raise Refused("encrypted")
@@ -119,10 +138,25 @@ def read(data: bytes, words: Vocabulary = NO_WORDS) -> Document:
     if name in ("zip", "ole"):
         raise getattr(_module("unread"), f"refused_{name}")(data)
     if name not in _READERS:
-        raise Refused("binary")
+        raise _module("unread").refused_unknown(data)
     module, _, function = _READERS[name].rpartition(".")
     reader: Callable[..., Document] = getattr(_module(module), function)
     return reader(data, words) if name in _PAGED else reader(data)
+
+
+def by_name(refused: Refused, path: str) -> Refused:
+    """The refusal of a file whose content shows nothing, by the end of its name where that says what it is."""
+    words = _module("unread").by_ending(path) if refused.reason == "binary" else None
+    return Refused("format-not-read", words) if words else refused
+
+
+def no_report(document: Document, data: bytes) -> Refused:
+    """The refusal of a document without anything of a report; a text may be of a kind that is not read at all."""
+    other_texts = _module("other_texts")
+    words = other_texts.other_text(data) if document.format in ("text", "html") else None
+    if words:
+        return Refused("format-not-read", words)
+    return Refused("not-a-report", other_texts.named(document))
 
 
 def _module(name: str):  # type: ignore[no-untyped-def]

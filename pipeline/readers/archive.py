@@ -157,7 +157,8 @@ def kind_of_zip(data: bytes) -> ZipKind:
         types = archive.part("[Content_Types].xml") or b""
         open_document = (archive.part("mimetype") or b"") + (archive.part("META-INF/manifest.xml") or b"")
     except Refused:
-        return next((kind for name, kind in _MAIN_PARTS if name.encode() in data), "unknown")
+        kinds = ((name.encode(), kind) for name, kind in _MAIN_PARTS)
+        return next((kind for sign, kind in (*kinds, *_OPEN_DOCUMENT) if sign in data), "unknown")
     named = ((_CONTENT_TYPES, types), (_OPEN_DOCUMENT, open_document))
     return next((kind for kinds, content in named for name, kind in kinds if name in content), "unknown")
 

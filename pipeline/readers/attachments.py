@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 MOST = 20
 _ENDING = r"\.(?:pdf|docx?|xlsx?|wps|et|ofd|rtf|ceb|zip|rar|7z)"
+_DOCUMENT = re.compile(rf"{_ENDING}$", re.IGNORECASE)
 _LINK = re.compile(
     rf"<a\b[^<>]{{0,1000}}?\bhref\s*=\s*[\"']?\s*([^\"'<>]{{1,500}}?{_ENDING})(?=[\"'\s>?#])", re.IGNORECASE
 )
@@ -28,6 +29,11 @@ def linked_in_page(page: str) -> tuple[str, ...]:
 def linked_in_text(text: str) -> tuple[str, ...]:
     """The names of the documents that a text links to, or names as its attachments."""
     return _names([*_IN_MARKDOWN.findall(text), *_IN_TEXT.findall(text)])
+
+
+def named_documents(names: Iterable[str]) -> tuple[str, ...]:
+    """Those names of files that are names of documents, each once, in order."""
+    return _names(name for name in names if _DOCUMENT.search(name))
 
 
 def _names(addresses: Iterable[str]) -> tuple[str, ...]:

@@ -10,12 +10,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email import message_from_bytes
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from email.message import Message
 from urllib.parse import unquote, urljoin
 
 from pipeline.document import Document
 from pipeline.readers import html
-from pipeline.readers.attachments import linked_in_page
+from pipeline.readers.attachments import linked_in_page, named_documents
 from pipeline.readers.charset import decode
 from pipeline.readers.html.framed import with_inner_pages
 from pipeline.readers.refused import Refused
@@ -59,7 +61,8 @@ def read(data: bytes) -> Document:
     """The paragraphs and tables of the page in a web archive. Raises `Refused` where it holds no page."""
     message = _message(data)
     page = _whole(message)
-    return Document("mhtml", html.laid_out(page, _parts(message, "image/").content), linked_in_page(page))
+    names = dict.fromkeys((*linked_in_page(page), *_attached(message)))
+    return Document("mhtml", html.laid_out(page, _parts(message, "image/").content), tuple(names))
 
 
 def page_of(data: bytes) -> str:
@@ -70,9 +73,31 @@ def page_of(data: bytes) -> str:
 def _whole(message: Message) -> str:
     pages = _pages(message)
     if not pages:
-        raise Refused("not-a-document", "a web archive without a web page")
+        raise _without_page(message)
     by_name = {name: page for page in pages for name in page.names}
     return _with_sheets(_Frames(by_name).whole(pages[0]), _parts(message, "text/css"))
+
+
+def _without_page(message: Message) -> Refused:
+    """The refusal of a message without a web page: its report may be in an attachment, which is another file."""
+    if attached := _attached(message):
+        return Refused("only-an-attachment", "” and “".join(attached))
+    if any(part.get_content_type() == "text/plain" for part in message.walk()):
+        return Refused("format-not-read", "a mail message without a web page in it")
+    return Refused("not-a-document", "a web archive without a web page")
+
+
+def _attached(message: Message) -> tuple[str, ...]:
+    """The names of the documents that a mail message has as attachments."""
+    return named_documents(_decoded(str(part.get_filename() or "")) for part in message.walk())
+
+
+def _decoded(name: str) -> str:
+    """A name in letters, where it is written as headers have it: =?utf-8?B?…?=."""
+    try:
+        return str(make_header(decode_header(name)))
+    except (HeaderParseError, LookupError, ValueError):
+        return name
 
 
 def _with_sheets(page: str, sheets: _Addressed) -> str:

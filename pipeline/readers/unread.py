@@ -4,36 +4,15 @@ from __future__ import annotations
 
 import zipfile
 from io import BytesIO
+from pathlib import PurePosixPath
 
 from pipeline.raw import archives
+from pipeline.readers import signs
 from pipeline.readers.archive import OLE_ERRORS, open_ole
 from pipeline.readers.refused import Refused
 
-# Where a sign stands, the sign, what the file is.
-_SIGNS: tuple[tuple[int, bytes, str], ...] = (
-    (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (0, b"Rar!\x1a\x07", "a RAR archive"),
-    (0, b"\x1f\x8b", "a GZIP archive"),
-    (0, b"\xfd7zXZ\x00", "an XZ archive"),
-    (4, b"1AY&SY", "a BZIP2 archive"),
-    (0, b"MSCF\x00", "a CAB archive"),
-    (257, b"ustar", "a TAR archive"),
-    (0, b"Founder CEB", "a CEB document (方正 Apabi)"),
-    (0, b"CAJ\x00", "a CAJ document"),
-    (0, b"KDH ", "a CAJ document (KDH)"),
-    (0, b"AT&TFORM", "a DjVu document"),
-    (0, b"%!PS", "a PostScript file"),
-    (0, b"\xc5\xd0\xd3\xc6", "a PostScript file"),
-    (0, b"\xffWPC", "a WordPerfect document"),
-    (0, b"\x00\x01\x00\x00Standard ", "an Access database"),
-    (0, b"SQLite format 3\x00", "an SQLite database"),
-    (0, b"MZ\x90\x00", "a program for Windows"),
-    (0, b"\x7fELF", "a program for Linux"),
-    (4, b"ftyp", "a film"),
-    (0, b"ID3", "a sound recording"),
-    (0, b"FWS", "a Flash film"),
-    (0, b"CWS", "a Flash film"),
-)
+_FIRST_BYTES = 8
+
 # A part of a zip, a sign in it, what the file is.
 _PARTS: tuple[tuple[str, bytes, str], ...] = (
     ("ppt/presentation.xml", b"", "a PowerPoint presentation"),
@@ -45,6 +24,7 @@ _PARTS: tuple[tuple[str, bytes, str], ...] = (
     ("uof.xml", b"", "a UOF document (标文通)"),
     ("visio/document.xml", b"", "a Visio drawing"),
     ("FixedDocSeq.fdseq", b"", "an XPS document"),
+    ("FixedDocumentSequence.fdseq", b"", "an XPS document"),
     ("Index/Document.iwa", b"", "an Apple iWork document"),
     ("META-INF/MANIFEST.MF", b"", "a Java archive"),
     ("[Content_Types].xml", b"", "an Office file that is neither a text nor a spreadsheet"),
@@ -61,8 +41,23 @@ _STREAMS: tuple[tuple[str, str], ...] = (
 
 
 def by_sign(data: bytes) -> str | None:
-    """The kind of a file by a sign at its beginning; None where there is no such sign."""
-    return next((words for at, sign, words in _SIGNS if data[at : at + len(sign)] == sign), None)
+    """The kind of a file by a sure sign at its beginning; None where there is no such sign."""
+    return signs.words_of(data, signs.SURE)
+
+
+def refused_unknown(data: bytes) -> Refused:
+    """The refusal of a file that is neither text nor a known document."""
+    if (words := signs.words_of(data, signs.WEAK)) is not None:
+        return Refused("format-not-read", words)
+    if not data.strip(b"\0"):
+        return Refused("damaged", "all of its bytes are zero, as of a download or copy that was broken off")
+    return Refused("binary", data[:_FIRST_BYTES].hex(" "))
+
+
+def by_ending(path: str) -> str | None:
+    """What a file without any sign is by the end of its name; None where that tells nothing."""
+    words = signs.BY_ENDING.get(PurePosixPath(path.lower()).suffix)
+    return f"{words} by the end of its name" if words else None
 
 
 def refused_zip(data: bytes) -> Refused:
@@ -74,7 +69,7 @@ def refused_zip(data: bytes) -> Refused:
                 if name in names and (not sign or sign in _head(archive, names[name])):
                     return Refused("format-not-read", words)
     except archives.ZIP_ERRORS:
-        pass
+        return Refused("damaged", "it begins as a ZIP archive, and cannot be opened as one")
     return Refused("format-not-read", archives.reason(data))
 
 
@@ -90,5 +85,7 @@ def refused_ole(data: bytes) -> Refused:
             streams = {"/".join(path) for path in ole.listdir()}
     except OLE_ERRORS:
         return Refused("damaged", "it begins as an old Office file, and its container cannot be opened")
+    if not streams:
+        return Refused("damaged", "it begins as an old Office file, and the list of its parts is missing")
     words = next((words for name, words in _STREAMS if name in streams), None)
     return Refused("format-not-read", words or "an OLE container that is no document of Office")

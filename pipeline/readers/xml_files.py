@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 
 _HEAD_BYTES = 20_000
+_WIDE = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+_DECLARATION = re.compile(r"^\s*<\?xml\b[^<>]{0,200}\?>")
 _BEFORE_ROOT = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:\s+|<\?[^<>]{0,2000}\?>|<!--(?:(?!-->).){0,4000}-->|<!DOCTYPE\b[^<>\[\]]{0,500}(?:\[[^\]]{0,4000}\]\s*)?>)*+",
     re.DOTALL,
@@ -26,17 +28,35 @@ _KINDS: tuple[tuple[bytes, bytes, str], ...] = (
 
 def kind_of_xml(data: bytes) -> str | None:
     """The format of a document that is one XML file; None for any other file."""
-    head = _utf8(data[:_HEAD_BYTES])
-    before = _BEFORE_ROOT.match(head)
-    root = _ROOT.match(head, before.end() if before else 0)
+    root = _root(data)
     if root is None:
         return None
     return next((k for name, sign, k in _KINDS if name == root["name"] and sign in root["attributes"]), None)
 
 
+def root_of(data: bytes) -> str | None:
+    """The name of the root of an XML file, without its prefix; None for a file that does not begin with a tag."""
+    root = _root(data)
+    return root["name"].decode() if root else None
+
+
+def _root(data: bytes) -> re.Match[bytes] | None:
+    head = _utf8(data[:_HEAD_BYTES])
+    before = _BEFORE_ROOT.match(head)
+    return _ROOT.match(head, before.end() if before else 0)
+
+
+def in_utf8(data: bytes) -> bytes:
+    """A document that is one XML file of 16-bit characters as one of 8-bit ones, in which its readers look for tags."""
+    if not data.startswith(tuple(_WIDE)) or kind_of_xml(data) is None:
+        return data
+    text = data.decode("utf-16", errors="replace")
+    return _DECLARATION.sub("", text, count=1).encode()
+
+
 def _utf8(head: bytes) -> bytes:
     """The beginning of a file of 16-bit characters as one of 8-bit ones."""
-    for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+    for mark, encoding in _WIDE.items():
         if head.startswith(mark):
             return head[2:].decode(encoding, errors="ignore").encode()
     return head

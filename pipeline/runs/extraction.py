@@ -154,11 +154,11 @@ def _aside(ws: Workspace, work: Plan, unread: Mapping[str, str], kept: Collectio
 
 
 def _format(ws: Workspace, raw: RawFile) -> str:
-    from pipeline.readers import sniff
+    from pipeline.readers import Refused, sniff
 
     try:
         return sniff(read_bytes(ws.raw, raw))
-    except OSError:
+    except (OSError, Refused):
         return "unknown"
 
 

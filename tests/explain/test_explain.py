@@ -494,7 +494,7 @@ def test_a_file_without_a_report_is_explained_too(tmp_path: Path) -> None:
     assert "cannot be loaded: not-a-report (stage extract)" in result.stdout
     result = call(tmp_path / "x.txt", "--cell", "3:1:total")
     assert result.exit_code == 1
-    assert "has no figures in tables: neither a report's title" in result.stderr
+    assert "has no figures in tables: it is a text that begins with “nothing of the kind”" in result.stderr
 
 
 # --------------------------------------------------------------------------------------------------------- the warehouse

@@ -126,6 +126,12 @@ def test_a_workbook_saved_as_a_web_archive_has_its_sheets_in_order() -> None:
     [
         pytest.param(archive(Part(b"%PDF-", "application/pdf")), "not-a-document", id="no page"),
         pytest.param(archive(Part(b" ")), "not-a-document", id="an empty page"),
+        pytest.param(archive(Part(b"hello", "text/plain")), "format-not-read", id="a mail message"),
+        pytest.param(
+            archive(Part(b"PK", "application/msword; name=a.doc"), Part(b"hello", "text/plain")),
+            "only-an-attachment",
+            id="a mail message with an attachment",
+        ),
         pytest.param(
             HEADERS.encode() + b"\n" + b"content-type: multipart/mixed\n\n" * (MAX_NESTED + 1), "too-large", id="nested"
         ),
@@ -135,3 +141,14 @@ def test_what_is_refused(data: bytes, reason: str) -> None:
     with pytest.raises(Refused) as refused:
         read(data)
     assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("2023.docx", "2023.docx"), ("=?utf-8?B?5bm05oqlLmRvY3g=?=", "年报.docx"), ("a.png", None)]
+)
+def test_a_mail_message_that_says_little_names_its_attachment(name: str, shown: str | None) -> None:
+    page = "<html><body><p>您好，年报见附件。</p></body></html>".encode()
+    refusal = parse_bytes(archive(Part(page), Part(b"PK", f'application/octet-stream; name="{name}"'))).refusal
+    assert refusal is not None
+    assert refusal.reason == ("only-an-attachment" if shown else "not-a-report")
+    assert (shown or "a web archive or mail message that begins with “您好") in refusal.sentence

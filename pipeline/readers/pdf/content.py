@@ -41,6 +41,8 @@ _FAULTS = (
     struct.error, zlib.error,
 )  # fmt: skip
 
+_END, _END_WITHIN = b"%%EOF", 2_048  # what a whole file ends with, before what some servers add
+
 
 def pages(data: bytes) -> Iterator[Page]:
     """The pages of a file in order. Raises `Refused` for a file that is encrypted, damaged or too large."""
@@ -62,7 +64,14 @@ def pages(data: bytes) -> Iterator[Page]:
     except PDFEncryptionError:
         raise Refused("encrypted") from None
     except _FAULTS as e:
-        raise Refused("damaged", f"page {number}: {_said(e)}" if number else _said(e)) from e
+        raise Refused("damaged", _damage(data, number, _said(e))) from e
+
+
+def _damage(data: bytes, number: int, said: str) -> str:
+    """What is wrong with a PDF document on whose page `number` reading ended (0: before any), with what was said."""
+    words = ["its end is missing"] if _END not in data[-_END_WITHIN:] else []
+    words += [f"page {number} cannot be read"] if number else []
+    return f"a PDF document: {', and '.join(words) or 'it has no page that can be read'} ({said})"
 
 
 def _said(error: BaseException) -> str:
@@ -129,4 +138,5 @@ def _check_count(document: PDFDocument, found: int) -> None:
     """Refuse a file that has lost pages: it must not pass for a shorter one."""
     said = int_value(dict_value(document.catalog.get("Pages")).get("Count", 0))
     if found < max(said, 1):
-        raise Refused("damaged", f"{found} of {max(said, 1)} pages are there")
+        words = f"of which {found} of {said} pages are there" if said > 0 else "without pages"
+        raise Refused("damaged", f"a PDF document {words}")
