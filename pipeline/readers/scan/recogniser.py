@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from pipeline.readers.scan.fused import fused
 from pipeline.readers.scan.pictures import Pixels
 
 HEIGHT = 48  # pixels: of the lines that the models know
@@ -31,6 +32,9 @@ MODELS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "second": ("rapidocr_onnxruntime", ("models/ch_PP-OCRv4_rec_infer.onnx", "models/ch_PP-OCRv3_rec_infer.onnx")),
 }
 """The packages of the two, and the models that their versions hold."""
+
+_SPELT_OUT = {"second"}  # models with steps that can be fused
+_SLOWER = ["MatmulTransposeFusion"]  # it makes of the last product, that with all characters, one for each line
 
 
 class Letter(NamedTuple):
@@ -116,7 +120,10 @@ def recogniser(name: str) -> Recogniser | None:
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False
     options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+    data = fused(model.read_bytes()) if name in _SPELT_OUT else model.read_bytes()
+    session = onnxruntime.InferenceSession(
+        data, options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOWER
+    )
     characters = session.get_modelmeta().custom_metadata_map["character"].split("\n")
     return Recogniser(session, ("", *characters, " "))
 
