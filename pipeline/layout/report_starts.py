@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import Literal
 
 from pipeline.document import Block, Document, Grid, Paragraph
@@ -91,7 +91,7 @@ def starts_in(document: Document, words: Words) -> list[Start]:
     """Every place where a report may begin, in the order of the file."""
     blocks = document.blocks
     titles = [*_titles(blocks)]
-    firsts = [n for n, b in enumerate(blocks) if _heads_first_section(b, words)]
+    firsts = _firsts(blocks, words)
     if len(titles) < 2 and len(firsts) < 2 and not any(t.kind == "collection" for t in titles):
         return []
     found = sorted((*titles, *_untitled(blocks, titles, firsts, words)), key=lambda s: s.at)
@@ -164,6 +164,12 @@ def _short_lines(blocks: Sequence[Block]) -> tuple[list[int], list[str | None]]:
     return at, lines
 
 
+def _firsts(blocks: Sequence[Block], words: Words) -> list[int]:
+    """The blocks that head the first section of a report: of those without a table between them the last."""
+    found = [n for n, b in enumerate(blocks) if _heads_first_section(b, words)]
+    return [n for n, after in pairwise(found) if tables_in(blocks[n:after], words)] + found[-1:]
+
+
 def _heads_first_section(block: Block, words: Words) -> bool:
     if not isinstance(block, Paragraph) or block.aside or len(block.text) > _LONGEST:
         return False
@@ -172,7 +178,8 @@ def _heads_first_section(block: Block, words: Words) -> bool:
 
 def _untitled(blocks: Sequence[Block], titles: Sequence[Start], firsts: Sequence[int], words: Words) -> Iterator[Start]:
     """Reports without a title of their own: where the sections begin anew, or a body's name stands before them."""
-    has_collection = any(t.kind == "collection" for t in titles)
+    names = {body[1] for at in firsts if (body := _body_above(blocks, at))}
+    has_several = len(names) > 1 or any(t.kind == "collection" for t in titles)
     publisher = ""
     for number, at in enumerate(firsts):
         before = firsts[number - 1] + 1 if number else 0
@@ -182,7 +189,7 @@ def _untitled(blocks: Sequence[Block], titles: Sequence[Start], firsts: Sequence
         if whose == "title":
             publisher = named(own[-1].text).publisher
         elif whose == "name" and body is not None:
-            if number or has_collection or own:
+            if number or has_several or own:
                 publisher = body[1]
                 yield Start(body[0], at, "name", body[1])
         elif own or (number and tables_in(blocks[before:at], words) and not _is_correction(blocks, at)):
@@ -264,7 +271,9 @@ def _holds_report(
     if last is None:
         return headed
     if start.kind == "title" and headed and _YEAR.search(start.text):
-        return (start.text, start.corrected) != (last.text, last.corrected)
+        if (start.text, start.corrected) == (last.text, last.corrected):
+            return bool(NO_PUBLISHER.match(start.text)) and not _is_copy(blocks, earlier)
+        return True
     if start.kind == "title" and named(start.text).agrees(named(last.text)):
         return False
     if start.kind == "anew" and (not _sheets(blocks) <= _sheets(earlier) or _is_copy(blocks, earlier)):

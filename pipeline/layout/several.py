@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from pipeline.document import Document
+from pipeline.document import Block, Document
 from pipeline.forms.model import Form
 from pipeline.layout.report_starts import Start, Words, heading_of, starts_in, tables_in
 
@@ -21,9 +21,9 @@ def reports_in(document: Document, forms: Sequence[Form]) -> tuple[Document, ...
     words = Words.of(forms)
     found = starts_in(document, words)
     starts = [s for s in found if s.holds_report]
-    if not starts or (len(starts) == 1 and not _is_of_collection(starts[0], found)):
-        return (document,)
     blocks = document.blocks
+    if not starts or (len(starts) == 1 and not _is_one_of_several(starts[0], found, blocks, words)):
+        return (document,)
     begins = [s.at for s in starts]
     headings = [heading_of(s, found) for s in starts]
     if tables_in(blocks[: begins[0]], words):  # whose tables come before the first title
@@ -36,5 +36,8 @@ def reports_in(document: Document, forms: Sequence[Form]) -> tuple[Document, ...
     )
 
 
-def _is_of_collection(start: Start, found: Sequence[Start]) -> bool:
+def _is_one_of_several(start: Start, found: Sequence[Start], blocks: Sequence[Block], words: Words) -> bool:
+    """True for the only start of a file where its tables stand above it as well, or a collection's title does."""
+    if tables_in(blocks[: start.at], words) & tables_in(blocks[start.at :], words) - {0}:
+        return True
     return any(s.kind == "collection" for s in found) and start.kind != "title"

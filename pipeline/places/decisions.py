@@ -12,7 +12,7 @@ from dataclasses import replace
 from pipeline.document import Document, Paragraph
 from pipeline.issues import Issue, issue
 from pipeline.labels import compact
-from pipeline.layout.title_lines import without_correction
+from pipeline.layout.title_lines import plain, stated_title, without_correction
 from pipeline.places.divisions import division
 from pipeline.places.locate import Place, locate
 from pipeline.places.publisher import read_title
@@ -96,7 +96,7 @@ def unconfirmed(heading: str, document: Document, place: Place, path: str, pin: 
 
     No identity would reveal a wrong letter in them: the text, the path or a person must name them once more.
     """
-    if not any(p.ocr and compact(p.text) in heading for p in document.paragraphs if p.text.strip()):
+    if not any(p.ocr and _prints(p.text, heading) for p in document.paragraphs if p.text.strip()):
         return None
     text = compact("".join(p.text for p in document.blocks if isinstance(p, Paragraph)))
     named_in = compact(path)
@@ -108,6 +108,12 @@ def unconfirmed(heading: str, document: Document, place: Place, path: str, pin: 
     if not ((pin and pin.year) or _is_named_again(str(place.year), text, named_in)):
         return f"the year {place.year}"
     return None
+
+
+def _prints(text: str, heading: str) -> bool:
+    """True for a line that is the title, a part of it, or a line or sentence from which it was taken."""
+    line = plain(text)
+    return bool(line) and (line in heading or heading in compact(text) or stated_title(line) == heading)
 
 
 def _is_named_again(name: str, text: str, path: str) -> bool:

@@ -11,7 +11,7 @@ from tests.conftest import parse_bytes
 from tests.odd.office import OFFICE
 from tests.odd.page import HANDS, Page
 from tests.odd.scoring import score
-from tests.odd.tables import figures, report, table2, table3, table4, truth_of
+from tests.odd.tables import HEADINGS, figures, report, table2, table3, table4, truth_of
 
 FIGURES = [figures(n) for n in (1, 4, 6)]
 T = "2023年政府信息公开工作年度报告"
@@ -172,6 +172,8 @@ LOCAL = "崆峒区2023年政府信息公开年度报告汇编"
 OFFICE_OF_IT = "崆峒区人民政府办公室"
 INTRO = "根据《中华人民共和国政府信息公开条例》，编制本报告。"
 PLAIN = "崆峒区" + T
+CITY = "平凉市2023年政府信息公开年度报告汇编"
+LISTED = [HEADINGS[n] for n in (1, 2, 3)]
 # What stands around heads and titles: the page, and whose reports with which figures it gives.
 AROUND: dict[str, tuple[Page, Wanted]] = {
     "signed, then a title of nobody": ([*body(0, DISTRICT + T), DISTRICT, *body(1, T)], [(DISTRICT, 0), (None, 1)]),
@@ -221,6 +223,23 @@ AROUND: dict[str, tuple[Page, Wanted]] = {
         [*body(0, DISTRICT + T), *body(1, "崆峒区第二人民医院", T)],
         [(DISTRICT, 0), ("崆峒区第二人民医院", 1)],
     ),
+    "headings listed before each report": (
+        [*body(0, DISTRICT + T, *LISTED, OFFICE_OF_IT), *body(1, HEALTH + T, *LISTED, HEALTH + "办公室")],
+        [(DISTRICT, 0), (HEALTH, 1)],
+    ),
+    "districts": ([CITY, *body(0, "崆峒区"), *body(1, "泾川县")], [("崆峒区", 0), ("泾川县", 1)]),
+    "townships": (
+        [CITY, *body(0, "崆峒区柳湖镇"), *body(1, "崆峒区四十里铺镇")],
+        [("崆峒区柳湖镇", 0), ("崆峒区四十里铺镇", 1)],
+    ),
+    "schools": (
+        [CITY, *body(0, "崆峒区第一中学"), *body(1, "崆峒区第二中学")],
+        [("崆峒区第一中学", 0), ("崆峒区第二中学", 1)],
+    ),
+    "no title, then one": ([*body(0), *body(1, HEALTH + T)], [(None, 0), (HEALTH, 1)]),
+    "no title at all": ([*body(0), *body(1)], [(None, 0), (None, 1)]),
+    "titles of nobody": ([*body(0, T), *body(1, T)], [(None, 0), (None, 1)]),
+    "names without a year": ([*body(0, SCHOOLS), *body(1, HEALTH)], [(None, 0), (None, 1)]),
     "the page stored twice": ([*body(0, DISTRICT + T), *body(0)], [(DISTRICT, 0)]),
 }
 
