@@ -22,7 +22,7 @@ _CORRECTION_AROUND = re.compile(rf"^{_CORRECTION}[:：]?|{_CORRECTION}$")
 YEAR = r"(?:20[0-9]{2}|二[〇○零OoＯ0][〇○零一二三四五六七八九]{2})"
 # The year may stand behind the title as well: 报告（2024年度）.
 _TITLE = re.compile(
-    r"(?:公开|公开工作)(?:工作)?(?:年度)?(?:工作)?(?:情况的?)?(?:报告|年报)"
+    r"(?:公开|公开工作)(?:工作)?(?:的(?=年度|年报))?(?:年度)?(?:工作)?(?:情况的?)?(?:报告|年报)"
     rf"(?:\({YEAR}年?度?\))?(?:{_CORRECTION})?$"
 )
 # The day or month of writing behind a title is no part of it: 报告（2025年1月）, 报告(2025-01-20).
