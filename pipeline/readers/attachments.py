@@ -13,6 +13,16 @@ _DOCUMENT = re.compile(rf"{_ENDING}$", re.IGNORECASE)
 _LINK = re.compile(
     rf"<a\b[^<>]{{0,1000}}?\bhref\s*=\s*[\"']?\s*([^\"'<>]{{1,500}}?{_ENDING})(?=[\"'\s>?#])", re.IGNORECASE
 )
+# A link whose address says nothing of the file, as download.do?id=7, may have its name as text.
+_LINK_TEXT = re.compile(r"<a\b([^<>]{0,1000})>((?:[^<]|<(?!/?a\b)){1,500})</a\s*>", re.IGNORECASE)
+_TO_A_PAGE = re.compile(r"\bhref\s*=\s*[\"']?[^\"'<>]{0,500}?\.[sx]?html?(?=[\"'\s?#]|$)", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]{0,1000}>")
+# A document shown in the page, by the browser or by a program that gets its address: viewer.html?file=a.pdf
+_SHOWN = re.compile(
+    rf"<(?:iframe|frame|embed|object)\b[^<>]{{0,1000}}?\b(?:src|data)\s*=\s*[\"']?\s*"
+    rf"([^\"'<>]{{1,500}}?{_ENDING})(?=[\"'\s>?#&])",
+    re.IGNORECASE,
+)
 # In Markdown, and as dumps write it: 附件：2023年年度报告.pdf
 _IN_MARKDOWN = re.compile(rf"\]\(\s*([^()\s]{{1,500}}?{_ENDING})[^()]{{0,80}}\)", re.IGNORECASE)
 _IN_TEXT = re.compile(
@@ -22,8 +32,11 @@ _IN_TEXT = re.compile(
 
 def linked_in_page(page: str) -> tuple[str, ...]:
     """The names of the documents that a web page links to, each once, in order."""
-    found = _LINK.findall(page) if "<a" in page or "<A" in page else ()
-    return _names(unescape(address) for address in found)
+    has_links = "<a" in page or "<A" in page
+    addresses = [*(_LINK.findall(page) if has_links else ()), *_SHOWN.findall(page)]
+    links = _LINK_TEXT.findall(page) if has_links and not addresses else ()
+    texts = (_TAG.sub("", text).strip() for look, text in links if not _TO_A_PAGE.search(look))
+    return _names(unescape(name) for name in (*addresses, *(text for text in texts if _DOCUMENT.search(text))))
 
 
 def linked_in_text(text: str) -> tuple[str, ...]:

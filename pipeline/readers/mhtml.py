@@ -216,6 +216,8 @@ class _Frames:
 
     def _framed(self, frame: re.Match[str], page: _Page, above: tuple[_Page, ...]) -> str:
         inner = self._named(frame[2], page)
+        if inner is None and frame[1].lower() == "iframe":
+            return f"<iframe{frame[2]}></iframe>"  # it may show a document, which is an attachment
         if inner is None or inner in above or len(above) > MAX_DEPTH or _TABS.search(inner.address):
             return ""
         self.used += 1

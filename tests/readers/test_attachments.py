@@ -23,6 +23,14 @@ MENU = "".join(f"<li><a href='/{n}.html'>栏目{n}</a></li>" for n in range(60))
         ("<a href=down.jsp?file=x.doc>b</a><a href=down.jsp?file=x.doc>b</a>", ("x.doc",)),
         ("<a href='x.html'>年报.pdf</a>", ()),
         ("<img src='x.pdf'>", ()),
+        ("<a href='down.do?id=7'><b>2023年</b>年报.doc</a>", ("2023年年报.doc",)),
+        ("<a href='javascript:down(7)'>年报.ofd </a>", ("年报.ofd",)),
+        ("<a href='down.do?id=7'>年报.doc</a><a href='a.pdf'>b</a>", ("a.pdf",)),
+        ("<iframe width=9 src='/a/b.pdf#page=1'></iframe>", ("b.pdf",)),
+        ("<iframe src='/pdfjs/viewer.html?file=%2Fa%2Fb.pdf&x=1'></iframe>", ("b.pdf",)),
+        ("<embed src=b.pdf>", ("b.pdf",)),
+        ('<object type="application/pdf" data="b.pdf"></object>', ("b.pdf",)),
+        ("<iframe src='b.html'></iframe>", ()),
     ],
 )
 def test_documents_that_a_page_links_to(page: str, names: tuple[str, ...]) -> None:
@@ -44,8 +52,11 @@ def test_documents_that_a_text_names(text: str, names: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize("wrap", [str.encode, lambda page: archive(Part(page.encode()))])
 @pytest.mark.parametrize("title", [TITLE, ""])
-def test_a_page_that_only_links_to_its_attachment_says_so(wrap, title: str) -> None:  # type: ignore[no-untyped-def]
-    refusal = parse_bytes(wrap(f"<html><body>{MENU}<h1>{title}</h1><p>{LINK}</p>{MENU}</body></html>")).refusal
+@pytest.mark.parametrize(
+    "link", [LINK, "<a href='down.do?id=7'>P0202401.pdf</a>", "<iframe src='/pdfjs/v.html?file=P0202401.pdf'></iframe>"]
+)
+def test_a_page_that_only_links_to_its_attachment_says_so(wrap, link: str, title: str) -> None:  # type: ignore[no-untyped-def]
+    refusal = parse_bytes(wrap(f"<html><body>{MENU}<h1>{title}</h1><p>{link}</p>{MENU}</body></html>")).refusal
     assert refusal is not None
     assert (refusal.stage, refusal.reason) == ("extract", "only-an-attachment")
     assert "“P0202401.pdf”" in refusal.sentence
