@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Protocol
 
 import numpy as np
@@ -31,7 +32,7 @@ pytest.importorskip("rapidocr", reason="pip install 'disclosure[ocr]' to test ho
 
 from PIL import Image
 
-from pipeline.readers.scan import blobs, cleaning, cutting, pictures, reading, recognition, ruled
+from pipeline.readers.scan import blobs, cleaning, cutting, pictures, reading, recogniser, recognition, ruled
 from pipeline.runs.page_cache import load, store
 from pipeline.runs.workers import read_and_parse
 from tests.readers.draw_scan import beside, photocopied, saved, scanned, sealed, turned
@@ -352,3 +353,57 @@ def test_a_1_with_a_bar_below_its_flag_is_not_certain(bar: bool, certain: bool) 
     ((one, other, _),) = recognition.read_lines([line])
     assert other is not None
     assert (one.text == "1" and min(one.sure, other.sure) >= recognition.SURE) is certain
+
+
+class Sure:
+    """A model that gives each step of a line the same chances, by number of the character."""
+
+    def __init__(self, chances: Sequence[float]) -> None:
+        self.chances = chances
+
+    def get_inputs(self) -> list[SimpleNamespace]:
+        return [SimpleNamespace(name="x")]
+
+    def run(self, _: None, inputs: Mapping[str, np.ndarray]) -> list[np.ndarray]:
+        lines, _, _, width = inputs["x"].shape
+        return [np.tile(np.array(self.chances, dtype=np.float32), (lines, width // 8, 1))]
+
+
+@pytest.mark.parametrize(
+    ("chances", "text", "sure"),
+    [
+        ([0.02, 0.55, 0.4, 0.02, 0.01, 0.0], "0", 0.97),
+        ([0.02, 0.3, 0.6, 0.05, 0.02, 0.01], "O", 0.95),
+        ([0.3, 0.5, 0.1, 0.0, 0.05, 0.05], "0", 0.6),
+        ([0.02, 0.0, 0.0, 0.0, 0.58, 0.4], "1", 0.58),
+    ],
+    ids=["0-or-O", "O-or-0", "0-or-nothing", "1-or-l"],
+)
+def test_a_nought_is_as_sure_as_that_it_is_one_or_the_letter(chances: list[float], text: str, sure: float) -> None:
+    model = recogniser.Recogniser(Sure(chances), ("", *"0Oo1l"))
+    ((letter,),) = model.read([np.full((30, 30), 255, dtype=np.uint8)])
+    assert (letter.text, letter.sure) == (text, pytest.approx(sure, abs=1e-6))
+
+
+@pytest.mark.parametrize(
+    ("wide", "high", "text", "asked"), [(14, 4, "—", False), (6, 6, "", False), (24, 4, "—", True), (16, 36, "1", True)]
+)
+def test_no_recogniser_is_asked_where_ink_alone_decides(
+    monkeypatch: pytest.MonkeyPatch, wide: int, high: int, text: str, asked: bool
+) -> None:
+    """A dash that is short is doubtful whatever it is read as, dust is nothing."""
+    dots = np.full((64, 80), 255, dtype=np.uint8)
+    dots[30 - high // 2 : 30 + high // 2, 40 - wide // 2 : 40 + wide // 2] = 0
+    pieces = blobs.blobs(dots < 128)
+    line = replace(cutting.line_of(blobs.lines(pieces, 48)[0], pieces, dots, 48), in_cell=True)
+    seen: list[int] = []
+
+    def read(_: object, lines: Sequence[object]) -> list[tuple[recogniser.Letter, ...]]:
+        seen.append(len(lines))
+        return [(recogniser.Letter("1", 0.5, 1.0),) for _ in lines]
+
+    monkeypatch.setattr(recogniser.Recogniser, "read", read)
+    ((one, other, rivals),) = recognition.read_lines([line])
+    assert other is not None
+    assert (one.text, other.text, rivals) == (text, text, ())
+    assert (sum(seen) > 0) is asked

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,8 +25,11 @@ HEIGHT = 48  # pixels: of the lines that the models know
 _STEP = 8  # pixels: the models look at so many columns at once; lines of the same number of steps are read together
 _LEAST = 56  # less, and the models are not sure of lone digits
 _MOST = 3_200
-_BATCH_COLUMNS = 320  # pixels of all lines that are read together: what a model makes of more leaves the cache
+_BATCH_COLUMNS = 448  # pixels of all lines that are read together: what a model makes of more leaves the cache
 _BLANK = 0
+LOOK_ALIKES = {"0": "OoòóQDΟ〇", "1": "lIiſ|｜丨"}
+"""Characters that are taken for a digit among digits."""
+
 MODELS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "first": ("rapidocr", ("models/PP-OCRv6_rec_small.onnx",)),
     "second": ("rapidocr_onnxruntime", ("models/ch_PP-OCRv4_rec_infer.onnx", "models/ch_PP-OCRv3_rec_infer.onnx")),
@@ -55,6 +58,11 @@ class Recogniser:
     session: Any
     alphabet: tuple[str, ...]
 
+    @cached_property
+    def noughts(self) -> list[int]:
+        """The numbers of the characters that are taken for a nought."""
+        return [n for n, character in enumerate(self.alphabet) if character and character in f"0{LOOK_ALIKES['0']}"]
+
     def read(self, lines: Sequence[Pixels]) -> list[Letters]:
         """What each picture of a line says, in order."""
         found: dict[int, Letters] = {}
@@ -68,7 +76,10 @@ class Recogniser:
         return [found[number] for number in range(len(lines))]
 
     def _decoded(self, steps: npt.NDArray[np.float32], wider: float) -> Letters:
-        """The characters of a line of steps: repeated ones are one, as far as no blank step stands between."""
+        """The characters of a line of steps: repeated ones are one, as far as no blank step stands between.
+
+        A nought is as sure as it is that it is one or the letter O: by their shape these differ in few faces.
+        """
         best = steps.argmax(axis=1)
         letters: list[Letter] = []
         start = 0
@@ -77,6 +88,8 @@ class Recogniser:
                 continue
             if best[start] != _BLANK:
                 sure = float(steps[start:end, best[start]].max())
+                if best[start] in self.noughts:
+                    sure = min(float(steps[start:end, self.noughts].sum(axis=1).max()), 1.0)
                 letters.append(Letter(self.alphabet[best[start]], (start + end) / 2 / len(best) * wider, sure))
             start = end
         return tuple(letters)

@@ -18,7 +18,7 @@ from pipeline.readers.refused import Refused
 from pipeline.readers.scan.cleaning import Mask
 from pipeline.readers.scan.connected import BOTTOM, LEFT, RIGHT, TOP
 from pipeline.readers.scan.cutting import CutLine
-from pipeline.readers.scan.recogniser import Letter, Letters, Recogniser, recogniser
+from pipeline.readers.scan.recogniser import LOOK_ALIKES, Letter, Letters, Recogniser, recogniser
 
 CPU_SECONDS = 60.0
 """Of one page; one full of small print takes a tenth of it."""
@@ -26,6 +26,7 @@ CPU_SECONDS = 60.0
 SURE = 0.9  # of a character: a line with a less certain one is read again
 _TOGETHER = 32  # lines: after this many the time is checked
 _NARROWER, _NARROW_TEXT = 0.75, 0.6  # of the width: enough for figures, and for text of more than this many ems
+_NARROW_CLOSE = 0.6  # of the width: enough for figures with less paper around them, which are larger
 _LONE, _LONG_LINE = 0.9, 5.0  # ems: what is no longer is a lone digit, what is longer is text
 _FLAT, _WIDE, _DASH = 0.3, 1.6, 0.25  # a dash is lower than so much of an em, so much wider than high, and so long
 _SURE_DASH, _UNSURE = 0.35, 0.5
@@ -41,7 +42,7 @@ _DIRT = re.compile(r"(?<=\d)[-—–－]+$")
 _THOUSANDS = re.compile(r"[.,](?=\d{3}(?!\d))")
 _OTHER_DIGIT = re.compile(r"[02-9]")  # recognisers take a dash for a 1, but the bar of a 7 without its stem for a 7
 _SIGN, _ROUND = 0.5, 1.25  # of the height of a digit: what is lower is a sign; a point is hardly higher than wide
-_LOOK_ALIKES = str.maketrans({c: d for cs, d in (("OoòóQDΟ〇", "0"), ("lIiſ|｜丨", "1")) for c in cs})
+_LOOK_ALIKES = str.maketrans({c: digit for digit, alike in LOOK_ALIKES.items() for c in alike})
 _SPECKS = " .,。，、·•'`’‘:;：；_\"”“´^~*"
 _UNIT = 3  # characters beside digits: more are a label, in which a second reading decides nothing
 DASH = "—"
@@ -82,8 +83,8 @@ def read_lines(
 
 def _by_first(found: Sequence[CutLine], known: Mapping[int, Letters], end: float) -> list[Letters]:
     """What the first recogniser reads, and of lines that it is not sure of what it reads of more dots."""
-    read = dict(known)
-    new = [n for n in range(len(found)) if n not in known]
+    read = {n: () for n, line in enumerate(found) if _by_ink(line)} | dict(known)
+    new = [n for n in range(len(found)) if n not in read]
     read.update(zip(new, _in_time(first_recogniser(), [narrowed(found[n]) for n in new], end), strict=True))
     unsure = [n for n, line in enumerate(found) if _is_unsure(line, read[n])]
     read.update(zip(unsure, _in_time(first_recogniser(), [found[n] for n in unsure], end), strict=True))
@@ -93,11 +94,12 @@ def _by_first(found: Sequence[CutLine], known: Mapping[int, Letters], end: float
 def _is_unsure(line: CutLine, letters: Letters) -> bool:
     """True for a line that may be read better of more dots.
 
-    In a longer text no brackets and points count: a recogniser often wavers between their Chinese and Western forms.
+    In a text no brackets and points count: a recogniser often wavers between their Chinese and Western forms.
     """
     if line.size[0] <= _LONE:
         return False
-    counted = letters if line.size[0] <= _LONG_LINE else [i for i in letters if i.text.isalnum()]
+    is_text = line.size[0] > _LONG_LINE or sum("\u4e00" <= i.text <= "\u9fff" for i in letters) > 1
+    counted = [i for i in letters if i.text.isalnum()] if is_text else letters
     return min((i.sure for i in counted), default=0.0) < SURE
 
 
@@ -150,10 +152,11 @@ def _by_second(found: Sequence[CutLine], firsts: Mapping[int, Read], end: float)
     model = recogniser("second")
     if model is None:
         return {}
-    chosen = [n for n, one in firsts.items() if _decides(found[n], one)]
+    alike = {n: one for n, one in firsts.items() if _by_ink(found[n])}
+    chosen = [n for n, one in firsts.items() if n not in alike and _decides(found[n], one)]
     lines = [found[n].closely for n in chosen]
-    read = _in_time(model, [line.narrower(_NARROWER) if line.size[0] > _LONE else line for line in lines], end)
-    return {n: _cleaned(line, letters) for n, line, letters in zip(chosen, lines, read, strict=True)}
+    read = _in_time(model, [line.narrower(_NARROW_CLOSE) if line.size[0] > _LONE else line for line in lines], end)
+    return alike | {n: _cleaned(line, letters) for n, line, letters in zip(chosen, lines, read, strict=True)}
 
 
 def _rivals(
@@ -164,7 +167,7 @@ def _rivals(
     Both read it again with more and with less paper around it and with fewer dots. A recogniser that reads the same
     every time is as sure as it was at best.
     """
-    doubtful = [n for n, other in seconds.items() if _is_doubtful(firsts[n], other)]
+    doubtful = [n for n, other in seconds.items() if not _by_ink(found[n]) and _is_doubtful(firsts[n], other)]
     seen = {n: [seconds[n].text] for n in doubtful}
     for name, own in (("first", firsts), ("second", seconds)):
         more = {n: [_cleaned(found[n], letters) for letters in read] for n, read in _reread(name, found, doubtful, end)}
@@ -231,13 +234,27 @@ _FIGURE_PART = re.compile(r"[-—–－\d,，.．%％]")
 
 def _by_shape(line: CutLine, raw: str) -> Read | None:
     """A dash, or no figure at all, where the ink is too flat or too small for one."""
+    if _is_flat(line) and line.size[0] >= _SURE_DASH:
+        return _dash(_UNSURE if _OTHER_DIGIT.search(raw) else 1.0, raw)
+    return _by_ink(line)
+
+
+def _by_ink(line: CutLine) -> Read | None:
+    """The same where that is so whatever a recogniser says, so that none is asked: a short dash, or dust."""
+    if not line.in_cell:
+        return None
+    if _is_flat(line):
+        return _dash(_UNSURE, "") if line.size[0] < _SURE_DASH else None
+    return Read("", 1.0, "", ()) if max(line.size) < _DUST else None
+
+
+def _is_flat(line: CutLine) -> bool:
     width, height = line.size
-    if height < _FLAT and width > _WIDE * height and width >= _DASH:
-        sure = 1.0 if width >= _SURE_DASH and not _OTHER_DIGIT.search(raw) else _UNSURE
-        return Read(DASH, sure, raw, (Letter(DASH, 0.5, sure),))
-    if height < _DUST and width < _DUST:
-        return Read("", 1.0, raw, ())
-    return None
+    return height < _FLAT and width > _WIDE * height and width >= _DASH
+
+
+def _dash(sure: float, raw: str) -> Read:
+    return Read(DASH, sure, raw, (Letter(DASH, 0.5, sure),))
 
 
 def _is_slash(line: CutLine, raw: str) -> bool:
