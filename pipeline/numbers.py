@@ -30,6 +30,7 @@ _REMARK = re.compile(
 )
 # What a program of a page fills in, where it has not: {{ item.made }}, ${made}, <%= made %>, {% made %}.
 _TEMPLATE = re.compile(r"\{\{[^{}]{0,200}\}\}|[$#]\{[^{}]{0,200}\}|<%[^<>%]{0,200}%>|\{%[^{}%]{0,200}%\}")
+_OWN_SIGN = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
 _BRACKETS = "()[]【】〔〕"
 _FIGURE = re.compile(
     r"^(?P<sign>[+-]|增加|减少|增|减|減)?\s*"
@@ -64,7 +65,7 @@ def figure(printed: str) -> Figure:
     text = _INVISIBLE.sub("", printed.translate(_WIDTHS)).strip()
     if not text:
         return Figure("blank")
-    if OBJECT in text or _is_template(text):
+    if OBJECT in text or _is_template(text) or _is_of_own_signs(text):
         return Figure("unread")
     if _SLASH.match(text):
         return Figure("slash")
@@ -92,6 +93,14 @@ def _is_template(text: str) -> bool:
         return False
     written, templates = _TEMPLATE.subn("", text)
     return templates > 0 and (not written.strip() or _FIGURE.match("0" + written.strip()) is not None)
+
+
+def _is_of_own_signs(text: str) -> bool:
+    """True for signs of a font of its own, which nobody knows, alone or as a part of a figure."""
+    if text.isascii() or not _OWN_SIGN.search(text):
+        return False
+    rest = _OWN_SIGN.sub("", text).strip()
+    return not rest or _FIGURE.match("0" + rest) is not None or _FIGURE.match(rest) is not None
 
 
 @lru_cache(maxsize=20_000)

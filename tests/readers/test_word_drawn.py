@@ -70,6 +70,9 @@ ANCHOR = (
     '<w:drawing><wp:anchor xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" behindDoc="{}">'
     "<wp:{}/><wp:graphic><wp:line/></wp:graphic></wp:anchor></w:drawing>"
 )
+FREE = ANCHOR.replace(
+    "<wp:line/>", '<a:custGeom xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"/>'
+).replace("<wp:{}/>", "<wp:wrapNone/>")
 VML = "<w:pict><v:{} style='position:absolute;z-index:{}'>{}</v:{}></w:pict>"
 SEEN = {
     "a field in the code of another": (
@@ -92,6 +95,8 @@ SEEN = {
     "a line behind": (line(run("12") + raw(ANCHOR.format(1, "wrapNone"))), "12", ""),
     "a line beside": (line(run("12") + raw(ANCHOR.format(0, "wrapSquare"))), "12", ""),
     "a line far behind": (line(run("12") + raw(VML.format("line", "-1", "", "line"))), "12", ""),
+    "a diagonal over a blank": (line(raw("<w:pict><v:line/></w:pict>")), "", ""),
+    "a box in a blank": (line(raw("<w:pict><v:rect/></w:pict>")), "", ""),
     "a line over a blank": (line(raw(ANCHOR.format(0, "wrapNone"))), "", ""),
     "a digit of a symbol font": (line(run("1") + symbol("Symbol", "F032")), "12", ""),
     "a soft hyphen": (line(run("1") + raw("<w:softHyphen/>") + run("2")), "12", ""),
@@ -131,6 +136,11 @@ TOLD = {
     "a line across": line(run("12") + raw(ANCHOR.format(0, "wrapNone"))),
     "a line across, in the older form": line(run("12") + raw(VML.format("line", "1", "", "line"))),
     "a group across": line(run("12") + raw(VML.format("group", "1", "<v:rect style='position:absolute'/>", "group"))),
+    "a drawn digit": line(raw(FREE.format(1))),
+    "a drawn digit over a figure": line(run("1") + raw(FREE.format(0))),
+    "a drawn digit, in the older form": line(raw('<w:pict><v:shape path="m0,0l5,9e"/></w:pict>')),
+    "a drawn digit in a group": line(raw('<w:pict><v:group><v:polyline points="0,0 5,9"/></v:group></w:pict>')),
+    "a curve": line(raw("<w:pict><v:curve/></w:pict>")),
     "a symbol between digits": line(run("1") + symbol("Wingdings", "F0FC") + run("2")),
     "a digit of pictures": line(run("1") + symbol("Wingdings", "F032")),
     "a symbol alone": line(symbol("Wingdings", "F081")),

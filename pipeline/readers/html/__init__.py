@@ -33,6 +33,7 @@ from pipeline.readers.html.sheets import Sheets
 from pipeline.readers.html.styles import mark_styles
 from pipeline.readers.html.tables import Piece, lines, pieces
 from pipeline.readers.html.tree import prepared, put_bodies, tree_of
+from pipeline.readers.html.unfilled import mark_unfilled
 from pipeline.readers.pictured import Pictures, unpacked, without_inline, without_objects
 from pipeline.readers.refused import Refused
 
@@ -70,6 +71,7 @@ def laid_out(text: str, files: Files = lambda address: None) -> tuple[Block, ...
     mark_doubts(root, sheets)
     mark_scripted(root, sheets)
     mark_filled_by_scripts(root, small)
+    mark_unfilled(root, small, sheets)
     pictures = Pictures()
     for image in root.iter("img"):
         address = image.get("src", "").strip()

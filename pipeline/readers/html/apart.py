@@ -45,7 +45,7 @@ def mark_apart(root: etree._Element, sheets: Sheets) -> None:
         return
     mark_styled_elsewhere(root, cells, sheets)
     near = dict.fromkeys(e for c in cells for e in (*c.iter(etree.Element), *c.iterancestors()))
-    names = _Names(near)
+    names = Names(near)
     given = sheets.styles(names.may_have, near)
     styles = {e: sheets.with_own(e, given.get(e, {}), own_style(e)) for e in near}
     for cell in cells:
@@ -107,7 +107,7 @@ def _put_gaps_around(element: etree._Element) -> None:
     element.tail = GAP + (element.tail or "")
 
 
-class _Names:
+class Names:
     """The names of elements by which a selector can find them."""
 
     def __init__(self, elements: Collection[etree._Element]) -> None:

@@ -22,12 +22,13 @@ _IMPORT = re.compile(r"@import\b(?!\s*(?:url\(\s*)?[\"']?data:)", re.IGNORECASE)
 def mark_styled_elsewhere(root: etree._Element, cells: Iterable[etree._Element], sheets: Sheets) -> None:
     """Let each of some cells be unread whose pieces have different classes that no sheet at hand declares."""
     told = [cell for cell in cells if len(_classes_of_pieces(cell, sheets.text)) > 1]
-    if told and _has_sheets_elsewhere(root, sheets):
+    if told and has_sheets_elsewhere(root, sheets):
         for cell in told:
             tell(cell)
 
 
-def _has_sheets_elsewhere(root: etree._Element, sheets: Sheets) -> bool:
+def has_sheets_elsewhere(root: etree._Element, sheets: Sheets) -> bool:
+    """True for a page that names a sheet which is not at hand."""
     links = (e for e in root.iter("link") if "stylesheet" in (e.get("rel") or "").lower())
     return any(not written_in(e.get("href") or "") for e in links) or _IMPORT.search(sheets.text) is not None
 

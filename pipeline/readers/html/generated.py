@@ -11,6 +11,7 @@ import re
 from lxml import etree
 
 from pipeline.readers.html.drawn import crosses, is_in_figure, tell
+from pipeline.readers.html.flat import BLANKS
 from pipeline.readers.html.inline import is_plain
 from pipeline.readers.html.rules import Rule
 from pipeline.readers.html.sheets import Sheets
@@ -21,6 +22,7 @@ _STRING = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'", re.DOTALL)
 _ESCAPED = re.compile(r"\\([0-9a-f]{1,6})\s?|\\(.)", re.DOTALL)
 _WORKED_OUT = re.compile(r"(?:counters?|attr|var|env)\(")
 _OF_NUMBERS = re.compile(r"[0-9０-９.,，．+\-−－%％‰/／\\①-⑳]|[一二三四五六七八九十〇零百千万亿增减減加]")
+_OWN_SIGN = re.compile(r"url\(|\\0*(?:e[0-9a-f]|f[0-8])[0-9a-f]{2}\b|[\ue000-\uf8ff]", re.IGNORECASE)
 _NONE = frozenset({"", "none", "normal", "inherit", "initial"})
 _FIRST = ("first-letter", "first-line")
 
@@ -30,9 +32,9 @@ def mark_generated(sheets: Sheets) -> None:
     if not sheets.are_packed and not any(sign in sheets.declared for sign in _SIGNS):
         return
     for rule in sheets.rules:
-        if rule.pseudo and _is_told(rule):
+        if rule.pseudo and ((is_told := _is_told(rule)) or _shows_sign(rule)):
             for element in sheets.selected(rule):
-                if is_in_figure(element):
+                if is_in_figure(element) and (is_told or not _text_around(element)):
                     tell(element)
 
 
@@ -42,6 +44,18 @@ def _is_told(rule: Rule) -> bool:
         added = not is_tiny(rule.style) and adds_to_number(rule.style.get("content", ""))
         return not hides(rule) and (added or crosses(rule.style))
     return rule.pseudo in _FIRST and not is_plain(etree.Element("span"), rule.style)
+
+
+def _shows_sign(rule: Rule) -> bool:
+    """True for a rule that adds a picture, or a sign of a font of its own: beside a figure it is an ornament."""
+    content = rule.style.get("content", "")
+    return rule.pseudo in ("before", "after") and bool(_OWN_SIGN.search(content)) and not hides(rule)
+
+
+def _text_around(element: etree._Element) -> str:
+    """What the cell of an element prints."""
+    cell = element if element.tag in ("td", "th") else next(element.iterancestors("td", "th"))
+    return "".join(map(str, cell.itertext())).strip(BLANKS)
 
 
 def adds_to_number(content: str) -> bool:

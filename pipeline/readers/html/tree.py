@@ -14,6 +14,7 @@ MAX_TAG_LENGTH = 8_000
 _INLINE_TAG = re.compile(rb"</?(?:a|b|big|em|font|i|small|span|strong|u)\b[^<>]*>", re.IGNORECASE)
 _PAGE_END = re.compile(rb"</(?:[Hh][Tt][Mm][Ll]|[Bb][Oo][Dd][Yy])\s*>")
 _CDATA = re.compile(rb"(?P<of_script>/[/*]\s*)?<!\[CDATA\[(?P<content>.*?)(?:\]\]>|\Z)", re.DOTALL)
+_CODE = re.compile(rb"<\?(?:php\b|=)(?:[^?]|\?(?!>)){0,2000}\?>", re.IGNORECASE)  # a program's, which did not run
 _DIGIT = re.compile(rb"[0-9]|&#")
 _TABLE_TAG = re.compile(rb"<(table|tbody|thead|tr|td|th)\b", re.IGNORECASE)
 _LONG_TAG = re.compile(rb"<[^<>]{%d}" % MAX_TAG_LENGTH)
@@ -33,6 +34,8 @@ def prepared(page: bytes) -> bytes:
     if b"\xef\xbf" in page or len(page.translate(None, _CONTROLS)) < len(page):
         page = _CONTROL.sub(_UNKNOWN, page)
     page = _REFERENCE.sub(_fit, _PAGE_END.sub(b"", page))
+    if b"<?" in page:
+        page = _CODE.sub(OBJECT.encode(), page)
     if b"<![CDATA[" in page:
         page = _CDATA.sub(_as_xml if page.lstrip().startswith(b"<?xml") else _as_html, page)
     first = _TABLE_TAG.search(page)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from lxml import etree
 
@@ -41,10 +42,11 @@ from pipeline.readers.word.numbering_part import Numbers, numbers_of
 from pipeline.readers.word.parts import main_part, parsed, style_part, without_colours, without_emptied, without_looks
 from pipeline.readers.word.pruning import prune
 from pipeline.readers.word.references import mark_references
-from pipeline.readers.word.shapes import shapes_across
+from pipeline.readers.word.shapes import shapes_in_cells
 from pipeline.readers.word.spelling import as_word_writes
 from pipeline.readers.word.styles_part import has_any, style_sheet
 from pipeline.readers.word.symbols import DRAWN_BY, Symbols
+from pipeline.schema import ValueKind
 
 MAX_CELLS = 200_000
 MAX_SPAN = 200  # columns; Word itself has at most 63
@@ -83,11 +85,11 @@ def laid_out(archive: Parts, depth: int = 0) -> tuple[Block, ...]:
     prune(body)
     mark_looks(body, text, styles, colours=colours)
     mark_references(body, text)
-    across = shapes_across(body) if has_any(_SHAPES, text) else frozenset()
+    shapes = shapes_in_cells(body) if has_any(_SHAPES, text) else {}
     inside = Embedded(archive, name, depth) if has_any(_FILES_INSIDE, text) else None
     if inside:
         inside.mark(body)
-    found = tuple(blocks(_Walk(body, numbers_of(archive, name, body), across).items()))
+    found = tuple(blocks(_Walk(body, numbers_of(archive, name, body), shapes).items()))
     found = inside.shown(found) if inside else found
     if not found and has_any(_FILES_INSIDE[:2], text):
         raise Refused("needs-converter", "the whole text is a file inside the Word file; save it anew in Word")
@@ -115,7 +117,7 @@ class _Rows:
     row: list[TableCell] = field(default_factory=list)
     reach: int = 0
     to_the_left: bool = False  # the open cell belongs to the one before it
-    is_crossed: bool = False  # something is drawn over the open cell
+    drawn_on: frozenset[ValueKind] = frozenset()  # what the open cell may not say because of what is drawn in it
 
 
 class _Walk:
@@ -125,10 +127,13 @@ class _Walk:
     """
 
     def __init__(
-        self, body: etree._Element, numbers: Numbers | None, across: frozenset[etree._Element] = frozenset()
+        self,
+        body: etree._Element,
+        numbers: Numbers | None,
+        shapes: Mapping[etree._Element, frozenset[ValueKind]] = MappingProxyType({}),
     ) -> None:
         self._body = body
-        self._across = across
+        self._shapes = shapes
         self._numbers = numbers
         self._open = [body]
         self._ends: dict[etree._Element, Callable[[_Walk], None]] = {body: _Walk._end_paragraph}  # of what is open
@@ -285,7 +290,7 @@ class _Walk:
         rows.reach += 1
         rows.row.append(cell)
         self._flows.append(cell.items)
-        rows.is_crossed = element in self._across
+        rows.drawn_on = self._shapes.get(element, frozenset())
 
     def _end_cell(self) -> None:
         self._flows.pop()
@@ -295,9 +300,9 @@ class _Walk:
             rows.row[-1].right = cell.right
             rows.row[-1].items.extend(cell.items)
         rows.to_the_left = False
-        if rows.is_crossed and rows.row:
-            rows.is_crossed = False
-            if figure(rows.row[-1].shown.text).kind == "number":
+        if rows.drawn_on and rows.row:
+            drawn_on, rows.drawn_on = rows.drawn_on, frozenset()
+            if figure(rows.row[-1].shown.text).kind in drawn_on:
                 rows.row[-1].items.append(OBJECT)
 
     def _indent(self, element: etree._Element) -> None:
