@@ -57,6 +57,14 @@ def pictures_in(archive: Archive, part: str, drawing: str) -> Iterator[Over]:
         if first and blip is not None:
             data = archive.part(parts.get(relation(blip, "embed"), ""))
             yield Over(*first, *(last or first), data)
+        elif first and last in (None, first) and _is_free_shape(anchor):
+            yield Over(*first, *first, None)
+
+
+def _is_free_shape(anchor: etree._Element) -> bool:
+    """True for a shape of any form, as of a digit that is drawn, in which nothing is written."""
+    has_text = any((t.text or "").strip() for t in anchor.iter("{*}t"))
+    return next(anchor.iter("{*}custGeom"), None) is not None and not has_text
 
 
 def pictures_in_cells(archive: Archive) -> Mapping[str, bytes | None]:

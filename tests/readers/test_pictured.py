@@ -478,3 +478,32 @@ def test_an_address_of_no_picture_in_the_page_gives_none(address: str) -> None:
     assert page == '<img src="inline-picture:0">'
     assert unpacked("inline-picture:0", found) == b"ABC" * 9
     assert unpacked(address, found) is None
+
+
+@pytest.mark.parametrize(
+    ("shape", "kind"),
+    [
+        ("<xdr:sp><xdr:spPr><a:custGeom/></xdr:spPr></xdr:sp>", "unread"),
+        ('<xdr:sp><xdr:spPr><a:prstGeom prst="rect"/></xdr:spPr></xdr:sp>', "blank"),
+        ('<xdr:cxnSp><xdr:spPr><a:prstGeom prst="line"/></xdr:spPr></xdr:cxnSp>', "blank"),
+    ],
+)
+def test_a_digit_that_is_drawn_over_a_cell_of_a_sheet_is_unread(shape: str, kind: str, figures: Figures) -> None:
+    key = (2, "1.rule", "made")
+    own = {**of(figures, 2), key: BLANK[0]}
+    cells = [cell for row in workbook(FORM, own, XlsxStyle()).active.iter_rows() for cell in row]
+    at = next((c.row, c.column) for c in cells if str(c.value) == BLANK[0])
+    names = "".join(
+        f' xmlns:{name}="http://schemas.openxmlformats.org/drawingml/2006/{kind}"'
+        for name, kind in (("xdr", "spreadsheetDrawing"), ("a", "main"))
+    )
+    out = BytesIO()
+    with ZipFile(BytesIO(as_xlsx(with_blanks(own, [((*at, *at), drawn("58"))])))) as made, ZipFile(out, "w") as other:
+        for name in made.namelist():
+            part = made.read(name)
+            if name == "xl/drawings/drawing1.xml":
+                text = re.sub(r"<(?:\w+:)?pic\b.*</(?:\w+:)?pic>", shape, part.decode(), flags=re.DOTALL)
+                part = re.sub(r"<(?:\w+:)?wsDr\b", lambda found: found[0] + names, text, count=1).encode()
+            other.writestr(name, part)
+    facts = {f.key: f for f in parse_bytes(out.getvalue()).facts}
+    assert facts[key].kind == kind
