@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 
 import pytest
@@ -252,3 +253,31 @@ def test_the_signs_of_figures_are_no_text_of_paragraphs() -> None:
 def test_ink_without_an_appearance_is_unread() -> None:
     data = with_note(drawn(code()), b"/Subtype /Ink /InkList [[240 672 244 672 241 665]]")
     assert read_figure(cell_of(data).text).kind == "unread"
+
+
+def with_drawn_font(data: bytes, names: bytes) -> bytes:
+    """The file with a font T of glyphs that the file draws, by their names for the codes 1 to 3, without characters."""
+    shape = b"0 0 m 400 0 l 200 700 l f"
+    font = b"900 0 obj\n<< /Type /Font /Subtype /Type3 /FontBBox [0 0 600 700] /FontMatrix [.001 0 0 .001 0 0]"
+    font += b" /FirstChar 49 /LastChar 51 /Widths [600 600 600] /CharProcs << /g7 901 0 R >>"
+    font += b" /Encoding << /Differences [49 %b] >> >>\nendobj\n" % names
+    font += b"901 0 obj\n<< /Length %d >>\nstream\n%b\nendstream\nendobj\n" % (len(shape), shape)
+    data = re.sub(rb"/Font \d+ 0 R", b"/Font << /T 900 0 R /F1 3 0 R /F2 3 0 R >>", data)
+    at = data.index(b"xref")
+    trailer = data[data.index(b"trailer") :]
+    return data[:at] + font + trailer.split(b"startxref")[0] + b"startxref\n0\n%%EOF\n"
+
+
+@pytest.mark.parametrize(
+    ("names", "kind"),
+    [
+        (b"/one /two /three", "number"),
+        (b"/a49 /a50 /a51", "number"),
+        (b"/g7 /g8 /g9", "word"),
+        (b"/a1 /a2 /a3", "word"),
+        (b"/.notdef /.notdef /.notdef", "word"),
+    ],
+)
+def test_glyphs_that_the_file_draws_are_known_by_their_names_alone(names: bytes, kind: str) -> None:
+    data = with_drawn_font(drawn(code("BT /T 10 Tf 240 665 Td (13) Tj ET")), names)
+    assert read_figure(next(iter(read(data).grids)).cells[-1].text).kind == kind

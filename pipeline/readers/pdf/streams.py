@@ -7,7 +7,8 @@ import zlib
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 
-from pdfminer.pdffont import FontWidthDict, PDFCIDFont, PDFFont, PDFSimpleFont
+from pdfminer.encodingdb import name2unicode
+from pdfminer.pdffont import FontWidthDict, PDFCIDFont, PDFFont, PDFSimpleFont, PDFType3Font
 from pdfminer.pdfinterp import PDFResourceManager
 from pdfminer.pdfparser import PDFParser
 from pdfminer.pdftypes import (
@@ -18,7 +19,7 @@ from pdfminer.pdftypes import (
     list_value,
     resolve1,
 )
-from pdfminer.psparser import PSKeyword, literal_name
+from pdfminer.psparser import PSKeyword, PSLiteral, literal_name
 from pdfminer.utils import apply_png_predictor, apply_tiff_predictor
 
 from pipeline.readers.pdf.character_maps import Pair, map_of, pairs_of
@@ -135,11 +136,39 @@ class Fonts(PDFResourceManager):
         font = super().get_font(objid, made)
         if pairs is not None and isinstance(font, PDFSimpleFont | PDFCIDFont):
             font.unicode_map = map_of(pairs)
+        if isinstance(font, PDFType3Font) and font.unicode_map is None:
+            _forget_unnamed(font, spec)
         if isinstance(font, PDFCIDFont):
             with_all_codes(font, is_in_file=_is_in_file(spec))
         if widths is not None and not font.is_vertical():
             font.widths = widths
         return font
+
+
+def _forget_unnamed(font: PDFType3Font, spec: Mapping[str, Any]) -> None:
+    """Let codes stand for no character whose glyphs are drawn by the file and have names that say nothing.
+
+    The library takes them for what the code is in Western fonts; that is so where the name is the number of the code.
+    """
+    code = 0
+    for name in list_value(dict_value(resolve1(spec.get("Encoding")) or {}).get("Differences", [])):
+        if isinstance(name, int):
+            code = name
+        elif isinstance(name, PSLiteral):
+            if not _is_named(str(name.name), code):
+                font.cid2unicode.pop(code, None)
+            code += 1
+
+
+def _is_named(name: str, code: int) -> bool:
+    """True for the name of a character, or one that counts codes, as a49."""
+    number = name.lstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    if number.isdecimal() and len(number) < 4 and int(number) == code:
+        return True
+    try:
+        return bool(name2unicode(name))
+    except (KeyError, ValueError):
+        return False
 
 
 def _is_in_file(spec: Mapping[str, Any]) -> bool:
