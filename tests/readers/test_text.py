@@ -56,7 +56,7 @@ def test_encodings_and_line_ends(encoding: str, newline: str) -> None:
         (b"\x00\x01\x02\x03abc", "binary"),
         (b"\xff\xff\xff\xff", "binary"),
         (b"%PDF-1.7 ...", "damaged"),
-        (b"PK\x03\x04...", "format-not-read"),
+        (b"PK\x03\x04...", "damaged"),
         (b"\x89PNG....", "damaged"),
         ("Ein Text über Äpfel und Öl in der Küche, größer als sonst".encode("latin-1"), "binary"),
     ],

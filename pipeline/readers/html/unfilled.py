@@ -86,7 +86,9 @@ def _binds(element: etree._Element) -> bool:
 
 
 def _runs(script: etree._Element) -> bool:
-    """True for a script that runs where it stands, in a cell."""
+    """True for a script that runs where it stands, in a cell; what it writes there itself is told by `flat`."""
+    if "document.write" in (script.text or ""):
+        return False
     kind = script.get("type") or ""
     is_data = _OTHER_LANGUAGE.search(kind) is not None and "javascript" not in kind.lower()
     return not is_data and _cell_of(script) is not None
