@@ -24,6 +24,7 @@ ODT_STYLES = {
     "plain": OdtStyle(),
     "one XML file": OdtStyle(pack=flat),
     "equal cells written once": OdtStyle(repeats=True),
+    "no covered cells": OdtStyle(table=lambda t: t.replace("<table:covered-table-cell/>", "")),
     "in a section": OdtStyle(table=lambda t: f"<text:section>{t}</text:section>"),
     "in a text box": OdtStyle(table=lambda t: f"<text:p><draw:frame><draw:text-box>{t}</draw:text-box></draw:frame></text:p>"),
     "in a table of one cell": OdtStyle(

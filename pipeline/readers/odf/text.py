@@ -124,9 +124,13 @@ class _Body:
     def _table(self, element: etree._Element, depth: int) -> WordTable:
         table = WordTable(twips=_edges(element, self.lists.styles))
         hanging: list[_Hanging] = []
-        for row in _rows(element, depth):
+        rows = list(_rows(element, depth))
+        is_pushed = not any(True for row in rows for _ in row.iterchildren(_COVERED))
+        for row in rows:
             repeated = _count(row, "number-rows-repeated")
             cells = list(self._cells(row, depth + 2))
+            if is_pushed:
+                cells = _pushed(cells, hanging)
             for _ in range(repeated if any(c.cell.items for c in cells) else 1):
                 hanging = _add_row(table, cells, hanging)
                 self.cells += len(table.rows[-1])
@@ -159,6 +163,23 @@ class _Hanging:
 
     cell: TableCell
     rows: int
+
+
+def _pushed(cells: Sequence[_Hanging], above: Sequence[_Hanging]) -> list[_Hanging]:
+    """The cells of a row of a table without covered cells, pushed to the right by what reaches over their columns.
+
+    Pandoc writes no covered cells; LibreOffice passes over them and places cells in this way.
+    """
+    taken = {column for h in above for column in range(h.cell.left, h.cell.right)}
+    placed: list[_Hanging] = []
+    column = 0
+    for hanging in cells:
+        while column in taken:
+            column += 1
+        end = column + hanging.cell.right - hanging.cell.left
+        placed.append(_Hanging(TableCell(column, end, items=hanging.cell.items), hanging.rows))
+        column = end
+    return placed
 
 
 def _add_row(table: WordTable, cells: Sequence[_Hanging], above: Sequence[_Hanging]) -> list[_Hanging]:
