@@ -1,6 +1,7 @@
 """The column of an indicator table that is of the report's own year, beside other years and parts of it.
 
-Its head says so: 本年统计数 beside 上年统计数 and 同比增减, 1-4季度累计 beside 本季度, 合计 beside all quarters.
+Its head says so: 本年统计数 beside 上年统计数 and 同比增减, 1-4季度累计 beside 本季度, 合计 beside all quarters, 更正后
+beside 更正前.
 So does that of a whole area beside its parts. Where it is not certain which column is the year's, all are left to
 `matching`.
 """
@@ -34,23 +35,36 @@ _PLAN = r"(?:本?年度?|全年)?(?:计划|目标|任务|预期|预计)(?:任务
 _RATE = r"占比|比[例重]|完成(?:率|比例)"
 _OTHER = re.compile(
     rf"^(?:(?:本期|上期|{_PART}|(?:{EARLIER_YEAR})(?:同期)?){_QUANTITY}|(?:{ALL_YEARS})+(?:总|合计)?{_QUANTITY}"
-    rf"|(?:{CHANGE}|{_RATE}).*|{_PLAN})$"
+    rf"|(?:{CHANGE}|{_RATE}).*|{_PLAN}|近?[0-9一二三四五六七八九十]年来?的?(?:平均|均值|累计|合计).*)$"
 )
+# What counts from a year before: 条例施行以来累计, 截至2016年底累计.
+_SINCE = re.compile(r"以来|至今|截[至止到].*(?:累计|总[数量计])")
 _CHANGE = re.compile(rf"{CHANGE}|比(?:20[0-9]{{2}}年|去年)")
 _OF_YEAR = re.compile(r"^20[0-9]{2}年?度?")
 _HEAD_OF_OTHERS = re.compile(rf"^(?:(?:历年(?:累计)?|(?:{EARLIER_YEAR})(?:同期)?){_QUANTITY}|(?:{CHANGE}).*)$")
 _HEAD_OF_ONE_YEAR = re.compile(rf"^(20[0-9]{{2}})(?:年度?)?{_QUANTITY}$")
 _TOTAL = re.compile(r"^(?:全[省市区县州旗盟镇乡])?(?:合计|总计|汇总|总数)(?:统计)?数?$")
-_SUM = re.compile(r"^(?:合计|总计|累计)数?$")
-_PARTS_OF_ALL = (("上半年", "下半年"), ("一季度", "二季度", "三季度", "四季度"))
+_SUM = re.compile(r"^(?:(?:合计|总计|累计)数?|总[数量])$")
+_PARTS_OF_ALL = (
+    ("上半年", "下半年"),
+    ("1-6月", "7-12月"),
+    ("1月-6月", "7月-12月"),
+    ("一季度", "二季度", "三季度", "四季度"),
+)
 _FIGURES = str.maketrans("1234", "一二三四")
-_DONE = re.compile(r"^(?:实际)?完成(?:数量?|情况)?$|^实际(?:数量?|发生数)$")
+_DONE = re.compile(r"^(?:实际)?完成(?:数量?|情况|值)?$|^实际(?:数量?|发生数|值)$")
 _PLANNED = re.compile(rf"^(?:{_PLAN}|(?:{_RATE}).*)$")
+_CORRECTION = "(?:更正|修正|修改|订正|勘误|调整)"
+_CORRECTED = re.compile(rf"^(?:{_CORRECTION}(?:后的?|为)?|现){_QUANTITY}$")
+_UNCORRECTED = re.compile(rf"^(?:{_CORRECTION}前的?|原[报有来]?){_QUANTITY}$")
+_YEAR_ALONE = re.compile(r"^(?:20[0-9]{2}|[0-9]{2}年度?)$")
+_OF_WHICH = re.compile("^其中[:：]?")
 _REMARK = re.compile(r"[(（][^()（）]*[)）]\s*$")
 
 
 def with_own_column(grid: Grid, year: int | None, table: FormTable) -> tuple[Grid, tuple[Issue, ...]]:
     """The grid without the columns of other years, and without those of an area's parts; with an issue for each."""
+    grid = _with_years_in_words(grid)
     own, others = _years(grid, year, table)
     grid = _with_column(grid, own, others, table)
     total, parts = _total_and_parts(grid, table)
@@ -95,6 +109,21 @@ def _years(grid: Grid, year: int | None, table: FormTable) -> tuple[tuple[Cell, 
     return (tuple(own), others) if own and others and len(own) + len(others) == len(heads) else ((), ())
 
 
+def _with_years_in_words(grid: Grid) -> Grid:
+    """The grid with 2016 | 2015 and 16年 | 15年 as 2016年 | 2015年, where they head the columns."""
+    for row in grid.rows:
+        years = [c for c in row if _YEAR_ALONE.match(compact(c.text))]
+        figures = [c for c in row if is_figure(c.text) and not c.is_blank]
+        if len({compact(c.text) for c in years}) > 1 and all(c in years for c in figures):
+            names = {c: compact(c.text) for c in years}
+            in_words = {c: n + "年" if n.isdecimal() else "20" + n for c, n in names.items()}
+            cells = (c._replace(text=in_words[c]) if c in in_words else c for c in grid.cells)
+            return replace(grid, cells=tuple(cells))
+        if figures:
+            break
+    return grid
+
+
 def _own_heads(texts: Mapping[Cell, str], year: int | None) -> list[Cell]:
     """The heads of the year's own column by the surest of their wordings; none where that leaves several."""
     of_year = [c for c, t in texts.items() if year is not None and str(year) in t and not _is_of_less(t)]
@@ -103,26 +132,33 @@ def _own_heads(texts: Mapping[Cell, str], year: int | None) -> list[Cell]:
     done = [c for c, t in texts.items() if _DONE.match(t)]
     if not all(_PLANNED.match(t) for c, t in texts.items() if c not in done):
         done = []
-    own = next((found for found in (of_year, whole, sums, done) if found), [])
+    corrected = [c for c, t in texts.items() if _CORRECTED.match(t)]
+    if not all(_UNCORRECTED.match(t) for c, t in texts.items() if c not in corrected):
+        corrected = []
+    own = next((found for found in (of_year, whole, sums, done, corrected) if found), [])
     return own if len({texts[c] for c in own}) == 1 else []  # in two halves side by side each head stands twice
 
 
 def _are_all_parts(texts: Iterable[str]) -> bool:
     """True where both halves or all quarters of the year are among the heads: their sum is the year's."""
     printed = {_OF_YEAR.sub("", t).removeprefix("第").translate(_FIGURES) for t in texts}
-    return any(printed.issuperset(parts) for parts in _PARTS_OF_ALL)
+    return any(printed.issuperset(t.translate(_FIGURES) for t in parts) for parts in _PARTS_OF_ALL)
 
 
 def _is_of_less(text: str) -> bool:
     """True for a part of the year that is named, and for what it changed by: 2016年上半年, 2016年比2015年增减."""
+    if _SINCE.search(text):
+        return True
     rest = _OF_YEAR.sub("", text)
     return not _ITS_QUANTITY.match(rest) and bool(_OTHER.match(rest) or _CHANGE.search(rest))
 
 
 def _is_other(text: str, year: int | None) -> bool:
+    text = _OF_WHICH.sub("", text)
     years = {int(y) for y in re.findall(r"20[0-9]{2}", text)}
     is_less = bool(years) and (year not in years or _is_of_less(text))
-    return is_less or bool(_OTHER.match(text)) or _is_whole_year(text, text)
+    is_another = bool(_OTHER.match(text) or _SINCE.search(text) or _UNCORRECTED.match(text))
+    return is_less or is_another or _is_whole_year(text, text)
 
 
 def _is_of_other_years(text: str, year: int | None) -> bool:

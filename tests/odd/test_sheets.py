@@ -74,6 +74,16 @@ ABREAST = (
     "年度目标 | *完成数 | 完成率",
     "[统计数] *本年 | 上年",
     "[统计数] 2014年 | *2015年",
+    "14年 | *15年",
+    "1-6月 | 7-12月 | *合计",
+    "上半年 | 下半年 | *总数",
+    "*当年 | 自条例施行以来累计",
+    "*本年度 | 截至2015年底累计",
+    "*2015年 | 五年平均",
+    "*全年数 | 其中：12月",
+    "目标值 | *实际值",
+    "更正前 | *更正后",
+    "原报数 | *更正数",
 )
 # Heads of which none is certain to be of the whole year.
 UNCLEAR = (
@@ -82,6 +92,7 @@ UNCLEAR = (
     "本期 | 本季度",
     "计划数 | 上报数",
     "2015年 | 2015年数据",
+    "更正后 | 上报数",
 )
 
 
@@ -119,6 +130,14 @@ def _abreast_read(heads: str, made: str, hand: str) -> tuple[Parsed, dict[tuple[
 @pytest.mark.parametrize("heads", ABREAST)
 def test_of_columns_abreast_that_of_the_year_is_read(heads: str, hand: str, made: str) -> None:
     found, own = _abreast_read(heads, made, hand)
+    assert str(score(found, own)) == "whole"
+    assert_accounted(found)
+
+
+@pytest.mark.parametrize("hand", ["html", "docx", "pdf"])
+@pytest.mark.parametrize("heads", ["*2015 | 2014", "2014 | *2015 | 同比增减"])
+def test_years_alone_head_columns_in_tables_with_lines(heads: str, hand: str) -> None:
+    found, own = _abreast_read(heads, "2014", hand)
     assert str(score(found, own)) == "whole"
     assert_accounted(found)
 
