@@ -150,7 +150,12 @@ def _below_strange_heads(row: BoundRow, known: Columns) -> frozenset[int]:
 
 
 def _unfold(row: _Open, table: FormTable) -> _Open:
-    """The certain figures of a folded row, whose columns are those of its figures: all, or only the forced ones."""
+    """The certain figures of a folded row, whose columns are those of its figures: all, or only the forced ones.
+
+    Blank cells before or behind figures that are as many as the columns are what merged labels leave of their width.
+    """
+    if row.tail and len(row.tail) == len(row.columns) == row.tail[-1].col - row.tail[0].col + 1:
+        return replace(row, shifts=(row.tail[0].col,), certain=row.tail[0].col)
     start = min((c.col for c in row.row.row.cells if c.col > row.row.label_col), default=row.row.label_col + 1)
     if sum(c.col >= start for c in row.row.row.cells) == len(row.columns):
         return replace(row, shifts=(start,), certain=start)

@@ -12,7 +12,7 @@ from tests.odd.page import HANDS, LOOSE, UPRIGHTS
 from tests.odd.prints import UNITS
 from tests.odd.scoring import score
 from tests.odd.special import SPECIAL
-from tests.odd.tables import OUTCOMES, WAYS
+from tests.odd.tables import OUTCOMES, WAYS, figures, report, table2, table3, table4
 
 RULED = ("html", "docx", "xlsx", "tabs", "pipes", "csv")
 # What a person reads at a glance in a table with lines, and these formats give whole.
@@ -166,6 +166,14 @@ def test_tables_between_uprights_of_any_kind(kind: str, hand: str) -> None:
     found = score(parse_bytes(UPRIGHTS[hand](odd.page), "report.txt"), odd.truth)
     assert not found.silent
     assert str(found) == "whole" or kind == "zeros_left_blank"
+
+
+@pytest.mark.parametrize("hand", UPRIGHTS)
+def test_noughts_between_uprights_have_their_columns(hand: str) -> None:
+    """Blank fields of merged labels stand before figures that no identity tells from noughts."""
+    of = figures(3, 0.95)
+    page = report([table2(of)], [table3(of)], [table4(of)])
+    assert str(score(parse_bytes(UPRIGHTS[hand](page), "report.txt"), of)) == "whole"
 
 
 @pytest.mark.each_value
