@@ -45,7 +45,9 @@ _BODIES = (
     "政府|[处局委厅会院署司室]|办|[镇乡县市区旗州盟]|街道|站|所|校"
     "|[省市县区州旗镇乡].{1,20}(?:[学队馆团部社台]|中心|公司|集团)"
 )
-_PUBLISHER_LINE = re.compile(rf"^(?![^(（]*[:：>])(?:.*(?:{_BODIES})(?:\(.{{2,8}}\))?)?(?:{YEAR}年?度?)?(?:关于)?$")
+_PUBLISHER_LINE = re.compile(
+    rf"^(?![^(（]*[:：>]|.*(?:网站|门户|平台)$)(?:.*(?:{_BODIES})(?:\(.{{2,8}}\))?)?(?:{YEAR}年?度?)?(?:关于)?$"
+)
 _YEAR_LINE = re.compile(rf"\(?{YEAR}年?度?\)?")
 _YEAR_IN = re.compile(YEAR)
 BODY = re.compile(

@@ -28,6 +28,7 @@ READ = [
     ["当前位置：首页>政务公开>政府信息公开年报>" + HEALTH + "2023年" + REPORT],
     ["编制单位：" + HEALTH, "2023年" + REPORT],
     ["附件2", HEALTH, "2023年" + REPORT],
+    ["平凉市人民政府门户网站", HEALTH, "2023年" + REPORT],
     ["2023年" + REPORT, HEALTH + "2023年" + REPORT],
 ]
 
@@ -49,6 +50,8 @@ def test_titles_that_a_person_reads_at_once(lines: list[str], ending: str) -> No
         (["首页>政府信息公开>政府信息公开年报", "2023年" + REPORT], "no-publisher"),
         (["来源：市政府办公室", "2023年" + REPORT], "no-publisher"),
         (["新闻中心", "2023年" + REPORT], "no-publisher"),
+        (["平凉市人民政府门户网站", "2023年" + REPORT], "no-publisher"),
+        (["崆峒区政府信息公开平台", "2023年" + REPORT], "no-publisher"),
         ([HEALTH + "2023年" + REPORT, "泾川县教育局2023年" + REPORT], "titles-contradict"),
     ],
 )
