@@ -16,7 +16,15 @@ from pipeline.readers.html.sheets import Sheets, Style, own_style
 from pipeline.readers.html.styles import is_hidden, points
 
 _SIGNS = ("gradient(", "absolute")
-_IN_STYLE = re.compile("|".join(map(re.escape, (*_SIGNS, "var(", "text-security", "mask"))), re.IGNORECASE)
+# Digits over each other, mirrored or upside down.
+_UPSET = re.compile(r"letter-spacing\s*:\s*-|scale(?:x|y|3d)?\([^()]*-|rotate[xyz]?\(", re.IGNORECASE)
+_IN_STYLE = re.compile(
+    "|".join([*map(re.escape, (*_SIGNS, "var(", "text-security", "mask")), _UPSET.pattern]), re.IGNORECASE
+)
+_CLOSEST = -3.0  # points: letters that are closer lie over each other
+_TURNED = re.compile(
+    r"scale(?:x|y|3d)?\([^()]*-|rotate[xy]\(|rotatez?\(\s*-?(?:1[0-9]{2}|0?\.[4-6]turn|[23]\.?[0-9]*rad)"
+)
 _PARTLY = re.compile(r"transparent|no-repeat|rgba?\([^()]*[,/]\s*0?(?:\.0+)?\s*\)|/\s*\d+%?\s+\d+px")
 _INK = re.compile(r"^(?:border(?!-(?:radius|collapse|spacing))|outline|background|box-shadow)")
 _NO_INK = re.compile(
@@ -71,7 +79,7 @@ def _is_at_rim(place: str) -> bool:
 
 def _is_named(style: str) -> bool:
     style = style.lower()
-    return any(sign in style for sign in _SIGNS)
+    return any(sign in style for sign in _SIGNS) or _UPSET.search(style) is not None
 
 
 def _may_be_told(style: Style) -> bool:
@@ -80,6 +88,8 @@ def _may_be_told(style: Style) -> bool:
 
 def _is_told(element: etree._Element, style: Style) -> bool:
     if any(style.get(name, "none") != "none" for name in _MASKS) or any("var(" in style.get(n, "") for n in _UNKNOWN):
+        return True
+    if (points(style.get("letter-spacing")) or 0.0) <= _CLOSEST or _TURNED.search(style.get("transform", "")):
         return True
     if element.tag not in ("td", "th") and not "".join(map(str, element.itertext())).strip() and crosses(style):
         return True
