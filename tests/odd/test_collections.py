@@ -44,6 +44,7 @@ def assert_reports(hand: str, page: Page, wanted: Wanted) -> Parsed:
     return found
 
 
+BOTH: Wanted = [(SCHOOLS, 0), (HEALTH, 1)]
 HANDS_HERE = ("html", "docx", "pdf", "xlsx", "tabs", "pipes", "lines", "spaces", "csv")
 COLLECTIONS = {
     "2023年度崆峒区各部门政府信息公开工作年度报告（汇编）": "崆峒区各部门",
@@ -52,7 +53,6 @@ COLLECTIONS = {
 }
 PREFACE = "为全面反映崆峒区各部门政府信息公开工作情况，现将2023年各部门政府信息公开工作年度报告汇编如下。"
 FRONTS: dict[str, Page] = {
-    "nothing": [],
     "names": ["目录", SCHOOLS, HEALTH],
     "titles": ["目录", SCHOOLS + T, HEALTH + T],
     "titles with pages": ["目录", SCHOOLS + T + "……1", HEALTH + T + "……9"],
@@ -70,13 +70,21 @@ HEADS: dict[str, tuple[Page, Page]] = {
 
 @pytest.mark.each_value
 @pytest.mark.parametrize("hand", HANDS_HERE)
-@pytest.mark.parametrize("front", FRONTS)
 @pytest.mark.parametrize("heads", HEADS)
 @pytest.mark.parametrize("collection", COLLECTIONS)
-def test_each_body_of_a_collection_has_its_own_report(collection: str, heads: str, front: str, hand: str) -> None:
+def test_each_body_of_a_collection_has_its_own_report(collection: str, heads: str, hand: str) -> None:
     first, second = HEADS[heads]
-    page = [collection, *FRONTS[front], *body(0, *map(str, first)), *body(1, *map(str, second))]
-    assert_reports(hand, page, [(SCHOOLS, 0), (HEALTH, 1)])
+    assert_reports(hand, [collection, *body(0, *map(str, first)), *body(1, *map(str, second))], BOTH)
+
+
+@pytest.mark.each_value
+@pytest.mark.parametrize("hand", ["html", "docx", "lines"])
+@pytest.mark.parametrize("front", FRONTS)
+@pytest.mark.parametrize("heads", HEADS)
+def test_what_stands_before_the_reports_of_a_collection_is_none(heads: str, front: str, hand: str) -> None:
+    first, second = HEADS[heads]
+    page = [next(iter(COLLECTIONS)), *FRONTS[front], *body(0, *map(str, first)), *body(1, *map(str, second))]
+    assert_reports(hand, page, BOTH)
 
 
 @pytest.mark.each_value
@@ -111,12 +119,17 @@ NUMBERS = (
 
 
 @pytest.mark.each_value
-@pytest.mark.parametrize("hand", HANDS_HERE)
+@pytest.mark.parametrize("hand", ["html", "docx", "pdf", "xlsx", "lines"])
 @pytest.mark.parametrize("number", NUMBERS)
-@pytest.mark.parametrize("lines", [[HEALTH + T], [HEALTH, T]])
-def test_numbers_before_a_title_are_no_part_of_a_name(number: str, lines: list[str], hand: str) -> None:
-    head = [number + lines[0], *lines[1:]]
-    assert_reports(hand, [*body(0, DISTRICT + T), *body(1, *head)], [(DISTRICT, 0), (HEALTH, 1)])
+def test_numbers_before_a_title_are_no_part_of_a_name(number: str, hand: str) -> None:
+    assert_reports(hand, [*body(0, DISTRICT + T), *body(1, number + HEALTH + T)], [(DISTRICT, 0), (HEALTH, 1)])
+
+
+@pytest.mark.each_value
+@pytest.mark.parametrize("hand", ["html", "lines"])
+@pytest.mark.parametrize("number", NUMBERS)
+def test_numbers_before_the_name_above_a_title_are_none_either(number: str, hand: str) -> None:
+    assert_reports(hand, [*body(0, DISTRICT + T), *body(1, number + HEALTH, T)], [(DISTRICT, 0), (HEALTH, 1)])
 
 
 BROKEN: dict[str, list[str]] = {
@@ -136,11 +149,17 @@ BROKEN: dict[str, list[str]] = {
 @pytest.mark.each_value
 @pytest.mark.parametrize("hand", HANDS_HERE)
 @pytest.mark.parametrize("broken", BROKEN)
-@pytest.mark.parametrize("first", [[DISTRICT + T], [DISTRICT, T]])
-def test_second_titles_over_several_lines(broken: str, first: list[str], hand: str) -> None:
+def test_second_titles_over_several_lines(broken: str, hand: str) -> None:
     second = "崆峒区柳湖镇人民政府" if broken == "a township" else HEALTH
-    page = [*body(0, *first), *body(1, *BROKEN[broken])]
-    assert_reports(hand, page, [(DISTRICT, 0), (second, 1)])
+    assert_reports(hand, [*body(0, DISTRICT + T), *body(1, *BROKEN[broken])], [(DISTRICT, 0), (second, 1)])
+
+
+@pytest.mark.each_value
+@pytest.mark.parametrize("hand", ["html", "lines"])
+@pytest.mark.parametrize("broken", BROKEN)
+def test_titles_over_several_lines_below_another_such(broken: str, hand: str) -> None:
+    second = "崆峒区柳湖镇人民政府" if broken == "a township" else HEALTH
+    assert_reports(hand, [*body(0, DISTRICT, T), *body(1, *BROKEN[broken])], [(DISTRICT, 0), (second, 1)])
 
 
 @pytest.mark.each_value
