@@ -10,25 +10,24 @@ from lxml import etree
 
 from pipeline.document import Block, Paragraph
 from pipeline.labels import compact
+from pipeline.readers.html.sheets import elements
 
 _HEADS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _ABOUT = "公开"  # others are no titles of a report
+_FOUND = etree.XPath(f"//li[contains(., '{_ABOUT}')] | //a[@href and contains(., '{_ABOUT}')]")
 
 
 def listed_in(root: etree._Element) -> Counter[str]:
     """The text of each such item in compact form, and how often the page lists it. A heading may be a link as well."""
-    return Counter(_items(root))
+    return Counter(_items(elements(_FOUND(root))))
 
 
-def _items(root: etree._Element) -> Iterator[str]:
-    for element in root.iter("li", "a"):
-        text = _text(element)
-        if _ABOUT not in text:
-            continue
+def _items(found: Sequence[etree._Element]) -> Iterator[str]:
+    for element in found:
         around = [e for e in element.iterancestors() if isinstance(e.tag, str)]
-        if element.tag == "a" and (element.get("href") is None or any(e.tag in _HEADS for e in around)):
+        if element.tag == "a" and any(e.tag in _HEADS for e in around):
             continue
-        line = compact(text)
+        line = compact(_text(element))
         if element.tag == "li" or all(e.tag != "li" or compact(_text(e)) != line for e in around):
             yield line
 
@@ -41,8 +40,14 @@ def with_listed(blocks: Sequence[Block], items: Counter[str]) -> tuple[Block, ..
     """The blocks with the lines marked that only lists print."""
     if not items:
         return tuple(blocks)
-    printed = Counter(compact(b.text) for b in blocks if isinstance(b, Paragraph))
+    longest = 2 * max(map(len, items))  # with gaps
+    lines = [
+        compact(b.text) if isinstance(b, Paragraph) and len(b.text) <= longest and _ABOUT in b.text else ""
+        for b in blocks
+    ]
+    printed = Counter(line for line in lines if line in items)
     listed = {line for line, n in items.items() if n >= printed[line]}
     return tuple(
-        replace(b, listed=True) if isinstance(b, Paragraph) and compact(b.text) in listed else b for b in blocks
+        replace(b, listed=True) if isinstance(b, Paragraph) and line in listed else b
+        for b, line in zip(blocks, lines, strict=True)
     )
