@@ -123,7 +123,7 @@ const atlas = (() => {
         const names = await Promise.all(provinces.map((p) => load(`names/${p}`)));
         if (mine !== turn) return;
         found.push(...names.flat().filter((o) => o && o[0].includes(text)).sort((a, b) => a[0].length - b[0].length || a[0].localeCompare(b[0])).slice(0, 20)
-          .map(([name, home, organ, level, years]) => ({ name, note: `${nameOf(home)} ${years[0]}–${years.at(-1)}`, url: organUrl(home, organ), organ, home, level, years })));
+          .map(([name, home, organ, level, years]) => ({ name, note: `${nameOf(home)} ${years[0] === years.at(-1) ? years[0] : `${years[0]}–${years.at(-1)}`}`, url: organUrl(home, organ), organ, home, level, years })));
       }
       fill(list, found.length ? found.map((f) => h("li", h("a", { href: f.url, onclick: (e) => { e.preventDefault(); list.hidden = true; chosen(f); } }, h("span", f.name), h("small", f.note))))
         : h("li.none", t("没有找到", "Nothing found")));
