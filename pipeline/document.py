@@ -156,8 +156,8 @@ class Document:
     """A file as laid out: its blocks in reading order, and the format that its content showed.
 
     `attachments` are the names of the documents that it links to, `names` is what a page calls itself beside its text.
-    `heading` is the title of one of several reports in a file, where its own lines do not print
-    all of it, '' where nothing does.
+    `heading` is the title of one of several reports in a file, where its own lines do not print all of it, '' where
+    nothing does.
     """
 
     format: str

@@ -6,7 +6,7 @@ What does *not* belong here: how the file is parted there (`several`), and how a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise, takewhile
@@ -21,6 +21,7 @@ from pipeline.layout.sections import is_heading
 from pipeline.layout.title_lines import (
     BODY,
     NO_PUBLISHER,
+    YEAR,
     is_collection,
     is_listed,
     plain,
@@ -32,7 +33,7 @@ from pipeline.layout.title_lines import (
 
 _TITLE = re.compile(r"^(?P<title>[^。；，]{2,40}信息公开[^。；，]{0,12}(?:报告|年报)(?:\([0-9]{4}年?度?\))?)$")
 _MAY_BE_TITLE = re.compile("报告|年报|汇|集|公开")
-_YEAR = re.compile(r"20[0-9]{2}|二[〇○零OoＯ0][〇○零一二三四五六七八九]{2}")
+_YEAR = re.compile(YEAR)
 _FIELD = re.compile(r"\t|\||[ \u00a0]{2,}| (?=[0-9])")
 _PRINTED_ON = re.compile(
     r"^20[0-9]{2}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?,?(?:[上下]午)?(?:[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?"
@@ -178,14 +179,14 @@ def _heads_first_section(block: Block, words: Words) -> bool:
 
 def _untitled(blocks: Sequence[Block], titles: Sequence[Start], firsts: Sequence[int], words: Words) -> Iterator[Start]:
     """Reports without a title of their own: where the sections begin anew, or a body's name stands before them."""
-    names = {body[1] for at in firsts if (body := _body_above(blocks, at))}
-    has_several = len(names) > 1 or any(t.kind == "collection" for t in titles)
+    bodies = {at: body[1] for at in firsts if (body := _body_above(blocks, at))}
+    has_several = len({*bodies.values()}) > 1 or any(t.kind == "collection" for t in titles)
     publisher = ""
     for number, at in enumerate(firsts):
         before = firsts[number - 1] + 1 if number else 0
         own = [t for t in titles if before <= t.at < at and t.kind == "title"]
         body = _body_above(blocks, at, publisher)
-        whose = _whose(own[-1], body, titles, firsts, blocks, at) if own else "name"
+        whose = _whose(own[-1], body, titles, bodies, at, firsts[-1]) if own else "name"
         if whose == "title":
             publisher = named(own[-1].text).publisher
         elif whose == "name" and body is not None:
@@ -233,13 +234,14 @@ def _whose(
     title: Start,
     body: tuple[int, str] | None,
     titles: Sequence[Start],
-    firsts: Sequence[int],
-    blocks: Sequence[Block],
+    bodies: Mapping[int, str],
     at: int,
+    last: int,
 ) -> Literal["title", "name", "anew"]:
     """Whose report begins at a heading under a title and perhaps a body's name: the title's or the name's.
 
-    The title may be that of several reports, or leave the publisher to the name. Nothing may tell.
+    The title may be that of several reports, or leave the publisher to the name. Nothing may tell. `bodies` are the
+    names above such headings by their place, `last` is the place of the last one.
     """
     if body is None:
         return "title"
@@ -247,10 +249,9 @@ def _whose(
         return "name"
     if _is_same(body[1], named(title.text).publisher):
         return "title"  # the office that drew it up
-    others = (_body_above(blocks, first) for first in firsts if first != at)
-    if any(other is not None and other[1] != body[1] for other in others):
+    if any(first != at and other != body[1] for first, other in bodies.items()):
         return "name"
-    is_other = any(t.at > at and firsts[-1] > t.at and not named(t.text).agrees(named(title.text)) for t in titles)
+    is_other = any(at < t.at < last and not named(t.text).agrees(named(title.text)) for t in titles)
     return "anew" if is_other else "title"
 
 

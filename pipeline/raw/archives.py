@@ -29,7 +29,7 @@ MAX_UNPACKED_BYTES = 4_000_000_000
 MAX_RATIO = 300  # of a member above a megabyte; text packs 10 to 60 times
 
 _MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
-_LEADING, _LEADING_WITHIN = b"\xef\xbb\xbf \t\r\n", 256  # empty lines that some servers write before a file
+LEADING, LEADING_WITHIN = b"\xef\xbb\xbf \t\r\n", 256  # empty lines that some servers write before a file
 _SMALL = 1_000_000
 _STEP_BYTES = 2**20
 _DOCUMENTS = frozenset({"[content_types].xml", "mimetype", "ofd.xml", "meta-inf/manifest.xml"})
@@ -78,7 +78,7 @@ def split(path: str) -> Iterator[tuple[str, str]]:
 def is_archive(stream: BinaryIO) -> bool:
     """True for a zip that is not a document itself; a damaged one is a file like any other."""
     stream.seek(0)
-    if not stream.read(_LEADING_WITHIN).lstrip(_LEADING).startswith(_MAGIC):
+    if not stream.read(LEADING_WITHIN).lstrip(LEADING).startswith(_MAGIC):
         return False
     try:
         with zipfile.ZipFile(stream) as archive:

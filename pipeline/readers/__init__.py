@@ -11,6 +11,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from pipeline.document import Document
+from pipeline.raw.archives import LEADING, LEADING_WITHIN
 from pipeline.raw.pictured import MAGIC as PAGES_IN_PICTURES
 from pipeline.readers.refused import Refused
 from pipeline.readers.vocabulary import NO_WORDS, Vocabulary
@@ -32,7 +33,6 @@ _MAGIC = (
 )
 _PDF_WITHIN = 1024  # bytes: a PDF file may begin with something else
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|tbody|tr|td|div|p)\b[^<>]{0,500}>", re.IGNORECASE)
-_LEADING, _LEADING_WITHIN = b"\xef\xbb\xbf \t\r\n", 256  # bytes that some servers write before a file
 _WIDE_WITHIN = 64  # bytes: a page in UTF-16 begins with its mark or with a tag
 _MARKUP_LEAST = 3  # a text may mention a tag or have one left over
 # The function that reads each format, in its module.
@@ -62,8 +62,8 @@ def bare(data: bytes) -> bytes:
     Raises `Refused` for a page in JSON that cannot be taken apart.
     """
     xml_files = _module("xml_files")
-    before = len(head := data[:_LEADING_WITHIN]) - len(head.lstrip(_LEADING))
-    if 0 < before < _LEADING_WITHIN:
+    before = len(head := data[:LEADING_WITHIN]) - len(head.lstrip(LEADING))
+    if 0 < before < LEADING_WITHIN:
         rest = data[before:]
         if any(rest.startswith(magic) for magic, _ in _MAGIC) or xml_files.kind_of_xml(rest) is not None:
             data = rest
@@ -73,7 +73,10 @@ def bare(data: bytes) -> bytes:
 
 def sniff(data: bytes) -> str:
     """The name of the format that the content shows, as `pdf` or `mhtml`; `unknown` where none fits."""
-    data = bare(data)
+    return _format_of(bare(data))
+
+
+def _format_of(data: bytes) -> str:
     if b"%PDF-" in data[:_PDF_WITHIN]:
         return "pdf"
     for magic, name in _MAGIC:
@@ -128,7 +131,7 @@ def read(data: bytes, words: Vocabulary = NO_WORDS) -> Document:
     if not data.strip():
         raise Refused("empty")
     data = bare(data)
-    name = sniff(data)
+    name = _format_of(data)
     if name == "encrypted":
         raise Refused("encrypted")
     if name in _NOT_READ:

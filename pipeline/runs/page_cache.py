@@ -40,20 +40,8 @@ SHARDS = 256
 # The modules that decode, among those that read a PDF: their result is kept.
 DECODER = (
     *("canvas", "character_maps", "codes", "collector", "content", "crossed", "fields", "ink", "layers", "letters"),
-    *(
-        "notes",
-        "objects",
-        "operators",
-        "page",
-        "painted",
-        "paths",
-        "shapes",
-        "sideways",
-        "spreads",
-        "states",
-        "streams",
-    ),
-    *("strokes", "struck", "tiles", "tokens", "watermark"),
+    *("notes", "objects", "operators", "page", "painted", "paths", "shapes", "sideways", "spreads", "states"),
+    *("streams", "strokes", "struck", "tiles", "tokens", "watermark"),
 )
 _FAULTS = (OSError, EOFError, ValueError, KeyError, TypeError, IndexError, zlib.error)
 

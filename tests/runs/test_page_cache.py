@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
+import re
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -173,3 +174,14 @@ def test_all_that_a_page_shows_is_kept(tmp_path: Path) -> None:
     page.unseen, page.pictures, page.ink = [char], [place], [place]
     store(tmp_path / "entry", (page,))
     assert load(tmp_path / "entry") == (page,)
+
+
+def test_all_modules_that_decode_are_named() -> None:
+    folder = Path(content.__file__).parent
+    found, waiting = set[str](), ["content", "sideways", "spreads", "struck", "tiles", "watermark"]
+    while waiting:
+        name = waiting.pop()
+        if name not in found and (folder / f"{name}.py").is_file():
+            found.add(name)
+            waiting += re.findall(r"pipeline\.readers\.pdf\.(\w+) import", (folder / f"{name}.py").read_text())
+    assert found == set(page_cache.DECODER)
