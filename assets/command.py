@@ -14,6 +14,7 @@ import click
 
 from assets.project import settle_environment, silence
 from pipeline.alerts import Alert, is_set_up, send_all
+from pipeline.plain import plain_json
 from pipeline.raw.folder import Folder, InputError
 from pipeline.raw.range import YEARS, Range, districts_of, years_of
 from pipeline.runs import planning, run_report
@@ -23,7 +24,6 @@ from pipeline.runs.workers import preloaded_for
 from pipeline.runs.workspace import Progress, StageError, Workspace, district_codes, only_run
 from pipeline.terminal.command import cli
 from pipeline.terminal.ending import end_in_a_sentence, mind_readers, say_the_rest
-from pipeline.terminal.explain import print_json
 from pipeline.terminal.failures import for_people, traces
 from pipeline.terminal.options import RAW, WAREHOUSE_FOLDER
 from pipeline.terminal.screen import Screen
@@ -102,7 +102,7 @@ def _rehearse(ws: Workspace, screen: Screen, wanted: Range, reparse: bool, layou
     with screen.bar() as show, Judge() as judge:
         found = rehearse(ws, wanted, judge, show, again=reparse)
     if layout == "json":
-        print_json(plain_rehearsal(found))
+        click.echo(plain_json(plain_rehearsal(found), indent=2))
     else:
         screen.rehearsal(found)
     return tuple(f"{code} {year} could not be loaded" for code, year in found.failed)
@@ -124,7 +124,7 @@ def _backfill(ws: Workspace, screen: Screen, wanted: Range, reparse: bool, layou
         failed = execute_pieces(ws, todo, screen.say, show)
     report = run_report.last(ws.work)
     if layout == "json":
-        print_json({"run": report.row if report else None, "failed": failed})
+        click.echo(plain_json({"run": report.row if report else None, "failed": failed}, indent=2))
     else:
         screen.last_run(report)
     return failed

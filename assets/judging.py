@@ -173,8 +173,9 @@ def write_suites_in_process(folder: Path) -> None:
 
 @collecting_rarely()
 def get_ready() -> None:
-    """Imports Great Expectations before the first part comes."""
+    """Imports Great Expectations, and reads what parts are held against, before the first part comes."""
     _validator()
+    _known()
 
 
 @cache

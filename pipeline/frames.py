@@ -14,7 +14,7 @@ import pandas as pd
 from pipeline.document import Cell
 from pipeline.forms.series import series_of
 from pipeline.issues import Issue
-from pipeline.parse import Parsed, Refusal, Report
+from pipeline.parsed import Parsed, Refusal, Report
 from pipeline.places import Division, division
 from pipeline.schema import (
     EXTRACTED,

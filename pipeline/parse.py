@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from pipeline.collecting import collecting_rarely
@@ -23,145 +23,32 @@ from pipeline.layout.dumps import reflow
 from pipeline.layout.elsewhere import Own, own_tables
 from pipeline.layout.other_lines import own_lines
 from pipeline.layout.program_index import without_indexes
-from pipeline.layout.sections import Section, headed_by, sections, titles
+from pipeline.layout.sections import headed_by, sections, titles
 from pipeline.layout.several import reports_in
 from pipeline.layout.title_lines import text_without_lists
-from pipeline.matching import Match, TableFit, match
-from pipeline.narrative.publication_date import Publication, published
+from pipeline.matching import Match, match
+from pipeline.narrative.publication_date import published
 from pipeline.narrative.scope import scope_of
-from pipeline.narrative.statements import Statement, statements
+from pipeline.narrative.statements import statements
 from pipeline.narrative.text_and_tables import Comparison, compare
 from pipeline.numbers import figure
+from pipeline.parsed import Found, Judged, Narrative, Parsed, Refusal, Report
 from pipeline.places import Place, Publisher, identify
 from pipeline.places.decisions import period_issue, place_of, unconfirmed
 from pipeline.places.periods import Covered, covered
 from pipeline.raw.overrides import Pin
 from pipeline.readers import Refused, Vocabulary, bare, by_name, no_report, read
-from pipeline.schema import Culprit, Period, Scope, Trust
+from pipeline.schema import Period, Scope
 from pipeline.trust.balances import Balance, balances, bounds
-from pipeline.trust.blame import Agreement, Blame, agreement, blame
+from pipeline.trust.blame import agreement, blame
 from pipeline.trust.certainty import chosen, doubts
-from pipeline.trust.grades import Grade, grade, trust_of
+from pipeline.trust.grades import grade, trust_of
 from pipeline.trust.missing import audit, unread
-from pipeline.trust.plausibility import Traits, implausible, traits
+from pipeline.trust.plausibility import implausible, traits
 from pipeline.trust.proposals import findings
 from pipeline.trust.proposals.model import Claim, Finding
 from pipeline.trust.second_reading import CellKey, Reading, second_readings
 from pipeline.trust.second_reading.parts import parts_of
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a file is quarantined: the stage that refused it, a code of `issues.REASONS`, and the sentence."""
-
-    stage: str
-    reason: str
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """One publisher's report of one year, or a part of it, located. Codes and names are those in force in that year."""
-
-    report_id: str
-    district_code: str
-    year: int
-    publisher: str
-    level: str
-    period: Period
-    scope: Scope
-    title: str
-    form: str | None
-    place: Place
-    body: Publisher
-    publication: Publication | None
-    grade: Grade
-    traits: Traits
-
-
-@dataclass(frozen=True)
-class Found:
-    """What the tables of a file give. `body_cells` counts the printed cells of their bodies; `fits` say how well each
-    table fits its form. `balances` are the forms' identities, worked out on the facts.
-    """
-
-    facts: tuple[Fact, ...] = ()
-    balances: tuple[Balance, ...] = ()
-    body_cells: int = 0
-    fits: tuple[TableFit, ...] = ()
-
-
-@dataclass(frozen=True)
-class Judged:
-    """How far the figures can be trusted.
-
-    `readings` are the figures by the second way of reading, `agreement` how the two ways compare, `findings` what
-    failing identities point at, by table number, `blames` whose error each failure is, `trust` how far
-    each figure can be relied on.
-    """
-
-    readings: Mapping[CellKey, Reading] = field(default_factory=dict)
-    agreement: Agreement = field(default_factory=lambda: Agreement({}))
-    findings: Mapping[int, tuple[Finding, ...]] = field(default_factory=dict)
-    blames: tuple[Blame, ...] = ()
-    trust: Mapping[CellKey, Trust] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Narrative:
-    """What the text says: its sections, its counted claims, and how these compare with the tables."""
-
-    sections: tuple[Section, ...] = ()
-    statements: tuple[Statement, ...] = ()
-    comparisons: tuple[Comparison, ...] = ()
-
-
-@dataclass(frozen=True)
-class Parsed:
-    """All that a file gave. With a refusal it is quarantined; what was read until then is there all the same.
-
-    Each printed cell of a table's body is in exactly one fact or one issue. `more` are the further reports of a file
-    that holds several, by path `name#2` and so on.
-    """
-
-    raw: RawFile
-    format: str
-    title: str = ""
-    found: Found = field(default_factory=Found)
-    narrative: Narrative = field(default_factory=Narrative)
-    judged: Judged = field(default_factory=Judged)
-    issues: tuple[Issue, ...] = ()
-    place: Place | None = None
-    report: Report | None = None
-    refusal: Refusal | None = None
-    more: tuple[Parsed, ...] = ()
-
-    @property
-    def facts(self) -> tuple[Fact, ...]:
-        """The figures of all tables."""
-        return self.found.facts
-
-    @property
-    def reports(self) -> tuple[Parsed, ...]:
-        """What each report of the file gave, in the order of the file."""
-        return (self, *self.more)
-
-    @property
-    def fact_cells(self) -> int:
-        """How many printed cells became facts."""
-        return len({f.printed for f in self.facts if not f.printed.is_blank})
-
-    @property
-    def issue_cells(self) -> int:
-        """How many printed cells became issues instead."""
-        return len({c for i in self.issues for c in i.cells})
-
-    def blame_of(self, table_no: int, identities: Collection[str]) -> Culprit:
-        """Whose error it is that these identities fail: one answer for them together."""
-        culprits = {
-            b.culprit for b in self.judged.blames if b.balance.table_no == table_no and b.balance.identity in identities
-        }
-        return "misread" if "misread" in culprits else "source" if culprits == {"source"} else "undecided"
 
 
 def parse(raw: RawFile, data: bytes, pin: Pin | None = None, known: Sequence[Form] | None = None) -> Parsed:

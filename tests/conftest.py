@@ -20,7 +20,8 @@ from pipeline.collecting import not_collecting
 from pipeline.document import RawFile
 from pipeline.forms.loading import form
 from pipeline.forms.model import Form
-from pipeline.parse import Parsed, parse
+from pipeline.parse import parse
+from pipeline.parsed import Parsed
 from tests.made_once import FOLDER
 
 # `make test-long` searches with all examples, `make test` with a fifth of them.

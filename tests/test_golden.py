@@ -20,7 +20,8 @@ from pipeline.document import RawFile
 from pipeline.forms.loading import forms, parse_form
 from pipeline.forms.model import Form
 from pipeline.frames import issue_row
-from pipeline.parse import Parsed, parse
+from pipeline.parse import parse
+from pipeline.parsed import Parsed
 from pipeline.terminal.command import cli
 from pipeline.terminal.extract import ISSUE_COLUMNS
 from tests.conftest import assert_accounted, parse_bytes, printed, true_cells

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.numbers import figure
-from pipeline.parse import Parsed
+from pipeline.parsed import Parsed
 from tests.conftest import SHARED, assert_accounted, parse_bytes, printed, true_cells
 
 if not SHARED.exists():

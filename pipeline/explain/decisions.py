@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.explain.model import Decision, name_of
-from pipeline.parse import Parsed, Report
+from pipeline.parsed import Parsed, Report
 from pipeline.raw.verdicts import Verdict
 from pipeline.trust.second_reading import CellKey
 

@@ -16,7 +16,7 @@ from pipeline.facts import Fact
 from pipeline.forms.series import all_series
 from pipeline.issues import Issue
 from pipeline.numbers import figure
-from pipeline.parse import Parsed
+from pipeline.parsed import Parsed
 from pipeline.raw.verdicts import COLUMNS, Verdict
 from pipeline.trust.balances import Balance
 from pipeline.trust.blame import has_failed

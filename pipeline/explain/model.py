@@ -11,10 +11,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from pipeline.raw.folder import InputError
 from pipeline.trust.second_reading import CellKey
 
 
-class ExplainError(Exception):
+class ExplainError(InputError):
     """What was asked for does not exist; the message says what does."""
 
 

@@ -11,7 +11,7 @@ from pipeline.explain.decisions import decisions
 from pipeline.explain.model import Claim, District, Found, Quarantined, ReportPath, name_of
 from pipeline.explain.tracing import Traced
 from pipeline.narrative.text_and_tables import Comparison
-from pipeline.parse import Parsed
+from pipeline.parsed import Parsed
 from pipeline.places import Place, division
 from pipeline.raw.verdicts import Verdict
 from pipeline.trust.blame import has_failed

@@ -18,7 +18,8 @@ from pipeline.forms.loading import forms
 from pipeline.layout.dumps import reflow
 from pipeline.layout.several import reports_in
 from pipeline.numbers import is_figure
-from pipeline.parse import Parsed, words_of
+from pipeline.parse import words_of
+from pipeline.parsed import Parsed
 from pipeline.raw.folder import Folder, holds
 from pipeline.raw.overrides import Pin, pin_of
 from pipeline.raw.pictured import by_path

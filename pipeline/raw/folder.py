@@ -52,7 +52,7 @@ _CHECKSUMS = ("ETag", "etag", "md5Hash", "content_md5", "sha")
 
 
 class InputError(ValueError):
-    """`data/raw` or a file of decisions cannot be used as it is; the message says where and why."""
+    """`data/raw`, a file of decisions or what a person asks for cannot be used; the message says where and why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -69,15 +69,18 @@ def sources(roots: Iterable[str]) -> tuple[Path, ...]:
     return tuple(sorted(found | {near for near in data if near.suffix in KINDS and near.suffix != ".py"}))
 
 
-def _imported(file: Path) -> Iterator[Path]:
+@cache  # several digests go over the same modules
+def _imported(file: Path) -> tuple[Path, ...]:
     """The files of the project's own modules that a module imports, at its head or later."""
     text = file.read_text(encoding="utf-8")
+    files: list[Path] = []
     for found in _IMPORT.finditer(text):
-        yield from _files_of(found["source"] or found["module"])
+        files += _files_of(found["source"] or found["module"])
         for name in re.findall(r"\w+", found["names"] or ""):
-            yield from _files_of(f"{found['source']}.{name}")
+            files += _files_of(f"{found['source']}.{name}")
     for found in _BY_NAME.finditer(text):
-        yield from _files_of(found["package"], whole=True)
+        files += _files_of(found["package"], whole=True)
+    return tuple(files)
 
 
 @cache

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from pipeline.document import RawFile, number_of
 from pipeline.frames import Columns, Row, aside_row, columns_of, refused_row
 from pipeline.issues import PASSING, reason_sentence
-from pipeline.parse import Parsed, Refusal
+from pipeline.parsed import Parsed, Refusal
 from pipeline.raw.folder import Folder
 from pipeline.raw.overrides import Pin
 from pipeline.runs.workers import read_and_parse

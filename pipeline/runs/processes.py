@@ -20,6 +20,7 @@ import struct
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -104,6 +105,7 @@ class Processes:
         self._context.set_forkserver_preload(list(preload))
         self._idle: list[_Process] = []
         self._busy: list[_Process] = []
+        self._starting: Future[None] | None = None
 
     def __enter__(self) -> Processes:
         """Enter the context; see `start` for processes that get ready at once."""
@@ -113,13 +115,29 @@ class Processes:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End the processes, whatever they are doing."""
+        with suppress(OSError, EOFError):  # of the start of processes that nobody needs any more
+            self._await_start()
         ending, self._idle, self._busy = [*self._idle, *self._busy], [], []
         _end(ending)
 
     def start(self) -> None:
-        """Starts all of them, so that they are ready when the first call comes."""
+        """Starts all of them, so that they are ready when the first call comes, and returns at once.
+
+        The process that they are forked from imports for a second before it answers; meanwhile others can work here.
+        """
+        starter = ThreadPoolExecutor(1, thread_name_prefix="starting")
+        self._starting = starter.submit(self._start)
+        starter.shutdown(wait=False)
+
+    def _start(self) -> None:
         while len(self._idle) + len(self._busy) < self._number:
             self._idle.append(self._new())
+
+    def _await_start(self) -> None:
+        """Wait until those that `start` starts are there. Raises what kept them from it."""
+        starting, self._starting = self._starting, None
+        if starting is not None:
+            starting.result()
 
     def in_order(self, calls: Iterable[Call], ahead: int) -> Iterator[Ended]:
         """The outcome of each call, in the order of the calls.
@@ -147,6 +165,7 @@ class Processes:
         A call is taken from `calls` when a process is free for it; None says that there is none yet; it is asked again
         when a call has ended. One iteration at a time.
         """
+        self._await_start()
         todo = iter(calls)
         given, more = 0, True
         try:

@@ -30,7 +30,7 @@ from typing import Any, TypeVar
 
 from pipeline.document import RawFile
 from pipeline.issues import reason_sentence
-from pipeline.parse import Parsed, Refusal, parse
+from pipeline.parsed import Parsed, Refusal
 from pipeline.raw.companions import companion
 from pipeline.raw.folder import Folder, InputError, content
 from pipeline.raw.overrides import Pin
@@ -69,6 +69,8 @@ def read_and_parse(raw_dir: Folder, raw: RawFile, pin: Pin | None) -> Parsed:
 
 def parse_beside(folder: Folder, raw: RawFile, data: bytes, pin: Pin | None) -> Parsed:
     """Parse the content of a file, with the parts of a saved page that lie beside it at hand."""
+    from pipeline.parse import parse  # a fifth of a second, which the process that hands out the files need not wait
+
     with reading_beside(partial(_beside, folder, raw.path)):
         return parse(raw, data, pin)
 

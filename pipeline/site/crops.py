@@ -21,9 +21,7 @@ from itertools import groupby
 from pathlib import Path
 
 from pipeline.document import RawFile, file_of
-from pipeline.explain import crop
-from pipeline.explain.crop import CropError
-from pipeline.parse import Refusal
+from pipeline.parsed import Refusal
 from pipeline.raw.folder import Folder
 from pipeline.raw.overrides import Pin, pin_of, read_overrides
 from pipeline.raw.scan import read_bytes
@@ -37,6 +35,7 @@ from pipeline.trust.second_reading import CellKey
 from pipeline.warehouse import Snapshot
 
 CROPS = "crops"
+_DRAWER = Path(__file__).parents[1] / "explain" / "crop.py"
 DOCUMENTS = "documents"
 # The cells that proposals name, and those that the failing identities are about; at most this many of a report.
 CELLS_OF_A_REPORT = 6
@@ -102,6 +101,8 @@ class Drawing:
 
     def __call__(self, folder: Folder, raw: RawFile, pin: Pin | None) -> dict[str, bytes | None]:
         """Raises `OSError` where the file cannot be read, or is another by now."""
+        from pipeline.explain.crop import CropError, crop  # with all that reads a PDF: only where a file is opened
+
         data = read_bytes(folder, raw)
         with keeping(Caching(self.documents, adding=False).pages):
             reports = parse_beside(folder, raw, data, pin).reports
@@ -112,7 +113,7 @@ class Drawing:
             found[place.picture] = None
             if cell is not None and cell.page is not None and cell.box is not None:
                 try:
-                    found[place.picture] = crop.crop(data, cell.page, cell.box)
+                    found[place.picture] = crop(data, cell.page, cell.box)
                 except CropError:  # the page is there as text, but not for this library
                     continue
         return found
@@ -141,7 +142,7 @@ def write_crops(snapshot: Snapshot, folder: SiteFolder, work: Path, raw: Folder 
 
 
 def _wanted(snapshot: Snapshot) -> Iterator[Place]:
-    drawer = fingerprint_of([Path(crop.__file__)])
+    drawer = fingerprint_of([_DRAWER])
     for home, report, path, sha256, table, row, col, page, *cell in snapshot.query(_WANTED):
         named = hashlib.sha256(f"{drawer} {sha256} {page} {cell}".encode()).hexdigest()
         yield Place(home, report, path, sha256, (table, row, col), page, f"{named[:32]}.png")

@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 import platform
-from importlib import metadata
+from importlib import import_module, metadata
 
 import click
 
-from pipeline.terminal.alert import alert_command
-from pipeline.terminal.explain import explain_command
-from pipeline.terminal.export import export_command, sql_command
-from pipeline.terminal.extract import extract_command
-from pipeline.terminal.locate import locate_command
-from pipeline.terminal.site import site_command
-from pipeline.terminal.status import status_command
+# Each verb with the module of this package that has it.
+_VERBS = {
+    "extract": "extract",
+    "locate": "locate",
+    "explain": "explain",
+    "status": "status",
+    "export": "export",
+    "sql": "export",
+    "site": "site",
+    "alert": "alert",
+}
+
+
+class _Verbs(click.Group):
+    """A group whose verbs are imported when they are asked for: a run need not wait for what the others import."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *_VERBS})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _VERBS:
+            return super().get_command(ctx, cmd_name)
+        found = getattr(import_module(f"{__package__}.{_VERBS[cmd_name]}"), f"{cmd_name}_command")
+        assert isinstance(found, click.Command)
+        return found
 
 
 def _show_version(context: click.Context, option: click.Parameter, wanted: bool) -> None:
@@ -25,7 +43,7 @@ def _show_version(context: click.Context, option: click.Parameter, wanted: bool)
     context.exit()
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option(
     "--version",
     is_flag=True,
@@ -41,17 +59,3 @@ def cli() -> None:
     data/warehouse/disclosure.duckdb. `extract` and `locate` show what is read from a file or a title
     without touching any warehouse.
     """
-
-
-_VERBS = (
-    extract_command,
-    locate_command,
-    explain_command,
-    status_command,
-    export_command,
-    sql_command,
-    site_command,
-    alert_command,
-)
-for _verb in _VERBS:
-    cli.add_command(_verb)

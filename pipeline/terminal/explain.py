@@ -80,7 +80,8 @@ def _explain_report(ws: Workspace, screen: Screen, traced: Traced, layout: str) 
     except WarehouseError as error:  # a warehouse made by other code, as before the first run after a change
         found = f"cannot be asked: {error}"
     if layout == "json":
-        print_json({"report": plain(report), "warehouse": {"state": found} if isinstance(found, str) else plain(found)})
+        in_warehouse = {"state": found} if isinstance(found, str) else plain(found)
+        click.echo(plain_json({"report": plain(report), "warehouse": in_warehouse}, indent=2))
     else:
         Explained(screen.out).report(report, found)
 
@@ -90,7 +91,7 @@ def _explain_cell(ws: Workspace, screen: Screen, traced: Traced, cell: str, png:
     if png:
         _write_picture(png, traced)
     if layout == "json":
-        print_json({"fact": plain(figure), "png": str(png) if png else None})
+        click.echo(plain_json({"fact": plain(figure), "png": str(png) if png else None}, indent=2))
         return
     Explained(screen.out).fact(figure)
     if png:
@@ -105,8 +106,3 @@ def _write_picture(png: Path, traced: Traced) -> None:
         png.write_bytes(traced.picture)
     except OSError as error:
         raise ExplainError(f"{png} cannot be written: {error.strerror}") from None
-
-
-def print_json(value: object) -> None:
-    """Print a value for programs."""
-    click.echo(plain_json(value, indent=2))

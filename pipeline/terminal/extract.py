@@ -15,7 +15,7 @@ import click
 from pipeline.document import RawFile, file_of, number_of, path_in
 from pipeline.forms.loading import forms
 from pipeline.issues import reason_sentence
-from pipeline.parse import Parsed, Refusal
+from pipeline.parsed import Parsed, Refusal
 from pipeline.plain import plain
 from pipeline.raw.archives import SEPARATOR, NotUsable, is_archive, split, survey
 from pipeline.raw.companions import companions

@@ -9,7 +9,6 @@ from contextlib import contextmanager, suppress
 
 import click
 
-from pipeline.explain import ExplainError
 from pipeline.plain import plain
 from pipeline.raw.folder import InputError
 from pipeline.runs.workspace import StageError, Workspace
@@ -18,7 +17,7 @@ from pipeline.warehouse import WarehouseError
 
 LINES_SHOWN = 20
 _OUR_LOGGERS = ("pipeline", "expectations", "assets")
-_OURS = (ExplainError, InputError, StageError, WarehouseError)
+_OURS = (InputError, StageError, WarehouseError)
 # Errors of a full or read-only disk: a person has to see to them.
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 

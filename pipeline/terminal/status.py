@@ -8,11 +8,10 @@ from pathlib import Path
 import click
 
 from pipeline.environment import whole_number
-from pipeline.plain import plain
+from pipeline.plain import plain, plain_json
 from pipeline.raw.folder import Folder, InputError
 from pipeline.runs import planning, run_report
 from pipeline.runs.workspace import StageError, Workspace, is_at_work, state
-from pipeline.terminal.explain import print_json
 from pipeline.terminal.failures import for_people
 from pipeline.terminal.options import RAW, WAREHOUSE_FOLDER
 from pipeline.terminal.screen import Screen
@@ -36,7 +35,7 @@ def status_command(raw: Folder, warehouse: Path, as_json: bool) -> None:
     ws, screen = Workspace(raw, warehouse.resolve()), Screen()
     if as_json:
         found = _status_or_why_not(ws)
-        print_json(asdict(found))
+        click.echo(plain_json(asdict(found), indent=2))
         click.get_current_context().exit(found.exit_status)
     with for_people(screen):
         if not ws.warehouse.published.exists():

@@ -207,15 +207,18 @@ def test_an_idle_run_and_status_change_no_file(desk: Desk) -> None:
     assert tree(desk.folder) == before
 
 
-def test_nothing_heavy_is_imported_for_an_idle_run(tmp_path: Path) -> None:
+@pytest.mark.parametrize("verb", ["status", "run"])
+def test_nothing_heavy_is_imported_for_an_idle_run(verb: str, tmp_path: Path) -> None:
+    """Nor what only other verbs need."""
     ws = workspace(tmp_path)
     put(ws, "a.txt", report(XINHUA, 2023))
     loaded(ws)
     code = (
         "import sys\n"
         "from assets.command import cli\n"
-        "cli(['status', '--raw', sys.argv[1], '--warehouse', sys.argv[2]], standalone_mode=False)\n"
+        f"cli(['{verb}', '--raw', sys.argv[1], '--warehouse', sys.argv[2]], standalone_mode=False)\n"
         "heavy = {'dagster', 'pandas', 'great_expectations', 'pyarrow', 'numpy'} & set(sys.modules)\n"
+        "heavy |= {'pipeline.parse', 'pipeline.explain', 'pipeline.site', 'pipeline.readers.pdf'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )
     line = [sys.executable, "-c", code, str(ws.raw), str(ws.root)]

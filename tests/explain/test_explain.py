@@ -179,7 +179,7 @@ def red(pixel: tuple[int, int, int]) -> bool:
     return pixel[0] > 180 and pixel[1] < 90 and pixel[2] < 90
 
 
-def dark_within_the_frame(png: bytes) -> int:
+def dark_within_the_frame(png: bytes, below: int = 110) -> int:
     """How many pixels are dark inside of the red frame, which must be there."""
     rows = pixels(png)
     ys = [y for y, row in enumerate(rows) if sum(map(red, row)) > 10]
@@ -187,7 +187,7 @@ def dark_within_the_frame(png: bytes) -> int:
     assert ys
     assert xs
     inside = [rows[y][x] for y in range(ys[0] + 8, ys[-1] - 7) for x in range(xs[0] + 8, xs[-1] - 7)]
-    return sum(max(p) < 110 for p in inside)
+    return sum(max(p) < below for p in inside)
 
 
 @pytest.mark.parametrize("cell", ["2:1.rule:made", "3:1:natural", "3:3.3.8:total", "4:1:after.total"])
@@ -626,11 +626,11 @@ def test_a_scan_is_shown_as_it_is_read_with_what_each_recogniser_read(
     from tests.readers import draw_scan as scans  # which needs the packages too
 
     figures = distinct_figures(form_2021, random.Random(1))
-    table = of_table(table2(form_2021.table(2), figures), Style(size=9.5, page_numbers=False))
+    table = of_table(table2(form_2021.table(2), figures), Style(size=10.5, page_numbers=False))
     page = scans.pictures(table)[0].rotate(180)
     p = traced(scans.saved([page], packed, dpi=(200, 200), resolution=200), tmp_path, "2:1.doc:made", picture=True)
     assert p.picture is not None
-    assert dark_within_the_frame(p.picture) > 20
+    assert dark_within_the_frame(p.picture, below=160) > 20  # thin strokes are grey in a scan
     found = explain_fact(p, "2:1.doc:made")
     assert found.recognised is not None
     assert found.recognised.first == found.recognised.second == figures[2, "1.doc", "made"]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from pipeline.forms.loading import form
-from pipeline.parse import Parsed
+from pipeline.parsed import Parsed
 from tests.conftest import assert_accounted, parse_bytes, printed
 from tests.render import TITLE, Figures, balanced_figures
 

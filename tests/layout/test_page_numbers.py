@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from pipeline.forms.loading import form
-from pipeline.parse import Parsed
+from pipeline.parsed import Parsed
 from tests.conftest import parse_text, printed
 from tests.layout.test_dumps import one_cell_a_line, table_rows
 from tests.render import HEADINGS, TITLE, Figures, distinct_figures

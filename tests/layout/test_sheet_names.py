@@ -10,7 +10,7 @@ from openpyxl import Workbook
 
 from pipeline.forms.loading import form
 from pipeline.layout.sheet_names import doubt_of
-from pipeline.parse import Parsed
+from pipeline.parsed import Parsed
 from tests.conftest import parse_bytes, printed
 from tests.readers.draw_odf import as_ods
 from tests.readers.draw_spreadsheetml import as_spreadsheetml

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pipeline.forms.loading import form
 from pipeline.forms.model import Form
 from pipeline.forms.series import series_of
-from pipeline.parse import Parsed
+from pipeline.parsed import Parsed
 from tests.conftest import assert_accounted, examples, parse_bytes, parse_text, printed
 from tests.readers.draw_docx import Box as WordBox
 from tests.readers.draw_docx import DocxStyle, docx, paragraph, table_xml

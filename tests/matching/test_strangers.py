@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.forms.loading import form
 from pipeline.forms.model import Form
-from pipeline.parse import Parsed
+from pipeline.parsed import Parsed
 from tests.conftest import assert_accounted, parse_bytes, parse_text, printed
 from tests.layout.test_dumps import cells_and_pipes, markdown, one_cell_a_line, report, rows_with_pipes, spaces
 from tests.readers.draw_html import html_report

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from pipeline.parse import Parsed
+from pipeline.parsed import Parsed
 from tests.conftest import assert_accounted, parse_text
 from tests.odd.kinds import LAST, OF, TRUE
 from tests.odd.page import Box, Page, lines, spaces

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.numbers import figure
-from pipeline.parse import Parsed
+from pipeline.parsed import Parsed
 
 Key = tuple[int, str, str]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from pipeline.parse import Parsed
+from pipeline.parsed import Parsed
 from tests.conftest import parse_bytes
 from tests.odd.office import OFFICE
 from tests.odd.page import HANDS, Page

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from pipeline.parse import Parsed
+from pipeline.parsed import Parsed
 from tests.conftest import parse_bytes
 from tests.odd import page as hands
 from tests.odd.kinds import TRUE

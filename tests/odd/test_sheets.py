@@ -7,7 +7,7 @@ import random
 import pytest
 
 from pipeline.forms.loading import form
-from pipeline.parse import Parsed
+from pipeline.parsed import Parsed
 from tests.conftest import assert_accounted, parse_bytes
 from tests.odd.page import HANDS, LOOSE, Box, Rows, boxes
 from tests.odd.scoring import score

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.facts import Fact
 from pipeline.issues import CATALOGUE
-from pipeline.parse import Parsed
+from pipeline.parsed import Parsed
 from tests.conftest import pairings, parse_bytes
 from tests.odd.page import HANDS
 from tests.odd.units import AMOUNTS, ONCE, TWICE, UNCLEAR, Unit

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.forms.loading import form
 from pipeline.issues import CATALOGUE
-from pipeline.parse import Parsed
+from pipeline.parsed import Parsed
 from tests.conftest import pairings, parse_bytes
 from tests.odd.kinds import OF
 from tests.odd.page import HANDS, LOOSE, Box, pdf

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.issues import CATALOGUE
-from pipeline.parse import Parsed
+from pipeline.parsed import Parsed
 from tests.conftest import assert_accounted, pairings, parse_bytes
 from tests.odd.words_beside import CHANGES, LAYOUTS, Changed, changed_labels, drawn
 

@@ -8,7 +8,8 @@ import pytest
 
 from pipeline.document import RawFile
 from pipeline.narrative.scope import scope_of
-from pipeline.parse import Parsed, parse
+from pipeline.parse import parse
+from pipeline.parsed import Parsed
 from pipeline.raw.overrides import Pin
 from tests.odd.page import html
 from tests.odd.tables import report

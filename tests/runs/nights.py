@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.document import RawFile
 from pipeline.issues import reason_sentence
-from pipeline.parse import Refusal
+from pipeline.parsed import Refusal
 from pipeline.raw.folder import Folder
 from pipeline.raw.overrides import Pin
 from pipeline.runs.file_result import FileResult, gave_up, read_and_tabulate

@@ -169,6 +169,7 @@ from pipeline.runs.processes import Bounds, Processes
 from tests.runs.test_processes import nap, spin
 with Processes(3, Bounds()) as processes:
     processes.start()
+    list(processes.each([]))  # they are there
     print(*[p.pid for p in __import__("multiprocessing").active_children()], flush=True)
     list(processes.each([(spin, ()), (nap, (600.0,))]))
 """

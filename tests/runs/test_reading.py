@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.document import RawFile
 from pipeline.issues import reason_sentence
-from pipeline.parse import Parsed, Refusal
+from pipeline.parsed import Parsed, Refusal
 from pipeline.raw.folder import Folder
 from pipeline.raw.overrides import Pin
 from pipeline.runs import reading

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.document import RawFile
-from pipeline.parse import Parsed
+from pipeline.parsed import Parsed
 from pipeline.raw.folder import InputError
 from pipeline.raw.overrides import Pin
 from pipeline.runs.file_result import gave_up, read_and_tabulate

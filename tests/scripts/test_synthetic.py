@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.parse import Parsed
+from pipeline.parsed import Parsed
 from scripts.synthetic import FAULTS, LEDGER, MIXED, SHARES, Settings, Synthetic, in_shares, reports, write
 from tests.conftest import parse_bytes, printed
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pipeline.explain import crop
 from pipeline.explain.crop import CropError
 from pipeline.forms.loading import form
 from pipeline.runs.workspace import Workspace
-from pipeline.site import crops, write_site
+from pipeline.site import write_site
 from pipeline.site.areas import keep_homes
 from pipeline.site.crops import Crops, Effort, write_crops
 from pipeline.site.folder import SiteFolder
@@ -115,7 +116,7 @@ def test_a_picture_is_made_once(ws: Workspace, monkeypatch: pytest.MonkeyPatch) 
     def never(*_: object) -> bytes:
         raise AssertionError("drawn again")
 
-    monkeypatch.setattr(crops.crop, "crop", never)
+    monkeypatch.setattr(crop, "crop", never)
     made, second = draw(ws)
     assert made.made == 0
     assert {picture.stat().st_ino for cells in second.values() for picture in cells.values()} == before
@@ -138,11 +139,11 @@ def test_without_time_there_are_no_pictures(ws: Workspace) -> None:
 def test_what_cannot_be_drawn_is_tried_once(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     tried = []
 
-    def fails(data: bytes, page: int, box: crops.crop.Box | None) -> bytes:
+    def fails(data: bytes, page: int, box: crop.Box | None) -> bytes:
         tried.append(page)
         raise CropError("page 1 cannot be drawn")
 
-    monkeypatch.setattr(crops.crop, "crop", fails)
+    monkeypatch.setattr(crop, "crop", fails)
     made, found = draw(ws)
     assert (found, made.made, made.left) == ({}, 0, 0)
     assert tried

@@ -7,6 +7,7 @@ import io
 import re
 from pathlib import Path
 
+import click
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
@@ -110,9 +111,12 @@ def test_a_district_or_year_that_nobody_knows_is_a_mistake_and_no_empty_answer(
 
 
 def test_no_other_option_takes_a_year_or_district_that_nobody_knows() -> None:
+    context = click.Context(cli)
     told = {
         (name, option)
-        for name, command in cli.commands.items()
+        for name in cli.list_commands(context)
+        for command in (cli.get_command(context, name),)
+        if command
         for parameter in command.params
         for option in parameter.opts
         if re.search(r"year|district", option)

@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from pipeline.forms.model import Form
-from pipeline.parse import Parsed
+from pipeline.parsed import Parsed
 from tests.conftest import SAMPLES, SHARED, parse_bytes, parse_text
 from tests.render import Figures, balanced_figures, text_report
 

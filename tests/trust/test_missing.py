@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from pipeline.forms.loading import forms
-from pipeline.parse import Parsed
+from pipeline.parsed import Parsed
 from tests.conftest import parse_bytes
 
 FORMS = {f.name: f for f in forms()}

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from pipeline.forms.model import Form
-from pipeline.parse import Parsed
+from pipeline.parsed import Parsed
 from pipeline.trust.plausibility import Traits, implausible, traits
 from tests.conftest import SAMPLES, parse_bytes, parse_text
 from tests.render import balanced_figures, text_report

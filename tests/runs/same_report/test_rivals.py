@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.document import RawFile
 from pipeline.issues import UNDECIDED, reason_sentence
-from pipeline.parse import Refusal
+from pipeline.parsed import Refusal
 from pipeline.raw.folder import Folder
 from pipeline.raw.overrides import Pin
 from pipeline.runs import batch_reading
