@@ -33,6 +33,9 @@ SLOW_FOLDERS = {"assets", "clients", "expectations", "raw", "runs", "same_report
 # Packages of which the forge leaves the long tests to be run by hand: those of whole commands, and few others.
 BY_HAND = {"assets", "clients", "expectations", "explain", "raw"}
 
+# Of so many combinations of one test the forge tries every second; the others are left to `make test-long`.
+MANY = 30
+
 # Whose files all go to one process.
 TOGETHER = "tests/expectations/"
 
@@ -110,8 +113,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("longest")
         seen.add(test)
     for cases in _matrices(items).values():
-        for item in _left_out(cases):
-            item.add_marker("long")
+        left = _left_out(cases)
+        for number, item in enumerate(left):
+            item.add_marker("long" if number % 2 or len(left) < MANY else "longest")
     for item in items:
         if item.get_closest_marker("long") and item.path.relative_to(TESTS).parts[0] in BY_HAND:
             item.add_marker("by_hand")

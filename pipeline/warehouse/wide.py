@@ -159,14 +159,13 @@ def _sources(view: WideView) -> Iterator[tuple[str, str]]:
 def _create(view: WideView) -> str:
     keys = [*_OF_REPORT, *(["col_code"] if view.breakdown else [])]
     figures = [*keys, *map(_figure, view.columns), *([_FORMS] if view.with_form else [])]
+    amount = _AMOUNT if any(column.is_money for column in view.columns) else ""  # it costs each question 0.7 ms
     return f"""CREATE VIEW {view.name} AS
 WITH printed AS (
     -- The publisher stands below the figures, so that whoever asks for one reads its facts only.
     SELECT
         {", ".join(_OF_REPORT)}, form, row_code, col_code,
-        CASE WHEN value_kind = 'number' THEN whole(in_ones(value::DECIMAL(28, 6), unit)) END AS figure,
-        -- A cell that prints another unit is turned into 万元, one without any is not guessed at.
-        CASE WHEN value_kind = 'number' THEN TRY_CAST(in_10k_yuan(value::DOUBLE, unit) AS DECIMAL(18, 6)) END AS amount
+        CASE WHEN value_kind = 'number' THEN whole(in_ones(value::DECIMAL(28, 6), unit)) END AS figure{amount}
     FROM facts
     JOIN (SELECT {", ".join(_OF_REPORT)} FROM yearly_reports) AS y USING (report_id, district_code, year)
     SEMI JOIN {_cells_of(view)} USING (form, table_no, row_code, col_code)
@@ -185,6 +184,10 @@ JOIN figures AS f USING ({", ".join(_OF_REPORT)})
 LEFT JOIN verdict_counts AS vc USING (report_id, district_code, year);"""  # noqa: S608 -- names are checked
 
 
+_AMOUNT = """,
+        -- A cell that prints another unit is turned into 万元, one without any is not guessed at.
+        CASE WHEN value_kind = 'number'
+            THEN TRY_CAST(in_10k_yuan(value::DOUBLE, unit) AS DECIMAL(18, 6)) END AS amount"""
 _OF_REPORT = ("publisher", "report_id", "district_code", "year")
 # Reports may mix two forms in one table.
 _FORMS = "CASE WHEN min(form) = max(form) THEN min(form) ELSE min(form) || '+' || max(form) END AS form"
