@@ -69,7 +69,7 @@ class Recogniser:
         for width, batch in _batches([_width(line) for line in lines]):
             tensor = np.zeros((len(batch), 3, HEIGHT, width), dtype=np.float32)
             for place, (number, own) in enumerate(batch):
-                tensor[place, :, :, :own] = _scaled(lines[number], own)
+                tensor[place, :, :, :own] = scaled(lines[number])
             (chances,) = self.session.run(None, {self.session.get_inputs()[0].name: tensor})
             for (number, own), steps in zip(batch, chances, strict=True):
                 found[number] = self._decoded(steps, width / own)
@@ -100,8 +100,9 @@ def _width(line: Pixels) -> int:
     return min(max(math.ceil(HEIGHT * int(width) / int(height)), 1), _MOST)
 
 
-def _scaled(line: Pixels, width: int) -> npt.NDArray[np.float32]:
-    image = Image.fromarray(line).resize((width, HEIGHT), Image.Resampling.BILINEAR)
+def scaled(line: Pixels) -> npt.NDArray[np.float32]:
+    """A line as high as the models know lines, from -1 for black to 1 for white."""
+    image = Image.fromarray(line).resize((_width(line), HEIGHT), Image.Resampling.BILINEAR)
     return np.asarray(image, dtype=np.float32) / 127.5 - 1
 
 

@@ -19,13 +19,15 @@ from pipeline.readers.scan.cleaning import Mask
 from pipeline.readers.scan.connected import BOTTOM, LEFT, RIGHT, TOP
 from pipeline.readers.scan.cutting import CutLine
 from pipeline.readers.scan.recogniser import LOOK_ALIKES, Letter, Letters, Recogniser, recogniser
+from pipeline.readers.scan.twins import twins
 
 CPU_SECONDS = 60.0
 """Of one page; one full of small print takes a tenth of it."""
 
 SURE = 0.9  # of a character: a line with a less certain one is read again
+_SURE_OF_TWIN = 0.95  # of a figure that is taken for another that looks the same
 _TOGETHER = 32  # lines: after this many the time is checked
-_NARROWER, _NARROW_TEXT = 0.75, 0.6  # of the width: enough for figures, and for text of more than this many ems
+_NARROWER, _NARROW_TEXT = 0.75, 0.5  # of the width: enough for figures, and for text of more than this many ems
 _NARROW_CLOSE = 0.6  # of the width: enough for figures with less paper around them, which are larger
 _LONE, _LONG_LINE = 0.9, 5.0  # ems: what is no longer is a lone digit, what is longer is text
 _FLAT, _WIDE, _DASH = 0.3, 1.6, 0.25  # a dash is lower than so much of an em, so much wider than high, and so long
@@ -73,34 +75,79 @@ def read_lines(
     than a page may.
     """
     end = time.process_time() + CPU_SECONDS
-    read = _by_first(found, known, end)
+    alike = _twins(found)
+    read = _by_first(found, known, alike, end)
     cleaned = [_cleaned(line, letters) for line, letters in zip(found, read, strict=True)]
     firsts = {n: one._replace(sure=0.0) if found[n].spoilt else one for n, one in enumerate(cleaned)}
-    seconds = _by_second(found, firsts, end)
+    seconds = _by_second(found, firsts, alike, end)
     rivals = _rivals(found, firsts, seconds, end)  # which makes readings surer that come out alike
     return [(*_best(one, seconds.get(n)), rivals.get(n, ())) for n, one in firsts.items()]
 
 
-def _by_first(found: Sequence[CutLine], known: Mapping[int, Letters], end: float) -> list[Letters]:
+def _twins(found: Sequence[CutLine]) -> dict[int, int]:
+    """By the number of a lone figure in a cell that of an earlier one that looks the same."""
+    lone = [
+        n for n, line in enumerate(found)
+        if line.in_cell and line.size[0] <= _LONE and not line.spoilt and not _by_ink(line)
+    ]  # fmt: skip
+    return {lone[n]: lone[twin] for n, twin in twins([found[n].picture for n in lone]).items()}
+
+
+def _by_first(
+    found: Sequence[CutLine], known: Mapping[int, Letters], alike: Mapping[int, int], end: float
+) -> list[Letters]:
     """What the first recogniser reads, and of lines that it is not sure of what it reads of more dots."""
     read = {n: () for n, line in enumerate(found) if _by_ink(line)} | dict(known)
-    new = [n for n in range(len(found)) if n not in read]
-    read.update(zip(new, _in_time(first_recogniser(), [narrowed(found[n]) for n in new], end), strict=True))
+    crops = {n: narrowed(line) for n, line in enumerate(found) if n not in read}
+    read |= _read_once(first_recogniser(), crops, alike, end)
     unsure = [n for n, line in enumerate(found) if _is_unsure(line, read[n])]
-    read.update(zip(unsure, _in_time(first_recogniser(), [found[n] for n in unsure], end), strict=True))
+    again = _in_time(first_recogniser(), [found[n] for n in unsure], end)
+    read.update((n, _surer(found[n], read[n], letters)) for n, letters in zip(unsure, again, strict=True))
     return [read[n] for n in range(len(found))]
 
 
+def _read_once(
+    model: Recogniser, crops: Mapping[int, CutLine], alike: Mapping[int, int], end: float
+) -> dict[int, Letters]:
+    """The readings of some lines, by their numbers: of those that look the same one is read, if surely as a figure."""
+    twin = {n: alike[n] for n in crops if alike.get(n) in crops}
+    read: dict[int, Letters] = {}
+
+    def ask(numbers: Sequence[int]) -> None:
+        read.update(zip(numbers, _in_time(model, [crops[n] for n in numbers], end), strict=True))
+
+    ask([n for n in crops if n not in twin])
+    read |= {n: read[other] for n, other in twin.items() if _is_surely_figure(read[other])}
+    ask([n for n in crops if n not in read])
+    return read
+
+
+def _is_surely_figure(letters: Letters) -> bool:
+    return is_figure("".join(i.text for i in letters)) and min(i.sure for i in letters) >= _SURE_OF_TWIN
+
+
 def _is_unsure(line: CutLine, letters: Letters) -> bool:
-    """True for a line that may be read better of more dots.
+    """True for a line that may be read better of more dots."""
+    return line.size[0] > _LONE and _certainty(line, letters) < SURE
+
+
+def _surer(line: CutLine, letters: Letters, again: Letters) -> Letters:
+    """What is read of more dots; of a text that is less sure of these, what was read first."""
+    return letters if _is_chinese(letters) and _certainty(line, letters) > _certainty(line, again) else again
+
+
+def _certainty(line: CutLine, letters: Letters) -> float:
+    """The least probability of a line; 0 for one without letters.
 
     In a text no brackets and points count: a recogniser often wavers between their Chinese and Western forms.
     """
-    if line.size[0] <= _LONE:
-        return False
-    is_text = line.size[0] > _LONG_LINE or sum("\u4e00" <= i.text <= "\u9fff" for i in letters) > 1
+    is_text = line.size[0] > _LONG_LINE or _is_chinese(letters)
     counted = [i for i in letters if i.text.isalnum()] if is_text else letters
-    return min((i.sure for i in counted), default=0.0) < SURE
+    return min((i.sure for i in counted), default=0.0)
+
+
+def _is_chinese(letters: Letters) -> bool:
+    return sum("\u4e00" <= i.text <= "\u9fff" for i in letters) > 1
 
 
 def narrowed(line: CutLine) -> CutLine:
@@ -147,16 +194,19 @@ def _in_time(model: Recogniser, found: Sequence[CutLine], end: float) -> list[Le
     return [read[n] for n in range(len(found))]
 
 
-def _by_second(found: Sequence[CutLine], firsts: Mapping[int, Read], end: float) -> dict[int, Read]:
+def _by_second(
+    found: Sequence[CutLine], firsts: Mapping[int, Read], alike: Mapping[int, int], end: float
+) -> dict[int, Read]:
     """By number of a line what the second recogniser reads of it: of what may be a figure, and of large print."""
     model = recogniser("second")
     if model is None:
         return {}
-    alike = {n: one for n, one in firsts.items() if _by_ink(found[n])}
-    chosen = [n for n, one in firsts.items() if n not in alike and _decides(found[n], one)]
-    lines = [found[n].closely for n in chosen]
-    read = _in_time(model, [line.narrower(_NARROW_CLOSE) if line.size[0] > _LONE else line for line in lines], end)
-    return alike | {n: _cleaned(line, letters) for n, line, letters in zip(chosen, lines, read, strict=True)}
+    by_ink = {n: one for n, one in firsts.items() if _by_ink(found[n])}
+    chosen = [n for n, one in firsts.items() if n not in by_ink and _decides(found[n], one)]
+    lines = {n: found[n].closely for n in chosen}
+    crops = {n: line.narrower(_NARROW_CLOSE) if line.size[0] > _LONE else line for n, line in lines.items()}
+    read = _read_once(model, crops, alike, end)
+    return by_ink | {n: _cleaned(line, read[n]) for n, line in lines.items()}
 
 
 def _rivals(
