@@ -24,7 +24,7 @@ from pipeline.readers.kept import Pages, keeping
 from pipeline.readers.scan import watching
 from tests.conftest import parse_bytes, printed
 from tests.readers.draw_ofd import pictured
-from tests.readers.draw_pdf import Box, Rows, Style, of_table, report, table2, table3
+from tests.readers.draw_pdf import Box, Rows, Style, of_table, report, table2, table3, table4
 from tests.render import Figures, balanced_figures, keys
 
 pytest.importorskip("onnxruntime", reason="pip install 'disclosure[ocr]' to test how pictures are read")
@@ -223,6 +223,14 @@ def test_an_upright_page_of_dashes_is_not_turned() -> None:
     """Dashes are the longest lines of such a page for their height, and tell nothing of its letters."""
     marked = {key: "—" if n % 5 else str(n) for n, key in enumerate(keys(FORM))}
     page = shown(report(FORM, marked, Style(size=12, narrative="无。")))[1]
+    assert reading.levelled_pages(np.asarray(page))[0].shape == page.size[::-1]
+
+
+def test_an_upright_page_whose_lines_a_seal_has_joined_is_not_turned() -> None:
+    """With few dots its joined cells are hardly legible, and look no better than the table on its side."""
+    figures = balanced_figures(FORM, random.Random(8), zeros=0.5)
+    sheet = shown(of_table(table4(FORM.table(4), figures), Style(size=9.5, page_numbers=False)))[0]
+    page = sealed(900, 420)(sheet).convert("L").convert("RGB")
     assert reading.levelled_pages(np.asarray(page))[0].shape == page.size[::-1]
 
 

@@ -5,7 +5,7 @@ What does *not* belong here: which pages of a file are pictures, and what a line
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from statistics import fmean
 from typing import NamedTuple
 
@@ -84,20 +84,27 @@ def _sheet(pixels: Pixels, first: int) -> Iterator[_Cut]:
 
 def _upright(pixels: Pixels, sheet: Sequence[_Cut]) -> list[_Sampled]:
     """The pages of a sheet, turned by quarters so that they can be read, where others are clearly more legible."""
-    as_it_lies = [_sampled(side) for side in sheet]
+    as_it_lies = [_sampled(side, narrowed) for side in sheet]
+    if _legibility(as_it_lies) >= _LEGIBLE:
+        return as_it_lies
+    as_it_lies = [_sampled(side, _whole) for side in sheet]
     legible = _legibility(as_it_lies)
     if legible >= _LEGIBLE:
         return as_it_lies
-    turned = [[_sampled(side) for side in _sheet(np.rot90(pixels, n), 1)] for n in (1, 2, 3)]
+    turned = [[_sampled(side, _whole) for side in _sheet(np.rot90(pixels, n), 1)] for n in (1, 2, 3)]
     best = max(turned, key=_legibility)
     return best if _legibility(best) > legible + _CLEARLY else as_it_lies
 
 
-def _sampled(side: _Cut) -> _Sampled:
-    """A page with what the first recogniser reads of its longest lines."""
+def _whole(line: CutLine) -> CutLine:
+    return line
+
+
+def _sampled(side: _Cut, prepared: Callable[[CutLine], CutLine]) -> _Sampled:
+    """A page with what the first recogniser reads of its longest lines, each prepared for it."""
     high = [n for n, line in enumerate(side.lines) if line.size[1] >= _FLAT]
     chosen = sorted(high, key=lambda n: -side.lines[n].size[0] / side.lines[n].size[1])[:_SAMPLE]
-    read = first_recogniser().read([narrowed(side.lines[n]).picture for n in chosen])
+    read = first_recogniser().read([prepared(side.lines[n]).picture for n in chosen])
     return _Sampled(*side, dict(zip(chosen, read, strict=True)))
 
 
