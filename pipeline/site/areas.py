@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pipeline.warehouse import Snapshot
 
 COUNTRY = "000000"
+# A page counts up to so many other reports that share something; what more share is a template.
+MANY_SHARING = 100
 
 # The code that a report's district is shown under: that of today, or its own where it was split among several.
 HOME = "coalesce(r.district_code_current, r.district_code)"
@@ -63,6 +65,19 @@ def _area(code: str, name: str, level: str, above: str | None, province: str | N
 def keep_coverage(snapshot: Snapshot) -> None:
     """Make the table `coverage_kept` of the view `coverage`, which is asked five times and works out each due date."""
     snapshot.keep("coverage_kept", "SELECT * FROM coverage")
+
+
+def keep_copies(snapshot: Snapshot) -> None:
+    """Make the table `copies_shown` of the view `copies`, whose counts end at one more than `MANY_SHARING`.
+
+    A template of a province is shared by hundreds of reports: each further one would change the pages of them all.
+    """
+    snapshot.keep(
+        "copies_shown",
+        f"""
+        SELECT district_code, year, report_id, shared, least(reports_sharing, {MANY_SHARING + 1}) AS reports_sharing,
+            least(publishers_sharing, {MANY_SHARING + 1}) AS publishers_sharing, years_sharing FROM copies""",
+    )
 
 
 def keep_homes(snapshot: Snapshot) -> None:

@@ -23,7 +23,7 @@ SUMS = "site-sums.parquet"
 # The tables and views whose rows the pages of a district or the files to take along show.
 _SHOWN = (
     "reports", "facts", "report_tables", "balances", "proposals", "issues", "sections", "statements", "comparisons",
-    "verdicts_applied", "copies", "coverage_kept", "data_quality",
+    "verdicts_applied", "copies_shown", "coverage_kept", "data_quality",
 )  # fmt: skip
 _DIGEST = """
     SELECT district_code, year, sum(hash(t))::VARCHAR FROM {table} AS t
@@ -44,13 +44,15 @@ _HOMES = """
 class LastWritten:
     """The state behind the last site: the code, the published file, a digest of each district and each year.
 
-    `left` counts the files whose pictures are still to be made.
+    `copies` are digests of each year's copies, with all counts; `left` counts the files whose pictures are still to be
+    made.
     """
 
     code: str = ""
     snapshot: str = ""
     districts: Mapping[str, str] = field(default_factory=dict)
     years: Mapping[int, str] = field(default_factory=dict)
+    copies: Mapping[int, str] = field(default_factory=dict)
     left: int = 0
 
 
@@ -63,7 +65,10 @@ def codes_of_homes(snapshot: Snapshot) -> dict[str, list[str]]:
 
 
 def digests(snapshot: Snapshot, homes: Mapping[str, Sequence[str]]) -> tuple[dict[str, str], dict[int, str]]:
-    """A digest for each of today's districts of all rows that its pages show, and one for each year."""
+    """A digest for each of today's districts of all rows that its pages show, and one for each year.
+
+    Needs the tables `coverage_kept` and `copies_shown`.
+    """
     of_codes: dict[str, list[str]] = defaultdict(list)
     of_years: dict[int, list[str]] = defaultdict(list)
     for table in _SHOWN:
@@ -72,6 +77,11 @@ def digests(snapshot: Snapshot, homes: Mapping[str, Sequence[str]]) -> tuple[dic
             of_years[year].append(f"{table} {code} {digest}")
     districts = {home: _digest(f"{code} {of_codes[code]}" for code in codes) for home, codes in homes.items()}
     return districts, {year: _digest(found) for year, found in of_years.items()}
+
+
+def digests_of_copies(snapshot: Snapshot) -> dict[int, str]:
+    """A digest for each year of the view `copies`."""
+    return dict(snapshot.query("SELECT year, sum(hash(t))::VARCHAR FROM copies AS t GROUP BY ALL"))
 
 
 def code_digest() -> str:
@@ -102,8 +112,8 @@ def read_state(work: Path) -> LastWritten:
     """What was noted last; nothing where it is missing or cannot be read, so that all is written."""
     try:
         found = json.loads((work / STATE).read_text("utf-8"))
-        years = {int(year): digest for year, digest in found["years"].items()}
-        return LastWritten(found["code"], found["snapshot"], found["districts"], years, found["left"])
+        years, copies = ({int(y): digest for y, digest in found[name].items()} for name in ("years", "copies"))
+        return LastWritten(found["code"], found["snapshot"], found["districts"], years, copies, found["left"])
     except (FileNotFoundError, ValueError, KeyError):
         return LastWritten()
 
@@ -116,6 +126,7 @@ def note_state(work: Path, state: LastWritten) -> None:
         "snapshot": state.snapshot,
         "districts": dict(state.districts),
         "years": dict(state.years),
+        "copies": dict(state.copies),
         "left": state.left,
     }
     new.write_text(json.dumps(plain), encoding="utf-8")

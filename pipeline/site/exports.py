@@ -24,6 +24,9 @@ VIEWS = (
     "requests_trusted", "proactive_trusted", "proceedings_trusted", "reports_2014", "reports_checked", "data_quality",
     "coverage", "copies",
 )  # fmt: skip
+# That of copies, whose rows may change in all years where one report does, and the others.
+OF_COPIES = ("copies",)
+OF_YEARS = tuple(view for view in VIEWS if view not in OF_COPIES)
 # Those of figures, which take longest to work out. Their rows are of reports, which all have a district.
 OF_FIGURES = ("requests_trusted", "proactive_trusted", "proceedings_trusted", "reports_2014")
 # Views that are there as tables already (`areas.keep_coverage`).
@@ -68,13 +71,17 @@ class Former:
 
 
 def write_exports(
-    snapshot: Snapshot, folder: SiteFolder, reports: Mapping[int, int], former: Former | None = None
+    snapshot: Snapshot,
+    folder: SiteFolder,
+    reports: Mapping[int, int],
+    former: Former | None = None,
+    views: Sequence[str] = VIEWS,
 ) -> None:
     """Write the files of some years; `reports` counts those of each.
 
     With `former`, figures of changed districts alone are asked for again, and put among the others.
     """
-    for view in VIEWS:
+    for view in views:
         columns = snapshot.query(f"SELECT column_name, column_type FROM (DESCRIBE {view})")
         for years in _together(reports):
             rows = _rows_of(snapshot, view, years, columns, former)

@@ -113,7 +113,7 @@ _PROPOSALS = """
     SELECT report_id, table_no, set_no, row_code, col_code, printed, proposed, size, alternatives, explanation, blame
     FROM proposals WHERE district_code {within} ORDER BY report_id, table_no, set_no, row_code, col_code"""
 _COPIES = """
-    SELECT report_id, shared, reports_sharing, publishers_sharing, years_sharing FROM copies
+    SELECT report_id, shared, reports_sharing, publishers_sharing, years_sharing FROM copies_shown
     WHERE district_code {within} ORDER BY report_id, shared"""
 _VERDICTS = """
     SELECT report_id, table_no, row_code, col_code, verdict, value, printed_then, status, who, decided_on, why

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from pipeline.raw.folder import Folder
 from pipeline.site import changes
-from pipeline.site.areas import keep_coverage, keep_homes, read_areas
+from pipeline.site.areas import keep_copies, keep_coverage, keep_homes, read_areas
 from pipeline.site.changes import LastWritten
 from pipeline.site.crops import CROPS, Effort, write_crops
 from pipeline.site.districts import write_districts
-from pipeline.site.exports import Former, write_exports
+from pipeline.site.exports import OF_COPIES, OF_YEARS, Former, write_exports
 from pipeline.site.figures import FigureFiles, StoredFigures, SumFile
 from pipeline.site.folder import SiteFolder
 from pipeline.site.measures import measures
@@ -89,9 +89,11 @@ def _write(
     shown = measures()
     keep_homes(snapshot)
     keep_coverage(snapshot)
+    keep_copies(snapshot)
     areas = read_areas(snapshot)
     homes = changes.codes_of_homes(snapshot)
     digests, years = changes.digests(snapshot, homes)
+    copies = changes.digests_of_copies(snapshot)
     stored, summed = StoredFigures(work / changes.FIGURES), work / changes.SUMS
     usable = stored.have(provinces_of(before.districts)) and summed.exists() and folder.shown.exists()
     unchanged = [home for home, digest in digests.items() if usable and before.districts.get(home) == digest]
@@ -110,11 +112,14 @@ def _write(
     write_index(snapshot, folder, shown, areas, homes, given)
     reported = dict(snapshot.query("SELECT year, count(*) FROM homes GROUP BY year"))
     stale = {y: n for y, n in reported.items() if not usable or before.years.get(y) != years[y]}
-    write_exports(snapshot, folder, stale, _former(snapshot, folder, homes, unchanged))
+    write_exports(snapshot, folder, stale, _former(snapshot, folder, homes, unchanged), views=OF_YEARS)
+    # One report more or less may change what is said of the copies of all years.
+    of_copies = {y: n for y, n in reported.items() if y in stale or before.copies.get(y) != copies.get(y)}
+    write_exports(snapshot, folder, of_copies, views=OF_COPIES)
     write_pages(folder)
     files.store(stored, provinces)
     sums.store()
-    return LastWritten(code, snapshot.path.name, digests, years, crops.left), crops.made
+    return LastWritten(code, snapshot.path.name, digests, years, copies, crops.left), crops.made
 
 
 def _former(

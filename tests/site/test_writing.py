@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.site import write_site
+from pipeline.site import areas, write_site
+from pipeline.site.exports import file_name
 from pipeline.warehouse import Warehouse
+from tests import warehouse_rows as rows
 from tests.site.conftest import published
 from tests.warehouse.views.cookbook import report, requests
 
@@ -42,6 +44,30 @@ def test_a_changed_district_is_written_alone(written: Warehouse) -> None:
     assert {name.split("/")[3] for name in data if name.startswith("data/d/410502/")} >= {"index.js", "p"}
     assert {Path(name).stem for name in new - data} == {"2023"}  # files of that year; no page, script or border
     assert {name: (old / name).read_bytes() for name in before} == kept  # who reads the old one goes on
+
+
+@pytest.mark.parametrize(("most", "renewed"), [(100, 3), (2, 1)])
+def test_one_more_report_of_a_template_changes_the_pages_of_others_only_while_they_count_it(
+    most: int, renewed: int, written: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(areas, "MANY_SHARING", most)
+
+    def of_template(name: str, code: str) -> rows.Frames:
+        made = report(name, code, 2022, {}, level="department")
+        return {**made, "reports": made["reports"].assign(narrative_digest="a template")}
+
+    first = [of_template(f"{place}教育局", code) for place, code in (("丁区", "410502"), ("戊区", "410302"))]
+    more = [of_template(f"{place}档案局", code) for place, code in (("丁区", "410502"), ("己区", "410203"))]
+    published(written.root, *first, more[0])
+    write_site(written)
+    before = {year: (written.root / "site" / file_name("copies", year, "csv")).read_bytes() for year in (2022, 2023)}
+    published(written.root, more[1])
+    again = write_site(written)
+    assert again.renewed == renewed
+    counts = again.path / file_name("copies", 2022, "csv")
+    assert counts.read_bytes().count(b",4,4,1") == 4  # what others take along counts them all
+    assert before[2022].count(b",3,3,1") == 3
+    assert (again.path / file_name("copies", 2023, "csv")).read_bytes() == before[2023]
 
 
 @pytest.mark.long

@@ -15,6 +15,8 @@
   fill("crumbs", crumbs.flatMap((c, n) => [n ? h("span", "›") : null, h("a", { href: areaUrl(c) }, nameOf(c))]));
   fill("name", data.name);
 
+  // Templates are shared by hundreds of reports: how many exactly is counted up to a hundred only (areas.py).
+  const manyOf = (n, unit) => n < 100 ? [`${n} ${unit}`, n] : [`100 ${unit}以上的`, "100 or more"];
   const current = () => reports.find((r) => r.id === at.id);
   const earlier = (report) => reports.filter((r) => r.year < report.year).at(-1) || null;
 
@@ -42,7 +44,10 @@
       [t("两次读取", "Two readings"), t(`${count(report.compared)} 个数字中 ${count(report.agreeing)} 个一致`, `${count(report.agreeing)} of ${count(report.compared)} figures agree`)],
       ...(report.version > 1 ? [[t("版本", "Version"), report.version]] : []),
       ...(report.all_zero ? [[t("全零", "All zero"), t("所有数字都是 0", "every figure is 0")]] : []),
-      ...(report.copies || []).map(([what, n, publishers]) => [t("雷同", "Shared"), what === "figures" ? t(`与另外 ${n - 1} 份报告数字完全相同（${publishers} 个机关）`, `all figures shared with ${n - 1} other reports (${publishers} organs)`) : t(`除名称与数字外，文字与另外 ${n - 1} 份报告相同（${publishers} 个机关）`, `text shared with ${n - 1} other reports but for names and numbers (${publishers} organs)`)]),
+      ...(report.copies || []).map(([what, n, publishers]) => {
+        const [zh, en] = manyOf(n - 1, "份"), [organs, organsInEnglish] = manyOf(publishers, "个");
+        return [t("雷同", "Shared"), what === "figures" ? t(`与另外 ${zh}报告数字完全相同（${organs}机关）`, `all figures shared with ${en} other reports (${organsInEnglish} organs)`) : t(`除名称与数字外，文字与另外 ${zh}报告相同（${organs}机关）`, `text shared with ${en} other reports but for names and numbers (${organsInEnglish} organs)`)];
+      }),
     ];
     fill("facts", h("table", h("tbody", rows.map(([name, value]) => h("tr", h("th", { scope: "row", style: "font-weight:400;color:var(--soft);width:7rem" }, name), h("td", value))))), h("p.tools", h("a", { href: atlas.url("compare", { a: `${home}/${organ}/${report.id}` }) }, t("与其他报告比较", "Compare with another report"))));
   }
