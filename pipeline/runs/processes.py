@@ -134,10 +134,10 @@ class Processes:
             self._idle.append(self._new())
 
     def _await_start(self) -> None:
-        """Wait until those that `start` starts are there. Raises what kept them from it."""
+        """Wait until those that `start` starts are there. Raises what kept them from it, `TimeoutError` after long."""
         starting, self._starting = self._starting, None
         if starting is not None:
-            starting.result()
+            starting.result(_START_SECONDS)
 
     def in_order(self, calls: Iterable[Call], ahead: int) -> Iterator[Ended]:
         """The outcome of each call, in the order of the calls.

@@ -122,10 +122,24 @@ def test_an_iteration_that_is_given_up_leaves_nothing_for_the_next() -> None:
 def test_a_process_that_died_idle_costs_no_call() -> None:
     with Processes(2, Bounds()) as processes:
         processes.start()
+        assert list(processes.each([])) == []  # they are there now
         for process in multiprocessing.active_children():
             os.kill(process.pid or os.getpid(), signal.SIGKILL)
             process.join(5)
         assert [ended.value for ended in processes.in_order([(nap, (0.0,))] * 4, 4)] == [0.0] * 4
+
+
+def test_what_keeps_them_from_starting_is_raised_by_the_first_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(_: Processes) -> None:
+        raise OSError("too many open files")
+
+    monkeypatch.setattr(Processes, "_new", no_room)
+    with Processes(2, Bounds()) as processes:
+        processes.start()
+        with pytest.raises(OSError, match="too many open files"):
+            list(processes.each([(nap, (0.0,))]))
+    with Processes(2, Bounds()) as unused:
+        unused.start()
 
 
 @contextmanager
