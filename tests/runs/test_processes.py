@@ -198,10 +198,10 @@ def test_no_process_outlives_the_one_that_started_it(tmp_path: Path) -> None:
         time.sleep(1)
         main.kill()
     assert len(pids) == 3
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60  # on a machine that is busy otherwise
     while time.monotonic() < until and (left := [pid for pid in pids if _lives(pid)]):
         time.sleep(0.1)
-    assert not left
+    assert not left, [Path(f"/proc/{pid}/stat").read_text() for pid in left]
 
 
 def _lives(pid: int) -> bool:
