@@ -226,6 +226,22 @@ def test_an_upright_page_of_dashes_is_not_turned() -> None:
     assert reading.levelled_pages(np.asarray(page))[0].shape == page.size[::-1]
 
 
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+@pytest.mark.parametrize("page", ["text-and-table", "table-sealed-grey"])
+def test_a_page_whose_letters_are_read_as_they_lie_is_turned(figures: Figures, page: str, quarters: int) -> None:
+    """Letters on their side are read surely too where they stand in lines of a few, far from each other."""
+    if page == "text-and-table":
+        upright = shown(report(FORM, figures, PLAIN))[0]
+    else:
+        table = shown(of_table(table4(FORM.table(4), figures), Style(size=9.5, page_numbers=False)))[0]
+        upright = sealed(900, 420)(table).convert("L").convert("RGB")
+    dots = np.asarray(upright)
+    (level,) = reading.levelled_pages(np.ascontiguousarray(np.rot90(dots, quarters)))
+    assert level.shape == upright.size[::-1]
+    own, turned_over = ((level - dots[::way, ::way, 0].astype(float)) ** 2 for way in (1, -1))
+    assert own.mean() < turned_over.mean() / 2
+
+
 def test_an_upright_page_whose_lines_a_seal_has_joined_is_not_turned() -> None:
     """With few dots its joined cells are hardly legible, and look no better than the table on its side."""
     figures = balanced_figures(FORM, random.Random(8), zeros=0.5)

@@ -24,6 +24,7 @@ _FLAT = 0.3  # ems: a lower one is a dash, which shows nothing
 _LEGIBLE = 0.9  # in the mean of the letters: less, and the page may lie on its side
 _CLEARLY = 0.1  # by how much more legible another side must be
 _LETTERS = 3  # in such a line: fewer are as suspicious
+_CLOSE = 0.9  # letters to an em of its length: lines of a page on its side are the letters of lines above each other
 
 
 def pages(pixels: Pixels, first: int, *, only_tables: bool = False) -> Iterator[tuple[Pixels, Page]]:
@@ -109,9 +110,17 @@ def _sampled(side: _Cut, prepared: Callable[[CutLine], CutLine]) -> _Sampled:
 
 
 def _legibility(sheet: Sequence[_Sampled]) -> float:
-    """How certain the recogniser is of the letters in the longest lines of the worst page; 1 for one without any."""
-    read = [list(side.sample.values()) for side in sheet]
-    return min(min(_mean_certainty(r), sum(map(len, r)) / (_LETTERS * len(r))) if r else 1.0 for r in read)
+    """How certain the recogniser is of the letters in the longest lines of the worst page; 1 for one without any.
+
+    It reads some letters that lie on their side as well, but there are too few of them, or too far from each other.
+    """
+    return min(_legibility_of(side) if side.sample else 1.0 for side in sheet)
+
+
+def _legibility_of(side: _Sampled) -> float:
+    read = list(side.sample.values())
+    letters, ems = sum(map(len, read)), sum(side.lines[n].size[0] for n in side.sample)
+    return min(_mean_certainty(read), letters / (_LETTERS * len(read)), letters / (_CLOSE * ems))
 
 
 def _mean_certainty(read: Sequence[Letters]) -> float:
