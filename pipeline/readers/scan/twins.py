@@ -18,7 +18,9 @@ from pipeline.readers.scan.recogniser import HEIGHT, scaled
 
 _SPOT = 4  # pixels across, of lines as high as recognisers read them: the mean grey of such a spot is compared
 _ALIKE = 0.2  # of black: different sharp digits differ somewhere by 0.4 and more
-_BLURRED = 0.36  # of the square of the sharpness: different digits, however blurred, differ by 0.42 of it and more
+_BLURRED = (
+    0.36  # of the square of the sharpness: different digits differ by 0.42 of it, but for blurred JPEG of 72–100 dots
+)
 _SHIFT = 1  # pixels by which two pictures may be off against each other, and by which their widths differ
 _COARSE, _CANDIDATE = slice(_SPOT // 2, None, _SPOT), 0.5  # what is further apart in spots of a grid is so if moved too
 
