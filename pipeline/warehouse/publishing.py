@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.durable import flush
-from pipeline.schema import MATERIALISED, TABLES, Partition, Table
+from pipeline.schema import MATERIALISED, REPORT_VERSIONS, REPORTS, SECTIONS, TABLES, Partition, Table
 from pipeline.warehouse import ddl, lake, view_sql
 from pipeline.warehouse.database import (
     NOT_AS_NOTED,
@@ -34,8 +34,11 @@ from pipeline.warehouse.made_views import VIEWS, make_views
 
 # All of it is read once: more memory would only keep data that is not read again.
 READING_MIB = 64
-# A table of more rows is sorted year by year.
-SORTED_AT_ONCE = 5_000_000
+# So many rows are sorted at once, of tables with long texts fewer: DuckDB cannot put all of a row aside on the disk
+# while it sorts, and with 128 MiB it fails at 150,000 reports and at a million sections.
+SORTED_AT_ONCE = 250_000
+TEXTS_AT_ONCE = 10_000
+_WITH_TEXTS = (REPORTS, REPORT_VERSIONS, SECTIONS)
 VERSION_NAME = re.compile(r"disclosure-\d{8}T\d{6}Z-(\d+)\.duckdb")
 
 
@@ -85,11 +88,22 @@ def write_in_order(
 
 
 def _parts_to_sort(connection: duckdb.DuckDBPyConnection, table: Table, rows: int) -> list[str]:
-    """Conditions for the parts of a table that are sorted one by one, so that no sort is larger than a year."""
-    if rows <= SORTED_AT_ONCE or not ddl.by_partition(table):
+    """Conditions for the parts of a table that are sorted one by one: a few districts that follow each other."""
+    most = TEXTS_AT_ONCE if table in _WITH_TEXTS else SORTED_AT_ONCE
+    if rows <= most or not ddl.by_partition(table):
         return [OF_ALL]
-    years = connection.execute(f"SELECT DISTINCT year FROM {table.name} ORDER BY year").fetchall()
-    return [f"year = {year}" for (year,) in years]
+    counts = connection.execute(
+        f"SELECT district_code, count(*) FROM {table.name} GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    parts: list[tuple[str, str]] = []
+    left = 0
+    for code, number in counts:
+        if number > left:
+            parts.append((code, code))
+            left = most
+        parts[-1] = (parts[-1][0], code)
+        left -= number
+    return [f"district_code BETWEEN {ddl.literal(first)} AND {ddl.literal(last)}" for first, last in parts]
 
 
 def verify_order(connection: duckdb.DuckDBPyConnection, ordered: Path, extents: Mapping[str, Extent]) -> None:
