@@ -428,17 +428,17 @@ def test_what_came_piecemeal_is_put_in_order(
     assert not list(piecemeal.work.glob("*.ordered*"))
 
 
-# Districts with sections of 640 bytes, and one of them with more sections than are sorted at once.
+# Districts with sections of 320 bytes, and one of them with more sections than are sorted at once.
 MANY_SECTIONS = """
     INSERT INTO sections (report_id, district_code, year, section_no, topic, heading, "text", line)
     SELECT md5(n::VARCHAR)[:16], CASE WHEN n % 9 = 0 THEN '410402' ELSE (410500 + hash(n) % 40)::VARCHAR END,
-        2019 + n % 6, n % 9, NULL, 'a heading', array_to_string([md5((n + i)::VARCHAR) FOR i IN range(20)], ''), NULL
-    FROM range(120000) AS t (n)"""
+        2019 + n % 6, n % 9, NULL, 'a heading', repeat('依法公开政府信息', 12) || md5(n::VARCHAR), NULL
+    FROM range(500000) AS t (n)"""
 
 
 @pytest.mark.long
 def test_long_texts_are_put_in_order_in_little_memory(warehouse: Warehouse) -> None:
-    """77 MB of them; sorted at once they take more than DuckDB may have, whatever it puts aside on the disk."""
+    """160 MB of them; sorted at once they take more than DuckDB may have, whatever it puts aside on the disk."""
     ordered = warehouse.work / "ordered.duckdb"
     with closing(database.connect(warehouse.build, warehouse.work)) as connection:
         connection.execute(MANY_SECTIONS)
