@@ -14,7 +14,6 @@ import click
 
 from assets.project import settle_environment, silence
 from pipeline.alerts import Alert, is_set_up, send_all
-from pipeline.plain import plain_json
 from pipeline.raw.folder import Folder, InputError
 from pipeline.raw.range import YEARS, Range, districts_of, years_of
 from pipeline.runs import planning, run_report
@@ -26,7 +25,7 @@ from pipeline.terminal.command import cli
 from pipeline.terminal.ending import end_in_a_sentence, mind_readers, say_the_rest
 from pipeline.terminal.failures import for_people, traces
 from pipeline.terminal.options import RAW, WAREHOUSE_FOLDER
-from pipeline.terminal.screen import Screen
+from pipeline.terminal.screen import Screen, print_json
 from pipeline.warehouse import WarehouseError
 
 
@@ -102,7 +101,7 @@ def _rehearse(ws: Workspace, screen: Screen, wanted: Range, reparse: bool, layou
     with screen.bar() as show, Judge() as judge:
         found = rehearse(ws, wanted, judge, show, again=reparse)
     if layout == "json":
-        click.echo(plain_json(plain_rehearsal(found), indent=2))
+        print_json(plain_rehearsal(found))
     else:
         screen.rehearsal(found)
     return tuple(f"{code} {year} could not be loaded" for code, year in found.failed)
@@ -124,7 +123,7 @@ def _backfill(ws: Workspace, screen: Screen, wanted: Range, reparse: bool, layou
         failed = execute_pieces(ws, todo, screen.say, show)
     report = run_report.last(ws.work)
     if layout == "json":
-        click.echo(plain_json({"run": report.row if report else None, "failed": failed}, indent=2))
+        print_json({"run": report.row if report else None, "failed": failed})
     else:
         screen.last_run(report)
     return failed

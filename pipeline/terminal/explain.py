@@ -9,7 +9,6 @@ import click
 from pipeline.document import file_of
 from pipeline.explain import ExplainError, Traced, explain_fact, explain_report, plain, trace
 from pipeline.explain.in_warehouse import Stored, is_key, path_of, stored
-from pipeline.plain import plain_json
 from pipeline.raw.folder import Folder, holds, is_file
 from pipeline.raw.overrides import OVERRIDES, read_overrides
 from pipeline.raw.verdicts import read_verdicts
@@ -17,7 +16,7 @@ from pipeline.runs.workspace import Workspace, district_codes
 from pipeline.terminal.explain_screen import Explained
 from pipeline.terminal.failures import for_people
 from pipeline.terminal.options import RAW, WAREHOUSE_FOLDER
-from pipeline.terminal.screen import Screen
+from pipeline.terminal.screen import Screen, print_json
 from pipeline.warehouse import WarehouseError
 
 
@@ -81,7 +80,7 @@ def _explain_report(ws: Workspace, screen: Screen, traced: Traced, layout: str) 
         found = f"cannot be asked: {error}"
     if layout == "json":
         in_warehouse = {"state": found} if isinstance(found, str) else plain(found)
-        click.echo(plain_json({"report": plain(report), "warehouse": in_warehouse}, indent=2))
+        print_json({"report": plain(report), "warehouse": in_warehouse})
     else:
         Explained(screen.out).report(report, found)
 
@@ -91,7 +90,7 @@ def _explain_cell(ws: Workspace, screen: Screen, traced: Traced, cell: str, png:
     if png:
         _write_picture(png, traced)
     if layout == "json":
-        click.echo(plain_json({"fact": plain(figure), "png": str(png) if png else None}, indent=2))
+        print_json({"fact": plain(figure), "png": str(png) if png else None})
         return
     Explained(screen.out).fact(figure)
     if png:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import click
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -22,7 +23,7 @@ from rich.progress import (
 from rich.table import Table
 
 from pipeline.issues import PASSING, SAME, UNDECIDED, advice
-from pipeline.plain import plain
+from pipeline.plain import plain, plain_json
 from pipeline.raw.overrides import PIN_COLUMNS
 from pipeline.runs.backfill import Rehearsal
 from pipeline.runs.plan import Plan
@@ -306,3 +307,8 @@ def _printed(value: object) -> str:
     if value is None:
         return "NULL"
     return f"{value:g}" if isinstance(value, float) else escape(str(value))
+
+
+def print_json(value: object) -> None:
+    """Print a value for programs."""
+    click.echo(plain_json(value, indent=2))

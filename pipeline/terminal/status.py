@@ -8,13 +8,13 @@ from pathlib import Path
 import click
 
 from pipeline.environment import whole_number
-from pipeline.plain import plain, plain_json
+from pipeline.plain import plain
 from pipeline.raw.folder import Folder, InputError
 from pipeline.runs import planning, run_report
 from pipeline.runs.workspace import StageError, Workspace, is_at_work, state
 from pipeline.terminal.failures import for_people
 from pipeline.terminal.options import RAW, WAREHOUSE_FOLDER
-from pipeline.terminal.screen import Screen
+from pipeline.terminal.screen import Screen, print_json
 from pipeline.warehouse import WarehouseError
 
 QUARANTINE_PERCENT = "DISCLOSURE_QUARANTINE_PERCENT"
@@ -35,7 +35,7 @@ def status_command(raw: Folder, warehouse: Path, as_json: bool) -> None:
     ws, screen = Workspace(raw, warehouse.resolve()), Screen()
     if as_json:
         found = _status_or_why_not(ws)
-        click.echo(plain_json(asdict(found), indent=2))
+        print_json(asdict(found))
         click.get_current_context().exit(found.exit_status)
     with for_people(screen):
         if not ws.warehouse.published.exists():

@@ -51,6 +51,7 @@ const atlas = (() => {
 
   const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
   const fine = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
+  const span = (first, last) => (first === last ? String(first) : `${first}–${last}`);
   const count = (n) => (n === null || n === undefined ? "" : Number.isInteger(n) ? whole.format(n) : fine.format(n));
   const percent = (x) => (x === null || x === undefined ? "" : `${(100 * x).toFixed(1)}%`);
   // A value of a measure as text.
@@ -123,7 +124,7 @@ const atlas = (() => {
         const names = await Promise.all(provinces.map((p) => load(`names/${p}`)));
         if (mine !== turn) return;
         found.push(...names.flat().filter((o) => o && o[0].includes(text)).sort((a, b) => a[0].length - b[0].length || a[0].localeCompare(b[0])).slice(0, 20)
-          .map(([name, home, organ, level, years]) => ({ name, note: `${nameOf(home)} ${years[0] === years.at(-1) ? years[0] : `${years[0]}–${years.at(-1)}`}`, url: organUrl(home, organ), organ, home, level, years })));
+          .map(([name, home, organ, level, years]) => ({ name, note: `${nameOf(home)} ${span(years[0], years.at(-1))}`, url: organUrl(home, organ), organ, home, level, years })));
       }
       fill(list, found.length ? found.map((f) => h("li", h("a", { href: f.url, onclick: (e) => { e.preventDefault(); list.hidden = true; chosen(f); } }, h("span", f.name), h("small", f.note))))
         : h("li.none", t("没有找到", "Nothing found")));
@@ -162,5 +163,5 @@ const atlas = (() => {
   const basisName = (basis) => (basis === "g" ? t("政府报告", "Government's report") : t("各机关合计", "Sum of organs"));
   const grade = (g, reasons = "") => h("span.grade", { class: `grade ${g}`, title: [word("grade", g), ...(reasons ? reasons.split(" ").map((r) => word("reason", r)) : [])].join("；") }, g === "none" ? "–" : g);
 
-  return { put, load, t, of, h, fill, count, percent, shown, valueOf, sql, quote, url, asks, remember, state, word, said, area, nameOf, above, areaUrl, organUrl, start, finder, select, choice, measureSelect, basisName, grade, language };
+  return { put, load, t, of, h, fill, span, count, percent, shown, valueOf, sql, quote, url, asks, remember, state, word, said, area, nameOf, above, areaUrl, organUrl, start, finder, select, choice, measureSelect, basisName, grade, language };
 })();

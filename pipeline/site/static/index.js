@@ -8,7 +8,7 @@
   if (!totals.reports) { fill("page", h("p.empty", t("还没有报告。把文件放进 data/raw，再运行 disclosure run。", "There are no reports yet. Put files into data/raw and run disclosure run."))); document.body.dataset.ready = "true"; return; }
 
   fill("lead", t(`每个行政机关每年公布一份报告：公开了什么，怎样答复申请，复议诉讼结果如何。这里是其中 `, "Every public body in China reports each year what it disclosed, how it answered requests, and how disputes ended. Here are "),
-    h("b", count(totals.reports)), t(` 份报告里可信的数字，`, ` of these reports, `), h("b", totals.first === totals.last ? String(totals.first) : `${totals.first}–${totals.last}`), t(" 年。", ", as far as their figures can be trusted."));
+    h("b", count(totals.reports)), t(` 份报告里可信的数字，`, ` of these reports, `), h("b", atlas.span(totals.first, totals.last)), t(" 年。", ", as far as their figures can be trusted."));
   const figures = [[t("报告", "Reports"), totals.reports], [t("机关", "Organs"), totals.organs], [t("地区", "Areas"), totals.districts], [t("年度", "Years"), years.length], [t("隔离文件", "Files in quarantine"), index.quarantined]];
   fill("totals", figures.map(([name, n]) => h("div", h("dt", name), h("dd", count(n)))));
 

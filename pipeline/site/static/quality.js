@@ -33,7 +33,7 @@
   ], quality.rules, { by: 1, down: true, file: "rules" }), atlas.sql("SELECT rule, count(*), count(DISTINCT report_id), count(*) FILTER (blame = 'source')\nFROM balances WHERE state = 'fail' GROUP BY rule ORDER BY rule")] : none("没有不成立的勾稽关系。", "No identity fails."));
   fill("issues", quality.issues.length ? [atlas.table([
     { name: t("问题", "Issue"), get: (r) => word("issue", r[0]), show: (r) => h("span", { title: r[0] }, word("issue", r[0])) }, { name: t("轻重", "Severity"), get: (r) => ({ error: t("错误", "error"), warning: t("警告", "warning"), info: t("提示", "info") })[r[1]] },
-    { name: t("处数", "Places"), get: (r) => r[2], show: (r) => count(r[2]), number: true }, { name: t("报告", "Reports"), get: (r) => r[3], show: (r) => count(r[3]), number: true }, { name: t("年度", "Years"), get: (r) => (r[4] === r[5] ? String(r[4]) : `${r[4]}–${r[5]}`) }, { name: t("一例", "An example"), get: (r) => r[6], show: (r) => h("span.soft.small", { lang: "en" }, r[6]) },
+    { name: t("处数", "Places"), get: (r) => r[2], show: (r) => count(r[2]), number: true }, { name: t("报告", "Reports"), get: (r) => r[3], show: (r) => count(r[3]), number: true }, { name: t("年度", "Years"), get: (r) => atlas.span(r[4], r[5]) }, { name: t("一例", "An example"), get: (r) => r[6], show: (r) => h("span.soft.small", { lang: "en" }, r[6]) },
   ], quality.issues, { by: 3, down: true, most: 40, file: "issues" }), atlas.sql("SELECT code, severity, sum(issues), sum(reports) FROM issues_by_code\nGROUP BY ALL ORDER BY ALL")] : none("没有问题。", "No issues."));
 
   // A line for overrides.csv: file, district_code, year, publisher, level, note.
