@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.collecting import collecting_rarely
-from pipeline.terminal.ending import end_in_a_sentence, mind_readers, say_the_rest
+from pipeline.terminal.ending import end_in_a_sentence, leave, mind_readers, say_the_rest
 
 
 def main() -> None:
@@ -16,9 +16,13 @@ def main() -> None:
         from pipeline.terminal.command import cli
 
         try:
-            cli(prog_name="disclosure")
-        finally:
-            say_the_rest()
+            try:
+                cli(prog_name="disclosure")
+            finally:
+                say_the_rest()
+        except SystemExit as ended:  # that is how it ends in any case
+            leave(ended.code)
+            raise
 
 
 if __name__ == "__main__":

@@ -15,6 +15,21 @@ from tests.workspace import HAIDIAN, report
 
 MAIN = "from assets.main import main; main()"
 SIGPIPE_STATUS = 141
+# Of a process that frees what it has in memory, the last thing that it frees says so.
+LEAVING = """
+import atexit, os, threading, time
+from pipeline.terminal.ending import leave
+class Kept:
+    write = os.write
+    def __del__(self):
+        self.write(1, b"freed ")
+kept = Kept()
+atexit.register(print, "registered", end=" ")
+threading.Thread(target=time.sleep, args=[{seconds}], daemon={daemon}).start()
+print("said", end=" ")
+leave({status})
+print("on", end=" ")
+"""
 LINES = 200_000  # more than a pipe holds
 CALLS = [
     ("status",),
@@ -87,3 +102,21 @@ def test_a_reader_who_takes_some_lines_gets_them(folder: Path) -> None:
         process.stdout.close()
         assert process.stderr.read() == ""
         assert process.wait(60) == SIGPIPE_STATUS
+
+
+@pytest.mark.parametrize(
+    ("status", "daemon", "said", "returned"),
+    [
+        ("0", True, "said registered ", 0),
+        ("None", True, "said registered ", 0),
+        ("3", True, "said registered ", 3),
+        ("'a sentence'", True, "said on registered freed ", 0),
+        ("0", False, "said on registered freed ", 0),
+    ],
+)
+def test_a_process_that_leaves_frees_nothing_and_does_what_is_registered(
+    status: str, daemon: bool, said: str, returned: int
+) -> None:
+    code = LEAVING.format(status=status, daemon=daemon, seconds=60 if daemon else 0.2)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=False)
+    assert (done.stderr, done.returncode, done.stdout) == ("", returned, said)
