@@ -19,7 +19,7 @@ from pipeline.raw.range import YEARS, Range, districts_of, years_of
 from pipeline.runs import planning, run_report
 from pipeline.runs.backfill import backfill, plain_rehearsal, rehearse
 from pipeline.runs.plan import Plan
-from pipeline.runs.workers import preloaded_for
+from pipeline.runs.workers import preloaded_for, workers_ready
 from pipeline.runs.workspace import Progress, StageError, Workspace, district_codes, only_run
 from pipeline.terminal.command import cli
 from pipeline.terminal.ending import end_in_a_sentence, mind_readers, say_the_rest
@@ -53,8 +53,8 @@ def run_command(raw: Folder, warehouse: Path, reparse: bool, accept_removals: bo
             planning.note_times(ws, plan.touched)
             screen.out.print(f"Nothing has changed: {_looked_at(plan)}; nothing extracted, loaded or published.\n")
         else:
-            plan = plan.without_files  # those of a large batch would be in memory throughout the run
-            _work(ws, screen, reparse, accept_removals)
+            files, plan = len(plan.todo), plan.without_files  # a large batch would be in memory throughout the run
+            _work(ws, screen, files, reparse, accept_removals)
         _show_result(ws, screen, plan)
 
 
@@ -133,24 +133,22 @@ def _is_up_to_date(ws: Workspace, plan: Plan) -> bool:
     return plan.idle and (ws.warehouse.is_published() or not ws.warehouse.build.exists())
 
 
-def _work(ws: Workspace, screen: Screen, reparse: bool, accept_removals: bool) -> None:
-    """Run the assets, unless another run has done the work while this one waited for it."""
+def _work(ws: Workspace, screen: Screen, files: int, reparse: bool, accept_removals: bool) -> None:
+    """Run the assets, unless another run has done the work while this one waited for it; `files` are to be read."""
     settle_environment()
     from assets.judging import kept_processes
 
-    with _at_work(ws, screen) as show:
-        plan = planning.plan(ws, again=reparse, accept_removals=accept_removals)
-        if _is_up_to_date(ws, plan):
+    parts, preload = math.ceil(files / ws.sizes.part_files), preloaded_for(files)
+    with _at_work(ws, screen) as show, ExitStack() as others:
+        # They get ready while this process looks again and imports Dagster, and end before anything is loaded.
+        others.enter_context(kept_processes(parts, preload))
+        others.enter_context(workers_ready(files, ws.limits.first))
+        if _is_up_to_date(ws, planning.plan(ws, again=reparse, accept_removals=accept_removals)):
             return
-        parts, preload = math.ceil(len(plan.todo) / ws.sizes.part_files), preloaded_for(len(plan.todo))
-        del plan
-        with ExitStack() as validators:
-            # They get ready while this process imports Dagster and files are read, and end before anything is loaded.
-            validators.enter_context(kept_processes(parts, preload))
-            from assets.execution import execute
+        from assets.execution import execute
 
-            run_report.begin(ws.work)
-            execute(ws, screen.say, show, validators.close, again=reparse, accept_removals=accept_removals)
+        run_report.begin(ws.work)
+        execute(ws, screen.say, show, others.close, again=reparse, accept_removals=accept_removals)
 
 
 @contextmanager

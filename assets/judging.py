@@ -21,17 +21,17 @@ from typing import TYPE_CHECKING, Any
 
 from assets.code import code_version
 from expectations.pages import has_suites, join_site, note_suites
-from expectations.rules import RuleResult
 from pipeline.collecting import collecting_rarely
 from pipeline.runs.processes import Bounds, OutOfTimeError, ProcessDiedError, Processes
-from pipeline.runs.rejection import Judged, judge_part
 from pipeline.runs.workers import PRELOADED
 
 if TYPE_CHECKING:  # only the processes that validate pay for what it imports
     import pandas as pd
 
+    from expectations.rules import RuleResult
     from expectations.validate import Outcome, Validator
     from pipeline.frames import Frames
+    from pipeline.runs.rejection import Judged
 
 # A part takes seconds, or minutes on a busy machine: a pool without a result for this long is stuck.
 BOUNDS = Bounds(wall_seconds=1800.0)
@@ -153,6 +153,8 @@ def _pages(docs: Path) -> Iterator[Path]:
 @collecting_rarely()
 def judge_in_process(part: Path, target: Path, number: int, pages: Path | None) -> tuple[Judged, list[RuleResult]]:
     """Validates one part and writes it without the reports that break the contract; and the results by rule."""
+    from pipeline.runs.rejection import judge_part
+
     results: list[RuleResult] = []
 
     def judge(frames: Frames) -> Outcome:

@@ -12,8 +12,10 @@ import shutil
 from collections.abc import Collection, Iterable, Sequence
 from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from expectations.rules import RuleResult
+if TYPE_CHECKING:  # it imports pandas, for which the process that starts the others need not wait
+    from expectations.rules import RuleResult
 
 SITE_PARTS = ("expectations", "validations", "static")
 # What the pages of suites were made of, beside them.

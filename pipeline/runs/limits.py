@@ -9,6 +9,8 @@ from pathlib import Path
 
 _MOST_BYTES = 3 * 2**30
 _LEAST_BYTES = 2**30  # with less, the libraries alone do not fit
+# The time of a file before others have had their turn: enough for a scan of twenty pages.
+_FIRST_SECONDS = 120.0
 
 
 def _ram_bytes() -> int:
@@ -39,6 +41,11 @@ class Limits:
     memory_bytes: int = min(_MOST_BYTES, _RAM_BYTES // _WORKERS)
     workers: int = _WORKERS
     wall_seconds: float = 1200.0
+
+    @property
+    def first(self) -> Limits:
+        """The limits of a file before others have had their turn."""
+        return replace(self, seconds=min(self.seconds, _FIRST_SECONDS))
 
     @property
     def alone(self) -> Limits:

@@ -10,35 +10,15 @@ which a forked process must not share.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
 from contextlib import suppress
-from html import escape
 from importlib import import_module
 
-from pipeline.document import RawFile
 from pipeline.forms.loading import forms
-from pipeline.forms.model import Form, FormError, FormTable
-from pipeline.parse import parse
+from pipeline.forms.model import FormError
+from pipeline.runs.form_pages import read_page_of
 
 _READERS = ("html", "mhtml", "text", "word.docx", "pdf")
 _SECOND_READINGS = ("html", "dump", "word", "pdf")
-_TITLE = "浙江省金华市武义县桐琴镇人民政府2021年政府信息公开工作年度报告"
-
-
-def _page(form: Form) -> bytes:
-    """A page that prints the labels of a form's tables, with a figure in each cell."""
-    tables = "".join(f"<table>{''.join(_rows(table))}</table>" for table in form.tables)
-    said = "<p>2021年共收到政府信息公开申请1件，主动公开政府信息20条。</p>"
-    return f"<!DOCTYPE html><html><body><h1>{_TITLE}</h1>{said}{tables}</body></html>".encode()
-
-
-def _rows(table: FormTable) -> Iterator[str]:
-    for block in table.blocks:
-        heads = ("", *(column.path[-1] for column in block.columns))
-        yield f"<tr>{''.join(f'<th>{escape(head)}</th>' for head in heads)}</tr>"
-        figures = "<td>0</td>" * len(block.columns)
-        rows = (row for row in table.rows if table.block_of(row.code) is block)
-        yield from (f"<tr><td>{escape(row.path[-1] if row.path else '')}</td>{figures}</tr>" for row in rows)
 
 
 def _make_ready() -> None:
@@ -46,8 +26,7 @@ def _make_ready() -> None:
         for name in names:
             import_module(f"{package}.{name}")
     for form in forms():
-        page = _page(form)
-        parse(RawFile("ready.html", len(page), 0, ""), page)
+        read_page_of(form)
     gc.collect()
     gc.freeze()
 

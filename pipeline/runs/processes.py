@@ -120,17 +120,17 @@ class Processes:
         ending, self._idle, self._busy = [*self._idle, *self._busy], [], []
         _end(ending)
 
-    def start(self) -> None:
-        """Starts all of them, so that they are ready when the first call comes, and returns at once.
+    def start(self, most: int | None = None) -> None:
+        """Starts all of them, or so many, that are to be ready when the first call comes, and returns at once.
 
         The process that they are forked from imports for a second before it answers; meanwhile others can work here.
         """
         starter = ThreadPoolExecutor(1, thread_name_prefix="starting")
-        self._starting = starter.submit(self._start)
+        self._starting = starter.submit(self._start, min(self._number, most or self._number))
         starter.shutdown(wait=False)
 
-    def _start(self) -> None:
-        while len(self._idle) + len(self._busy) < self._number:
+    def _start(self, number: int) -> None:
+        while len(self._idle) + len(self._busy) < number:
             self._idle.append(self._new())
 
     def _await_start(self) -> None:

@@ -22,9 +22,7 @@ from pipeline.runs.workers import Task, Work, work_all
 
 BUDGET = "DISCLOSURE_SLOW_SECONDS"
 BUDGET_SECONDS = 1800
-# The time of a file before others have had their turn (enough for a scan of twenty pages), and its time once others
-# have spent the budget (a document that is not a scan rarely takes longer).
-FIRST_SECONDS = 120.0
+# The time of a file once others have spent the budget: a document that is not a scan rarely takes longer.
 HURRIED_SECONDS = 1.0
 
 
@@ -68,10 +66,9 @@ def _first_turn(
         while spent < budget and (task := next(left, None)):
             yield task
 
-    first = replace(limits, seconds=min(limits.seconds, FIRST_SECONDS))
-    for raw, result in work_all(raw_dir, within_budget(), work, gave_up, first):
+    for raw, result in work_all(raw_dir, within_budget(), work, gave_up, limits.first):
         if isinstance(result, FileResult) and result.refusal:
-            spent += first.seconds if result.refusal.reason == "too-slow" else _in_vain(result)
+            spent += limits.first.seconds if result.refusal.reason == "too-slow" else _in_vain(result)
         yield Found(raw, result, not is_passing(result))
     hurried = replace(limits, seconds=min(limits.seconds, HURRIED_SECONDS))
     for raw, result in work_all(raw_dir, left, work, gave_up, hurried):

@@ -20,9 +20,10 @@ import multiprocessing
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, wait
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from contextvars import ContextVar
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -172,14 +173,57 @@ def _executor() -> Callable[[Iterable[Call], Limits], Iterator[Ended]]:
     raise InputError(f"{EXECUTOR} is {os.environ[EXECUTOR]!r}; use local, dask:local or dask:tcp://HOST:PORT")
 
 
+_ready: ContextVar[list[tuple[Limits, Processes]] | None] = ContextVar("workers that get ready", default=None)
+
+
+@contextmanager
+def workers_ready(files: int, limits: Limits) -> Iterator[None]:
+    """Workers that get ready at once for the first files that are read within, for as many files; they end with these.
+
+    For a few files only: for more, the modules imported beforehand have made all workers ready.
+    """
+    is_here = (os.environ.get(EXECUTOR) or "local") == "local"
+    if not 0 < files <= _FEW_FILES or not limits.workers or not is_here:
+        yield
+        return
+    with _processes(limits, limits.workers, preloaded_for(files), get_ready) as processes:
+        token = _ready.set([(limits, processes)])
+        try:
+            processes.start(files)
+            yield
+        finally:
+            _ready.reset(token)
+
+
 def _on_this_machine(calls: Iterable[Call], limits: Limits) -> Iterator[Ended]:
-    with _processes(limits, limits.workers) as processes:
+    with _taken(limits) or _processes(limits, limits.workers) as processes:
         yield from processes.in_order(calls, _AHEAD)
 
 
-def _processes(limits: Limits, number: int) -> Processes:
+def get_ready() -> None:
+    """In a worker: read a page of the newest form, since most files are of it."""
+    from pipeline.forms.loading import forms
+    from pipeline.forms.model import FormError
+    from pipeline.runs.form_pages import read_page_of
+
+    with suppress(FormError):  # the reading of each file says what is wrong with a form
+        read_page_of(forms()[-1])
+
+
+def _taken(limits: Limits) -> Processes | None:
+    """The workers that were to get ready, where they have these limits and nobody has taken them."""
+    ready = _ready.get()
+    return ready.pop()[1] if ready and ready[-1][0] == limits else None
+
+
+def _processes(
+    limits: Limits,
+    number: int,
+    preload: Sequence[str] = PRELOADED,
+    prepare: Callable[[], object] | None = None,
+) -> Processes:
     bounds = Bounds(limits.seconds, limits.wall_seconds, limits.memory_bytes)
-    return Processes(number, bounds, preload=PRELOADED, calls_each=_CALLS_EACH)
+    return Processes(number, bounds, preload=preload, prepare=prepare, calls_each=_CALLS_EACH)
 
 
 def _on_cluster(address: str, calls: Iterable[Call], limits: Limits) -> Iterator[Ended]:

@@ -6,6 +6,8 @@ import hashlib
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -17,7 +19,16 @@ from pipeline.raw.folder import InputError
 from pipeline.raw.overrides import Pin
 from pipeline.runs.file_result import gave_up, read_and_tabulate
 from pipeline.runs.limits import Limits
-from pipeline.runs.workers import EXECUTOR, PRELOADED, Task, parse_all, preloaded_for, read_and_parse, work_all
+from pipeline.runs.workers import (
+    EXECUTOR,
+    PRELOADED,
+    Task,
+    parse_all,
+    preloaded_for,
+    read_and_parse,
+    work_all,
+    workers_ready,
+)
 from tests.conftest import SAMPLES
 
 LIMITS = Limits(seconds=2, memory_bytes=2**30, workers=2, wall_seconds=5)
@@ -153,3 +164,55 @@ def test_a_setting_that_names_no_executor_is_told(
 def test_nothing_is_read_beforehand_for_a_few_files() -> None:
     assert preloaded_for(1) == PRELOADED[:1]
     assert preloaded_for(1000) == PRELOADED
+
+
+def tell_process(raw_dir: Path, raw: RawFile, pin: Pin | None) -> int:
+    return os.getpid()
+
+
+def _processes_of(folder: Path, limits: Limits) -> set[int]:
+    found = work_all(folder, _tasks(folder, ["a.txt", "b.txt"]), tell_process, lambda raw, refusal: -1, limits)
+    return {process for _, process in found if isinstance(process, int)}
+
+
+def _there(number: int) -> set[int]:
+    """The processes that this one has started, once there are so many."""
+    until = time.monotonic() + 60
+    while len(found := multiprocessing.active_children()) < number and time.monotonic() < until:
+        time.sleep(0.01)
+    return {process.pid for process in found if process.pid}
+
+
+def test_workers_that_got_ready_read_the_first_files_and_end_with_them(tmp_path: Path) -> None:
+    with workers_ready(2, LIMITS):
+        ready = _there(2)
+        assert len(ready) == 2
+        assert _processes_of(tmp_path, LIMITS) <= ready
+        assert not multiprocessing.active_children()
+        assert _processes_of(tmp_path, LIMITS).isdisjoint(ready)
+
+
+def test_workers_that_got_ready_for_nothing_end_too(tmp_path: Path) -> None:
+    with workers_ready(1, LIMITS):
+        ready = _there(1)
+        assert _processes_of(tmp_path, LIMITS.alone).isdisjoint(ready)  # other limits
+        assert _there(1) == ready
+    assert not multiprocessing.active_children()
+
+
+@pytest.mark.parametrize(
+    ("files", "workers", "executor"), [(0, 2, ""), (1000, 2, ""), (1, 0, ""), (1, 2, "dask:local")]
+)
+def test_no_workers_get_ready_where_none_are_needed(
+    files: int, workers: int, executor: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(EXECUTOR, executor)
+    with workers_ready(files, Limits(workers=workers)):
+        time.sleep(0.5)
+        assert not multiprocessing.active_children()
+
+
+def test_a_worker_gets_ready_by_reading_a_form() -> None:
+    code = "from pipeline.runs.workers import get_ready; get_ready(); import sys; print('pipeline.matching' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("True\n", "")
