@@ -18,6 +18,7 @@ import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import count
 from pathlib import Path
+from threading import Lock
 
 NAME = "site"
 VERSION = "site-"
@@ -38,6 +39,7 @@ class SiteFolder:
         self.path = self._final.with_name(f"{self._final.name}{UNFINISHED}")
         self.written = 0
         self.bytes = 0
+        self._counting = Lock()
 
     @property
     def shown(self) -> Path:
@@ -94,16 +96,20 @@ class SiteFolder:
         else:
             file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
-        self.written += 1
-        self.bytes += len(content)
+        self._count(len(content))
 
     def fresh(self, name: str) -> Path:
         """A path for a file that something else writes; what an older version shares is let go of first."""
         file = self.path / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.unlink(missing_ok=True)
-        self.written += 1
+        self._count(0)
         return file
+
+    def _count(self, size: int) -> None:
+        with self._counting:
+            self.written += 1
+            self.bytes += size
 
     def link(self, name: str, file: Path) -> None:
         """Give a file that is kept elsewhere a name here too."""

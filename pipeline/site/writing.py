@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from pipeline.raw.folder import Folder
 from pipeline.site import changes
@@ -28,7 +32,10 @@ from pipeline.warehouse.ddl import literal
 MEMORY_MIB = 512
 # Up to so many changed districts for each unchanged one, exports take the rows of these from the version before.
 MOST_CHANGED = 0.1
+# Of so many reports exports and pages are made at once: a view has some 30 KiB of each in memory.
+MOST_AT_ONCE = 2_000
 _OF_PROVINCES = ("m", "o", "names")
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,25 +108,62 @@ def _write(
     changed = {home: codes for home, codes in homes.items() if home not in set(unchanged)}
     provinces = provinces_of([*changed, *gone])
     folder.begin(_keeping(set(unchanged), provinces) if usable else None)
-    files = FigureFiles(snapshot, shown, work / changes.NEW_FIGURES, stored if usable else None, unchanged)
-    write_districts(snapshot, folder, files, changed)
-    files.keep()
-    sums = SumFile(snapshot, shown, summed)
-    sums.keep(levels_of(areas.values()), provinces if usable else None)
-    write_national(snapshot, folder, shown, areas, provinces)
-    crops = write_crops(snapshot, folder, work, raw, effort)
-    given = {"raw": _raw_link(folder, raw), "crops": crops.homes}
-    write_index(snapshot, folder, shown, areas, homes, given)
     reported = dict(snapshot.query("SELECT year, count(*) FROM homes GROUP BY year"))
     stale = {y: n for y, n in reported.items() if not usable or before.years.get(y) != years[y]}
-    write_exports(snapshot, folder, stale, _former(snapshot, folder, homes, unchanged), views=OF_YEARS)
     # One report more or less may change what is said of the copies of all years.
     of_copies = {y: n for y, n in reported.items() if y in stale or before.copies.get(y) != copies.get(y)}
-    write_exports(snapshot, folder, of_copies, views=OF_COPIES)
-    write_pages(folder)
+    former = _former(snapshot, folder, homes, unchanged)
+    exports = deque([*((view, stale, former) for view in OF_YEARS), *((view, of_copies, None) for view in OF_COPIES)])
+
+    def export(asked: Snapshot) -> None:
+        for view, of_years, taken in _left(exports):
+            write_exports(asked, folder, of_years, taken, (view,))
+
+    with _beside(snapshot, export, exports, sum(reported.values())):
+        files = FigureFiles(snapshot, shown, work / changes.NEW_FIGURES, stored if usable else None, unchanged)
+        write_districts(snapshot, folder, files, changed)
+        files.keep()
+        sums = SumFile(snapshot, shown, summed)
+        sums.keep(levels_of(areas.values()), provinces if usable else None)
+        write_national(snapshot, folder, shown, areas, provinces)
+        crops = write_crops(snapshot, folder, work, raw, effort)
+        given = {"raw": _raw_link(folder, raw), "crops": crops.homes}
+        write_index(snapshot, folder, shown, areas, homes, given)
+        write_pages(folder)
+        export(snapshot)
     files.store(stored, provinces)
     sums.store()
     return LastWritten(code, snapshot.path.name, digests, years, copies, crops.left), crops.made
+
+
+def _left(todo: deque[Item]) -> Iterator[Item]:
+    """What is left of a list that several threads work off, each item for one of them."""
+    while True:
+        try:
+            yield todo.popleft()
+        except IndexError:
+            return
+
+
+@contextmanager
+def _beside(snapshot: Snapshot, export: Callable[[Snapshot], None], todo: deque[Item], reports: int) -> Iterator[None]:
+    """Export what is to be done in a thread beside the body; of many reports nothing: both would need the memory."""
+
+    def in_thread() -> None:
+        with snapshot.beside() as own:
+            keep_coverage(own)
+            export(own)
+
+    if reports > MOST_AT_ONCE:
+        yield
+        return
+    with ThreadPoolExecutor(1, thread_name_prefix="exports") as thread:
+        exported = thread.submit(in_thread)
+        try:
+            yield
+        finally:
+            todo.clear()  # of a body that failed nobody needs the rest
+        exported.result()
 
 
 def _former(

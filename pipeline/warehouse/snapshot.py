@@ -6,6 +6,7 @@ What does *not* belong here: which file is the published one (`published_files`)
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,14 @@ class Snapshot:
         """`path` is the file itself, not the link to it."""
         connection.execute(f"SET memory_limit = '{memory_mib}MiB'")
         self._connection = connection
+        self._memory_mib = memory_mib
         self.path = path
+
+    @contextmanager
+    def beside(self) -> Iterator[Snapshot]:
+        """The same snapshot for another thread, with tables of its own, within the same memory."""
+        with closing(self._connection.cursor()) as connection:
+            yield Snapshot(connection, self.path, self._memory_mib)
 
     def query(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
         """All rows of an answer. Raises WarehouseError."""

@@ -71,11 +71,14 @@ def test_one_more_report_of_a_template_changes_the_pages_of_others_only_while_th
 
 
 @pytest.mark.long
-def test_written_again_in_parts_is_as_written_from_nothing(written: Warehouse) -> None:
+def test_written_again_in_parts_is_as_written_from_nothing_and_one_after_the_other(
+    written: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
     changed = report("丁区教育局", "410502", 2023, requests(10, 0, 4, 2, 4, 0), level="department")
     published(written.root, changed)
     in_parts = write_site(written).path.resolve()
     found = {name: (in_parts / name).read_bytes() for name in inodes(in_parts)}
+    monkeypatch.setattr("pipeline.site.writing.MOST_AT_ONCE", 0)
     whole = write_site(written, again=True).path.resolve()
     assert found == {name: (whole / name).read_bytes() for name in inodes(whole)}
 
@@ -115,18 +118,20 @@ def test_folders_of_districts_that_no_version_shows_go(written: Warehouse) -> No
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("part", ["write_districts", "write_exports", "write_pages"])
 def test_what_is_killed_in_the_middle_leaves_the_site_as_it_was(
-    written: Warehouse, monkeypatch: pytest.MonkeyPatch
+    part: str, written: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site = written.root / "site"
     before = {name: (site / name).read_bytes() for name in inodes(site)}
     published(written.root, report("丁区教育局", "410502", 2023, requests(10, 0, 4, 2, 4, 0), level="department"))
     with monkeypatch.context() as patch:
-        patch.setattr("pipeline.site.writing.write_pages", _killed)
+        patch.setattr(f"pipeline.site.writing.{part}", _killed)
         with pytest.raises(KeyboardInterrupt):
             write_site(written)
     assert {name: (site / name).read_bytes() for name in inodes(site)} == before
-    assert {home: len(folders) for home, folders in stored(written).items()} == {"410402": 1, "410502": 2}
+    killed = 1 if part == "write_districts" else 2
+    assert {home: len(folders) for home, folders in stored(written).items()} == {"410402": 1, "410502": killed}
     after = write_site(written)
     assert {home: len(folders) for home, folders in stored(written).items()} == {"410402": 1, "410502": 2}
     whole = {name: (after.path / name).read_bytes() for name in inodes(after.path)}
