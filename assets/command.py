@@ -141,7 +141,7 @@ def _work(ws: Workspace, screen: Screen, files: int, reparse: bool, accept_remov
     parts, preload = math.ceil(files / ws.sizes.part_files), preloaded_for(files)
     with _at_work(ws, screen) as show, ExitStack() as others:
         # They get ready while this process looks again and imports Dagster, and end before anything is loaded.
-        others.enter_context(kept_processes(parts, preload))
+        others.enter_context(kept_processes(parts, preload, _get_ready_to_load))
         others.enter_context(workers_ready(files, ws.limits.first))
         if _is_up_to_date(ws, planning.plan(ws, again=reparse, accept_removals=accept_removals)):
             return
@@ -149,6 +149,18 @@ def _work(ws: Workspace, screen: Screen, files: int, reparse: bool, accept_remov
 
         run_report.begin(ws.work)
         execute(ws, screen.say, show, others.close, again=reparse, accept_removals=accept_removals)
+
+
+def _get_ready_to_load() -> None:
+    """Make what loading and publishing wait for once in a process: lists of all partitions and divisions, and forms.
+
+    Called while others validate and this process has nothing to do.
+    """
+    from assets.partitions import district_year
+    from pipeline.dimensions import dimension_frames
+
+    dimension_frames()
+    district_year.get_partition_keys()
 
 
 @contextmanager
@@ -202,12 +214,13 @@ def _show_result(ws: Workspace, screen: Screen, plan: Plan) -> None:
     if not ws.warehouse.published.exists():
         screen.out.print(f"No reports lie under {ws.raw}: put some there and run again.", soft_wrap=True)
         return
-    screen.reports(ws)
-    screen.place(ws)
-    screen.quarantine(ws)
-    screen.odd_input(plan)
-    screen.example(ws)
-    screen.next_steps()
+    with ws.warehouse.kept_open():
+        screen.reports(ws)
+        screen.place(ws)
+        screen.quarantine(ws)
+        screen.odd_input(plan)
+        screen.example(ws)
+        screen.next_steps()
 
 
 def _looked_at(plan: Plan) -> str:

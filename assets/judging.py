@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, nullcontext
 from contextvars import ContextVar
 from functools import cache
@@ -40,6 +41,8 @@ PROCESSES = min(2, os.cpu_count() or 1)
 SUITES = "suites"
 
 _kept: ContextVar[Processes | None] = ContextVar("validators", default=None)
+# What this process does while it waits for the first parts.
+_meanwhile: ContextVar[Callable[[], object] | None] = ContextVar("meanwhile", default=None)
 
 
 class Judge:
@@ -77,7 +80,7 @@ class Judge:
         Reports each part, in order, and then makes the Data Docs, so that no other run comes in between. Raises
         `StageError` where a process dies, and what an expectation raises.
         """
-        with _pages(self._docs) if self._docs else nullcontext() as pages:
+        with _pages(self._docs) if self._docs else nullcontext() as pages, _doing_meanwhile():
             numbered = enumerate(parts, start=1)
             tasks = [(judge_in_process, part, target, number, pages) for number, (part, target) in numbered]
             for judged, results in self._done(tasks):
@@ -114,19 +117,36 @@ class Judge:
 
 
 @contextmanager
-def kept_processes(parts: int = PROCESSES, preload: Sequence[str] = PRELOADED) -> Iterator[None]:
+def kept_processes(
+    parts: int = PROCESSES, preload: Sequence[str] = PRELOADED, meanwhile: Callable[[], object] | None = None
+) -> Iterator[None]:
     """The same processes for every `Judge` within, no more than there are parts; they get ready at once.
 
     That takes seconds: an idle process would take the first part before the one that is ready. `preload` are the
-    modules that they, and the processes that read files, have beforehand.
+    modules that they, and the processes that read files, have beforehand. `meanwhile` is called once, in a thread,
+    while this process waits for the first `Judge`; an error of it is of no account.
     """
     with _processes(max(1, min(PROCESSES, parts)), preload) as processes:
-        token = _kept.set(processes)
+        tokens = _kept.set(processes), _meanwhile.set(meanwhile)
         try:
             processes.start()
             yield
         finally:
-            _kept.reset(token)
+            _kept.reset(tokens[0])
+            _meanwhile.reset(tokens[1])
+
+
+@contextmanager
+def _doing_meanwhile() -> Iterator[None]:
+    """What is to be done meanwhile is done in a thread, by the end of the block."""
+    task = _meanwhile.get()
+    if task is None:
+        yield
+        return
+    _meanwhile.set(None)
+    with ThreadPoolExecutor(1, thread_name_prefix="meanwhile") as thread:
+        thread.submit(task)
+        yield
 
 
 def _processes(number: int = PROCESSES, preload: Sequence[str] = PRELOADED) -> Processes:

@@ -178,8 +178,10 @@ def about_publication(published: Published) -> Iterator[Alert]:
 
 def _described(ws: Workspace, published: Published) -> dict[str, dg.MetadataValue | int | str | bool]:
     """The metadata of a publication on Dagster's page."""
-    page = write_issue_page(ws.warehouse, ws.root / "docs")
     sample = f"FROM {REPORTS.name} ORDER BY district_code, year LIMIT 5"
+    with ws.warehouse.kept_open():
+        page = write_issue_page(ws.warehouse, ws.root / "docs")
+        reports = preview(ws.warehouse.read_frame(sample))
     return {
         "dagster/row_count": published.rows[FACTS.name],
         "dagster/uri": dg.MetadataValue.path(ws.warehouse.published),
@@ -188,5 +190,5 @@ def _described(ws: Workspace, published: Published) -> dict[str, dg.MetadataValu
         "renewed": published.renewed,
         "issues by code": dg.MetadataValue.path(page),
         **counted(published.rows, "rows of "),
-        "preview of reports": preview(ws.warehouse.read_frame(sample)),
+        "preview of reports": reports,
     }

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -111,6 +112,28 @@ def test_pages_of_suites_stay_while_the_code_does_and_none_is_gone(ws: Workspace
         assert not again.items() & once.items()
         (docs / MADE_OF).write_text("other code, 3 pages")
         assert not written().items() & again.items()
+
+
+@pytest.mark.parametrize("wrong", [False, True])
+def test_what_is_done_meanwhile_is_done_once_and_needs_no_luck(wrong: bool, tmp_path: Path) -> None:
+    done: list[str] = []
+
+    def meanwhile() -> None:
+        time.sleep(0.1)  # the first judge ends no sooner
+        done.append(threading.current_thread().name)
+        if wrong:
+            raise RuntimeError
+
+    with kept_processes(1, meanwhile=meanwhile):
+        assert not done
+        for _ in range(2):
+            with Judge() as judge:
+                assert list(judge([])) == []
+            assert len(done) == 1
+    assert done[0] != threading.current_thread().name
+    with kept_processes(1), Judge() as judge:
+        assert list(judge([])) == []
+    assert len(done) == 1
 
 
 @contextmanager

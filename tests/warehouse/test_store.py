@@ -824,6 +824,19 @@ def test_nothing_loaded_can_be_published_too(warehouse: Warehouse) -> None:
     assert warehouse.query("FROM requests")[1] == []
 
 
+def test_questions_find_what_is_published_though_an_older_file_is_kept_open(warehouse: Warehouse) -> None:
+    with pytest.raises(WarehouseError, match="nothing has been published yet"), warehouse.kept_open():
+        pass
+    years = "SELECT year FROM reports ORDER BY year"
+    load(warehouse, rows.report("甲", year=2021))
+    warehouse.publish()
+    with warehouse.kept_open():
+        assert warehouse.query(years)[1] == [(2021,)]
+        load(warehouse, rows.report("乙", year=2022))
+        warehouse.publish()
+        assert warehouse.query(years)[1] == [(2021,), (2022,)]
+
+
 def test_queries_on_the_published_file(warehouse: Warehouse) -> None:
     with pytest.raises(WarehouseError, match="nothing has been published yet"):
         warehouse.query("FROM reports")
