@@ -131,6 +131,11 @@ class Grid:
             by_row.setdefault(row, []).extend(cells)
         return tuple(tuple(sorted(by_row[r], key=attrgetter("col"))) for r in sorted(by_row))
 
+    @cached_property
+    def texts(self) -> frozenset[str]:
+        """What its cells print, each text once; '' where one prints nothing."""
+        return frozenset(map(attrgetter("text"), self.cells))
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
@@ -170,6 +175,11 @@ class Document:
     def grids(self) -> Iterator[Grid]:
         """The grids, in reading order."""
         return (b for b in self.blocks if isinstance(b, Grid))
+
+    @property
+    def texts(self) -> frozenset[str]:
+        """What the cells of its grids print, each text once."""
+        return frozenset[str]().union(*(g.texts for g in self.grids))
 
     @property
     def paragraphs(self) -> Iterator[Paragraph]:

@@ -8,7 +8,8 @@ table is recognised does not belong here but in `matching`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -273,9 +274,21 @@ class FormTable:
     def _block_by_row(self) -> dict[str, Block]:
         return {r.code: b for b in reversed(self.blocks) for r in b.rows}
 
-    def is_among(self, printed: Collection[str]) -> bool:
+    def is_among(self, printed: AbstractSet[str]) -> bool:
         """True where enough of its rows are among the canonical texts for the table to be present."""
-        return self.least <= 0 or sum(not r.names.isdisjoint(printed) for r in self.rows) >= self.least
+        return (
+            self.least <= 0
+            or len({r for n in self._named_rows.keys() & printed for r in self._named_rows[n]}) >= self.least
+        )
+
+    @cached_property
+    def _named_rows(self) -> dict[str, tuple[int, ...]]:
+        """The numbers of the rows that each canonical text names."""
+        found: dict[str, tuple[int, ...]] = {}
+        for number, row in enumerate(self.rows):
+            for name in row.names:
+                found[name] = (*found.get(name, ()), number)
+        return found
 
 
 def _equations(identity: Identity, block: Block) -> Iterator[Equation]:

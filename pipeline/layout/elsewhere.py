@@ -166,7 +166,7 @@ def _is_of_other_year(grid: Grid, year: int | None) -> bool:
 
 
 def _is_whole(grid: Grid, table: FormTable) -> bool:
-    texts = labels_of(c.text for c in grid.cells)
+    texts = labels_of(grid.texts)
     return 2 * sum(not line.names.isdisjoint(texts) for line in table.lines) >= len(table.lines)
 
 
@@ -210,7 +210,7 @@ def _taken_out(foreign: _Foreign, table: FormTable, grid: Grid) -> Issue:
 
 def _table_of(grid: Grid, tables: Sequence[FormTable]) -> FormTable | None:
     """The table with the most labels in the grid; None for a grid of another kind."""
-    texts = labels_of(c.text for c in grid.cells)
+    texts = labels_of(grid.texts)
     best = max(tables, key=lambda t: len(texts & t.names), default=None)
     return best if best is not None and len(texts & best.names) >= _LEAST_LABELS else None
 
@@ -263,7 +263,7 @@ def _is_corrected_below(blocks: Sequence[Block], at: int, table: FormTable) -> b
 
 def _table_compared(grid: Grid, tables: Sequence[FormTable]) -> FormTable | None:
     """The table of which a grid compares a row between years; None for any other grid."""
-    texts = labels_of(c.text for c in grid.cells)
+    texts = labels_of(grid.texts)
     named = (t for t in tables if not t.beside and any(r.leaf.text in texts for r in t.rows if r.path))
     return next((t for t in named if _compares_years(grid, t)), None)
 

@@ -29,7 +29,7 @@ _OF_YEAR = re.compile(
 
 def with_plain_heads(grid: Grid, table: FormTable) -> Grid:
     """The grid with the heads of its columns as the form words them."""
-    texts = labels_of(c.text for c in grid.cells)
+    texts = labels_of(grid.texts)
     if all(not c.names.isdisjoint(texts) for b in table.blocks for c in b.columns):
         return grid
     changed = dict(_changed(grid, table))

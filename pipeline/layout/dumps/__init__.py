@@ -14,16 +14,22 @@ What does *not* belong here: deciding which figure answers which column.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.document import Block, Document, Grid, Paragraph
 from pipeline.forms.indicators import indicator
 from pipeline.forms.model import Form
-from pipeline.labels import label
+from pipeline.labels import label, labels_of
 from pipeline.layout.dumps.labels import find_labels, place_labels
 from pipeline.layout.dumps.model import LEAST_PREFIX, LONGEST_PIECE, PROSE, Name, Stream
-from pipeline.layout.dumps.names import has_indicator_table, indicator_rows, names_of_forms
+from pipeline.layout.dumps.names import (
+    has_indicator_table,
+    indicator_rows,
+    indicator_starts,
+    names_of_forms,
+    tables_with_rows,
+)
 from pipeline.layout.dumps.page_numbers import without_page_numbers
 from pipeline.layout.dumps.pieces import cut_into_pieces, split_pieces, with_words, without_numbers
 from pipeline.layout.dumps.rows import fold_groups, group_pieces
@@ -38,10 +44,13 @@ def reflow(document: Document, forms: Sequence[Form]) -> Document:
 
     Paragraphs that were taken into a grid are not repeated beside it.
     """
-    forms = _told(document, forms)
+    texts = document.texts
+    forms = _told(document, texts, tuple(forms))
     names = names_of_forms(forms)
-    done = _in_grids(document, names)
-    cut = _cut_off(document, names, forms) & done
+    in_grids = [names[t] for t in labels_of(texts) & names.keys()]
+    held = frozenset(row for name in in_grids for row in name.rows)
+    done = _in_grids(in_grids, forms)
+    cut = _cut_off(document, names, held, forms) & done
     done -= cut
     if any(done >= {t.number for t in f.tables} for f in forms):
         return document
@@ -53,7 +62,6 @@ def reflow(document: Document, forms: Sequence[Form]) -> Document:
         return document
     hits = find_labels(pieces, names)
     if cut:
-        held = _rows_in_grids(document, names)
         hits = [h for h in hits if not h.name.rows or h.name.tables.isdisjoint(cut) or not h.name.rows <= held]
     if len(hits) > _MOST_LABELS:
         return document
@@ -70,26 +78,28 @@ def reflow(document: Document, forms: Sequence[Form]) -> Document:
     return replace(document, blocks=tuple(b for b in blocks if b is not None))
 
 
-def _told(document: Document, forms: Sequence[Form]) -> tuple[Form, ...]:
-    """The forms that the document may follow; of a form whose rows have common words, enough must be printed."""
+def _told(document: Document, texts: frozenset[str], forms: tuple[Form, ...]) -> tuple[Form, ...]:
+    """The forms that the document may follow; of a form whose rows have common words, enough must be printed.
+
+    `texts` are those of all cells.
+    """
     if all(t.least <= 0 for f in forms for t in f.tables):
-        return tuple(forms)
-    printed = {indicator(text).text for text in {c.text for g in document.grids for c in g.cells} if text}
+        return forms
+    printed = {indicator(text).text for text in texts if text}
     for paragraph in document.paragraphs:
-        printed |= {
-            indicator(part).text for part in split_pieces(paragraph.text, tuple(forms)) if len(part) <= LONGEST_PIECE
-        }
-    printed |= set(_torn([p.text for p in document.paragraphs], forms))
+        printed.update(
+            [indicator(part).text for part in split_pieces(paragraph.text, forms) if len(part) <= LONGEST_PIECE]
+        )
+    printed.update(_torn([p.text for p in document.paragraphs], forms))
     return tuple(f for f in forms if all(t.is_among(printed) for t in f.tables))
 
 
-def _torn(lines: Sequence[str], forms: Sequence[Form]) -> Iterator[str]:
+def _torn(lines: Sequence[str], forms: tuple[Form, ...]) -> Iterator[str]:
     """The labels of indicator tables' rows that are torn over several lines, each of which is part of one."""
-    names = indicator_rows(tuple(forms))
-    starts = {n[:LEAST_PREFIX] for n in names}
+    names, starts = indicator_rows(forms), indicator_starts(forms)
     for at, line in enumerate(lines if names else ()):
         text = indicator(line).text if len(line) <= PROSE else ""
-        if len(text) < LEAST_PREFIX or text in names or text[:LEAST_PREFIX] not in starts:
+        if text[:LEAST_PREFIX] not in starts or len(text) < LEAST_PREFIX or text in names:
             continue
         for following in lines[at + 1 : at + _MOST_LINES]:
             text += label(following).text if len(following) <= PROSE else ""
@@ -98,36 +108,32 @@ def _torn(lines: Sequence[str], forms: Sequence[Form]) -> Iterator[str]:
                 break
 
 
-def _in_grids(document: Document, names: dict[str, Name]) -> frozenset[int]:
-    """The tables that stand in grids already: a row is named there, or two columns where rows have no labels."""
-    texts = {label(text).text for text in {c.text for g in document.grids for c in g.cells}}
-    own = [names[t] for t in texts & names.keys() if len(names[t].tables) == 1 and not names[t].vague]
+def _in_grids(names: Iterable[Name], forms: tuple[Form, ...]) -> frozenset[int]:
+    """The tables that stand in grids already: a row is named there, or two columns where rows have no labels.
+
+    `names` are the labels of the forms that the grids print.
+    """
+    own = [n for n in names if len(n.tables) == 1 and not n.vague]
     rows = {table for n in own for table, _ in n.rows}
     columns = Counter(table for n in own if n.column for table in n.tables)
-    with_rows = {table for n in names.values() if not n.vague for table, _ in n.rows}
+    with_rows = tables_with_rows(forms)
     return frozenset(rows | {table for table, found in columns.items() if found > 1 and table not in with_rows})
 
 
-def _rows_in_grids(document: Document, names: dict[str, Name]) -> frozenset[tuple[int, str]]:
-    texts = {label(text).text for text in {c.text for g in document.grids for c in g.cells}}
-    return frozenset(row for t in texts & names.keys() for row in names[t].rows)
-
-
-def _cut_off(document: Document, names: dict[str, Name], forms: Sequence[Form]) -> frozenset[int]:
+def _cut_off(
+    document: Document, names: dict[str, Name], held: frozenset[tuple[int, str]], forms: tuple[Form, ...]
+) -> frozenset[int]:
     """The tables with rows on lines of their own: a label with only its figures behind it.
 
-    This happens where only part of a table is ruled. The other rows are in grids.
+    This happens where only part of a table is ruled. The other rows are in grids: those are `held`.
     """
-    held = _rows_in_grids(document, names)
-    if not held:
-        return frozenset()
     found: set[int] = set()
-    for paragraph in document.paragraphs:
+    for paragraph in document.paragraphs if held else ():
         if len(paragraph.text) > LONGEST_PIECE:
             continue
-        first, *rest = split_pieces(paragraph.text, tuple(forms)) or [""]
-        name = names.get(label(first).text)
-        if name and rest and len(name.rows) == 1 and len(name.tables) == 1 and all(map(is_figure, rest)):
+        first, *rest = split_pieces(paragraph.text, forms) or [""]
+        name = names.get(label(first).text) if rest else None
+        if name and len(name.rows) == 1 and len(name.tables) == 1 and all(map(is_figure, rest)):
             found |= {table for table, _ in name.rows - held}
     return frozenset(found)
 

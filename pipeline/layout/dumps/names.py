@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from pipeline.forms.model import Form
-from pipeline.layout.dumps.model import Name
+from pipeline.layout.dumps.model import LEAST_PREFIX, Name
 
 
 def has_indicator_table(forms: Sequence[Form]) -> bool:
@@ -19,6 +19,12 @@ def indicator_rows(forms: tuple[Form, ...]) -> frozenset[str]:
     """The labels of the rows of indicator tables."""
     tables = (t for f in forms for t in f.tables if t.beside)
     return frozenset(n for t in tables for r in t.rows for n in r.names | r.damaged_names) - {""}
+
+
+@lru_cache(maxsize=8)
+def indicator_starts(forms: tuple[Form, ...]) -> frozenset[str]:
+    """How those labels begin."""
+    return frozenset(name[:LEAST_PREFIX] for name in indicator_rows(forms))
 
 
 @lru_cache(maxsize=8)
@@ -75,3 +81,9 @@ def names_of_forms(forms: tuple[Form, ...]) -> dict[str, Name]:
         )
         for text, found in tables.items()
     }
+
+
+@lru_cache(maxsize=8)
+def tables_with_rows(forms: tuple[Form, ...]) -> frozenset[int]:
+    """The tables with a row whose label names nothing else."""
+    return frozenset(table for name in names_of_forms(forms).values() if not name.vague for table, _ in name.rows)

@@ -34,6 +34,7 @@ _PART = re.compile(r"^(?:[0-9]+[.,．，]|[.,．，][0-9]+)$")  # of a figure th
 
 
 _GAP = re.compile(r"\t|[ \u00a0]{2,}")
+_MAY_BE_CUT = re.compile(r"[ |\t\u00a0\u3000]")
 
 
 _CAPTION = re.compile(
@@ -227,6 +228,8 @@ def split_pieces(line: str, forms: tuple[Form, ...]) -> list[str]:
     """The parts of a line at pipes and wide gaps, else at the single spaces beside its figures."""
     if _RULE.match(line):
         return []
+    if not _MAY_BE_CUT.search(line):
+        return [text] if (text := line.strip()) else []
     if "|" in line:
         return _cells(line)
     gaps = (gap.strip().replace("\u3000", " ") for gap in _GAP.split(line))
@@ -331,13 +334,15 @@ def _as_row(words: Sequence[str], forms: tuple[Form, ...]) -> list[str]:
 
     Of a row without a label most must be figures.
     """
-    sizes = table_sizes(forms)
+    sizes, are_figures = table_sizes(forms), list(map(is_figure, words))
     for size in takewhile(lambda n: n <= len(words), row_sizes(forms)):
+        figures = sum(are_figures[len(words) - size :])
+        if not figures:
+            continue
         before, cells = words[: len(words) - size], words[len(words) - size :]
-        figures = sum(map(is_figure, cells))
         if not before and size in sizes[""] and 2 * figures > size:
             return list(cells)
-        at = _label_at(before, size, forms) if figures else None
+        at = _label_at(before, size, forms)
         if at is not None:
             return [*before[:at], " ".join(before[at:]), *cells]
     return []
@@ -347,9 +352,10 @@ def _label_at(words: Sequence[str], size: int, forms: tuple[Form, ...]) -> int |
     """Where the label of a row of that size begins, behind nothing but the names of its groups."""
     if sum(map(len, words)) > LONGEST_PIECE:
         return None
-    groups = list(takewhile(lambda w: label(w).text in row_stubs(forms), words))
+    stubs, sizes = row_stubs(forms), table_sizes(forms)
+    groups = list(takewhile(lambda w: label(w).text in stubs, words))
     starts = range(min(len(groups) + 1, len(words)))
-    return next((n for n in starts if size in table_sizes(forms).get(label(" ".join(words[n:])).text, ())), None)
+    return next((n for n in starts if size in sizes.get(label(" ".join(words[n:])).text, ())), None)
 
 
 def _label_start(words: Sequence[str]) -> int:
