@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import chain, pairwise, repeat
 from typing import NamedTuple
 
 from pipeline.document import Cell, Grid
@@ -13,11 +13,14 @@ from pipeline.readers.html.tables import MarkedTable
 from pipeline.readers.refused import Refused
 
 MAX_FIELDS = 1_000_000  # the cells of all rows of a table, counted again in each row that they reach into
+_REMEMBERED_CELLS = 1_000  # of a table
 _REMEMBERED_EDGES = 100  # forms come again and again, and few have rows of more
 _REMEMBERED_RUNS = 2_000
 _Edges = tuple[int, ...]
 _Span = tuple[int, int]  # the edges of a cell
 _Runs = tuple[tuple[_Edges, ...], ...]
+# For each row how many columns and rows each cell spans; the number of its cells where none spans several.
+_Spans = tuple[int | tuple[tuple[int, int], ...], ...]
 
 
 class _Row(NamedTuple):
@@ -27,24 +30,54 @@ class _Row(NamedTuple):
     edges: _Edges
 
 
+class _Layout(NamedTuple):
+    """Where the cells of a table begin and into how many rows and columns they reach, row by row.
+
+    Not `shared` where the rows between two captions do not share their columns.
+    """
+
+    rows: tuple[int, ...]
+    columns: tuple[int, ...]
+    heights: tuple[int, ...]
+    widths: tuple[int, ...]
+    shared: bool
+
+
 def grid_of(number: int, table: MarkedTable) -> Grid:
     """The cells at their columns. `ragged` where the rows between two captions do not share their columns."""
-    rows = list(_spread(table))
+    marked = list(table.cells)
+    spans = tuple(
+        [
+            tuple([(c.columns, c.rows) for c in row]) if n in table.spanned else len(row)
+            for n, row in enumerate(table.rows)
+        ]
+    )
+    groups = tuple(sorted({*table.groups, len(table.rows)}))
+    rows, columns, heights, widths, shared = (_layout if len(marked) < _REMEMBERED_CELLS else _layout.__wrapped__)(
+        spans, groups
+    )
+    # Made of tuples: to call `Cell` for each of so many takes more time than all else that is done here.
+    texts, left_out, none = [c.text for c in marked], [c.left_out for c in marked], repeat(None)
+    fields = (repeat(number), rows, columns, texts, heights, widths, none, none, none, left_out, none, repeat(False))
+    cells = tuple(map(tuple.__new__, repeat(Cell), zip(*fields, strict=False)))
+    return Grid(number, cells if shared else tuple(_padded(cells)), ragged=not shared, doubt=table.doubt)
+
+
+@lru_cache(maxsize=128)
+def _layout(spans: _Spans, groups: tuple[int, ...]) -> _Layout:
+    """Where cells stand of which each spans so much, in a table whose groups end before these rows."""
+    rows, heights = _spread(spans, groups)
     runs = _runs(rows)
     remembered = sum(map(len, chain.from_iterable(runs))) < _REMEMBERED_RUNS
     column, shared = (_columns if remembered else _columns.__wrapped__)(runs)
-    cells = _cells(number, table, rows, column)
-    return Grid(number, tuple(cells if shared else _padded(tuple(cells))), ragged=not shared, doubt=table.doubt)
-
-
-def _cells(number: int, table: MarkedTable, rows: Iterable[_Row], column: Mapping[int, int]) -> Iterator[Cell]:
-    """The cells, made of tuples: to call `Cell` for each of so many takes more time than all else that is done here."""
-    for at, (marked, row) in enumerate(zip(table.rows, rows, strict=True)):
-        for cell, (start, end) in zip(marked, row.places, strict=True):
-            col = column[start]
-            span = column[end] - col
-            fields = number, at, col, cell.text, cell.height, span, None, None, None, cell.left_out, None, False
-            yield tuple.__new__(Cell, fields)
+    places = list(chain.from_iterable(row.places for row in rows))
+    return _Layout(
+        tuple([at for at, row in enumerate(rows) for _ in row.places]),
+        tuple([column[start] for start, _ in places]),
+        tuple(heights),
+        tuple([column[end] - column[start] for start, end in places]),
+        shared,
+    )
 
 
 def _padded(cells: Sequence[Cell]) -> Iterator[Cell]:
@@ -57,31 +90,38 @@ def _padded(cells: Sequence[Cell]) -> Iterator[Cell]:
             yield Cell(cell.grid, cell.row, col, "")
 
 
-def _spread(table: MarkedTable) -> Iterator[_Row]:
-    """The places in each row; a cell that reaches down takes its place in each row up to the end of its group."""
-    ends = sorted({*table.groups, len(table.rows)})
+def _spread(spans: _Spans, groups: Sequence[int]) -> tuple[list[_Row], list[int]]:
+    """The places in each row, and the heights of all cells.
+
+    A cell that reaches down takes its place in each row up to the end of its group.
+    """
+    rows: list[_Row] = []
+    heights: list[int] = []
     reaching: list[tuple[_Span, int]] = []  # with the row before which each ends
     above: tuple[_Span, ...] = ()
     fields = changed = 0
-    for number, cells in enumerate(table.rows):
+    for number, cells in enumerate(spans):
         if number == changed:
             reaching = [r for r in reaching if r[1] > number]
             above = tuple([place for place, _ in reaching])
             changed = min([end for _, end in reaching], default=-1)
-        fields += len(cells) + len(above)
+        widths = (1,) * cells if isinstance(cells, int) else tuple([columns for columns, _ in cells])
+        fields += len(widths) + len(above)
         if fields > MAX_FIELDS:
             raise Refused("too-large", f"over {MAX_FIELDS:,} fields in a table")
-        spanned = number in table.spanned
-        widths = tuple([c.columns for c in cells]) if spanned else (1,) * len(cells)
-        row = (_placed if len(cells) + len(above) < _REMEMBERED_EDGES else _placed.__wrapped__)(widths, above)
-        yield row
-        if spanned and (high := [(c, place) for c, place in zip(cells, row.places, strict=True) if c.rows > 1]):
+        row = (_placed if len(widths) + len(above) < _REMEMBERED_EDGES else _placed.__wrapped__)(widths, above)
+        rows.append(row)
+        if isinstance(cells, int):
+            heights += widths
+            continue
+        left = groups[bisect_right(groups, number)] - number
+        high = [min(reach, left) if reach > 1 else 1 for _, reach in cells]
+        heights += high
+        down = [(place, number + n) for (_, reach), n, place in zip(cells, high, row.places, strict=True) if reach > 1]
+        if down:
             changed = number + 1
-            left = ends[bisect_right(ends, number)] - number
-            for cell, place in high:
-                cell.height = min(cell.rows, left)
-                reaching.append((place, number + cell.height))
-            reaching.sort()
+            reaching = sorted([*reaching, *down])
+    return rows, heights
 
 
 @lru_cache(maxsize=1_024)

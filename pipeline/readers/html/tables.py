@@ -31,7 +31,7 @@ _NARRATIVE_SHARE = 0.6
 
 
 class TableCell:
-    """A cell as marked up, what it shows, and once its table is spread, how many rows it reaches into.
+    """A cell as marked up, and what it shows.
 
     Only what differs from most cells is set in one: there are very many.
     """
@@ -41,7 +41,6 @@ class TableCell:
     rows = 1
     text = ""
     left_out = ""
-    height = 1
 
 
 @dataclass(slots=True)
