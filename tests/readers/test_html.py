@@ -227,6 +227,12 @@ def test_spans(rows: str, cells: list[tuple[int, int, int, int, str]]) -> None:
     assert not grid.ragged
 
 
+def test_spans_of_cells_outside_of_any_table_are_not_printed() -> None:
+    table = "<table><tr><td>甲</td><td>1</td></tr><tr><td>乙</td><td>2</td></tr></table>"
+    document = read(f"{table}<tr><td colspan=2>说明</td><td rowspan=3>备注</td></tr>")
+    assert [p.text for p in document.paragraphs] == ["说明", "备注"]
+
+
 @pytest.mark.parametrize(
     "rows",
     [

@@ -25,12 +25,21 @@ _VALUE_DRAWN = ("password", "range", "color", "image")
 PICTURE = "shown"  # the attribute of a picture that holds the sign for it
 DOUBT = "seen-otherwise"  # the attribute of a table that says why
 BLANKS = " \t\r\n\f\v\xa0\u3000\u2002\u2003\u2009\u200b\u200c\u200d\u2028\u2060\ufeff"
-# The flat page: a mark and a letter before each table, row and cell, and where these end; between lines a break.
+# The flat page: a mark and a letter before each table, row and cell, and where these end; between lines a break. Before
+# a cell that spans several columns or rows stands how many.
 MARK = "\x7f"  # taken out of the page itself, where it may be written as a reference too
 BREAK = "\u2028"
 SAID = "\ufdd6"  # behind what an attribute says of a table
 GAP = "\ufdd4"  # between what a cell shows apart on a line; in text outside of cells it says nothing
-TABLE, TABLE_END, ROWS, ROW, CELL, SPANNED_CELL, _CELL_END = "tegrdsx"
+TABLE, TABLE_END, ROWS, ROW, SPANS, CELL, _CELL_END = "tegrsdx"
+SPANNED = "|"  # between how many columns and how many rows a cell spans
+
+# A cell with spans, while the page is flattened: the parser writes all names in small letters. To look for attributes
+# of each cell would be most of what the stylesheet takes; `colspan` says both, with a sign between.
+_SPANNED = "TD"
+_CELLS = ("td", "th", _SPANNED)
+_WITH_SPANS = etree.XPath("descendant::*/@colspan/..|descendant::*/@rowspan/..")
+_AROUND_CELLS = frozenset({"table", "thead", "tbody", "tfoot", "tr"})
 
 
 def _flattener() -> etree.XSLT:
@@ -38,7 +47,6 @@ def _flattener() -> etree.XSLT:
 
     White space between rows and cells is not even looked at. Any other element there (mode `part`) ends the cell.
     """
-    spans = "<x:value-of select=\"concat(translate(@colspan, '|', ''), '|', translate(@rowspan, '|', ''), '|')\"/>"
     templates = (
         _template(_UNSEEN, inside=""),
         _template(_BLOCKS, before=BREAK, after=BREAK),
@@ -55,8 +63,8 @@ def _flattener() -> etree.XSLT:
         *(_template("tr", m, before=MARK + ROW, inside=_INSIDE_PART) for m in ("", "part")),
         _template(_UNSEEN, "part", inside=""),
         _template("td|th", "part", before=MARK + CELL),
-        _template("td[@colspan|@rowspan]|th[@colspan|@rowspan]", "part", before=MARK + SPANNED_CELL,
-                  inside=f"{spans}<x:apply-templates/>"),
+        _template(_SPANNED, "part", before=MARK + SPANS,
+                  inside=f"<x:value-of select='@colspan'/><x:text>{MARK}{CELL}</x:text><x:apply-templates/>"),
         _template("*", "part", before=MARK + _CELL_END, inside='<x:apply-templates select="."/>'),
         _template("text()", "part", before=MARK + _CELL_END, inside='<x:value-of select="."/>'),
     )  # fmt: skip
@@ -73,7 +81,7 @@ def _in_cells() -> Iterator[str]:
     """The content of a cell that is shown but not as text between tags: values of controls, pictures and the like."""
 
     def inside(*patterns: str) -> str:
-        return "|".join(f"{cell}//{pattern}" for cell in ("td", "th") for pattern in patterns)
+        return "|".join(f"{cell}//{pattern}" for cell in _CELLS for pattern in patterns)
 
     value = '<x:value-of select="{}"/>'
     yield _template(inside("input"), inside=_input())
@@ -99,9 +107,8 @@ def _in_cells() -> Iterator[str]:
 def _input() -> str:
     """What is shown of a control. Its kind is found once here; in patterns it would be, for each, again and again."""
     value = f'<x:text>{GAP}</x:text><x:value-of select="@value"/><x:text>{GAP}</x:text>'
-    alone = (
-        "normalize-space((ancestor::td|ancestor::th)[last()]) = '' and translate(@value, '0123456789', '') != @value"
-    )
+    cell = "|".join(f"ancestor::{cell}" for cell in _CELLS)
+    alone = f"normalize-space(({cell})[last()]) = '' and translate(@value, '0123456789', '') != @value"
     shown = ((_BUTTONS, f'<x:if test="{alone}">{value}</x:if>'), (_NO_VALUE, ""), (_VALUE_DRAWN, OBJECT))
     known = (
         f"<x:when test=\"contains('{'|'.join(('', *kinds, ''))}', $kind)\">{text}</x:when>" for kinds, text in shown
@@ -132,5 +139,15 @@ _FLATTEN = _flattener()
 
 
 def flattened(root: etree._Element) -> str:
-    """The page as one string: text, and a mark and a letter before each table, row and cell, and at their ends."""
+    """The page as one string: text, and a mark and a letter before each table, row and cell, and at their ends.
+
+    Changes the tree.
+    """
+    found = _WITH_SPANS(root)
+    for cell in found if isinstance(found, list) else ():
+        if isinstance(cell, etree._Element) and cell.tag in ("td", "th"):
+            around = cell.getparent()
+            if around is not None and around.tag in _AROUND_CELLS:
+                cell.tag = _SPANNED
+                cell.set("colspan", f"{cell.get('colspan', '').replace(SPANNED, '')}{SPANNED}{cell.get('rowspan', '')}")
     return str(_FLATTEN(root))

@@ -9,7 +9,7 @@ from itertools import chain, pairwise, repeat
 from typing import NamedTuple
 
 from pipeline.document import Cell, Grid
-from pipeline.readers.html.tables import MarkedTable
+from pipeline.readers.html.tables import ONE, MarkedTable, Span
 from pipeline.readers.refused import Refused
 
 MAX_FIELDS = 1_000_000  # the cells of all rows of a table, counted again in each row that they reach into
@@ -17,16 +17,15 @@ _REMEMBERED_CELLS = 1_000  # of a table
 _REMEMBERED_EDGES = 100  # forms come again and again, and few have rows of more
 _REMEMBERED_RUNS = 2_000
 _Edges = tuple[int, ...]
-_Span = tuple[int, int]  # the edges of a cell
+_Place = tuple[int, int]  # the edges of a cell
 _Runs = tuple[tuple[_Edges, ...], ...]
-# For each row how many columns and rows each cell spans; the number of its cells where none spans several.
-_Spans = tuple[int | tuple[tuple[int, int], ...], ...]
+_Spans = tuple[int | tuple[Span, ...], ...]  # of each row; the number of its cells where all of them span one
 
 
 class _Row(NamedTuple):
     """Where the cells of a row stand, and all edges in it, those of cells that reach down from above among them."""
 
-    places: tuple[_Span, ...]
+    places: tuple[_Place, ...]
     edges: _Edges
 
 
@@ -45,22 +44,22 @@ class _Layout(NamedTuple):
 
 def grid_of(number: int, table: MarkedTable) -> Grid:
     """The cells at their columns. `ragged` where the rows between two captions do not share their columns."""
-    marked = list(table.cells)
-    spans = tuple(
-        [
-            tuple([(c.columns, c.rows) for c in row]) if n in table.spanned else len(row)
-            for n, row in enumerate(table.rows)
-        ]
-    )
+    shown = table.shown
+    spans = tuple([_spans_of(len(row), table.spans.get(n)) for n, row in enumerate(table.rows)])
     groups = tuple(sorted({*table.groups, len(table.rows)}))
-    rows, columns, heights, widths, shared = (_layout if len(marked) < _REMEMBERED_CELLS else _layout.__wrapped__)(
+    rows, columns, heights, widths, shared = (_layout if len(shown) < _REMEMBERED_CELLS else _layout.__wrapped__)(
         spans, groups
     )
     # Made of tuples: to call `Cell` for each of so many takes more time than all else that is done here.
-    texts, left_out, none = [c.text for c in marked], [c.left_out for c in marked], repeat(None)
+    texts, left_out, none = [text for text, _ in shown], [gone for _, gone in shown], repeat(None)
     fields = (repeat(number), rows, columns, texts, heights, widths, none, none, none, left_out, none, repeat(False))
     cells = tuple(map(tuple.__new__, repeat(Cell), zip(*fields, strict=False)))
     return Grid(number, cells if shared else tuple(_padded(cells)), ragged=not shared, doubt=table.doubt)
+
+
+def _spans_of(cells: int, spans: Mapping[int, Span] | None) -> int | tuple[Span, ...]:
+    """The spans of so many cells of a row, of which these are not one; their number where all are."""
+    return tuple([spans.get(n, ONE) for n in range(cells)]) if spans else cells
 
 
 @lru_cache(maxsize=128)
@@ -97,8 +96,8 @@ def _spread(spans: _Spans, groups: Sequence[int]) -> tuple[list[_Row], list[int]
     """
     rows: list[_Row] = []
     heights: list[int] = []
-    reaching: list[tuple[_Span, int]] = []  # with the row before which each ends
-    above: tuple[_Span, ...] = ()
+    reaching: list[tuple[_Place, int]] = []  # with the row before which each ends
+    above: tuple[_Place, ...] = ()
     fields = changed = 0
     for number, cells in enumerate(spans):
         if number == changed:
@@ -125,11 +124,11 @@ def _spread(spans: _Spans, groups: Sequence[int]) -> tuple[list[_Row], list[int]
 
 
 @lru_cache(maxsize=1_024)
-def _placed(widths: Sequence[int], above: Sequence[_Span]) -> _Row:
+def _placed(widths: Sequence[int], above: Sequence[_Place]) -> _Row:
     """Each cell takes the next free place; it never covers one that reaches down from above."""
     passed = 0
     start = 0
-    places: list[_Span] = []
+    places: list[_Place] = []
     for width in widths:
         while passed < len(above) and above[passed][0] <= start:
             start = max(start, above[passed][1])

@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 from typing import Union
 
 from pipeline.marks import OBJECT, Shown, shown
-from pipeline.readers.html.flat import BLANKS, BREAK, CELL, GAP, MARK, ROW, ROWS, SAID, SPANNED_CELL, TABLE, TABLE_END
+from pipeline.readers.html.flat import BLANKS, BREAK, CELL, GAP, MARK, ROW, ROWS, SAID, SPANNED, SPANS, TABLE, TABLE_END
 from pipeline.readers.pictured import SIGN
 
 MAX_SPAN = 1_000
-_CELLS = (CELL, SPANNED_CELL)
+_CELL, _SPANS = MARK + CELL, MARK + SPANS
 _SPAN = re.compile(r"\s*\+?0*([0-9]{1,7})")
 _SPACES = re.compile(r"[ \t\r\n\f\v]+")
 _WIDE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
@@ -30,34 +30,30 @@ _NARRATIVE_LINES = 3
 _NARRATIVE_SHARE = 0.6
 
 
-class TableCell:
-    """A cell as marked up, and what it shows.
-
-    Only what differs from most cells is set in one: there are very many.
-    """
-
-    content: list[Piece]
-    columns = 1
-    rows = 1
-    text = ""
-    left_out = ""
+Span = tuple[int, int]  # how many columns and rows a cell reaches into
+ONE: Span = (1, 1)
 
 
 @dataclass(slots=True)
 class MarkedTable:
-    """The rows of a table, where its groups begin, which rows have spans, and what stands outside of cells."""
+    """The rows of a table with what their cells hold, where its groups begin, and what stands outside of cells.
 
-    rows: list[list[TableCell]] = field(default_factory=list)
+    Nothing is made for a cell but its content, as there are very many: `spans` has, by row and place in it, those that
+    reach into several columns or rows, and `shown` what all cells show, row by row, once the table is put together.
+    """
+
+    rows: list[list[list[Piece]]] = field(default_factory=list)
     groups: set[int] = field(default_factory=set)
-    spanned: set[int] = field(default_factory=set)
+    spans: dict[int, dict[int, Span]] = field(default_factory=dict)
     before: list[Piece] = field(default_factory=list)
     after: list[Piece] = field(default_factory=list)
     inside: list[MarkedTable] = field(default_factory=list)
     doubt: str = ""  # why a person may see something else
+    shown: list[Shown] = field(default_factory=list)
 
     @property
-    def cells(self) -> Iterator[TableCell]:
-        """All cells, row by row."""
+    def cells(self) -> Iterator[list[Piece]]:
+        """What all cells hold, row by row."""
         return chain.from_iterable(self.rows)
 
     @property
@@ -71,52 +67,84 @@ Piece = Union[str, "MarkedTable"]
 
 def pieces(flat: str) -> list[Piece]:
     """The page as text and tables of data. As in browsers, a row or cell that opens ends the one before."""
-    first, *marked = flat.split(MARK)
-    into: list[Piece] = [first]
+    into: list[Piece] = []
     table = MarkedTable()
-    rows = table.rows
     opened: list[tuple[MarkedTable, list[Piece]]] = []
-    for piece in marked:
-        kind, text = piece[0], piece[1:]
-        if kind in _CELLS and opened:
-            cell = TableCell()
-            if not rows:
-                rows.append([])
-            rows[-1].append(cell)
-            if kind == SPANNED_CELL:
-                columns, reach, text = text.split("|", 2)
-                cell.columns, cell.rows = _span(columns, 1), _span(reach, MAX_SPAN)
-                table.spanned.add(len(rows) - 1)
-            cell.content = into = [text]
+    for part in flat.split(MARK + ROW):
+        if opened and part.count(MARK) == part.count(_CELL) + part.count(_SPANS):
+            into = _add_row(part, table)
             continue
-        if kind == TABLE:
-            opened.append((table, into))
-            doubt, _, text = text.rpartition(SAID)
-            table = MarkedTable(doubt=doubt)
-            rows, into = table.rows, table.before
-        elif not opened:
-            text = BREAK + text  # rows and cells outside of any table are lines
-        elif kind == TABLE_END:
-            found = _resolved(table)
-            table, into = opened.pop()
-            rows = table.rows
-            into += found
-            if into is not table.around:
-                table.inside += (p for p in found if isinstance(p, MarkedTable))
-        elif kind == ROW:
-            into = table.around
-            rows.append([])
-        else:
-            into = table.around
-            if kind == ROWS:
-                table.groups.add(len(rows))
-        into.append(text)
+        spans = ""
+        for piece in (ROW + part).split(MARK):
+            kind, text = piece[0], piece[1:]
+            if kind == SPANS:
+                spans = text
+                continue
+            if not opened and kind != TABLE:
+                text = BREAK + text  # rows and cells outside of any table are lines
+            elif kind == CELL:
+                into = _new_cell(spans, table)
+                spans = ""
+            elif kind == TABLE:
+                opened.append((table, into))
+                doubt, _, text = text.rpartition(SAID)
+                table = MarkedTable(doubt=doubt)
+                into = table.before
+            elif kind == TABLE_END:
+                found = _resolved(table)
+                table, into = opened.pop()
+                into += found
+                if into is not table.around:
+                    table.inside += (p for p in found if isinstance(p, MarkedTable))
+            else:
+                into = table.around
+                if kind == ROW:
+                    table.rows.append([])
+                elif kind == ROWS:
+                    table.groups.add(len(table.rows))
+            into.append(text)
     return into
 
 
+def _add_row(part: str, table: MarkedTable) -> list[Piece]:
+    """Add a row that is nothing but its cells, as most are. Returns where the text goes that follows it."""
+    into = table.around
+    texts = part.split(_CELL)
+    if _SPANS in part:
+        of_row = table.spans[len(table.rows)] = {}
+        for place, text in enumerate(texts):
+            if _SPANS in text:
+                texts[place], _, spans = text.partition(_SPANS)
+                of_row[place] = _span(spans)
+    into.append(texts[0])
+    row: list[list[Piece]] = [[text] for text in texts[1:]]
+    table.rows.append(row)
+    return row[-1] if row else into
+
+
+def _new_cell(spans: str, table: MarkedTable) -> list[Piece]:
+    """Add a cell to the last row. Returns where its text goes."""
+    if not table.rows:
+        table.rows.append([])
+    row = table.rows[-1]
+    if spans:
+        table.spans.setdefault(len(table.rows) - 1, {})[len(row)] = _span(spans)
+    content: list[Piece] = []
+    row.append(content)
+    return content
+
+
 @lru_cache(maxsize=1_024)
-def _span(printed: str, of_zero: int) -> int:
-    """A span as browsers read it: leading digits; a cell with rowspan 0 reaches down to the end of its group."""
+def _span(printed: str) -> Span:
+    """The columns and rows that a cell reaches into, as browsers read them: by the leading digits of each.
+
+    A cell with rowspan 0 reaches down to the end of its group.
+    """
+    columns, _, rows = printed.partition(SPANNED)
+    return _number(columns, 1), _number(rows, MAX_SPAN)
+
+
+def _number(printed: str, of_zero: int) -> int:
     found = _SPAN.match(printed)
     return min(int(found[1]) or of_zero, MAX_SPAN) if found else 1
 
@@ -124,68 +152,67 @@ def _span(printed: str, of_zero: int) -> int:
 def _resolved(table: MarkedTable) -> list[Piece]:
     """A table of data with the text around it; of a table that lays out the page what its cells hold, by lines."""
     if table.inside and _only_frames(table):
-        for cell in table.cells:
-            cell.content = list(_unframed(cell.content))
+        table.rows[:] = [[list(_unframed(content)) for content in row] for row in table.rows]
         table.doubt = next((t.doubt for t in (table, *table.inside) if t.doubt), "")
         table.inside = []
     if not table.inside:
-        _show(table.cells)
+        table.shown = list(_shown_of(table.cells))
         if not _lays_out(table):
             return [BREAK, *table.before, BREAK, table, *table.after, BREAK]
-    held = (piece for cell in table.cells for piece in (BREAK, *cell.content))
+    held = (piece for content in table.cells for piece in (BREAK, *content))
     return [BREAK, *table.before, *held, BREAK, *table.after, BREAK]
 
 
 def _only_frames(table: MarkedTable) -> bool:
     """True where the tables inside merely frame a few of a table's many labels and figures."""
-    if any(sum(len(c.text) for c in t.cells) > _FRAME_LENGTH for t in table.inside):
+    if any(sum(len(s.text) for s in t.shown) > _FRAME_LENGTH for t in table.inside):
         return False
-    return sum(1 for _ in table.cells) >= _CELLS_BESIDE_A_FRAME * len(table.inside)
+    return sum(map(len, table.rows)) >= _CELLS_BESIDE_A_FRAME * len(table.inside)
 
 
 def _unframed(content: Iterable[Piece]) -> Iterator[Piece]:
     """The content of a cell, of the tables inside what their cells show, each by itself."""
     for piece in content:
         if isinstance(piece, MarkedTable):
-            yield from (part for c in piece.cells for part in (GAP, c.text, GAP))
+            yield from (part for s in piece.shown for part in (GAP, s.text, GAP))
         else:
             yield piece
 
 
 def _lays_out(table: MarkedTable) -> bool:
     """True for a table of one column, of text between spacers, or of one narrative with little beside it."""
-    if all(len(row) <= 1 for row in table.rows) and all(c.rows == 1 for c in table.cells):
+    if all(len(row) <= 1 for row in table.rows) and all(
+        rows == 1 for of_row in table.spans.values() for _, rows in of_row.values()
+    ):
         return True
-    if all(_between_spacers(row) for row in table.rows):
-        return any(c.text for c in table.cells)
-    lengths = [len(c.text) for c in table.cells]
+    shown = iter(table.shown)
+    if all(_between_spacers(list(islice(shown, len(row)))) for row in table.rows):
+        return any(s.text for s in table.shown)
+    lengths = [len(text) for text, _ in table.shown]
     if (most := max(lengths)) < _NARRATIVE_LENGTH or most < _NARRATIVE_SHARE * sum(lengths):
         return False
-    longest = next(c for c in table.cells if len(c.text) == most)
-    return len(list(lines(longest.content))) >= _NARRATIVE_LINES
+    longest = next(islice(table.cells, lengths.index(most), None))
+    return len(list(lines(longest))) >= _NARRATIVE_LINES
 
 
-def _between_spacers(row: Sequence[TableCell]) -> bool:
+def _between_spacers(row: Sequence[Shown]) -> bool:
     if len(row) > 3:
         return False
-    printed = [c for c in row if _is_printed(c)]
-    return not printed or len(row) == 1 or (len(printed) == 1 and not _is_printed(row[0]))
+    printed = [_is_printed(s.text) for s in row]
+    return not any(printed) or len(row) == 1 or (sum(printed) == 1 and not printed[0])
 
 
-def _is_printed(cell: TableCell) -> bool:
-    return bool(SIGN.sub("", cell.text).strip(OBJECT))
+def _is_printed(text: str) -> bool:
+    return bool(SIGN.sub("", text).strip(OBJECT))
 
 
-def _show(cells: Iterable[TableCell]) -> None:
-    """Let each cell show its text."""
-    for cell in cells:
-        printed = cell.content[0]
-        if len(cell.content) > 1 or not isinstance(printed, str):
-            printed = "".join(p for p in cell.content if isinstance(p, str))
-        shown = _joined(printed) if len(printed) < _REMEMBERED_LENGTH else _joined.__wrapped__(printed)
-        cell.text = shown[0]
-        if shown[1]:
-            cell.left_out = shown[1]
+def _shown_of(contents: Iterable[Sequence[Piece]]) -> Iterator[Shown]:
+    """What cells show of their contents."""
+    for content in contents:
+        printed = content[0]
+        if len(content) > 1 or not isinstance(printed, str):
+            printed = "".join(p for p in content if isinstance(p, str))
+        yield _joined(printed) if len(printed) < _REMEMBERED_LENGTH else _joined.__wrapped__(printed)
 
 
 @lru_cache(maxsize=4_096)
