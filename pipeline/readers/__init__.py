@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from importlib import import_module
 
+from pipeline.collecting import collecting_rarely
 from pipeline.document import Document
 from pipeline.raw.archives import LEADING, LEADING_WITHIN
 from pipeline.raw.pictured import MAGIC as PAGES_IN_PICTURES
@@ -144,7 +145,8 @@ def read(data: bytes, words: Vocabulary = NO_WORDS) -> Document:
         raise _module("unread").refused_unknown(data)
     module, _, function = _READERS[name].rpartition(".")
     reader: Callable[..., Document] = getattr(_module(module), function)
-    return reader(data, words) if name in _PAGED else reader(data)
+    with collecting_rarely():
+        return reader(data, words) if name in _PAGED else reader(data)
 
 
 def by_name(refused: Refused, path: str) -> Refused:

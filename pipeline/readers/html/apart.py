@@ -28,16 +28,20 @@ _DIGIT = re.compile(r"[0-9０-９]")
 _LINE_END = re.compile(r"[\r\n]")
 # The cells of which several texts or lines may be a figure, found by libxml2 in a tenth of the time.
 _SHORT = f"string-length() < {_LONGEST_SOURCE}"
-_OF_PIECES = etree.XPath("|".join(f"//{c}[descendant::text()[normalize-space()][2]][{_SHORT}]" for c in ("td", "th")))
-_OF_LINES = etree.XPath(
-    "|".join(f"//{c}[contains(normalize-space(), ' ') and contains(., '\n')][{_SHORT}]" for c in ("td", "th"))
+_CELLS = ("td", "th")
+_OF_PIECES = etree.XPath(
+    "|".join(f"descendant::{c}[descendant::text()[normalize-space()][2]][{_SHORT}]" for c in _CELLS)
 )
+_OF_LINES = etree.XPath(
+    "|".join(f"descendant::{c}[contains(normalize-space(), ' ') and contains(., '\n')][{_SHORT}]" for c in _CELLS)
+)
+_TEXT = etree.XPath("string()", smart_strings=False)
 _DRAWN_AROUND = frozenset({"q", "button", "marquee"})  # elements that show more than their text
 
 
 def mark_apart(root: etree._Element, sheets: Sheets) -> None:
     """Put a gap into each figure of several pieces that a style may set apart."""
-    found = _found(_OF_PIECES, root) if any(map(len, root.iter("td", "th"))) else []
+    found = _found(_OF_PIECES, root) if any(map(len, root.iter(*_CELLS))) else []
     if "white-space" in sheets.declared:
         found += _found(_OF_LINES, root)
     cells = [c for c in dict.fromkeys(found) if _is_doubtful(c)]
@@ -63,18 +67,12 @@ def _found(path: etree.XPath, root: etree._Element) -> list[etree._Element]:
 
 def _is_doubtful(cell: etree._Element) -> bool:
     """True where the text of a cell would be a number, and its digits stand in several pieces or lines."""
-    texts: list[str] = []
-    left = _LONGEST_SOURCE
-    for text in map(str, cell.itertext()):
-        left -= len(text)
-        if left <= 0:
-            return False
-        texts.append(text)
-    pieces = list(filter(_DIGIT.search, texts))
-    if not pieces or (len(pieces) == 1 and not _LINE_END.search(pieces[0].strip())):
+    text = " ".join(str(_TEXT(cell)).split())
+    if len(text) > _LONGEST or not _DIGIT.search(text) or figure(shown(text).text).kind != "number":
         return False
-    text = " ".join("".join(texts).split())
-    return len(text) <= _LONGEST and figure(shown(text).text).kind == "number" and cell.find(".//table") is None
+    pieces = list(filter(_DIGIT.search, map(str, cell.itertext())))
+    in_lines = len(pieces) > 1 or _LINE_END.search(pieces[0].strip()) is not None
+    return in_lines and cell.find(".//table") is None
 
 
 def _around(cell: etree._Element) -> Iterator[etree._Element]:

@@ -26,7 +26,7 @@ _CHOICES = (
     *("v-if", "v-else", "v-else-if", "v-show", "ng-if", "ng-show", "ng-hide", "ng-switch-when", "x-if", "x-show"),
     *("data-ng-if", "data-ng-show", "data-ng-hide"),
 )
-_CHOOSES = (b"-if=", b"-else", b"-show=", b"-hide=", b"-switch-")
+_CHOOSES = re.compile(rb"-(?:if=|else|show=|hide=|switch-)")
 _DIGIT = re.compile(r"[0-9０-９]")
 
 
@@ -37,10 +37,8 @@ def mark_filled_by_scripts(root: etree._Element, page: bytes) -> None:
         for element in root.iter(*_TAGS):
             if not len(element):
                 _mark(element, counts=counts)
-    for sign in _CHOOSES:
-        if sign in page:
-            _mark_chosen(root)
-            return
+    if _CHOOSES.search(page):
+        _mark_chosen(root)
 
 
 def _mark(element: etree._Element, *, counts: bool) -> None:

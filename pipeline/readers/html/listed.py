@@ -14,7 +14,7 @@ from pipeline.readers.html.sheets import elements
 
 _HEADS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _ABOUT = "公开"  # others are no titles of a report
-_FOUND = etree.XPath(f"//li[contains(., '{_ABOUT}')] | //a[@href and contains(., '{_ABOUT}')]")
+_FOUND = etree.XPath(f"descendant::li[contains(., '{_ABOUT}')] | descendant::a[@href][contains(., '{_ABOUT}')]")
 
 
 def listed_in(root: etree._Element) -> Counter[str]:

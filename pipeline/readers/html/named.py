@@ -5,15 +5,22 @@ from __future__ import annotations
 import re
 from html import unescape
 
-_NAMED = re.compile(r"<(title|h1)\b[^>]*>(?P<text>.{0,2000}?)</\1\s*>", re.IGNORECASE | re.DOTALL)
-_META = re.compile(r"<meta\b[^>]{0,40}\bname\s*=\s*[\"']?ArticleTitle\b[^>]*>", re.IGNORECASE)
+_ENTERED = r"[^>]{0,40}\bname\s*=\s*[\"']?ArticleTitle\b[^>]*>"
+_META = re.compile(rf"<meta\b{_ENTERED}", re.IGNORECASE)
+# Both kinds at once: a page has thousands of tags to look at.
+_NAMED = re.compile(
+    rf"<(?:(title|h1)\b[^>]*>(?P<text>.{{0,2000}}?)</\1\s*>|meta\b(?=(?P<entered>{_ENTERED})))",
+    re.IGNORECASE | re.DOTALL,
+)
 _CONTENT = re.compile(r"\bcontent\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)')", re.IGNORECASE)
 _TAG = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
 
 
 def names_of_page(text: str) -> tuple[str, ...]:
     """The names of a page in the order of its source, each once."""
-    found = [unescape(_TAG.sub("", m["text"])).strip() for m in _NAMED.finditer(text)]
-    entered = (_CONTENT.search(m[0]) for m in _META.finditer(text))
+    named = list(_NAMED.finditer(text))
+    found = [unescape(_TAG.sub("", m["text"])).strip() for m in named if m["text"] is not None]
+    tags = (tag for m in named for tag in ([m["entered"]] if m["entered"] else _META.findall(m[0])))
+    entered = map(_CONTENT.search, tags)
     found += [unescape(m["double"] or m["single"] or "").strip() for m in entered if m]
     return tuple(dict.fromkeys(name for name in found if name))

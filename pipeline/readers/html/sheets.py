@@ -18,7 +18,8 @@ from pipeline.readers.html.rules import COMMENT, PSEUDO, Layer, Reader, Rule, de
 MAX_MATCHES = 50_000
 _TRANSLATOR = HTMLTranslator()
 _STYLES = etree.XPath("//@style")
-_STYLE = re.compile(rb"style\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+)")
+# As most pages write them first: there are thousands.
+_STYLE = re.compile(rb"style(?:=\"[^\"]*\"|\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+))")
 
 Style = Mapping[str, str]
 

@@ -22,6 +22,7 @@ _LONG_VALUE = re.compile(rb"\"[^\"<>]{200,}\"|'[^'<>]{200,}'")
 _REFERENCE = re.compile(rb"&#(?:[xX](?P<hex>[0-9a-fA-F]{1,20})|(?P<number>[0-9]{1,20}));?")
 # Characters that no text of a tree may hold when it is set anew.
 _CONTROL = re.compile(rb"[\x01-\x08\x0b\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+_MAYBE_CONTROL = re.compile(rb"\xbf[\xbe\xbf]")  # which few characters have
 _UNFIT = frozenset({*range(1, 9), 0x0B, *range(0x0E, 0x20), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF})
 _CONTROLS = bytes([*range(1, 9), 0x0B, *range(0x0E, 0x20)])
 _UNKNOWN = "\ufffd".encode()
@@ -31,7 +32,7 @@ _FORM_FEED, _DELETE = 0x0C, 0x7F  # white space; a sign of ours
 def prepared(page: bytes) -> bytes:
     """The page within our limits, without what would end it early: pages are stored twice, and cut from others."""
     page = _sized(page).replace(b"\0", b"").replace(b"\x7f", b"").replace(b"\f", b" ")
-    if b"\xef\xbf" in page or len(page.translate(None, _CONTROLS)) < len(page):
+    if _MAYBE_CONTROL.search(page) or len(page.translate(None, _CONTROLS)) < len(page):
         page = _CONTROL.sub(_UNKNOWN, page)
     page = _REFERENCE.sub(_fit, _PAGE_END.sub(b"", page))
     if b"<?" in page:
