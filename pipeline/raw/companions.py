@@ -14,8 +14,11 @@ from posixpath import dirname, join, normpath, splitext
 from urllib.parse import unquote
 
 from pipeline.document import RawFile
+from pipeline.raw.archives import SEPARATOR
 
-_FOLDER = re.compile(r"^(?P<page>.+/|)(?P<stem>[^/]+)(?:[._-]files|\.fld|\.assets)/", re.IGNORECASE)
+_NAME = r"(?P<stem>[^/]+)(?:[._-]files|\.fld|\.assets)/"
+_FOLDER = re.compile(rf"^(?P<page>.+/|){_NAME}", re.IGNORECASE)
+_BESIDE = re.compile(rf"(?:^|/)(?={_NAME})", re.IGNORECASE)
 _SIGNS = (".files/", "_files/", "-files/", ".fld/", ".assets/")  # looked for first, since few folders have such paths
 _PAGES = (
     ".htm",
@@ -40,6 +43,17 @@ _DOCUMENT = re.compile(
 _SPARE = 1_000  # nanoseconds: file systems and archives know no shorter time, or none that matters
 
 
+def folder_of(path: str) -> str:
+    """The folder of a path, with "/" at its end, "" for the root.
+
+    What lies in a folder beside a page, or in an archive, counts as in the folder of these, so that all files that
+    decide about each other are in one folder.
+    """
+    folder = path[: path.rfind("/", 0, path.find(SEPARATOR) if SEPARATOR in path else None) + 1]
+    beside = _BESIDE.search(folder)
+    return folder[: beside.end()] if beside else folder
+
+
 def companions(paths: Iterable[str]) -> frozenset[str]:
     """The paths of the files that are parts of a page beside their folder."""
     return frozenset(part for parts in parts_by_page(paths).values() for part in parts)
@@ -61,8 +75,7 @@ def parts_by_page(paths: Iterable[str]) -> dict[str, list[str]]:
 
 def with_times_of_parts(files: Sequence[RawFile]) -> list[RawFile]:
     """The files, a page with parts at a time that changes with that of any of them, since they may show its figures."""
-    everything = "\n".join(raw.path for raw in files).lower()
-    if not any(sign in everything for sign in _SIGNS):
+    if not _may_have_parts(files):
         return list(files)
     by_path = {raw.path: raw for raw in files}
     parts = parts_by_page(by_path)
@@ -70,6 +83,19 @@ def with_times_of_parts(files: Sequence[RawFile]) -> list[RawFile]:
         replace(raw, mtime_ns=time_of_all([raw, *(by_path[p] for p in parts[raw.path])])) if raw.path in parts else raw
         for raw in files
     ]
+
+
+def without_parts(files: Sequence[RawFile]) -> Sequence[RawFile]:
+    """The files that are not parts of a page among them."""
+    if not _may_have_parts(files):
+        return files
+    parts = companions(raw.path for raw in files)
+    return [raw for raw in files if raw.path not in parts]
+
+
+def _may_have_parts(files: Sequence[RawFile]) -> bool:
+    everything = "\n".join(raw.path for raw in files).lower()
+    return any(sign in everything for sign in _SIGNS)
 
 
 def time_of_all(files: Sequence[RawFile]) -> int:

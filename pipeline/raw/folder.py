@@ -11,16 +11,19 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import stat
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from pipeline.document import RawFile
 from pipeline.raw import archives
+from pipeline.raw.companions import folder_of
+from pipeline.raw.walk import UnreadableError, Walked, is_read, odd, printable, status_of, walk
 
 if TYPE_CHECKING:  # takes a tenth of a second to import, and a folder of this machine does not need it
     from upath import UPath
@@ -32,10 +35,6 @@ TEMPORARY = re.compile(
     r"^(\..*|~\$.*|.*~|#.*#|.*\.(tmp|temp|swp|swo|bak|part|crdownload|download)|thumbs\.db|desktop\.ini|__macosx)$",
     re.IGNORECASE,
 )
-# Each year's reports are often on a disk of their own, and links are often made by accident.
-FOLLOW = "DISCLOSURE_FOLLOW_LINKS"
-_LINKED = f"is a link to a folder ({FOLLOW}=1 follows it)"
-_IN_A_CIRCLE = "is a link to a folder that it lies in"
 _URL = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+://")
 # Remote files are fetched together, since each takes a while: this many, and this many bytes, at once.
 _TOGETHER = 64
@@ -88,11 +87,33 @@ def raw_folder(text: str) -> Folder:
 
 
 def listing(folder: Folder) -> Listing:
-    """All files below the folder, hidden and temporary names left out.
+    """All files below the folder, hidden and temporary names left out. Raises the same as `listings`."""
+    return merged([listed for _, listed in listings(folder)])
+
+
+def listings(folder: Folder) -> Iterator[tuple[str, Listing]]:
+    """The same piece by piece, each with its name: what lies in one folder, and in folders beside its pages.
 
     Raises `InputError` where the folder, or one below it, is missing or cannot be read: its reports would seem gone.
     """
-    return _listing(folder) if isinstance(folder, Path) else _remote_listing(folder)
+    return _listings(folder) if isinstance(folder, Path) else _remote_listings(folder)
+
+
+def merged(pieces: Sequence[Listing]) -> Listing:
+    """Pieces of a listing as one."""
+    pages = {first: pages for piece in pieces for first, pages in piece.pages.items()}
+    unreadable = {path: why for piece in pieces for path, why in piece.unreadable.items()}
+    files = chain.from_iterable(piece.files for piece in pieces)
+    return _in_order(files, unreadable, chain.from_iterable(piece.skipped for piece in pieces), pages)
+
+
+def _in_order(
+    files: Iterable[RawFile],
+    unreadable: Mapping[str, str],
+    skipped: Iterable[tuple[str, str]],
+    pages: Mapping[str, tuple[RawFile, ...]] = MappingProxyType({}),
+) -> Listing:
+    return Listing(tuple(sorted(files, key=lambda f: f.path)), unreadable, tuple(sorted(skipped)), pages)
 
 
 def digests(folder: Folder, files: Sequence[RawFile]) -> Iterator[tuple[RawFile, str | OSError]]:
@@ -129,7 +150,7 @@ def names_beside(folder: Folder, path: str) -> list[str]:
         return []
     if isinstance(folder, Path):
         with os.scandir(folder / above) as found:
-            names = [e.name for e in found if not e.is_dir() or (e.is_symlink() and not _follows())]
+            names = [entry.name for entry in found if is_read(entry)]
     else:
         with _told(path, outage=ConnectionError):
             inside = folder.fs.ls(_key(folder, above), detail=True)
@@ -182,29 +203,20 @@ def _is_file(folder: Folder, path: str) -> bool:
 # --- On this machine -------------------------------------------------------------------------------
 
 
-def _listing(folder: Path) -> Listing:
+def _listings(folder: Path) -> Iterator[tuple[str, Listing]]:
     root = _checked(folder)
-    found: list[RawFile] = []
-    unreadable: dict[str, str] = {}
-    skipped: list[tuple[str, str]] = []
-    for name, entry in _walk(root, skipped):
-        path = _printable(name)
-        if why := _odd(entry, root):
-            skipped.append((path, why))
-        elif (status := _status(entry)) is not None:
-            found.append(RawFile(path, status.st_size, status.st_mtime_ns, ""))
-            if path != name:
-                unreadable[path] = "its name is not UTF-8; rename it"
-    return Listing(tuple(sorted(found, key=lambda f: f.path)), unreadable, tuple(sorted(skipped)))
-
-
-def _printable(name: str) -> str:
-    """The name as it is, or with marks for its bytes that are not UTF-8."""
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return os.fsencode(name).decode("utf-8", "backslashreplace")
-    return name
+    for name, entries, skipped in _walked(root):
+        found: list[RawFile] = []
+        unreadable: dict[str, str] = {}
+        for file, entry in entries:
+            path = printable(file)
+            if why := odd(entry, root):
+                skipped.append((path, why))
+            elif (status := status_of(entry)) is not None:
+                found.append(RawFile(path, status.st_size, status.st_mtime_ns, ""))
+                if path != file:
+                    unreadable[path] = "its name is not UTF-8; rename it"
+        yield printable(name), _in_order(found, unreadable, skipped)
 
 
 def _checked(folder: Path) -> Path:
@@ -218,78 +230,12 @@ def _checked(folder: Path) -> Path:
     return folder.resolve()
 
 
-def _walk(root: Path, skipped: list[tuple[str, str]]) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Files and links by their paths below `root`; linked folders that are not entered are `skipped`.
-
-    Asks the system at most once per file: a whole country's reports are scanned every night.
-    """
-    folders = [(str(root), "", frozenset({os.path.realpath(root)}))]
-    while folders:
-        folder, above, line = folders.pop()
-        for entry in _entries(folder):
-            if TEMPORARY.match(entry.name):
-                continue
-            if not _is_folder(entry):
-                yield above + entry.name, entry
-                continue
-            below = line if not _follows() else line | {os.path.realpath(entry.path)}
-            if not entry.is_symlink() or (_follows() and below != line):
-                folders.append((entry.path, f"{above}{entry.name}/", below))
-            else:
-                skipped.append((_printable(above + entry.name), _IN_A_CIRCLE if _follows() else _LINKED))
-
-
-def _follows() -> bool:
-    """Whether links are followed wherever they lead."""
-    return os.environ.get(FOLLOW, "") not in ("", "0", "no")
-
-
-def _odd(entry: os.DirEntry[str], root: Path) -> str:
-    """The kind of an entry that is neither a folder nor readable; "" for a file."""
-    if entry.is_symlink():
-        try:
-            target = Path(entry.path).resolve(strict=True)
-        except (OSError, RuntimeError):
-            return "is a link that leads nowhere, or in a circle"
-        if not (_follows() or target.is_relative_to(root)):
-            return f"is a link that leads outside of the folder ({FOLLOW}=1 follows it)"
+def _walked(root: Path) -> Iterator[Walked]:
+    """All folders. Raises `InputError` for one that cannot be read: left out, its reports would seem to be gone."""
     try:
-        is_file = entry.is_file()
-    except OSError:
-        return ""
-    return "" if is_file or not _is_special(entry) else "is a pipe, a socket or a device"
-
-
-def _is_special(entry: os.DirEntry[str]) -> bool:
-    """Whether it exists and is not a regular file; one that has just gone is not reported."""
-    try:
-        return not stat.S_ISREG(entry.stat().st_mode)
-    except OSError:
-        return False
-
-
-def _entries(folder: str) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as found:
-            return list(found)
-    except OSError as error:  # if it were left out, all its reports would seem to be gone
-        raise InputError(f"The folder {error.filename} cannot be read: {error.strerror}") from None
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:  # a link that leads in a circle
-        return False
-
-
-def _status(entry: os.DirEntry[str]) -> os.stat_result | None:
-    """Size and time of a regular file; None for a pipe, a device, or a file that has just gone."""
-    try:
-        status = entry.stat()
-    except OSError:
-        return None
-    return status if stat.S_ISREG(status.st_mode) else None
+        yield from walk(root, TEMPORARY)
+    except UnreadableError as error:
+        raise InputError(str(error)) from None
 
 
 def _sha256(file: Path) -> str | OSError:
@@ -303,7 +249,7 @@ def _sha256(file: Path) -> str | OSError:
 # --- In a remote store -----------------------------------------------------------------------------
 
 
-def _remote_listing(folder: UPath) -> Listing:
+def _remote_listings(folder: UPath) -> Iterator[tuple[str, Listing]]:
     try:
         with _told(str(folder)):
             folder.fs.invalidate_cache()  # a daemon would see the same listing for ever
@@ -317,8 +263,11 @@ def _remote_listing(folder: UPath) -> Listing:
     above = folder.path.rstrip("/") + "/"
     named = {name.removeprefix(above): info for name, info in found.items()}
     wanted = {path: info for path, info in named.items() if not any(map(TEMPORARY.match, path.split("/")))}
-    files = tuple(RawFile(path, *_stamp(folder, path, info), "") for path, info in sorted(wanted.items()))
-    return Listing(files, {})
+    by_folder: dict[str, list[RawFile]] = {}
+    for path, info in wanted.items():
+        by_folder.setdefault(folder_of(path), []).append(RawFile(path, *_stamp(folder, path, info), ""))
+    for name, files in by_folder.items():
+        yield name, _in_order(files, {}, ())
 
 
 def _stamp(folder: UPath, path: str, info: Mapping[str, Any]) -> tuple[int, int]:

@@ -19,11 +19,14 @@ MAX_PAGES = 100
 MAGIC = b"\x89pages in pictures\r\n"
 """How the content of such a file begins."""
 
+_KIND = r"\.(?P<kind>jpe?g|png|bmp|tiff?|webp)"
 _PAGE = re.compile(
     r"(?P<before>(?:第|(?:pages?|p|img|image|scan|dsc|图|图片|扫描|扫描件)?[-_ (（]*|[^/]*[-_ (（]))"
-    r"(?<![0-9])(?P<number>[0-9]{1,4})(?P<behind>页|[)）])?\.(?P<kind>jpe?g|png|bmp|tiff?|webp)",
+    r"(?<![0-9])(?P<number>[0-9]{1,4})(?P<behind>页|[)）])?"
+    rf"{_KIND}",
     re.IGNORECASE,
 )
+_PICTURE = re.compile(rf"{_KIND}(?:\n|\Z)", re.IGNORECASE)
 _FIRST = (0, 1)
 _OTHER = re.compile("附|表")  # what is numbered so is another document
 _LENGTH = 8  # bytes that say how long a page is
@@ -56,6 +59,8 @@ def grouped(
     `others` are paths that are there and cannot be read. Of the files at the `root` none are pages, unless it is an
     archive.
     """
+    if not _PICTURE.search("\n".join(raw.path for raw in files)):
+        return list(files), {}
     by_folder: dict[str, list[RawFile]] = {}
     for raw in files:
         by_folder.setdefault(_folder(raw.path, root), []).append(raw)
@@ -95,11 +100,15 @@ def _folder(path: str, root: str) -> str:
 
 def _numbered(names: Iterable[str]) -> tuple[str, ...]:
     """The names of pages in order; nothing where any name is not that of a page, or a number is missing."""
-    found = {name: _PAGE.fullmatch(name) for name in names}
-    alike = {(m["before"], m["behind"], m["kind"].lower()) if m else None for m in found.values()}
-    if len(alike) != 1 or None in alike or not 2 <= len(found) <= MAX_PAGES:
+    found: dict[str, re.Match[str]] = {}
+    for name in names:
+        if (page := _PAGE.fullmatch(name)) is None:
+            return ()
+        found[name] = page
+    alike = {(page["before"], page["behind"], page["kind"].lower()) for page in found.values()}
+    if len(alike) != 1 or not 2 <= len(found) <= MAX_PAGES:
         return ()
-    numbers = {int(m["number"]): name for name, m in found.items() if m and not _OTHER.search(m["before"])}
+    numbers = {int(page["number"]): name for name, page in found.items() if not _OTHER.search(page["before"])}
     first = min(numbers, default=-1)
     if first not in _FIRST or sorted(numbers) != list(range(first, first + len(found))):
         return ()
