@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from pipeline.document import RawFile, file_of
 from pipeline.raw.archives import MAX_UNPACKED_BYTES, SEPARATOR, Archived, NotUsable, is_archive, split, survey
-from pipeline.raw.companions import may_have_lost_parts, parts_by_page, with_times_of_parts
+from pipeline.raw.companions import may_have_lost_parts, parts_by_page, with_times_of_parts, without_parts
 from pipeline.raw.folder import TEMPORARY, Folder, Listing, digests, listing, opened
 from pipeline.raw.overrides import OVERRIDES
 from pipeline.raw.pictured import content_of, digest, grouped, joined_digest
@@ -60,35 +60,18 @@ def scan_folder(
     enough to say whether there is work. `archives` were opened before: one of the same size and time is not opened
     again. Raises `InputError` without a folder.
     """
-    listed = _reports(listing(raw_dir))
-    if not archives and (same := _as_known(listed, known)) is not None:
-        return same
-    return _compared(raw_dir, known, listed, archives, hashing)
+    return compared(raw_dir, reports(listing(raw_dir)), known, hashing=hashing, archives=archives)
 
 
-def _as_known(listed: Listing, known: Mapping[str, RawFile]) -> Scan | None:
-    """The scan of an idle night, whose files are exactly those known, by path, size and time; None where any differs.
-
-    It is what `_compared` gives, for less than half of the time: no file of a page and no archive is among those known.
-    """
-    if listed.unreadable or len(listed.files) != len(known):
-        return None
-    files = tuple(
-        seen for raw in listed.files if (seen := known.get(raw.path)) and seen.sha256 and _stamp(seen) == _stamp(raw)
-    )
-    if len(files) != len(known):
-        return None
-    none: frozenset[str] = frozenset()
-    return Scan(files, none, none, none, frozenset(known), none, duplicates(files), {}, listed.skipped)
-
-
-def _compared(
+def compared(
     raw_dir: Folder,
-    known: Mapping[str, RawFile],
     listed: Listing,
-    archives: Mapping[str, Archived],
-    hashing: bool,
+    known: Mapping[str, RawFile],
+    *,
+    hashing: bool = True,
+    archives: Mapping[str, Archived] = MappingProxyType({}),
 ) -> Scan:
+    """The same for the `reports` of whole folders, with those known in them."""
     unreadable = dict(listed.unreadable)
     before = {**known, **{path: found.raw for path, found in archives.items()}}
     looked = _looked(raw_dir, before, hashing, listed, unreadable)
@@ -121,6 +104,23 @@ def _compared(
         companions=len(beside),
     )
     return replace(found, gone=frozenset(path for path in found.gone if not found.is_hidden(path)))
+
+
+def reports_known(listed: Listing, archives: Mapping[str, Archived]) -> Sequence[RawFile] | None:
+    """The `reports` of whole folders as they are noted where nothing has changed; None where that is surely not so.
+
+    Members are in the place of archives that are as they were, and parts of pages are left out.
+    """
+    found, unreadable = listed.files, dict(listed.unreadable)
+    hashed = [archives[raw.path].raw if _is_as_noted(raw, archives) else raw for raw in found] if archives else found
+    if unopened := _unopened(hashed, archives):
+        found = tuple(_with_members(hashed, unopened, {}, unreadable))
+    return None if unreadable else without_parts(found)
+
+
+def _is_as_noted(raw: RawFile, archives: Mapping[str, Archived]) -> bool:
+    noted = archives.get(raw.path)
+    return noted is not None and bool(noted.raw.sha256) and _stamp(noted.raw) == _stamp(raw)
 
 
 def _unopened(looked: Sequence[RawFile], archives: Mapping[str, Archived]) -> dict[str, Archived]:
@@ -179,12 +179,15 @@ def _with_members(
 
 def _told_apart(files: Sequence[RawFile]) -> tuple[tuple[RawFile, ...], dict[str, str]]:
     """The files, and why some are not used: a path like that of a report in another file is spelt in another way."""
-    odd = {raw.path: raw.path[::-1].replace("#", "32x\\", 1)[::-1] for raw in files if file_of(raw.path) != raw.path}
+    further = (raw.path for raw in files if "#" in raw.path and file_of(raw.path) != raw.path)
+    odd = {path: path[::-1].replace("#", "32x\\", 1)[::-1] for path in further}
+    if not odd:
+        return tuple(files), {}
     found = (replace(raw, path=odd[raw.path], sha256="") if raw.path in odd else raw for raw in files)
     return tuple(found), dict.fromkeys(odd.values(), _NAMED_LIKE_A_REPORT)
 
 
-def _reports(listed: Listing) -> Listing:
+def reports(listed: Listing) -> Listing:
     """The listing without the overrides, and with the pages of a report in pictures as one file."""
     files, odd = _told_apart([raw for raw in listed.files if raw.path != OVERRIDES])
     unreadable = {**listed.unreadable, **odd}

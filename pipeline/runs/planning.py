@@ -22,12 +22,12 @@ from pipeline.raw.expected import EXPECTED_FILE, read_expected
 from pipeline.raw.folder import holds
 from pipeline.raw.overrides import pin_of
 from pipeline.raw.range import Range
-from pipeline.raw.scan import Scan, scan_folder
 from pipeline.raw.verdicts import VERDICTS_FILE, read_verdicts
 from pipeline.runs import run_report
+from pipeline.runs.changes import Changes, changes
 from pipeline.runs.code_digest import fingerprint
 from pipeline.runs.narrowing import narrowed
-from pipeline.runs.plan import FilesKind, Past, Plan, plan_from
+from pipeline.runs.plan import FilesKind, Past, Plan
 from pipeline.runs.plan_file import Entry, read_entries, read_plan, write_plan
 from pipeline.runs.workspace import (
     ARCHIVES,
@@ -73,18 +73,18 @@ def plan(
 
 
 def _plan(ws: Workspace, *, again: bool, hashing: bool, wanted: Range | None, accept_removals: bool) -> Plan:
-    past = Past(ws.warehouse.known(), unfinished_paths(ws))
-    archives = read_index(ws.work / ARCHIVES)
-    found = scan_folder(ws.raw, past.files, hashing=hashing, archives=archives)
-    if hashing and ws.work.is_dir() and {a.raw.path: a for a in found.archives} != archives:
-        write_whole(ws.work / ARCHIVES, index_text(found.archives))
-    doubt = _doubt(ws, found, past, by_content=hashing)
+    pins, code, archives = pins_of(ws), fingerprint(), read_index(ws.work / ARCHIVES)
+    unfinished, looking_up = unfinished_paths(ws), ws.warehouse.looking_up
+    found = changes(ws.raw, looking_up, pins, code, unfinished, archives, again=again, hashing=hashing)
+    if hashing and ws.work.is_dir() and found.archives != archives:
+        write_whole(ws.work / ARCHIVES, index_text(found.archives.values()))
+    doubt = _doubt(ws, found, by_content=hashing)
     if doubt and not accept_removals:
         raise StageError(
             f"{doubt}{'' if doubt.endswith('?') else '.'} If these reports are to go, run with --accept-removals"
         )
-    _check_decisions(ws, {raw.path for raw in found.files})
-    work = replace(plan_from(found, past, pins_of(ws), fingerprint(), again=again), cleared=bool(doubt))
+    _check_decisions(ws, found.decisions)
+    work = replace(found.plan(pins, code, again=again), cleared=bool(doubt))
     return narrowed(work, wanted, ws.warehouse.places()) if wanted else work
 
 
@@ -96,20 +96,19 @@ def _check_decisions(ws: Workspace, paths: Collection[str]) -> None:
         read_expected(ws.raw, district_codes())
 
 
-def _doubt(ws: Workspace, found: Scan, past: Past, *, by_content: bool) -> str:
+def _doubt(ws: Workspace, now: Changes, *, by_content: bool) -> str:
     """Why files are hardly meant to be gone, in a sentence; "" where they may be. A moved file is not gone."""
-    here = {raw.sha256 for raw in found.files if raw.sha256} if by_content else set()
-    known = past.files
-    gone = [path for path in found.gone if known[path].sha256 not in here]
-    if not gone or not (by_content or not found.files):
+    here = {raw.sha256 for raw in now.found.files if raw.sha256} if by_content else set()
+    gone = [path for path in now.found.gone if now.past.seen[path].raw.sha256 not in here]
+    if not gone or not (by_content or not now.files):
         return ""
     place = _noted_place(ws)
     if place and _place_of(ws) not in place:
         lacks = f"{len(gone):,} file{'' if len(gone) == 1 else 's'} of it"
         return f"{ws.raw} is another folder than {place[0]}, of which the warehouse is, and lacks {lacks}"
-    if len(gone) >= ws.sizes.missing_files and 2 * len(gone) > len(known):
-        lost = "holds no file" if not found.files else f"lacks {len(gone):,} files"
-        return f"{ws.raw} {lost}, but {len(known):,} are in the warehouse. Is a disk missing?"
+    if len(gone) >= ws.sizes.missing_files and 2 * len(gone) > now.known:
+        lost = "holds no file" if not now.files else f"lacks {len(gone):,} files"
+        return f"{ws.raw} {lost}, but {now.known:,} are in the warehouse. Is a disk missing?"
     return ""
 
 

@@ -9,9 +9,9 @@
 This is the only package that imports DuckDB: `store` is the whole, of `build_database`
 (its lock, and that it opens) and `published_files` in one `folder`; `writer` is what may be done to the build
 database (`loading` replaces partitions and `recording` notes files, both by way of `staging`, `replacing` and
-`versioning`; `materialising` works out what follows from them), `publishing` makes of it what people see, `extents`
-checks that all rows are there, `snapshot` is what a reader with many questions has, `database` opens and ends
-connections.
+`versioning`; `known` answers what was noted of them; `materialising` works out what follows from them), `publishing`
+makes of it what people see, `extents` checks that all rows are there, `snapshot` is what a reader with many questions
+has, `database` opens and ends connections.
 What does *not* belong here: what the columns mean (`schema`), the text of tables and views (`ddl`, `views/`), what
 makes a version of a report (`history`), which files of the lake are to be written (`lake`), and which partitions are
 to be loaded.
@@ -25,9 +25,10 @@ from pipeline.warehouse.database import (
     WarehouseMemoryError,
     memory_mib,
 )
+from pipeline.warehouse.known import Known, KnownFiles
 from pipeline.warehouse.made_views import View, describe_views
 from pipeline.warehouse.published_files import KEEP, versions_kept
-from pipeline.warehouse.recording import Known, Recorded
+from pipeline.warehouse.recording import Recorded
 from pipeline.warehouse.snapshot import Snapshot
 from pipeline.warehouse.store import Published, Warehouse
 from pipeline.warehouse.versioning import Clock, today
@@ -38,6 +39,7 @@ __all__ = [
     "MEMORY",
     "Clock",
     "Known",
+    "KnownFiles",
     "Published",
     "Recorded",
     "Snapshot",

@@ -1,6 +1,6 @@
 """Records what is known of files, their quarantine and times, the runs, and whole dimensions.
 
-What does *not* belong here: the rows of reports (`loading`).
+What does *not* belong here: the rows of reports (`loading`), and asking what is known (`known`).
 """
 
 # ruff: noqa: S608 -- the names put into statements are those of the schema, values are parameters
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
-from sys import intern
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -19,6 +18,7 @@ from pipeline.schema import FILES, HISTORY, LOGS, MATERIALISED, QUARANTINE, RUNS
 from pipeline.warehouse import ddl, materialising
 from pipeline.warehouse.database import WarehouseError, transaction
 from pipeline.warehouse.extents import OF_ALL
+from pipeline.warehouse.known import Known
 from pipeline.warehouse.replacing import counting, replace
 from pipeline.warehouse.staging import OF_PATHS, Rows, Staging, slices
 from pipeline.warehouse.versioning import Clock, end_lost
@@ -26,8 +26,6 @@ from pipeline.warehouse.versioning import Clock, end_lost
 if TYPE_CHECKING:  # pandas takes a second to import, and looking whether there is work to do needs none of it
     import pandas as pd
 
-# How many rows are in memory twice while they become Python values.
-ROWS_AT_ONCE = 10_000
 _FILE = f"regexp_replace({{}}, '{FURTHER}', '')"
 # Rows of further reports (`file#2`) of files whose rows are replaced go with them; those that stay loaded are left.
 SCOPE_FURTHER = f"""
@@ -64,15 +62,6 @@ NOTE_TIMES = "UPDATE internal.known SET mtime_ns = t.mtime_ns FROM touched t WHE
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A file that was processed: its content, the code that did it, and the pin that applied ("": none)."""
-
-    raw: RawFile
-    fingerprint: str
-    pin: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Recorded:
     """The outcome of the files of a batch: how many are new, changed or read again, how many have each status, and how
     many are in quarantine, by reason.
@@ -80,17 +69,6 @@ class Recorded:
 
     files: Mapping[str, int]
     reasons: Mapping[str, int]
-
-
-def known_files(connection: duckdb.DuckDBPyConnection) -> dict[str, Known]:
-    """The files processed so far, by path."""
-    found: dict[str, Known] = {}
-    rows = connection.execute("SELECT path, size_bytes, mtime_ns, sha256, fingerprint, pin FROM internal.known")
-    while some := rows.fetchmany(ROWS_AT_ONCE):
-        for path, size, time, sha256, fingerprint, pin in some:
-            # Nearly all have the same one: keeping it once saves a tenth of the memory.
-            found[path] = Known(RawFile(path, size, time, sha256), intern(fingerprint), pin)
-    return found
 
 
 class Record:

@@ -23,11 +23,11 @@ from pipeline.warehouse.build_database import BuildDatabase, remove_database
 from pipeline.warehouse.database import as_warehouse_error, attached, memory_mib
 from pipeline.warehouse.extents import content_digest, is_scattered, noted_content, noted_extents
 from pipeline.warehouse.folder import WarehouseFolder
+from pipeline.warehouse.known import Known, KnownFiles
 from pipeline.warehouse.lake import LakeResult
 from pipeline.warehouse.made_views import make_views, published_schema
 from pipeline.warehouse.published_files import PublishedFiles
 from pipeline.warehouse.publishing import lake_pieces, partitions_of, write_piece
-from pipeline.warehouse.recording import Known, known_files
 from pipeline.warehouse.snapshot import Snapshot
 from pipeline.warehouse.vanished import Vanished, vanished
 from pipeline.warehouse.writer import Writer
@@ -61,8 +61,14 @@ class Warehouse(WarehouseFolder):
 
     def known(self) -> dict[str, Known]:
         """The files processed so far, by path; none where the build database is missing or has an old schema."""
+        with self.looking_up() as known:
+            return known.all()
+
+    @contextmanager
+    def looking_up(self) -> Iterator[KnownFiles]:
+        """The files processed so far, to be asked for some of them; nobody writes meanwhile."""
         with self._build.reading() as connection:
-            return known_files(connection) if connection else {}
+            yield KnownFiles(connection)
 
     def places(self) -> dict[str, tuple[Partition, ...]]:
         """The partitions of the reports of every loaded file, by its path and by its SHA-256."""

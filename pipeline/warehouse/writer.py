@@ -17,8 +17,9 @@ from pipeline.document import RawFile, Source
 from pipeline.schema import Partition, Table
 from pipeline.warehouse import ddl, recording
 from pipeline.warehouse.database import as_warehouse_error
+from pipeline.warehouse.known import Known, KnownFiles
 from pipeline.warehouse.loading import Load
-from pipeline.warehouse.recording import Known, Record, Recorded
+from pipeline.warehouse.recording import Record, Recorded
 from pipeline.warehouse.staging import Arriving, Rows, Staging
 from pipeline.warehouse.versioning import Clock, today
 
@@ -35,7 +36,7 @@ class Writer:
     def known(self) -> dict[str, Known]:
         """The files processed so far, by path."""
         with as_warehouse_error("looking for files failed"):
-            return recording.known_files(self._connection)
+            return KnownFiles(self._connection).all()
 
     def partitions_of(self, paths: Iterable[str]) -> list[Partition]:
         """Where the reports of these files lie now: district codes and years, sorted."""

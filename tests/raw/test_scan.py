@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from pipeline.document import RawFile
-from pipeline.raw import scan
 from pipeline.raw.folder import InputError
 from pipeline.raw.scan import read_bytes, scan_folder
 
@@ -157,40 +156,6 @@ def test_without_hashing_a_new_time_counts_as_a_change(tmp_path: Path) -> None:
     os.utime(tmp_path / "a.txt", ns=(1, 1))
     found = scan_folder(tmp_path, before, hashing=False)
     assert (found.changed, found.unchanged) == ({"a.txt"}, {"b.txt"})
-
-
-CHANGES: dict[str, tuple[Callable[[Path], object], bool]] = {
-    "nothing": (lambda folder: None, True),
-    "a time": (lambda folder: os.utime(folder / "a.txt", ns=(1, 1)), False),
-    "a size": (lambda folder: put(folder, "a.txt", "longer than before"), False),
-    "a new file": (lambda folder: put(folder, "sub/d.txt"), False),
-    "a file less": (lambda folder: (folder / "a.txt").unlink(), False),
-    "another name": (lambda folder: (folder / "a.txt").rename(folder / "z.txt"), False),
-    "a link": (lambda folder: (folder / "link").symlink_to("nowhere"), True),
-    "a page": (lambda folder: (put(folder, "p.html"), put(folder, "p_files/x.js")), False),
-    "an odd name": (lambda folder: put(folder, "r.txt#2"), False),
-}
-
-
-@pytest.mark.parametrize("what", CHANGES)
-def test_an_idle_night_sees_what_a_comparison_file_by_file_does(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
-) -> None:
-    for name in ("b.txt", "a.txt", "sub/c.txt"):
-        put(tmp_path, name, "the same")
-    before = known(tmp_path)
-    change, is_idle = CHANGES[what]
-    change(tmp_path)
-    quick, whole = (scan_folder(tmp_path, before, hashing=hashing) for hashing in (False, True))
-    compared: list[str] = []
-    compare = scan._compared
-    monkeypatch.setattr(scan, "_compared", lambda *given: compared.append(what) or compare(*given))
-    assert scan_folder(tmp_path, before, hashing=False) == quick
-    assert scan_folder(tmp_path, before) == whole
-    assert compared == ([] if is_idle else [what, what])
-    monkeypatch.setattr(scan, "_as_known", lambda *_: None)
-    assert scan_folder(tmp_path, before, hashing=False) == quick
-    assert scan_folder(tmp_path, before) == whole
 
 
 def test_equal_content_is_named_by_the_first_path(tmp_path: Path) -> None:
