@@ -23,9 +23,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from expectations.deferred import deferred, left_out
+from expectations.shared_fields import fields_shared
 
 # For an expectation that no rule uses; for databases and clouds, where no frame lies.
-with deferred("altair", "scipy.stats"), left_out("sqlalchemy", "boto3", "botocore"):
+with deferred("altair", "scipy.stats"), left_out("sqlalchemy", "boto3", "botocore"), fields_shared():
     import great_expectations as gx
 from great_expectations.core.run_identifier import RunIdentifier
 from great_expectations.data_context.types.resource_identifiers import (
