@@ -19,6 +19,7 @@ def indicator(printed: str) -> Label:
     return label(_BEFORE_LABEL.sub("", compact(printed), count=1)) if len(printed) < _LONG else label(printed)
 
 
+@lru_cache(maxsize=4_096)
 def is_unit(printed: str) -> bool:
     """True for a cell that prints a unit and nothing else: `条`, `（万元）`."""
     return len(printed) < _LONG and unit_text(printed) in _UNITS

@@ -131,7 +131,7 @@ def _cut_off(
     for paragraph in document.paragraphs if held else ():
         if len(paragraph.text) > LONGEST_PIECE:
             continue
-        first, *rest = split_pieces(paragraph.text, forms) or [""]
+        first, *rest = split_pieces(paragraph.text, forms) or ("",)
         name = names.get(label(first).text) if rest else None
         if name and len(name.rows) == 1 and len(name.tables) == 1 and all(map(is_figure, rest)):
             found |= {table for table, _ in name.rows - held}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import groupby, pairwise, takewhile
 
 from pipeline.document import Document, Paragraph
@@ -224,16 +225,22 @@ def _is_number(text: str) -> bool:
     return is_figure(text) or text in _FIGURE_WORDS or bool(_PART.match(text))
 
 
-def split_pieces(line: str, forms: tuple[Form, ...]) -> list[str]:
+def split_pieces(line: str, forms: tuple[Form, ...]) -> Sequence[str]:
     """The parts of a line at pipes and wide gaps, else at the single spaces beside its figures."""
     if _RULE.match(line):
-        return []
+        return ()
     if not _MAY_BE_CUT.search(line):
-        return [text] if (text := line.strip()) else []
+        return (text,) if (text := line.strip()) else ()
     if "|" in line:
         return _cells(line)
+    return (_cut if len(line) <= LONGEST_PIECE else _cut.__wrapped__)(line, forms)
+
+
+@lru_cache(maxsize=4_096)
+def _cut(line: str, forms: tuple[Form, ...]) -> tuple[str, ...]:
+    """The parts at gaps; the same line is cut for one question and then for another."""
     gaps = (gap.strip().replace("\u3000", " ") for gap in _GAP.split(line))
-    return [part for gap in gaps for row in _rows_beside(gap, forms) for part in _at_spaces(row, forms) if part]
+    return tuple([part for gap in gaps for row in _rows_beside(gap, forms) for part in _at_spaces(row, forms) if part])
 
 
 def _rows_beside(text: str, forms: tuple[Form, ...]) -> list[str]:

@@ -16,7 +16,9 @@ from pipeline.document import Block, Cell, Grid
 from pipeline.readers.fields import Fields, cells_of, is_markdown, markdown_at, seen_of
 
 # What only a page has; a converter writes none of it.
-_OF_PAGES = re.compile(r"<(?:!doctype|head|meta|title|link|script|style|form)\b", re.IGNORECASE)
+_OF_PAGES = re.compile(
+    r"<(?=(?-i:[!hHmMlLsSfF]|[tT][iI]))(?:!doctype|head|meta|title|link|script|style|form)\b", re.IGNORECASE
+)
 _OF_BLOCKS = re.compile(r"<(?:p|li|h[1-6]|td|br)\b", re.IGNORECASE)
 _TABLE = re.compile(r"<(/?)table\b[^<>]*>", re.IGNORECASE)
 # What stands around a table or a picture.
