@@ -11,6 +11,7 @@
 # make bench   our time for a file beside that of other extractors, with the cells right for each
 # make bench-scale N=2000,20000   what loads of N synthetic reports cost, and how that grows
 # make bench-scale FACTS=2,32   what a warehouse of so many million facts costs, made by copying rows (docs/scale.md)
+# make bench-scale KNOWN=160000   what a night takes where so many files are known and nothing, or little, has changed
 # make odd   what is read of each kind of odd document in each format, as a table
 # make attack SECONDS=1800  kills, wrong folders, garbage, broken notes: what they do, into docs/reliability.md
 # make ui      Dagster's page on http://127.0.0.1:3000, to look at; what runs every night is in deploy/
@@ -94,7 +95,8 @@ bench: $(STAMP)
 	@$(BIN)/python scripts/bench.py $(wildcard ../shared/reports/real)
 
 bench-scale: $(STAMP)
-	@$(if $(FACTS),$(BIN)/python scripts/bench_nation.py --facts $(FACTS),$(BIN)/python scripts/bench_scale.py --sizes $(or $(N),2000))
+	@$(if $(FACTS),$(BIN)/python scripts/bench_nation.py --facts $(FACTS),$(if $(KNOWN),$(BIN)/python \
+		scripts/bench_known.py --files $(KNOWN),$(BIN)/python scripts/bench_scale.py --sizes $(or $(N),2000)))
 
 odd: $(STAMP)
 	@$(BIN)/python scripts/odd_table.py

@@ -67,7 +67,7 @@ def plan(
     be used, and `StageError` where so many files are gone that this is hardly intended, unless `accept_removals` says
     that it is.
     """
-    # Looking for garbage among all that is known would take a third of the time of an idle night.
+    # Looking for garbage among the files would take a quarter of the time where all of them are work.
     with nullcontext() if hashing else not_collecting():
         return _plan(ws, again=again, hashing=hashing, wanted=wanted, accept_removals=accept_removals)
 
