@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 import dagster as dg
 from sqlalchemy.exc import DatabaseError
@@ -13,6 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from assets.automation import AT_WORK, COMMAND, STARTED_BY, load, load_config, publish, refresh
 from assets.definitions import define
 from assets.judging import kept_processes
+from assets.kept_runs import runs_kept_open
 from assets.migrations import migrations_read_once
 from assets.partitions import by_year, range_tags
 from assets.raw import Ingest
@@ -102,17 +104,18 @@ def _running(ws: Workspace, show: Progress) -> Iterator[_Runner]:
 
     Raises `StageError` where Dagster's own database is damaged, or there is no room for it.
     """
-    token = progress.set(show)
+    token, home = progress.set(show), os.environ["DAGSTER_HOME"]
     try:
         with (
             migrations_read_once(),
-            dg.DagsterInstance.local_temp(os.environ["DAGSTER_HOME"], overrides=ON_THE_TERMINAL) as instance,
+            dg.DagsterInstance.local_temp(home, overrides=ON_THE_TERMINAL) as instance,
+            runs_kept_open(Path(home)),
         ):
             end_dead_runs(instance, ws)
             yield _Runner(define(ws.raw, ws.root), instance)
     except DatabaseError as error:
         raise StageError(
-            f"Dagster's own database under {os.environ['DAGSTER_HOME']} cannot be used ({error.orig}). Make room where "
+            f"Dagster's own database under {home} cannot be used ({error.orig}). Make room where "
             "the disk is full; else take the folders history and schedules away, which hold no reports, and run again"
         ) from None
     finally:
