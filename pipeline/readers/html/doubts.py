@@ -44,7 +44,7 @@ def mark_doubts(root: etree._Element, sheets: Sheets) -> None:
         _mark(_styled(sheets, ("visibility",), _COLUMNS, _is_collapsed), COLLAPSED)
     if any(place in declared for place in _OUTSIDE):
         _mark(_styled(sheets, ("position",), _PARTS, _is_outside), MOVED)
-    if any(box in declared for box in ("flex", "grid")) and _has_boxes(root, sheets) and _names_order(declared):
+    if any(box in declared for box in ("flex", "grid")) and _names_order(declared) and _has_boxes(root, sheets):
         _mark(_styled(sheets, _PLACES + _FLOWS, _PARTS, _is_moved), MOVED)
     if sheets.text and _UNSURE.search(sheets.text):
         _mark((e for rule, found in sheets.doubtful(_may_hide) for e in found if _is_part(e)), DEPENDS)

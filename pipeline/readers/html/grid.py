@@ -45,21 +45,18 @@ class _Layout(NamedTuple):
 def grid_of(number: int, table: MarkedTable) -> Grid:
     """The cells at their columns. `ragged` where the rows between two captions do not share their columns."""
     shown = table.shown
-    spans = tuple([_spans_of(len(row), table.spans.get(n)) for n, row in enumerate(table.rows)])
+    spans: list[int | tuple[Span, ...]] = [*map(len, table.rows)]
+    for row, spanned in table.spans.items():
+        spans[row] = tuple([spanned.get(n, ONE) for n in range(len(table.rows[row]))])
     groups = tuple(sorted({*table.groups, len(table.rows)}))
     rows, columns, heights, widths, shared = (_layout if len(shown) < _REMEMBERED_CELLS else _layout.__wrapped__)(
-        spans, groups
+        tuple(spans), groups
     )
     # Made of tuples: to call `Cell` for each of so many takes more time than all else that is done here.
     texts, left_out, none = [text for text, _ in shown], [gone for _, gone in shown], repeat(None)
     fields = (repeat(number), rows, columns, texts, heights, widths, none, none, none, left_out, none, repeat(False))
     cells = tuple(map(tuple.__new__, repeat(Cell), zip(*fields, strict=False)))
     return Grid(number, cells if shared else tuple(_padded(cells)), ragged=not shared, doubt=table.doubt)
-
-
-def _spans_of(cells: int, spans: Mapping[int, Span] | None) -> int | tuple[Span, ...]:
-    """The spans of so many cells of a row, of which these are not one; their number where all are."""
-    return tuple([spans.get(n, ONE) for n in range(cells)]) if spans else cells
 
 
 @lru_cache(maxsize=128)

@@ -9,7 +9,7 @@ from lxml import etree
 from pipeline.readers.html.styles import mark
 from pipeline.readers.references import is_note_mark
 
-_SIGN = re.compile(rb"href\s*=\s*[\"']?[^\"'\s<>#]*#")
+_SIGN = re.compile(rb"href\s*+=\s*+[\"']?[^\"'\s<>#]*+#")
 
 
 def mark_references(root: etree._Element, page: bytes) -> None:

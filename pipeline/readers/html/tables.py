@@ -156,7 +156,7 @@ def _resolved(table: MarkedTable) -> list[Piece]:
         table.doubt = next((t.doubt for t in (table, *table.inside) if t.doubt), "")
         table.inside = []
     if not table.inside:
-        table.shown = list(_shown_of(table.cells))
+        table.shown = _shown_of(table.cells)
         if not _lays_out(table):
             return [BREAK, *table.before, BREAK, table, *table.after, BREAK]
     held = (piece for content in table.cells for piece in (BREAK, *content))
@@ -206,13 +206,16 @@ def _is_printed(text: str) -> bool:
     return bool(SIGN.sub("", text).strip(OBJECT))
 
 
-def _shown_of(contents: Iterable[Sequence[Piece]]) -> Iterator[Shown]:
+def _shown_of(contents: Iterable[Sequence[Piece]]) -> list[Shown]:
     """What cells show of their contents."""
-    for content in contents:
-        printed = content[0]
-        if len(content) > 1 or not isinstance(printed, str):
-            printed = "".join(p for p in content if isinstance(p, str))
-        yield _joined(printed) if len(printed) < _REMEMBERED_LENGTH else _joined.__wrapped__(printed)
+    texts = [_text_of(content) if len(content) != 1 else str(content[0]) for content in contents]
+    if max(map(len, texts), default=0) < _REMEMBERED_LENGTH:
+        return list(map(_joined, texts))
+    return [_joined(text) if len(text) < _REMEMBERED_LENGTH else _joined.__wrapped__(text) for text in texts]
+
+
+def _text_of(content: Iterable[Piece]) -> str:
+    return "".join(p for p in content if isinstance(p, str))
 
 
 @lru_cache(maxsize=4_096)
@@ -224,7 +227,7 @@ def _joined(printed: str) -> Shown:
 
 def lines(content: Iterable[Piece]) -> Iterator[str]:
     """The lines that are not blank, as shown."""
-    for line in "".join(p for p in content if isinstance(p, str)).replace(GAP, "").split(BREAK):
+    for line in _text_of(content).replace(GAP, "").split(BREAK):
         if shown := _shown(line):
             yield shown
 

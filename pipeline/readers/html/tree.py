@@ -69,7 +69,7 @@ def _as_xml(section: re.Match[bytes]) -> bytes:
 
 def _sized(page: bytes) -> bytes:
     """Reading a tag takes the square of its attributes, so it must not be long; an image in it is but one attribute."""
-    if (tags := page.count(b"<")) > MAX_TAGS:
+    if len(page) > MAX_TAGS and (tags := page.count(b"<")) > MAX_TAGS:
         raise Refused("too-large", f"{tags:,} tags")
     half = MAX_TAG_LENGTH // 2
     if all(page.find(b"<", at, at + half) >= 0 for at in range(0, len(page), half)):

@@ -22,7 +22,7 @@ from pipeline.readers.html.sheets import Sheets, Style, own_style
 _CELLS = ("td", "th")
 # What a page has where an attribute binds the text of its element to data, and where it has elements of a script.
 _OF_TEXT, _OF_MARKUP, _BOUND = re.compile(rb"text[a-z.\]-]*="), re.compile(rb"html[a-z.\]-]*="), b"bind"
-_OF_SCRIPTS = re.compile(rb"-[a-z0-9][a-z0-9-]*>")
+_OF_SCRIPTS = re.compile(rb"-[a-z0-9][a-z0-9-]*+>")
 _BINDS = re.compile(
     r"^(?:(?:data-)?(?:v|x|u|ng|th|wire|tal|s|m|p|hx|al|c|n)[-:])?[:\[.(]*"
     r"(?:v-bind:)?(?:u?text|html|bind(?:-.*)?|bind:.*|content|replace|inner-?text|inner-?html|text-?content)[\])]*(?:\..*)?$"
