@@ -99,16 +99,15 @@ def _seen(page: str) -> str:
 def _strips(page: str, odd: Names) -> Iterator[list[Slot]]:
     """The cells of each row as it is written; a table that begins or ends within one ends it."""
     strip: list[Slot] = []
-    cell: tuple[str, int] | None = None  # the attributes of the open cell, and where its content begins
-    for tag in _TAG.finditer(page):
-        ends, name, attributes = tag.groups()
+    cell: tuple[str, str] | None = None  # the content of the open cell, up to the next tag, and its attributes
+    _, *parts = _TAG.split(page)
+    for ends, name, attributes, content in zip(*[iter(parts)] * 4, strict=True):
         name = name.lower()
         if cell is not None:
-            holds_table = name == "table" and not ends
-            strip.append(Slot(None if holds_table else _shown(page[cell[1] : tag.start()], cell[0], odd)))
+            strip.append(Slot(None if name == "table" and not ends else _shown(*cell, odd)))
             cell = None
         if name in ("td", "th"):
-            cell = None if ends else (attributes, tag.end())
+            cell = None if ends else (content, attributes)
             continue
         if strip:
             yield strip
