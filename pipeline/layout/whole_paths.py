@@ -27,7 +27,8 @@ def with_plain_stubs(grid: Grid, tables: Sequence[FormTable]) -> Grid:
         return grid
     wholes = _wholes(tuple((r.path, r.aliases) for t in tables for r in t.rows if len(r.path) > 1))
     known = frozenset[str]().union(*(t.stubs | t.headers for t in tables))
-    meant = {t: leaf for t in grid.texts - {""} if (leaf := _leaf(t, known, wholes))}
+    # Figures are no labels, and there are more of them than of anything else.
+    meant = {t: leaf for t in grid.texts if not t.isascii() and (leaf := _leaf(t, known, wholes))}
     return replace(grid, cells=tuple(c._replace(text=meant.get(c.text, c.text)) for c in grid.cells)) if meant else grid
 
 

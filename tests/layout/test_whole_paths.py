@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from pipeline.forms.loading import form
+from pipeline.forms.loading import form, forms
 from pipeline.parsed import Parsed
 from tests.conftest import assert_accounted, parse_bytes, printed
 from tests.render import TITLE, Figures, balanced_figures
@@ -78,3 +78,8 @@ def parse_text(of: Figures, name: str, mark: str) -> str:
     ]
     drawn = "".join(f"<tr>{''.join(f'<td>{c}</td>' for c in r)}</tr>" for r in rows)
     return f"<h1>{TITLE}</h1><table>{drawn}</table>"
+
+
+def test_no_label_is_written_in_ascii_alone() -> None:
+    """Such texts are taken for figures, and not looked at."""
+    assert not [text for f in forms() for text in f.labels if text.isascii()]
