@@ -177,9 +177,9 @@ class Document:
         return (b for b in self.blocks if isinstance(b, Grid))
 
     @property
-    def texts(self) -> frozenset[str]:
-        """What the cells of its grids print, each text once."""
-        return frozenset[str]().union(*(g.texts for g in self.grids))
+    def words(self) -> tuple[str, ...]:
+        """What the cells of its grids print, each text once, but for what is no label: figures and other ASCII."""
+        return tuple([t for t in frozenset[str]().union(*(g.texts for g in self.grids)) if not t.isascii()])
 
     @property
     def paragraphs(self) -> Iterator[Paragraph]:

@@ -20,7 +20,7 @@ def told_by(document: Document, forms: Sequence[Form]) -> tuple[Form, ...]:
     """The forms that the document may follow; of a form whose rows have common words, enough must be printed."""
     if all(t.least <= 0 for f in forms for t in f.tables):
         return tuple(forms)
-    printed = {indicator(text).text for text in document.texts if text}
+    printed = {indicator(text).text for text in document.words}
     return tuple(f for f in forms if all(t.is_among(printed) for t in f.tables))
 
 

@@ -44,10 +44,10 @@ def reflow(document: Document, forms: Sequence[Form]) -> Document:
 
     Paragraphs that were taken into a grid are not repeated beside it.
     """
-    texts = document.texts
-    forms = _told(document, texts, tuple(forms))
+    words = document.words
+    forms = _told(document, words, tuple(forms))
     names = names_of_forms(forms)
-    in_grids = [names[t] for t in labels_of(texts) & names.keys()]
+    in_grids = [names[t] for t in labels_of(words) & names.keys()]
     held = frozenset(row for name in in_grids for row in name.rows)
     done = _in_grids(in_grids, forms)
     cut = _cut_off(document, names, held, forms) & done
@@ -78,14 +78,14 @@ def reflow(document: Document, forms: Sequence[Form]) -> Document:
     return replace(document, blocks=tuple(b for b in blocks if b is not None))
 
 
-def _told(document: Document, texts: frozenset[str], forms: tuple[Form, ...]) -> tuple[Form, ...]:
+def _told(document: Document, words: Iterable[str], forms: tuple[Form, ...]) -> tuple[Form, ...]:
     """The forms that the document may follow; of a form whose rows have common words, enough must be printed.
 
-    `texts` are those of all cells.
+    `words` are those of all cells.
     """
     if all(t.least <= 0 for f in forms for t in f.tables):
         return forms
-    printed = {indicator(text).text for text in texts if text}
+    printed = {indicator(text).text for text in words}
     for paragraph in document.paragraphs:
         printed.update(
             [indicator(part).text for part in split_pieces(paragraph.text, forms) if len(part) <= LONGEST_PIECE]
