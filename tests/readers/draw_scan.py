@@ -118,19 +118,22 @@ def digits(rows: int, columns: int, worn: bool = False) -> Image.Image:
     return image.convert("RGB")
 
 
-def small_digits(rows: Sequence[str]) -> Image.Image:
-    """A page with a table of lone digits of 6.5 points, scanned at 100 dots an inch and blurred, as if at 200."""
+def small_digits(rows: Sequence[str], high: int = 34, shade: int = 0, ruling: int = 2) -> Image.Image:
+    """A page with a table of lone digits of 6.5 points, scanned at 100 dots an inch and blurred, as if at 200.
+
+    The height of its rows is in pixels of the page, the width of its rulings in 300ths of an inch.
+    """
     image = Image.new("L", (2480, 3510), 255)
     draw, font = ImageDraw.Draw(image), ImageFont.load_default(27)
-    left, top, wide, high = SMALL_PLACE[0] * 3 // 2, SMALL_PLACE[1] * 3 // 2, *(3 * n // 2 for n in SMALL_CELL)
+    left, top, wide, high = (3 * n // 2 for n in (*SMALL_PLACE, SMALL_CELL[0], high))
     right, bottom = left + len(rows[0]) * wide, top + len(rows) * high
     for down, row in enumerate(rows):
         for across, digit in enumerate(row):
-            draw.text((left + (across + 0.5) * wide, top + (down + 0.5) * high), digit, 0, font, "mm")
+            draw.text((left + (across + 0.5) * wide, top + (down + 0.5) * high), digit, shade, font, "mm")
     for n in range(len(rows) + 1):
-        draw.line((left, top + n * high, right, top + n * high), fill=0, width=2)
+        draw.line((left, top + n * high, right, top + n * high), fill=0, width=ruling)
     for n in range(len(rows[0]) + 1):
-        draw.line((left + n * wide, top, left + n * wide, bottom), fill=0, width=2)
+        draw.line((left + n * wide, top, left + n * wide, bottom), fill=0, width=ruling)
     scan = image.reduce(3).filter(ImageFilter.GaussianBlur(1.0))
     return scan.resize((1654, 2340), Image.Resampling.BICUBIC).convert("RGB")
 

@@ -36,7 +36,7 @@ from PIL import Image, ImageFilter
 from pipeline.readers.scan import blobs, cleaning, cutting, pictures, reading, recogniser, recognition, ruled
 from pipeline.runs.page_cache import load, store
 from pipeline.runs.workers import read_and_parse
-from tests.readers.draw_scan import beside, photocopied, saved, scanned, sealed, turned
+from tests.readers.draw_scan import beside, digits, photocopied, saved, scanned, sealed, turned
 from tests.readers.draw_scan import pictures as shown
 
 FORM = form("2021")
@@ -442,3 +442,13 @@ def test_no_recogniser_is_asked_where_ink_alone_decides(
     assert other is not None
     assert (one.text, other.text, rivals) == (text, text, ())
     assert (sum(seen) > 0) is asked
+
+
+def test_ink_in_a_cell_that_no_recogniser_reads_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where only two cells are so, of which no page is worn."""
+    monkeypatch.setattr(recogniser.Recogniser, "read", lambda _, lines: [()] * len(lines))
+    pixels = np.asarray(digits(2, 3)).copy()
+    for column in (310, 460):
+        pixels[210:250, column : column + 130] = pixels[270:310, column : column + 130] = 255
+    ((_, page),) = reading.pages(pixels, 1)
+    assert [(crop.text, crop.sure) for crop in page.crops] == [("", 0.0)] * 2

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 from PIL import Image
+from scipy import ndimage
 
 from pipeline.readers.pdf.frames import NEAR
 from pipeline.readers.pdf.lattice import RuledTable, tables_of
@@ -27,6 +28,9 @@ _LONG_RULING = 300  # pixels: outside of tables a shorter one may be a stroke of
 _SAME_EM = 1.25
 _TABLE_WIDTH, _TABLE_HEIGHT = 140.0, 60.0  # points: anything smaller both ways is not a table
 _STRAY_INK, _INSET, _BESIDE = 40, 4, 3  # pixels of ink that are no dirt; how far from borders and lines they are
+_BLURRED = 8  # pixels beside a ruling that may be dark from it
+_GRAIN, _WIDEST_SPOT, _LEAST_SPOT = 1.5, 41, 12  # pixels: of noise, of a spot across, and of all of one
+_SHADED = 10  # by how much a spot is darker than the paper beside it
 _RIM = 18.0  # points
 _DRAWN = 0.6  # of a side
 _PAPER_SHARE, _INK_SHARE = 90, 2  # per cent of the pixels of a line that are lighter and darker
@@ -97,7 +101,7 @@ def cut(shades: Pixels, number: int, sealed: Pixels | None = None) -> tuple[Page
     pieces = solid(of_ink.boxes[kept])
     outer = pieces[~inside[_middles(pieces)]]
     cells = [line for table in tables for line in _in_table(table, pieces, clean)]
-    page.crops += _blots(tables, cells, letters)
+    page.crops += _blots(tables, cells, letters, shades, gone)
     cells = [replace(line, spoilt=_is_spoilt(line, letters)) for line in cells]
     return page, [*cells, *_outside(outer, np.where(inside, np.uint8(PAPER), clean), em_of(outer))]
 
@@ -191,13 +195,36 @@ def _unread(place: Area) -> Crop:
     return Crop(*place, "", 0.0, None, 0.0, "")
 
 
-def _blots(tables: Sequence[RuledTable], cells: Sequence[CutLine], letters: Mask) -> Iterator[Crop]:
-    """A reading that is not certain for each cell with ink and no line: a stroke or a seal has swallowed its figure."""
+def _blots(
+    tables: Sequence[RuledTable], cells: Sequence[CutLine], letters: Mask, shades: Pixels, gone: Mask
+) -> Iterator[Crop]:
+    """A reading that is not certain for each cell with ink and no line: a stroke or a seal has swallowed its figure.
+
+    So has a ruling the pale ink beside it, which is no darker than its surroundings.
+    """
     filled = {line.cell for line in cells}
     for box in (box for table in tables for box in table.boxes):
         place = _pixels(box.place)
-        if place not in filled and _ink_in(letters, place) >= _STRAY_INK:
+        if place not in filled and (_ink_in(letters, place) >= _STRAY_INK or _is_shaded(shades, gone, place)):
             yield _unread(box.place)
+
+
+def _is_shaded(shades: Pixels, gone: Mask, place: tuple[int, int, int, int]) -> bool:
+    """True for a cell with a spot that is darker than the paper on both sides of it.
+
+    What a level ruling blurs is as dark all along it, what an upright one does lies at the side.
+    """
+    left, top, right, bottom = place
+    inner = slice(max(top + _INSET, 0), bottom - _INSET), slice(max(left + _BLURRED, 0), right - _BLURRED)
+    part, bare = shades[inner], ~gone[inner]
+    if not bare.any():
+        return False
+    grey = ndimage.gaussian_filter(np.where(bare, part, np.median(part[bare])), _GRAIN)
+    darker = ndimage.grey_closing(grey, (1, _WIDEST_SPOT)) - grey
+    spots, number = ndimage.label(darker >= float(np.median(darker)) + _SHADED, np.ones((3, 3)))
+    sizes = np.bincount(spots.ravel(), minlength=number + 1)
+    sizes[[0, *spots[:, 0], *spots[:, -1]]] = 0
+    return int(sizes.max()) >= _LEAST_SPOT
 
 
 def _is_spoilt(line: CutLine, letters: Mask) -> bool:

@@ -144,7 +144,8 @@ def _put(page: Page, line: CutLine, one: Read, other: Read | None, rivals: tuple
     """Add what a line says to its page."""
     page.chars += _chars(line, one)
     page.again += _chars(line, other or one)
-    if one.text or (other and other.text):
+    unread = line.in_cell and one.sure == 0.0  # ink that says nothing to either, and is no dust
+    if one.text or (other and other.text) or unread:
         left, top, right, bottom = (round(side * POINTS, 2) for side in line.span)
         text, sure = (other.text, round(other.sure, 3)) if other else (None, 0.0)
         page.crops.append(Crop(left, top, right, bottom, one.text, round(one.sure, 3), text, sure, one.raw, rivals))
