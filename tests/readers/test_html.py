@@ -252,10 +252,10 @@ PAGE = html_report(
 
 
 def read_or_refused(data: bytes) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with contextlib.suppress(Refused):
         assert html.read(data).blocks
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 3  # of a processor: a busy machine takes longer
 
 
 @settings(max_examples=examples(150))

@@ -38,7 +38,8 @@ SPANNED = "|"  # between how many columns and how many rows a cell spans
 # of each cell would be most of what the stylesheet takes; `colspan` says both, with a sign between.
 _SPANNED = "TD"
 _CELLS = ("td", "th", _SPANNED)
-_WITH_SPANS = etree.XPath("descendant::*/@colspan/..|descendant::*/@rowspan/..")
+# One question for each kind of cell: the union of two takes the square of how many there are.
+_WITH_SPANS = tuple(etree.XPath(f"descendant::{cell}[@colspan or @rowspan]") for cell in ("td", "th"))
 _AROUND_CELLS = frozenset({"table", "thead", "tbody", "tfoot", "tr"})
 
 
@@ -143,9 +144,9 @@ def flattened(root: etree._Element) -> str:
 
     Changes the tree.
     """
-    found = _WITH_SPANS(root)
-    for cell in found if isinstance(found, list) else ():
-        if isinstance(cell, etree._Element) and cell.tag in ("td", "th"):
+    for found in (find(root) for find in _WITH_SPANS):
+        for cell in found if isinstance(found, list) else ():
+            assert isinstance(cell, etree._Element)
             around = cell.getparent()
             if around is not None and around.tag in _AROUND_CELLS:
                 cell.tag = _SPANNED
