@@ -10,7 +10,7 @@ from random import Random
 import numpy as np
 import pypdfium2
 import pytest
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
@@ -88,6 +88,25 @@ def sealed(x: int, y: int) -> Wear:
         return Image.alpha_composite(page.convert("RGBA"), seal).convert("RGB")
 
     return press
+
+
+def stamped(x: int, y: int) -> Wear:
+    """With a seal of full red strokes around a point, through which print shows."""
+
+    def stamp(page: Image.Image) -> Image.Image:
+        seal = Image.new("RGB", page.size, "white")
+        draw = ImageDraw.Draw(seal)
+        red = (200, 35, 35)
+        draw.ellipse((x - 150, y - 150, x + 150, y + 150), outline=red, width=9)
+        draw.regular_polygon((x, y, 50), 5, fill=red)
+        for angle in np.linspace(0.85 * np.pi, 2.15 * np.pi, 12):
+            middle, level = x + 115 * np.cos(angle), y + 115 * np.sin(angle)
+            draw.line((middle, level - 16, middle, level + 16), fill=red, width=4)
+            for line in (-12, 0, 12):
+                draw.line((middle - 14, level + line, middle + 14, level + line), fill=red, width=4)
+        return ImageChops.multiply(page, seal)
+
+    return stamp
 
 
 def beside(left: Image.Image, right: Image.Image) -> Image.Image:

@@ -36,7 +36,7 @@ from PIL import Image, ImageFilter
 from pipeline.readers.scan import blobs, cleaning, cutting, pictures, reading, recogniser, recognition, ruled
 from pipeline.runs.page_cache import load, store
 from pipeline.runs.workers import read_and_parse
-from tests.readers.draw_scan import beside, digits, photocopied, saved, scanned, sealed, turned
+from tests.readers.draw_scan import beside, digits, photocopied, saved, scanned, sealed, stamped, turned
 from tests.readers.draw_scan import pictures as shown
 
 FORM = form("2021")
@@ -228,6 +228,14 @@ def test_a_seal_over_labels_of_a_table_draws_no_rulings() -> None:
     plain, red = (printed(parse_bytes(scanned([p]))) for p in (page, sealed(330, 250)(page)))
     assert red == plain
     assert len(plain) > 100
+
+
+@pytest.mark.parametrize(("x", "y"), [(560, 260), (820, 330), (950, 330)])
+def test_rims_that_jpeg_leaves_of_a_seal_are_no_print(x: int, y: int) -> None:
+    """They joined letters of the head of a table and figures, and a column was lost with its label."""
+    figures = balanced_figures(FORM, random.Random(3))
+    page = shown(of_table(table3(FORM.table(3), figures), Style(size=9.5, page_numbers=False)))[0]
+    assert printed(parse_bytes(scanned([stamped(x, y)(page)]))) == of(figures, 3)
 
 
 def test_an_upright_page_of_dashes_is_not_turned() -> None:
