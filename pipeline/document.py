@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import groupby
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 # How the path of a report ends that is not the first one of its file.
@@ -104,6 +104,9 @@ class Cell(NamedTuple):
         return not self.text.strip()
 
 
+_TEXT = itemgetter(Cell._fields.index("text"))  # of thousands: by its name it takes half as long again
+
+
 @dataclass(frozen=True)
 class Grid:
     """A table as laid out: its cells by row and column. `number` counts the grids of a file from 1.
@@ -134,7 +137,7 @@ class Grid:
     @cached_property
     def texts(self) -> frozenset[str]:
         """What its cells print, each text once; '' where one prints nothing."""
-        return frozenset(map(attrgetter("text"), self.cells))
+        return frozenset(map(_TEXT, self.cells))
 
 
 @dataclass(frozen=True, slots=True)

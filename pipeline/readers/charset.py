@@ -37,15 +37,20 @@ _TIE = 0.05
 
 def decode(data: bytes) -> str:
     """The text that bytes stand for, byte order mark left out. Raises `Refused` where no charset makes sense."""
+    return decoded(data)[0]
+
+
+def decoded(data: bytes) -> tuple[str, bool]:
+    """The text that bytes stand for, and whether they are nothing but this text in UTF-8."""
     for mark, encoding in _BOMS:
         if data.startswith(mark):
-            return _marked(data[len(mark) :], encoding)
+            return _marked(data[len(mark) :], encoding), False
     if (wide := _wide(data)) is not None:
-        return wide
+        return wide, False
     text = _strictly(data, "utf-8")
     if text is not None and (text.isascii() or _surely_utf8(data, text)):
-        return text
-    return _likeliest(data)
+        return text, True
+    return _likeliest(data), False
 
 
 def _marked(data: bytes, encoding: str) -> str:
@@ -59,6 +64,8 @@ def _marked(data: bytes, encoding: str) -> str:
 def _wide(data: bytes) -> str | None:
     """UTF-16 without a mark: zero bytes beside its digits, line ends and tags, most of them on the same side."""
     head = data[:_DECLARED_WITHIN]
+    if b"\0" not in head:
+        return None
     even, odd = head[::2].count(0), head[1::2].count(0)
     if even == odd:
         return None

@@ -15,7 +15,7 @@ from pipeline.document import Block, Document, Paragraph
 from pipeline.marks import plain
 from pipeline.readers.attachments import linked_in_page
 from pipeline.readers.beside import Files, file_beside
-from pipeline.readers.charset import decode
+from pipeline.readers.charset import decoded
 from pipeline.readers.html.apart import mark_apart
 from pipeline.readers.html.doubts import mark_doubts
 from pipeline.readers.html.drawn import mark_drawn
@@ -45,21 +45,24 @@ def read(data: bytes) -> Document:
     """The paragraphs and tables of a web page. Raises `Refused` where it shows no text, or is too large."""
     if len(data) > MAX_BYTES:
         raise Refused("too-large", f"{len(data):,} bytes of HTML")
-    page = decode(data)
+    page, is_utf8 = decoded(data)
     made = with_lines(page)
-    blocks = laid_out(made, file_beside)
+    blocks = laid_out(made, file_beside, data if is_utf8 and made is page else None)
     blocks = blocks if made == page else without_signs(blocks)
     return Document("html", blocks, linked_in_page(page), names_of_page(page))
 
 
-def laid_out(text: str, files: Files = lambda address: None) -> tuple[Block, ...]:
-    """The paragraphs and grids of a page whose text is decoded. Raises `Refused` as `read` does."""
-    text, inline = without_inline(with_inner_pages(text))
-    page = prepared(text.encode("utf-8", errors="replace"))
+def laid_out(text: str, files: Files = lambda address: None, encoded: bytes | None = None) -> tuple[Block, ...]:
+    """The paragraphs and grids of a page whose text is decoded. Raises `Refused` as `read` does.
+
+    `encoded` is the text in UTF-8, where somebody has it.
+    """
+    whole, inline = without_inline(with_inner_pages(text))
+    page = prepared(encoded if encoded is not None and whole is text else whole.encode("utf-8", errors="replace"))
     root = tree_of(page)
     if root is None:
         raise Refused("not-a-document", "a web page without content")
-    if any("tbody" in (e.text or "") for e in (*root.iter("script"), *root.iter("style"))):
+    if any("tbody" in (e.text or "") for e in root.iter("script", "style")):
         put_bodies(root)
     small = page.lower()
     sheets = Sheets(root, small)

@@ -21,6 +21,9 @@ _UPSET = re.compile(r"letter-spacing\s*:\s*-|scale(?:x|y|3d)?\([^()]*-|rotate[xy
 _IN_STYLE = re.compile(
     "|".join([*map(re.escape, (*_SIGNS, "var(", "text-security", "mask")), _UPSET.pattern]), re.IGNORECASE
 )
+# A word of each: the patterns are slow over a whole sheet.
+_UPSETTING = ("letter-spacing", "scale", "rotate")
+_WORDS = (*_SIGNS, "var(", "text-security", "mask", *_UPSETTING)
 _CLOSEST = -3.0  # points: letters that are closer lie over each other
 _TURNED = re.compile(
     r"scale(?:x|y|3d)?\([^()]*-|rotate[xy]\(|rotatez?\(\s*-?(?:1[0-9]{2}|0?\.[4-6]turn|[23]\.?[0-9]*rad)"
@@ -38,7 +41,7 @@ _RIM = 3.0  # points: what is drawn so near to the side of a box is its border
 
 def mark_drawn(sheets: Sheets) -> None:
     """Put the sign of an object into each figure that something is drawn across."""
-    rules = (r for r in sheets.rules if not r.pseudo and _may_be_told(r.style)) if _IN_STYLE.search(sheets.text) else ()
+    rules = (r for r in sheets.rules if not r.pseudo and _may_be_told(r.style)) if _is_looked_at(sheets.text) else ()
     given = ((e, r.style) for r in rules for e in sheets.selected(r))
     own = ((e, own_style(e)) for e in sheets.with_attribute(_is_named)) if _is_named(sheets.attributes) else ()
     for element, style in (*given, *own):
@@ -79,7 +82,14 @@ def _is_at_rim(place: str) -> bool:
 
 def _is_named(style: str) -> bool:
     style = style.lower()
-    return any(sign in style for sign in _SIGNS) or _UPSET.search(style) is not None
+    if any(sign in style for sign in _SIGNS):
+        return True
+    return any(word in style for word in _UPSETTING) and _UPSET.search(style) is not None
+
+
+def _is_looked_at(text: str) -> bool:
+    small = text.lower()
+    return any(word in small for word in _WORDS) and _IN_STYLE.search(text) is not None
 
 
 def _may_be_told(style: Style) -> bool:

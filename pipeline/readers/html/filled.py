@@ -32,7 +32,7 @@ _DIGIT = re.compile(r"[0-9０-９]")
 
 def mark_filled_by_scripts(root: etree._Element, page: bytes) -> None:
     """Put the sign of an object into each cell whose figure a script makes; `page` is in small letters."""
-    if b" data-" in page:
+    if page.rfind(b" data-") >= 0:  # `in` takes twice the time
         counts = _COUNTS.search(page) is not None
         for element in root.iter(*_TAGS):
             if not len(element):

@@ -35,12 +35,12 @@ TABLE, TABLE_END, ROWS, ROW, SPANS, CELL, _CELL_END = "tegrsdx"
 SPANNED = "|"  # between how many columns and how many rows a cell spans
 
 # A cell with spans, while the page is flattened: the parser writes all names in small letters. To look for attributes
-# of each cell would be most of what the stylesheet takes; `colspan` says both, with a sign between.
+# of each cell would be most of what the stylesheet takes.
 _SPANNED = "TD"
 _CELLS = ("td", "th", _SPANNED)
-# One question for each kind of cell: the union of two takes the square of how many there are.
-_WITH_SPANS = tuple(etree.XPath(f"descendant::{cell}[@colspan or @rowspan]") for cell in ("td", "th"))
-_AROUND_CELLS = frozenset({"table", "thead", "tbody", "tfoot", "tr"})
+# One question for each: the union of two takes the square of how many there are. Attributes are found sooner than
+# cells that have one.
+_SPANS_OF = tuple(etree.XPath(f"descendant::{cell}/@{n}") for cell in ("td", "th") for n in ("colspan", "rowspan"))
 
 
 def _flattener() -> etree.XSLT:
@@ -59,13 +59,13 @@ def _flattener() -> etree.XSLT:
         _template("table", before=MARK + TABLE, inside=_INSIDE_PART, after=MARK + TABLE_END),
         _template(f"table[@{DOUBT}]", before=MARK + TABLE, after=MARK + TABLE_END, priority=1,
                   inside=f"<x:value-of select='@{DOUBT}'/><x:text>{SAID}</x:text>{_INSIDE_PART}"),
-        _template("td|th", before=MARK + CELL, after=MARK + _CELL_END),
+        _template("|".join(_CELLS), before=MARK + CELL, after=MARK + _CELL_END),
         *(_template("thead|tbody|tfoot", m, before=MARK + ROWS, inside=_INSIDE_PART) for m in ("", "part")),
         *(_template("tr", m, before=MARK + ROW, inside=_INSIDE_PART) for m in ("", "part")),
         _template(_UNSEEN, "part", inside=""),
         _template("td|th", "part", before=MARK + CELL),
         _template(_SPANNED, "part", before=MARK + SPANS,
-                  inside=f"<x:value-of select='@colspan'/><x:text>{MARK}{CELL}</x:text><x:apply-templates/>"),
+                  inside=f"{_COLUMNS_AND_ROWS}<x:text>{MARK}{CELL}</x:text><x:apply-templates/>"),
         _template("*", "part", before=MARK + _CELL_END, inside='<x:apply-templates select="."/>'),
         _template("text()", "part", before=MARK + _CELL_END, inside='<x:value-of select="."/>'),
     )  # fmt: skip
@@ -121,6 +121,10 @@ def _input() -> str:
 
 
 _INSIDE_PART = '<x:apply-templates mode="part"/>'
+_COLUMNS_AND_ROWS = (
+    f"<x:value-of select=\"translate(@colspan, '{SPANNED}', '')\"/><x:text>{SPANNED}</x:text>"
+    '<x:value-of select="@rowspan"/>'
+)
 
 
 def _template(
@@ -144,11 +148,8 @@ def flattened(root: etree._Element) -> str:
 
     Changes the tree.
     """
-    for found in (find(root) for find in _WITH_SPANS):
-        for cell in found if isinstance(found, list) else ():
-            assert isinstance(cell, etree._Element)
-            around = cell.getparent()
-            if around is not None and around.tag in _AROUND_CELLS:
+    for found in (find(root) for find in _SPANS_OF):
+        for span in found if isinstance(found, list) else ():
+            if isinstance(span, etree._ElementUnicodeResult) and (cell := span.getparent()) is not None:
                 cell.tag = _SPANNED
-                cell.set("colspan", f"{cell.get('colspan', '').replace(SPANNED, '')}{SPANNED}{cell.get('rowspan', '')}")
     return str(_FLATTEN(root))

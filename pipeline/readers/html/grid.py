@@ -44,17 +44,15 @@ class _Layout(NamedTuple):
 
 def grid_of(number: int, table: MarkedTable) -> Grid:
     """The cells at their columns. `ragged` where the rows between two captions do not share their columns."""
-    shown = table.shown
     spans: list[int | tuple[Span, ...]] = [*map(len, table.rows)]
     for row, spanned in table.spans.items():
         spans[row] = tuple([spanned.get(n, ONE) for n in range(len(table.rows[row]))])
     groups = tuple(sorted({*table.groups, len(table.rows)}))
-    rows, columns, heights, widths, shared = (_layout if len(shown) < _REMEMBERED_CELLS else _layout.__wrapped__)(
-        tuple(spans), groups
-    )
+    layout = _layout if len(table.texts) < _REMEMBERED_CELLS else _layout.__wrapped__
+    rows, columns, heights, widths, shared = layout(tuple(spans), groups)
     # Made of tuples: to call `Cell` for each of so many takes more time than all else that is done here.
-    texts, left_out, none = [text for text, _ in shown], [gone for _, gone in shown], repeat(None)
-    fields = (repeat(number), rows, columns, texts, heights, widths, none, none, none, left_out, none, repeat(False))
+    none, told = repeat(None), (table.texts, table.left_out)
+    fields = (repeat(number), rows, columns, told[0], heights, widths, none, none, none, told[1], none, repeat(False))
     cells = tuple(map(tuple.__new__, repeat(Cell), zip(*fields, strict=False)))
     return Grid(number, cells if shared else tuple(_padded(cells)), ragged=not shared, doubt=table.doubt)
 

@@ -19,7 +19,8 @@ _FOUND = etree.XPath(f"descendant::li[contains(., '{_ABOUT}')] | descendant::a[@
 
 def listed_in(root: etree._Element) -> Counter[str]:
     """The text of each such item in compact form, and how often the page lists it. A heading may be a link as well."""
-    return Counter(_items(elements(_FOUND(root))))
+    has_any = next(root.iter("li", "a"), None) is not None
+    return Counter(_items(elements(_FOUND(root))) if has_any else ())
 
 
 def _items(found: Sequence[etree._Element]) -> Iterator[str]:

@@ -34,7 +34,9 @@ _Part = tuple[bool, str]  # whether it is a table, and its text
 
 def with_lines(text: str) -> str:
     """The page that a text in Markdown with tables in HTML makes; any other page as it is."""
-    if _OF_PAGES.search(text) or not _TABLE.search(text):
+    if _OF_PAGES.search(text) or not (first := _TABLE.search(text)):
+        return text
+    if _is_laid_out(_without_comments(text[: first.start()])):  # as nearly all are; what follows need not be looked at
         return text
     parts = [(is_table, part if is_table else _without_comments(part)) for is_table, part in _parts(text)]
     if not _is_markdown("".join("" if is_table else part for is_table, part in parts)):
@@ -80,7 +82,7 @@ def _without_comments(part: str) -> str:
 
 def _is_markdown(outside: str) -> bool:
     """True where lines of text stand outside of all markup, and nothing there is laid out by tags."""
-    if any(_OF_BLOCKS.search(line) for line in outside.split("\n") if not line.lstrip().startswith("|")):
+    if _is_laid_out(outside):
         return False
     free: list[str] = []
     at = depth = 0
@@ -90,6 +92,11 @@ def _is_markdown(outside: str) -> bool:
         at = tag.end()
     free += [outside[at:]] if not depth else []
     return sum(any(c.isalpha() for c in line) for part in free for line in part.split("\n")) >= _LEAST_LINES
+
+
+def _is_laid_out(outside: str) -> bool:
+    """True where tags lay out lines, but for those in the cells of a table of pipes."""
+    return any(_OF_BLOCKS.search(line) for line in outside.split("\n") if not line.lstrip().startswith("|"))
 
 
 def _page_of(part: str, *, piped: bool) -> Iterator[str]:

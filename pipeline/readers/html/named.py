@@ -7,9 +7,10 @@ from html import unescape
 
 _ENTERED = r"[^>]{0,40}\bname\s*=\s*[\"']?ArticleTitle\b[^>]*>"
 _META = re.compile(rf"<meta\b{_ENTERED}", re.IGNORECASE)
-# Both kinds at once: a page has thousands of tags to look at.
+# Both kinds at once, told by their first letter: a page has thousands of tags to look at.
 _NAMED = re.compile(
-    rf"<(?:(title|h1)\b[^>]*>(?P<text>.{{0,2000}}?)</\1\s*>|meta\b(?=(?P<entered>{_ENTERED})))",
+    r"<(?-i:[mMtThH])(?:(?:(?<=[tT])(?P<title>itle)|(?<=[hH])1)\b[^>]*>(?P<text>.{0,2000}?)</(?(title)title|h1)\s*>"
+    rf"|(?<=[mM])eta\b(?=(?P<entered>{_ENTERED})))",
     re.IGNORECASE | re.DOTALL,
 )
 _CONTENT = re.compile(r"\bcontent\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)')", re.IGNORECASE)

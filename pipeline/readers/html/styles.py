@@ -40,6 +40,7 @@ _MATTERS = {
 }
 _DECLARED = tuple(re.compile(re.escape(word) + following) for word, following in _MATTERS.items())
 _ATTRIBUTES = {"hidden": re.compile(rb"hidden[\s=/>]"), "popover": re.compile(rb"popover[\s=/>]")}
+_COLOURED = etree.XPath("boolean(descendant::font/@color)")
 _IN_STYLE = re.compile("|".join(re.escape(word) + following for word, following in _MATTERS.items()), re.IGNORECASE)
 _ZERO = re.compile(r"^[-+]?0*\.?0*(?:px|pt|em|rem|%|ex|cm|mm|in|pc|vw|vh)?$")
 _LENGTH = re.compile(r"^([-+]?[0-9]*\.?[0-9]+)(px|pt|em|rem|%|cm|mm|in|ex|vw|vh)?$")
@@ -94,9 +95,10 @@ def mark_styles(root: etree._Element, page: bytes, sheets: Sheets) -> None:
 
 def _has_attributes(root: etree._Element, page: bytes) -> bool:
     """True where other attributes than `style` give a style."""
-    if any(sign.search(page) and root.xpath(f"boolean(//@{name})") for name, sign in _ATTRIBUTES.items()):
+    found = (n for n, sign in _ATTRIBUTES.items() if page.rfind(n.encode()) >= 0 and sign.search(page))
+    if any(root.xpath(f"boolean(//@{name})") for name in found):
         return True
-    return b"<font" in page and any(e.get("color") is not None for e in root.iter("font"))
+    return page.rfind(b"<font") >= 0 and bool(_COLOURED(root))
 
 
 def _of_sheets(sheets: Sheets, own: Collection[Style]) -> dict[etree._Element, dict[str, str]]:

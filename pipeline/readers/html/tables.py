@@ -14,7 +14,8 @@ from pipeline.readers.html.flat import BLANKS, BREAK, CELL, GAP, MARK, ROW, ROWS
 from pipeline.readers.pictured import SIGN
 
 MAX_SPAN = 1_000
-_CELL, _SPANS = MARK + CELL, MARK + SPANS
+# In the place of the marks of cells, which are nine in ten: what no tree holds, so that a row is cut at one character.
+_CELL, _SPANS = "\0", "\1"
 _SPAN = re.compile(r"\s*\+?0*([0-9]{1,7})")
 _SPACES = re.compile(r"[ \t\r\n\f\v]+")
 _WIDE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
@@ -39,20 +40,22 @@ class MarkedTable:
     """The rows of a table with what their cells hold, where its groups begin, and what stands outside of cells.
 
     Nothing is made for a cell but its content, as there are very many: `spans` has, by row and place in it, those that
-    reach into several columns or rows, and `shown` what all cells show, row by row, once the table is put together.
+    reach into several columns or rows. What all cells show and what is left out in them, row by row, is in `texts` and
+    `left_out` once the table is put together.
     """
 
-    rows: list[list[list[Piece]]] = field(default_factory=list)
+    rows: list[list[Content]] = field(default_factory=list)
     groups: set[int] = field(default_factory=set)
     spans: dict[int, dict[int, Span]] = field(default_factory=dict)
     before: list[Piece] = field(default_factory=list)
     after: list[Piece] = field(default_factory=list)
     inside: list[MarkedTable] = field(default_factory=list)
     doubt: str = ""  # why a person may see something else
-    shown: list[Shown] = field(default_factory=list)
+    texts: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     @property
-    def cells(self) -> Iterator[list[Piece]]:
+    def cells(self) -> Iterator[Content]:
         """What all cells hold, row by row."""
         return chain.from_iterable(self.rows)
 
@@ -63,6 +66,7 @@ class MarkedTable:
 
 
 Piece = Union[str, "MarkedTable"]
+Content = str | list[Piece]  # of a cell: mere text, or what was found piece by piece
 
 
 def pieces(flat: str) -> list[Piece]:
@@ -70,12 +74,14 @@ def pieces(flat: str) -> list[Piece]:
     into: list[Piece] = []
     table = MarkedTable()
     opened: list[tuple[MarkedTable, list[Piece]]] = []
-    for part in flat.split(MARK + ROW):
-        if opened and part.count(MARK) == part.count(_CELL) + part.count(_SPANS):
-            into = _add_row(part, table)
-            continue
+    for part in flat.replace(MARK + CELL, _CELL).replace(MARK + SPANS, _SPANS).split(MARK + ROW):
+        row, mark, rest = part.partition(MARK)
+        if opened and not rest.startswith(TABLE):  # of a row with a table inside the cells are made one by one
+            _add_row(row, table)
+        else:
+            mark, rest = MARK, ROW + part
         spans = ""
-        for piece in (ROW + part).split(MARK):
+        for piece in rest.replace(_CELL, MARK + CELL).replace(_SPANS, MARK + SPANS).split(MARK) if mark else ():
             kind, text = piece[0], piece[1:]
             if kind == SPANS:
                 spans = text
@@ -106,9 +112,8 @@ def pieces(flat: str) -> list[Piece]:
     return into
 
 
-def _add_row(part: str, table: MarkedTable) -> list[Piece]:
-    """Add a row that is nothing but its cells, as most are. Returns where the text goes that follows it."""
-    into = table.around
+def _add_row(part: str, table: MarkedTable) -> None:
+    """Add a row that is nothing but its cells, as most are."""
     texts = part.split(_CELL)
     if _SPANS in part:
         of_row = table.spans[len(table.rows)] = {}
@@ -116,10 +121,9 @@ def _add_row(part: str, table: MarkedTable) -> list[Piece]:
             if _SPANS in text:
                 texts[place], _, spans = text.partition(_SPANS)
                 of_row[place] = _span(spans)
-    into.append(texts[0])
-    row: list[list[Piece]] = [[text] for text in texts[1:]]
-    table.rows.append(row)
-    return row[-1] if row else into
+    if texts[0]:
+        table.around.append(texts[0])
+    table.rows.append([*texts[1:]])
 
 
 def _new_cell(spans: str, table: MarkedTable) -> list[Piece]:
@@ -152,20 +156,20 @@ def _number(printed: str, of_zero: int) -> int:
 def _resolved(table: MarkedTable) -> list[Piece]:
     """A table of data with the text around it; of a table that lays out the page what its cells hold, by lines."""
     if table.inside and _only_frames(table):
-        table.rows[:] = [[list(_unframed(content)) for content in row] for row in table.rows]
+        table.rows[:] = [[list(_unframed(_pieces_of(content))) for content in row] for row in table.rows]
         table.doubt = next((t.doubt for t in (table, *table.inside) if t.doubt), "")
         table.inside = []
     if not table.inside:
-        table.shown = _shown_of(table.cells)
+        table.texts, table.left_out = _shown_of(table.cells)
         if not _lays_out(table):
             return [BREAK, *table.before, BREAK, table, *table.after, BREAK]
-    held = (piece for content in table.cells for piece in (BREAK, *content))
+    held = (piece for content in table.cells for piece in (BREAK, *_pieces_of(content)))
     return [BREAK, *table.before, *held, BREAK, *table.after, BREAK]
 
 
 def _only_frames(table: MarkedTable) -> bool:
     """True where the tables inside merely frame a few of a table's many labels and figures."""
-    if any(sum(len(s.text) for s in t.shown) > _FRAME_LENGTH for t in table.inside):
+    if any(sum(map(len, t.texts)) > _FRAME_LENGTH for t in table.inside):
         return False
     return sum(map(len, table.rows)) >= _CELLS_BESIDE_A_FRAME * len(table.inside)
 
@@ -174,7 +178,7 @@ def _unframed(content: Iterable[Piece]) -> Iterator[Piece]:
     """The content of a cell, of the tables inside what their cells show, each by itself."""
     for piece in content:
         if isinstance(piece, MarkedTable):
-            yield from (part for s in piece.shown for part in (GAP, s.text, GAP))
+            yield from (part for text in piece.texts for part in (GAP, text, GAP))
         else:
             yield piece
 
@@ -185,20 +189,20 @@ def _lays_out(table: MarkedTable) -> bool:
         rows == 1 for of_row in table.spans.values() for _, rows in of_row.values()
     ):
         return True
-    shown = iter(table.shown)
-    if all(_between_spacers(list(islice(shown, len(row)))) for row in table.rows):
-        return any(s.text for s in table.shown)
-    lengths = [len(text) for text, _ in table.shown]
-    if (most := max(lengths)) < _NARRATIVE_LENGTH or most < _NARRATIVE_SHARE * sum(lengths):
+    texts = iter(table.texts)
+    if all(_between_spacers(list(islice(texts, len(row)))) for row in table.rows):
+        return any(table.texts)
+    most = max(map(len, table.texts))
+    if most < _NARRATIVE_LENGTH or most < _NARRATIVE_SHARE * sum(map(len, table.texts)):
         return False
-    longest = next(islice(table.cells, lengths.index(most), None))
-    return len(list(lines(longest))) >= _NARRATIVE_LINES
+    longest = next(c for c, text in zip(table.cells, table.texts, strict=True) if len(text) == most)
+    return len(list(lines(_pieces_of(longest)))) >= _NARRATIVE_LINES
 
 
-def _between_spacers(row: Sequence[Shown]) -> bool:
+def _between_spacers(row: Sequence[str]) -> bool:
     if len(row) > 3:
         return False
-    printed = [_is_printed(s.text) for s in row]
+    printed = list(map(_is_printed, row))
     return not any(printed) or len(row) == 1 or (sum(printed) == 1 and not printed[0])
 
 
@@ -206,12 +210,21 @@ def _is_printed(text: str) -> bool:
     return bool(SIGN.sub("", text).strip(OBJECT))
 
 
-def _shown_of(contents: Iterable[Sequence[Piece]]) -> list[Shown]:
-    """What cells show of their contents."""
-    texts = [_text_of(content) if len(content) != 1 else str(content[0]) for content in contents]
-    if max(map(len, texts), default=0) < _REMEMBERED_LENGTH:
-        return list(map(_joined, texts))
-    return [_joined(text) if len(text) < _REMEMBERED_LENGTH else _joined.__wrapped__(text) for text in texts]
+def _pieces_of(content: Content) -> Sequence[Piece]:
+    return (content,) if isinstance(content, str) else content
+
+
+def _shown_of(contents: Iterable[Content]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What cells show of their contents, and what is left out of each."""
+    texts = [content if isinstance(content, str) else _text_of(content) for content in contents]
+    if not texts:
+        return (), ()
+    if max(map(len, texts)) < _REMEMBERED_LENGTH:
+        found = list(map(_joined, texts))
+    else:
+        found = [_joined(text) if len(text) < _REMEMBERED_LENGTH else _joined.__wrapped__(text) for text in texts]
+    seen, left_out = zip(*found, strict=True)
+    return seen, left_out
 
 
 def _text_of(content: Iterable[Piece]) -> str:
@@ -228,7 +241,7 @@ def _joined(printed: str) -> Shown:
 def lines(content: Iterable[Piece]) -> Iterator[str]:
     """The lines that are not blank, as shown."""
     for line in _text_of(content).replace(GAP, "").split(BREAK):
-        if shown := _shown(line):
+        if line and (shown := _shown(line)):
             yield shown
 
 

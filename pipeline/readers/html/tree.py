@@ -12,7 +12,7 @@ from pipeline.readers.refused import Refused
 MAX_TAGS = 200_000
 MAX_TAG_LENGTH = 8_000
 _INLINE_TAG = re.compile(rb"</?(?:a|b|big|em|font|i|small|span|strong|u)\b[^<>]*>", re.IGNORECASE)
-_PAGE_END = re.compile(rb"</(?:[Hh][Tt][Mm][Ll]|[Bb][Oo][Dd][Yy])\s*>")
+_PAGE_END = re.compile(rb"</[HhBb](?:(?<=[Hh])[Tt][Mm][Ll]|(?<=[Bb])[Oo][Dd][Yy])\s*>")
 _CDATA = re.compile(rb"(?P<of_script>/[/*]\s*)?<!\[CDATA\[(?P<content>.*?)(?:\]\]>|\Z)", re.DOTALL)
 _CODE = re.compile(rb"<\?(?:php\b|=)(?:[^?]|\?(?!>)){0,2000}\?>", re.IGNORECASE)  # a program's, which did not run
 _DIGIT = re.compile(rb"[0-9]|&#")
@@ -35,9 +35,9 @@ def prepared(page: bytes) -> bytes:
     if _MAYBE_CONTROL.search(page) or len(page.translate(None, _CONTROLS)) < len(page):
         page = _CONTROL.sub(_UNKNOWN, page)
     page = _REFERENCE.sub(_fit, _PAGE_END.sub(b"", page))
-    if b"<?" in page:
+    if b"?" in page and b"<?" in page:
         page = _CODE.sub(OBJECT.encode(), page)
-    if b"<![CDATA[" in page:
+    if b"[" in page and b"<![CDATA[" in page:
         page = _CDATA.sub(_as_xml if page.lstrip().startswith(b"<?xml") else _as_html, page)
     first = _TABLE_TAG.search(page)
     if first and first[1].lower() != b"table":  # cut at the front, inside of a table
@@ -93,7 +93,14 @@ def tree_of(page: bytes) -> etree._Element | None:
 
 def _parsed(page: bytes) -> tuple[etree._Element | None, bool]:
     """The tree, and whether it was cut at a limit of the parser."""
-    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=False)
+    parser = etree.HTMLParser(
+        encoding="utf-8",
+        remove_comments=True,
+        remove_pis=True,
+        no_network=True,
+        huge_tree=False,
+        collect_ids=False,  # nothing asks for an element by its id but paths, which look at attributes
+    )
     try:
         root = etree.fromstring(page, parser)
     except etree.XMLSyntaxError as e:
