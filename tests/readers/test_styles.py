@@ -104,6 +104,23 @@ def test_what_is_not_seen_is_no_part_of_a_figure(style: str) -> None:
     assert seen(page(f'61<b><i style="{style}">8</i></b>')) == ("61", "8")
 
 
+@pytest.mark.parametrize(
+    "style",
+    [
+        *("display&#58;none", "&#100;isplay:none", "display:&#x4E;one", "display:/* */none", r"d\69splay:none"),
+        *(r"\000064 isplay:none", r"dis\play:n\6fne", r"DI\53 PLAY:none", r"text-decoration:line\2dthrough"),
+    ],
+)
+def test_a_style_may_be_written_with_references_comments_and_escapes(style: str) -> None:
+    assert seen(page(f'<span style="{style}">8</span>61')) == ("61", "8")
+    if "&" not in style:  # in a sheet they are none
+        assert seen(page('<span class="x">8</span>61', f"<style>.x{{{style}}}</style>")) == ("61", "8")
+
+
+def test_what_is_no_letter_stays_an_escape_in_a_style() -> None:
+    assert seen(page(r'<span style="color:red\9;width:9px\0/">8</span>61')) == ("861", "")
+
+
 @pytest.mark.each_value
 @pytest.mark.parametrize("style", NOT_TEXT.values(), ids=NOT_TEXT.keys())
 @pytest.mark.parametrize("selector", [".x", "span.x", "td .x", "table td > span", "#n", "span", "p, .x"])

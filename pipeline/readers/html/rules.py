@@ -41,6 +41,7 @@ _NEVER_AT = re.compile(
 )
 _STATE = re.compile(r"::?(?:hover|focus|active|visited|target|placeholder|selection)\b")
 PSEUDO = re.compile(r"::?[-a-z]+(?:\((?:[^()]|\([^()]*\))*\))?", re.IGNORECASE)
+_ESCAPE = re.compile(r"\\(?:(?P<code>[0-9a-f]{1,6})[ \t\r\n\f]?|(?P<letter>[g-z]))", re.IGNORECASE)
 _COMMA = re.compile(r",(?![^()]*\))")
 _IMPORT = re.compile(r"@import\s+(?:url\(\s*)?[\"']?(data:text/css[^\"']*?)[\"']?\s*\)?\s*([^\"'()]*)$", re.IGNORECASE)
 _DATA = re.compile(
@@ -84,13 +85,30 @@ def is_for_screens(media: str) -> bool:
     return any(_SHOWN_AT.match(f"@media {medium.strip()}") for medium in media.split(","))
 
 
+def spelled_out(style: str) -> str:
+    """A style without comments, the letters of names that it writes as escapes in their places."""
+    if "/*" in style:
+        style = COMMENT.sub("", style)
+    return with_letters(style)
+
+
+def with_letters(style: str) -> str:
+    """A style or sheet with the letters that it writes as escapes (\\64 isplay); other signs stay as they are."""
+    return _ESCAPE.sub(_letter, style) if "\\" in style else style
+
+
+def _letter(escape: re.Match[str]) -> str:
+    if escape["letter"]:
+        return escape["letter"]
+    code = int(escape["code"], 16)
+    return chr(code) if code < 128 and (chr(code).isalpha() or chr(code) == "-") else escape[0]
+
+
 @lru_cache(maxsize=4_096)
 def declared(text: str) -> dict[str, tuple[bool, str]]:
     """The declarations of a rule or an attribute: by property whether it is important, and its value."""
     found: dict[str, tuple[bool, str]] = {}
-    if "/*" in text:
-        text = COMMENT.sub("", text)
-    for declaration in text.lower().split(";"):
+    for declaration in spelled_out(text).lower().split(";"):
         name, colon, value = declaration.partition(":")
         important = "!important" in value
         if colon and (important or not found.get(name.strip(), (False,))[0]):

@@ -8,12 +8,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
+from html import unescape
 
 from cssselect import HTMLTranslator, SelectorError, parse
 from cssselect.parser import Selector
 from lxml import etree
 
-from pipeline.readers.html.rules import COMMENT, PSEUDO, Layer, Reader, Rule, declared, is_for_screens, written_in
+from pipeline.readers.html.rules import (
+    COMMENT,
+    PSEUDO,
+    Layer,
+    Reader,
+    Rule,
+    declared,
+    is_for_screens,
+    spelled_out,
+    with_letters,
+    written_in,
+)
 
 MAX_MATCHES = 50_000
 _TRANSLATOR = HTMLTranslator()
@@ -50,12 +62,13 @@ class Sheets:
 
     @cached_property
     def attributes(self) -> str:
-        """The styles that attributes give, as written in the page, each once: a search for all costs more than that."""
-        return b"\n".join(dict.fromkeys(_STYLE.findall(self._page))).decode("utf-8", "replace")
+        """The styles that attributes give, spelled out, each once: a search for all costs more than that."""
+        written = b"\n".join(dict.fromkeys(_STYLE.findall(self._page))).decode("utf-8", "replace")
+        return spelled_out(unescape(written) if "&" in written else written).lower()
 
     def with_attribute(self, wanted: Callable[[str], bool]) -> list[etree._Element]:
         """The elements, in their order, that have an attribute with a wanted style."""
-        told = {style for style in dict.fromkeys(self._attributes) if wanted(style)}
+        told = {style for style in dict.fromkeys(self._attributes) if wanted(spelled_out(style))}
         return elements([a.getparent() for a in self._attributes if a in told] if told else None)
 
     @cached_property
@@ -167,7 +180,7 @@ def _is_sheet(link: etree._Element) -> bool:
 
 
 def _text_of(sheet: etree._Element) -> str:
-    return written_in(sheet.get("href") or "") if sheet.tag == "link" else sheet.text or ""
+    return with_letters(written_in(sheet.get("href") or "") if sheet.tag == "link" else sheet.text or "")
 
 
 def _is_for_screens(sheet: etree._Element) -> bool:

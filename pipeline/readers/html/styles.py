@@ -15,7 +15,7 @@ from lxml import etree
 
 from pipeline.marks import BEGIN, END, OBJECT, Mark
 from pipeline.readers.html.colours import is_in_colour_of_paper
-from pipeline.readers.html.rules import Rule
+from pipeline.readers.html.rules import Rule, spelled_out
 from pipeline.readers.html.sheets import Sheets, Style, own_style
 
 # What can hide or mark text: plain letters, for which a page is searched fast, and what must follow.
@@ -129,7 +129,7 @@ def _written(style: Style) -> str:
 def _has_style(element: etree._Element) -> bool:
     style = element.get("style")
     return (
-        (style is not None and _matters(style))
+        (style is not None and _matters(spelled_out(style)))
         or element.get("hidden") is not None
         or element.get("popover") is not None
         or (element.tag == "font" and element.get("color") is not None)
