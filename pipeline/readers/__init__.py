@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 
 from pipeline.collecting import collecting_rarely
@@ -32,6 +33,7 @@ _MAGIC = (
     (b"{\\rtf", "rtf"),
     (b"PK\x05\x06", "zip"),  # an empty one
 )
+_MAGICS = tuple(magic for magic, _ in _MAGIC)
 _PDF_WITHIN = 1024  # bytes: a PDF file may begin with something else
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|tbody|tr|td|div|p)\b[^<>]{0,500}>", re.IGNORECASE)
 _WIDE_WITHIN = 64  # bytes: a page in UTF-16 begins with its mark or with a tag
@@ -66,7 +68,7 @@ def bare(data: bytes) -> bytes:
     before = len(head := data[:LEADING_WITHIN]) - len(head.lstrip(LEADING))
     if 0 < before < LEADING_WITHIN:
         rest = data[before:]
-        if any(rest.startswith(magic) for magic, _ in _MAGIC) or xml_files.kind_of_xml(rest) is not None:
+        if rest.startswith(_MAGICS) or xml_files.kind_of_xml(rest) is not None:
             data = rest
     page = _module("in_json").page_in(data)
     return bytes(xml_files.in_utf8(data) if page is None else page)
@@ -80,9 +82,8 @@ def sniff(data: bytes) -> str:
 def _format_of(data: bytes) -> str:
     if b"%PDF-" in data[:_PDF_WITHIN]:
         return "pdf"
-    for magic, name in _MAGIC:
-        if data.startswith(magic):
-            return _inside(name, data)
+    if data.startswith(_MAGICS):
+        return _inside(next(name for magic, name in _MAGIC if data.startswith(magic)), data)
     if _is_bitmap(data):
         return "image"
     if _module("unread").by_sign(data):
@@ -164,5 +165,6 @@ def no_report(document: Document, data: bytes) -> Refused:
     return Refused("not-a-report", other_texts.named(document))
 
 
-def _module(name: str):  # type: ignore[no-untyped-def]
+@cache
+def _module(name: str):  # type: ignore[no-untyped-def]  # each file asks for seven
     return import_module(f"pipeline.readers.{name}")

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from pipeline.document import Block, Document, Grid, Paragraph
 from pipeline.forms.indicators import indicator
@@ -47,9 +48,7 @@ def reflow(document: Document, forms: Sequence[Form]) -> Document:
     words = document.words
     forms = _told(document, words, tuple(forms))
     names = names_of_forms(forms)
-    in_grids = [names[t] for t in labels_of(words) & names.keys()]
-    held = frozenset(row for name in in_grids for row in name.rows)
-    done = _in_grids(in_grids, forms)
+    done, held = _in_grids(frozenset(labels_of(words) & names.keys()), forms)
     cut = _cut_off(document, names, held, forms) & done
     done -= cut
     if any(done >= {t.number for t in f.tables} for f in forms):
@@ -108,16 +107,20 @@ def _torn(lines: Sequence[str], forms: tuple[Form, ...]) -> Iterator[str]:
                 break
 
 
-def _in_grids(names: Iterable[Name], forms: tuple[Form, ...]) -> frozenset[int]:
-    """The tables that stand in grids already: a row is named there, or two columns where rows have no labels.
+@lru_cache(maxsize=256)
+def _in_grids(labels: frozenset[str], forms: tuple[Form, ...]) -> tuple[frozenset[int], frozenset[tuple[int, str]]]:
+    """The tables that stand in grids already, and the rows that are named there; reports print the same labels.
 
-    `names` are the labels of the forms that the grids print.
+    A table does so where a row of it is named, or two columns where rows have no labels. `labels` are those of the
+    forms that the grids print.
     """
+    names = [names_of_forms(forms)[text] for text in labels]
     own = [n for n in names if len(n.tables) == 1 and not n.vague]
     rows = {table for n in own for table, _ in n.rows}
     columns = Counter(table for n in own if n.column for table in n.tables)
     with_rows = tables_with_rows(forms)
-    return frozenset(rows | {table for table, found in columns.items() if found > 1 and table not in with_rows})
+    done = frozenset(rows | {table for table, found in columns.items() if found > 1 and table not in with_rows})
+    return done, frozenset(row for name in names for row in name.rows)
 
 
 def _cut_off(

@@ -40,7 +40,9 @@ _SPANNED = "TD"
 _CELLS = ("td", "th", _SPANNED)
 # One question for each: the union of two takes the square of how many there are. Attributes are found sooner than
 # cells that have one.
-_SPANS_OF = tuple(etree.XPath(f"descendant::{cell}/@{n}") for cell in ("td", "th") for n in ("colspan", "rowspan"))
+_SPANS_OF = {
+    cell: tuple(etree.XPath(f"descendant::{cell}/@{name}") for name in ("colspan", "rowspan")) for cell in ("td", "th")
+}
 
 
 def _flattener() -> etree.XSLT:
@@ -148,7 +150,8 @@ def flattened(root: etree._Element) -> str:
 
     Changes the tree.
     """
-    for found in (find(root) for find in _SPANS_OF):
+    kinds = (cell for cell in _SPANS_OF if next(root.iter(cell), None) is not None)
+    for found in (find(root) for cell in kinds for find in _SPANS_OF[cell]):
         for span in found if isinstance(found, list) else ():
             if isinstance(span, etree._ElementUnicodeResult) and (cell := span.getparent()) is not None:
                 cell.tag = _SPANNED
