@@ -13,7 +13,7 @@ from pdfminer.pdftypes import PDFStream, list_value
 from pdfminer.utils import Matrix
 
 from pipeline.readers.pdf.canvas import Canvas
-from pipeline.readers.pdf.letters import TextRun, em_of, glyph
+from pipeline.readers.pdf.letters import Letters, Pen, TextRun, TextState
 from pipeline.readers.pdf.page import Area, Char
 from pipeline.readers.pdf.shapes import Outline, around, corners
 from pipeline.readers.pdf.states import common, is_apart, is_unseen, seen_part
@@ -33,8 +33,6 @@ _LITTLE = 0.02  # of a page: a picture over some words; larger ones may be strip
 _EDGE = 0.35  # of the height of what is struck: above and below the middle of its letters
 _LETTER = 0.5  # of the font size: the width of a digit
 
-_Glyphs = dict[int, tuple[str, float]]  # the text and width of each character of a font
-
 
 class Collector(Canvas):
     """Takes what the interpreter draws and keeps characters and rulings in page space."""
@@ -47,7 +45,7 @@ class Collector(Canvas):
         self.cropped = False
         self.operators = 0
         self._drawn = 0
-        self._fonts: dict[PDFFont, tuple[float, _Glyphs]] = {}  # their em and glyphs
+        self._fonts: dict[PDFFont, Letters] = {}
 
     def render_image(self, name: str, stream: PDFStream) -> None:
         """Note how much of the page an image covers."""
@@ -97,24 +95,83 @@ class Collector(Canvas):
         self, textstate: PDFTextState, seq: PDFTextSeq, ncs: PDFColorSpace, graphicstate: PDFGraphicState
     ) -> None:
         """Keep the characters of a string, and move the text position on."""
-        font = textstate.font
-        if font is None:
+        assert isinstance(textstate, TextState)
+        if textstate.font is None:
             return
-        em, glyphs = self._fonts.get(font) or self._fonts.setdefault(font, (em_of(font), {}))
-        line = TextRun(textstate, self.ctm or textstate.matrix, em)
+        pen = textstate.pen
+        if pen is None:
+            pen = textstate.pen = self._pen(textstate, graphicstate)
+        if not (pen.plain and self._draw_plainly(pen, textstate, seq)):
+            self._draw_any(textstate, seq, graphicstate)
+
+    def _pen(self, state: TextState, graphicstate: PDFGraphicState) -> Pen:
+        """How the strings of a state are drawn as long as it and the content around it do not change."""
+        assert state.font is not None
+        letters = self._fonts.get(state.font) or self._fonts.setdefault(state.font, Letters(state.font))
+        clip = self.clip if graphicstate.intent is None else seen_part(graphicstate, self.clip)
+        plain = (
+            not graphicstate.flatness
+            and graphicstate.ncolor != 1.0
+            and state.render not in _INVISIBLE
+            and not (self.off or self.note or self.cropped)
+        )
+        pen = Pen(state, self.ctm or state.matrix, letters, clip, plain=plain)
+        if pen.size < _TINY * self.page.height and not isinstance(state.font, PDFType3Font):
+            pen.plain = False
+        return pen
+
+    def _draw_plainly(self, pen: Pen, state: TextState, seq: PDFTextSeq) -> bool:
+        """Keep the characters of a string as its pen draws it; nothing of one that begins where a clip hides it."""
+        x, y = state.linematrix
+        a, e, f = pen.across, state.matrix[4] * pen.by_x + pen.right, state.matrix[5] * pen.by_y + pen.lower
+        if (clip := pen.clip) is not None:
+            left, low, right, high = clip
+            if not (left <= a * x + e < right and low < pen.down * y + f <= high):
+                return False
+        top, bottom = pen.down * (y + pen.low) + f, pen.down * (y + pen.high) + f
+        if bottom < top:
+            top, bottom = bottom, top
+        chars = self.page.chars
+        keep = None if bottom < 0 or top > self.page.height else chars.append
+        count, size, fontsize, scale, charspace = len(chars), pen.size, pen.fontsize, pen.scale, pen.charspace
+        new = tuple.__new__  # the class itself takes twice as long, for each character
+        for piece in seq:
+            if isinstance(piece, bytes):
+                for text, width, cid in pen.letters.of(piece):
+                    advance = width * fontsize * scale
+                    if text and keep:
+                        left, right = a * x + e, a * (x + advance) + e
+                        if right < left:
+                            left, right = right, left
+                        keep(new(Char, (left, top, right, bottom, text, size)))
+                    x += advance + charspace + (pen.wordspace if cid == 32 else 0.0)
+            elif isinstance(piece, int | float):
+                x -= piece * pen.unit
+        state.linematrix = x, y
+        self._drawn += len(chars) - count
+        if self._drawn > MAX_CHARS:
+            raise Refused("too-large", f"more than {MAX_CHARS:,} characters")
+        return True
+
+    def _draw_any(self, textstate: TextState, seq: PDFTextSeq, graphicstate: PDFGraphicState) -> None:
+        """Keep the characters of any string."""
+        font = textstate.font
+        assert font is not None
+        assert textstate.pen is not None
+        letters, clip = textstate.pen.letters, textstate.pen.clip
+        line = TextRun(textstate, self.ctm or textstate.matrix, letters.em)
         drawn = textstate.render not in _INVISIBLE
         if line.size < _TINY * self.page.height and not isinstance(font, PDFType3Font):
             drawn = False
         if graphicstate.flatness and textstate.render in _FILLING and is_unseen(graphicstate):
             drawn = False
         white = graphicstate.ncolor == 1.0
-        clip = self.clip if graphicstate.intent is None else seen_part(graphicstate, self.clip)
         before = None if clip is None or line.begins_in(clip) else [len(chars) for chars in self._seen()]
         count = len(self.page.chars)
         if line.is_level and not white and not self.cropped:
-            self._draw_level(line, seq, glyphs, drawn=drawn)
+            self._draw_level(line, seq, letters, drawn=drawn)
         else:
-            self._draw(line, seq, glyphs, white, drawn=drawn)
+            self._draw(line, seq, letters, white, drawn=drawn)
         if (line.matrix[0] < 0 or line.matrix[3] > 0) and line.is_flipped:
             self.page.flipped += self.page.chars[count:]
         textstate.linematrix = line.x, line.y
@@ -132,18 +189,16 @@ class Collector(Canvas):
                 self.page.unseen += chars[count:]
                 del chars[count:]
 
-    def _draw(self, line: TextRun, seq: PDFTextSeq, glyphs: _Glyphs, white: bool, *, drawn: bool) -> None:
+    def _draw(self, line: TextRun, seq: PDFTextSeq, letters: Letters, white: bool, *, drawn: bool) -> None:
         """Keep the characters of a string one by one."""
         for piece in seq:
             if isinstance(piece, int | float):
                 line.skip(piece)
             elif isinstance(piece, bytes):
-                for cid in line.font.decode(piece):
-                    found = glyphs.get(cid) or glyphs.setdefault(cid, glyph(line.font, cid))
-                    char = line.draw(*found, cid)
-                    self._keep(char, line.slanted, white, drawn=drawn)
+                for glyph in letters.of(piece):
+                    self._keep(line.draw(*glyph), line.slanted, white, drawn=drawn)
 
-    def _draw_level(self, line: TextRun, seq: PDFTextSeq, glyphs: _Glyphs, *, drawn: bool) -> None:
+    def _draw_level(self, line: TextRun, seq: PDFTextSeq, letters: Letters, *, drawn: bool) -> None:
         """Keep the characters of a level string: all of one height, and all seen or none; most strings are so."""
         a, _, _, d, e, f = line.matrix
         top, bottom = d * (line.y + line.low) + f, d * (line.y + line.high) + f
@@ -153,13 +208,12 @@ class Collector(Canvas):
         if bottom < 0 or top > self.page.height:
             kept = None
         size, fontsize, scale, charspace = line.size, line.fontsize, line.scale, line.charspace
-        x, decode, known = line.x, line.font.decode, glyphs.get
+        x = line.x
         new = tuple.__new__  # the class itself takes twice as long, for each character
         count = len(kept) if kept is not None else 0
         for piece in seq:
             if isinstance(piece, bytes):
-                for cid in decode(piece):
-                    text, width = known(cid) or glyphs.setdefault(cid, glyph(line.font, cid))
+                for text, width, cid in letters.of(piece):
                     advance = width * fontsize * scale
                     if text and kept is not None:
                         left, right = a * x + e, a * (x + advance) + e

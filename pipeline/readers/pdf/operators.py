@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
-from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
+from pdfminer.pdfinterp import PDFResourceManager
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdftypes import PDFStream, dict_value, list_value, num_value, resolve1
 from pdfminer.psparser import PSLiteral, literal_name
@@ -30,7 +30,8 @@ from pipeline.readers.pdf.fields import (
 )
 from pipeline.readers.pdf.layers import Groups, is_off
 from pipeline.readers.pdf.notes import COVERING, contents, shape_of
-from pipeline.readers.pdf.states import cut_off, is_unseen, make_thin, seen_part, thinness
+from pipeline.readers.pdf.states import common, is_unseen, make_thin, seen_part, shown_within, thinness
+from pipeline.readers.pdf.steps import LOOK_EVERY, NEARLY, Steps
 from pipeline.readers.pdf.tokens import FILLED, LINE_TO, TOKEN, array, numbers, operand, string
 from pipeline.readers.refused import Refused
 
@@ -39,7 +40,6 @@ MAX_OPERANDS = 100_000
 MAX_OPERATORS = 3_000_000
 MAX_PATH = 1_000_000
 MAX_SAVED = 10_000
-_LOOK_EVERY = 2**16
 
 _INLINE_IMAGE_END = re.compile(rb"\sEI(?=[\s\x00]|$)")
 
@@ -60,7 +60,6 @@ _OPERATORS = {
 # Operators that set the colour of what is filled, letters too: how many numbers they take, and which of them are white.
 _COLOURS = {b"g": (1, (1.0,)), b"rg": (3, (1.0, 1.0, 1.0)), b"k": (4, (0.0, 0.0, 0.0, 0.0))}
 _BY_COUNT = {count: white for count, white in _COLOURS.values() if count > 1}
-_NEARLY = 0.0401  # of 1: the eye cannot tell it from white
 _SETS_WHITE = re.compile(
     rb"(?:^|[\s\]>])(?:1(?:\.0*)?|0?\.9[6-9][0-9]*)\s+(?:g|(?:1(?:\.0*)?|0?\.9[6-9][0-9]*)\s+(?:1(?:\.0*)?|0?\.9[6-9][0-9]*)"
     rb"\s+(?:rg|scn?))(?=[\s/(<\[]|$)|(?:^|\s)0(?:\.0*)?(?:\s+0(?:\.0*)?){3}\s+(?:k|scn?)(?=[\s/(<\[]|$)"
@@ -74,7 +73,7 @@ _BEGIN = frozenset({b"m", b"re"})  # a path, which often is one stroke or one bo
 _COLOURING = frozenset({b"g", b"rg", b"k", b"sc", b"scn", b"cs", b"sh"})
 
 
-class Interpreter(PDFPageInterpreter):
+class Interpreter(Steps):
     """The library's interpreter with a fast reader of operators, and bounded in how much content it draws.
 
     What is on one of the layers `off` is drawn as unseen.
@@ -187,13 +186,15 @@ class Interpreter(PDFPageInterpreter):
         """Note by what the content is drawn thinly from here on."""
         name = literal_name(operands[-1]) if operands and isinstance(operands[-1], PSLiteral) else ""
         found = dict_value(dict_value(self.resources.get("ExtGState", {})).get(name, {}))
-        make_thin(self.graphicstate, thinness(found))
+        make_thin(self.own_state(), thinness(found))
 
     def do_W(self) -> None:  # noqa: N802  the operator's name
         """Draw nothing outside a path from here on."""
         page = self.collector.page
         self.collector.cut_out(self.curpath)
-        cut_off(self.graphicstate, self.curpath, self.ctm, self.collector.clip, (0.0, 0.0, page.width, page.height))
+        seen = shown_within(self.curpath, self.ctm, (0.0, 0.0, page.width, page.height))
+        if seen is not None:
+            self.own_state().intent = common(seen, seen_part(self.graphicstate, self.collector.clip))
 
     def do_TJ(self, seq: Any) -> None:  # noqa: N802  the operator's name
         """Show text; unlike the library's, without a copy of the graphics state for each string."""
@@ -201,15 +202,28 @@ class Interpreter(PDFPageInterpreter):
         self.device.render_string(self.textstate, seq, state.ncs, state)
 
     def _run(self, content: bytes) -> None:
-        """Walk the tokens: operands gather until an operator takes them."""
+        """Walk the content: plain steps at once, and between them what is not plain."""
+        in_use = self._in_use()
+        steps = self.steps_of_use(in_use)
+        at = count = 0
+        while at < len(content):
+            done, at = self.walk(content, at, steps)
+            if done < LOOK_EVERY:
+                self.textstate.pen = None  # the operator may change what it says, and show text too
+                at = self._next(content, at, in_use)
+                count += 1
+            count += done
+            if count >= LOOK_EVERY:
+                self._look(count)
+                count = 0
+        self._look(count)
+
+    def _next(self, content: bytes, at: int, in_use: frozenset[bytes]) -> int:
+        """Gather operands until an operator takes them; where it ends."""
         operands: list[Any] = []
-        array_at = count = at = 0
-        end = len(content)
-        next_token, in_use, methods = TOKEN.match, self._in_use(), self._methods
-        while at < end:
-            token = next_token(content, at)
-            if token is None:  # nothing but white space is left
-                break
+        array_at = 0
+        next_token, end = TOKEN.match, len(content)
+        while at < end and (token := next_token(content, at)):  # else nothing but white space is left
             at = token.end()
             kind = token.lastgroup
             if kind == "operator":
@@ -217,22 +231,10 @@ class Interpreter(PDFPageInterpreter):
                 if operator in in_use:
                     if before:
                         operands += numbers(before)
-                    if operator in _BEGIN and (end_of_path := self._paint_at_once(operator, operands, content, at)):
-                        at = end_of_path
-                    elif plain := methods.get(operator):
-                        method, takes = plain
-                        if len(operands) >= takes:
-                            method(*operands[len(operands) - takes :])
-                    else:
-                        self._operate(operator, operands)
-                count += 1
-                if count % _LOOK_EVERY == 0:
-                    self._look(_LOOK_EVERY)
-                if operator == b"ID":
-                    at = self._after_inline_image(content, at)
-                operands.clear()
-                array_at = 0
-                continue
+                    if end_of_path := self._paint_at_once(operator, operands, content, at):
+                        return end_of_path
+                    self._do(operator, operands)
+                return self._after_inline_image(content, at) if operator == b"ID" else at
             if kind == "numbers":
                 operands += numbers(token["numbers"])
             elif kind == "array":
@@ -249,11 +251,20 @@ class Interpreter(PDFPageInterpreter):
                 operands.append(operand(kind, token[kind]))
             if len(operands) > MAX_OPERANDS:
                 raise Refused("too-large", f"more than {MAX_OPERANDS:,} operands")
-        self._look(count % _LOOK_EVERY)
+        return end
+
+    def _do(self, operator: bytes, operands: Sequence[Any]) -> None:
+        """Do what an operator means, where it has the operands that it takes."""
+        known = self._methods.get(operator)
+        if known is None:
+            self._operate(operator, operands)
+        elif len(operands) >= known[1]:
+            method, takes = known
+            method(*operands[len(operands) - takes :])
 
     def _paint_at_once(self, operator: bytes, operands: Sequence[Any], content: bytes, at: int) -> int:
         """Paint a path of one stroke or one filled box; where it ends, 0 where the path is another."""
-        if self.curpath or not all(type(n) is float for n in operands):
+        if operator not in _BEGIN or self.curpath or not all(type(n) is float for n in operands):
             return 0
         found = (LINE_TO if operator == b"m" else FILLED).match(content, at)
         if found is None or len(operands) != _OPERATORS[operator][1]:
@@ -312,14 +323,14 @@ class Interpreter(PDFPageInterpreter):
             self.collector.shade(self.graphicstate)
             return
         if operands and isinstance(operands[-1], PSLiteral):
-            self.graphicstate.ncolor = PATTERN
+            self.fill_with(PATTERN)
             return
         count, white = _COLOURS.get(name, (len(operands), _BY_COUNT.get(len(operands), ())))
         numbers = [o for o in operands if isinstance(o, int | float)]
         is_white = len(numbers) == count == len(white) and all(
-            abs(n - w) <= _NEARLY for n, w in zip(numbers, white, strict=True)
+            abs(n - w) <= NEARLY for n, w in zip(numbers, white, strict=True)
         )
-        self.graphicstate.ncolor = float(is_white)
+        self.fill_with(float(is_white))
 
     def _after_inline_image(self, content: bytes, at: int) -> int:
         self.device.render_image("", PDFStream({}, b""))

@@ -47,16 +47,16 @@ def _thin(state: PDFGraphicState) -> frozenset[str]:
     return cast(frozenset[str], state.flatness or frozenset())
 
 
-def cut_off(state: PDFGraphicState, path: Sequence[PathSegment], ctm: Matrix, outer: Area | None, page: Area) -> None:
-    """Note that nothing is drawn outside the box around a path from here on; the state has a free place for that too.
+def shown_within(path: Sequence[PathSegment], ctm: Matrix, page: Area) -> Area | None:
+    """The box around a path outside of which it cuts content off; None where it cuts nothing off.
 
     What the path leaves out within its box is taken as seen. Half of all clips are a whole page, and say nothing.
     """
     if not 1 < len(path) <= _MOST:
-        return
+        return None
     box = _around(path, ctm)
-    if box[0] > page[0] or box[1] > page[1] or box[2] < page[2] or box[3] < page[3]:
-        state.intent = common(box, seen_part(state, outer))
+    cuts = box[0] > page[0] or box[1] > page[1] or box[2] < page[2] or box[3] < page[3]
+    return box if cuts else None
 
 
 def seen_part(state: PDFGraphicState, outer: Area | None) -> Area | None:
