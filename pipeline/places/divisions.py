@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -129,10 +129,6 @@ def _predecessors() -> Mapping[str, tuple[str, ...]]:
     return {code: tuple(sorted(codes)) for code, codes in found.items()}
 
 
-def _stands(code: str, year: int | None) -> bool:
-    return code in _codes_in_force(year)
-
-
 @cache
 def _codes_in_force(year: int | None) -> frozenset[str]:
     """All codes in force in the year (None: today)."""
@@ -150,7 +146,7 @@ def codes_in_year(code: str, year: int | None) -> frozenset[str]:
 
     Empty when the register has no answer, as before the first year of a county without a known origin.
     """
-    if code == CENTRE_CODE or _stands(code, year):
+    if code == CENTRE_CODE or code in _codes_in_force(year):
         return frozenset({code})
     rows = _rows().get(code, ())
     if not rows:
@@ -294,9 +290,18 @@ def within(code: str, area: str) -> bool:
 @cache
 def counties_of(area: str, year: int | None) -> tuple[str, ...]:
     """Codes of county level in force in the year inside a prefecture or province."""
-    return tuple(
-        code for code in _rows() if level_of(code) == "county" and area in parent_codes(code) and _stands(code, year)
-    )
+    in_force = _codes_in_force(year)
+    return tuple(code for code in _counties().get(area, ()) if code in in_force)
+
+
+@cache
+def _counties() -> Mapping[str, Sequence[str]]:
+    """Codes of county level, of whatever year, inside each prefecture and province."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for code in _rows():
+        for area in parent_codes(code) if level_of(code) == "county" else ():
+            found[area].append(code)
+    return found
 
 
 # ---------------------------------------------------------------- names

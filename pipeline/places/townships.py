@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from pipeline.places.divisions import RegisterError, codes_in_year, counties_of, descendants, handover_year, level_of
@@ -44,10 +44,14 @@ def _is_area(code: str) -> bool:
 
 def split_kind(name: str) -> tuple[str, str]:
     """Stem and kind: 曙光街 and 街道."""
-    for kind in wording().township_kinds:
-        if name.endswith(kind):
-            return name[: -len(kind)], kind
-    return name, ""
+    kind = next(filter(name.endswith, _kinds_on(name[-1:])), "")
+    return (name[: -len(kind)], kind) if kind else (name, "")
+
+
+@lru_cache(maxsize=256)
+def _kinds_on(letter: str) -> tuple[str, ...]:
+    """The kinds that end on a letter: a name is compared with few of all, and a thousand names are for a county."""
+    return tuple(kind for kind in wording().township_kinds if kind.endswith(letter))
 
 
 def without_group(stem: str) -> str:
@@ -57,10 +61,13 @@ def without_group(stem: str) -> str:
 
 def without_street(stem: str) -> str:
     """The stem without 大街, 路 and the like at its end, unless nothing would be left."""
-    for word in wording().street_words:
-        if stem.endswith(word) and len(stem) > len(word):
-            return stem[: -len(word)]
-    return stem
+    word = next((w for w in _street_words_on(stem[-1:]) if stem.endswith(w) and len(stem) > len(w)), "")
+    return stem[: -len(word)] if word else stem
+
+
+@lru_cache(maxsize=256)
+def _street_words_on(letter: str) -> tuple[str, ...]:
+    return tuple(word for word in wording().street_words if word.endswith(letter))
 
 
 def _key(name: str) -> str:

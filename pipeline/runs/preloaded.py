@@ -15,7 +15,7 @@ from importlib import import_module
 
 from pipeline.forms.loading import forms
 from pipeline.forms.model import FormError
-from pipeline.runs.form_pages import read_page_of
+from pipeline.runs.form_pages import read_page_of, read_page_of_a_street
 
 _READERS = ("html", "mhtml", "text", "word.docx", "pdf")
 _SECOND_READINGS = ("html", "dump", "word", "pdf")
@@ -27,6 +27,7 @@ def _make_ready() -> None:
             import_module(f"{package}.{name}")
     for form in forms():
         read_page_of(form)
+    read_page_of_a_street()
     gc.collect()
     gc.freeze()
 

@@ -8,7 +8,20 @@ from pathlib import Path
 
 from pipeline.runs.workers import PRELOADED
 
+TABLES = {
+    "pipeline.places.divisions": ("_counties", "_predecessors"),
+    "pipeline.places.townships": ("_text", "_editions"),
+    "pipeline.readers.charset": ("_common",),
+}
 PAGE = Path(__file__).parents[1] / "golden" / "sheet_2014" / "report.html"
+
+TABLES_MADE = """
+from importlib import import_module
+for name in {preloaded}:
+    import_module(name)
+tables = [getattr(import_module(module), name) for module, names in {tables}.items() for name in names]
+print(all(table.cache_info().currsize for table in tables))
+"""
 
 FIRST_FILE = """
 import gc, sys
@@ -35,3 +48,10 @@ def test_the_first_file_of_a_process_finds_everything_loaded() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
     assert done.stdout.strip() == "True [] [] True"
     assert not done.stderr  # a page that is made ready and cannot be parsed would be logged
+
+
+def test_the_tables_that_files_need_have_been_made() -> None:
+    code = TABLES_MADE.format(preloaded=PRELOADED, tables=TABLES)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
+    assert done.stdout.strip() == "True"
+    assert not done.stderr

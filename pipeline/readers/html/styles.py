@@ -38,7 +38,7 @@ _MATTERS = {
     "inset": r"\s*:\s*-[0-9]{3}",
     "-override": "",
 }
-_DECLARED = tuple(re.compile(re.escape(word) + following) for word, following in _MATTERS.items())
+_DECLARED = {word: re.compile(re.escape(word) + following) for word, following in _MATTERS.items()}
 _ATTRIBUTES = {"hidden": re.compile(rb"hidden[\s=/>]"), "popover": re.compile(rb"popover[\s=/>]")}
 _COLOURED = etree.XPath("boolean(descendant::font/@color)")
 _IN_STYLE = re.compile("|".join(re.escape(word) + following for word, following in _MATTERS.items()), re.IGNORECASE)
@@ -81,7 +81,8 @@ def mark_styles(root: etree._Element, page: bytes, sheets: Sheets) -> None:
     `page` is in small letters.
     """
     attributes = _has_attributes(root, page)
-    if not attributes and not any(pattern.search(sheets.declared) for pattern in _DECLARED):
+    declared = sheets.declared
+    if not attributes and not any(word in declared and sign.search(declared) for word, sign in _DECLARED.items()):
         return
     styled = filter(_has_style, root.iter(etree.Element)) if attributes else sheets.with_attribute(_matters)
     own = {e: own_style(e) for e in styled}
