@@ -41,7 +41,7 @@ SHARDS = 256
 DECODER = (
     *("canvas", "character_maps", "codes", "collector", "content", "crossed", "fields", "ink", "layers", "letters"),
     *("notes", "objects", "operators", "page", "painted", "paths", "shapes", "sideways", "spreads", "states"),
-    *("streams", "strokes", "struck", "tiles", "tokens", "watermark"),
+    *("steps", "streams", "strokes", "struck", "tiles", "tokens", "watermark"),
 )
 _FAULTS = (OSError, EOFError, ValueError, KeyError, TypeError, IndexError, zlib.error)
 
