@@ -128,29 +128,8 @@ class Collector(Canvas):
             left, low, right, high = clip
             if not (left <= a * x + e < right and low < pen.down * y + f <= high):
                 return False
-        top, bottom = pen.down * (y + pen.low) + f, pen.down * (y + pen.high) + f
-        if bottom < top:
-            top, bottom = bottom, top
-        chars = self.page.chars
-        keep = None if bottom < 0 or top > self.page.height else chars.append
-        count, size, fontsize, scale, charspace = len(chars), pen.size, pen.fontsize, pen.scale, pen.charspace
-        new = tuple.__new__  # the class itself takes twice as long, for each character
-        for piece in seq:
-            if isinstance(piece, bytes):
-                for text, width, cid in pen.letters.of(piece):
-                    advance = width * fontsize * scale
-                    if text and keep:
-                        left, right = a * x + e, a * (x + advance) + e
-                        if right < left:
-                            left, right = right, left
-                        keep(new(Char, (left, top, right, bottom, text, size)))
-                    x += advance + charspace + (pen.wordspace if cid == 32 else 0.0)
-            elif isinstance(piece, int | float):
-                x -= piece * pen.unit
-        state.linematrix = x, y
-        self._drawn += len(chars) - count
-        if self._drawn > MAX_CHARS:
-            raise Refused("too-large", f"more than {MAX_CHARS:,} characters")
+        sides = pen.down * (y + pen.low) + f, pen.down * (y + pen.high) + f
+        state.linematrix = self._lay(pen, pen.letters, seq, (x, a, e), sides, self.page.chars), y
         return True
 
     def _draw_any(self, textstate: TextState, seq: PDFTextSeq, graphicstate: PDFGraphicState) -> None:
@@ -199,35 +178,46 @@ class Collector(Canvas):
                     self._keep(line.draw(*glyph), line.slanted, white, drawn=drawn)
 
     def _draw_level(self, line: TextRun, seq: PDFTextSeq, letters: Letters, *, drawn: bool) -> None:
-        """Keep the characters of a level string: all of one height, and all seen or none; most strings are so."""
+        """Keep the characters of a level string: all of one height, and all seen or none."""
         a, _, _, d, e, f = line.matrix
-        top, bottom = d * (line.y + line.low) + f, d * (line.y + line.high) + f
-        if bottom < top:
-            top, bottom = bottom, top
-        kept: list[Char] | None = self.page.unseen if self.off or not drawn else self._level_ones()
-        if bottom < 0 or top > self.page.height:
-            kept = None
-        size, fontsize, scale, charspace = line.size, line.fontsize, line.scale, line.charspace
-        x = line.x
+        sides = d * (line.y + line.low) + f, d * (line.y + line.high) + f
+        kept = self.page.unseen if self.off or not drawn else self._level_ones()
+        line.x = self._lay(line, letters, seq, (line.x, a, e), sides, kept)
+
+    def _lay(
+        self,
+        how: Pen | TextRun,
+        letters: Letters,
+        seq: PDFTextSeq,
+        across: tuple[float, float, float],
+        sides: tuple[float, float],
+        chars: list[Char],
+    ) -> float:
+        """Keep the characters of a level string between two `sides`, if they are on the page; where the next one goes.
+
+        `across` is where it begins, and by what that is multiplied and moved to lie on the page.
+        """
+        x, a, e = across
+        top, bottom = sides[::-1] if sides[1] < sides[0] else sides
+        keep = None if bottom < 0 or top > self.page.height else chars.append
+        count, size, fontsize, scale, charspace = len(chars), how.size, how.fontsize, how.scale, how.charspace
         new = tuple.__new__  # the class itself takes twice as long, for each character
-        count = len(kept) if kept is not None else 0
         for piece in seq:
             if isinstance(piece, bytes):
                 for text, width, cid in letters.of(piece):
                     advance = width * fontsize * scale
-                    if text and kept is not None:
+                    if text and keep:
                         left, right = a * x + e, a * (x + advance) + e
                         if right < left:
                             left, right = right, left
-                        kept.append(new(Char, (left, top, right, bottom, text, size)))
-                    x += advance + charspace + (line.wordspace if cid == 32 else 0.0)
+                        keep(new(Char, (left, top, right, bottom, text, size)))
+                    x += advance + charspace + (how.wordspace if cid == 32 else 0.0)
             elif isinstance(piece, int | float):
-                x -= piece * line.unit
-        line.x = x
-        if kept is not None:
-            self._drawn += len(kept) - count
-            if self._drawn > MAX_CHARS:
-                raise Refused("too-large", f"more than {MAX_CHARS:,} characters")
+                x -= piece * how.unit
+        self._drawn += len(chars) - count
+        if self._drawn > MAX_CHARS:
+            raise Refused("too-large", f"more than {MAX_CHARS:,} characters")
+        return x
 
     def _level_ones(self) -> list[Char]:
         """Where level characters go that are seen."""

@@ -32,7 +32,7 @@ from pipeline.readers.pdf.layers import Groups, is_off
 from pipeline.readers.pdf.notes import COVERING, contents, shape_of
 from pipeline.readers.pdf.states import common, is_unseen, make_thin, seen_part, shown_within, thinness
 from pipeline.readers.pdf.steps import LOOK_EVERY, NEARLY, Steps
-from pipeline.readers.pdf.tokens import FILLED, LINE_TO, TOKEN, array, numbers, operand, string
+from pipeline.readers.pdf.tokens import TOKEN, array, numbers, operand, string
 from pipeline.readers.refused import Refused
 
 MAX_CONTENTS = 20_000
@@ -69,7 +69,6 @@ _WHITE_SIGNS = (b"1 g", b"1 rg", b"1 sc", b"0 k", b"0 sc", b".0 g", b".0 rg", b"
 _NEARLY_WHITE = re.compile(rb"\.9[6-9][0-9]*\s+(?:g|rg|scn?)")
 _MARKED = frozenset({b"BDC", b"BMC", b"EMC"})
 _STATE = b"gs"
-_BEGIN = frozenset({b"m", b"re"})  # a path, which often is one stroke or one box
 _COLOURING = frozenset({b"g", b"rg", b"k", b"sc", b"scn", b"cs", b"sh"})
 
 
@@ -231,8 +230,6 @@ class Interpreter(Steps):
                 if operator in in_use:
                     if before:
                         operands += numbers(before)
-                    if end_of_path := self._paint_at_once(operator, operands, content, at):
-                        return end_of_path
                     self._do(operator, operands)
                 return self._after_inline_image(content, at) if operator == b"ID" else at
             if kind == "numbers":
@@ -261,20 +258,6 @@ class Interpreter(Steps):
         elif len(operands) >= known[1]:
             method, takes = known
             method(*operands[len(operands) - takes :])
-
-    def _paint_at_once(self, operator: bytes, operands: Sequence[Any], content: bytes, at: int) -> int:
-        """Paint a path of one stroke or one filled box; where it ends, 0 where the path is another."""
-        if operator not in _BEGIN or self.curpath or not all(type(n) is float for n in operands):
-            return 0
-        found = (LINE_TO if operator == b"m" else FILLED).match(content, at)
-        if found is None or len(operands) != _OPERATORS[operator][1]:
-            return 0
-        if operator == b"m":
-            self.collector.paint_line(self.graphicstate, (operands[0], operands[1]), (float(found[1]), float(found[2])))
-        else:
-            x, y, wide, high = operands
-            self.collector.paint_box(self.graphicstate, (x, y, x + wide, y + high))
-        return found.end()
 
     def _look(self, more: int) -> None:
         """Count operators, and look whether there are more than a document has, or have piled up."""

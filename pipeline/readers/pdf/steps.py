@@ -58,7 +58,7 @@ _AT_TIMES = frozenset(b"ET J j M d ri i G RG K SC SCN CS g rg k sc scn cs sh gs 
 
 _Steps = Mapping[bytes, tuple[Callable[..., Any] | None, int | None]]
 _NOTHING = None, 0
-_UNKNOWN = (lambda *_: False), -1
+_UNKNOWN = (lambda *_: False), -1  # perhaps a whole stroke, whose operators hold numbers
 _LEVEL = (1, 0, 0, 1)
 LOOK_EVERY = 2**16  # steps: so often it is looked whether there are too many
 NEARLY = 0.0401  # of 1: the eye cannot tell it from white
@@ -210,11 +210,8 @@ class Steps(PDFPageInterpreter):
         state.linematrix = (0, 0)
 
     def _move_down(self, right: float, up: float) -> None:
-        state = self.textstate
-        a, b, c, d, e, f = state.matrix
-        state.matrix = (a, b, c, d, right * a + up * c + e, right * b + up * d + f)
-        state.linematrix = (0, 0)
-        state.leading = up
+        self._move(right, up)
+        self.textstate.leading = up
 
     def _space(self, amount: float) -> None:
         self.textstate.charspace, self.textstate.pen = amount, None

@@ -23,10 +23,7 @@ TOKEN = re.compile(
     )""",
     re.VERBOSE | re.DOTALL,
 )
-# What makes a path of one straight stroke, and of one filled box, after the operator that begins it.
-PLACE = rb"[-+]?(?:[0-9]++(?:\.[0-9]++)?+|\.[0-9]++)"
-LINE_TO = re.compile(rb"\s++(" + PLACE + rb")\s++(" + PLACE + rb""")\s++l\s++S(?![A-Za-z0-9*'"])""")
-FILLED = re.compile(rb"""\s++f\*?+(?![A-Za-z0-9*'"])""")
+PLACE = rb"[-+]?(?:[0-9]++(?:\.[0-9]++)?+|\.[0-9]++)"  # a number as nearly all are written
 _ITEM = re.compile(rb"<([0-9A-Fa-f]*)>|\(([^()]*)\)|([-+.0-9]+)")  # of an array of strings and numbers
 _IN_STRING = re.compile(rb"[^()\\]++|\\[0-7]{1,3}|\\\r\n|\\.|[()]", re.DOTALL)
 _ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r\n|.)", re.DOTALL)
