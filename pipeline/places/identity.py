@@ -29,8 +29,16 @@ from pipeline.places.divisions import (
     short_forms,
 )
 from pipeline.places.locate import Place
-from pipeline.places.reading import DEPARTMENT, TOWNSHIP, Reading, read_name, township_name
-from pipeline.places.townships import SHORTENED, Township, lookalikes, match_rank, split_kind, upgraded
+from pipeline.places.reading import DEPARTMENT, TOWNSHIP, Reading, read_name
+from pipeline.places.townships import (
+    SHORTENED,
+    Township,
+    lookalikes,
+    match_rank,
+    split_kind,
+    township_name,
+    upgraded,
+)
 from pipeline.places.wording import wording
 
 _SEPARATOR = "\x1f"  # stands in no name, so that parts cannot run together

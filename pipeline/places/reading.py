@@ -6,10 +6,8 @@ at the name; other text of the page is weighed in ``evidence``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 
 from pipeline.places import townships
 from pipeline.places.divisions import (
@@ -22,7 +20,7 @@ from pipeline.places.divisions import (
     parent_codes,
     within,
 )
-from pipeline.places.townships import Township
+from pipeline.places.townships import Township, township_name
 from pipeline.places.wording import wording
 
 LONGEST_NAME = 15  # 积石山保安族东乡族撒拉族自治县 has 15 characters
@@ -230,25 +228,6 @@ def _named(reading: Reading, parse: _Parse) -> Reading:
     """A name that elsewhere is a mere description decides nothing by itself."""
     mere_description = parse.depth == 1 and parse.last in wording().generic
     return replace(reading, certain=False) if mere_description else reading
-
-
-@cache
-def _office_tail() -> re.Pattern[str]:
-    return re.compile(f"(?:{'|'.join(map(re.escape, wording().township_tails))})$")
-
-
-def township_name(rest: str) -> str | None:
-    """The township that a name's end states, in the register's spelling of kinds; None if it states none."""
-    name = rest
-    while (shorter := _office_tail().sub("", name)) != name:
-        name = shorter
-    name = re.sub(r"(?:人民政府|政府)(?:办公室|办)?$", "", name)
-    name = re.sub(r"(?:街道办事处|街道办公室|街道办|街办事处|街办)$", "街道", name)
-    name = re.sub(r"(?<=地区)办事处$", "", name)
-    if name.endswith("办事处") and not name.endswith("地区办事处"):
-        name = name[: -len("办事处")] + ("" if name[: -len("办事处")].endswith(("镇", "乡")) else "街道")
-    stem, kind = townships.split_kind(name)
-    return name if kind and stem else None
 
 
 def _township(printed: str, parse: _Parse, year: int | None, *, in_zone: bool = False) -> Reading:

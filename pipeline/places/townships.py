@@ -54,6 +54,25 @@ def _kinds_on(letter: str) -> tuple[str, ...]:
     return tuple(kind for kind in wording().township_kinds if kind.endswith(letter))
 
 
+@cache
+def _office_tail() -> re.Pattern[str]:
+    return re.compile(f"(?:{'|'.join(map(re.escape, wording().township_tails))})$")
+
+
+def township_name(rest: str) -> str | None:
+    """The township that a name's end states, in the register's spelling of kinds; None if it states none."""
+    name = rest
+    while (shorter := _office_tail().sub("", name)) != name:
+        name = shorter
+    name = re.sub(r"(?:人民政府|政府)(?:办公室|办)?$", "", name)
+    name = re.sub(r"(?:街道办事处|街道办公室|街道办|街办事处|街办)$", "街道", name)
+    name = re.sub(r"(?<=地区)办事处$", "", name)
+    if name.endswith("办事处") and not name.endswith("地区办事处"):
+        name = name[: -len("办事处")] + ("" if name[: -len("办事处")].endswith(("镇", "乡")) else "街道")
+    stem, kind = split_kind(name)
+    return name if kind and stem else None
+
+
 def without_group(stem: str) -> str:
     """The stem without the ethnic groups at its end: 杨柳 of 杨柳白族彝族."""
     return wording().ethnic_tail.sub("", stem) if stem.endswith("族") else stem
