@@ -11,53 +11,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
-from pipeline.labels import label
 from pipeline.numbers import is_figure
 from pipeline.readers.pdf.figure_columns import LEAST_COLUMNS, SLACK, Columns
 from pipeline.readers.pdf.lattice import Box, RuledTable, box_around
-from pipeline.readers.pdf.lines import CELL_LEADING, TextLine, is_headed, joined, segments_of
+from pipeline.readers.pdf.lines import CELL_LEADING, TextLine, is_headed, segments_of
 from pipeline.readers.pdf.one_row import row_below
+from pipeline.readers.pdf.row_labels import GAP, LEAST_ROWS, NEAR, RowLabel, labels_in, own_label
 from pipeline.readers.pdf.tall_rows import is_like_figure
 from pipeline.readers.vocabulary import Vocabulary
 
-_LEAST_ROWS = 3
 _LEAST_IN_ROW = 2  # figures: a row may have lost its blank ones
-_NEAR = 1.6  # points: how far the beginnings of one column may differ
 _CLOSE = 0.9  # of the distance between rows
 _MOST_WORDS = 0.1  # of the cells: what is no figure among them
 _APART = 60.0  # points: the largest distance between rows with figures
 _HEADER = 6.0  # of the font size: how far above the first row a header may stand, from line to line
 _BEFORE = 2.0  # points: how far before its labels a table begins
-_GAP = 0.2  # of the font size: between the cells of two columns that are full
 
 Item = TextLine | RuledTable
-
-
-@dataclass(frozen=True, slots=True)
-class _Label:
-    """A label of one line or several."""
-
-    lines: tuple[TextLine, ...]
-
-    @property
-    def text(self) -> str:
-        return joined(line.text for line in self.lines)
-
-    @property
-    def top(self) -> float:
-        return self.lines[0].top
-
-    @property
-    def bottom(self) -> float:
-        return self.lines[-1].bottom
-
-    def is_beside(self, row: Sequence[TextLine]) -> bool:
-        """True for a label that stands at the height of a row of figures."""
-        middle = (row[0].top + row[0].bottom) / 2
-        return self.top - SLACK <= middle <= self.bottom + SLACK
 
 
 def with_unruled(items: Sequence[Item], words: Vocabulary) -> list[Item]:
@@ -175,9 +147,9 @@ def _columns(rows: Sequence[Sequence[TextLine]]) -> Columns | None:
     """The columns in which the figures of the longest rows stand, else those of all; None where they stand in none."""
     figures = [_figures(row) for row in rows]
     counts = Counter(map(len, figures))
-    count = max((n for n, rows_of in counts.items() if rows_of >= _LEAST_ROWS), default=0)
+    count = max((n for n, rows_of in counts.items() if rows_of >= LEAST_ROWS), default=0)
     found = Columns.of_rows([f for f in figures if len(f) == count]) if count >= LEAST_COLUMNS else None
-    return found or (Columns.of_sparse(figures) if len(rows) >= _LEAST_ROWS else None)
+    return found or (Columns.of_sparse(figures) if len(rows) >= LEAST_ROWS else None)
 
 
 def _over(first: int, lines: Sequence[TextLine], parts: Sequence[Sequence[TextLine]]) -> Sequence[Sequence[TextLine]]:
@@ -206,7 +178,7 @@ def _extent(
             break
         if figures:
             first = body = n
-        elif any(p.x1 > left for p in parts[n]) or body - n < _LEAST_ROWS:
+        elif any(p.x1 > left for p in parts[n]) or body - n < LEAST_ROWS:
             first = n
     last = rows[-1]
     for n in range(rows[-1] + 1, len(lines)):
@@ -233,14 +205,13 @@ def _table(
 ) -> RuledTable | None:
     """The table of some lines, a number of which stand above its first row of figures."""
     left = columns.edges[0]
-    beside = _divided([[p for p in line if p.x0 < left - SLACK] for line in cut], words)
-    labels = _labels(beside, words)
+    labels = labels_in([[p for p in line if p.x0 < left - SLACK] for line in cut], words)
     figures = [[p for p in line if p.x0 >= left - SLACK] for line in cut]
     rows = [f for f in figures[header:] if f]
     cells = [p for row in rows for p in row]
     if not _are_inside(cells, columns) or sum(not is_figure(p.text) for p in cells) > _MOST_WORDS * len(cells):
         return None
-    rows, own = _with_second_lines(rows, [_own(row, labels) for row in rows], columns)
+    rows, own = _with_second_lines(rows, [own_label(row, labels) for row in rows], columns)
     if sum(o is not None for o in own) < len(rows) and len(rows) > 1:
         return None
     taken = {id(o) for o in own if o is not None}
@@ -262,72 +233,17 @@ def _cut_at_edges(part: TextLine, columns: Columns) -> Iterator[TextLine]:
     for n, (before, char) in enumerate(pairwise(chars), 1):
         gap = char.x0 - before.x1
         at_edge = any(before.x1 - SLACK <= e <= char.x0 + SLACK for e in columns.edges)
-        at_figures = char.x0 >= columns.reach[0][0] - _NEAR and is_figure("".join(c.text for c in chars[n:]))
-        if at_edge and (gap >= _GAP * char.size or (at_figures and before.x1 <= columns.reach[0][0] + _NEAR)):
+        at_figures = char.x0 >= columns.reach[0][0] - NEAR and is_figure("".join(c.text for c in chars[n:]))
+        if at_edge and (gap >= GAP * char.size or (at_figures and before.x1 <= columns.reach[0][0] + NEAR)):
             if "".join(c.text for c in chars[begin:n]).strip():
                 yield part.of(chars[begin:n])
             begin = n
     yield part.of(chars[begin:]) if begin else part
 
 
-def _divided(beside: Sequence[Sequence[TextLine]], words: Vocabulary) -> list[list[TextLine]]:
-    """The labels of each line, those of columns without a gap between them apart."""
-    starts = Counter(round(p.x0) for line in beside for p in line)
-    common = [x for x, n in starts.items() if n >= _LEAST_ROWS]
-    out = []
-    for line in beside:
-        pieces: list[TextLine] = []
-        for part in line:
-            if words.begins(part.text) or words.ends(part.text):
-                pieces.append(part)
-                continue
-            at = next((n for n, c in enumerate(part.chars) if n and any(abs(c.x0 - x) <= _NEAR for x in common)), None)
-            at = at or _end_of_group(part, words)
-            pieces += [part.of(part.chars[:at]), part.of(part.chars[at:])] if at else [part]
-        out.append(pieces)
-    return out
-
-
-def _end_of_group(part: TextLine, words: Vocabulary) -> int | None:
-    """Where the label of a row begins behind that of its group, of which both ends are known, at a narrow gap."""
-    for n, (before, char) in enumerate(pairwise(part.chars), 1):
-        if char.x0 - before.x1 >= _GAP * char.size:
-            group, own = ("".join(c.text for c in chars) for chars in (part.chars[:n], part.chars[n:]))
-            if words.ends(group) and label(own).ordinal and words.begins(own):
-                return n
-    return None
-
-
-def _labels(beside: Sequence[Sequence[TextLine]], words: Vocabulary) -> list[_Label]:
-    """The labels: a line goes on with the one above it where both together may begin a label."""
-    found: list[_Label] = []
-    for line in beside:
-        for part in line:
-            above = next((x for x in reversed(found) if _is_below(part, x)), None)
-            text = above.text + part.text if above else ""
-            if above is not None and (words.begins(text) or not (words.begins(part.text) or words.knows(above.text))):
-                found[found.index(above)] = _Label((*above.lines, part))
-            else:
-                found.append(_Label((part,)))
-    return found
-
-
-def _is_below(part: TextLine, label: _Label) -> bool:
-    last = label.lines[-1]
-    gap = part.top - last.bottom
-    overlap = min(part.x1, last.x1) - max(part.x0, last.x0)
-    return -SLACK < gap <= CELL_LEADING * part.size and overlap > 0
-
-
-def _own(row: Sequence[TextLine], labels: Sequence[_Label]) -> _Label | None:
-    """The label of a row of figures: the rightmost at its height."""
-    beside = [x for x in labels if x.is_beside(row)]
-    return max(beside, key=lambda x: x.lines[0].x0, default=None)
-
-
 def _with_second_lines(
-    rows: Sequence[list[TextLine]], own: Sequence[_Label | None], columns: Columns
-) -> tuple[list[list[TextLine]], list[_Label | None]]:
+    rows: Sequence[list[TextLine]], own: Sequence[RowLabel | None], columns: Columns
+) -> tuple[list[list[TextLine]], list[RowLabel | None]]:
     """The rows with their labels, lines that go on with cells of the row above put into it.
 
     Such a line has no label of its own, and its figures stand right below some of that row; closer than rows stand, the
@@ -335,11 +251,11 @@ def _with_second_lines(
     """
     pitch = _pitch(rows)
     made: list[list[TextLine]] = []
-    labels: list[_Label | None] = []
+    labels: list[RowLabel | None] = []
     for row, mine in zip(rows, own, strict=True):
         last = labels[-1] if labels else None
         is_close = bool(made) and row[0].top - made[-1][0].top < _CLOSE * pitch
-        is_free = mine is None or mine is last or (last is not None and is_close and _is_left(mine, last))
+        is_free = mine is None or mine is last or (last is not None and is_close and mine.is_left_of(last))
         if made and is_free and len(row) < len(made[-1]) and _is_under(row, made[-1], columns):
             made[-1] = [*made[-1], *row]
         else:
@@ -355,10 +271,6 @@ def _pitch(rows: Sequence[Sequence[TextLine]]) -> float:
     return min((b[0].top - a[0].top for a, b in whole), default=0.0)
 
 
-def _is_left(label: _Label, other: _Label) -> bool:
-    return label.lines[0].x0 < other.lines[0].x0 - _NEAR
-
-
 def _is_under(row: Sequence[TextLine], above: Sequence[TextLine], columns: Columns) -> bool:
     last = {columns.of(p): p for p in sorted(above, key=lambda p: p.top)}
     over = [(p, last.get(columns.of(p))) for p in row]
@@ -369,8 +281,8 @@ def _made(
     lines: Sequence[TextLine],
     columns: Columns,
     heads: Sequence[TextLine],
-    rows: Sequence[tuple[list[TextLine], _Label | None]],
-    others: Sequence[_Label],
+    rows: Sequence[tuple[list[TextLine], RowLabel | None]],
+    others: Sequence[RowLabel],
 ) -> RuledTable:
     """The table of a header, rows with their labels, and labels that have no figures."""
     page = lines[0].page
@@ -380,7 +292,7 @@ def _made(
     at = 2 if boxes else 0
     corner = [x for x in others if boxes and x.bottom < rows[0][0][0].top and x.top < boxes[-1].place[3]]
     boxes += [box_around(0, 0, 1, tuple(line for x in corner for line in x.lines), page)] if corner else []
-    placed: list[tuple[float, list[TextLine], _Label | None, bool]] = [(r[0].top, r, own, True) for r, own in rows]
+    placed: list[tuple[float, list[TextLine], RowLabel | None, bool]] = [(r[0].top, r, own, True) for r, own in rows]
     placed += [(x.top, [], x, False) for x in others if x not in corner]
     for n, (_, figures, mine, is_row) in enumerate(sorted(placed, key=lambda p: p[0]), at):
         if mine is not None:
